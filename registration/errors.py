@@ -1,0 +1,129 @@
+"""Every error of the project, and who must act on it.
+
+RegistrationError
+├── TransientError                 nobody: it is tried again
+│   ├── PlatformUnavailable        the platform said 503 in its own words: nothing was done
+│   ├── PlatformNotReached         refused, no host, no connection: nothing was sent
+│   ├── PlatformBusy               429, with the time to wait
+│   ├── RegisterUnavailable        the register is away or overloaded
+│   └── DatabaseUnavailable        the database is away
+├── PersonMustAct                  a person: the message says what to do
+│   ├── Refused                    what was asked breaks a rule; nothing was changed
+│   │   ├── NotFound               no such thing in this organisation
+│   │   └── BadFile                a file that cannot be read as it should
+│   ├── PlatformRefused            the platform's clear no
+│   ├── SearchFailed               every source of the register failed
+│   ├── ExtractionFailed           an extraction failed or took too long
+│   └── MisconfiguredInstallation  a block, a limit, a role or a setting is missing
+├── PlatformUnclear                nobody knows: the effect may or may not have happened
+├── Stopped                        nobody: the work was told to stop before its next effect
+│   ├── StopRequested              a person cancelled
+│   └── LeaseLost                  another process works on the batch now
+└── ProgrammerError                an engineer: what must not happen happened
+    └── NotUnderstood              an answer or a page that has changed; the evidence is kept
+        ├── PlatformNotUnderstood
+        └── RegisterPageNotUnderstood
+"""
+
+from typing import Any
+
+
+class RegistrationError(Exception):
+    """Root of all; `details` go to the error_details column, never secrets."""
+
+    def __init__(self, message: str, **details: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details: dict[str, Any] = details
+
+
+class TransientError(RegistrationError):
+    """It will pass: try again."""
+
+
+class PlatformUnavailable(TransientError):
+    """The platform answered 503 with its own JSON body: nothing was done."""
+
+
+class PlatformNotReached(TransientError):
+    """The request never left: connection refused, no such host, no connection in time."""
+
+
+class PlatformBusy(TransientError):
+    """The platform answered 429; `retry_after` is in seconds, None if it did not say."""
+
+    def __init__(self, message: str, retry_after: float | None, **details: Any) -> None:
+        super().__init__(message, retry_after=retry_after, **details)
+        self.retry_after = retry_after
+
+
+class RegisterUnavailable(TransientError):
+    """The register cannot be reached, is overloaded or answered with a server error."""
+
+
+class DatabaseUnavailable(TransientError):
+    """The database cannot be reached."""
+
+
+class PersonMustAct(RegistrationError):
+    """Only a person can put it right; the message says how."""
+
+
+class Refused(PersonMustAct):
+    """What was asked breaks a rule; nothing was changed."""
+
+
+class NotFound(Refused):
+    """There is no such thing in this organisation."""
+
+
+class BadFile(Refused):
+    """A file that cannot be read as it should be."""
+
+
+class PlatformRefused(PersonMustAct):
+    """The platform's clear no: a 4xx, or `success: false`."""
+
+
+class SearchFailed(PersonMustAct):
+    """Every source of the register failed; nothing is known about the company."""
+
+
+class ExtractionFailed(PersonMustAct):
+    """An extraction of menu or branding failed or took too long."""
+
+
+class MisconfiguredInstallation(PersonMustAct):
+    """A block, a limit, a role or a setting is missing."""
+
+
+class PlatformUnclear(RegistrationError):
+    """The request left and no clear answer came: the effect may or may not have happened."""
+
+
+class Stopped(RegistrationError):
+    """The work stops before its next effect; its state is kept."""
+
+
+class StopRequested(Stopped):
+    """A person cancelled the job or its batch, or the batch was stopped by its failure threshold."""
+
+
+class LeaseLost(Stopped):
+    """This process no longer holds the batch: another one works on it."""
+
+
+class ProgrammerError(RegistrationError):
+    """What must not happen happened."""
+
+
+class NotUnderstood(ProgrammerError):
+    """An answer or page that is not as agreed; the evidence is in the details."""
+
+
+class PlatformNotUnderstood(NotUnderstood):
+    """An answer of the platform to a question that cannot be read."""
+
+
+class RegisterPageNotUnderstood(NotUnderstood):
+    """A register page without the parts that it must have."""

@@ -1,0 +1,87 @@
+"""Single values that come from outside: texts, e-mails, phones, colours, links. Validated at the edge, stored in one form."""
+
+import re
+import unicodedata
+from typing import Annotated, TypeVar
+
+import phonenumbers
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, EmailStr, HttpUrl, TypeAdapter
+from pydantic import ValidationError as PydanticValidationError
+
+T = TypeVar("T")
+
+_COLOUR = re.compile(r"#[0-9a-f]{6}")
+_HTTP_URL = TypeAdapter(HttpUrl)
+_MAX_TEXT = 300
+
+
+class Value(BaseModel):
+    """Base of all frozen values: unknown fields are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _one_line(text: str) -> str:
+    line = " ".join(text.split())
+    if not line:
+        raise ValueError("is empty")
+    if len(line) > _MAX_TEXT:
+        raise ValueError(f"is longer than {_MAX_TEXT} characters")
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in line):
+        raise ValueError("contains control characters")
+    return line
+
+
+def _colour(text: str) -> str:
+    colour = text.strip().lower()
+    if not _COLOUR.fullmatch(colour):
+        raise ValueError(f"a colour is written #rrggbb, not {text!r}")
+    return colour
+
+
+def _nz_phone(text: str) -> str:
+    try:
+        number = phonenumbers.parse(text, "NZ")
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_valid_number_for_region(number, "NZ") or number.extension:
+        raise ValueError(f"{text!r} is not a New Zealand phone number, as 09 379 1234 or +64 21 123 4567")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _web_url(text: str) -> str:
+    url = text.strip()
+    try:
+        _HTTP_URL.validate_python(url)
+    except PydanticValidationError:
+        raise ValueError(f"{text!r} is not a link that starts with http:// or https:// and names a host") from None
+    if any(character.isspace() for character in url):
+        raise ValueError(f"{text!r} is not a link: it contains blanks")
+    return url
+
+
+def _blank_is_none(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _strip(value: object) -> object:
+    return value.strip() if isinstance(value, str) else value
+
+
+Line = Annotated[str, AfterValidator(_one_line)]
+"""A text on one line: blanks collapsed, not empty, at most 300 characters, no control characters."""
+
+Colour = Annotated[str, AfterValidator(_colour)]
+"""#rrggbb in lower case."""
+
+Phone = Annotated[str, AfterValidator(_nz_phone)]
+"""A New Zealand phone number, stored as E.164 (+6493791234)."""
+
+Email = Annotated[EmailStr, BeforeValidator(_strip), AfterValidator(str.lower)]
+"""An e-mail address in lower case, because it is a key of accounts."""
+
+WebUrl = Annotated[str, AfterValidator(_web_url)]
+"""An http or https link with a host, kept as it was written."""
+
+Blank = Annotated[T | None, BeforeValidator(_blank_is_none)]
+"""`Blank[X]`: an X, or None for an absent or blank text."""

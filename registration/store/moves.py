@@ -1,0 +1,170 @@
+"""Moves: the one way in which a status changes, with its event, in the caller's transaction.
+
+Each move is one conditional UPDATE over the table of allowed moves; False means that somebody else moved the row first,
+and nothing was overwritten.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import TextClause, bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from registration.states import JOB_MOVES, STEP_MOVES, SUB_STEP_MOVES, JobStatus, StepStatus, SubStepStatus
+
+_BEGIN = frozenset({"in_progress"})
+_END = frozenset({"completed", "partially_completed", "failed", "skipped", "cancelled"})
+_JSON = frozenset({"result_data", "error_details", "outputs", "evidence", "execution_config"})
+
+
+@dataclass(frozen=True)
+class Because:
+    """Who moves it, and why."""
+
+    actor: str
+    reason: str | None = None
+
+
+SYSTEM = Because("pipeline")
+
+
+async def move_step(
+    connection: AsyncConnection,
+    organisation_id: UUID,
+    job_id: UUID,
+    step: int,
+    to: StepStatus,
+    because: Because = SYSTEM,
+    **values: Any,
+) -> bool:
+    """Move one of the six steps; `values` are further columns to set. Callers settle the job afterwards."""
+    key = {"job_id": job_id, "step_number": step}
+    return await _move(
+        connection, organisation_id, "registration_job_steps", key, STEP_MOVES[to], to, f"step {step}", because, values
+    )
+
+
+async def move_sub_step(
+    connection: AsyncConnection,
+    organisation_id: UUID,
+    job_id: UUID,
+    name: str,
+    to: SubStepStatus,
+    because: Because = SYSTEM,
+    **values: Any,
+) -> bool:
+    """Move one row of the effect ledger; `values` are further columns to set."""
+    key = {"job_id": job_id, "name": name}
+    return await _move(
+        connection, organisation_id, "registration_sub_steps", key, SUB_STEP_MOVES[to], to, name, because, values
+    )
+
+
+async def move_job(
+    connection: AsyncConnection,
+    organisation_id: UUID,
+    job_id: UUID,
+    to: JobStatus,
+    because: Because = SYSTEM,
+    **values: Any,
+) -> bool:
+    """Move a job."""
+    return await _move(
+        connection, organisation_id, "registration_jobs", {"id": job_id}, JOB_MOVES[to], to, "job", because, values
+    )
+
+
+async def record(
+    connection: AsyncConnection,
+    organisation_id: UUID,
+    what: str,
+    because: Because,
+    *,
+    batch_id: UUID | None = None,
+    job_id: UUID | None = None,
+    data: dict[str, Any] | None = None,
+) -> None:
+    """Write an event that is no move: what happened, to which batch or job, by whom."""
+    await connection.execute(
+        _RECORD,
+        {
+            "organisation": organisation_id,
+            "batch": batch_id,
+            "job": job_id,
+            "what": what,
+            "actor": because.actor,
+            "reason": because.reason,
+            "data": data or {},
+        },
+    )
+
+
+_RECORD = text(
+    """
+    insert into registration_events (organisation_id, batch_job_id, job_id, what, actor, reason, data, created_at)
+    values (:organisation, coalesce(cast(:batch as uuid), (select batch_job_id from registration_jobs where id = :job)),
+            :job, :what, :actor, :reason, :data, clock_timestamp())
+    """
+).bindparams(bindparam("data", type_=JSONB))
+
+
+async def _move(
+    connection: AsyncConnection,
+    organisation_id: UUID,
+    table: str,
+    key: dict[str, Any],
+    sources: Collection[str],
+    to: str,
+    what: str,
+    because: Because,
+    values: dict[str, Any],
+) -> bool:
+    moved = await connection.execute(
+        _statement(table, tuple(key), to, tuple(values)),
+        {
+            **key,
+            **values,
+            "to": to,
+            "sources": [str(source) for source in sources],
+            "organisation": organisation_id,
+            "what": what,
+            "actor": because.actor,
+            "reason": because.reason,
+        },
+    )
+    return moved.rowcount == 1
+
+
+@cache
+def _statement(table: str, key: tuple[str, ...], to: str, values: tuple[str, ...]) -> TextClause:
+    where = " and ".join(f"{column} = :{column}" for column in key)
+    columns = "".join(f", {column} = :{column}" for column in values)
+    if to in _BEGIN:
+        columns += ", started_at = coalesce(started_at, clock_timestamp()), completed_at = null"
+    if to in _END:
+        columns += ", completed_at = clock_timestamp()"
+    job, batch = ("id", "batch_job_id") if table == "registration_jobs" else ("job_id", "null::uuid")
+    statement = text(
+        f"""
+        with before as (
+            select id, status from {table}
+            where {where} and organisation_id = :organisation and status = any(:sources) for update
+        ), moved as (
+            update {table} t set status = :to, updated_at = clock_timestamp(){columns}
+            from before where t.id = before.id returning t.{job} as job_id, {batch} as batch_job_id, before.status as was
+        )
+        insert into registration_events
+            (organisation_id, batch_job_id, job_id, what, from_status, to_status, actor, reason, created_at)
+        select :organisation,
+            coalesce(batch_job_id, (select j.batch_job_id from registration_jobs j where j.id = moved.job_id)),
+            job_id, :what, was, :to, :actor, :reason, clock_timestamp()
+        from moved
+        """
+    )
+    return statement.bindparams(
+        *(bindparam(column, type_=JSONB(none_as_null=True)) for column in values if column in _JSON)
+    )

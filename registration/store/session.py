@@ -1,0 +1,80 @@
+"""The one session factory: every transaction belongs to one organisation and runs as the application role."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import make_url, text
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from registration.errors import DatabaseUnavailable
+
+APPLICATION_ROLE = "registration_app"
+
+_AS_ORGANISATION = text(
+    "select set_config('role', :role, true), set_config('app.organisation_id', :organisation, true)"
+)
+_AWAY = (OperationalError, InterfaceError, PoolTimeout, OSError)
+
+
+class Database:
+    """Connections to Postgres for one process; opened lazily, closed with `close`.
+
+    `url` is any Postgres URL; the driver is always psycopg 3. Whoever signs in, each transaction takes on the
+    application role, so that row-level security binds owners and superusers too.
+    """
+
+    def __init__(self, url: str, pool_size: int = 10) -> None:
+        self._engine: AsyncEngine = create_async_engine(
+            make_url(url).set(drivername="postgresql+psycopg"),
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=30,
+            pool_pre_ping=False,
+            connect_args={"connect_timeout": 5},
+        )
+
+    @asynccontextmanager
+    async def transaction(self, organisation_id: UUID) -> AsyncIterator[AsyncConnection]:
+        """One short transaction that sees only this organisation; committed at the end, rolled back on any error.
+
+        Raises DatabaseUnavailable when Postgres cannot be reached or the connection breaks.
+        """
+        try:
+            async with self._engine.begin() as connection:
+                await connection.execute(
+                    _AS_ORGANISATION, {"role": APPLICATION_ROLE, "organisation": str(organisation_id)}
+                )
+                yield connection
+        except _AWAY as error:
+            await self._engine.dispose(close=False)
+            raise DatabaseUnavailable(f"the database cannot be reached: {_first_line(error)}") from error
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._engine.dispose()
+
+
+async def persistently[Result](
+    work: Callable[[], Awaitable[Result]], *, give_up: Callable[[], bool], pause: float = 1.0
+) -> Result:
+    """Do `work` again every `pause` seconds while the database is away, until `give_up()`; then raise what it raised.
+
+    For states that must be written: a failing database is never an outcome.
+    """
+    while True:
+        try:
+            return await work()
+        except DatabaseUnavailable:
+            if give_up():
+                raise
+            await asyncio.sleep(pause)
+
+
+def _first_line(error: BaseException) -> str:
+    origin: Any = getattr(error, "orig", None) or error
+    return str(origin).strip().splitlines()[0] if str(origin).strip() else type(origin).__name__

@@ -1,0 +1,136 @@
+"""The table of the twelve sub-steps of step 6. Wiring, limits, display, retry cascade and docs follow from it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class SubStepName(StrEnum):
+    """The twelve, in the order of the table."""
+
+    CLOUDWAITRESS_ACCOUNT = "cloudwaitressAccount"
+    CODE_GENERATION = "codeGeneration"
+    CREATE_ONBOARDING_USER = "createOnboardingUser"
+    UPLOAD_IMAGES = "uploadImages"
+    RESTAURANT_REGISTRATION = "restaurantRegistration"
+    WEBSITE_CONFIG = "websiteConfig"
+    SERVICES_CONFIG = "servicesConfig"
+    PAYMENT_CONFIG = "paymentConfig"
+    MENU_IMPORT = "menuImport"
+    SYNC_ONBOARDING_USER = "syncOnboardingUser"
+    OPTION_SETS = "optionSets"
+    ITEM_TAGS = "itemTags"
+
+
+class EffectKind(StrEnum):
+    """What repeating a request would do."""
+
+    CREATE = "create"  # a second one makes a second thing
+    SET = "set"  # a second one changes nothing more
+
+
+@dataclass(frozen=True)
+class SubStep:
+    """One row: `limit_seconds` counts one request from the moment it is sent; `browser` ones share the slots."""
+
+    name: SubStepName
+    phase: int
+    endpoint: str
+    effect: EffectKind
+    limit_seconds: float
+    needs_completed: tuple[SubStepName, ...] = ()
+    needs_ended: tuple[SubStepName, ...] = ()
+    blocking: bool = False
+    browser: bool = False
+
+    @property
+    def needs(self) -> tuple[SubStepName, ...]:
+        """Both kinds of edges: what must have ended before this one starts."""
+        return self.needs_completed + self.needs_ended
+
+
+_N = SubStepName
+_CREATE, _SET = EffectKind.CREATE, EffectKind.SET
+_REGISTERED = (_N.RESTAURANT_REGISTRATION,)
+_MINUTE = 60.0
+
+SUB_STEPS: dict[SubStepName, SubStep] = {
+    row.name: row
+    for row in (
+        SubStep(_N.CLOUDWAITRESS_ACCOUNT, 1, "register-account", _CREATE, 3 * _MINUTE, blocking=True),
+        SubStep(_N.CODE_GENERATION, 1, "generate-code-injections", _SET, 3 * _MINUTE),
+        SubStep(_N.CREATE_ONBOARDING_USER, 1, "create-onboarding-user", _CREATE, 2 * _MINUTE),
+        SubStep(_N.UPLOAD_IMAGES, 1, "upload-images", _SET, 30 * _MINUTE),
+        SubStep(
+            _N.RESTAURANT_REGISTRATION,
+            2,
+            "register-restaurant",
+            _CREATE,
+            5 * _MINUTE,
+            needs_completed=(_N.CLOUDWAITRESS_ACCOUNT,),
+            blocking=True,
+            browser=True,
+        ),
+        SubStep(
+            _N.WEBSITE_CONFIG,
+            2,
+            "configure-website",
+            _SET,
+            5 * _MINUTE,
+            needs_completed=(_N.RESTAURANT_REGISTRATION, _N.CODE_GENERATION),
+            browser=True,
+        ),
+        SubStep(_N.SERVICES_CONFIG, 2, "configure-services", _SET, 4 * _MINUTE, _REGISTERED, browser=True),
+        SubStep(_N.PAYMENT_CONFIG, 2, "configure-payment", _SET, 4 * _MINUTE, _REGISTERED, browser=True),
+        SubStep(
+            _N.MENU_IMPORT,
+            2,
+            "import-menu-direct",
+            _CREATE,
+            5 * _MINUTE,
+            needs_completed=_REGISTERED,
+            needs_ended=(_N.UPLOAD_IMAGES,),
+            blocking=True,
+            browser=True,
+        ),
+        SubStep(
+            _N.SYNC_ONBOARDING_USER,
+            2,
+            "update-onboarding-record",
+            _SET,
+            2 * _MINUTE,
+            needs_completed=(_N.RESTAURANT_REGISTRATION, _N.CREATE_ONBOARDING_USER),
+            needs_ended=(_N.WEBSITE_CONFIG, _N.PAYMENT_CONFIG),
+        ),
+        SubStep(_N.OPTION_SETS, 3, "add-option-sets", _CREATE, 60 * _MINUTE, (_N.MENU_IMPORT,), browser=True),
+        SubStep(_N.ITEM_TAGS, 4, "add-item-tags", _CREATE, 60 * _MINUTE, (_N.MENU_IMPORT,), browser=True),
+    )
+}
+
+
+class ExtractionStart(StrEnum):
+    """The two effects of step 1; they are rows of the ledger beside the twelve."""
+
+    MENU = "menuExtraction"
+    BRANDING = "brandingExtraction"
+
+
+EXTRACTION_START_LIMIT_SECONDS = 2 * _MINUTE
+
+
+def dependants(names: Iterable[SubStepName]) -> frozenset[SubStepName]:
+    """Everything that needs one of `names` completed, directly or through others; without `names` themselves."""
+    found: set[SubStepName] = set()
+    frontier = set(names)
+    while frontier:
+        frontier = {row.name for row in SUB_STEPS.values() if frontier & set(row.needs_completed)} - found
+        found |= frontier
+    return frozenset(found - set(names))
+
+
+def critical_path(seconds: dict[SubStepName, float]) -> float:
+    """The shortest time in which all twelve can be done, given the seconds of each."""
+    done: dict[SubStepName, float] = {}
+    for row in SUB_STEPS.values():
+        done[row.name] = max((done[need] for need in row.needs), default=0.0) + seconds[row.name]
+    return max(done.values())
