@@ -12,12 +12,15 @@ RegistrationError
 │   │   ├── NotFound               no such thing in this organisation
 │   │   └── BadFile                a file that cannot be read as it should
 │   ├── PlatformRefused            the platform's clear no
+│   ├── EffectFailed               an effect ended failed; its ledger row says why
+│   ├── EffectUndecided            whether an effect happened cannot be told
 │   ├── SearchFailed               every source of the register failed
 │   ├── ExtractionFailed           an extraction failed or took too long
 │   └── MisconfiguredInstallation  a block, a limit, a role or a setting is missing
 ├── PlatformUnclear                nobody knows: the effect may or may not have happened
 ├── Stopped                        nobody: the work was told to stop before its next effect
 │   ├── StopRequested              a person cancelled
+│   ├── BatchStopped               too many restaurants failed; a person continues it
 │   └── LeaseLost                  another process works on the batch now
 └── ProgrammerError                an engineer: what must not happen happened
     └── NotUnderstood              an answer or a page that has changed; the evidence is kept
@@ -85,6 +88,14 @@ class PlatformRefused(PersonMustAct):
     """The platform's clear no: a 4xx, or `success: false`."""
 
 
+class EffectFailed(PersonMustAct):
+    """An effect ended failed; its ledger row says why."""
+
+
+class EffectUndecided(PersonMustAct):
+    """Whether an effect happened cannot be told by looking; a person settles it with `registration resolve`."""
+
+
 class SearchFailed(PersonMustAct):
     """Every source of the register failed; nothing is known about the company."""
 
@@ -106,7 +117,11 @@ class Stopped(RegistrationError):
 
 
 class StopRequested(Stopped):
-    """A person cancelled the job or its batch, or the batch was stopped by its failure threshold."""
+    """A person cancelled the job or its batch."""
+
+
+class BatchStopped(Stopped):
+    """Too many restaurants of the batch failed; `registration continue` goes on after the cause is mended."""
 
 
 class LeaseLost(Stopped):

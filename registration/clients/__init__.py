@@ -1,0 +1,1 @@
+"""The outside: platform and register, with typed errors."""

@@ -1,0 +1,1 @@
+"""Which company is behind a restaurant: cleaning of queries, similarity, ranking. Pure."""

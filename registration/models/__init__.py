@@ -1,0 +1,1 @@
+"""Frozen values: what goes from one place to another."""

@@ -14,7 +14,7 @@ from registration.models.opening_hours import Day, DayHours, Hours, OpeningHours
 _PART = re.compile(r"(?P<days>[^\d]*?)[\s:]*(?P<times>closed|\d.*)", re.IGNORECASE)
 _TIMES = re.compile(r"(?P<open>\d{1,2}:\d{2})\s*(?:-|to)\s*(?P<close>\d{1,2}:\d{2})", re.IGNORECASE)
 _DASHES = str.maketrans({"\N{EN DASH}": "-", "\N{EM DASH}": "-"})
-_EVERY_DAY = ("daily", "every day", "everyday", "7 days")
+_EVERY_DAY = ("daily", "every day", "everyday")
 _ADAPTER: TypeAdapter[tuple[DayHours, ...]] = TypeAdapter(OpeningHours)
 
 

@@ -1,24 +1,46 @@
-"""Single values that come from outside: texts, e-mails, phones, colours, links. Validated at the edge, stored in one form."""
+"""Single values from outside: texts, e-mails, phones, colours, links. Validated at the edge, stored in one form."""
 
 import re
 import unicodedata
 from typing import Annotated, TypeVar
 
 import phonenumbers
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, EmailStr, HttpUrl, TypeAdapter
-from pydantic import ValidationError as PydanticValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    EmailStr,
+    HttpUrl,
+    TypeAdapter,
+    ValidationError,
+)
+from pydantic_core import ErrorDetails
 
 T = TypeVar("T")
 
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 _HTTP_URL = TypeAdapter(HttpUrl)
 _MAX_TEXT = 300
+_PLAIN = {"extra_forbidden": "is not a known field", "missing": "is missing"}
 
 
 class Value(BaseModel):
     """Base of all frozen values: unknown fields are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def reasons(error: ValidationError) -> tuple[str, ...]:
+    """Why values were refused, one line each, with the place of the value in front if it has one."""
+    errors = error.errors(include_url=False, include_context=False)
+    return tuple(_reason(details) for details in errors if details["type"] != "default_factory_not_called")
+
+
+def _reason(details: ErrorDetails) -> str:
+    message = _PLAIN.get(details["type"], details["msg"].removeprefix("Value error, "))
+    place = ".".join(str(part) for part in details["loc"])
+    return f"{place}: {message}" if place else message
 
 
 def _one_line(text: str) -> str:
@@ -52,8 +74,8 @@ def _nz_phone(text: str) -> str:
 def _web_url(text: str) -> str:
     url = text.strip()
     try:
-        _HTTP_URL.validate_python(url)
-    except PydanticValidationError:
+        _ = _HTTP_URL.validate_python(url)
+    except ValidationError:
         raise ValueError(f"{text!r} is not a link that starts with http:// or https:// and names a host") from None
     if any(character.isspace() for character in url):
         raise ValueError(f"{text!r} is not a link: it contains blanks")

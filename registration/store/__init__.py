@@ -1,0 +1,1 @@
+"""The database: tables, sessions, moves, queries by subject, migrations."""

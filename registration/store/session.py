@@ -1,9 +1,9 @@
 """The one session factory: every transaction belongs to one organisation and runs as the application role."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import make_url, text
@@ -14,6 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from registration.errors import DatabaseUnavailable
 
 APPLICATION_ROLE = "registration_app"
+
+Result = TypeVar("Result")
 
 _AS_ORGANISATION = text(
     "select set_config('role', :role, true), set_config('app.organisation_id', :organisation, true)"
@@ -39,7 +41,7 @@ class Database:
         )
 
     @asynccontextmanager
-    async def transaction(self, organisation_id: UUID) -> AsyncIterator[AsyncConnection]:
+    async def transaction(self, organisation_id: UUID) -> AsyncGenerator[AsyncConnection]:
         """One short transaction that sees only this organisation; committed at the end, rolled back on any error.
 
         Raises DatabaseUnavailable when Postgres cannot be reached or the connection breaks.
@@ -59,7 +61,7 @@ class Database:
         await self._engine.dispose()
 
 
-async def persistently[Result](
+async def persistently(
     work: Callable[[], Awaitable[Result]], *, give_up: Callable[[], bool], pause: float = 1.0
 ) -> Result:
     """Do `work` again every `pause` seconds while the database is away, until `give_up()`; then raise what it raised.

@@ -1,0 +1,66 @@
+# Needs make and Python 3.11 or newer; everything else is installed into .venv.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help install browser demo up bootstrap test test-fast check bench lock clean
+
+PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+BROWSER := .venv/.browser
+LOCKING := uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-emit-index-url --no-header \
+	--python-version 3.11 --quiet --output-file requirements.lock
+
+help: ## say what can be made
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(INSTALLED) ## make .venv from requirements.lock
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; say which with PYTHON=…" >&2; exit 1; }
+	@echo "Installing into .venv …"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		"$$(sed -n 's/^\(uv==[^ ;]*\).*/\1/p' requirements.lock)"
+	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock \
+		|| $(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps --editable .
+	@touch $@
+
+browser: $(BROWSER) ## have a browser that can be driven, if one can be had
+
+# Without a browser everything works but what drives one, and that says so itself.
+$(BROWSER): | $(INSTALLED)
+	@if $(BIN)/python -m deployments.local.browser; then touch $@; fi
+
+demo: $(INSTALLED) $(BROWSER) ## twelve restaurants from a list to registered accounts; ASK=1 lets you answer the gates
+	@$(BIN)/python -m deployments.demo
+
+up: $(INSTALLED) ## the whole stack, left running until Ctrl-C, its data kept in .local
+	@$(BIN)/python -m deployments.up
+
+bootstrap: $(INSTALLED) ## put blocks, work pools, limits and deployments on the Prefect server of PREFECT_API_URL
+	@$(BIN)/python -m deployments.bootstrap
+
+test: $(INSTALLED) $(BROWSER) ## everything that proves it
+	$(BIN)/pytest
+
+test-fast: $(INSTALLED) ## the tests that need no browser, kill nothing and are quick
+	$(BIN)/pytest -m "not browser and not faults and not slow"
+
+check: $(INSTALLED) ## style, types, architecture, lock
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/basedpyright
+	$(BIN)/lint-imports
+	$(BIN)/python -m deployments.lock
+
+bench: $(INSTALLED) ## how fast, how big; the last line is JSON
+	@$(BIN)/python -m deployments.bench
+
+lock: $(INSTALLED) ## write requirements.lock anew from pyproject.toml
+	$(BIN)/$(LOCKING)
+
+clean: ## remove what was made: .venv, caches, and the data of `make up`
+	rm -rf .venv .local .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

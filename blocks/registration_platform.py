@@ -1,0 +1,41 @@
+"""The registration platform as a Prefect block."""
+
+from uuid import UUID
+
+from prefect.blocks.core import Block
+from pydantic import Field, SecretStr
+
+from registration.clients.platform import PlatformClient
+
+
+class RegistrationPlatform(Block):
+    """The registration platform: where its API is and the service key that it accepts.
+
+    Attributes:
+        base_url: Address of the platform's API.
+        service_key: The service key sent with every request.
+
+    Example:
+        Ask the platform for its client:
+        ```python
+        from blocks import RegistrationPlatform
+
+        platform = await RegistrationPlatform.aload("BLOCK_NAME")
+        async with platform.client(organisation_id) as client:
+            ...
+        ```
+    """
+
+    _block_type_name = "Registration Platform"
+    _block_type_slug = "registration-platform"
+    _description = "The registration platform: where its API is and the service key that it accepts."
+
+    base_url: str = Field(title="Base URL", description="Address of the platform's API, without a path.")
+    service_key: SecretStr = Field(description="The service key sent with every request.")
+
+    def client(self, organisation_id: UUID) -> PlatformClient:
+        """A client that works for one organisation; the caller closes it.
+
+        Raises MisconfiguredInstallation if address, key or organisation cannot be used.
+        """
+        return PlatformClient(self.base_url, self.service_key, organisation_id)

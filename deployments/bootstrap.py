@@ -1,0 +1,47 @@
+"""`make bootstrap`: put on a Prefect server what the flows need there. A second run changes nothing.
+
+The server is that of PREFECT_API_URL; what the blocks hold comes from the settings in the environment.
+"""
+
+import asyncio
+import sys
+
+from prefect.client.orchestration import PrefectClient, get_client
+from prefect.settings import get_current_settings
+
+from deployments.local.errors import StackError
+from deployments.server.block_documents import provide_blocks
+from deployments.server.flow_deployments import provide_deployments
+from deployments.server.limits import provide_browser_limit
+from deployments.server.work_pools import provide_work_pools
+from registration.errors import RegistrationError
+from registration.settings import Settings
+
+
+async def bootstrap(client: PrefectClient, settings: Settings) -> list[str]:
+    """Blocks, work pools, limits, deployments, in this order; answers with what was changed, one line each.
+
+    Raises MisconfiguredInstallation when a setting is missing, StackError when a flow cannot be deployed.
+    """
+    return [
+        *await provide_blocks(client, settings),
+        *await provide_work_pools(client),
+        *await provide_browser_limit(client, settings.browser_limit),
+        *await provide_deployments(client),
+    ]
+
+
+async def _main() -> None:
+    if get_current_settings().api.url is None:
+        raise StackError("set PREFECT_API_URL to the server; that of `make up` stands in .local/environment")
+    async with get_client() as client:
+        changes = await bootstrap(client, Settings())
+    for change in changes:
+        print(change)
+
+
+if __name__ == "__main__":
+    try:
+        asyncio.run(_main())
+    except (RegistrationError, StackError) as error:
+        sys.exit(f"bootstrap: {error}")

@@ -1,0 +1,28 @@
+"""Commands that run to their end while the stack starts."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from deployments.local.processes import start
+
+_LIMIT = 180.0
+_PROGRAMS = Path(sys.executable).parent
+
+
+async def migrate(folder: Path, environment: Mapping[str, str]) -> None:
+    """Bring the tables up to date with `registration db upgrade`. Raises StackError with the end of its log."""
+    await _run("migrations", [_PROGRAMS / "registration", "db", "upgrade"], folder, environment)
+
+
+async def deploy_flows(folder: Path, environment: Mapping[str, str]) -> None:
+    """Put blocks, work pools, limits and deployments on the Prefect server. Raises StackError with its log's end."""
+    await _run("bootstrap", [sys.executable, "-m", "deployments.bootstrap"], folder, environment)
+
+
+async def _run(name: str, command: list[str | Path], folder: Path, environment: Mapping[str, str]) -> None:
+    child = start(name, command, log=folder / f"{name}.log", environment=environment, folder=folder)
+    try:
+        await child.finish(_LIMIT)
+    finally:
+        child.kill()

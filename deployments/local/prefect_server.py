@@ -1,0 +1,92 @@
+"""A Prefect server of our own, on the embedded Postgres."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from deployments.local.errors import ProcessEnded
+from deployments.local.network import free_port, until_answers
+from deployments.local.processes import Child, start
+
+_START_LIMIT = 120.0
+_ATTEMPTS = 3
+
+# Leases of concurrency limits survive a restart of the server; task runs of an outage are recorded at once after it.
+SERVER_SETTINGS = {
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "50",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
+    "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+}
+
+# A client goes on for two minutes when the server is away or its database is, and never starts a server of its own.
+CLIENT_SETTINGS = {
+    "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
+    "PREFECT_CLIENT_RETRY_EXTRA_CODES": "500",
+    "PREFECT_CLIENT_MAX_RETRIES": "6",
+    "PREFECT_CLI_PROMPT": "false",
+    "DO_NOT_TRACK": "1",
+}
+
+
+@dataclass(frozen=True)
+class PrefectServer:
+    """A running Prefect server."""
+
+    child: Child
+    port: int
+    home: Path
+
+    @property
+    def api_url(self) -> str:
+        """Where its API is."""
+        return f"http://127.0.0.1:{self.port}/api"
+
+    @property
+    def ui_url(self) -> str:
+        """Where a person finds it."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def client_environment(self) -> dict[str, str]:
+        """What a Prefect client needs in its environment to talk to this server."""
+        return CLIENT_SETTINGS | {"PREFECT_API_URL": self.api_url, "PREFECT_HOME": str(self.home)}
+
+
+async def start_prefect_server(
+    database_url: str, folder: Path, environment: Mapping[str, str], *, preferred_port: int | None = None
+) -> PrefectServer:
+    """Start a server on the database (`postgresql://…`) and wait until it is healthy. Raises StackError.
+
+    Its home and log lie in `folder`. The caller stops it; a start that fails or is cancelled leaves nothing behind.
+    """
+    home = folder / "prefect"
+    home.mkdir(parents=True, exist_ok=True)
+    for attempt in range(1, _ATTEMPTS + 1):
+        server = _launch(database_url, home, folder / "prefect-server.log", environment, free_port(preferred_port))
+        try:
+            await until_answers(f"{server.api_url}/health", server.child, _START_LIMIT)
+        except ProcessEnded:
+            # Somebody may have taken the port between our look and the server's.
+            if attempt == _ATTEMPTS:
+                raise
+        except BaseException:
+            server.child.kill()
+            raise
+        else:
+            return server
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _launch(database_url: str, home: Path, log: Path, environment: Mapping[str, str], port: int) -> PrefectServer:
+    own = {
+        "PREFECT_HOME": str(home),
+        "PREFECT_SERVER_DATABASE_CONNECTION_URL": database_url.replace("postgresql://", "postgresql+asyncpg://", 1),
+        "PREFECT_UI_API_URL": f"http://127.0.0.1:{port}/api",
+    }
+    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+    child = start(
+        "prefect-server", command, log=log, environment={**environment, **SERVER_SETTINGS, **own}, folder=home
+    )
+    return PrefectServer(child, port, home)

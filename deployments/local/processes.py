@@ -1,0 +1,116 @@
+"""Child processes that never outlive the process that started them."""
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from deployments.local.errors import NotInTime, ProcessEnded
+from deployments.local.service_user import ServiceUser
+from deployments.local.waiting import until
+
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True)
+class Child:
+    """One running program: the leader of its own process group, writing to its own log."""
+
+    name: str
+    popen: subprocess.Popen[bytes]
+    log: Path
+    farewell: signal.Signals = signal.SIGTERM
+
+    @property
+    def pid(self) -> int:
+        """The process id, which is the id of the group too."""
+        return self.popen.pid
+
+    def ended(self) -> bool:
+        """Whether the program has ended."""
+        return self.popen.poll() is not None
+
+    def check(self) -> None:
+        """Raise ProcessEnded if the program has ended."""
+        code = self.popen.poll()
+        if code is not None:
+            raise ProcessEnded(self.name, code, self.log)
+
+    async def finish(self, limit: float) -> None:
+        """Wait up to `limit` seconds for a clean end. Raises ProcessEnded on a code other than 0, NotInTime."""
+        await until(self.ended, f"{self.name} to end", limit)
+        if self.popen.returncode != 0:
+            raise ProcessEnded(self.name, self.popen.returncode, self.log)
+
+    async def stop(self, patience: float = 10) -> None:
+        """Ask the whole group to end, give it `patience` seconds, then kill whatever is left of it."""
+        try:
+            if not self.ended():
+                self._send(self.farewell)
+                with contextlib.suppress(NotInTime):
+                    await until(self.ended, f"{self.name} to stop", patience)
+        finally:
+            self.kill()
+
+    def kill(self) -> None:
+        """Kill the whole group at once."""
+        self._send(signal.SIGKILL)
+        self.popen.wait()
+
+    def _send(self, sent: signal.Signals) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, sent)
+
+
+def start(
+    name: str,
+    command: Sequence[str | Path],
+    *,
+    log: Path,
+    environment: Mapping[str, str],
+    folder: Path,
+    user: ServiceUser | None = None,
+    farewell: signal.Signals = signal.SIGTERM,
+) -> Child:
+    """Start a program in a process group of its own, so that a Ctrl-C in the terminal reaches only us.
+
+    Must be called from a thread that lives as long as the program shall: on Linux the kernel sends `farewell` to the
+    program when that thread ends, even by SIGKILL.
+    """
+    with log.open("ab") as output:
+        popen = subprocess.Popen(
+            [str(part) for part in command],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=dict(environment),
+            cwd=folder,
+            start_new_session=True,
+            # Two system calls and no memory: nothing that another thread could hold locked.
+            preexec_fn=die_with_parent(farewell),  # noqa: PLW1509
+            user=user.uid if user else None,
+            group=user.gid if user else None,
+            extra_groups=[] if user else None,
+        )
+    return Child(name, popen, log, farewell)
+
+
+def die_with_parent(farewell: signal.Signals = signal.SIGKILL) -> Callable[[], None] | None:
+    """What a child does before its program starts, so that on Linux it gets this signal when we die; None elsewhere."""
+    if sys.platform != "linux":
+        return None
+    prctl = ctypes.CDLL(None, use_errno=True).prctl
+    parent = os.getpid()
+
+    def ask_kernel() -> None:
+        # A change of user would clear the request; Popen runs this after it.
+        prctl(_PR_SET_PDEATHSIG, farewell)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return ask_kernel

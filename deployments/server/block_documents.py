@@ -1,0 +1,57 @@
+"""Block types, and one document of each, made from the settings of the environment."""
+
+from prefect.blocks.core import Block
+from prefect.client.orchestration import PrefectClient
+from prefect.exceptions import ObjectNotFound
+
+from blocks import (
+    DOCUMENT,
+    CompaniesRegister,
+    RegistrationDatabase,
+    RegistrationPlatform,
+    RegistrationSecrets,
+)
+from registration.errors import MisconfiguredInstallation
+from registration.settings import Settings
+
+
+def wanted_documents(settings: Settings) -> list[Block]:
+    """The documents that the settings ask for. Raises MisconfiguredInstallation with the names of missing settings."""
+    missing = {
+        "DATABASE_URL": not settings.database_url,
+        "REGISTRATION_PLATFORM_KEY": not settings.platform_key.get_secret_value(),
+        "REGISTRATION_ENCRYPTION_KEYS": not settings.encryption_keys,
+    }
+    if settings.database_url is None or any(missing.values()):
+        raise MisconfiguredInstallation(f"set {', '.join(name for name, lacks in missing.items() if lacks)}")
+    return [
+        RegistrationPlatform(base_url=settings.platform_url, service_key=settings.platform_key),
+        CompaniesRegister(base_url=settings.register_url),
+        RegistrationDatabase(url=settings.database_url),
+        RegistrationSecrets(encryption_keys=settings.encryption_keys),
+    ]
+
+
+async def provide_blocks(client: PrefectClient, settings: Settings) -> list[str]:
+    """Have every block type and a document named `registration` of each, with the values of the settings.
+
+    Raises MisconfiguredInstallation.
+    """
+    return [change for block in wanted_documents(settings) for change in await _provide(client, block)]
+
+
+async def _provide(client: PrefectClient, wanted: Block) -> list[str]:
+    slug = wanted.get_block_type_slug()
+    await type(wanted).aregister_type_and_schema(client=client)
+    found = await _found(client, slug)
+    if found == wanted.model_dump(context={"include_secrets": True}, exclude={"block_type_slug"}):
+        return []
+    await wanted.asave(DOCUMENT, overwrite=True, client=client)
+    return [f"block {slug}/{DOCUMENT}: {'made' if found is None else 'changed'}"]
+
+
+async def _found(client: PrefectClient, slug: str) -> dict[str, object] | None:
+    try:
+        return (await client.read_block_document_by_name(DOCUMENT, slug, include_secrets=True)).data
+    except ObjectNotFound:
+        return None

@@ -1,0 +1,75 @@
+"""`make up`: the whole stack, left running until Ctrl-C, its data kept."""
+
+import asyncio
+import os
+import shlex
+import sys
+from argparse import ArgumentParser
+from collections.abc import Mapping
+from pathlib import Path
+
+from deployments.local.errors import StackError
+from deployments.local.interrupts import run_interruptible
+from deployments.local.stack import LocalStack, StackOptions
+
+KEPT = Path(__file__).resolve().parents[1] / ".local"
+_PREFECT_PORT = 4200
+
+
+async def up(folder: Path) -> int:
+    """Start everything in `folder`, say how to use it, and stay until a part ends by itself. Raises StackError."""
+    print(f"Starting Postgres, Prefect server, sandbox and worker in {folder} …", flush=True)
+    options = StackOptions(allow_external=True, durable=True, prefect_port=_PREFECT_PORT)
+    async with LocalStack(folder, options) as stack:
+        environment = folder / "environment"
+        _write_environment(environment, stack.settings())
+        try:
+            print(_usage(stack, environment), flush=True)
+            await stack.wait()
+        finally:
+            environment.unlink()
+            print("Stopping …", flush=True)
+    return 0
+
+
+def _write_environment(file: Path, settings: Mapping[str, str]) -> None:
+    """For other terminals: a file to source, which only its owner can read."""
+    file.unlink(missing_ok=True)
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as output:
+        output.writelines(f"export {name}={shlex.quote(value)}\n" for name, value in settings.items())
+
+
+def _usage(stack: LocalStack, environment: Path) -> str:
+    programs = Path(sys.executable).parent
+    addresses = stack.addresses
+    parameters = f"-p organisation_id={stack.settings()['REGISTRATION_ORGANISATION']}"
+    return f"""
+Prefect UI   {addresses.prefect_ui_url or addresses.prefect_api_url}
+Platform     {addresses.sandbox_url or stack.external.platform_url} {"(sandbox)" if addresses.sandbox_url else ""}
+Data, logs   {stack.folder}
+
+In another terminal, once:
+  source {shlex.quote(str(environment))}; export PATH={shlex.quote(str(programs))}:$PATH
+then a batch, from a file:
+  registration start --csv {Path(__file__).resolve().parents[1] / "sandbox" / "data" / "restaurants.csv"}
+  registration batches
+or of restaurants that were imported before:
+  prefect deployment run 'register-batch/register-batch' {parameters} -p 'restaurant_ids=["RES…"]'
+
+Ctrl-C stops everything; the data stays.
+"""
+
+
+def main() -> int:
+    """Exit code 0 after Ctrl-C, 1 if a part does not start or ends by itself."""
+    parser = ArgumentParser(prog="make up", description=__doc__)
+    parser.add_argument("--folder", type=Path, default=KEPT, help="where data and logs are kept")
+    try:
+        return run_interruptible(up(parser.parse_args().folder.resolve())) or 0
+    except (StackError, asyncio.CancelledError) as error:
+        print(f"make up: {error}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

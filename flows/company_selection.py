@@ -1,0 +1,25 @@
+"""The gate of step 3: a person picks the right company for each restaurant, or none."""
+
+from uuid import UUID
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+
+from flows.gate import Gate, run_gate
+from registration.cases.company import company_questions
+from registration.models.decisions import GateName
+from registration.steps import Step
+
+GATE = Gate(GateName.COMPANY_SELECTION, Step.COMPANY_SELECTION, company_questions)
+
+
+@flow(
+    name=GateName.COMPANY_SELECTION,
+    flow_run_name="Company selection",
+    description="A person picks the company behind each restaurant; started by register-batch only.",
+    retries=0,
+    persist_result=False,
+)
+async def company_selection(organisation_id: UUID, batch_id: UUID) -> State[None]:
+    """Ask for the companies of one batch, round after round."""
+    return await run_gate(GATE)

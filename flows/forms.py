@@ -1,0 +1,110 @@
+"""The form of a gate: a model that Prefect pauses with, built from a round alone.
+
+It carries rules of the JSON schema only. The server checks those before it resumes the run; what Python checks would
+fail the run after the answer was taken, so that is left to `registration.answers`.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Literal, TypeAlias
+
+from prefect.input import RunInput
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from registration.answers import DECIDED_BY
+from registration.models.rounds import Option, Prefilled, Question, Round
+from registration.questions.for_all import FOR_ALL, FOR_ALL_FIELDS, asks_for_all
+from registration.questions.sections import SECTIONS, Kind, SectionField
+
+_LONGEST_NAME = 100
+_FOR_ALL_TEXT = (
+    "Laid over every restaurant below that is answered `Go ahead as proposed` or `Change…`. "
+    "A restaurant with a section of its own is configured there."
+)
+
+_Field: TypeAlias = tuple[Any, dict[str, Any]]
+"""A type and the arguments of its pydantic Field."""
+
+
+class _Section(BaseModel):
+    """A group of fields inside a form."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+def form_model(shown: Round) -> type[RunInput]:
+    """The model whose JSON schema is the form of this round; fields that it does not have are refused by the server."""
+    fields: dict[str, _Field] = {DECIDED_BY: _decided_by()}
+    if asks_for_all(shown):
+        fields[FOR_ALL] = _for_all()
+    for question in shown.questions:
+        fields[question.field] = _drop_down(question)
+        if question.details is not None:
+            fields[question.details_field] = _details(question)
+    return create_model(_name(shown), __base__=RunInput, **_in_order(fields))
+
+
+def _name(shown: Round) -> str:
+    return shown.gate.title().replace("-", "")
+
+
+def _in_order(fields: dict[str, _Field]) -> dict[str, Any]:
+    """The UI sorts fields by `position`, not by their place in the schema."""
+    return {
+        name: (kind, Field(**arguments, json_schema_extra={"position": position}))
+        for position, (name, (kind, arguments)) in enumerate(fields.items())
+    }
+
+
+def _decided_by() -> _Field:
+    description = "Your name; it is kept with every decision."
+    rules = {"min_length": 1, "max_length": _LONGEST_NAME, "pattern": r"\S"}
+    return str, {"title": "Decided by", "description": description, **rules}
+
+
+def _drop_down(question: Question) -> _Field:
+    labels = (choice.label for choice in question.choices)
+    return _one_of(labels), {
+        "default": question.preset,
+        "title": question.title,
+        "description": question.evidence or None,
+    }
+
+
+def _details(question: Question) -> _Field:
+    assert question.details is not None
+    fields = {
+        field.name: _section_field(
+            field, question.options.get(field.name, field.options), question.prefilled.get(field.name)
+        )
+        for field in SECTIONS[question.details]
+    }
+    section = create_model(f"Details_{question.field}", __base__=_Section, **_in_order(fields))
+    return section, {"default_factory": section, "title": f"{question.title}: details"}
+
+
+def _for_all() -> _Field:
+    fields = {field.name: _section_field(field, field.options, None) for field in FOR_ALL_FIELDS}
+    section = create_model("ForAllRestaurants", __base__=_Section, **_in_order(fields))
+    return section, {"default_factory": section, "title": "For all restaurants", "description": _FOR_ALL_TEXT}
+
+
+def _section_field(field: SectionField, options: tuple[Option, ...], shown: Prefilled | None) -> _Field:
+    labels = [option.label for option in options]
+    match field.kind:
+        case Kind.TEXT:
+            kind, default = str, shown or ""
+        case Kind.FLAG:
+            kind, default = bool, bool(shown)
+        case Kind.ONE_OF:
+            kind, default = _one_of(labels), shown or labels[0]
+        case Kind.SOME_OF:
+            kind, default = list[_one_of(labels)], list(_texts(shown))
+    return kind, {"default": default, "title": field.title, "description": field.description or None}
+
+
+def _texts(shown: Prefilled | None) -> Iterable[str]:
+    return shown if isinstance(shown, tuple) else ()
+
+
+def _one_of(labels: Iterable[str]) -> Any:
+    return Literal[tuple(labels)]

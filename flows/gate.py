@@ -1,0 +1,130 @@
+"""The one mechanism of both gates: rounds of forms beside the restaurants, as long as somebody can still come."""
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from prefect import get_client
+from prefect.context import get_run_context
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from flows.forms import form_model
+from flows.pausing import GateEnded, ask
+from registration.answers import read_answers
+from registration.models.decisions import GateName
+from registration.models.rounds import Question, Round
+from registration.states import StepStatus
+from registration.steps import STEPS, Step
+from registration.store.gates import OpenRound, close_round, insert_round
+from registration.store.snapshot import BatchView, JobView
+from tasks.answers import record_answers
+from tasks.reporting import gate_opened
+from tasks.resources import Resources, resources
+from tasks.steps import read, write
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What differs between the gates: which step waits, and what is asked about a job."""
+
+    name: GateName
+    step: Step
+    questions: Callable[[AsyncConnection, UUID, tuple[JobView, ...]], Awaitable[tuple[Question, ...]]]
+
+
+@dataclass
+class Arrivals:
+    """Since when who waits, by this process's clock."""
+
+    first_seen: dict[tuple[UUID, int], float] = field(default_factory=dict[tuple[UUID, int], float])
+
+    def note(self, gate: Gate, waiting: tuple[JobView, ...]) -> list[float]:
+        """Seconds that each of `waiting` has been waiting for."""
+        now = time.monotonic()
+        keys = [(job.id, job.steps[gate.step].visit) for job in waiting]
+        return [now - self.first_seen.setdefault(key, now) for key in keys]
+
+
+async def run_gate(gate: Gate) -> State[None]:
+    """Open round after round until every job of the batch has ended, or the batch is told to stop."""
+    shared = resources()
+    context = get_run_context()
+    run_id = context.flow_run.id
+    arrivals, rounds = Arrivals(), 0
+    while waiting := await gather(shared, gate, arrivals):
+        shown = await questions_for(shared, gate, waiting)
+        round_ = await write(
+            shared,
+            lambda connection: insert_round(connection, shared.organisation_id, shared.batch.id, run_id, shown),
+        )
+        rounds = round_.number
+        await _announce(shared, gate, round_, waiting)
+        try:
+            raw = await ask(run_id, form_model(shown), round_.key, shared.watch.until(nobody_waits(gate, shown)))
+        except GateEnded as ended:
+            return Completed(name="Closed", message=f"ended from outside: {ended}")
+        if raw is not None:
+            await record_answers(shared, read_answers(shown, raw, round_.id))
+        because = "answered" if raw is not None else "nobody waited any more"
+        await write(
+            shared, lambda connection: close_round(connection, shared.organisation_id, round_.id, because)
+        )
+    return Completed(name="Closed", message=f"{rounds} rounds")
+
+
+async def gather(shared: Resources, gate: Gate, arrivals: Arrivals) -> tuple[JobView, ...]:
+    """The jobs of the next round, in the batch's order; none when nobody can come any more.
+
+    A round opens when everybody who is on the way has arrived, nobody came for a while, the first one has waited long,
+    or somebody was promised a form for details.
+    """
+    settings = shared.settings
+    while True:
+        view = await shared.watch.fresh()
+        if not view.open_jobs or view.stop_requested or view.stopped_reason:
+            return ()
+        waiting = tuple(job for job in view.open_jobs if job.steps[gate.step].status is StepStatus.ACTION_REQUIRED)
+        waited = arrivals.note(gate, waiting)
+        if waiting and (
+            not _on_the_way(view, gate)
+            or any(job.steps[gate.step].asked for job in waiting)
+            or min(waited) >= settings.scaled(settings.gate_gather_seconds)
+            or max(waited) >= settings.scaled(settings.gate_gather_limit_seconds)
+        ):
+            return waiting
+        await shared.watch.next()
+
+
+async def questions_for(shared: Resources, gate: Gate, waiting: tuple[JobView, ...]) -> Round:
+    """What is asked about each of them."""
+    questions = await read(
+        shared, lambda connection: gate.questions(connection, shared.organisation_id, waiting)
+    )
+    return Round(gate=gate.name, questions=questions)
+
+
+def nobody_waits(gate: Gate, shown: Round) -> Callable[[BatchView], bool]:
+    """Whether every question of the round was answered elsewhere, or is not asked any more."""
+
+    def answered(view: BatchView) -> bool:
+        if view.stop_requested or view.stopped_reason:
+            return True
+        steps = [(view.jobs[one.job_id].steps[gate.step], one.visit) for one in shown.questions]
+        return not any(step.status is StepStatus.ACTION_REQUIRED and step.visit == visit for step, visit in steps)
+
+    return answered
+
+
+def _on_the_way(view: BatchView, gate: Gate) -> bool:
+    return any(job.steps[gate.step].status is StepStatus.PENDING for job in view.open_jobs)
+
+
+async def _announce(shared: Resources, gate: Gate, round_: OpenRound, waiting: tuple[JobView, ...]) -> None:
+    title = gate.name.replace("-", " ").capitalize()
+    name = f"{title} · {shared.batch.name} · round {round_.number} · {len(waiting)} waiting"
+    async with get_client() as client:
+        await client.update_flow_run(round_.flow_run_id, name=name)
+    await gate_opened(shared, gate.name, STEPS[gate.step].name, waiting)

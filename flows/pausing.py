@@ -1,0 +1,107 @@
+"""Pausing a gate for typed input: it survives outages, notices that its run was ended, and can be closed from inside."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+from uuid import UUID
+
+import httpx
+from prefect import get_client
+from prefect.client.orchestration import PrefectClient
+from prefect.exceptions import ObjectNotFound
+from prefect.flow_runs import apause_flow_run
+from prefect.input import RunInput
+from prefect.states import Running
+
+Answer = TypeVar("Answer")
+
+_TIMEOUT_SECONDS = 365 * 86_400
+_POLL_SECONDS = 1
+_LOOK_SECONDS = 10
+_PASSING_CODES = frozenset({408, 429, 500, 502, 503, 504})
+
+
+class GateEnded(Exception):
+    """The gate's run was ended from outside, by a person or by whoever took the batch over."""
+
+
+async def ask(run_id: UUID, form: type[RunInput], key: str, nobody_waits: Awaitable[object]) -> dict[str, Any] | None:
+    """Show the form until somebody submits it; the raw input, or None if `nobody_waits` was done first.
+
+    A pause looks only for Running, so the run's own state is looked at beside it; it dies of one error of the server, so
+    then the answer is waited for by hand. When nobody waits any more the run leaves Paused before the stored input is
+    read once more: an answer that was accepted in that moment is not lost. Raises GateEnded.
+    """
+    pausing = asyncio.create_task(_pause(run_id, form, key))
+    ended = asyncio.create_task(_ended_from_outside(run_id))
+    closing = asyncio.ensure_future(nobody_waits)
+    try:
+        await asyncio.wait([pausing, ended, closing], return_when=asyncio.FIRST_COMPLETED)
+        if ended.done():
+            raise GateEnded(ended.result())
+        if closing.done() and not pausing.done():
+            await _leave_paused(run_id)
+        return await _patiently(lambda client: stored_answer(client, run_id, key))
+    finally:
+        for task in (pausing, ended, closing):
+            task.cancel()
+        await asyncio.gather(pausing, ended, closing, return_exceptions=True)
+
+
+async def stored_answer(client: PrefectClient, run_id: UUID, key: str) -> dict[str, Any] | None:
+    """The input that a pause with this key was resumed with, exactly as it was sent: without defaults."""
+    try:
+        raw = await client.read_flow_run_input(run_id, f"paused-{key}-response")
+    except ObjectNotFound:
+        return None
+    return json.loads(raw)
+
+
+async def _pause(run_id: UUID, form: type[RunInput], key: str) -> None:
+    try:
+        await apause_flow_run(wait_for_input=form, timeout=_TIMEOUT_SECONDS, poll_interval=_POLL_SECONDS, key=key)
+        return
+    except (httpx.HTTPError, OSError) as error:
+        if not _passes(error):
+            raise
+    while await _patiently(lambda client: _is_paused(client, run_id)):
+        await asyncio.sleep(_POLL_SECONDS)
+
+
+async def _ended_from_outside(run_id: UUID) -> str:
+    while True:
+        await asyncio.sleep(_LOOK_SECONDS)
+        state = await _patiently(lambda client: _final_state(client, run_id))
+        if state is not None:
+            return state
+
+
+async def _leave_paused(run_id: UUID) -> None:
+    await _patiently(lambda client: client.set_flow_run_state(run_id, Running(name="Closing"), force=True))
+
+
+async def _is_paused(client: PrefectClient, run_id: UUID) -> bool:
+    state = (await client.read_flow_run(run_id)).state
+    return state is not None and state.is_paused()
+
+
+async def _final_state(client: PrefectClient, run_id: UUID) -> str | None:
+    state = (await client.read_flow_run(run_id)).state
+    return state.name if state is not None and state.is_final() else None
+
+
+async def _patiently(question: Callable[[PrefectClient], Awaitable[Answer]]) -> Answer:
+    """Ask the Prefect server until it answers; only errors that never heal are raised."""
+    while True:
+        try:
+            async with get_client() as client:
+                return await question(client)
+        except (httpx.HTTPError, OSError) as error:
+            if not _passes(error):
+                raise
+        await asyncio.sleep(_POLL_SECONDS)
+
+
+def _passes(error: Exception) -> bool:
+    return not isinstance(error, httpx.HTTPStatusError) or error.response.status_code in _PASSING_CODES

@@ -1,0 +1,111 @@
+"""The story of one restaurant: steps 1 to 6."""
+
+from contextlib import AsyncExitStack
+from uuid import UUID
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.states import Cancelled, Completed
+
+from flows.event_loop_runner import EventLoopTaskRunner, submit
+from flows.set_up_account import set_up_account
+from registration.errors import ProgrammerError, Stopped, StopRequested
+from registration.steps import Step
+from registration.store.snapshot import JobView
+from tasks.extraction import extract_menu_and_branding
+from tasks.progress import arrive, begin_set_up, check_stops, end_set_up, leave_cancelled, preflight
+from tasks.register import read_company, search_register
+from tasks.resources import JobRef, resources
+
+
+@flow(
+    name="register-restaurant",
+    flow_run_name="{restaurant}",
+    description="Steps 1 to 6 of one restaurant; started by register-batch only.",
+    task_runner=EventLoopTaskRunner(),
+    retries=0,
+    persist_result=False,
+)
+async def register_restaurant(organisation_id: UUID, batch_id: UUID, job_id: UUID, restaurant: str) -> State[None]:
+    """Carry one restaurant from where it stands to its end. Every part does only what is not done yet."""
+    job = JobRef(organisation_id, batch_id, job_id, restaurant)
+    if (await now(job)).id != job_id:
+        raise ProgrammerError(f"asked for job {job_id}, got another one's data")
+    # Menu and branding are extracted beside the search; only the configuration waits for them.
+    extraction = submit(extract_menu_and_branding, job)
+    try:
+        await choose_company(job)
+        await extraction
+
+        # A person confirms the configuration, and again if preflight finds something missing.
+        await configure(job)
+
+        # Twelve sub-steps on the platform; an effect that a person must settle is waited for.
+        await set_up(job)
+    except StopRequested as stopped:
+        await extraction
+        await leave_cancelled(job)
+        return Cancelled(message=stopped.message)
+    except Stopped as stopped:
+        await extraction
+        return Completed(name="Stopped", message=stopped.message)
+    return Completed(message=(await now(job)).status)
+
+
+async def choose_company(job: JobRef) -> None:
+    """Steps 2 to 4: search, let a person choose (and search again as often as they ask), read the chosen company."""
+    while is_open(await now(job), Step.COMPANY_SELECTION):
+        if not await confirms_query_first(job):
+            await submit(search_register, job)
+        await somebody_decides(job, Step.COMPANY_SELECTION, before=Step.SEARCH)
+    await submit(read_company, job)
+
+
+async def configure(job: JobRef) -> None:
+    """Step 5: let a person confirm or change the configuration, extracting again if they ask, until preflight agrees."""
+    while is_open(await now(job), Step.SET_UP):
+        await submit(extract_menu_and_branding, job)
+        await somebody_decides(job, Step.YOLO_CONFIG, before=Step.EXTRACTION)
+        if not is_open(await now(job), Step.YOLO_CONFIG) and await preflight(job):
+            return
+
+
+async def set_up(job: JobRef) -> None:
+    """Step 6, in one of the batch's places; the place is given back while a person must settle an effect."""
+    while is_open(await now(job), Step.SET_UP):
+        async with AsyncExitStack() as stack:
+            if (places := resources(job).places) is not None:
+                await stack.enter_async_context(places)
+            await begin_set_up(job)
+            await set_up_account(job)
+        if await end_set_up(job):
+            return
+        await resources(job).watch.until(lambda view: not view.jobs[job.job_id].needs_person or view.halts(job.job_id))
+
+
+async def confirms_query_first(job: JobRef) -> bool:
+    """Whether the batch wants the query confirmed, and nobody has done so yet."""
+    step = (await now(job)).steps[Step.COMPANY_SELECTION]
+    return resources(job).batch.confirm_queries and step.visit == 1
+
+
+async def somebody_decides(job: JobRef, gate: Step, before: Step) -> None:
+    """Wait at a gate until its step has ended, or the step before it was opened again; raises Stopped."""
+    await arrive(job, gate)
+    shared = resources(job)
+
+    def decided(job_view: JobView) -> bool:
+        return not is_open(job_view, gate) or is_open(job_view, before)
+
+    await shared.watch.until(lambda view: decided(view.jobs[job.job_id]) or view.halts(job.job_id))
+    check_stops(job)
+
+
+async def now(job: JobRef) -> JobView:
+    """How the job stands after everything that was written until now."""
+    return (await resources(job).watch.fresh()).jobs[job.job_id]
+
+
+def is_open(view: JobView, step: Step) -> bool:
+    """Whether the step has not ended."""
+    return not view.steps[step].status.ended

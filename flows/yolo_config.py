@@ -1,0 +1,25 @@
+"""The gate of step 5: a person confirms or changes the account configuration of each restaurant."""
+
+from uuid import UUID
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+
+from flows.gate import Gate, run_gate
+from registration.cases.config import config_questions
+from registration.models.decisions import GateName
+from registration.steps import Step
+
+GATE = Gate(GateName.YOLO_CONFIG, Step.YOLO_CONFIG, config_questions)
+
+
+@flow(
+    name=GateName.YOLO_CONFIG,
+    flow_run_name="Yolo config",
+    description="A person confirms or changes each restaurant's configuration; started by register-batch only.",
+    retries=0,
+    persist_result=False,
+)
+async def yolo_config(organisation_id: UUID, batch_id: UUID) -> State[None]:
+    """Ask for the configurations of one batch, round after round."""
+    return await run_gate(GATE)

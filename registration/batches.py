@@ -1,0 +1,60 @@
+"""Opening a batch: all checks and all rows in one transaction."""
+
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+
+from registration.errors import NotFound, Refused
+from registration.models.batch import MOST_RESTAURANTS, NewBatch
+from registration.store import batches
+from registration.store.moves import Because, record
+from registration.store.session import Database
+
+
+async def open_batch(database: Database, organisation_id: UUID, new: NewBatch) -> UUID:
+    """Create the batch, or find the one that the same flow run created before; returns its id.
+
+    Raises Refused when it is empty, has more than 50 or twice the same restaurant, or one that is active elsewhere;
+    NotFound for unknown and foreign restaurants. Nothing is written then.
+    """
+    _check_size(new)
+    try:
+        async with database.transaction(organisation_id) as connection:
+            if new.created_by_run and (
+                before := await batches.batch_of_run(connection, organisation_id, new.created_by_run)
+            ):
+                return before
+            known = await batches.known_restaurants(connection, organisation_id, new.restaurant_ids)
+            _check_known(new, known)
+            if active := await batches.active_elsewhere(connection, organisation_id, new.restaurant_ids):
+                raise Refused(_ACTIVE.format(*active))
+            batch_id = await batches.insert_batch(connection, organisation_id, new)
+            await record(connection, organisation_id, "batch opened", Because(new.created_by), batch_id=batch_id)
+            return batch_id
+    except IntegrityError as error:
+        if "active_restaurant" not in str(error.orig):
+            raise
+        raise Refused("one of the restaurants was taken into another active batch a moment ago; try again") from error
+
+
+_ACTIVE = (
+    "{0} is in the active batch “{1}” ({2}), or an effect there is not settled; "
+    "finish or cancel that batch first (`registration show {2}`)"
+)
+
+
+def _check_size(new: NewBatch) -> None:
+    count = len(new.restaurant_ids)
+    if count == 0:
+        raise Refused("a batch needs at least one restaurant; name some, or import a CSV file first")
+    if count > MOST_RESTAURANTS:
+        raise Refused(f"a batch has at most {MOST_RESTAURANTS} restaurants, these are {count}; start several batches")
+    twice = {str(one) for one in new.restaurant_ids if new.restaurant_ids.count(one) > 1}
+    if twice:
+        raise Refused(f"named more than once: {', '.join(sorted(twice))}; name each restaurant once")
+
+
+def _check_known(new: NewBatch, known: frozenset[UUID]) -> None:
+    unknown = [str(one) for one in new.restaurant_ids if one not in known]
+    if unknown:
+        raise NotFound(f"no such restaurant in this organisation: {', '.join(unknown)}; check the ids, or import them")

@@ -1,0 +1,90 @@
+"""What is known about jobs that wait for their company."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from registration.matching.cleaning import clean_query
+from registration.models.company import RegisterQuery
+from registration.models.decisions import GateName
+from registration.models.restaurant import RestaurantData
+from registration.models.rounds import Details, Question
+from registration.questions.company import CompanyCase, company_question
+from registration.settings import settings
+from registration.steps import Step
+from registration.store.decisions import LastRefusal, last_refusals
+from registration.store.restaurants import read_restaurants
+from registration.store.searches import StoredSearch, latest_searches
+from registration.store.snapshot import JobView
+
+_KNOWN = (
+    "contact_name",
+    "company_name",
+    "company_number",
+    "nzbn",
+    "gst_number",
+    "contact_email",
+    "contact_phone",
+    "full_legal_name",
+)
+
+
+async def company_questions(
+    connection: AsyncConnection, organisation_id: UUID, waiting: tuple[JobView, ...]
+) -> tuple[Question, ...]:
+    """One question per waiting job, in their order."""
+    ids = [job.id for job in waiting]
+    searches = await latest_searches(connection, organisation_id, ids)
+    refusals = await last_refusals(connection, organisation_id, ids, GateName.COMPANY_SELECTION)
+    restaurants = await read_restaurants(connection, organisation_id, [job.restaurant_id for job in waiting])
+    shared = _shared(waiting, searches)
+    return tuple(
+        company_question(
+            _case(job, restaurants[job.restaurant_id], searches.get(job.id), refusals.get(job.id), shared)
+        )
+        for job in waiting
+    )
+
+
+def _case(
+    job: JobView,
+    restaurant: RestaurantData,
+    search: StoredSearch | None,
+    refusal: LastRefusal | None,
+    shared: Mapping[str, tuple[str, ...]],
+) -> CompanyCase:
+    step = job.steps[Step.COMPANY_SELECTION]
+    return CompanyCase(
+        job_id=job.id,
+        position=job.position,
+        visit=step.visit,
+        restaurant_name=restaurant.name,
+        city=restaurant.city,
+        register_url=settings().register_url,
+        asked=Details(step.asked) if step.asked else None,
+        query=search.query if search else _cleaned(restaurant),
+        outcome=search.outcome if search else None,
+        search_error=search.last_error if search else None,
+        refused=refusal.reason if refusal else None,
+        typed=refusal.typed if refusal else {},
+        shared={number: tuple(name for name in names if name != job.restaurant) for number, names in shared.items()},
+        known={name: getattr(restaurant, name) for name in _KNOWN},
+    )
+
+
+def _cleaned(restaurant: RestaurantData) -> RegisterQuery | None:
+    try:
+        return clean_query(restaurant.name, restaurant.address, restaurant.city)
+    except ValueError:
+        return None
+
+
+def _shared(waiting: tuple[JobView, ...], searches: Mapping[UUID, StoredSearch]) -> dict[str, tuple[str, ...]]:
+    """The restaurants of the round that each company was found for, where there are several."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for job in waiting:
+        for candidate in searches[job.id].outcome.candidates if job.id in searches else ():
+            found[candidate.company.company_number].append(job.restaurant)
+    return {number: tuple(names) for number, names in found.items() if len(names) > 1}

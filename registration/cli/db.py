@@ -1,0 +1,53 @@
+"""`registration db`: the database's schema, as the owner of the tables (REGISTRATION_OWNER_DATABASE_URL)."""
+
+import json
+from dataclasses import asdict
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from registration.errors import Refused
+from registration.settings import settings
+from registration.store import schema
+from registration.store.migrating import owner_url
+
+app = App("db")
+
+AsJson = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON.")]
+
+
+@app.command
+def upgrade(*, existing_platform: Annotated[bool, Parameter(negative="")] = False) -> None:
+    """Bring the schema up to date.
+
+    Args:
+        existing_platform: The database is the platform's own: check its tables and leave them as they are.
+    """
+    before = schema.upgrade(owner_url(settings()), existing_platform)
+    print(f"migrations done: {', '.join(before.pending)}" if before.pending else "nothing to do: the schema is current")
+
+
+@app.command
+def downgrade(to: str, *, yes: Annotated[bool, Parameter(negative="")] = False) -> None:
+    """Take back every migration after TO (`base` for all), with everything that its tables hold.
+
+    Args:
+        to: The migration to go back to.
+        yes: Really drop the tables and what is in them.
+    """
+    if not yes:
+        raise Refused("this drops tables and everything in them: say so with --yes")
+    schema.downgrade(owner_url(settings()), to)
+    print(f"the schema is at {to}")
+
+
+@app.command
+def status(*, as_json: AsJson = False) -> int:
+    """Say which migrations are missing; exit code 1 if any is."""
+    state = schema.check_current(owner_url(settings()))
+    if as_json:
+        print(json.dumps({**asdict(state), "current": state.current}))
+    else:
+        print(f"at: {state.revision or 'nothing yet'}")
+        print(f"missing: {', '.join(state.pending) or 'nothing'}")
+    return 0 if state.current else 1

@@ -1,0 +1,140 @@
+"""The registration platform over HTTP: effects that are sent once, questions that may be asked again."""
+
+import asyncio
+from types import TracebackType
+from typing import Any, Self, TypeVar
+from uuid import UUID
+
+import httpx
+from pydantic import SecretStr
+
+from registration.clients.platform_answers import Answer, CodeInjection, RegistrationStatus
+from registration.clients.platform_errors import NO_ANSWER, no_answer, read_answer
+from registration.clients.platform_questions import ask, read_question
+from registration.clients.platform_request import PlatformRequest
+from registration.clients.setup_status import SetupStatus
+from registration.errors import MisconfiguredInstallation
+
+__all__ = ["PlatformClient", "PlatformRequest"]
+
+A = TypeVar("A", bound=Answer)
+
+_CONNECT_SECONDS = 10.0
+_QUESTION_SECONDS = 10.0
+_NO_REUSE = httpx.Limits(max_connections=None, max_keepalive_connections=0)
+"""A connection of its own for every request: an idle one that the platform has just closed would make it unclear."""
+
+
+class PlatformClient:
+    """One client for the life of the process; `async with` closes it.
+
+    `send` never sends twice. Questions are asked again on passing trouble for `question_patience` seconds. Proxies of
+    the environment are not used.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        service_key: SecretStr,
+        organisation_id: UUID,
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+        question_patience: float = 30,
+    ) -> None:
+        """Raises MisconfiguredInstallation if address, key or organisation is missing or cannot be used."""
+        _check(base_url, service_key, organisation_id)
+        self._patience = question_patience
+        self._key = service_key
+        self._http = httpx.AsyncClient(
+            base_url=base_url,
+            headers={"X-Service-Key": service_key.get_secret_value(), "X-Organisation-ID": str(organisation_id)},
+            transport=transport,
+            limits=_NO_REUSE,
+            trust_env=False,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def send(self, request: PlatformRequest, idempotency_key: str, limit_seconds: float) -> dict[str, Any]:
+        """Send once and return the answer, which says `success: true`.
+
+        Raises PlatformNotReached, PlatformBusy, PlatformUnavailable (nothing was done), PlatformRefused, or
+        PlatformUnclear (also if there is no answer within `limit_seconds`).
+        """
+        secrets = (*request.secret_values, self._key.get_secret_value())
+        response = await self._exchange(
+            self._http.build_request(
+                "POST",
+                request.path,
+                json=request.body,
+                headers={"Idempotency-Key": idempotency_key},
+                timeout=httpx.Timeout(limit_seconds, connect=min(_CONNECT_SECONDS, limit_seconds / 2)),
+            ),
+            limit_seconds,
+            secrets,
+        )
+        return read_answer(response, secrets)
+
+    async def status(self, restaurant_id: UUID) -> RegistrationStatus:
+        """Account and registration of a restaurant. Raises as all questions do: see `_ask`."""
+        return await self._ask("status", restaurant_id, RegistrationStatus)
+
+    async def code_injection(self, restaurant_id: UUID) -> CodeInjection:
+        """The generated code of a restaurant's website."""
+        return await self._ask("code-injection", restaurant_id, CodeInjection)
+
+    async def setup_status(self, restaurant_id: UUID) -> SetupStatus:
+        """Everything after the registration."""
+        return await self._ask("setup-status", restaurant_id, SetupStatus)
+
+    async def _ask(self, question: str, restaurant_id: UUID, answer: type[A]) -> A:
+        """Ask until there is an answer or the patience has ended.
+
+        Raises PlatformRefused on a clear no, PlatformNotUnderstood if the answer cannot be read, and in the end
+        PlatformNotReached or PlatformUnclear.
+        """
+        secrets = (self._key.get_secret_value(),)
+
+        async def once() -> A:
+            request = self._http.build_request(
+                "GET", f"/api/registration/{question}/{restaurant_id}", timeout=_QUESTION_SECONDS
+            )
+            return read_question(await self._exchange(request, _QUESTION_SECONDS, secrets), answer, secrets)
+
+        return await ask(once, self._patience)
+
+    async def _exchange(self, request: httpx.Request, limit: float, secrets: tuple[str, ...]) -> httpx.Response:
+        try:
+            async with asyncio.timeout(limit):
+                return await self._http.send(request)
+        except tuple(NO_ANSWER) as error:
+            failure = no_answer(error, request.url.path, secrets)
+        raise failure  # outside of the handler: httpx's error holds the request, and that the password
+
+
+def _check(base_url: str, service_key: SecretStr, organisation_id: UUID) -> None:
+    key = service_key.get_secret_value()
+    if not _is_http(base_url):
+        raise MisconfiguredInstallation("The platform's address is missing or is not http://host or https://host")
+    if not key or not key.isascii() or not key.isprintable() or key != key.strip():
+        raise MisconfiguredInstallation("The platform's service key is missing or cannot be sent as a header")
+    if not organisation_id:
+        raise MisconfiguredInstallation("The platform is never called without an organisation id")
+
+
+def _is_http(address: str) -> bool:
+    try:
+        url = httpx.URL(address)
+    except httpx.InvalidURL:
+        return False
+    return url.scheme in ("http", "https") and bool(url.host)

@@ -1,0 +1,67 @@
+"""How a question to the platform is asked again on passing trouble, and how its answer is read."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import httpx
+from pydantic import ValidationError
+
+from registration.clients.platform_answers import Answer
+from registration.clients.platform_errors import BODY_LENGTH, json_object, meaning
+from registration.clients.platform_request import redact
+from registration.errors import (
+    PlatformBusy,
+    PlatformNotReached,
+    PlatformNotUnderstood,
+    PlatformUnclear,
+    RegistrationError,
+    TransientError,
+)
+
+T = TypeVar("T")
+A = TypeVar("A", bound=Answer)
+
+
+class PlatformGarbled(PlatformNotUnderstood):
+    """An answer that is no JSON object: it may be better the next time."""
+
+
+async def ask(once: Callable[[], Awaitable[T]], patience: float) -> T:
+    """The result of `once`, tried again with growing pauses for `patience` seconds.
+
+    Raises PlatformNotReached, PlatformUnclear or PlatformNotUnderstood in the end, every clear no at once.
+    """
+    deadline, pause = time.monotonic() + patience, patience / 60
+    while True:
+        try:
+            return await once()
+        except (TransientError, PlatformUnclear, PlatformGarbled) as error:
+            wait = max(pause, error.retry_after or 0) if isinstance(error, PlatformBusy) else pause
+            if time.monotonic() + wait >= deadline:
+                raise _given_up(error) from error
+        await asyncio.sleep(wait)
+        pause = min(2 * pause, patience / 4)
+
+
+def _given_up(error: RegistrationError) -> RegistrationError:
+    if isinstance(error, PlatformNotReached | PlatformUnclear | PlatformGarbled):
+        return error
+    return PlatformUnclear(f"The platform did not answer a question: {error.message}", **error.details)
+
+
+def read_question(response: httpx.Response, answer: type[A], secrets: tuple[str, ...]) -> A:
+    """The typed answer; raises PlatformNotUnderstood if it is not as agreed, and what `meaning` says if it is none."""
+    body = json_object(response)
+    if not response.is_success or (body is not None and body.get("success") is False):
+        raise meaning(response, body, secrets)
+    path, text = response.request.url.path, redact(response.text, secrets)[:BODY_LENGTH]
+    if body is None:
+        raise PlatformGarbled("The platform's answer is not a JSON object", path=path, body=text)
+    try:
+        return answer.model_validate_json(response.content)
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        message = f"The platform's answer is not as agreed: {wrong}"
+        raise PlatformNotUnderstood(message, path=path, body=text) from error

@@ -1,0 +1,70 @@
+"""The companies register as one interface, whichever way it is asked."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from types import TracebackType
+from typing import Protocol, Self
+
+from registration.errors import Refused, RegisterUnavailable, RegistrationError, SearchFailed
+from registration.models.company import FoundCompany, RegisterQuery, SearchResults, SourceOutcome, SourceState
+from registration.models.company_details import CompanyDetails
+
+Search = Callable[[], Awaitable[tuple[FoundCompany, ...]]]
+"""Asks one source."""
+
+
+class CompaniesRegister(Protocol):
+    """A way to ask the register. It holds connections until it is closed."""
+
+    async def search(self, query: RegisterQuery) -> SearchResults:
+        """The companies found by name and by address; one source may fail and says so.
+
+        Raises Refused if the query is empty; if every source that was asked failed: RegisterUnavailable if trying
+        again may help, else SearchFailed.
+        """
+        ...
+
+    async def details(self, company_number: str) -> CompanyDetails:
+        """The full entry of one company. Raises NotFound, RegisterUnavailable or RegisterPageNotUnderstood."""
+        ...
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None: ...
+
+
+async def search_both(by_name: Search | SourceState, by_address: Search | SourceState) -> SearchResults:
+    """Asks both sources at once; a state instead of a search says why that source is not asked."""
+    answers = await asyncio.gather(_ask(by_name), _ask(by_address))
+    (name, named, name_error), (address, addressed, address_error) = answers
+    outcomes, errors = [name, address], [error for error in (name_error, address_error) if error]
+    asked = [one for one in outcomes if one.state not in (SourceState.NOT_ASKED, SourceState.NOT_OFFERED)]
+    if not asked:
+        raise Refused("there is nothing to search by: give a name or a street")
+    if all(one.state is SourceState.FAILED for one in asked):
+        raise _all_failed(errors)
+    return SearchResults(by_name=name, by_address=address, found_by_name=named, found_by_address=addressed)
+
+
+async def _ask(
+    search: Search | SourceState,
+) -> tuple[SourceOutcome, tuple[FoundCompany, ...], RegistrationError | None]:
+    if isinstance(search, SourceState):
+        return SourceOutcome(state=search), (), None
+    try:
+        found = await search()
+    except RegistrationError as error:
+        failed = SourceOutcome(state=SourceState.FAILED, error=error.message, error_details=error.details)
+        return failed, (), error
+    return SourceOutcome(state=SourceState.FOUND if found else SourceState.NOTHING), found, None
+
+
+def _all_failed(errors: list[RegistrationError]) -> RegistrationError:
+    """The error that can pass, if there is one: then a search is worth trying again."""
+    for error in errors:
+        if isinstance(error, RegisterUnavailable):
+            return error
+    message = "; ".join(dict.fromkeys(error.message for error in errors))
+    return SearchFailed(f"the register could not be searched: {message}", sources=[error.details for error in errors])

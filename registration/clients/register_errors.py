@@ -1,0 +1,52 @@
+"""What every answer of the register's pages, and every way of getting none, means. The one place of this mapping.
+
+no answer                 cut, refused, timeout                     RegisterUnavailable
+not now                   429, 5xx                                  RegisterUnavailable
+no such company           404 of a detail page                      NotFound
+wrong address             no http link                              MisconfiguredInstallation
+anything else             other status, endless redirects, garbage  RegisterPageNotUnderstood
+"""
+
+import httpx
+
+from registration.errors import (
+    MisconfiguredInstallation,
+    RegisterPageNotUnderstood,
+    RegisterUnavailable,
+    RegistrationError,
+)
+
+EVIDENCE_LENGTH = 100_000
+"""Characters of a page that are kept when it is not understood."""
+
+NO_ANSWER: dict[type[Exception], type[RegistrationError]] = {
+    httpx.HTTPError: RegisterUnavailable,
+    httpx.StreamError: RegisterUnavailable,
+    httpx.UnsupportedProtocol: MisconfiguredInstallation,
+    httpx.InvalidURL: MisconfiguredInstallation,
+    httpx.LocalProtocolError: RegisterPageNotUnderstood,
+    httpx.DecodingError: RegisterPageNotUnderstood,
+    httpx.TooManyRedirects: RegisterPageNotUnderstood,
+    httpx.CookieConflict: RegisterPageNotUnderstood,
+}
+"""By the nearest class."""
+
+
+def no_answer(error: Exception, url: str) -> RegistrationError:
+    """The error for a request that got no answer."""
+    kind = next(NO_ANSWER[base] for base in type(error).__mro__ if base in NO_ANSWER)
+    cause = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return kind(f"the register gave no answer ({cause})", url=url)
+
+
+def bad_status(status: int, html: str, url: str) -> RegistrationError:
+    """The error for an answer that is no page."""
+    if status == 429 or status >= 500:
+        return RegisterUnavailable(f"the register answered with status {status}", url=url, status=status)
+    return not_understood(f"status {status}", html, url)
+
+
+def not_understood(what: str, html: str, url: str) -> RegisterPageNotUnderstood:
+    """The error for a page that is not as agreed; it keeps the page as evidence."""
+    kept = html[:EVIDENCE_LENGTH].replace("\x00", "")
+    return RegisterPageNotUnderstood(f"a page of the register is not understood: {what}", url=url, html=kept)

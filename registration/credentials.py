@@ -1,0 +1,71 @@
+"""Account passwords: made at random, kept encrypted. Claiming the rows is the store's matter."""
+
+import secrets
+import string
+from collections.abc import Sequence
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from pydantic import SecretStr
+
+from registration.errors import MisconfiguredInstallation
+
+PASSWORD_LENGTH = 20
+PUNCTUATION = "!+-.=@_"
+"""Taken by the platform, and the same in JSON, HTML and a shell's argument."""
+
+CHARACTER_CLASSES = (string.ascii_lowercase, string.ascii_uppercase, string.digits, PUNCTUATION)
+_ALPHABET = "".join(CHARACTER_CLASSES)
+
+
+def new_password() -> SecretStr:
+    """20 random characters with at least one of each class; drawn again until it is so, which keeps them uniform."""
+    while True:
+        password = "".join(secrets.choice(_ALPHABET) for _ in range(PASSWORD_LENGTH))
+        if all(set(password) & set(characters) for characters in CHARACTER_CLASSES):
+            return SecretStr(password)
+
+
+class Cipher:
+    """Encrypts what is stored, with the first key; decrypts with any, so that keys can be rotated."""
+
+    def __init__(self, keys: Sequence[SecretStr]) -> None:
+        """`keys` are Fernet keys, newest first. Raises MisconfiguredInstallation if there is none or one is invalid."""
+        if not keys:
+            raise MisconfiguredInstallation(
+                "There is no key to encrypt passwords with; set REGISTRATION_ENCRYPTION_KEYS"
+            )
+        self._fernet = MultiFernet([_fernet(key, place) for place, key in enumerate(keys, start=1)])
+
+    def encrypt(self, secret: SecretStr) -> str:
+        """What is stored; another text each time."""
+        return self._fernet.encrypt(secret.get_secret_value().encode()).decode()
+
+    def decrypt(self, stored: str) -> SecretStr:
+        """The secret; raises MisconfiguredInstallation if none of the keys opens it."""
+        try:
+            return SecretStr(self._fernet.decrypt(stored).decode())
+        except InvalidToken:
+            raise _no_key_fits() from None
+
+    def rotate(self, stored: str) -> str:
+        """The same secret under the first key; raises MisconfiguredInstallation if none of the keys opens it."""
+        try:
+            return self._fernet.rotate(stored).decode()
+        except InvalidToken:
+            raise _no_key_fits() from None
+
+
+def _fernet(key: SecretStr, place: int) -> Fernet:
+    try:
+        return Fernet(key.get_secret_value())
+    except ValueError:
+        message = (
+            f"Encryption key {place} is not a Fernet key: 32 bytes in URL-safe base64, as Fernet.generate_key() makes"
+        )
+        raise MisconfiguredInstallation(message) from None
+
+
+def _no_key_fits() -> MisconfiguredInstallation:
+    return MisconfiguredInstallation(
+        "A stored password was encrypted with another key; add that key at the end of REGISTRATION_ENCRYPTION_KEYS"
+    )

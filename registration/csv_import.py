@@ -1,0 +1,149 @@
+"""Restaurants from a CSV file: every row is read and validated, and everything that is wrong is reported at once."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from registration.models.restaurant import NewRestaurant
+from registration.models.values import reasons
+
+COLUMNS = tuple(NewRestaurant.model_fields)
+_REQUIRED = tuple(name for name, field in NewRestaurant.model_fields.items() if field.is_required())
+
+
+@dataclass(frozen=True)
+class NumberedRow:
+    """A good row and the line of the file on which it begins (the header is line 1)."""
+
+    line: int
+    restaurant: NewRestaurant
+
+
+@dataclass(frozen=True)
+class RowError:
+    """A bad row, or with `column` a bad cell, and why."""
+
+    line: int
+    column: str | None
+    reason: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.column + ' ' if self.column else ''}{self.reason}"
+
+
+@dataclass(frozen=True)
+class CsvImport:
+    """What a file holds. With any error nothing is imported, unless the bad rows are to be left out."""
+
+    rows: tuple[NumberedRow, ...]
+    errors: tuple[RowError, ...]
+
+
+class _UnreadableError(Exception):
+    """The file cannot be read on from here."""
+
+    def __init__(self, *errors: RowError) -> None:
+        super().__init__(*map(str, errors))
+        self.errors = errors
+
+
+def read_restaurants(source: Path | str) -> CsvImport:
+    """Reads the CSV file at a Path, or a CSV text. Raises nothing for what is in it; OSError if there is no file."""
+    rows: list[NumberedRow] = []
+    errors: list[RowError] = []
+    try:
+        _read(_text(source), rows, errors)
+    except _UnreadableError as unreadable:
+        errors.extend(unreadable.errors)
+    if not rows and not errors:
+        errors.append(RowError(1, None, "the file has a header but no restaurants"))
+    return CsvImport(tuple(rows), tuple(errors))
+
+
+def _text(source: Path | str) -> str:
+    if isinstance(source, str):
+        return source.removeprefix("\ufeff")
+    content = source.read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise _UnreadableError(RowError(line, None, "is not UTF-8 text; save the file as CSV UTF-8")) from None
+
+
+def _read(text: str, rows: list[NumberedRow], errors: list[RowError]) -> None:
+    records = _records(text)
+    first = next(records, None)
+    if first is None:
+        raise _UnreadableError(RowError(1, None, "the file is empty"))
+    columns = _columns(*first)
+    seen: dict[tuple[str, ...], int] = {}
+    for line, cells in records:
+        restaurant = _restaurant(line, cells, columns, errors)
+        if restaurant is None:
+            continue
+        earlier = seen.setdefault(_identity(restaurant), line)
+        if earlier == line:
+            rows.append(NumberedRow(line, restaurant))
+        else:
+            errors.append(RowError(line, None, f"is the same restaurant as line {earlier}"))
+
+
+def _records(text: str) -> Iterator[tuple[int, list[str]]]:
+    """The rows that are not blank, each with the line on which it begins (a quoted cell may span lines)."""
+    reader = csv.reader(StringIO(text, newline=""), strict=True)
+    line = 1
+    while True:
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            reason = f"is not valid CSV ({error}); the file was not read on from here"
+            raise _UnreadableError(RowError(line, None, reason)) from None
+        if cells is None:
+            return
+        if any(cell.strip() for cell in cells):
+            yield line, cells
+        line = reader.line_num + 1
+
+
+def _columns(line: int, header: list[str]) -> list[str]:
+    columns = [name.strip().lower() for name in header]
+    unknown = [name for name in columns if name not in COLUMNS]
+    twice = sorted({name for name in columns if columns.count(name) > 1})
+    missing = [name for name in _REQUIRED if name not in columns]
+    errors = [
+        *(RowError(line, repr(name), f"is not a known column; known are {', '.join(COLUMNS)}") for name in unknown),
+        *(RowError(line, repr(name), "stands twice in the header") for name in twice),
+        *(RowError(line, repr(name), "is required but is not in the header") for name in missing),
+    ]
+    if errors:
+        raise _UnreadableError(*errors)
+    return columns
+
+
+def _restaurant(line: int, cells: list[str], columns: list[str], errors: list[RowError]) -> NewRestaurant | None:
+    if len(cells) != len(columns):
+        errors.append(RowError(line, None, f"has {len(cells)} cells, the header has {len(columns)}"))
+        return None
+    given = {column: cell for column, cell in zip(columns, cells, strict=True) if cell.strip()}
+    try:
+        return NewRestaurant.model_validate(given)
+    except ValidationError as error:
+        errors.extend(_cell_error(line, reason) for reason in reasons(error))
+        return None
+
+
+def _cell_error(line: int, reason: str) -> RowError:
+    place, _, why = reason.partition(": ")
+    return RowError(line, place.partition(".")[0], why)
+
+
+def _identity(restaurant: NewRestaurant) -> tuple[str, ...]:
+    """What makes two rows the same restaurant: the external id, else name and address."""
+    if restaurant.external_id:
+        return (restaurant.external_id,)
+    return (restaurant.name.casefold(), (restaurant.address or "").casefold())

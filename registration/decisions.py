@@ -1,0 +1,78 @@
+"""Accepting or refusing an answer, and moving the step: the one way in for every door.
+
+A decision is written in one transaction with the move that follows from it. It is accepted at most once per job, gate and
+visit; what breaks a rule that only we can check is recorded as refused with its reason.
+"""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from registration import company_decisions, config_decisions
+from registration.errors import NotFound
+from registration.models.decisions import GateName, GivenAnswer, LeaveOut, Verdict
+from registration.models.rounds import Round
+from registration.states import StepStatus
+from registration.steps import Step
+from registration.store import decisions as store
+from registration.store.gates import read_round
+from registration.store.moves import Because
+from registration.store.session import Database
+from registration.store.steps import lock_job, skip_steps
+
+GATE_STEPS = {GateName.COMPANY_SELECTION: Step.COMPANY_SELECTION, GateName.YOLO_CONFIG: Step.YOLO_CONFIG}
+
+
+async def decide(database: Database, organisation_id: UUID, given: GivenAnswer) -> Verdict:
+    """Accept the answer and move the job on, or refuse it with the reason; raises NotFound for an unknown job."""
+    async with database.transaction(organisation_id) as connection:
+        await lock_job(connection, organisation_id, given.job_id)
+        asked = await store.read_step_asked(connection, organisation_id, given.job_id, GATE_STEPS[given.gate])
+        if asked is None:
+            raise NotFound(f"there is no job {given.job_id} in this organisation")
+        if asked.status is not StepStatus.ACTION_REQUIRED or asked.visit != given.visit:
+            return await _too_late(connection, organisation_id, given)
+        refused = await _refusal(connection, organisation_id, given, asked)
+        shown = await _shown(connection, organisation_id, given)
+        await store.insert_decision(connection, organisation_id, given, shown, refused=refused)
+        if refused is not None:
+            return Verdict(accepted=False, reason=refused)
+        await _apply(connection, organisation_id, given, asked)
+        return Verdict(accepted=True)
+
+
+async def _too_late(connection: AsyncConnection, organisation_id: UUID, given: GivenAnswer) -> Verdict:
+    before = await store.accepted_decision(connection, organisation_id, given.job_id, given.gate, given.visit)
+    if before is None:
+        return Verdict(accepted=False, reason="nothing waits for this answer any more")
+    return Verdict(
+        accepted=False, reason=f"already decided by {before.by} ({before.source}) at {before.at:%Y-%m-%d %H:%M:%S}"
+    )
+
+
+async def _refusal(
+    connection: AsyncConnection, organisation_id: UUID, given: GivenAnswer, asked: store.StepAsked
+) -> str | None:
+    if isinstance(given.answer, LeaveOut):
+        return None
+    gate = company_decisions if given.gate is GateName.COMPANY_SELECTION else config_decisions
+    return await gate.refusal(connection, organisation_id, given, asked)
+
+
+async def _apply(
+    connection: AsyncConnection, organisation_id: UUID, given: GivenAnswer, asked: store.StepAsked
+) -> None:
+    because = Because(given.decided_by, given.answer.kind)
+    if isinstance(given.answer, LeaveOut):
+        await skip_steps(connection, organisation_id, given.job_id, tuple(Step), Because(given.decided_by, "left out"))
+        return
+    gate = company_decisions if given.gate is GateName.COMPANY_SELECTION else config_decisions
+    await gate.apply(connection, organisation_id, given, asked, because)
+
+
+async def _shown(connection: AsyncConnection, organisation_id: UUID, given: GivenAnswer) -> dict[str, object]:
+    if given.round_id is None:
+        return {}
+    shown = Round.model_validate(await read_round(connection, organisation_id, given.round_id))
+    question = next((one for one in shown.questions if one.job_id == given.job_id), None)
+    return question.model_dump(mode="json") if question else {}

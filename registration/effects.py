@@ -1,0 +1,172 @@
+"""The effect ledger: how nothing is done twice on the outside.
+
+An effect is written as an intent, looked for before it is sent where a second one would make a second thing, marked as
+sent in a short transaction that also proves that this process still may, and settled only by a clear answer, by what the
+platform shows, or by a person. What remains: a process that is frozen between that transaction and the request for longer
+than its lease; whoever takes over waits until the request's limit has passed before it may send again.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from registration.clients.platform import PlatformClient
+from registration.clients.platform_request import PlatformRequest
+from registration.entry import Entry, LedgerEntries
+from registration.errors import (
+    NotUnderstood,
+    PlatformBusy,
+    PlatformNotReached,
+    PlatformRefused,
+    PlatformUnavailable,
+    PlatformUnclear,
+    TransientError,
+)
+from registration.evidence import Look, Verdict
+from registration.models.outputs import Outputs
+from registration.patience import Patience
+from registration.settling import settle
+from registration.sub_steps import EffectKind
+
+MOST_ATTEMPTS = 4
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One thing to do on the outside: how it is asked for, looked for and read back.
+
+    `look` and `read_back` ask the platform; `read` turns its clear success into outputs; `foreign` says why a success is
+    somebody else's thing; `slots` are held from the look to the answer; `spacing_key` names the slot that is claimed
+    together with `sent`.
+    """
+
+    name: str
+    kind: EffectKind
+    limit_seconds: float
+    request: PlatformRequest
+    look: Callable[[Entry], Awaitable[Look]]
+    read_back: Callable[[Entry], Awaitable[Look]]
+    read: Callable[[Mapping[str, Any]], Outputs]
+    foreign: Callable[[Outputs], str | None] = lambda _outputs: None
+    read_back_seconds: float = 15
+    slots: Callable[[], AbstractAsyncContextManager[object]] = nullcontext
+    spacing_key: str | None = None
+
+
+class Ledger:
+    """Carries out effects of one batch for this process."""
+
+    def __init__(self, platform: PlatformClient, entries: LedgerEntries) -> None:
+        self._platform = platform
+        self._entries = entries
+
+    async def perform(self, job_id: UUID, effect: Effect) -> Outputs:
+        """Make the effect happen exactly once, and return what it gave.
+
+        Raises EffectFailed (the row is failed), EffectUndecided (a person must settle it), PlatformUnavailable (the row
+        is retrying: call again), Stopped (nothing was sent).
+        """
+        entry = await self._entries.intend(job_id, effect.name, effect.request.fingerprint)
+        if entry.outputs is not None:
+            return effect.read(entry.outputs)
+        patience = Patience(self._entries, job_id)
+        while True:
+            if entry.sent_at is not None:
+                found = await settle(self._entries, effect, entry)
+                if found is not None:
+                    return found
+                entry = await self._entries.intend(job_id, effect.name, effect.request.fingerprint)
+            try:
+                return await self._attempt(effect, entry)
+            except (PlatformNotReached, PlatformBusy) as busy:
+                entry = await self._entries.not_sent(entry)
+                await self._wait(effect, entry, patience, busy)
+            except PlatformUnavailable as unavailable:
+                await self._try_again(entry, unavailable)
+            except PlatformUnclear as unclear:
+                entry = await self._entries.unknown(entry, unclear)
+
+    async def adopt(self, job_id: UUID, name: str, outputs: Outputs, evidence: dict[str, Any]) -> Outputs:
+        """Complete an effect that is there already, without sending anything."""
+        entry = await self._entries.intend(job_id, name, fingerprint="adopted")
+        if entry.outputs is None:
+            await self._entries.completed(entry, outputs, evidence)
+        return outputs
+
+    async def _attempt(self, effect: Effect, entry: Entry) -> Outputs:
+        async with effect.slots():
+            if effect.kind is EffectKind.CREATE:
+                found = await self._look_first(effect, entry)
+                if found is not None:
+                    return found
+            entry = await self._entries.sent(entry, effect.spacing_key)
+            try:
+                answer = await self._platform.send(
+                    effect.request, entry.idempotency_key, self._entries.scaled(effect.limit_seconds)
+                )
+            except PlatformRefused as refused:
+                raise await self._entries.failed(entry, refused.message, refused.details) from refused
+        return await self._conclude(effect, entry, answer)
+
+    async def _look_first(self, effect: Effect, entry: Entry) -> Outputs | None:
+        try:
+            look = await effect.look(entry)
+        except NotUnderstood as error:
+            raise await self._entries.failed(entry, error.message, error.details) from error
+        if look.verdict is Verdict.THERE and look.outputs is not None:
+            await self._entries.completed(entry, look.outputs, look.evidence)
+            return look.outputs
+        if look.verdict in (Verdict.SOMEBODY_ELSES, Verdict.PARTLY):
+            foreign = look.verdict is Verdict.SOMEBODY_ELSES
+            raise await self._entries.failed(entry, look.reason, look.evidence, foreign=foreign)
+        return None
+
+    async def _conclude(self, effect: Effect, entry: Entry, answer: Mapping[str, Any]) -> Outputs:
+        try:
+            outputs = effect.read(answer)
+        except ValidationError as error:
+            raise PlatformUnclear(f"the platform's success lacks what it must name: {_fields(error)}") from error
+        if (failure := outputs.failure()) is not None:
+            raise await self._entries.failed(entry, failure, outputs.model_dump(mode="json"))
+        if not entry.ever_sent and (foreign := effect.foreign(outputs)) is not None:
+            raise await self._entries.failed(entry, foreign, {}, foreign=True)
+        look = await self._read_back(effect, entry)
+        if look.verdict not in (Verdict.THERE, Verdict.NO_EVIDENCE):
+            reason = f"the platform said success, but {look.reason}"
+            raise await self._entries.failed(entry, reason, look.evidence)
+        await self._entries.completed(entry, outputs, look.evidence)
+        return outputs
+
+    async def _read_back(self, effect: Effect, entry: Entry) -> Look:
+        """The platform may show it a little later than it says it: five times over fifteen seconds, or as the effect says."""
+        try:
+            look = await effect.read_back(entry)
+            for _ in range(round(effect.read_back_seconds / (15 / 4))):
+                if look.verdict in (Verdict.THERE, Verdict.NO_EVIDENCE):
+                    break
+                await self._entries.pause(15 / 4)
+                look = await effect.read_back(entry)
+        except (TransientError, NotUnderstood) as error:
+            raise PlatformUnclear(f"the platform said success, but cannot be asked: {error.message}") from error
+        return look
+
+    async def _wait(self, effect: Effect, entry: Entry, patience: Patience, busy: TransientError) -> None:
+        retry_after = busy.retry_after if isinstance(busy, PlatformBusy) else None
+        if retry_after is not None and effect.spacing_key is not None:
+            await self._entries.push_spacing(effect.spacing_key, retry_after)
+        if not await patience.wait(retry_after):
+            raise await self._entries.failed(entry, f"the platform stayed away: {busy.message}", busy.details)
+
+    async def _try_again(self, entry: Entry, unavailable: PlatformUnavailable) -> None:
+        if entry.attempt + 1 >= MOST_ATTEMPTS:
+            raise await self._entries.failed(entry, unavailable.message, unavailable.details) from unavailable
+        await self._entries.retrying(entry, unavailable)
+        raise unavailable
+
+
+def _fields(error: ValidationError) -> str:
+    return ", ".join(".".join(map(str, one["loc"])) for one in error.errors())

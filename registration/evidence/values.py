@@ -1,0 +1,73 @@
+"""What was asked for, what the platform shows, and what follows from it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from registration.clients.platform_answers import Answer, CodeInjection, RegistrationStatus
+from registration.clients.setup_status import SetupStatus
+from registration.models.outputs import Outputs
+
+
+class Verdict(StrEnum):
+    """What a look says."""
+
+    THERE = "there"  # all that was asked
+    PARTLY = "partly"
+    NOT_THERE = "not_there"
+    NO_EVIDENCE = "no_evidence"  # the platform does not say
+    SOMEBODY_ELSES = "somebody_elses"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked for, as far as it matters for evidence.
+
+    `email` is the account's, for createOnboardingUser the user's. `ever_sent`: a request for this account was sent
+    before by us. `sent_at` is by the database clock.
+    """
+
+    restaurant_id: UUID
+    idempotency_key: str
+    email: str | None = None
+    menu_id: UUID | None = None
+    menu_items: int | None = None
+    sent_at: datetime | None = None
+    ever_sent: bool = False
+
+    def is_for(self, email: str) -> bool:
+        """Whether this is the e-mail that was asked for, however it is capitalised."""
+        return self.email is not None and self.email.casefold() == email.casefold()
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the platform shows; `outputs` with THERE only, `evidence` as JSON without secrets."""
+
+    verdict: Verdict
+    reason: str
+    outputs: Outputs | None = None
+    evidence: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True)
+class Case:
+    """One look: what was asked, what the platform answered, and whether it claimed success before."""
+
+    asked: Asked
+    after_success: bool
+    status: RegistrationStatus = field(default_factory=RegistrationStatus)
+    setup: SetupStatus = field(default_factory=SetupStatus)
+    code: CodeInjection = field(default_factory=CodeInjection)
+
+
+def shown(verdict: Verdict, reason: str, area: Answer | None = None, outputs: Outputs | None = None) -> Look:
+    """A look with the area of the answer as its evidence."""
+    return Look(verdict, reason, outputs, area.model_dump(mode="json", exclude_unset=True) if area else {})
+
+
+def untold(what: str) -> Look:
+    """The platform says nothing about it."""
+    return shown(Verdict.NO_EVIDENCE, f"the platform does not say whether there is {what}")

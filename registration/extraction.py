@@ -1,0 +1,89 @@
+"""What step 1 needs for a restaurant, and how far it is (pure)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from registration.models.restaurant import RestaurantData
+
+_FAILED = frozenset({"failed", "cancelled"})
+
+
+class ExtractionRow(BaseModel):
+    """One menu extraction of a restaurant, as the platform reports it."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    job_id: str
+    job_type: str
+    status: str
+    error: str | None
+    created_at: datetime
+
+    @property
+    def failed(self) -> bool:
+        """It ended without a menu."""
+        return self.status in _FAILED
+
+
+@dataclass(frozen=True)
+class Extractions:
+    """The restaurant and its menu extractions that count, newest first."""
+
+    restaurant: RestaurantData
+    menu_jobs: tuple[ExtractionRow, ...]
+
+    @property
+    def newest(self) -> ExtractionRow | None:
+        """The extraction that matters: the newest that has not failed, else the newest."""
+        return next((one for one in self.menu_jobs if not one.failed), next(iter(self.menu_jobs), None))
+
+
+@dataclass(frozen=True)
+class Needed:
+    """What must be there at the end of step 1, and what of it has to be started."""
+
+    menu: bool
+    branding: bool
+    start_menu: bool
+    start_branding: bool
+
+    @property
+    def anything(self) -> bool:
+        """Whether there is anything to follow."""
+        return self.menu or self.branding
+
+    def failure(self, now: Extractions) -> str | None:
+        """Why it will not be there, None while it may."""
+        newest = now.newest
+        if self.menu and newest is not None and newest.failed:
+            return f"the menu extraction failed: {newest.error or 'no reason given'}"
+        return None
+
+    def waits_for(self, now: Extractions) -> tuple[str, ...]:
+        """What is not there yet."""
+        menu = self.menu and (now.newest is None or now.newest.status != "completed")
+        branding = self.branding and not now.restaurant.logo_url
+        return tuple(
+            name for name, missing in (("menu extraction", menu), ("branding extraction", branding)) if missing
+        )
+
+
+def needed(now: Extractions, *, only_follow: bool) -> Needed:
+    """A menu if there is a delivery URL, branding if there is a website and no logo.
+
+    `only_follow`: the extractions were started when the restaurant was created; nothing is started here, and what was
+    never started is not waited for.
+    """
+    running = now.newest is not None and not now.newest.failed
+    menu = bool(now.restaurant.delivery_url) and (not only_follow or now.newest is not None)
+    branding = bool(now.restaurant.website_url) and not now.restaurant.logo_url
+    return Needed(menu, branding, menu and not running and not only_follow, branding and not only_follow)
+
+
+def reason_for_nothing(restaurant: RestaurantData) -> str:
+    """Why there is nothing to extract."""
+    if restaurant.delivery_url or restaurant.website_url:
+        return "menu and branding are there already"
+    return "neither a delivery platform nor a website to extract from"

@@ -1,0 +1,28 @@
+"""Cleans a restaurant's name for the register, which knows no branches and no remarks in brackets."""
+
+import re
+
+from registration.matching.places import is_place
+
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_BRANCH = re.compile(r"(?P<name>.*\S)\s+[-–—@|]\s+(?P<branch>[^\s].*)")
+
+
+def clean_name(name: str, city: str = "") -> str:
+    """`name` without brackets and without trailing branch markers that are places; `city` counts as a place.
+
+    "Pizza (X) Palace" → "Pizza Palace", "KFC - Queen St" → "KFC". If nothing is left, the original stays.
+    """
+    original = " ".join(name.split())
+    cleaned = original
+    while (shorter := _once(cleaned, city)) != cleaned:
+        cleaned = shorter
+    return cleaned if any(character.isalnum() for character in cleaned) else original
+
+
+def _once(name: str, city: str) -> str:
+    text = " ".join(_BRACKETS.sub(" ", name).split())
+    match = _BRANCH.fullmatch(text)
+    if match and is_place(match["branch"], [city] if city else []):
+        return match["name"].rstrip(" -–—@|,")
+    return text

@@ -1,0 +1,15 @@
+"""From what the register answered to what the gate shows."""
+
+from registration.matching.ranking import preselect, rank
+from registration.models.company import RegisterQuery, SearchOutcome, SearchResults
+
+
+def search_outcome(query: RegisterQuery, results: SearchResults) -> SearchOutcome:
+    """The candidates of a search, best first, with what each source said and the one that is clearly best."""
+    candidates = rank(query, results.found_by_name, results.found_by_address)
+    return SearchOutcome(
+        by_name=results.by_name,
+        by_address=results.by_address,
+        candidates=candidates,
+        preselected=preselect(query, candidates),
+    )

@@ -1,0 +1,57 @@
+"""Names of New Zealand places that follow a restaurant's name as its branch ("KFC - Queen St", "Jax @ Albany Mall")."""
+
+import re
+from collections.abc import Collection
+from pathlib import Path
+
+from registration.matching.folding import fold
+
+
+def _read(file: str) -> frozenset[str]:
+    return frozenset(Path(__file__).with_name(file).read_text("utf-8").splitlines())
+
+
+_PLACES = _read("places.txt")
+_GENERIC = _read("place_words.txt")
+
+_STREET_END = re.compile(
+    r"(street|st|road|rd|avenue|ave|lane|ln|place|pl|crescent|cres|drive|dr|terrace|tce|boulevard|blvd|parade|pde"
+    r"|highway|hwy|quay|esplanade|square|sq)( (north|nth|south|sth|east|west))?"
+)
+
+
+_LONGEST = max(len(place.split()) for place in _PLACES)
+
+
+def is_place(text: str, also: Collection[str] = ()) -> bool:
+    """Whether `text` only names a place: a street, or towns, suburbs and words like "Mall"; `also` are more places."""
+    folded = fold(text)
+    words = folded.split()
+    if not words or words[0] == "the":
+        return folded in _PLACES
+    known = _PLACES | {fold(place) for place in also}
+    return _is_street(words) or _made_of(words, known)
+
+
+def is_town(text: str) -> bool:
+    """Whether `text` is the name of a town or suburb, and nothing else."""
+    return fold(text) in _PLACES
+
+
+def _is_street(words: list[str]) -> bool:
+    ends = (" ".join(words[cut:]) for cut in range(1, len(words)))
+    return len(words) <= 5 and any(_STREET_END.fullmatch(end) for end in ends)
+
+
+def _made_of(words: list[str], known: Collection[str]) -> bool:
+    """Whether the words can be split into known places and general words."""
+    reached = {0}
+    for start in range(len(words)):
+        if start in reached:
+            ends = range(start + 1, min(start + _LONGEST, len(words)) + 1)
+            reached |= {end for end in ends if _known_part(words[start:end], known)}
+    return len(words) in reached
+
+
+def _known_part(words: list[str], known: Collection[str]) -> bool:
+    return " ".join(words) in known or (len(words) == 1 and words[0] in _GENERIC)

@@ -1,0 +1,85 @@
+"""The full register entry of one company."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Literal, TypeVar
+
+from registration.models.values import Value
+
+T = TypeVar("T")
+
+
+class RegisterAddress(Value):
+    """An address of a company, as "Registered office"."""
+
+    type: str
+    text: str
+
+
+class Director(Value):
+    """A director; `full_legal_name` as on the register, `name` the same in title case."""
+
+    name: str
+    full_legal_name: str
+    appointed: date | None = None
+    ceased: date | None = None
+    address: str | None = None
+
+    @property
+    def is_active(self) -> bool:
+        """Active: no cessation date."""
+        return self.ceased is None
+
+
+class Shareholder(Value):
+    """One holder of an allocation of shares; joint holders share one allocation and repeat its numbers."""
+
+    name: str
+    type: Literal["individual", "company"]
+    held: Literal["sole", "joint"] = "sole"
+    shares: int | None = None
+    percentage: float | None = None
+
+
+class CompanyDetails(Value):
+    """The full register entry of one company."""
+
+    company_name: str
+    company_number: str
+    nzbn: str | None = None
+    status: str
+    incorporation_date: date | None = None
+    entity_type: str | None = None
+    addresses: tuple[RegisterAddress, ...] = ()
+    directors: tuple[Director, ...] = ()
+    shareholders: tuple[Shareholder, ...] = ()
+    gst_numbers: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    trading_names: tuple[str, ...] = ()
+    websites: tuple[str, ...] = ()
+    industry_classifications: tuple[str, ...] = ()
+
+    @property
+    def first_active_director(self) -> Director | None:
+        """The first director of the register's list who has not ceased."""
+        return _first(director for director in self.directors if director.is_active)
+
+    @property
+    def gst_number(self) -> str | None:
+        """The first GST number."""
+        return _first(self.gst_numbers)
+
+    @property
+    def contact_email(self) -> str | None:
+        """The first e-mail."""
+        return _first(self.emails)
+
+    @property
+    def contact_phone(self) -> str | None:
+        """The first phone."""
+        return _first(self.phones)
+
+
+def _first(values: Iterable[T]) -> T | None:
+    return next(iter(values), None)

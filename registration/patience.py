@@ -1,0 +1,32 @@
+"""Waiting for a platform that is away or busy."""
+
+import time
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from registration.entry import LedgerEntries
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 60.0
+
+
+class Patience:
+    """Grows from 2 to 60 seconds a wait, `platform_patience_seconds` in all."""
+
+    def __init__(self, entries: "LedgerEntries", job_id: UUID) -> None:
+        self._entries = entries
+        self._job_id = job_id
+        self._pause = _FIRST_PAUSE
+        self._until = time.monotonic() + entries.patience
+
+    async def wait(self, retry_after: float | None) -> bool:
+        """Wait as long as the platform asks, else a growing pause; False when it was waited for long enough.
+
+        `retry_after` is in real seconds, as the platform gave it. Raises StopRequested when the job is told to stop.
+        """
+        seconds = self._entries.scaled(self._pause) if retry_after is None else retry_after
+        if time.monotonic() + seconds > self._until:
+            return False
+        self._pause = min(self._pause * 2, _LONGEST_PAUSE)
+        await self._entries.pause_unless_stopped(seconds, self._job_id)
+        return True

@@ -1,0 +1,126 @@
+"""What would make step 6 fail before it starts, said in words for the person at the gate. Pure.
+
+Each check counts only if an enabled sub-step needs it.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from registration.models.website_choices import HeaderImageSource, TextColourChoice
+from registration.models.yolo_config import YoloConfig
+from registration.sub_steps import SubStepName
+
+_N = SubStepName
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known about the restaurant beside its configuration.
+
+    `menu_items` counts the items of the selected menu, None if there is no such active menu of this restaurant.
+    `account_refusal` says why the account cannot be used (a foreign one, no stored password), None if it can.
+    """
+
+    menu_items: int | None
+    account_refusal: str | None = None
+    header_images: tuple[HeaderImageSource, ...] = ()
+
+
+def refusals(config: YoloConfig, facts: Facts) -> tuple[str, ...]:
+    """Why step 6 cannot start, one sentence each; empty if it can."""
+    found = (
+        reason for needed_by, check in _CHECKS if config.steps_enabled & needed_by for reason in check(config, facts)
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def _email(config: YoloConfig, _facts: Facts) -> Iterator[str]:
+    if config.account.email is None:
+        yield "there is no e-mail for the account"
+
+
+def _account(_config: YoloConfig, facts: Facts) -> Iterator[str]:
+    if facts.account_refusal is not None:
+        yield facts.account_refusal
+
+
+def _menu(config: YoloConfig, facts: Facts) -> Iterator[str]:
+    if config.menu.selected_menu_id is None:
+        yield "no menu is selected"
+    elif facts.menu_items is None:
+        yield "the selected menu is not an active menu of this restaurant"
+    elif facts.menu_items == 0:
+        yield "the selected menu has no items"
+
+
+def _brand_colours(config: YoloConfig, _facts: Facts) -> Iterator[str]:
+    website = config.website
+    missing = [
+        name
+        for name, colour in (("primary", website.primary_color), ("secondary", website.secondary_color))
+        if not colour
+    ]
+    if missing:
+        yield f"no {' and no '.join(missing)} colour, which code generation needs"
+
+
+def _name(config: YoloConfig, _facts: Facts) -> Iterator[str]:
+    if config.restaurant.name is None:
+        yield "there is no name of the restaurant"
+
+
+def _hours(config: YoloConfig, _facts: Facts) -> Iterator[str]:
+    if not config.restaurant.opening_hours:
+        yield "there are no opening hours"
+
+
+def _header(config: YoloConfig, facts: Facts) -> Iterator[str]:
+    source = config.website.header_image_source
+    if not config.website.configure_header:
+        return
+    if source is None:
+        yield "the header is switched on, but no header image is chosen"
+    elif source not in facts.header_images:
+        yield f"the header image {source} is chosen, but the restaurant has none"
+
+
+def _website_colours(config: YoloConfig, _facts: Facts) -> Iterator[str]:
+    website = config.website
+    choices = {
+        "header logo tint on dark": website.header_logo_dark_tint,
+        "header logo tint on light": website.header_logo_light_tint,
+        "navigation logo tint on dark": website.nav_logo_dark_tint,
+        "navigation logo tint on light": website.nav_logo_light_tint,
+        "navigation text": website.nav_text_color,
+        "card text": website.card_text_color,
+    }
+    for label, choice in choices.items():
+        untinted = not isinstance(choice, TextColourChoice) and choice.choice == "none"
+        if not untinted and website.hex_of(choice) is None:
+            yield f"the {label} is the {choice.choice} colour, but there is none"
+
+
+def _onboarding_email(config: YoloConfig, _facts: Facts) -> Iterator[str]:
+    if config.onboarding.user_email is None:
+        yield "there is no e-mail for the onboarding user"
+
+
+def _onboarding_name(config: YoloConfig, _facts: Facts) -> Iterator[str]:
+    if config.onboarding.user_name is None:
+        yield "there is no name for the onboarding user"
+
+
+_Check = Callable[[YoloConfig, Facts], Iterator[str]]
+
+_CHECKS: tuple[tuple[frozenset[SubStepName], _Check], ...] = (
+    (frozenset({_N.CLOUDWAITRESS_ACCOUNT, _N.RESTAURANT_REGISTRATION}), _email),
+    (frozenset({_N.CLOUDWAITRESS_ACCOUNT, _N.RESTAURANT_REGISTRATION}), _account),
+    (frozenset({_N.UPLOAD_IMAGES, _N.MENU_IMPORT, _N.OPTION_SETS, _N.ITEM_TAGS}), _menu),
+    (frozenset({_N.CODE_GENERATION}), _brand_colours),
+    (frozenset({_N.RESTAURANT_REGISTRATION}), _name),
+    (frozenset({_N.RESTAURANT_REGISTRATION}), _hours),
+    (frozenset({_N.WEBSITE_CONFIG}), _header),
+    (frozenset({_N.WEBSITE_CONFIG}), _website_colours),
+    (frozenset({_N.CREATE_ONBOARDING_USER, _N.SYNC_ONBOARDING_USER}), _onboarding_email),
+    (frozenset({_N.CREATE_ONBOARDING_USER}), _onboarding_name),
+)

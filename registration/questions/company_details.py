@@ -1,0 +1,20 @@
+"""Reads a job's own section at the company gate."""
+
+from collections.abc import Mapping
+
+from registration.models.company import RegisterQuery
+from registration.models.decisions import AnyAnswer, ConfirmQuery, EnterByHand, ManualCompany, SearchAgain
+from registration.models.rounds import Details
+
+_QUERIES: dict[Details, type[ConfirmQuery | SearchAgain]] = {
+    Details.CONFIRM_QUERY: ConfirmQuery,
+    Details.SEARCH_AGAIN: SearchAgain,
+}
+
+
+def read_company_details(asked: Details, filled: Mapping[str, object]) -> AnyAnswer:
+    """The answer that the section makes; raises ValidationError for what breaks a rule."""
+    if asked is Details.ENTER_BY_HAND:
+        return EnterByHand(details=ManualCompany.model_validate(filled))
+    one_line = {name: " ".join(value.split()) if isinstance(value, str) else value for name, value in filled.items()}
+    return _QUERIES[asked](query=RegisterQuery.model_validate(one_line))

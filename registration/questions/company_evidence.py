@@ -1,0 +1,90 @@
+"""What a person sees about one job at the company gate: what was searched, what was found, what went wrong."""
+
+from collections.abc import Iterator, Mapping
+from urllib.parse import quote
+
+from registration.models.company import Candidate, RegisterQuery, SearchOutcome, Source, SourceOutcome, SourceState
+from registration.questions.markdown import bold, escape, link, paragraphs
+
+_WEAK = {
+    SourceState.NOTHING: "found nothing",
+    SourceState.NOT_OFFERED: "is not offered by this register",
+    SourceState.NOT_ASKED: "was not asked: there is nothing to search by",
+}
+
+
+def company_evidence(
+    *,
+    query: RegisterQuery | None,
+    outcome: SearchOutcome | None,
+    shared: Mapping[str, tuple[str, ...]],
+    register_url: str,
+    search_error: str | None,
+    refused: str | None,
+    searched: bool,
+) -> str:
+    """The evidence as Markdown, what went wrong first; see `CompanyCase` for the arguments."""
+    return paragraphs(
+        f"**Your last answer was not taken:** {escape(refused)}" if refused else None,
+        f"**The last search failed:** {escape(search_error)}" if search_error else None,
+        _searched(query, searched=searched),
+        *(_sources(outcome) if outcome else ()),
+        *(_candidate(one, shared, register_url) for one in (outcome.candidates if outcome else ())),
+        "No candidates." if outcome and not outcome.candidates else None,
+    )
+
+
+def _searched(query: RegisterQuery | None, *, searched: bool) -> str | None:
+    if query is None:
+        return None
+    by = [
+        f"name {bold(query.name)}" if query.name else None,
+        f"address {bold(query.street_and_city)}" if query.street_and_city else None,
+    ]
+    return f"{'Searched' if searched else 'To be searched'}: {' and '.join(filter(None, by))}"
+
+
+def _sources(outcome: SearchOutcome) -> Iterator[str]:
+    for name, source in (("name", outcome.by_name), ("address", outcome.by_address)):
+        if source.state is SourceState.FAILED:
+            yield f"**The search by {name} failed:** {escape(source.error or 'no reason was given')}"
+        elif source.state in _WEAK and _worth_saying(source, outcome):
+            yield f"The search by {name} {_WEAK[source.state]}."
+
+
+def _worth_saying(source: SourceOutcome, outcome: SearchOutcome) -> bool:
+    """Two empty searches are said once, by "No candidates"."""
+    return bool(outcome.candidates) or source.state is not SourceState.NOTHING
+
+
+def _candidate(candidate: Candidate, shared: Mapping[str, tuple[str, ...]], register_url: str) -> str:
+    company = candidate.company
+    number = company.company_number
+    detail = f"{register_url.rstrip('/')}/companies/app/ui/pages/companies/{quote(number, safe='')}/detail"
+    facts = [
+        escape(company.registered_address) or "no registered address known",
+        escape(company.status),
+        _scores(candidate),
+        *_other_names(candidate),
+        _shared(shared.get(number, ())),
+    ]
+    return f"{bold(company.company_name)} · {link(number, detail)} · {' · '.join(filter(None, facts))}"
+
+
+def _scores(candidate: Candidate) -> str:
+    by = " and ".join(source.value for source in Source if source in candidate.sources)
+    return (
+        f"score **{candidate.score:.0f}** (name {candidate.name_score:.0f}, address {candidate.address_score:.0f}; "
+        f"found by {by})"
+    )
+
+
+def _other_names(candidate: Candidate) -> Iterator[str]:
+    if candidate.company.trading_names:
+        yield f"trading as {', '.join(map(escape, candidate.company.trading_names))}"
+    if candidate.company.previous_names:
+        yield f"formerly {', '.join(map(escape, candidate.company.previous_names))}"
+
+
+def _shared(restaurants: tuple[str, ...]) -> str | None:
+    return f"also found for {', '.join(map(bold, restaurants))}" if restaurants else None

@@ -1,0 +1,97 @@
+"""What a person sees about one job at the configuration gate: what is proposed and what stands in its way."""
+
+from dataclasses import dataclass
+
+from registration.models.opening_hours_text import format_opening_hours
+from registration.models.restaurant import MenuChoice
+from registration.models.yolo_config import YoloConfig
+from registration.proposals import Proposal
+from registration.questions.markdown import bold, escape, paragraphs
+from registration.sub_steps import SubStepName
+
+_ACCOUNT = {True: "exists already", False: "will be created", None: "not known"}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field that a person typed and the register has otherwise."""
+
+    label: str
+    typed: str
+    register: str
+
+
+def config_evidence(
+    *,
+    proposal: Proposal,
+    menu: MenuChoice | None,
+    refusals: tuple[str, ...],
+    extraction_error: str | None,
+    has_account: bool | None,
+    company: tuple[str | None, str | None],
+    differences: tuple[Difference, ...],
+    refused: str | None,
+) -> str:
+    """The evidence as Markdown, what is in the way first; see `ConfigCase` for the arguments."""
+    config = proposal.config
+    return paragraphs(
+        f"**Your last answer was not taken:** {escape(refused)}" if refused else None,
+        *(f"**In the way:** {escape(reason)}" for reason in refusals),
+        f"**Menu and branding extraction failed:** {escape(extraction_error)}" if extraction_error else None,
+        *(f"**Left out of the proposal:** {escape(problem)}" for problem in proposal.problems),
+        _account(config, has_account),
+        _restaurant(config, company),
+        _looks(config, menu),
+        _left_out(config),
+        *map(_difference, differences),
+    )
+
+
+def _account(config: YoloConfig, has_account: bool | None) -> str:
+    return _facts(
+        ("Account", f"{_text(config.account.email)} ({_ACCOUNT[has_account]})"),
+        ("Phone", _text(config.restaurant.phone)),
+        ("Contact", _text(config.onboarding.user_name)),
+    )
+
+
+def _restaurant(config: YoloConfig, company: tuple[str | None, str | None]) -> str:
+    address = ", ".join(filter(None, (config.restaurant.address, config.restaurant.city)))
+    hours = config.restaurant.opening_hours
+    return _facts(
+        ("Company", " · ".join(escape(part) for part in company if part) or "none"),
+        ("Address", _text(address)),
+        ("Hours", escape(format_opening_hours(hours)) if hours else "none"),
+    )
+
+
+def _looks(config: YoloConfig, menu: MenuChoice | None) -> str:
+    website = config.website
+    header = website.header_image_source if website.configure_header else None
+    return _facts(
+        ("Menu", f"version {menu.version} with {menu.items} items" if menu else "none"),
+        ("Colours", f"{_text(website.primary_color)} and {_text(website.secondary_color)}, {website.theme} theme"),
+        ("Header image", escape(header.replace("_", " ")) if header else "none"),
+        ("Items", f"as {website.item_layout}"),
+        ("Stripe link", "yes" if config.payment.include_stripe_link else "no"),
+    )
+
+
+def _left_out(config: YoloConfig) -> str | None:
+    off = [escape(name) for name in SubStepName if not config.is_enabled(name)]
+    return f"**Not run:** {', '.join(off)}" if off else None
+
+
+def _difference(difference: Difference) -> str:
+    return (
+        f"**{escape(difference.label)}:** {bold(difference.typed)} was typed by a person and is kept; "
+        f"the register says {bold(difference.register)}"
+    )
+
+
+def _facts(*facts: tuple[str, str]) -> str:
+    return " · ".join(f"{name}: {value}" for name, value in facts)
+
+
+def _text(text: str | None) -> str:
+    return bold(text) if text else "none"

@@ -1,0 +1,77 @@
+"""The sections of a form: which fields they have, what each is called, and how it is filled in."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from registration.models.rounds import Details, Option
+
+
+class Kind(StrEnum):
+    """How a field of a section is filled in."""
+
+    TEXT = "text"
+    ONE_OF = "one_of"
+    SOME_OF = "some_of"
+    FLAG = "flag"
+
+
+@dataclass(frozen=True)
+class SectionField:
+    """One field of a section; `name` is also the field of the answer that it fills, as far as there is one."""
+
+    name: str
+    title: str
+    description: str = ""
+    kind: Kind = Kind.TEXT
+    options: tuple[Option, ...] = ()
+
+
+_QUERY = (
+    SectionField("name", "Name", "Empty: do not search by name."),
+    SectionField("street", "Street", "House number and street only. Empty: do not search by address."),
+    SectionField("city", "City", "Goes with the street."),
+)
+_BY_HAND = (
+    SectionField("contact_name", "Contact name", "Must be filled in."),
+    SectionField("company_name", "Company name"),
+    SectionField("company_number", "Company number"),
+    SectionField("nzbn", "NZBN"),
+    SectionField("gst_number", "GST number"),
+    SectionField("contact_email", "Contact e-mail"),
+    SectionField("contact_phone", "Contact phone", "A New Zealand number, as 09 379 1234."),
+    SectionField("full_legal_name", "Full legal name"),
+)
+_TINT = "none, white, black, primary, secondary, or a colour as #ff8800."
+_TEXT_COLOUR = "white, black, primary, secondary, or a colour as #ff8800. Empty: follows the theme."
+_CHANGE = (
+    SectionField("name", "Name"),
+    SectionField("address", "Address"),
+    SectionField("city", "City"),
+    SectionField("email", "E-mail", "Of the account and of the onboarding user."),
+    SectionField("phone", "Phone", "A New Zealand number, as 09 379 1234."),
+    SectionField("contact_name", "Contact name"),
+    SectionField("opening_hours", "Opening hours", "As Mon-Fri 11:00-14:30, 17:00-22:00; Sat 17:00-01:00; Sun closed."),
+    SectionField("menu", "Menu", kind=Kind.ONE_OF),
+    SectionField("theme", "Theme", kind=Kind.ONE_OF),
+    SectionField("cuisines", "Cuisines", "Separated by semicolons."),
+    SectionField("primary_color", "Primary colour", "As #ff8800."),
+    SectionField("secondary_color", "Secondary colour", "As #ff8800."),
+    SectionField("disable_gradients", "Plain colours, no gradients", kind=Kind.FLAG),
+    SectionField("header_image", "Header image", kind=Kind.ONE_OF),
+    SectionField("header_logo_dark_tint", "Header logo on dark", _TINT),
+    SectionField("header_logo_light_tint", "Header logo on light", _TINT),
+    SectionField("nav_logo_dark_tint", "Navigation logo on dark", _TINT),
+    SectionField("nav_logo_light_tint", "Navigation logo on light", _TINT),
+    SectionField("nav_text_color", "Navigation text colour", _TEXT_COLOUR),
+    SectionField("card_text_color", "Card text colour", _TEXT_COLOUR),
+    SectionField("item_layout", "Item layout", kind=Kind.ONE_OF),
+    SectionField("include_stripe_link", "Include the Stripe link", kind=Kind.FLAG),
+    SectionField("steps", "Sub-steps to run", kind=Kind.SOME_OF),
+)
+
+SECTIONS: dict[Details, tuple[SectionField, ...]] = {
+    Details.CONFIRM_QUERY: _QUERY,
+    Details.SEARCH_AGAIN: _QUERY,
+    Details.ENTER_BY_HAND: _BY_HAND,
+    Details.CHANGE: _CHANGE,
+}

@@ -1,0 +1,47 @@
+"""Whether a sub-step may start, is skipped, or waits, as the table of the twelve and the statuses say (pure)."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from registration.states import SubStepStatus
+from registration.sub_steps import SUB_STEPS, SubStepName
+
+DISABLED = "disabled in configuration"
+
+
+@dataclass(frozen=True)
+class Go:
+    """Everything it needs is there."""
+
+
+@dataclass(frozen=True)
+class Skip:
+    """It will never run; `reason` says why."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Wait:
+    """What it needs is neither there nor given up."""
+
+    reason: str
+
+
+def readiness(
+    name: SubStepName, statuses: Mapping[SubStepName, SubStepStatus], enabled: Collection[SubStepName]
+) -> Go | Skip | Wait:
+    """A need that is disabled in the configuration counts as met: disabled account creation means the account exists."""
+    if name not in enabled:
+        return Skip(DISABLED)
+    row = SUB_STEPS[name]
+    for need in row.needs_completed:
+        if need not in enabled or statuses[need] is SubStepStatus.COMPLETED:
+            continue
+        if statuses[need] in (SubStepStatus.FAILED, SubStepStatus.SKIPPED, SubStepStatus.CANCELLED):
+            return Skip(f"{need} {statuses[need]}")
+        return Wait(f"{need} is {statuses[need]}")
+    for need in row.needs_ended:
+        if not statuses[need].ended:
+            return Wait(f"{need} is {statuses[need]}")
+    return Go()

@@ -1,0 +1,54 @@
+"""Settling an effect that was sent and never clearly answered: only looking leads out of `unknown`, or a person."""
+
+from typing import TYPE_CHECKING
+
+from registration.entry import Entry, LedgerEntries
+from registration.errors import EffectUndecided, NotUnderstood, PlatformUnclear, TransientError
+from registration.evidence import Look, Verdict
+from registration.models.outputs import Outputs
+from registration.sub_steps import EffectKind
+
+if TYPE_CHECKING:
+    from registration.effects import Effect
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
+
+
+async def settle(entries: LedgerEntries, effect: "Effect", entry: Entry) -> Outputs | None:
+    """Look until it is known: the outputs if it happened, None if it may be sent (again).
+
+    "Not there" counts only after the request's limit has passed since it was sent: the platform may still be working.
+    Raises EffectFailed if somebody else's is there, EffectUndecided if it cannot be told.
+    """
+    limit = entries.scaled(effect.limit_seconds)
+    pause = _FIRST_PAUSE
+    while True:
+        look = await _look(effect, entry)
+        if look.verdict is Verdict.THERE and look.outputs is not None:
+            await entries.completed(entry, look.outputs, look.evidence)
+            return look.outputs
+        if look.verdict is Verdict.SOMEBODY_ELSES:
+            raise await entries.failed(entry, look.reason, look.evidence, foreign=True)
+        remaining = limit - await entries.sent_ago(entry)
+        if remaining <= 0:
+            await _after_the_limit(entries, effect, entry, look)
+            return None
+        await entries.pause_unless_stopped(min(entries.scaled(pause), remaining), entry.job_id)
+        pause = min(pause * 2, _LONGEST_PAUSE)
+
+
+async def _look(effect: "Effect", entry: Entry) -> Look:
+    """A platform that cannot be asked, or not understood, gives no evidence."""
+    try:
+        return await effect.look(entry)
+    except (TransientError, PlatformUnclear, NotUnderstood) as error:
+        return Look(Verdict.NO_EVIDENCE, error.message, None, {})
+
+
+async def _after_the_limit(entries: LedgerEntries, effect: "Effect", entry: Entry, look: Look) -> None:
+    may_send_again = look.verdict is Verdict.NOT_THERE or effect.kind is EffectKind.SET
+    if not may_send_again:
+        message = f"whether it happened cannot be told: {look.reason}"
+        await entries.undecided(entry, message)
+        raise EffectUndecided(message, effect=effect.name, job_id=str(entry.job_id))
+    await entries.forget(entry)

@@ -1,0 +1,63 @@
+"""Account spacing: who may create the next account of an organisation, and when.
+
+The moment is reserved in Postgres inside the transaction that marks the request as sent, so a killed waiter burns none;
+within a process the first to come is the first to go.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+_MAKE = text("insert into rate_slots (key, next_at) values (:key, clock_timestamp()) on conflict (key) do nothing")
+_CLAIM = text(
+    """
+    update rate_slots set next_at = clock_timestamp() + make_interval(secs => :interval), updated_at = clock_timestamp()
+    where key = :key and next_at <= clock_timestamp()
+    """
+)
+_WAIT = text(
+    "select greatest(0, extract(epoch from next_at - clock_timestamp()))::float from rate_slots where key = :key"
+)
+_PUSH = text(
+    """
+    update rate_slots set next_at = greatest(next_at, clock_timestamp() + make_interval(secs => :seconds)),
+        updated_at = clock_timestamp()
+    where key = :key
+    """
+)
+
+
+def account_key(organisation_id: UUID) -> str:
+    """The slot that all account creations of an organisation share."""
+    return f"account:{organisation_id}"
+
+
+class Queue:
+    """First come, first served within this process."""
+
+    def __init__(self) -> None:
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    @asynccontextmanager
+    async def turn(self, key: str) -> AsyncGenerator[None]:
+        """Be the one claimer of `key` in this process."""
+        async with self._locks[key]:
+            yield
+
+
+async def claim(connection: AsyncConnection, key: str, interval: float) -> float:
+    """Take the slot, in the caller's transaction: 0, or the seconds until it is free (nothing is taken then)."""
+    await connection.execute(_MAKE, {"key": key})
+    if (await connection.execute(_CLAIM, {"key": key, "interval": interval})).rowcount == 1:
+        return 0.0
+    return max(0.001, float((await connection.execute(_WAIT, {"key": key})).scalar_one()))
+
+
+async def push(connection: AsyncConnection, key: str, seconds: float) -> None:
+    """The platform wants to be left alone for so long: the next slot is not before."""
+    await connection.execute(_PUSH, {"key": key, "seconds": seconds})

@@ -1,0 +1,167 @@
+"""Queries about decisions: what was answered, by whom, and what it was worth."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from registration.answers import RefusedAnswer
+from registration.models.decisions import GateName, GivenAnswer
+from registration.models.rounds import Prefilled
+from registration.states import StepStatus
+
+_TYPED: TypeAdapter[dict[str, Prefilled]] = TypeAdapter(dict[str, Prefilled])
+
+_STEP = text(
+    """
+    select s.status, s.visit, s.result_data, j.restaurant_id, j.batch_job_id
+    from registration_job_steps s join registration_jobs j on j.id = s.job_id
+    where s.job_id = :job and s.step_number = :step and s.organisation_id = :organisation
+    """
+)
+_INSERT = text(
+    """
+    insert into registration_decisions (organisation_id, job_id, gate, visit, round_id, answer, shown, decided_by,
+        source, decided_at, accepted, refused_reason)
+    values (:organisation, :job, :gate, :visit, :round, :answer, :shown, :by, :source, clock_timestamp(), :accepted,
+        :reason)
+    """
+).bindparams(bindparam("answer", type_=JSONB), bindparam("shown", type_=JSONB))
+_ACCEPTED = text(
+    """
+    select decided_by, source, decided_at from registration_decisions
+    where organisation_id = :organisation and job_id = :job and gate = :gate and visit = :visit and accepted
+    """
+)
+_LAST_QUERY = text(
+    """
+    select answer -> 'query' as query from registration_decisions
+    where organisation_id = :organisation and job_id = :job and accepted and answer ? 'query'
+      and answer ->> 'query' is not null
+    order by visit desc limit 1
+    """
+)
+_LAST_REFUSED = text(
+    """
+    select distinct on (job_id) job_id, refused_reason, coalesce(answer -> 'details', '{}'::jsonb) as typed from registration_decisions
+    where organisation_id = :organisation and job_id = any(:jobs) and gate = :gate and not accepted
+      and not exists (select from registration_decisions a where a.job_id = registration_decisions.job_id
+                      and a.gate = registration_decisions.gate and a.accepted
+                      and a.decided_at > registration_decisions.decided_at)
+    order by job_id, decided_at desc
+    """
+)
+
+
+@dataclass(frozen=True)
+class StepAsked:
+    """The step that an answer is for, as it stands."""
+
+    status: StepStatus
+    visit: int
+    result: dict[str, Any]
+    restaurant_id: UUID
+    batch_id: UUID
+
+
+@dataclass(frozen=True)
+class LastRefusal:
+    """Why the last answer was not taken, and what was typed in its section."""
+
+    reason: str
+    typed: dict[str, Prefilled]
+
+
+@dataclass(frozen=True)
+class Decided:
+    """Who decided before."""
+
+    by: str
+    source: str
+    at: datetime
+
+
+async def read_step_asked(
+    connection: AsyncConnection, organisation_id: UUID, job_id: UUID, step: int
+) -> StepAsked | None:
+    """The gate's step of a job; None for an unknown or foreign job."""
+    found = await connection.execute(_STEP, {"organisation": organisation_id, "job": job_id, "step": step})
+    row = found.one_or_none()
+    if row is None:
+        return None
+    return StepAsked(StepStatus(row.status), row.visit, row.result_data, row.restaurant_id, row.batch_job_id)
+
+
+async def insert_decision(
+    connection: AsyncConnection,
+    organisation_id: UUID,
+    given: GivenAnswer,
+    shown: dict[str, Any],
+    *,
+    refused: str | None = None,
+) -> None:
+    """Write an accepted or refused answer with what the person was shown."""
+    parameters = {
+        "organisation": organisation_id,
+        "job": given.job_id,
+        "gate": given.gate,
+        "visit": given.visit,
+        "round": given.round_id,
+        "answer": given.answer.model_dump(mode="json"),
+        "shown": shown,
+        "by": given.decided_by,
+        "source": given.door,
+        "accepted": refused is None,
+        "reason": refused,
+    }
+    await connection.execute(_INSERT, parameters)
+
+
+async def accepted_decision(
+    connection: AsyncConnection, organisation_id: UUID, job_id: UUID, gate: GateName, visit: int
+) -> Decided | None:
+    """Who answered this question already, if somebody did."""
+    parameters = {"organisation": organisation_id, "job": job_id, "gate": gate, "visit": visit}
+    row = (await connection.execute(_ACCEPTED, parameters)).one_or_none()
+    return Decided(row.decided_by, row.source, row.decided_at) if row else None
+
+
+async def last_query(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> dict[str, Any] | None:
+    """The query that a person gave last for this job."""
+    found = await connection.execute(_LAST_QUERY, {"organisation": organisation_id, "job": job_id})
+    return found.scalar_one_or_none()
+
+
+async def last_refusals(
+    connection: AsyncConnection, organisation_id: UUID, job_ids: list[UUID], gate: GateName
+) -> dict[UUID, LastRefusal]:
+    """Why the last answer of each job was refused, where nothing was accepted since."""
+    found = await connection.execute(_LAST_REFUSED, {"organisation": organisation_id, "jobs": job_ids, "gate": gate})
+    return {row.job_id: LastRefusal(row.refused_reason, _typed(row.typed)) for row in found}
+
+
+async def insert_refused(connection: AsyncConnection, organisation_id: UUID, refused: RefusedAnswer) -> None:
+    """Write an answer that could not even be read, as it was submitted, with what is wrong with it."""
+    parameters = {
+        "organisation": organisation_id,
+        "job": refused.job_id,
+        "gate": refused.gate,
+        "visit": refused.visit,
+        "round": refused.round_id,
+        "answer": refused.answer,
+        "shown": {},
+        "by": refused.decided_by,
+        "source": refused.door,
+        "accepted": False,
+        "reason": refused.reason,
+    }
+    await connection.execute(_INSERT, parameters)
+
+
+def _typed(stored: object) -> dict[str, Prefilled]:
+    return _TYPED.validate_python(stored) if isinstance(stored, dict) else {}

@@ -1,0 +1,81 @@
+"""Queries about rounds of the gates."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from registration.models.decisions import GateName
+from registration.models.rounds import Round
+
+_OPEN = text(
+    """
+    insert into registration_gate_rounds (organisation_id, batch_job_id, gate, round_number, flow_run_id, shown)
+    select :organisation, :batch, :gate, coalesce(max(round_number), 0) + 1, :run, :shown
+    from registration_gate_rounds where batch_job_id = :batch and gate = :gate
+    returning id, round_number
+    """
+).bindparams(bindparam("shown", type_=JSONB))
+_CLOSE = text(
+    """
+    update registration_gate_rounds set closed_at = clock_timestamp(), closed_because = :because,
+        updated_at = clock_timestamp()
+    where id = :round and organisation_id = :organisation and closed_at is null
+    """
+)
+_READ = text("select shown from registration_gate_rounds where id = :round and organisation_id = :organisation")
+_UNCLOSED = text(
+    """
+    select id, gate, round_number, flow_run_id, shown from registration_gate_rounds
+    where batch_job_id = :batch and organisation_id = :organisation and closed_at is null order by opened_at
+    """
+)
+
+
+@dataclass(frozen=True)
+class OpenRound:
+    """A round as it is stored; `key` is what the pause is called at the Prefect server."""
+
+    id: UUID
+    number: int
+    flow_run_id: UUID
+    shown: Round
+
+    @property
+    def key(self) -> str:
+        """Unique per batch and gate, from the database: a paused run can be found again after any crash."""
+        return f"{self.shown.gate}-{self.number}"
+
+
+async def insert_round(
+    connection: AsyncConnection, organisation_id: UUID, batch_id: UUID, run_id: UUID, shown: Round
+) -> OpenRound:
+    """Write the round before the pause, with everything that is shown."""
+    parameters: dict[str, Any] = {
+        "organisation": organisation_id,
+        "batch": batch_id,
+        "gate": GateName(shown.gate),
+        "run": run_id,
+        "shown": shown.model_dump(mode="json"),
+    }
+    row = (await connection.execute(_OPEN, parameters)).one()
+    return OpenRound(row.id, row.round_number, run_id, shown)
+
+
+async def close_round(connection: AsyncConnection, organisation_id: UUID, round_id: UUID, because: str) -> None:
+    """Note that the round is over, and why."""
+    await connection.execute(_CLOSE, {"organisation": organisation_id, "round": round_id, "because": because})
+
+
+async def read_round(connection: AsyncConnection, organisation_id: UUID, round_id: UUID) -> dict[str, Any]:
+    """What the round showed."""
+    return (await connection.execute(_READ, {"organisation": organisation_id, "round": round_id})).scalar_one()
+
+
+async def unclosed_rounds(connection: AsyncConnection, organisation_id: UUID, batch_id: UUID) -> tuple[OpenRound, ...]:
+    """Rounds that were opened and never closed, oldest first."""
+    rows = await connection.execute(_UNCLOSED, {"organisation": organisation_id, "batch": batch_id})
+    return tuple(OpenRound(row.id, row.round_number, row.flow_run_id, Round.model_validate(row.shown)) for row in rows)

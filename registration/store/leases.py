@@ -1,0 +1,80 @@
+"""Queries about leases. All times are the database's clock."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+_MAKE = text(
+    """
+    insert into registration_leases (organisation_id, batch_job_id) values (:organisation, :batch)
+    on conflict (batch_job_id) do nothing
+    """
+)
+_LOCK = text(
+    """
+    select holder, flow_run_id, runs, expires_at > clock_timestamp() as live from registration_leases
+    where batch_job_id = :batch and organisation_id = :organisation for update
+    """
+)
+_TAKE = text(
+    """
+    update registration_leases set holder = :holder, flow_run_id = :run, runs = runs + 1, waiting_since = null,
+        expires_at = clock_timestamp() + make_interval(secs => :seconds), updated_at = clock_timestamp()
+    where batch_job_id = :batch and organisation_id = :organisation
+    """
+)
+_RENEW = text(
+    """
+    update registration_leases set expires_at = clock_timestamp() + make_interval(secs => :seconds),
+        updated_at = clock_timestamp()
+    where batch_job_id = :batch and organisation_id = :organisation and holder = :holder
+      and expires_at > clock_timestamp()
+    """
+)
+_RELEASE = text(
+    """
+    update registration_leases set holder = null, expires_at = null, updated_at = clock_timestamp()
+    where batch_job_id = :batch and organisation_id = :organisation and holder = :holder
+    """
+)
+
+
+@dataclass(frozen=True)
+class LeaseRow:
+    """Who held a batch last; `live` says whether they still do."""
+
+    holder: UUID | None
+    flow_run_id: UUID | None
+    runs: int
+    live: bool
+
+
+async def lock_lease(connection: AsyncConnection, organisation_id: UUID, batch_id: UUID) -> LeaseRow:
+    """Hold the batch's lease row until the transaction ends; makes it if it was never there."""
+    parameters = {"organisation": organisation_id, "batch": batch_id}
+    await connection.execute(_MAKE, parameters)
+    row = (await connection.execute(_LOCK, parameters)).one()
+    return LeaseRow(row.holder, row.flow_run_id, row.runs, bool(row.live))
+
+
+async def take_lease(
+    connection: AsyncConnection, organisation_id: UUID, batch_id: UUID, holder: UUID, run_id: UUID, seconds: float
+) -> None:
+    """Write the new holder; the row must be locked."""
+    parameters = {"organisation": organisation_id, "batch": batch_id, "holder": holder, "run": run_id}
+    await connection.execute(_TAKE, parameters | {"seconds": seconds})
+
+
+async def renew_lease(
+    connection: AsyncConnection, organisation_id: UUID, batch_id: UUID, holder: UUID, seconds: float
+) -> bool:
+    """Prolong it; False if it is no longer ours."""
+    parameters = {"organisation": organisation_id, "batch": batch_id, "holder": holder, "seconds": seconds}
+    return (await connection.execute(_RENEW, parameters)).rowcount == 1
+
+
+async def release_lease(connection: AsyncConnection, organisation_id: UUID, batch_id: UUID, holder: UUID) -> None:
+    """Give it back at once, keeping who held it last."""
+    await connection.execute(_RELEASE, {"organisation": organisation_id, "batch": batch_id, "holder": holder})

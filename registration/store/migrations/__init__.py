@@ -1,0 +1,1 @@
+"""The migrations; `registration.store.schema` runs them."""

@@ -1,0 +1,136 @@
+"""The database's schema as a whole: bring it up to date, take it back, say what is missing.
+
+Two groups of migrations stand in one line: those named `platform_…` make the platform's own tables and are only noted,
+not run, beside an existing platform database; all others make ours.
+"""
+
+from dataclasses import dataclass
+
+from alembic import command
+from alembic.runtime.migration import MigrationContext
+from alembic.script import Script, ScriptDirectory
+from pydantic import SecretStr
+from sqlalchemy import Connection, inspect, text
+
+from registration.errors import MisconfiguredInstallation, Refused
+from registration.store import migrating, roles
+from registration.store.isolation import POLICY
+from registration.store.platform_check import missing_parts, missing_rights
+
+_ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtext('registration db upgrade'))")
+_OWN_INSTALLATION = text("select 1 from pg_policies where tablename = 'restaurants' and policyname = :policy")
+
+
+@dataclass(frozen=True)
+class SchemaState:
+    """Where a database stands: its last migration, and those that it lacks, oldest first."""
+
+    revision: str | None
+    pending: tuple[str, ...]
+
+    @property
+    def current(self) -> bool:
+        """Nothing is missing."""
+        return not self.pending
+
+
+def check_current(url: SecretStr) -> SchemaState:
+    """What is missing in the database. Raises DatabaseUnavailable, MisconfiguredInstallation."""
+    with migrating.clear_errors(), migrating.owner_engine(url).connect() as connection:
+        return _state(connection)
+
+
+def upgrade(owner_url: SecretStr, existing_platform: bool = False) -> SchemaState:
+    """Run every missing migration in one transaction, as the owner of the tables; what was missing is returned.
+
+    Beside an existing platform database the platform's tables are checked and left as they are. Raises Refused when the
+    database is not of the kind that was said, MisconfiguredInstallation, DatabaseUnavailable.
+    """
+    with migrating.clear_errors(), migrating.owner_engine(owner_url).begin() as connection:
+        connection.execute(_ONE_AT_A_TIME)
+        before = _state(connection)
+        beside = _beside_platform(connection, before, existing_platform)
+        for revision in before.pending:
+            if beside and _of_platform(revision):
+                _check_platform(connection)
+                command.stamp(migrating.config(connection), revision)
+            else:
+                command.upgrade(migrating.config(connection), revision)
+        return before
+
+
+def downgrade(owner_url: SecretStr, to: str = "base") -> None:
+    """Take back every migration after `to`, with all that its tables hold, in one transaction.
+
+    Tables of an existing platform are left alone. Raises Refused for an unknown migration.
+    """
+    with migrating.clear_errors(), migrating.owner_engine(owner_url).begin() as connection:
+        connection.execute(_ONE_AT_A_TIME)
+        state = _state(connection)
+        beside = state.revision is not None and not _is_own_installation(connection)
+        for script in _above(to, state.revision):
+            below = str(script.down_revision or "base")
+            if beside and _of_platform(script.revision):
+                command.stamp(migrating.config(connection), below)
+            else:
+                command.downgrade(migrating.config(connection), below)
+
+
+def _state(connection: Connection) -> SchemaState:
+    revision = MigrationContext.configure(
+        connection, opts={"version_table": migrating.VERSION_TABLE}
+    ).get_current_revision()
+    names = _names()
+    if revision is not None and revision not in names:
+        raise Refused(f"the database is at migration {revision}, which this version does not know: install a newer one")
+    done = 0 if revision is None else names.index(revision) + 1
+    return SchemaState(revision, tuple(names[done:]))
+
+
+def _scripts() -> list[Script]:
+    return list(ScriptDirectory.from_config(migrating.config()).walk_revisions())
+
+
+def _names() -> list[str]:
+    return [script.revision for script in reversed(_scripts())]
+
+
+def _above(to: str, revision: str | None) -> list[Script]:
+    """The migrations after `to` up to `revision`, newest first."""
+    names = _names()
+    if to != "base" and to not in names:
+        raise Refused(f"there is no migration {to}: choose base or one of {', '.join(names)}")
+    first = 0 if to == "base" else names.index(to) + 1
+    last = 0 if revision is None else names.index(revision) + 1
+    return [script for script in _scripts() if script.revision in names[first:last]]
+
+
+def _of_platform(revision: str) -> bool:
+    return revision.startswith("platform_")
+
+
+def _is_own_installation(connection: Connection) -> bool:
+    return connection.scalar(_OWN_INSTALLATION, {"policy": POLICY}) is not None
+
+
+def _beside_platform(connection: Connection, state: SchemaState, said: bool) -> bool:
+    """Whether the platform's tables are its own; what the database shows wins over what is said, or it is refused."""
+    if state.revision is None:
+        there = migrating.PLATFORM_TABLES & set(inspect(connection).get_table_names())
+        if there and not said:
+            raise Refused(f"the table {min(there)} is there already: use --existing-platform")
+        return said
+    own = _is_own_installation(connection)
+    if own and said:
+        raise Refused("this database has platform tables that were made here: leave out --existing-platform")
+    return not own
+
+
+def _check_platform(connection: Connection) -> None:
+    roles.require(connection, roles.APPLICATION)
+    if missing := missing_parts(connection):
+        raise MisconfiguredInstallation(f"the platform's database lacks {', '.join(missing)}", missing=missing)
+    if rights := missing_rights(connection):
+        raise MisconfiguredInstallation(
+            f"rights on the platform's tables are missing: run, as their owner, `{'; '.join(rights)};`", missing=rights
+        )

@@ -1,0 +1,113 @@
+"""One query that says how every job of a batch stands."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from registration.states import JobStatus, StepStatus, SubStepStatus
+from registration.steps import Step
+
+_SNAPSHOT = text(
+    """
+    select j.id, j.position, j.restaurant_id, r.name, r.city, j.status, j.stop_requested_at is not null as stop_requested,
+        j.error_message,
+        b.stop_requested_at is not null as batch_stop_requested, b.cancelled_at is not null as cancelled,
+        b.stopped_reason,
+        (select array_agg(array[s.status, s.visit::text, coalesce(extract(epoch from s.arrived_at)::text, ''),
+                coalesce(s.result_data ->> 'asked', '')] order by s.step_number)
+            from registration_job_steps s where s.job_id = j.id) as steps,
+        (select jsonb_object_agg(u.name, u.status) from registration_sub_steps u where u.job_id = j.id) as effects,
+        (select coalesce(bool_or(u.needs_person), false) from registration_sub_steps u where u.job_id = j.id) as needs_person
+    from registration_jobs j
+    join registration_batch_jobs b on b.id = j.batch_job_id
+    join restaurants r on r.id = j.restaurant_id
+    where j.batch_job_id = :batch and j.organisation_id = :organisation
+    order by j.position
+    """
+)
+
+
+@dataclass(frozen=True)
+class StepView:
+    """One step: `arrived_at` in epoch seconds; `asked` is what details a gate waits for."""
+
+    status: StepStatus
+    visit: int
+    arrived_at: float | None
+    asked: str | None
+
+
+@dataclass(frozen=True)
+class JobView:
+    """One job of the snapshot."""
+
+    id: UUID
+    position: int
+    restaurant_id: UUID
+    restaurant: str
+    city: str | None
+    status: JobStatus
+    stop_requested: bool
+    error_message: str | None
+    needs_person: bool
+    steps: Mapping[Step, StepView]
+    effects: Mapping[str, SubStepStatus]
+
+
+@dataclass(frozen=True)
+class BatchView:
+    """How a whole batch stands at one moment."""
+
+    jobs: Mapping[UUID, JobView]
+    stop_requested: bool
+    cancelled: bool
+    stopped_reason: str | None
+
+    @property
+    def open_jobs(self) -> tuple[JobView, ...]:
+        """The jobs that have not ended, in the batch's order."""
+        return tuple(job for job in self.jobs.values() if not job.status.ended)
+
+    def stops(self, job_id: UUID) -> bool:
+        """Whether a person asked this job, or the whole batch, to stop."""
+        return self.stop_requested or self.jobs[job_id].stop_requested
+
+    def halts(self, job_id: UUID) -> bool:
+        """Whether the job must not go on: cancelled, or its batch stopped by its failure threshold."""
+        return self.stops(job_id) or self.stopped_reason is not None
+
+
+async def read_snapshot(connection: AsyncConnection, organisation_id: UUID, batch_id: UUID) -> BatchView:
+    """How the batch stands now; one query."""
+    rows = (await connection.execute(_SNAPSHOT, {"batch": batch_id, "organisation": organisation_id})).all()
+    first = rows[0] if rows else None
+    return BatchView(
+        jobs={row.id: _job(row) for row in rows},
+        stop_requested=bool(first and first.batch_stop_requested),
+        cancelled=bool(first and first.cancelled),
+        stopped_reason=first.stopped_reason if first else None,
+    )
+
+
+def _job(row: Any) -> JobView:
+    return JobView(
+        id=row.id,
+        position=row.position,
+        restaurant_id=row.restaurant_id,
+        restaurant=row.name,
+        city=row.city,
+        status=JobStatus(row.status),
+        stop_requested=row.stop_requested,
+        error_message=row.error_message,
+        needs_person=row.needs_person,
+        steps={step: _step(*cells) for step, cells in zip(Step, row.steps, strict=True)},
+        effects={name: SubStepStatus(status) for name, status in row.effects.items()},
+    )
+
+
+def _step(status: str, visit: str, arrived_at: str, asked: str) -> StepView:
+    return StepView(StepStatus(status), int(visit), float(arrived_at) if arrived_at else None, asked or None)

@@ -1,0 +1,142 @@
+"""Moving the steps of a job: each move locks the job first and settles the job's own status in the same transaction."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from registration.errors import NotFound
+from registration.states import JobStatus, StepStatus
+from registration.steps import STEPS, Step, job_status
+from registration.store.moves import SYSTEM, Because, move_job, move_step, record
+
+_LOCK = text("select status from registration_jobs where id = :job and organisation_id = :organisation for update")
+_STANDING = text(
+    """
+    select s.step_number, s.status, s.error_message,
+        (select coalesce(array_agg(u.name) filter (where u.status = 'failed'), '{}')
+            from registration_sub_steps u where u.job_id = s.job_id) as failed,
+        (select coalesce(bool_or(u.needs_person), false) from registration_sub_steps u where u.job_id = s.job_id) as needs
+    from registration_job_steps s
+    where s.job_id = :job and s.organisation_id = :organisation order by s.step_number
+    """
+)
+_REOPEN_STEP = text(
+    """
+    update registration_job_steps set status = :to, visit = visit + 1, retry_count = 0, result_data = :result, error_message = null,
+        error_details = null, completed_at = null, updated_at = clock_timestamp(),
+        arrived_at = case when :to = 'action_required' then clock_timestamp() end
+    where job_id = :job and step_number = :step and organisation_id = :organisation
+        and status in ('completed', 'failed', 'skipped', 'cancelled')
+    returning visit
+    """
+).bindparams(bindparam("result", type_=JSONB))
+_REOPEN_JOB = text(
+    """
+    update registration_jobs set status = 'in_progress', completed_at = null, error_message = null, error_details = null,
+        updated_at = clock_timestamp()
+    where id = :job and organisation_id = :organisation
+        and status in ('completed', 'partially_completed', 'failed', 'cancelled', 'skipped')
+    """
+)
+_COUNT_RETRY = text(
+    """
+    update registration_job_steps set retry_count = retry_count + 1, updated_at = clock_timestamp()
+    where job_id = :job and step_number = :step and organisation_id = :organisation and retry_count < max_retries
+    """
+)
+
+
+async def lock_job(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> JobStatus:
+    """Hold the job's row until the transaction ends; raises NotFound for an unknown or foreign one."""
+    row = await connection.execute(_LOCK, {"job": job_id, "organisation": organisation_id})
+    status = row.scalar_one_or_none()
+    if status is None:
+        raise NotFound(f"there is no job {job_id} in this organisation")
+    return JobStatus(status)
+
+
+async def advance(
+    connection: AsyncConnection,
+    organisation_id: UUID,
+    job_id: UUID,
+    step: Step,
+    to: StepStatus,
+    because: Because = SYSTEM,
+    **values: Any,
+) -> bool:
+    """Move one step and settle the job; False if somebody else moved the step first."""
+    await lock_job(connection, organisation_id, job_id)
+    if not await move_step(connection, organisation_id, job_id, step, to, because, **values):
+        return False
+    await settle_job(connection, organisation_id, job_id, because)
+    return True
+
+
+async def arrive_at(
+    connection: AsyncConnection, organisation_id: UUID, job_id: UUID, gate: Step, asked: str | None = None
+) -> bool:
+    """Begin to wait for a person; `asked` names the details that are asked for. False if the step is not pending."""
+    result = {"asked": asked} if asked else {}
+    waiting = StepStatus.ACTION_REQUIRED
+    values = {"arrived_at": datetime.now(UTC), "result_data": result}
+    return await advance(connection, organisation_id, job_id, gate, waiting, SYSTEM, **values)
+
+
+async def skip_steps(
+    connection: AsyncConnection, organisation_id: UUID, job_id: UUID, steps: tuple[Step, ...], because: Because
+) -> None:
+    """Skip every one of `steps` that is still open, with the reason, and settle the job."""
+    await lock_job(connection, organisation_id, job_id)
+    for step in steps:
+        result = {"skipped": because.reason}
+        await move_step(connection, organisation_id, job_id, step, StepStatus.SKIPPED, because, result_data=result)
+    await settle_job(connection, organisation_id, job_id, because)
+
+
+async def reopen(
+    connection: AsyncConnection,
+    organisation_id: UUID,
+    job_id: UUID,
+    step: Step,
+    to: StepStatus,
+    because: Because,
+    result: dict[str, Any] | None = None,
+) -> int | None:
+    """The one move out of an ended step: its visit rises, its job works again.
+
+    `to` is pending or action_required; `result` becomes the step's result_data. Returns the new visit, None if the step
+    has not ended.
+    """
+    await lock_job(connection, organisation_id, job_id)
+    parameters = {"job": job_id, "step": step, "to": to, "organisation": organisation_id, "result": result or {}}
+    visit = (await connection.execute(_REOPEN_STEP, parameters)).scalar_one_or_none()
+    if visit is None:
+        return None
+    await connection.execute(_REOPEN_JOB, {"job": job_id, "organisation": organisation_id})
+    data = {"step": int(step), "visit": visit}
+    await record(connection, organisation_id, f"step {step} reopened", because, job_id=job_id, data=data)
+    await settle_job(connection, organisation_id, job_id, because)
+    return visit
+
+
+async def settle_job(
+    connection: AsyncConnection, organisation_id: UUID, job_id: UUID, because: Because = SYSTEM
+) -> None:
+    """Write the job's status as it follows from its steps and effects."""
+    rows = (await connection.execute(_STANDING, {"job": job_id, "organisation": organisation_id})).all()
+    steps = {Step(row.step_number): StepStatus(row.status) for row in rows}
+    status = job_status(steps, rows[0].failed, needs_person=rows[0].needs)
+    errors = [f"{STEPS[Step(row.step_number)].name}: {row.error_message}" for row in rows if row.error_message]
+    message = "; ".join(errors) if status.ended else None
+    if status is not JobStatus.PENDING:
+        await move_job(connection, organisation_id, job_id, status, because, error_message=message)
+
+
+async def count_retry(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, step: Step) -> bool:
+    """Use up one of a step's retries; False if none is left."""
+    parameters = {"job": job_id, "step": step, "organisation": organisation_id}
+    return (await connection.execute(_COUNT_RETRY, parameters)).rowcount == 1

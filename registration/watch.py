@@ -1,0 +1,94 @@
+"""What others write for a batch, read once a second per process; whoever waits for something waits here."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeVar
+from uuid import UUID
+
+from registration.errors import DatabaseUnavailable, StopRequested
+from registration.store.session import Database
+from registration.store.snapshot import BatchView, read_snapshot
+
+Found = TypeVar("Found")
+
+_log = logging.getLogger(__name__)
+
+
+class BatchWatch:
+    """The latest view of one batch; `run` keeps it fresh, `until` waits on it, `poke` refreshes it at once."""
+
+    def __init__(self, database: Database, organisation_id: UUID, batch_id: UUID, interval: float = 1.0) -> None:
+        self._database = database
+        self._organisation_id = organisation_id
+        self._batch_id = batch_id
+        self._interval = interval
+        self._poked = asyncio.Event()
+        self._changed = asyncio.Condition()
+        self._view: BatchView | None = None
+        self._started = 0
+        self._finished = 0
+
+    @property
+    def view(self) -> BatchView:
+        """The latest view; `refresh` must have succeeded once."""
+        if self._view is None:
+            raise RuntimeError("the batch was not read yet: await refresh() first")
+        return self._view
+
+    def poke(self) -> None:
+        """Read again at once: this process has just written something."""
+        self._poked.set()
+
+    async def refresh(self) -> BatchView:
+        """Read now, and wake everybody who waits."""
+        self._started += 1
+        reading = self._started
+        async with self._database.transaction(self._organisation_id) as connection:
+            view = await read_snapshot(connection, self._organisation_id, self._batch_id)
+        self._view, self._finished = view, max(reading, self._finished)
+        async with self._changed:
+            self._changed.notify_all()
+        return view
+
+    async def fresh(self) -> BatchView:
+        """A view that was read after this call; calls that come together share one reading."""
+        wanted = self._started + 1
+        self.poke()
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._finished >= wanted)
+        return self.view
+
+    async def next(self) -> BatchView:
+        """The view after the next reading."""
+        seen = self._finished
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._finished > seen)
+        return self.view
+
+    async def run(self) -> None:
+        """Keep the view fresh until cancelled; a database that is away is waited for."""
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._interval):
+                    await self._poked.wait()
+            self._poked.clear()
+            try:
+                await self.refresh()
+            except DatabaseUnavailable as error:
+                _log.warning("The batch cannot be read, trying again: %s", error)
+
+    async def until(self, condition: Callable[[BatchView], Found | None]) -> Found:
+        """Wait until `condition` of the view is neither None nor False, and return it."""
+        async with self._changed:
+            while not (found := condition(self.view)):
+                await self._changed.wait()
+            return found
+
+    async def pause(self, seconds: float, job_id: UUID) -> None:
+        """Wait `seconds`; raises StopRequested as soon as the job is told to stop."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.until(lambda view: view.stops(job_id))
+                raise StopRequested("told to stop")

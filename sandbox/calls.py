@@ -1,0 +1,51 @@
+"""The list of calls that arrived, so that a test can see when somebody asked for what and how it ended."""
+
+from collections import deque
+from datetime import UTC, datetime
+
+from fastapi import Request
+from pydantic import BaseModel, Field
+
+from sandbox.faults import Kind
+from sandbox.names import Endpoint
+from sandbox.rows import Restaurant
+
+KEPT_CALLS = 20_000
+
+
+class CallRecord(BaseModel):
+    """One call without its body; `status` is absent while it runs and stays so if nothing was answered."""
+
+    endpoint: Endpoint
+    idempotency_key: str | None
+    arrived_at: datetime = Field(default_factory=lambda: datetime.now(UTC))
+    answered_at: datetime | None = None
+    restaurant_id: str | None = None
+    restaurant_name: str | None = None
+    external_id: str | None = None
+    fault: Kind | None = None
+    status: int | None = None
+
+    def is_about(self, restaurant: Restaurant) -> None:
+        """Note for whom it is."""
+        self.restaurant_id = str(restaurant.id)
+        self.restaurant_name = restaurant.name
+        self.external_id = restaurant.external_id
+
+    def answered(self, status: int) -> None:
+        """Note how it ended."""
+        self.status = status
+        self.answered_at = datetime.now(UTC)
+
+
+class CallLog:
+    """The newest calls, oldest first."""
+
+    def __init__(self) -> None:
+        self.calls: deque[CallRecord] = deque(maxlen=KEPT_CALLS)
+
+    def arrived(self, endpoint: Endpoint, request: Request) -> CallRecord:
+        """Note a call that has just come in."""
+        record = CallRecord(endpoint=endpoint, idempotency_key=request.headers.get("Idempotency-Key"))
+        self.calls.append(record)
+        return record

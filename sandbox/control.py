@@ -1,0 +1,128 @@
+"""What a test or a benchmark may ask of the sandbox itself: effects, calls, faults, behaviour, latencies."""
+
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, HTTPException
+from pydantic import BaseModel, ConfigDict, SecretStr
+
+from sandbox.calls import CallRecord
+from sandbox.effects import Effect
+from sandbox.faults import Fault
+from sandbox.latency import LatencyProfile, UnknownProfile, load_profile
+from sandbox.names import Endpoint
+from sandbox.records import Account, digest
+from sandbox.settings import Behaviour, BehaviourChange
+from sandbox.state import now
+from sandbox.world import World
+
+
+class ForeignAccount(BaseModel):
+    """An account that somebody else opened on the platform before."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    organisation_id: UUID
+    email: str
+    password: SecretStr
+    restaurants: int = 0
+
+
+class Control:
+    """The sandbox's own endpoints."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def health(self) -> dict[str, bool]:
+        """It lives."""
+        return {"ok": True}
+
+    async def effects(self) -> list[Effect]:
+        """What was really done, how often, when and with which keys."""
+        return self._world.state.effects.effects
+
+    async def reset_effects(self) -> dict[str, bool]:
+        """Begin to count anew; what was done stays done."""
+        self._world.state.effects.effects.clear()
+        return {"ok": True}
+
+    async def calls(self) -> list[CallRecord]:
+        """The calls that arrived, oldest first."""
+        return list(self._world.calls.calls)
+
+    async def forget(self) -> dict[str, bool]:
+        """Be a new platform: no accounts, no restaurants, no counts."""
+        self._world.forget()
+        return {"ok": True}
+
+    async def faults(self) -> list[Fault]:
+        """The faults in force."""
+        return self._world.faults.faults
+
+    async def add_fault(self, fault: Fault) -> Fault:
+        """Put a fault in force."""
+        self._world.faults.add(fault)
+        return fault
+
+    async def clear_faults(self) -> dict[str, bool]:
+        """Behave again."""
+        self._world.faults.faults.clear()
+        return {"ok": True}
+
+    async def settings(self) -> Behaviour:
+        """How it behaves."""
+        return self._world.behaviour
+
+    async def change_settings(self, change: BehaviourChange) -> Behaviour:
+        """Behave otherwise from now on."""
+        try:
+            self._world.behave(change)
+        except UnknownProfile as error:
+            raise HTTPException(400, str(error)) from error
+        return self._world.behaviour
+
+    async def latency(self, profile: str) -> LatencyProfile:
+        """A latency profile of the data file."""
+        try:
+            return load_profile(profile)
+        except UnknownProfile as error:
+            raise HTTPException(404, str(error)) from error
+
+    async def latency_for(self, who: str) -> dict[Endpoint, float]:
+        """Real seconds per endpoint for a restaurant (external id, else id) as it behaves now."""
+        return {endpoint: self._world.seconds(endpoint, who) for endpoint in Endpoint}
+
+    async def add_account(self, foreign: ForeignAccount) -> dict[str, UUID]:
+        """Put an account on the platform that none of the callers opened."""
+        account = Account(
+            idempotency_key=None,
+            changed_at=now(),
+            account_id=uuid4(),
+            organisation_id=foreign.organisation_id,
+            restaurant_id=UUID(int=0),
+            email=foreign.email,
+            password_digest=digest(foreign.password),
+            restaurants=foreign.restaurants,
+        )
+        self._world.state.accounts.append(account)
+        return {"account_id": account.account_id}
+
+
+def control_router(world: World) -> APIRouter:
+    """The sandbox's own endpoints under /sandbox."""
+    control = Control(world)
+    router = APIRouter(prefix="/sandbox", tags=["sandbox"])
+    router.add_api_route("/health", control.health, methods=["GET"])
+    router.add_api_route("/effects", control.effects, methods=["GET"])
+    router.add_api_route("/effects", control.reset_effects, methods=["DELETE"])
+    router.add_api_route("/calls", control.calls, methods=["GET"])
+    router.add_api_route("/state", control.forget, methods=["DELETE"])
+    router.add_api_route("/faults", control.faults, methods=["GET"])
+    router.add_api_route("/faults", control.add_fault, methods=["POST"])
+    router.add_api_route("/faults", control.clear_faults, methods=["DELETE"])
+    router.add_api_route("/settings", control.settings, methods=["GET"])
+    router.add_api_route("/settings", control.change_settings, methods=["POST"])
+    router.add_api_route("/latency/{profile}", control.latency, methods=["GET"])
+    router.add_api_route("/latency-for/{who}", control.latency_for, methods=["GET"])
+    router.add_api_route("/accounts", control.add_account, methods=["POST"])
+    return router

@@ -1,0 +1,51 @@
+"""The count of everything that was really done, so that a test can see what was done twice."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from sandbox.names import Endpoint
+from sandbox.rows import Restaurant
+
+
+class Effect(BaseModel):
+    """How often one thing was done for one restaurant; of accounts, with which e-mail address."""
+
+    organisation_id: UUID
+    restaurant_id: UUID
+    restaurant_name: str
+    external_id: str | None
+    effect: Endpoint
+    email: str | None
+    count: int = 0
+    idempotency_keys: list[str | None] = Field(default_factory=list[str | None])
+    times: list[datetime] = Field(default_factory=list[datetime])
+
+
+class EffectLog(BaseModel):
+    """All effects since the start or the last reset."""
+
+    effects: list[Effect] = Field(default_factory=list[Effect])
+
+    def count(self, restaurant: Restaurant, effect: Endpoint, email: str | None, idempotency_key: str | None) -> None:
+        """Note that it happened once more, now."""
+        entry = self._entry(restaurant, effect, email)
+        entry.count += 1
+        entry.idempotency_keys.append(idempotency_key)
+        entry.times.append(datetime.now(UTC))
+
+    def _entry(self, restaurant: Restaurant, effect: Endpoint, email: str | None) -> Effect:
+        for entry in self.effects:
+            if (entry.restaurant_id, entry.effect, entry.email) == (restaurant.id, effect, email):
+                return entry
+        entry = Effect(
+            organisation_id=restaurant.organisation_id,
+            restaurant_id=restaurant.id,
+            restaurant_name=restaurant.name,
+            external_id=restaurant.external_id,
+            effect=effect,
+            email=email,
+        )
+        self.effects.append(entry)
+        return entry

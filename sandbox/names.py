@@ -1,0 +1,38 @@
+"""The words by which latencies, faults and effects speak about the platform's endpoints and the register's pages."""
+
+from enum import StrEnum
+
+
+class Endpoint(StrEnum):
+    """Everything that takes time or can go wrong here, named as in the platform's own paths."""
+
+    REGISTER_ACCOUNT = "register-account"
+    GENERATE_CODE_INJECTIONS = "generate-code-injections"
+    CREATE_ONBOARDING_USER = "create-onboarding-user"
+    UPLOAD_IMAGES = "upload-images"
+    REGISTER_RESTAURANT = "register-restaurant"
+    CONFIGURE_WEBSITE = "configure-website"
+    CONFIGURE_SERVICES = "configure-services"
+    CONFIGURE_PAYMENT = "configure-payment"
+    IMPORT_MENU = "import-menu-direct"
+    UPDATE_ONBOARDING_RECORD = "update-onboarding-record"
+    ADD_OPTION_SETS = "add-option-sets"
+    ADD_ITEM_TAGS = "add-item-tags"
+    EXTRACT_MENU = "extract-menu-premium"
+    EXTRACT_BRANDING = "extract-branding"
+    IMAGES_WORK = "images-upload"
+    MENU_WORK = "menu-extraction"
+    BRANDING_WORK = "branding-extraction"
+    STATUS = "status"
+    CODE_INJECTION = "code-injection"
+    SETUP_STATUS = "setup-status"
+    REGISTER_SEARCH = "register-search"
+    REGISTER_DETAIL = "register-detail"
+
+
+WORK_STARTED_BY = {
+    Endpoint.EXTRACT_MENU: Endpoint.MENU_WORK,
+    Endpoint.EXTRACT_BRANDING: Endpoint.BRANDING_WORK,
+    Endpoint.UPLOAD_IMAGES: Endpoint.IMAGES_WORK,
+}
+"""What goes on in the background after the call that started it was answered."""

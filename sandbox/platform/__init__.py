@@ -1,0 +1,1 @@
+"""The registration platform, pretended: its endpoints by subject."""

@@ -1,0 +1,159 @@
+"""What the endpoints want to be sent: nothing missing, nothing unknown, nothing of another type."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints
+from pydantic.alias_generators import to_camel
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 ()-]{6,19}$")]
+Password = Annotated[SecretStr, Field(min_length=8, max_length=64)]
+Time = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+TextColour = Annotated[str, StringConstraints(pattern=r"^(auto|white|black|primary|secondary|#[0-9a-fA-F]{6})$")]
+Tint = Annotated[str, StringConstraints(pattern=r"^(white|black|primary|secondary|#[0-9a-fA-F]{6})$")]
+HeaderImage = Literal["website_og_image", "facebook_cover_image", "ubereats_og_image", "doordash_og_image"]
+RegistrationType = Literal[
+    "new_account_with_restaurant", "existing_account_first_restaurant", "existing_account_additional_restaurant"
+]
+Day = Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+
+
+class Part(BaseModel):
+    """A part of a request, in camelCase on the wire."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, alias_generator=to_camel)
+
+
+class RestaurantBody(Part):
+    """A request about a restaurant; alone it is enough to configure the services, or to ask."""
+
+    restaurant_id: UUID
+
+
+class MenuBody(Part):
+    """A request about a menu, which tells the restaurant."""
+
+    menu_id: UUID
+
+
+class AccountBody(RestaurantBody):
+    """Open an account; without a phone number the platform takes the restaurant's."""
+
+    email: Email
+    password: Password
+    phone: Phone | None
+
+
+class CodeBody(RestaurantBody):
+    """Generate the code of a website."""
+
+    no_gradient: bool
+
+
+class OnboardingUserBody(RestaurantBody):
+    """Create a user of the onboarding portal; without a password the platform makes one."""
+
+    user_name: Text
+    user_email: Email
+    user_password: Password | None = None
+
+
+class OpenHours(Part):
+    """From and to, 24 h; `close` before `open` is after midnight."""
+
+    open: Time
+    close: Time
+
+
+class DayHours(Part):
+    """One opening time of one day."""
+
+    day: Day
+    hours: OpenHours
+
+
+class RegistrationBody(RestaurantBody):
+    """Register a restaurant under an account; what is null the platform takes from the restaurant's row."""
+
+    registration_type: RegistrationType
+    email: Email
+    password: Password
+    restaurant_name: Text
+    address: Text | None
+    phone: Phone | None
+    hours: list[DayHours] = Field(min_length=1)
+    city: Text | None
+
+
+class HeaderConfig(Part):
+    """The picture on top of the website."""
+
+    enabled: bool
+    background_source: HeaderImage | None
+
+
+class ItemsConfig(Part):
+    """How dishes are laid out."""
+
+    layout: Literal["list", "card"]
+
+
+class TextColourConfig(Part):
+    """Colours of text."""
+
+    nav_text: TextColour
+    box_text: TextColour
+
+
+class TintConfig(Part):
+    """How a logo is tinted; None leaves it as it is."""
+
+    dark_color: Tint | None
+    light_color: Tint | None
+
+
+class WebsiteBody(RestaurantBody):
+    """Configure the website."""
+
+    code_injection_id: UUID
+    file_paths: dict[str, str]
+    header_config: HeaderConfig
+    items_config: ItemsConfig
+    text_color_config: TextColourConfig
+    nav_logo_tint_config: TintConfig
+    header_logo_tint_config: TintConfig
+
+
+class PaymentBody(RestaurantBody):
+    """Configure payment."""
+
+    include_connect_link: bool
+
+
+class RestaurantMenuBody(RestaurantBody):
+    """Do something with a menu of a restaurant."""
+
+    menu_id: UUID
+
+
+class OnboardingRecordBody(RestaurantBody):
+    """Bring the onboarding record up to date."""
+
+    user_email: Email
+    contact_person: Text | None
+
+
+class MenuExtractionBody(RestaurantBody):
+    """Read a menu from a delivery platform's page."""
+
+    url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
+    extract_option_sets: bool = True
+    validate_images: bool = True
+
+
+class BrandingBody(RestaurantBody):
+    """Read logo and colours from a restaurant's own website."""
+
+    url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]

@@ -1,0 +1,66 @@
+"""How a fault is acted out on a call of the platform."""
+
+import asyncio
+import math
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+
+from sandbox.connections import until_gone
+from sandbox.faults import Fault, Kind
+from sandbox.pages import error_page
+from sandbox.platform.call import Answer
+from sandbox.world import HANG_SECONDS, World
+
+Act = Callable[[], Awaitable[Answer]]
+OWN_SECONDS = frozenset({Kind.SLOW_ANSWER, Kind.TOO_MANY, Kind.HANG})
+"""Kinds whose `seconds` are not the wait before anything happens."""
+
+
+async def answer_with(fault: Fault, world: World, request: Request, act: Act) -> Response:
+    """Answer a call as the fault says; the work is done or not as the fault says."""
+    if fault.kind not in OWN_SECONDS:
+        await asyncio.sleep(world.fault_seconds(fault))
+    answer = await act() if fault.does_the_work else {}
+    match fault.kind:
+        case Kind.SLOW_ANSWER:
+            await asyncio.sleep(world.fault_seconds(fault))
+        case Kind.CUT_BEFORE | Kind.CUT_AFTER:
+            await world.connections.cut(request)
+        case Kind.HANG:
+            await _hang(world.fault_seconds(fault, HANG_SECONDS), request)
+            await world.connections.cut(request)
+        case _:
+            return _bad_answer(fault, world) or JSONResponse(answer)
+    return JSONResponse(answer)
+
+
+def _bad_answer(fault: Fault, world: World) -> Response | None:
+    match fault.kind:
+        case Kind.UNAVAILABLE:
+            return _refusal(fault.status or 503, fault.message or "Service temporarily unavailable")
+        case Kind.TOO_MANY:
+            seconds = max(1, math.ceil(world.fault_seconds(fault, 5)))
+            return _refusal(429, fault.message or "Too many requests", {"Retry-After": str(seconds)})
+        case Kind.HTML_ERROR:
+            return HTMLResponse(error_page(fault.status or 502, fault.message), status_code=fault.status or 502)
+        case Kind.SUCCESS_FALSE:
+            return _refusal(200, fault.message or "The platform could not finish")
+        case Kind.MALFORMED:
+            return Response('{"success": tru', media_type="application/json")
+        case Kind.REFUSED:
+            return _refusal(fault.status or 400, fault.message or "The platform refused the request")
+        case _:
+            return None
+
+
+def _refusal(status: int, reason: str, headers: dict[str, str] | None = None) -> JSONResponse:
+    return JSONResponse({"success": False, "error": reason}, status_code=status, headers=headers)
+
+
+async def _hang(seconds: float, request: Request) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await until_gone(request)

@@ -1,0 +1,101 @@
+"""The register's website: search and detail pages, in the layout that is scraped."""
+
+import asyncio
+from contextlib import suppress
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, Response
+
+from sandbox.connections import until_gone
+from sandbox.faults import Fault, Kind
+from sandbox.names import Endpoint
+from sandbox.pages import error_page, render
+from sandbox.world import HANG_SECONDS, World
+
+ROOT = "/companies/app/ui/pages/companies"
+PAGE_SIZE = 15
+_BAD_STATUS = {Kind.UNAVAILABLE: 503, Kind.TOO_MANY: 429, Kind.HTML_ERROR: 502}
+
+
+class Website:
+    """The pages."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def search(
+        self,
+        request: Request,
+        q: str = "",
+        address: Annotated[str, Query(alias="addressKeyword")] = "",
+        groups: Annotated[str, Query(alias="entityStatusGroups")] = "",
+        start: Annotated[int, Query(ge=0)] = 0,
+    ) -> Response:
+        """Companies by name or address, 15 a page; removed ones only if the status group does not exclude them."""
+        record = self._world.calls.arrived(Endpoint.REGISTER_SEARCH, request)
+        fault = self._world.faults.take_for_page(f"{q}\n{address}", Endpoint.REGISTER_SEARCH)
+        if (bad := await self._wait(request, Endpoint.REGISTER_SEARCH, fault, q + address)) is None:
+            bad = HTMLResponse(self._results(q, address, groups, start, fault))
+        record.answered(bad.status_code)
+        return bad
+
+    async def detail(self, request: Request, number: str) -> Response:
+        """One company with its panels."""
+        record = self._world.calls.arrived(Endpoint.REGISTER_DETAIL, request)
+        fault = self._world.faults.take_for_page(number, Endpoint.REGISTER_DETAIL)
+        if (bad := await self._wait(request, Endpoint.REGISTER_DETAIL, fault, number)) is None:
+            bad = self._company(number, fault)
+        record.answered(bad.status_code)
+        return bad
+
+    def _results(self, q: str, address: str, groups: str, start: int, fault: Fault | None) -> str:
+        asked = bool(q.strip() or address.strip())
+        registered_only = groups.upper().split(",") == ["REGISTERED"]
+        found = self._world.directory.search(q, address, with_removed=not registered_only) if asked else []
+        following = {"q": q, "addressKeyword": address, "entityStatusGroups": groups, "start": start + PAGE_SIZE}
+        return render(
+            "search.html",
+            asked=asked,
+            found=found[start : start + PAGE_SIZE],
+            total=len(found),
+            first=start + 1,
+            next_page=f"{ROOT}/search?{urlencode(following)}" if start + PAGE_SIZE < len(found) else None,
+            layout=fault.kind if fault else None,
+            q=q,
+            address=address,
+        )
+
+    def _company(self, number: str, fault: Fault | None) -> Response:
+        company = self._world.directory.company(number)
+        if company is None:
+            return HTMLResponse(error_page(404, f"No company with number {number}"), status_code=404)
+        return HTMLResponse(render("detail.html", company=company, layout=fault.kind if fault else None))
+
+    async def _wait(self, request: Request, page: Endpoint, fault: Fault | None, who: str) -> Response | None:
+        """Take as long as the real page, and then as the fault says; gives what is shown instead of the page."""
+        await asyncio.sleep(self._world.seconds(page, who))
+        if fault is None or fault.kind in (Kind.CHANGED_LAYOUT, Kind.MISSING_PANEL):
+            return None
+        if fault.kind is Kind.CUT_BEFORE:
+            await self._world.connections.cut(request)
+        elif fault.kind in (Kind.SLOW, Kind.HANG):
+            await self._stay_silent(request, fault)
+        status = fault.status or _BAD_STATUS.get(fault.kind)
+        return HTMLResponse(error_page(status, fault.message), status_code=status) if status else None
+
+    async def _stay_silent(self, request: Request, fault: Fault) -> None:
+        usual = HANG_SECONDS if fault.kind is Kind.HANG else 5
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._world.fault_seconds(fault, usual)):
+                await until_gone(request)
+
+
+def website_router(world: World) -> APIRouter:
+    """The pages under the register's own paths."""
+    site = Website(world)
+    router = APIRouter(prefix=ROOT, tags=["register"], default_response_class=HTMLResponse)
+    router.add_api_route("/search", site.search, methods=["GET"])
+    router.add_api_route("/{number}/detail", site.detail, methods=["GET"])
+    return router

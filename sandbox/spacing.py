@@ -1,0 +1,29 @@
+"""The platform's rule that an organisation opens one account at a time, with a pause between two."""
+
+import math
+import time
+from uuid import UUID
+
+from sandbox.refusals import TooSoon
+
+GRACE_SECONDS = 0.2
+GRACE_SHARE = 0.2
+
+
+class AccountSpacing:
+    """When each organisation last began to open an account."""
+
+    def __init__(self) -> None:
+        self._last: dict[UUID, float] = {}
+
+    def claim(self, organisation_id: UUID, spacing_seconds: float) -> None:
+        """Begin to open an account; raises TooSoon with the seconds that are left.
+
+        A request that was sent in time may arrive a moment early after its predecessor arrived late; that much is
+        let pass.
+        """
+        now = time.monotonic()
+        passed = now - self._last.get(organisation_id, -math.inf)
+        if passed < spacing_seconds - min(GRACE_SECONDS, GRACE_SHARE * spacing_seconds):
+            raise TooSoon("Too many account registrations, try again later", math.ceil(spacing_seconds - passed))
+        self._last[organisation_id] = now

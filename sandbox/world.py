@@ -1,0 +1,76 @@
+"""Everything that one sandbox process holds: memory, database, faults, behaviour, background work."""
+
+import asyncio
+from collections.abc import Coroutine
+
+from sandbox import state
+from sandbox.calls import CallLog
+from sandbox.connections import Connections
+from sandbox.database import Database
+from sandbox.faults import Fault, FaultBook, seeded_troubles
+from sandbox.latency import load_profile
+from sandbox.names import Endpoint
+from sandbox.register.directory import Directory
+from sandbox.settings import Behaviour, BehaviourChange, SandboxSettings
+from sandbox.spacing import AccountSpacing
+
+HANG_SECONDS = 3600.0
+
+
+class World:
+    """The other side, pretended."""
+
+    def __init__(self, settings: SandboxSettings) -> None:
+        self.settings = settings
+        self.behaviour = Behaviour.at_start(settings)
+        self.profile = load_profile(self.behaviour.profile)
+        self.database = Database(settings.database_url.get_secret_value())
+        self.state = state.load(settings.state_file)
+        self.faults = FaultBook()
+        self.calls = CallLog()
+        self.spacing = AccountSpacing()
+        self.connections = Connections()
+        self.directory = Directory.load()
+        self._work: set[asyncio.Task[None]] = set()
+        for fault in seeded_troubles() if settings.troubles else []:
+            self.faults.add(fault)
+
+    def behave(self, change: BehaviourChange) -> None:
+        """Change the behaviour from now on; raises UnknownProfile and changes nothing then."""
+        behaviour = change.applied_to(self.behaviour)
+        self.profile = load_profile(behaviour.profile)
+        self.behaviour = behaviour
+
+    def seconds(self, endpoint: Endpoint, who: str) -> float:
+        """Real seconds that something takes for a restaurant."""
+        return self.scaled(self.profile.seconds_for(endpoint, who) / self.behaviour.speed)
+
+    def scaled(self, seconds: float) -> float:
+        """Seconds of the unscaled clock in real seconds."""
+        return seconds * self.behaviour.time_scale
+
+    def fault_seconds(self, fault: Fault | None, default: float = 0) -> float:
+        """Real seconds that a fault asks for."""
+        return self.scaled(default if fault is None or fault.seconds is None else fault.seconds)
+
+    def go_on(self, work: Coroutine[None, None, None]) -> None:
+        """Work on in the background after a call was answered."""
+        task = asyncio.create_task(work)
+        self._work.add(task)
+        task.add_done_callback(self._work.discard)
+
+    def remember(self) -> None:
+        """Save the memory, if it is kept in a file."""
+        state.save(self.state, self.settings.state_file)
+
+    def forget(self) -> None:
+        """Forget what was done, as if the platform were new."""
+        self.state = state.PlatformState()
+        self.remember()
+
+    async def close(self) -> None:
+        """Give up background work and close the connections."""
+        for task in list(self._work):
+            task.cancel()
+        await asyncio.gather(*self._work, return_exceptions=True)
+        await self.database.close()

@@ -1,0 +1,115 @@
+"""Platform accounts: who creates the one of an e-mail, who uses it, and with which password."""
+
+from dataclasses import dataclass
+
+from pydantic import SecretStr
+
+from registration.clients.platform_request import PlatformRequest
+from registration.clients.requests import RegistrationType
+from registration.credentials import new_password
+from registration.errors import EffectFailed, PersonMustAct
+from registration.models.outputs import AccountOutputs, Outputs
+from registration.states import SubStepStatus
+from registration.store import credentials as store
+from registration.sub_steps import SubStepName
+from tasks.steps import once_a, read, write
+from tasks.sub_steps import SetUp
+
+_FOREIGN = (
+    "the platform has an account for {0} that was not made here; "
+    "store its password with `registration credentials set {0}`"
+)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The account's e-mail and password; `existing` is its row if the account is there already."""
+
+    email: str
+    password: SecretStr
+    existing: store.Credential | None
+
+
+def email(setup: SetUp) -> str:
+    """The account's e-mail, in lower case."""
+    address = setup.config.account.email
+    if address is None:
+        raise PersonMustAct("there is no e-mail for the account")
+    return address.lower()
+
+
+async def claim(setup: SetUp) -> Claim:
+    """Claim the account of the configuration's e-mail, or wait, holding no slot, until another restaurant has made it."""
+    address = email(setup)
+    while True:
+        fresh = setup.shared.cipher.encrypt(new_password())
+        row = await write(
+            setup.shared,
+            lambda connection: store.claim_credential(
+                connection, setup.job.organisation_id, address, setup.job.job_id, fresh
+            ),
+        )
+        mine = row.claimed_by == setup.job.job_id
+        made = row.account_state == "completed" or (not mine and row.claimer_status is SubStepStatus.COMPLETED)
+        if made or mine:
+            password = setup.shared.cipher.decrypt(row.password_encrypted)
+            return Claim(address, password, row if made else None)
+        await once_a(1, setup.shared, setup.job)
+
+
+async def use_existing(setup: SetUp, row: store.Credential) -> Outputs:
+    """The account was there before: nothing is sent."""
+    outputs = AccountOutputs(account_id=row.platform_account_id, email=row.email, already_exists=True, existing=True)
+    return await setup.shared.ledger.adopt(setup.job.job_id, setup.name, outputs, {"existing_account": row.email})
+
+
+async def create(setup: SetUp, request: PlatformRequest) -> Outputs:
+    """Create the account, and note that it exists; one that the platform had before is somebody else's."""
+    address = email(setup)
+    try:
+        outputs = await setup.perform(request, foreign=lambda found: _foreign(found, address))
+    except EffectFailed as failed:
+        if failed.details.get("foreign"):
+            await _settle(setup, address, "foreign", None)
+        raise
+    account_id = outputs.account_id if isinstance(outputs, AccountOutputs) else None
+    await _settle(setup, address, "completed", account_id)
+    return outputs
+
+
+async def password(setup: SetUp) -> SecretStr:
+    """The account's password: the stored one, made now if there is none."""
+    fresh = setup.shared.cipher.encrypt(new_password())
+    row = await read(
+        setup.shared,
+        lambda connection: store.ensure_credential(connection, setup.job.organisation_id, email(setup), fresh),
+    )
+    return setup.shared.cipher.decrypt(row.password_encrypted)
+
+
+async def registration_type(setup: SetUp) -> RegistrationType:
+    """What is new about the restaurant, from the records, under the lock of the account's row."""
+    another = await read(
+        setup.shared,
+        lambda connection: store.registers_another(
+            connection, setup.job.organisation_id, email(setup), setup.job.job_id
+        ),
+    )
+    if another:
+        return RegistrationType.EXISTING_ACCOUNT_ADDITIONAL_RESTAURANT
+    account = setup.outputs(SubStepName.CLOUDWAITRESS_ACCOUNT, AccountOutputs)
+    if account is not None and not account.existing:
+        return RegistrationType.NEW_ACCOUNT_WITH_RESTAURANT
+    return RegistrationType.EXISTING_ACCOUNT_FIRST_RESTAURANT
+
+
+def _foreign(outputs: Outputs, address: str) -> str | None:
+    already = isinstance(outputs, AccountOutputs) and outputs.already_exists
+    return _FOREIGN.format(address) if already else None
+
+
+async def _settle(setup: SetUp, address: str, state: str, account_id: str | None) -> None:
+    await write(
+        setup.shared,
+        lambda connection: store.settle_credential(connection, setup.job.organisation_id, address, state, account_id),
+    )

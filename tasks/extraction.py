@@ -1,0 +1,109 @@
+"""Step 1: menu and branding."""
+
+import time
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from uuid import UUID
+
+from registration.clients import requests
+from registration.clients.platform_request import PlatformRequest
+from registration.effects import Effect
+from registration.entry import Entry
+from registration.errors import ExtractionFailed
+from registration.evidence import Look, Verdict
+from registration.extraction import Extractions, Needed, needed, reason_for_nothing
+from registration.models.outputs import ExtractionOutputs
+from registration.steps import Step
+from registration.store.decisions import StepAsked
+from registration.store.extraction import executed_on_creation, read_extractions
+from registration.sub_steps import EXTRACTION_START_LIMIT_SECONDS, EffectKind, ExtractionStart
+from tasks.resources import JobRef, Resources, resources
+from tasks.steps import StepResult, automatic_step, once_a, read
+
+
+@automatic_step(Step.EXTRACTION)
+async def extract_menu_and_branding(job: JobRef, asked: StepAsked) -> StepResult:
+    """Starts the extractions of menu and branding that are missing, and follows them to their end.
+
+    What runs already is followed, not started again; after "Extract again" only extractions created since count.
+    """
+    shared = resources(job)
+    since = datetime.fromisoformat(asked.result["since"]) if "since" in asked.result else None
+    before = await _read(shared, asked.restaurant_id, since)
+    only_follow = await read(
+        shared, lambda connection: executed_on_creation(connection, job.organisation_id, job.job_id)
+    )
+    wanted = needed(before, only_follow=only_follow)
+    if not wanted.anything:
+        return StepResult(reason_for_nothing(before.restaurant))
+    if wanted.start_menu and before.restaurant.delivery_url:
+        request = requests.start_menu_extraction(asked.restaurant_id, before.restaurant.delivery_url)
+        await shared.ledger.perform(job.job_id, _menu_start(shared, request, asked.restaurant_id, since))
+    if wanted.start_branding and before.restaurant.website_url:
+        request = requests.start_branding_extraction(asked.restaurant_id, before.restaurant.website_url)
+        await shared.ledger.perform(job.job_id, _branding_start(shared, request, asked.restaurant_id))
+    return await _follow(shared, job, asked.restaurant_id, wanted, since)
+
+
+async def _follow(
+    shared: Resources, job: JobRef, restaurant_id: UUID, wanted: Needed, since: datetime | None
+) -> StepResult:
+    limit = shared.settings.extraction_limit_seconds
+    until = time.monotonic() + shared.settings.scaled(limit)
+    while True:
+        now = await _read(shared, restaurant_id, since)
+        if (failure := wanted.failure(now)) is not None:
+            raise ExtractionFailed(failure)
+        missing = wanted.waits_for(now)
+        if not missing:
+            newest = now.newest
+            return StepResult("extracted", {"menu_job": newest.job_id if newest else None, "branding": wanted.branding})
+        if time.monotonic() > until:
+            raise ExtractionFailed(f"{' and '.join(missing)} not finished after {limit / 60:g} minutes")
+        await once_a(shared.settings.extraction_poll_seconds, shared, job)
+
+
+async def _read(shared: Resources, restaurant_id: UUID, since: datetime | None) -> Extractions:
+    return await read(
+        shared, lambda connection: read_extractions(connection, shared.organisation_id, restaurant_id, since)
+    )
+
+
+def _menu_start(shared: Resources, request: PlatformRequest, restaurant_id: UUID, since: datetime | None) -> Effect:
+    """Its evidence is a row of extraction_jobs that has not failed and is not older than the intent."""
+
+    async def look(_entry: Entry) -> Look:
+        now = await _read(shared, restaurant_id, since)
+        found = next((one for one in now.menu_jobs if not one.failed), None)
+        if found is None:
+            return Look(Verdict.NOT_THERE, "no extraction of the menu is there", None, {})
+        return Look(Verdict.THERE, "it is there", ExtractionOutputs(job_id=found.job_id), {"job_id": found.job_id})
+
+    return _start(ExtractionStart.MENU, request, look)
+
+
+def _branding_start(shared: Resources, request: PlatformRequest, restaurant_id: UUID) -> Effect:
+    """Its evidence is the logo on the restaurant; the platform keeps no job of it."""
+
+    async def look(_entry: Entry) -> Look:
+        now = await _read(shared, restaurant_id, None)
+        if now.restaurant.logo_url:
+            return Look(Verdict.THERE, "the logo is there", ExtractionOutputs(), {"logo_url": True})
+        return Look(Verdict.NOT_THERE, "no logo is there", None, {})
+
+    return _start(ExtractionStart.BRANDING, request, look)
+
+
+def _start(name: ExtractionStart, request: PlatformRequest, look: Callable[[Entry], Awaitable[Look]]) -> Effect:
+    async def followed(_entry: Entry) -> Look:
+        return Look(Verdict.NO_EVIDENCE, "the extraction is followed to its end", None, {})
+
+    return Effect(
+        name=name,
+        kind=EffectKind.CREATE,
+        limit_seconds=EXTRACTION_START_LIMIT_SECONDS,
+        request=request,
+        look=look,
+        read_back=followed,
+        read=ExtractionOutputs.model_validate,
+    )

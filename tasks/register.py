@@ -1,0 +1,74 @@
+"""Steps 2 and 4: search the companies register, and read the entry of the chosen company."""
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from registration.company_columns import company_columns
+from registration.errors import PersonMustAct, ProgrammerError, TransientError
+from registration.matching.cleaning import clean_query
+from registration.matching.outcome import search_outcome
+from registration.models.company import RegisterQuery
+from registration.models.restaurant import RestaurantData
+from registration.steps import Step
+from registration.store import searches
+from registration.store.decisions import StepAsked, last_query
+from registration.store.restaurants import last_register_entry, read_restaurant, save_restaurant
+from tasks.resources import JobRef, Resources, resources
+from tasks.steps import StepResult, automatic_step, read, write
+
+
+@automatic_step(Step.SEARCH)
+async def search_register(job: JobRef, asked: StepAsked) -> StepResult:
+    """Searches the companies register by name and by address, and ranks what it finds.
+
+    A repeated search that fails leaves the old candidates, with its error; a first one that fails is never "no match".
+    """
+    shared = resources(job)
+    restaurant = await read(
+        shared, lambda connection: read_restaurant(connection, job.organisation_id, asked.restaurant_id)
+    )
+    query = await _query(shared, job, restaurant)
+    original = {"restaurant_name": restaurant.name, "street": restaurant.address, "city": restaurant.city}
+    key = (job.organisation_id, job.job_id, restaurant.id, asked.visit, query, original)
+    try:
+        found = search_outcome(query, await shared.register.search(query))
+    except (TransientError, PersonMustAct, ProgrammerError) as error:
+        failure = error.message
+        await write(shared, lambda connection: searches.save_failed_search(connection, *key, failure))
+        if asked.visit == 1 or isinstance(error, TransientError):
+            raise
+        return StepResult(f"the search failed, the earlier candidates stay: {failure}", {"error": failure})
+    await write(shared, lambda connection: searches.save_search(connection, *key, found))
+    return StepResult(f"{len(found.candidates)} candidates", {"candidates": len(found.candidates)})
+
+
+@automatic_step(Step.COMPANY_DETAILS)
+async def read_company(job: JobRef, asked: StepAsked) -> StepResult:
+    """Reads the full register entry of the chosen company and saves it on the restaurant."""
+    shared = resources(job)
+    search = await read(
+        shared, lambda connection: searches.latest_searches(connection, job.organisation_id, [job.job_id])
+    )
+    number = search[job.job_id].selected if job.job_id in search else None
+    if number is None:
+        return StepResult("no company was chosen", skipped=True)
+    details = await shared.register.details(number)
+
+    async def save(connection: AsyncConnection) -> dict[str, dict[str, str]]:
+        restaurant = await read_restaurant(connection, job.organisation_id, asked.restaurant_id)
+        written = await last_register_entry(connection, job.organisation_id, restaurant.id)
+        columns = company_columns(restaurant, details, written)
+        await save_restaurant(connection, job.organisation_id, restaurant.id, columns.values)
+        data = details.model_dump(mode="json")
+        await searches.save_company_details(connection, job.organisation_id, job.job_id, data)
+        return columns.conflicts
+
+    conflicts = await write(shared, save)
+    return StepResult(details.company_name, {"company_number": number, "conflicts": conflicts})
+
+
+async def _query(shared: Resources, job: JobRef, restaurant: RestaurantData) -> RegisterQuery:
+    """What a person asked to search with, else the restaurant's cleaned name, street and city."""
+    given = await read(shared, lambda connection: last_query(connection, job.organisation_id, job.job_id))
+    if given is not None:
+        return RegisterQuery.model_validate(given)
+    return clean_query(restaurant.name, restaurant.address, restaurant.city)

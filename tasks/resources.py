@@ -1,0 +1,95 @@
+"""What the tasks of one batch process share: database, clients, lease, watch. Opened by the batch flow, found by all."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from registration.clients.platform import PlatformClient
+from registration.clients.register import CompaniesRegister
+from registration.credentials import Cipher
+from registration.effects import Ledger
+from registration.entry import LedgerEntries
+from registration.errors import ProgrammerError
+from registration.leases import Lease
+from registration.models.batch import Batch
+from registration.settings import Settings
+from registration.store.session import Database
+from registration.watch import BatchWatch
+
+
+@dataclass(frozen=True)
+class JobRef:
+    """Which restaurant of which batch a task works for; `restaurant` is its name, for people."""
+
+    organisation_id: UUID
+    batch_id: UUID
+    job_id: UUID
+    restaurant: str
+
+
+@dataclass(frozen=True)
+class Resources:
+    """Everything that lives as long as the process works on its batch."""
+
+    batch: Batch
+    database: Database
+    platform: PlatformClient
+    register: CompaniesRegister
+    cipher: Cipher
+    lease: Lease
+    watch: BatchWatch
+    ledger: Ledger
+    settings: Settings
+    places: asyncio.Semaphore | None = field(default=None)
+
+    @property
+    def organisation_id(self) -> UUID:
+        """The organisation of the batch."""
+        return self.batch.organisation_id
+
+
+_resources: ContextVar[Resources] = ContextVar("registration_resources")
+
+
+def resources(job: JobRef | None = None) -> Resources:
+    """The resources of the batch that this process works on.
+
+    Raises ProgrammerError outside a batch's run, or if `job` is of another batch.
+    """
+    found = _resources.get(None)
+    if found is None:
+        raise ProgrammerError("this runs only inside register-batch, which opens what it needs")
+    if job is not None and (job.batch_id, job.organisation_id) != (found.batch.id, found.organisation_id):
+        raise ProgrammerError(f"job {job.job_id} is of another batch than this process works on")
+    return found
+
+
+@asynccontextmanager
+async def working_with(
+    batch: Batch,
+    database: Database,
+    platform: PlatformClient,
+    register: CompaniesRegister,
+    cipher: Cipher,
+    lease: Lease,
+    settings: Settings,
+) -> AsyncGenerator[Resources]:
+    """Give the tasks below their resources; the clients are closed at the end."""
+    watch = BatchWatch(database, batch.organisation_id, batch.id)
+    entries = LedgerEntries(database, lease, watch, settings)
+    places = asyncio.Semaphore(batch.max_parallel) if batch.max_parallel else None
+    shared = Resources(
+        batch, database, platform, register, cipher, lease, watch, Ledger(platform, entries), settings, places
+    )
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(platform)
+        await stack.enter_async_context(register)
+        await watch.refresh()
+        token = _resources.set(shared)
+        try:
+            yield shared
+        finally:
+            _resources.reset(token)

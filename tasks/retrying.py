@@ -1,0 +1,23 @@
+"""Prefect's own retries: how often, when, and for which errors."""
+
+from typing import Any
+
+from prefect import Task
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.states import aget_state_exception
+
+from registration.errors import TransientError
+from registration.settings import settings
+
+STEP_DELAYS = (5.0, 15.0, 45.0)
+SUB_STEP_DELAYS = (2.0, 4.0, 8.0)
+
+
+def delays(seconds: tuple[float, ...]) -> list[float]:
+    """The delays on this installation's clock."""
+    return [settings().scaled(one) for one in seconds]
+
+
+async def only_transient(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
+    """Whether a failed task may be tried again; Prefect asks before each retry."""
+    return isinstance(await aget_state_exception(state), TransientError)

@@ -1,0 +1,143 @@
+"""What the automatic steps share: begin, do the work, end as completed, skipped or failed, and retry what will pass."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, TypeVar
+
+from prefect import Task, task
+from prefect.client.schemas.objects import State
+from prefect.states import Cancelled, Completed, Failed
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from registration.errors import PersonMustAct, ProgrammerError, RegistrationError, Stopped, TransientError
+from registration.states import StepStatus
+from registration.steps import STEPS, Step
+from registration.store.decisions import StepAsked, read_step_asked
+from registration.store.moves import SYSTEM, Because
+from registration.store.session import persistently
+from registration.store.steps import advance, count_retry, skip_steps
+from tasks.resources import JobRef, Resources, resources
+from tasks.retrying import STEP_DELAYS, delays, only_transient
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """How a step ended well: what to keep, in words for people; `skipped` if there was nothing to do."""
+
+    message: str
+    data: dict[str, Any] = field(default_factory=dict[str, Any])
+    skipped: bool = False
+
+
+Result = TypeVar("Result")
+StepBody = Callable[[JobRef, StepAsked], Awaitable[StepResult]]
+
+
+def automatic_step(step: Step) -> Callable[[StepBody], Task[[JobRef], Any]]:
+    """Make a task of a step's work: it does nothing if the step has ended, and can be the first after any crash.
+
+    Transient errors are retried by Prefect; the last one, and every error that a person must act on, fails the step.
+    """
+
+    def decorate(body: StepBody) -> Task[[JobRef], Any]:
+        @task(
+            name=STEPS[step].name,
+            task_run_name="{job.restaurant} · " + STEPS[step].name,
+            description=body.__doc__,
+            retries=len(STEP_DELAYS),
+            retry_delay_seconds=delays(STEP_DELAYS),
+            retry_condition_fn=only_transient,
+            persist_result=False,
+        )
+        @wraps(body)
+        async def run(job: JobRef) -> State[Any]:
+            shared = resources(job)
+            asked = await _begin(shared, job, step)
+            if asked is None:
+                return Completed(name="AlreadyDone", message="it had ended before")
+            try:
+                result = await body(job, asked)
+            except TransientError as error:
+                await _retry_or_fail(shared, job, step, error)
+                raise
+            except (PersonMustAct, ProgrammerError) as error:
+                await _fail(shared, job, step, error)
+                return Failed(message=error.message)
+            except Stopped as stopped:
+                return Cancelled(message=stopped.message)
+            return await _end(shared, job, step, result)
+
+        return run
+
+    return decorate
+
+
+async def read(shared: Resources, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
+    """One transaction of this batch's organisation, tried until it is in or the lease is lost."""
+
+    async def once() -> Result:
+        async with shared.database.transaction(shared.organisation_id) as connection:
+            return await work(connection)
+
+    return await persistently(once, give_up=lambda: shared.lease.lost)
+
+
+async def write(shared: Resources, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
+    """The same for a change: whoever waits for it is woken."""
+    result = await read(shared, work)
+    shared.watch.poke()
+    return result
+
+
+async def _begin(shared: Resources, job: JobRef, step: Step) -> StepAsked | None:
+    async def work(connection: AsyncConnection) -> StepAsked | None:
+        await advance(connection, job.organisation_id, job.job_id, step, StepStatus.IN_PROGRESS)
+        asked = await read_step_asked(connection, job.organisation_id, job.job_id, step)
+        return asked if asked and asked.status is StepStatus.IN_PROGRESS else None
+
+    return await write(shared, work)
+
+
+async def _end(shared: Resources, job: JobRef, step: Step, result: StepResult) -> State[Any]:
+    to = StepStatus.SKIPPED if result.skipped else StepStatus.COMPLETED
+    values = {"result_data": result.data, "error_message": None, "error_details": None}
+    because = Because(SYSTEM.actor, result.message)
+    await write(
+        shared, lambda connection: advance(connection, job.organisation_id, job.job_id, step, to, because, **values)
+    )
+    return Completed(name="Skipped" if result.skipped else None, message=result.message)
+
+
+async def _retry_or_fail(shared: Resources, job: JobRef, step: Step, error: TransientError) -> None:
+    async def work(connection: AsyncConnection) -> bool:
+        return await count_retry(connection, job.organisation_id, job.job_id, step)
+
+    if await write(shared, work):
+        because = Because(SYSTEM.actor, error.message)
+        await write(
+            shared,
+            lambda connection: advance(connection, job.organisation_id, job.job_id, step, StepStatus.RETRYING, because),
+        )
+    else:
+        await _fail(shared, job, step, error)
+
+
+async def _fail(shared: Resources, job: JobRef, step: Step, error: RegistrationError) -> None:
+    """A failed search or a failed reading of the register ends the job's way: what comes after is skipped."""
+
+    async def work(connection: AsyncConnection) -> None:
+        because = Because(SYSTEM.actor, error.message)
+        values = {"error_message": error.message, "error_details": error.details}
+        await advance(connection, job.organisation_id, job.job_id, step, StepStatus.FAILED, because, **values)
+        if step in (Step.SEARCH, Step.COMPANY_DETAILS):
+            later = tuple(one for one in Step if one > step)
+            because = Because(SYSTEM.actor, f"{STEPS[step].name} failed")
+            await skip_steps(connection, job.organisation_id, job.job_id, later, because)
+
+    await write(shared, work)
+
+
+async def once_a(seconds: float, shared: Resources, job: JobRef) -> None:
+    """Wait, scaled; raises StopRequested as soon as the job is told to stop."""
+    await shared.watch.pause(shared.settings.scaled(seconds), job.job_id)

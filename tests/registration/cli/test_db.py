@@ -1,0 +1,103 @@
+"""`registration db`: the commands as a person types them."""
+
+import json
+from collections.abc import AsyncGenerator, Generator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+from psycopg import AsyncConnection, sql
+
+from deployments.local.databases import DatabaseUrls, provide_extra_database
+from deployments.local.keys import Keys
+from deployments.local.network import free_port
+from deployments.local.postgres import EmbeddedPostgres
+from registration.cli.main import run
+from registration.settings import settings
+
+
+@pytest_asyncio.fixture
+async def urls(postgres: EmbeddedPostgres, stack_folder: Path) -> AsyncGenerator[DatabaseUrls]:
+    """An empty database of this test alone."""
+    name = f"cli_{uuid4().hex}"
+    yield await provide_extra_database(postgres, Keys(stack_folder / "keys.json"), name)
+    async with await AsyncConnection.connect(postgres.url(), autocommit=True) as server:
+        await server.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command ended with."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Db(Protocol):
+    """Runs `registration db …` on a database."""
+
+    def __call__(self, owner_url: str, *arguments: str) -> Said: ...
+
+
+@pytest.fixture
+def db(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Generator[Db]:
+    """`registration db …` in this process, with settings of its own."""
+
+    def run_db(owner_url: str, *arguments: str) -> Said:
+        monkeypatch.setenv("REGISTRATION_OWNER_DATABASE_URL", owner_url)
+        settings.cache_clear()
+        code = run(["db", *arguments])
+        said = capsys.readouterr()
+        return Said(code, said.out, said.err)
+
+    yield run_db
+    settings.cache_clear()
+
+
+def test_from_nothing_to_current_and_back(db: Db, urls: DatabaseUrls) -> None:
+    """Status says what is missing (1), upgrade does it, status is content (0), downgrade undoes it."""
+    before = db(urls.owner, "status", "--json")
+    pending = json.loads(before.out)["pending"]
+    assert before.code == 1
+    assert pending
+    assert db(urls.owner, "upgrade") == Said(0, f"migrations done: {', '.join(pending)}\n", "")
+    after = db(urls.owner, "status", "--json")
+    assert after.code == 0
+    assert json.loads(after.out) == {"revision": pending[-1], "pending": [], "current": True}
+    assert db(urls.owner, "downgrade", "base", "--yes").code == 0
+    assert db(urls.owner, "status").code == 1
+
+
+def test_dropping_tables_needs_a_yes(db: Db, urls: DatabaseUrls) -> None:
+    """Without --yes nothing is dropped and the exit code is that of wrong use."""
+    db(urls.owner, "upgrade")
+    refused = db(urls.owner, "downgrade", "base")
+    assert (refused.code, "--yes" in refused.out + refused.err) == (2, True)
+    assert db(urls.owner, "status").code == 0
+
+
+def test_an_existing_platform_that_is_none_is_named(db: Db, urls: DatabaseUrls) -> None:
+    """What an existing platform database lacks is one line on stderr, exit code 1."""
+    refused = db(urls.owner, "upgrade", "--existing-platform")
+    assert refused.code == 1
+    assert "table restaurants" in refused.err
+    assert refused.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "url, code, said",
+    [
+        (f"postgresql://owner:hush-hush@127.0.0.1:{free_port()}/registration", 1, "the database cannot be reached"),
+        ("", 1, "REGISTRATION_OWNER_DATABASE_URL"),
+    ],
+)
+def test_no_database_is_one_clear_line(db: Db, url: str, code: int, said: str) -> None:
+    """No traceback, no password, what to do next."""
+    failed = db(url, "status")
+    assert (failed.code, failed.out, failed.err.count("\n")) == (code, "", 1)
+    assert said in failed.err
+    assert "hush" not in failed.err

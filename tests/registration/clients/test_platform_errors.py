@@ -1,0 +1,181 @@
+"""What every answer, and every way of getting none, means."""
+
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from registration.clients.platform_errors import NO_ANSWER, json_object, meaning, no_answer, read_answer
+from registration.errors import (
+    PlatformBusy,
+    PlatformNotReached,
+    PlatformRefused,
+    PlatformUnavailable,
+    PlatformUnclear,
+    RegistrationError,
+)
+
+REQUEST = httpx.Request("POST", "http://platform.test/api/registration/register-account")
+HTML = "<html><head><title>502 Bad\n Gateway</title></head><body>cloud</body></html>"
+NO = '{"success": false, "message": "No such restaurant"}'
+
+
+def make_response(status: int = 200, text: str = "", **headers: str) -> httpx.Response:
+    """An answer of the platform."""
+    return httpx.Response(status, text=text, headers=headers, request=REQUEST)
+
+
+def error_of(response: httpx.Response, *secrets: str) -> RegistrationError:
+    """What the answer means."""
+    with pytest.raises(RegistrationError) as caught:
+        read_answer(response, secrets)
+    return caught.value
+
+
+def httpx_errors() -> list[type[Exception]]:
+    """Every error class in the public face of httpx."""
+    exported = [getattr(httpx, name) for name in httpx.__all__]
+    return [one for one in exported if isinstance(one, type) and issubclass(one, Exception)]
+
+
+@pytest.mark.parametrize("kind", httpx_errors(), ids=lambda kind: kind.__name__)
+def test_every_error_of_httpx_is_mapped(kind: type[Exception]) -> None:
+    """No class of httpx escapes, and only those where nothing was sent are `not reached`."""
+    assert issubclass(kind, tuple(NO_ANSWER))
+    error = no_answer(kind.__new__(kind), "/path", [])
+    unsent = ("ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol")
+    assert type(error) is (PlatformNotReached if kind.__name__ in unsent else PlatformUnclear)
+
+
+def test_there_are_errors_of_httpx_to_map() -> None:
+    """The list that the test above walks is not empty by accident."""
+    assert len(httpx_errors()) >= 20
+
+
+def test_a_request_over_its_limit_is_unclear() -> None:
+    """Python's own timeout and errors of sockets are mapped too."""
+    assert type(no_answer(TimeoutError(), "/path", [])) is PlatformUnclear
+    assert type(no_answer(ConnectionResetError("cut"), "/path", [])) is PlatformUnclear
+
+
+def test_an_error_without_answer_tells_cause_and_path_but_no_secret() -> None:
+    """Which class, which text, which path."""
+    error = no_answer(httpx.ReadError("cut while sending Sesame!1"), "/path", ["Sesame!1"])
+    assert error.details == {"path": "/path", "cause": "ReadError: cut while sending ***"}
+    assert "Sesame" not in error.message
+
+
+ANSWERS = [
+    (200, NO, PlatformRefused),
+    (200, '{"message": "done"}', PlatformUnclear),
+    (200, '{"success": "true"}', PlatformUnclear),
+    (200, '[{"success": true}]', PlatformUnclear),
+    (200, '{"success": tr', PlatformUnclear),
+    (200, HTML, PlatformUnclear),
+    (204, "", PlatformUnclear),
+    (301, "", PlatformUnclear),
+    (400, NO, PlatformRefused),
+    (401, '{"error": "wrong password"}', PlatformRefused),
+    (404, HTML, PlatformRefused),
+    (409, NO, PlatformRefused),
+    (429, NO, PlatformBusy),
+    (429, HTML, PlatformBusy),
+    (500, NO, PlatformUnclear),
+    (500, '{"success": true}', PlatformUnclear),
+    (502, HTML, PlatformUnclear),
+    (503, NO, PlatformUnavailable),
+    (503, '{"message": "no healthy upstream"}', PlatformUnclear),
+    (503, HTML, PlatformUnclear),
+    (503, "", PlatformUnclear),
+    (504, HTML, PlatformUnclear),
+    (520, HTML, PlatformUnclear),
+]
+
+
+@pytest.mark.parametrize("status, text, expected", ANSWERS)
+def test_an_answer_means_what_the_platform_agreed(status: int, text: str, expected: type[RegistrationError]) -> None:
+    """One row per class of answer."""
+    error = error_of(make_response(status, text))
+    assert type(error) is expected
+    assert error.details["status"] == status
+    assert error.details["path"] == "/api/registration/register-account"
+
+
+@given(st.integers(100, 599), st.sampled_from(["", HTML, NO, "[]", "null", '{"success": true}', '{"success": 1}', "{"]))
+def test_every_answer_is_a_success_or_one_of_five_errors(status: int, text: str) -> None:
+    """Success is a 2xx that says so; nothing escapes as another error."""
+    response = make_response(status, text)
+    if response.is_success and text == '{"success": true}':
+        assert read_answer(response, []) == {"success": True}
+    else:
+        kinds = (PlatformBusy, PlatformRefused, PlatformUnavailable, PlatformUnclear)
+        assert type(error_of(response)) in kinds
+
+
+@given(st.binary(max_size=200))
+def test_a_body_of_any_bytes_is_read_or_is_no_object(content: bytes) -> None:
+    """What is not JSON, not UTF-8 or not an object is None."""
+    response = httpx.Response(200, content=content, request=REQUEST)
+    assert isinstance(json_object(response), dict | None)
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ('{"success": false, "message": "first", "error": "second"}', "first"),
+        ('{"success": false, "message": " ", "error": "second"}', "second"),
+        ('{"success": false, "error": {"code": "X", "message": "inner"}}', "inner"),
+        ('{"success": false, "message": 7}', "HTTP 400 without an explanation"),
+        (HTML, "502 Bad Gateway"),
+        ("<title>A &amp; B</title>", "A & B"),
+        ("plain text", "HTTP 400 without an explanation"),
+        ("", "HTTP 400 without an explanation"),
+    ],
+)
+def test_the_text_of_an_error_is_message_else_error_else_title(text: str, expected: str) -> None:
+    """The short cause that people read."""
+    assert error_of(make_response(400, text)).message == expected
+
+
+def test_the_text_is_cut_and_the_body_kept_longer() -> None:
+    """200 characters for people, 4000 in the details."""
+    error = error_of(make_response(400, '{"message": "' + "x" * 9000 + '"}'))
+    assert len(error.message) == 200
+    assert len(error.details["body"]) == 4000
+
+
+def test_a_secret_in_the_answer_is_removed_before_it_is_cut() -> None:
+    """No half of a password is left where a text ends."""
+    for before in range(180, 201):
+        error = error_of(make_response(400, f'{{"message": "{"x" * before}Sesame!1"}}'), "Sesame!1")
+        assert "Se" not in error.message
+        assert "Sesame" not in error.details["body"]
+
+
+def busy_for(**headers: str) -> float | None:
+    """The wait that a 429 with these headers asks for."""
+    error = meaning(make_response(429, NO, **headers), None, [])
+    assert isinstance(error, PlatformBusy)
+    assert error.details["retry_after"] == error.retry_after
+    return error.retry_after
+
+
+def test_retry_after_is_read_as_seconds_or_date() -> None:
+    """Both forms of the header; a date that has passed is no wait; absent is None."""
+    now = datetime.now(UTC)
+    assert busy_for(**{"Retry-After": "60"}) == 60
+    assert busy_for(**{"Retry-After": format_datetime(now + timedelta(seconds=90), usegmt=True)}) == pytest.approx(
+        90, abs=5
+    )
+    assert busy_for(**{"Retry-After": format_datetime(now - timedelta(days=1), usegmt=True)}) == 0
+    assert busy_for() is None
+
+
+@given(st.text(alphabet=st.characters(min_codepoint=32, max_codepoint=126)))
+def test_a_retry_after_that_is_nonsense_is_none_or_a_wait(value: str) -> None:
+    """No header makes the mapping fail."""
+    seconds = busy_for(**{"Retry-After": value})
+    assert seconds is None or seconds >= 0

@@ -1,0 +1,59 @@
+"""Addresses as they are compared."""
+
+import pytest
+
+from registration.matching.addresses import Street, in_city, is_exact_address, read_street
+from registration.models.company import RegisterQuery
+
+
+@pytest.mark.parametrize(
+    "address,street",
+    [
+        ("Shop 4, 23 Lambton Quay, Wellington", Street(23, 23, "", "lambton quay")),
+        ("23A Queen St", Street(23, 23, "a", "queen street")),
+        ("6-8 Courtenay Pl", Street(6, 8, "", "courtenay place")),
+        ("280 St Asaph St", Street(280, 280, "", "saint asaph street")),
+        ("45 High St Nth", Street(45, 45, "", "high street north")),
+        ("12 Mt Eden Rd", Street(12, 12, "", "mount eden road")),
+        ("2045 SH 2, Bethlehem", Street(2045, 2045, "", "highway 2")),
+        ("2045 State Highway 2", Street(2045, 2045, "", "highway 2")),
+        ("12 Tāmaki Drive", Street(12, 12, "", "tamaki drive")),
+        ("Queen Street", Street(None, None, "", "queen street")),
+        ("PO Box 12", Street(None, None, "", "")),
+    ],
+)
+def test_streets_are_read_in_one_form(address: str, street: Street) -> None:
+    """Short forms, saints, ranges, letters and macrons are told apart or made the same."""
+    assert read_street(address) == street
+
+
+@pytest.mark.parametrize(
+    "one,other,same",
+    [
+        ("6-8 Queen St", "8 Queen Street", True),
+        ("6-8 Queen St", "10 Queen Street", False),
+        ("23A Queen St", "23 Queen Street", True),
+        ("23A Queen St", "23B Queen Street", False),
+        ("Shop 1, 23 Queen St", "Unit 9/23 Queen Street", True),
+        ("23 Queen St", "23 King Street", False),
+        ("Queen St", "Queen Street", False),
+    ],
+)
+def test_the_same_house_is_recognised(one: str, other: str, same: bool) -> None:
+    """House numbers that meet on the same street are one house; a street without numbers is none."""
+    assert read_street(one).same_house(read_street(other)) is same
+
+
+def test_an_exact_address_needs_house_and_city() -> None:
+    """The same house in another city is another house."""
+    query = RegisterQuery(name="x", street="33 Hurstmere Road", city="Auckland")
+    assert is_exact_address(query, "33 Hurstmere Rd, Takapuna, Auckland, 0622, New Zealand")
+    assert not is_exact_address(query, "33 Hurstmere Rd, Nelson, 7010, New Zealand")
+    assert not is_exact_address(RegisterQuery(name="x", city="Auckland"), "33 Hurstmere Rd, Auckland")
+
+
+def test_a_city_is_found_as_whole_words() -> None:
+    """Macrons do not matter; parts of words and an unknown city are not found."""
+    assert in_city("Ōtaki", "1 Main Street, Otaki, 5512")
+    assert not in_city("Napier", "1 Napierville Road, Nelson")
+    assert not in_city("", "1 Main Street, Nelson")

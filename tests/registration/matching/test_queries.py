@@ -1,0 +1,38 @@
+"""From a restaurant's own words to a query."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from registration.matching.cleaning import clean_city, clean_query
+from registration.models.company import RegisterQuery
+
+
+def test_a_query_has_all_three_cleaned() -> None:
+    """Name, street and city are cleaned together."""
+    query = clean_query("KFC - Queen St", "Shop 4, 363 Colombo Street, Christchurch 8023", " Christchurch 8023 ")
+    assert query == RegisterQuery(name="KFC", street="363 Colombo Street", city="Christchurch")
+
+
+def test_an_address_that_is_only_the_town_is_no_street() -> None:
+    """A town that no list knows is not searched as a street."""
+    assert clean_query("Thai House", "Ngunguru", "Ngunguru").street == ""
+
+
+def test_absent_values_are_empty() -> None:
+    """Without address and city only the name is searched."""
+    assert clean_query("Jax", None, None) == RegisterQuery(name="Jax")
+
+
+@pytest.mark.parametrize(
+    "city,cleaned", [("Wellington 6011", "Wellington"), ("Auckland, 1010", "Auckland"), ("Ōtaki", "Ōtaki")]
+)
+def test_a_city_has_no_postcode(city: str, cleaned: str) -> None:
+    """The register's address search takes the town."""
+    assert clean_city(city) == cleaned
+
+
+@given(st.text(max_size=40), st.text(max_size=40), st.text(max_size=20))
+def test_any_texts_make_a_query(name: str, address: str, city: str) -> None:
+    """Cleaning raises nothing."""
+    clean_query(name, address, city)

@@ -1,0 +1,123 @@
+"""Every way to misbehave, as a client sees it and as it really was."""
+
+import time
+from uuid import UUID
+
+import httpx
+import pytest
+
+from tests.sandbox.conftest import Platform
+
+ENDPOINT = "configure-services"
+
+
+async def _broken(platform: Platform, restaurant_id: UUID, kind: str, **more: object) -> httpx.Response:
+    await platform.registered(restaurant_id)
+    await platform.break_with(restaurant_id, ENDPOINT, kind, times=1, **more)
+    return await platform.post(ENDPOINT, restaurantId=str(restaurant_id))
+
+
+async def _happened(platform: Platform, restaurant_id: UUID) -> int:
+    return (await platform.effects(restaurant_id)).get(ENDPOINT, 0)
+
+
+@pytest.mark.parametrize("kind, happens", [("cut_before", 0), ("cut_after", 1)])
+async def test_the_line_is_cut(platform: Platform, restaurant_id: UUID, kind: str, happens: int) -> None:
+    """No answer at all, before or after the work."""
+    with pytest.raises(httpx.TransportError):
+        await _broken(platform, restaurant_id, kind)
+    assert await _happened(platform, restaurant_id) == happens
+
+
+@pytest.mark.parametrize("acts", [False, True])
+async def test_it_hangs_until_the_client_goes(platform: Platform, restaurant_id: UUID, acts: bool) -> None:
+    """The client's limit ends it; the work was done or not, as told."""
+    platform.http.timeout = httpx.Timeout(0.3)
+    with pytest.raises(httpx.ReadTimeout):
+        await _broken(platform, restaurant_id, "hang", acts=acts)
+    assert await _happened(platform, restaurant_id) == acts
+
+
+async def test_a_hang_ends_with_a_cut(platform: Platform, restaurant_id: UUID) -> None:
+    """It never answers, also when its time is over."""
+    with pytest.raises(httpx.RemoteProtocolError):
+        await _broken(platform, restaurant_id, "hang", seconds=0.1)
+
+
+async def test_it_is_unavailable_so_many_times(platform: Platform, restaurant_id: UUID) -> None:
+    """503 with the platform's own JSON, then all is well."""
+    await platform.registered(restaurant_id)
+    await platform.break_with(restaurant_id, ENDPOINT, "unavailable", times=2)
+    answers = [await platform.post(ENDPOINT, restaurantId=str(restaurant_id)) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [503, 503, 200]
+    assert answers[0].json()["success"] is False
+    assert await _happened(platform, restaurant_id) == 1
+
+
+async def test_it_has_had_too_many(platform: Platform, restaurant_id: UUID) -> None:
+    """429 with the seconds to wait, scaled like all waiting."""
+    await platform.behave(time_scale=0.1)
+    answer = await _broken(platform, restaurant_id, "too_many", seconds=70)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "7")
+    assert await _happened(platform, restaurant_id) == 0
+
+
+async def test_a_proxy_shows_an_html_page(platform: Platform, restaurant_id: UUID) -> None:
+    """An error status with a title in HTML."""
+    answer = await _broken(platform, restaurant_id, "html_error", status=520, message="520: unknown error")
+    assert (answer.status_code, answer.headers["content-type"]) == (520, "text/html; charset=utf-8")
+    assert "<title>520: unknown error</title>" in answer.text
+    assert await _happened(platform, restaurant_id) == 0
+
+
+async def test_success_is_false(platform: Platform, restaurant_id: UUID) -> None:
+    """200, and still no success."""
+    answer = await _broken(platform, restaurant_id, "success_false", message="script timed out")
+    assert (answer.status_code, answer.json()) == (200, {"success": False, "error": "script timed out"})
+    assert await _happened(platform, restaurant_id) == 0
+
+
+async def test_success_is_said_and_nothing_done(platform: Platform, restaurant_id: UUID) -> None:
+    """200 and success, and the question tells the truth."""
+    answer = await _broken(platform, restaurant_id, "nothing_done")
+    assert answer.json()["success"] is True
+    assert await _happened(platform, restaurant_id) == 0
+    assert (await platform.ask("setup-status", restaurant_id))["services"]["done"] is False
+
+
+async def test_the_json_breaks_off(platform: Platform, restaurant_id: UUID) -> None:
+    """200 with half a body; the work was done."""
+    answer = await _broken(platform, restaurant_id, "malformed")
+    with pytest.raises(ValueError, match=r"Unterminated|Expecting"):
+        answer.json()
+    assert await _happened(platform, restaurant_id) == 1
+
+
+async def test_it_refuses_with_a_reason(platform: Platform, restaurant_id: UUID) -> None:
+    """400 with the message that was told."""
+    answer = await _broken(platform, restaurant_id, "refused", message="Stripe says no")
+    assert (answer.status_code, answer.json()["error"]) == (400, "Stripe says no")
+
+
+@pytest.mark.parametrize("kind", ["slow", "slow_answer"])
+async def test_it_is_slow(platform: Platform, restaurant_id: UUID, kind: str) -> None:
+    """It takes longer, before or after the work, and then answers as always."""
+    await platform.behave(time_scale=0.1)
+    began = time.monotonic()
+    answer = await _broken(platform, restaurant_id, kind, seconds=3)
+    assert (answer.json()["success"], time.monotonic() - began >= 0.3) == (True, True)
+
+
+async def test_a_fault_finds_its_restaurant(platform: Platform, restaurant_id: UUID) -> None:
+    """One for somebody else does not concern this one; one for all does."""
+    await platform.registered(restaurant_id)
+    await platform.break_with("Somebody Else", "*", "refused")
+    assert (await platform.post(ENDPOINT, restaurantId=str(restaurant_id))).status_code == 200
+    await platform.break_with("*", "*", "refused")
+    assert (await platform.post(ENDPOINT, restaurantId=str(restaurant_id))).status_code == 400
+
+
+async def test_an_unknown_endpoint_is_no_fault(platform: Platform) -> None:
+    """A fault that could never happen is refused when it is told."""
+    fault = {"restaurant": "*", "endpoint": "configure-weather", "kind": "slow"}
+    assert (await platform.http.post("/sandbox/faults", json=fault)).status_code == 422
