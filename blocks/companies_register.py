@@ -8,8 +8,7 @@ from registration.clients.companies_website import CompaniesOfficeWebsite
 
 
 class CompaniesRegister(Block):
-    """
-    The New Zealand companies register, asked through its public website.
+    """The New Zealand companies register, asked through its public website.
 
     Attributes:
         base_url: Address of the website.

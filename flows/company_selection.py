@@ -14,7 +14,7 @@ GATE = Gate(GateName.COMPANY_SELECTION, Step.COMPANY_SELECTION, company_question
 
 
 @flow(
-    name=GateName.COMPANY_SELECTION,
+    name=GateName.COMPANY_SELECTION.value,
     flow_run_name="Company selection",
     description="A person picks the company behind each restaurant; started by register-batch only.",
     retries=0,

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from prefect import get_client
-from prefect.context import get_run_context
 from prefect.client.schemas.objects import State
+from prefect.context import get_run_context
 from prefect.states import Completed
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -69,9 +69,7 @@ async def run_gate(gate: Gate) -> State[None]:
         if raw is not None:
             await record_answers(shared, read_answers(shown, raw, round_.id))
         because = "answered" if raw is not None else "nobody waited any more"
-        await write(
-            shared, lambda connection: close_round(connection, shared.organisation_id, round_.id, because)
-        )
+        await write(shared, lambda connection: close_round(connection, shared.organisation_id, round_.id, because))
     return Completed(name="Closed", message=f"{rounds} rounds")
 
 
@@ -100,9 +98,7 @@ async def gather(shared: Resources, gate: Gate, arrivals: Arrivals) -> tuple[Job
 
 async def questions_for(shared: Resources, gate: Gate, waiting: tuple[JobView, ...]) -> Round:
     """What is asked about each of them."""
-    questions = await read(
-        shared, lambda connection: gate.questions(connection, shared.organisation_id, waiting)
-    )
+    questions = await read(shared, lambda connection: gate.questions(connection, shared.organisation_id, waiting))
     return Round(gate=gate.name, questions=questions)
 
 

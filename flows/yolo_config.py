@@ -14,7 +14,7 @@ GATE = Gate(GateName.YOLO_CONFIG, Step.YOLO_CONFIG, config_questions)
 
 
 @flow(
-    name=GateName.YOLO_CONFIG,
+    name=GateName.YOLO_CONFIG.value,
     flow_run_name="Yolo config",
     description="A person confirms or changes each restaurant's configuration; started by register-batch only.",
     retries=0,

@@ -15,6 +15,9 @@ from sandbox.settings import Behaviour, BehaviourChange
 from sandbox.state import now
 from sandbox.world import World
 
+NOBODY = UUID(int=0)
+"""The restaurant of accounts that belong to none of ours."""
+
 
 class ForeignAccount(BaseModel):
     """An account that somebody else opened on the platform before."""
@@ -39,11 +42,11 @@ class Control:
 
     async def effects(self) -> list[Effect]:
         """What was really done, how often, when and with which keys."""
-        return self._world.state.effects.effects
+        return self._world.state.effects()
 
     async def reset_effects(self) -> dict[str, bool]:
         """Begin to count anew; what was done stays done."""
-        self._world.state.effects.effects.clear()
+        self._world.reset_effects()
         return {"ok": True}
 
     async def calls(self) -> list[CallRecord]:
@@ -99,12 +102,13 @@ class Control:
             changed_at=now(),
             account_id=uuid4(),
             organisation_id=foreign.organisation_id,
-            restaurant_id=UUID(int=0),
+            restaurant_id=NOBODY,
             email=foreign.email,
             password_digest=digest(foreign.password),
-            restaurants=foreign.restaurants,
+            restaurants_before=foreign.restaurants,
         )
-        self._world.state.accounts.append(account)
+        self._world.state.of(account.restaurant_id).accounts.append(account)
+        self._world.remember(account.restaurant_id)
         return {"account_id": account.account_id}
 
 

@@ -22,30 +22,25 @@ class Effect(BaseModel):
     idempotency_keys: list[str | None] = Field(default_factory=list[str | None])
     times: list[datetime] = Field(default_factory=list[datetime])
 
-
-class EffectLog(BaseModel):
-    """All effects since the start or the last reset."""
-
-    effects: list[Effect] = Field(default_factory=list[Effect])
-
-    def count(self, restaurant: Restaurant, effect: Endpoint, email: str | None, idempotency_key: str | None) -> None:
+    def happened(self, idempotency_key: str | None) -> None:
         """Note that it happened once more, now."""
-        entry = self._entry(restaurant, effect, email)
-        entry.count += 1
-        entry.idempotency_keys.append(idempotency_key)
-        entry.times.append(datetime.now(UTC))
+        self.count += 1
+        self.idempotency_keys.append(idempotency_key)
+        self.times.append(datetime.now(UTC))
 
-    def _entry(self, restaurant: Restaurant, effect: Endpoint, email: str | None) -> Effect:
-        for entry in self.effects:
-            if (entry.restaurant_id, entry.effect, entry.email) == (restaurant.id, effect, email):
-                return entry
-        entry = Effect(
-            organisation_id=restaurant.organisation_id,
-            restaurant_id=restaurant.id,
-            restaurant_name=restaurant.name,
-            external_id=restaurant.external_id,
-            effect=effect,
-            email=email,
-        )
-        self.effects.append(entry)
-        return entry
+
+def effect_among(effects: list[Effect], restaurant: Restaurant, effect: Endpoint, email: str | None) -> Effect:
+    """The entry of one effect of the restaurant, new if it never happened before."""
+    for entry in effects:
+        if (entry.effect, entry.email) == (effect, email):
+            return entry
+    entry = Effect(
+        organisation_id=restaurant.organisation_id,
+        restaurant_id=restaurant.id,
+        restaurant_name=restaurant.name,
+        external_id=restaurant.external_id,
+        effect=effect,
+        email=email,
+    )
+    effects.append(entry)
+    return entry

@@ -22,7 +22,7 @@ class Account(Change):
     restaurant_id: UUID
     email: str
     password_digest: str
-    restaurants: int = 0
+    restaurants_before: int = 0
 
     def opens_with(self, password: SecretStr) -> bool:
         """Whether this is the account's password."""
@@ -51,6 +51,7 @@ class Registered(Change):
     pumpd_restaurant_id: str
     pumpd_subdomain: str
     dashboard_url: str
+    account_id: UUID
     email: str
 
 

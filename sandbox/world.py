@@ -2,17 +2,19 @@
 
 import asyncio
 from collections.abc import Coroutine
+from uuid import UUID
 
-from sandbox import state
 from sandbox.calls import CallLog
 from sandbox.connections import Connections
 from sandbox.database import Database
 from sandbox.faults import Fault, FaultBook, seeded_troubles
+from sandbox.journal import Journal
 from sandbox.latency import load_profile
 from sandbox.names import Endpoint
 from sandbox.register.directory import Directory
 from sandbox.settings import Behaviour, BehaviourChange, SandboxSettings
 from sandbox.spacing import AccountSpacing
+from sandbox.state import PlatformState
 
 HANG_SECONDS = 3600.0
 
@@ -25,7 +27,8 @@ class World:
         self.behaviour = Behaviour.at_start(settings)
         self.profile = load_profile(self.behaviour.profile)
         self.database = Database(settings.database_url.get_secret_value())
-        self.state = state.load(settings.state_file)
+        self._journal = Journal(settings.state_file)
+        self.state = PlatformState(self._journal.read())
         self.faults = FaultBook()
         self.calls = CallLog()
         self.spacing = AccountSpacing()
@@ -59,14 +62,19 @@ class World:
         self._work.add(task)
         task.add_done_callback(self._work.discard)
 
-    def remember(self) -> None:
-        """Save the memory, if it is kept in a file."""
-        state.save(self.state, self.settings.state_file)
+    def remember(self, restaurant_id: UUID) -> None:
+        """Keep what is known of a restaurant, if it shall outlive the process."""
+        self._journal.note(restaurant_id, self.state.of(restaurant_id))
 
     def forget(self) -> None:
         """Forget what was done, as if the platform were new."""
-        self.state = state.PlatformState()
-        self.remember()
+        self.state = PlatformState({})
+        self._journal.rewrite({})
+
+    def reset_effects(self) -> None:
+        """Begin to count anew; what was done stays done."""
+        self.state.reset_effects()
+        self._journal.rewrite(self.state.restaurants)
 
     async def close(self) -> None:
         """Give up background work and close the connections."""

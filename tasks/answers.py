@@ -11,9 +11,7 @@ from tasks.steps import write
 async def record_answers(shared: Resources, reading: Reading) -> None:
     """Write every decision before the restaurant that it concerns is woken."""
     for refused in reading.refused:
-        await write(
-            shared, lambda connection, one=refused: insert_refused(connection, shared.organisation_id, one)
-        )
+        await write(shared, lambda connection, one=refused: insert_refused(connection, shared.organisation_id, one))
     for given in reading.given:
         await persistently(
             lambda one=given: decide(shared.database, shared.organisation_id, one),

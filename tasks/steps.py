@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from functools import wraps
 from typing import Any, TypeVar
 
 from prefect import Task, task
@@ -18,7 +17,7 @@ from registration.store.moves import SYSTEM, Because
 from registration.store.session import persistently
 from registration.store.steps import advance, count_retry, skip_steps
 from tasks.resources import JobRef, Resources, resources
-from tasks.retrying import STEP_DELAYS, delays, only_transient
+from tasks.retrying import STEP_DELAYS, delays, named_like, only_transient
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ def automatic_step(step: Step) -> Callable[[StepBody], Task[[JobRef], Any]]:
             retry_condition_fn=only_transient,
             persist_result=False,
         )
-        @wraps(body)
+        @named_like(body)
         async def run(job: JobRef) -> State[Any]:
             shared = resources(job)
             asked = await _begin(shared, job, step)

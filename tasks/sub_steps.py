@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
-from functools import wraps
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -31,7 +30,7 @@ from registration.store.jobs import SetUpRow, read_set_up
 from registration.store.moves import SYSTEM, Because, move_sub_step
 from registration.sub_steps import SUB_STEPS, SubStepName
 from tasks.resources import JobRef, Resources, resources
-from tasks.retrying import SUB_STEP_DELAYS, delays, only_transient
+from tasks.retrying import SUB_STEP_DELAYS, delays, named_like, only_transient
 from tasks.steps import read, write
 
 Left = TypeVar("Left", bound=Outputs)
@@ -127,7 +126,7 @@ def sub_step(name: SubStepName) -> Callable[[SubStepBody], SubStepTask]:
             retry_condition_fn=only_transient,
             persist_result=False,
         )
-        @wraps(body)
+        @named_like(body)
         async def run(job: JobRef) -> State[Any]:
             return await _run(name, body, job)
 

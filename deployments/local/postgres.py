@@ -114,6 +114,9 @@ class EmbeddedPostgres:
 
     async def _start_own(self) -> None:
         binaries = self.place.prepare(self.password)
+        if sys.platform == "linux":
+            # Nobody serves these data; a file with a number that a stranger has by now would stop Postgres.
+            (self.place.data / "postmaster.pid").unlink(missing_ok=True)
         for attempt in range(1, _ATTEMPTS + 1):
             self._child = self._launch(binaries)
             try:

@@ -14,6 +14,7 @@ from deployments.local.databases import provide_databases, provide_organisation
 from deployments.local.environment import External, base_environment, own_settings
 from deployments.local.errors import StackError
 from deployments.local.keys import Keys
+from deployments.local.locks import FileLock
 from deployments.local.postgres import EmbeddedPostgres
 from deployments.local.prefect_server import start_prefect_server
 from deployments.local.processes import Child
@@ -91,7 +92,10 @@ class LocalStack:
             await asyncio.sleep(1)
 
     async def _start(self) -> None:
+        self._check_sandbox()
         self.folder.mkdir(parents=True, exist_ok=True)
+        if self.options.prefect:
+            self.be_alone()
         prefect_database_url = await self._databases()
         try:
             async with asyncio.TaskGroup() as together:
@@ -108,6 +112,25 @@ class LocalStack:
     @property
     def _keys(self) -> Keys:
         return Keys(self.folder / "keys.json")
+
+    def _check_sandbox(self) -> None:
+        external = self.external
+        if (
+            self.options.sandbox
+            and external.database_url
+            and not (external.platform_url or external.platform_database_url)
+        ):
+            raise StackError(
+                "DATABASE_URL is set: set REGISTRATION_PLATFORM_URL to the platform that belongs to it as well,"
+                " or REGISTRATION_PLATFORM_DATABASE_URL to let the sandbox play the platform in a database"
+            )
+
+    def be_alone(self) -> None:
+        """Two Prefect servers and workers on the same data would do everything twice."""
+        lock = FileLock(self.folder / "stack.lock")
+        if not lock.acquire():
+            raise StackError(f"a stack runs in {self.folder} already: use that one, or stop it first")
+        self._exits.callback(lock.release)
 
     def _keep(self, child: Child) -> None:
         self._children.append(child)
@@ -135,11 +158,7 @@ class LocalStack:
             await provide_organisation(self.addresses.owner_database_url, self.settings()["REGISTRATION_ORGANISATION"])
         if self.options.sandbox is None or self.external.platform_url:
             return
-        if self.addresses.platform_database_url is None:
-            raise StackError(
-                "DATABASE_URL is set: set REGISTRATION_PLATFORM_URL to the platform that belongs to it as well,"
-                " or REGISTRATION_PLATFORM_DATABASE_URL to let the sandbox play the platform in a database"
-            )
+        assert self.addresses.platform_database_url is not None
         sandbox = await start_sandbox(
             self.addresses.platform_database_url,
             self.settings()["REGISTRATION_PLATFORM_KEY"],

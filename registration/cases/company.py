@@ -41,9 +41,7 @@ async def company_questions(
     restaurants = await read_restaurants(connection, organisation_id, [job.restaurant_id for job in waiting])
     shared = _shared(waiting, searches)
     return tuple(
-        company_question(
-            _case(job, restaurants[job.restaurant_id], searches.get(job.id), refusals.get(job.id), shared)
-        )
+        company_question(_case(job, restaurants[job.restaurant_id], searches.get(job.id), refusals.get(job.id), shared))
         for job in waiting
     )
 

@@ -25,9 +25,7 @@ async def config_questions(
     ids = [job.id for job in waiting]
     refused = await last_refusals(connection, organisation_id, ids, GateName.YOLO_CONFIG)
     outcomes = await read_step_outcomes(connection, organisation_id, ids)
-    cases = [
-        await _case(connection, organisation_id, job, refused.get(job.id), outcomes[job.id]) for job in waiting
-    ]
+    cases = [await _case(connection, organisation_id, job, refused.get(job.id), outcomes[job.id]) for job in waiting]
     return tuple(config_question(case) for case in cases)
 
 

@@ -7,7 +7,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from registration.clients.companies_pages import PageNotReadError, one, read_date, text
 from registration.clients.register_errors import not_understood
-from registration.models.company_details import CompanyDetails, Director, RegisterAddress, Shareholder
+from registration.models.company_details import CompanyDetails, Director, RegisterAddress, Shareholder, title_case
 
 _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _NZBN_LABELS = {
@@ -139,15 +139,3 @@ def _nzbn_details(panel: LexborNode) -> dict[str, tuple[str, ...]]:
     if not values:
         raise PageNotReadError("the NZBN panel has none of its labels")
     return values
-
-
-def title_case(name: str) -> str:
-    """A name from the register as people write it: "Sean O'BRIEN-MCKAY" → "Sean O'Brien-McKay"."""
-    return re.sub(r"[^\W\d_]+", lambda part: _capitalised(part[0]), name)
-
-
-def _capitalised(word: str) -> str:
-    if len(word) > 1 and not word.isupper():
-        return word
-    plain = word.capitalize()
-    return f"Mc{plain[2:].capitalize()}" if plain.startswith("Mc") and len(plain) > 3 else plain

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from registration.matching.cleaning import clean_street
 from registration.matching.folding import fold
+from registration.matching.places import place_names
 from registration.models.company import RegisterQuery
 
 _LONG_FORMS = {
@@ -63,8 +64,11 @@ def _long_forms(words: list[str]) -> Iterable[str]:
 
 
 def in_city(city: str, address: str) -> bool:
-    """Whether the address names the city; also if the city has several words of which the address has all in a row."""
-    return bool(city) and f" {fold(city)} " in f" {fold(address)} "
+    """Whether the address names the city or one of its suburbs; a street named after it does not count."""
+    if not city:
+        return False
+    places = f" {fold(address.replace(clean_street(address), ' ', 1))} "
+    return any(f" {name} " in places for name in place_names(city))
 
 
 def is_exact_address(query: RegisterQuery, address: str) -> bool:

@@ -7,13 +7,19 @@ from pathlib import Path
 from registration.matching.folding import fold
 
 
-def _read(file: str) -> frozenset[str]:
-    return frozenset(Path(__file__).with_name(file).read_text("utf-8").splitlines())
+def _lines(file: str) -> list[str]:
+    return Path(__file__).with_name(file).read_text("utf-8").splitlines()
 
 
-_PLACES = _read("places.txt")
-_GENERIC = _read("place_words.txt")
+def _towns() -> dict[str, frozenset[str]]:
+    """Every town with its suburbs, from lines like `nelson: stoke, tahunanui`."""
+    parts = (line.partition(": ") for line in _lines("places.txt"))
+    return {town: frozenset(suburbs.split(", ")) - {""} for town, _, suburbs in parts}
 
+
+_TOWNS = _towns()
+_PLACES = _TOWNS.keys() | frozenset[str]().union(*_TOWNS.values())
+_GENERIC = frozenset(_lines("place_words.txt"))
 _STREET_END = re.compile(
     r"(street|st|road|rd|avenue|ave|lane|ln|place|pl|crescent|cres|drive|dr|terrace|tce|boulevard|blvd|parade|pde"
     r"|highway|hwy|quay|esplanade|square|sq)( (north|nth|south|sth|east|west))?"
@@ -36,6 +42,12 @@ def is_place(text: str, also: Collection[str] = ()) -> bool:
 def is_town(text: str) -> bool:
     """Whether `text` is the name of a town or suburb, and nothing else."""
     return fold(text) in _PLACES
+
+
+def place_names(town: str) -> frozenset[str]:
+    """The folded names by which an address can say that it is in `town`: its own and those of its suburbs."""
+    folded = fold(town)
+    return frozenset({folded}) | _TOWNS.get(folded, frozenset())
 
 
 def _is_street(words: list[str]) -> bool:

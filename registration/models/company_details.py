@@ -1,5 +1,6 @@
 """The full register entry of one company."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Literal, TypeVar
@@ -83,3 +84,15 @@ class CompanyDetails(Value):
 
 def _first(values: Iterable[T]) -> T | None:
     return next(iter(values), None)
+
+
+def title_case(name: str) -> str:
+    """A name from the register as people write it: "Sean O'BRIEN-MCKAY" → "Sean O'Brien-McKay"."""
+    return re.sub(r"[^\W\d_]+", lambda part: _capitalised(part[0]), name)
+
+
+def _capitalised(word: str) -> str:
+    if len(word) > 1 and not word.isupper():
+        return word
+    plain = word.capitalize()
+    return f"Mc{plain[2:].capitalize()}" if plain.startswith("Mc") and len(plain) > 3 else plain

@@ -106,15 +106,7 @@ CompanyAnswer = Annotated[
 ]
 ConfigAnswer = Annotated[GoAhead | Change | ExtractAgain | LeaveOut, Field(discriminator="kind")]
 AnyAnswer = (
-    ConfirmQuery
-    | ChooseCompany
-    | NoMatch
-    | SearchAgain
-    | EnterByHand
-    | LeaveOut
-    | GoAhead
-    | Change
-    | ExtractAgain
+    ConfirmQuery | ChooseCompany | NoMatch | SearchAgain | EnterByHand | LeaveOut | GoAhead | Change | ExtractAgain
 )
 
 ANSWERS: dict[GateName, TypeAdapter[AnyAnswer]] = {

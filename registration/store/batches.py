@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from registration.errors import NotFound
 from registration.models.batch import Batch, NewBatch
 from registration.steps import STEPS
+from registration.store.moves import Because, record
 from registration.store.tables import Job, JobStep, SubStepRow
 from registration.sub_steps import SUB_STEPS, ExtractionStart
 
@@ -33,6 +34,24 @@ _START = text(
     """
     update registration_batch_jobs set started_at = clock_timestamp(), updated_at = clock_timestamp()
     where id = :batch and organisation_id = :organisation and started_at is null
+    """
+)
+_STOP = text(
+    """
+    update registration_batch_jobs set stop_requested_at = clock_timestamp(), updated_at = clock_timestamp()
+    where id = :batch and organisation_id = :organisation and stop_requested_at is null
+    """
+)
+_CANCELLED = text(
+    """
+    update registration_batch_jobs set cancelled_at = clock_timestamp(), updated_at = clock_timestamp()
+    where id = :batch and organisation_id = :organisation and cancelled_at is null
+    """
+)
+_STOPPED = text(
+    """
+    update registration_batch_jobs set stopped_reason = :reason, updated_at = clock_timestamp()
+    where id = :batch and organisation_id = :organisation and stopped_reason is null
     """
 )
 _ACTIVE_ELSEWHERE = text(
@@ -107,6 +126,23 @@ async def insert_batch(connection: AsyncConnection, organisation_id: UUID, new: 
 async def start_batch(connection: AsyncConnection, organisation_id: UUID, batch_id: UUID) -> None:
     """Note when the batch began; the first time counts."""
     await connection.execute(_START, {"batch": batch_id, "organisation": organisation_id})
+
+
+async def request_stop(connection: AsyncConnection, organisation_id: UUID, batch_id: UUID, because: Because) -> None:
+    """Cancel a batch: no effect starts once this is committed."""
+    parameters = {"batch": batch_id, "organisation": organisation_id}
+    if (await connection.execute(_STOP, parameters)).rowcount == 1:
+        await record(connection, organisation_id, "batch stop requested", because, batch_id=batch_id)
+
+
+async def cancel_settled(connection: AsyncConnection, organisation_id: UUID, batch_id: UUID) -> None:
+    """Every job of a cancelled batch has ended."""
+    await connection.execute(_CANCELLED, {"batch": batch_id, "organisation": organisation_id})
+
+
+async def stop_on_failures(connection: AsyncConnection, organisation_id: UUID, batch_id: UUID, reason: str) -> None:
+    """The failure threshold was passed."""
+    await connection.execute(_STOPPED, {"batch": batch_id, "organisation": organisation_id, "reason": reason})
 
 
 async def _insert_parts(connection: AsyncConnection, organisation_id: UUID, job_ids: Any) -> None:

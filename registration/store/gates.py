@@ -14,7 +14,7 @@ from registration.models.rounds import Round
 _OPEN = text(
     """
     insert into registration_gate_rounds (organisation_id, batch_job_id, gate, round_number, flow_run_id, shown)
-    select :organisation, :batch, :gate, coalesce(max(round_number), 0) + 1, :run, :shown
+    select :organisation, :batch, cast(:gate as text), coalesce(max(round_number), 0) + 1, :run, :shown
     from registration_gate_rounds where batch_job_id = :batch and gate = :gate
     returning id, round_number
     """

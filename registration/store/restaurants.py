@@ -48,9 +48,7 @@ async def read_restaurants(
     connection: AsyncConnection, organisation_id: UUID, restaurant_ids: list[UUID]
 ) -> dict[UUID, RestaurantData]:
     """Several at once, by id."""
-    query = select(*_COLUMNS).where(
-        Restaurant.id.in_(restaurant_ids), Restaurant.organisation_id == organisation_id
-    )
+    query = select(*_COLUMNS).where(Restaurant.id.in_(restaurant_ids), Restaurant.organisation_id == organisation_id)
     return {row.id: RestaurantData.model_validate(row) for row in await connection.execute(query)}
 
 

@@ -14,7 +14,7 @@ from registration.steps import Step
 _SNAPSHOT = text(
     """
     select j.id, j.position, j.restaurant_id, r.name, r.city, j.status, j.stop_requested_at is not null as stop_requested,
-        j.error_message,
+        j.error_message, coalesce(j.completed_at < b.continued_at, false) as failed_before_continue,
         b.stop_requested_at is not null as batch_stop_requested, b.cancelled_at is not null as cancelled,
         b.stopped_reason,
         (select array_agg(array[s.status, s.visit::text, coalesce(extract(epoch from s.arrived_at)::text, ''),
@@ -54,6 +54,7 @@ class JobView:
     stop_requested: bool
     error_message: str | None
     needs_person: bool
+    failed_before_continue: bool
     steps: Mapping[Step, StepView]
     effects: Mapping[str, SubStepStatus]
 
@@ -104,6 +105,7 @@ def _job(row: Any) -> JobView:
         stop_requested=row.stop_requested,
         error_message=row.error_message,
         needs_person=row.needs_person,
+        failed_before_continue=row.failed_before_continue,
         steps={step: _step(*cells) for step, cells in zip(Step, row.steps, strict=True)},
         effects={name: SubStepStatus(status) for name, status in row.effects.items()},
     )

@@ -48,7 +48,7 @@ async def open_account(call: Call, email: str, password: SecretStr) -> Account:
         password_digest=digest(password),
     )
     if call.happens(Endpoint.REGISTER_ACCOUNT, email.lower()):
-        call.platform.accounts.append(account)
+        call.done.accounts.append(account)
         await _store(call, account)
     return account
 

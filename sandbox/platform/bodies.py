@@ -1,29 +1,24 @@
 """What the endpoints want to be sent: nothing missing, nothing unknown, nothing of another type."""
 
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
-Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 ()-]{6,19}$")]
-Password = Annotated[SecretStr, Field(min_length=8, max_length=64)]
-Time = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-TextColour = Annotated[str, StringConstraints(pattern=r"^(auto|white|black|primary|secondary|#[0-9a-fA-F]{6})$")]
-Tint = Annotated[str, StringConstraints(pattern=r"^(white|black|primary|secondary|#[0-9a-fA-F]{6})$")]
-HeaderImage = Literal["website_og_image", "facebook_cover_image", "ubereats_og_image", "doordash_og_image"]
-RegistrationType = Literal[
-    "new_account_with_restaurant", "existing_account_first_restaurant", "existing_account_additional_restaurant"
-]
-Day = Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-
-
-class Part(BaseModel):
-    """A part of a request, in camelCase on the wire."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, alias_generator=to_camel)
+from sandbox.platform.wire import (
+    Day,
+    Email,
+    HeaderImage,
+    Part,
+    Password,
+    Phone,
+    RegistrationType,
+    Text,
+    TextColour,
+    Time,
+    Tint,
+    WebAddress,
+)
 
 
 class RestaurantBody(Part):
@@ -148,7 +143,7 @@ class OnboardingRecordBody(RestaurantBody):
 class MenuExtractionBody(RestaurantBody):
     """Read a menu from a delivery platform's page."""
 
-    url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
+    url: WebAddress
     extract_option_sets: bool = True
     validate_images: bool = True
 
@@ -156,4 +151,4 @@ class MenuExtractionBody(RestaurantBody):
 class BrandingBody(RestaurantBody):
     """Read logo and colours from a restaurant's own website."""
 
-    url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
+    url: WebAddress

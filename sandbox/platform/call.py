@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
+from sandbox.effects import effect_among
 from sandbox.faults import Fault, Kind
 from sandbox.names import Endpoint
 from sandbox.records import Change
@@ -49,7 +50,8 @@ class Call:
         """
         if self.fault is not None and self.fault.kind is Kind.NOTHING_DONE:
             return False
-        self.platform.effects.count(self.restaurant, effect or self.endpoint, email, self.idempotency_key)
+        entry = effect_among(self.done.effects, self.restaurant, effect or self.endpoint, email)
+        entry.happened(self.idempotency_key)
         return True
 
     def stamp(self) -> Change:

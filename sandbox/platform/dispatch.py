@@ -7,11 +7,11 @@ from fastapi.responses import JSONResponse, Response
 
 from sandbox.calls import CallRecord
 from sandbox.faults import CALL_KINDS
-from sandbox.platform.bodies import Part
 from sandbox.platform.call import Answer, Call
 from sandbox.platform.endpoints import SERVED, Served
 from sandbox.platform.misbehaviour import answer_with
 from sandbox.platform.requests import body_of, organisation_of, restaurant_of
+from sandbox.platform.wire import Part
 from sandbox.refusals import DatabaseAway, Refusal
 from sandbox.world import World
 
@@ -56,7 +56,7 @@ class Dispatch:
             self._answers[key] = await self._served.handle(call, body)
         finally:
             if self._served.method == "POST":
-                self._world.remember()
+                self._world.remember(call.restaurant.id)
         return self._answers[key]
 
 

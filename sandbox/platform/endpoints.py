@@ -8,6 +8,7 @@ from sandbox.names import Endpoint
 from sandbox.platform import accounts, bodies, code, configuration, extractions, images, menu, onboarding, questions
 from sandbox.platform import registration as registrations
 from sandbox.platform.call import Answer, Call
+from sandbox.platform.wire import Part
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class Served:
 
     name: Endpoint
     path: str
-    body: type[bodies.Part]
+    body: type[Part]
     handle: Callable[[Call, Any], Awaitable[Answer]]
     method: str = "POST"
 

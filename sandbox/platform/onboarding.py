@@ -14,8 +14,7 @@ async def create_onboarding_user(call: Call, body: OnboardingUserBody) -> Answer
     await call.work()
     _refuse_existing(call, body.user_email)
     if call.happens():
-        call.platform.onboarding_users.append(_user(call, body))
-        call.done.onboarding_email = body.user_email
+        call.done.onboarding_users.append(_user(call, body))
     return {
         "success": True,
         "message": "Onboarding user created",

@@ -15,7 +15,7 @@ async def status(call: Call, body: RestaurantBody) -> Answer:
     answer: Answer = {"success": True}
     if _is_told(call, Endpoint.REGISTER_ACCOUNT):
         account = _account(call)
-        answer |= {"account": _account_answer(account), "hasAccount": account is not None}
+        answer |= {"account": _account_answer(call, account), "hasAccount": account is not None}
     if _is_told(call, Endpoint.REGISTER_RESTAURANT):
         answer |= {"pumpdRestaurant": _restaurant_answer(call), "hasRestaurant": call.done.registered is not None}
     return answer
@@ -68,20 +68,20 @@ def _stamp(change: Change | None) -> Answer:
 def _account(call: Call) -> Account | None:
     registered = call.done.registered
     emails = [registered.email] if registered else []
-    emails += [one.email for one in call.platform.accounts if one.restaurant_id == call.restaurant.id]
+    emails += [one.email for one in call.done.accounts]
     known = [call.platform.account(call.restaurant.organisation_id, email) for email in emails]
     known += [call.platform.account(call.restaurant.organisation_id, email) for email in call.restaurant.emails()]
     return next((account for account in known if account), None)
 
 
-def _account_answer(account: Account | None) -> Answer | None:
+def _account_answer(call: Call, account: Account | None) -> Answer | None:
     if account is None:
         return None
     return {
         "account_id": str(account.account_id),
         "email": account.email,
         "registration_status": "completed",
-        "restaurant_count": account.restaurants,
+        "restaurant_count": call.platform.restaurants_under(account),
         **_stamp(account),
     }
 
@@ -103,8 +103,8 @@ def _restaurant_answer(call: Call) -> Answer | None:
 
 
 def _onboarding_user(call: Call) -> OnboardingUser | None:
-    emails = [call.done.onboarding_email, *call.restaurant.emails()]
-    known = [call.platform.onboarding_user(call.restaurant.organisation_id, email) for email in emails if email]
+    emails = [*(user.email for user in call.done.onboarding_users), *call.restaurant.emails()]
+    known = [call.platform.onboarding_user(call.restaurant.organisation_id, email) for email in emails]
     return next((user for user in known if user), None)
 
 

@@ -35,11 +35,10 @@ async def register_restaurant(call: Call, body: RegistrationBody) -> Answer:
         claim_turn(call)
     await call.work()
     account = _fitting_account(call, body) or await open_account(call, body.email, body.password)
-    registered = await _new_registration(call, body)
+    registered = await _new_registration(call, body, account)
     _fitting_account(call, body)
     if call.happens():
         call.done.registered = registered
-        account.restaurants += 1
         await _store(call, body, account, registered)
     return {"success": True, "message": f"{body.restaurant_name} registered", "restaurant": _restaurant(registered)}
 
@@ -60,12 +59,13 @@ def _fitting_account(call: Call, body: RegistrationBody) -> Account | None:
             raise Refusal(400, f"There is no account for {body.email}")
         return None
     refuse_wrong_password(account, body.password)
-    if additional != (account.restaurants > 0):
-        raise Refusal(400, f"{body.registration_type} does not fit: {body.email} has {account.restaurants} restaurants")
+    restaurants = call.platform.restaurants_under(account)
+    if additional != (restaurants > 0):
+        raise Refusal(400, f"{body.registration_type} does not fit: {body.email} has {restaurants} restaurants")
     return account
 
 
-async def _new_registration(call: Call, body: RegistrationBody) -> Registered:
+async def _new_registration(call: Call, body: RegistrationBody, account: Account) -> Registered:
     alphabet = string.ascii_uppercase + string.digits
     number = "RES" + "".join(secrets.choice(alphabet) for _ in range(10))
     subdomain = slug(body.restaurant_name) or "restaurant"
@@ -77,6 +77,7 @@ async def _new_registration(call: Call, body: RegistrationBody) -> Registered:
         pumpd_restaurant_id=number,
         pumpd_subdomain=subdomain,
         dashboard_url=f"https://admin.pumpd.example/restaurants/{number}",
+        account_id=account.account_id,
         email=body.email,
     )
 
@@ -87,7 +88,7 @@ async def _store(call: Call, body: RegistrationBody, account: Account, registere
         "organisation": call.restaurant.organisation_id,
         "restaurant": call.restaurant.id,
         "email": account.email.lower(),
-        "restaurants": account.restaurants,
+        "restaurants": call.platform.restaurants_under(account),
         "id": registered.pumpd_restaurant_id,
         "subdomain": registered.pumpd_subdomain,
         "type": "account_and_restaurant" if new else "restaurant_only",

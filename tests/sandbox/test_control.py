@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from tests.sandbox.conftest import Platform, Rows
+from tests.sandbox.client import Platform
+from tests.sandbox.rows import Rows
 
 
 async def test_it_says_that_it_lives(platform: Platform) -> None:

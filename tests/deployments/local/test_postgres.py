@@ -122,8 +122,8 @@ async def test_adopts_an_orphan_and_stops_it(short_folder: Path) -> None:
     """A server whose owner died without taking it along is used, and stopped at the end."""
     async with EmbeddedPostgres(short_folder / "postgres", durable=False) as first:
         place, port = first.place, first.port
-    orphan = subprocess.Popen(
-        [place.prepare(first.password) / "postgres", "-D", place.data, f"--port={port}", "--unix_socket_directories="],
+    orphan = await asyncio.create_subprocess_exec(
+        *[place.prepare(first.password) / "postgres", "-D", place.data, f"--port={port}", "--unix_socket_directories="],
         user=place.user.uid if place.user else None,
         group=place.user.gid if place.user else None,
         extra_groups=[] if place.user else None,
@@ -131,9 +131,10 @@ async def test_adopts_an_orphan_and_stops_it(short_folder: Path) -> None:
     )
     await until(lambda: (found := running(place.data)) is not None and found.ready, "the orphan", 20)
     async with EmbeddedPostgres(short_folder / "postgres", durable=False) as heir:
-        assert (found := running(place.data)) and found.pid == orphan.pid
-        assert heir.port == port
-    assert orphan.wait(10) == 0
+        found = running(place.data)
+        assert found is not None
+        assert (found.pid, heir.port) == (orphan.pid, port)
+    assert await orphan.wait() == 0
 
 
 async def test_survives_a_stale_pid_file(short_folder: Path) -> None:
@@ -143,6 +144,8 @@ async def test_survives_a_stale_pid_file(short_folder: Path) -> None:
         content = (data / "postmaster.pid").read_text()
     (data / "postmaster.pid").write_text(content.replace(content.split()[0], str(os.getpid()), 1))
     assert running(data) is None
+    async with EmbeddedPostgres(short_folder / "postgres", durable=False):
+        assert running(data)
 
 
 async def test_says_what_to_do_without_programs(short_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,7 +172,7 @@ async def test_a_stop_in_the_middle_of_a_start_leaves_nothing(short_folder: Path
     """A cancelled start takes its server along."""
     server = EmbeddedPostgres(short_folder / "postgres", durable=False)
     starting = asyncio.create_task(server.start())
-    await until(lambda: (server.place.data / "postmaster.pid").exists(), "the server's pid file", 20)
+    await until((server.place.data / "postmaster.pid").exists, "the server's pid file", 20)
     starting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await starting

@@ -57,3 +57,10 @@ def test_a_city_is_found_as_whole_words() -> None:
     assert in_city("Ōtaki", "1 Main Street, Otaki, 5512")
     assert not in_city("Napier", "1 Napierville Road, Nelson")
     assert not in_city("", "1 Main Street, Nelson")
+
+
+def test_a_suburb_is_in_its_city() -> None:
+    """The register often names the suburb alone; a street named after a place is none."""
+    assert in_city("Tauranga", "18 Marine Parade, Mount Maunganui, 3116")
+    assert not in_city("Hamilton", "18 Marine Parade, Mount Maunganui, 3116")
+    assert not in_city("Auckland", "Unit 3, 72 Ponsonby Road, Nelson, 7010")

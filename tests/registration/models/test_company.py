@@ -1,11 +1,8 @@
-"""Companies: queries, active directors, stored form of candidates."""
-
-from datetime import date
+"""Searches of the register: queries, and the stored form of candidates."""
 
 import pytest
 
 from registration.models.company import Candidate, FoundCompany, RegisterQuery, Source
-from registration.models.company_details import CompanyDetails, Director
 
 
 def test_a_query_without_name_and_street_is_empty() -> None:
@@ -18,23 +15,6 @@ def test_the_address_search_needs_a_street() -> None:
     """Without a street the city alone is not searched."""
     assert RegisterQuery(name="Jax", city="Nelson").street_and_city == ""
     assert RegisterQuery(name="Jax", street="1 Hardy St", city="Nelson").street_and_city == "1 Hardy St Nelson"
-
-
-def test_the_first_active_director_has_not_ceased() -> None:
-    """Active means no cessation date, in the register's order."""
-    gone = Director(name="A", full_legal_name="A", ceased=date(2020, 10, 1))
-    first, second = Director(name="B", full_legal_name="B"), Director(name="C", full_legal_name="C")
-    details = CompanyDetails(
-        company_name="X LIMITED", company_number="1", status="Registered", directors=(gone, first, second)
-    )
-    assert details.first_active_director == first
-
-
-def test_a_company_without_entries_has_no_firsts() -> None:
-    """Absent directors, numbers, e-mails and phones are None."""
-    details = CompanyDetails(company_name="X LIMITED", company_number="1", status="Registered")
-    firsts = (details.first_active_director, details.gst_number, details.contact_email, details.contact_phone)
-    assert firsts == (None, None, None, None)
 
 
 def test_a_candidate_survives_being_stored() -> None:

@@ -3,7 +3,8 @@
 import asyncio
 from uuid import UUID
 
-from tests.sandbox.conftest import PASSWORD, Platform, Rows
+from tests.sandbox.client import PASSWORD, Platform
+from tests.sandbox.rows import Rows
 
 
 async def test_an_account_is_opened_once(platform: Platform, restaurant_id: UUID, sandbox_rows: Rows) -> None:

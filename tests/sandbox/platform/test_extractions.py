@@ -5,7 +5,8 @@ import time
 from typing import Any
 from uuid import UUID
 
-from tests.sandbox.conftest import Platform, Rows
+from tests.sandbox.client import Platform
+from tests.sandbox.rows import Rows
 
 STORE = "https://ubereats.example/nz/store/test"
 

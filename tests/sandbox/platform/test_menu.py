@@ -2,7 +2,8 @@
 
 from uuid import UUID, uuid4
 
-from tests.sandbox.conftest import Platform, Rows
+from tests.sandbox.client import Platform
+from tests.sandbox.rows import Rows
 
 
 async def test_a_menu_is_imported_with_all_its_items(

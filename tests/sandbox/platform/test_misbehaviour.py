@@ -6,7 +6,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from tests.sandbox.conftest import Platform
+from tests.sandbox.client import Platform
 
 ENDPOINT = "configure-services"
 

@@ -4,7 +4,8 @@ import asyncio
 import time
 from uuid import UUID, uuid4
 
-from tests.sandbox.conftest import PASSWORD, Platform, Rows
+from tests.sandbox.client import PASSWORD, Platform
+from tests.sandbox.rows import Rows
 
 
 async def test_code_needs_both_colours(platform: Platform, sandbox_rows: Rows) -> None:

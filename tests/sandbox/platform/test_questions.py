@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.sandbox.conftest import Platform
+from tests.sandbox.client import Platform
 
 AREAS = {
     "configure-website": "website",

@@ -5,7 +5,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.sandbox.conftest import NO_TINT, PASSWORD, Platform, Rows
+from tests.sandbox.client import NO_TINT, PASSWORD, Platform
+from tests.sandbox.rows import Rows
 
 
 async def test_a_restaurant_is_registered(platform: Platform, restaurant_id: UUID, sandbox_rows: Rows) -> None:

@@ -4,7 +4,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.sandbox.conftest import SERVICE_KEY, Platform, Rows
+from tests.sandbox.client import SERVICE_KEY, Platform
+from tests.sandbox.rows import Rows
 
 STATUS = "/api/registration/configure-services"
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from tests.sandbox.conftest import Platform
+from tests.sandbox.client import Platform
 
 ROOT = "/companies/app/ui/pages/companies"
 REGISTERED: dict[str, Any] = {"entityStatusGroups": "REGISTERED", "advancedPanel": "true", "mode": "advanced"}

@@ -1,0 +1,110 @@
+"""One batch: opens it, carries its restaurants through the six steps beside the two gates, and closes it."""
+
+import asyncio
+from typing import Annotated
+from uuid import UUID
+
+from prefect import flow
+from prefect.client.schemas.objects import FlowRun, State
+from prefect.context import FlowRunContext
+from prefect.states import Completed
+from pydantic import Field
+
+from flows.carrying import Carrier
+from flows.event_loop_runner import EventLoopTaskRunner
+from flows.starting import start_run
+from flows.taking_over import take_over
+from registration.batches import open_batch
+from registration.errors import ProgrammerError, Refused
+from registration.leases import HeldElsewhere, Lease
+from registration.models.batch import Batch, BatchOptions, NewBatch
+from registration.settings import settings
+from registration.store.batches import read_batch, start_batch
+from tasks.installation import Installation, installation
+from tasks.reporting import keep_reporting, report_end
+from tasks.resources import working_with
+from tasks.steps import write
+
+Restaurants = Annotated[
+    list[UUID] | None,
+    Field(title="Restaurants", description="Ids of 1 to 50 restaurants; a new batch is made of them."),
+]
+ExistingBatch = Annotated[
+    UUID | None, Field(title="Existing batch", description="Instead of restaurants: go on with this batch.")
+]
+
+
+@flow(
+    name="register-batch",
+    flow_run_name="Batch",
+    description=__doc__,
+    task_runner=EventLoopTaskRunner(),
+    retries=0,
+    persist_result=False,
+)
+async def register_batch(
+    organisation_id: UUID,
+    restaurant_ids: Restaurants = None,
+    batch_id: ExistingBatch = None,
+    options: BatchOptions = BatchOptions(),
+) -> State[None]:
+    """Register a batch. Running it again is always safe and does only what is not done yet.
+
+    Give either the restaurants (a new batch is made, once per run) or an existing batch. It ends Completed when it did its
+    work; no restaurant's failure raises in it. Raises Refused for what cannot be a batch.
+    """
+    run = _own_run()
+    async with installation() as installed:
+        batch = await _open(installed, organisation_id, restaurant_ids, batch_id, options, run.id)
+        if run.run_count > 1:
+            # A retry reuses the id of the first run; a new run goes on instead.
+            return Completed(message=await start_run(organisation_id, batch, run))
+        seconds = settings().scaled(settings().lease_seconds)
+        lease = await Lease.acquire(installed.database, organisation_id, batch.id, run.id, seconds)
+        if isinstance(lease, HeldElsewhere):
+            return Completed(name="HeldElsewhere", message=f"flow run {lease.flow_run_id} works on {batch.name}")
+        return await _work(installed, batch, lease, run.id)
+
+
+async def _work(installed: Installation, batch: Batch, lease: Lease, run_id: UUID) -> State[None]:
+    platform = installed.platform.client(batch.organisation_id)
+    register, cipher = installed.register.register(), installed.secrets.cipher()
+    async with working_with(batch, installed.database, platform, register, cipher, lease, settings()) as shared:
+        async with asyncio.TaskGroup() as group:
+            beside = [group.create_task(work) for work in (lease.keep(), shared.watch.run())]
+            # What an earlier run left is ended first, and the answers that it did not record are recorded.
+            await take_over(shared, run_id)
+            await write(shared, lambda connection: start_batch(connection, batch.organisation_id, batch.id))
+
+            # Restaurants and gates, side by side, until nothing is left that this process can do.
+            beside.append(group.create_task(keep_reporting(shared)))
+            await Carrier(shared).carry()
+            for task in beside:
+                task.cancel()
+        return Completed(message=await report_end(shared))
+
+
+async def _open(
+    installed: Installation,
+    organisation_id: UUID,
+    restaurant_ids: list[UUID] | None,
+    batch_id: UUID | None,
+    options: BatchOptions,
+    run_id: UUID,
+) -> Batch:
+    if (restaurant_ids is None) == (batch_id is None):
+        raise Refused("give either restaurants or an existing batch")
+    if batch_id is None:
+        new = NewBatch(
+            restaurant_ids=tuple(restaurant_ids or ()), created_by="prefect", created_by_run=run_id, options=options
+        )
+        batch_id = await open_batch(installed.database, organisation_id, new)
+    async with installed.database.transaction(organisation_id) as connection:
+        return await read_batch(connection, organisation_id, batch_id)
+
+
+def _own_run() -> FlowRun:
+    context = FlowRunContext.get()
+    if context is None or context.flow_run is None:
+        raise ProgrammerError("register-batch runs as a Prefect flow")
+    return context.flow_run

@@ -1,0 +1,96 @@
+"""Importing restaurants: new ones are written, those that are there already are found and left as they are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from registration.csv_import import NumberedRow
+from registration.errors import NotFound
+from registration.models.restaurant import NewRestaurant
+from registration.slugs import free_slugs, slug
+from registration.store import imports as store
+from registration.store.session import Database
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What became of one row of the file; `id` is None for a new restaurant of a dry run."""
+
+    line: int
+    name: str
+    city: str | None
+    id: UUID | None
+    new: bool
+
+
+async def import_restaurants(
+    database: Database, organisation_id: UUID, rows: Sequence[NumberedRow], *, dry_run: bool = False
+) -> tuple[Imported, ...]:
+    """Write the rows that are new, all or none; the same rows again make no duplicate.
+
+    A row is there already if its external id is known, else if a restaurant has its name and address. Raises NotFound
+    for an unknown organisation.
+    """
+    async with database.transaction(organisation_id) as connection:
+        if not await store.organisation_exists(connection, organisation_id):
+            raise NotFound(f"there is no organisation {organisation_id}; check --organisation, REGISTRATION_ORGANISATION")
+        await store.lock_imports(connection, organisation_id)
+        import_ = _Import(connection, organisation_id, dry_run=dry_run)
+        await import_.load()
+        return tuple([await import_.take(row) for row in rows])
+
+
+class _Import:
+    """One import under way, and what it knows of the organisation's restaurants."""
+
+    def __init__(self, connection: AsyncConnection, organisation_id: UUID, *, dry_run: bool) -> None:
+        self._connection = connection
+        self._organisation_id = organisation_id
+        self._dry_run = dry_run
+        self._by_external_id: dict[str, UUID] = {}
+        self._by_place: dict[tuple[str, str], store.KnownRestaurant] = {}
+        self._slugs: set[str] = set()
+
+    async def load(self) -> None:
+        for known in await store.stored_restaurants(self._connection, self._organisation_id):
+            if known.external_id:
+                self._by_external_id[known.external_id] = known.id
+            self._by_place.setdefault(_place(known.name, known.address), known)
+        self._slugs = await store.taken_slugs(self._connection, self._organisation_id)
+
+    async def take(self, row: NumberedRow) -> Imported:
+        restaurant = row.restaurant
+        found = await self._find(restaurant)
+        made = await self._write(restaurant) if found is None and not self._dry_run else None
+        return Imported(row.line, restaurant.name, restaurant.city, found or made, new=found is None)
+
+    async def _find(self, restaurant: NewRestaurant) -> UUID | None:
+        if restaurant.external_id in self._by_external_id:
+            return self._by_external_id[restaurant.external_id]
+        known = self._by_place.get(_place(restaurant.name, restaurant.address))
+        if known is None or (restaurant.external_id and known.external_id):
+            return None
+        if restaurant.external_id and not self._dry_run:
+            await store.learn_external_id(self._connection, self._organisation_id, known.id, restaurant.external_id)
+        return known.id
+
+    async def _write(self, restaurant: NewRestaurant) -> UUID:
+        for free in free_slugs(slug(restaurant.name, self._organisation_id), self._slugs):
+            self._slugs.add(free)
+            values = _columns(restaurant) | {"organisation_id": self._organisation_id, "slug": free}
+            if restaurant_id := await store.insert_restaurant(self._connection, values):
+                return restaurant_id
+        raise AssertionError("there is always another free slug")
+
+
+def _place(name: str, address: str | None) -> tuple[str, str]:
+    return " ".join(name.split()).casefold(), " ".join((address or "").split()).casefold()
+
+
+def _columns(restaurant: NewRestaurant) -> dict[str, Any]:
+    values = restaurant.model_dump(mode="json", exclude={"external_id"})
+    metadata = {"external_id": restaurant.external_id} if restaurant.external_id else {}
+    return values | {"cuisine": values["cuisine"] or None, "metadata_": metadata}

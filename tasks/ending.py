@@ -1,0 +1,65 @@
+"""How a batch ends, stops, and gives up a job."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from registration.states import StepStatus
+from registration.steps import STEPS, Step
+from registration.store.batches import cancel_settled, stop_on_failures
+from registration.store.leases import lock_lease, release_lease
+from registration.store.moves import SYSTEM, Because, record
+from registration.store.snapshot import BatchView, read_snapshot
+from registration.store.steps import advance, skip_steps
+from registration.threshold import reason
+from tasks.resources import Resources
+from tasks.steps import read, write
+
+
+async def end_batch(shared: Resources) -> bool:
+    """Give the lease back if nothing is left to do; False if somebody wrote something new in the last moment.
+
+    The lease's row is locked first, as everybody does who writes for a live run.
+    """
+
+    async def work(connection: AsyncConnection) -> bool:
+        await lock_lease(connection, shared.organisation_id, shared.batch.id)
+        view = await read_snapshot(connection, shared.organisation_id, shared.batch.id)
+        if view.open_jobs and view.stopped_reason is None:
+            return False
+        if view.stop_requested:
+            await cancel_settled(connection, shared.organisation_id, shared.batch.id)
+        await release_lease(connection, shared.organisation_id, shared.batch.id, shared.lease.holder)
+        return True
+
+    return await read(shared, work)
+
+
+async def stop_batch(shared: Resources, view: BatchView) -> None:
+    """Too many restaurants failed: what runs ends, nothing new starts step 6, a person continues it."""
+    why = reason(view)
+
+    async def work(connection: AsyncConnection) -> None:
+        await stop_on_failures(connection, shared.organisation_id, shared.batch.id, why)
+        because = Because(SYSTEM.actor, why)
+        await record(connection, shared.organisation_id, "batch stopped", because, batch_id=shared.batch.id)
+
+    await write(shared, work)
+
+
+async def give_up_job(shared: Resources, job_id: UUID, message: str) -> None:
+    """The restaurant's own flow ended unexpectedly again and again: its first open automatic step is failed."""
+
+    async def work(connection: AsyncConnection) -> None:
+        view = (await read_snapshot(connection, shared.organisation_id, shared.batch.id)).jobs[job_id]
+        because = Because(SYSTEM.actor, message)
+        for step, definition in STEPS.items():
+            if view.steps[step].status.ended or definition.is_gate:
+                continue
+            values = {"error_message": message}
+            await advance(connection, shared.organisation_id, job_id, step, StepStatus.IN_PROGRESS, because)
+            await advance(connection, shared.organisation_id, job_id, step, StepStatus.FAILED, because, **values)
+            break
+        await skip_steps(connection, shared.organisation_id, job_id, tuple(Step), because)
+
+    await write(shared, work)

@@ -1,0 +1,124 @@
+"""`make bootstrap`: everything is on the server after the first run, and nothing changes in a second."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from cryptography.fernet import Fernet
+from prefect.client.orchestration import PrefectClient, get_client
+from pydantic import SecretStr
+
+from blocks import DOCUMENT
+from deployments.bootstrap import bootstrap
+from deployments.local.prefect_server import PrefectServer
+from deployments.server.limits import BROWSER_LIMIT
+from registration.errors import MisconfiguredInstallation
+from registration.settings import Settings
+
+pytestmark = pytest.mark.slow
+
+BLOCKS = ("companies-register", "registration-database", "registration-platform", "registration-secrets")
+
+
+@pytest.fixture(scope="module")
+def settings() -> Settings:
+    """The settings of an installation."""
+    return Settings(
+        database_url=SecretStr("postgresql://registration_app:hidden@127.0.0.1/registration"),
+        platform_url="http://127.0.0.1:3007",
+        platform_key=SecretStr("key"),
+        encryption_keys=[SecretStr(Fernet.generate_key().decode())],
+    )
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def client(prefect_server: PrefectServer) -> AsyncGenerator[PrefectClient]:
+    """A client of the test session's Prefect server."""
+    async with get_client() as client:
+        assert str(client.api_url).rstrip("/") == prefect_server.api_url
+        yield client
+
+
+async def on_server(client: PrefectClient) -> dict[str, Any]:
+    """What a bootstrap could change, with the times of the last change."""
+    documents = [await client.read_block_document_by_name(DOCUMENT, slug, include_secrets=True) for slug in BLOCKS]
+    limit = await client.read_global_concurrency_limit_by_name(BROWSER_LIMIT)
+    parts = {
+        "block types": await client.read_block_types(),
+        "block documents": documents,
+        "work pools": await client.read_work_pools(),
+        "limits": [limit],
+        "deployments": await client.read_deployments(),
+    }
+    # A limit's places free themselves with time; a deployment is ready while a worker asks for it.
+    passing = {"active_slots", "denied_slots", "last_polled", "status"}
+    return {
+        name: sorted((each.model_dump(mode="json", exclude=passing) for each in found), key=lambda each: each["id"])
+        for name, found in parts.items()
+    }
+
+
+async def test_a_second_run_changes_nothing(client: PrefectClient, settings: Settings) -> None:
+    """The server is the same before and after, to the last time stamp, and nothing is said to be changed."""
+    first = await bootstrap(client, settings)
+    before = await on_server(client)
+    assert "deployment register-batch/register-batch: made" in first
+    assert await bootstrap(client, settings) == []
+    assert await on_server(client) == before
+
+
+async def test_a_changed_setting_changes_only_its_block(client: PrefectClient, settings: Settings) -> None:
+    """What is different in the environment is brought to the server, and said."""
+    await bootstrap(client, settings)
+    moved = settings.model_copy(update={"platform_url": "http://127.0.0.1:3008"})
+    assert await bootstrap(client, moved) == ["block registration-platform/registration: changed"]
+    assert await bootstrap(client, settings) == ["block registration-platform/registration: changed"]
+
+
+async def test_a_changed_limit_is_changed(client: PrefectClient, settings: Settings) -> None:
+    """Another number of browser places is set; none is no reason to touch the limit."""
+    await bootstrap(client, settings)
+    more = settings.model_copy(update={"browser_limit": 12})
+    assert await bootstrap(client, more) == ["concurrency limit registration-browser: 10 → 12 at a time"]
+    assert await bootstrap(client, settings.model_copy(update={"browser_limit": 0})) == []
+    await bootstrap(client, settings)
+
+
+async def test_a_deployment_that_somebody_changed_is_put_right(client: PrefectClient, settings: Settings) -> None:
+    """What prefect.yaml says wins over what was edited on the server."""
+    await bootstrap(client, settings)
+    deployment = await client.read_deployment_by_name("register-batch/register-batch")
+    await client._client.patch(f"/deployments/{deployment.id}", json={"description": "mine"})  # pyright: ignore[reportPrivateUsage]
+    assert await bootstrap(client, settings) == ["deployment register-batch/register-batch: changed description"]
+
+
+async def test_deployments_hold_no_folder_of_this_machine(client: PrefectClient, settings: Settings) -> None:
+    """A worker with another checkout can run them."""
+    await bootstrap(client, settings)
+    deployment = await client.read_deployment_by_name("register-batch/register-batch")
+    assert (deployment.path, deployment.pull_steps, deployment.entrypoint) == (
+        None,
+        [],
+        "flows.register_batch.register_batch",
+    )
+    assert str(deployment.job_variables.get("command")).startswith("python ")
+
+
+async def test_a_missing_setting_is_named(client: PrefectClient) -> None:
+    """Without keys there is no installation, and the message says which are missing."""
+    with pytest.raises(MisconfiguredInstallation, match="DATABASE_URL, REGISTRATION_PLATFORM_KEY"):
+        await bootstrap(client, Settings())
+
+
+async def test_without_a_server_it_says_which_address_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No temporary server is started that would forget everything."""
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    command = [sys.executable, "-m", "deployments.bootstrap"]
+    run = await asyncio.create_subprocess_exec(*command, stderr=subprocess.PIPE)
+    _, said = await run.communicate()
+    assert run.returncode == 1
+    assert b"set PREFECT_API_URL" in said

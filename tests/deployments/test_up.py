@@ -1,0 +1,81 @@
+"""`make up`: Ctrl-C at any moment leaves nothing running, and the next start works."""
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from deployments.local.waiting import until
+
+pytestmark = [pytest.mark.faults, pytest.mark.slow]
+
+linux_only = pytest.mark.skipif(sys.platform != "linux", reason="only Linux lists where each process works, in /proc")
+
+
+def working_in(folder: Path) -> list[str]:
+    """The processes, other than this one, that work in the folder or were told of it."""
+    found: list[str] = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            where, told = str((process / "cwd").readlink()), (process / "cmdline").read_bytes().decode(errors="replace")
+        except (FileNotFoundError, ProcessLookupError, PermissionError):
+            continue
+        if process.name != str(os.getpid()) and (where.startswith(str(folder)) or str(folder) in told):
+            found.append(f"{process.name} {told}")
+    return found
+
+
+async def start_up(folder: Path) -> asyncio.subprocess.Process:
+    """`make up` on a folder of its own; what it says goes to the file `said`."""
+    with (folder / "said").open("wb") as said:
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "deployments.up", "--folder", str(folder / "local")),
+            stdout=said,
+            stderr=said,
+            start_new_session=True,
+        )
+
+
+async def reach(up: asyncio.subprocess.Process, sign: Path, folder: Path) -> None:
+    """Wait until the start has got as far as this file; what it said is shown if it ended before."""
+    await until(lambda: sign.exists() or up.returncode is not None, f"the start to reach {sign.name}", 120)
+    assert up.returncode is None, (folder / "said").read_text()
+
+
+@linux_only
+@pytest.mark.parametrize("moment", ["postgres/data", "migrations.log", "prefect-server.log", "bootstrap.log"])
+async def test_an_interrupted_start_leaves_nothing_running(short_folder: Path, moment: str) -> None:
+    """Whatever is just being started is stopped, with all that was started before."""
+    up = await start_up(short_folder)
+    await reach(up, short_folder / "local" / moment, short_folder)
+    os.killpg(up.pid, signal.SIGINT)
+    assert await asyncio.wait_for(up.wait(), 30) == 0
+    assert working_in(short_folder) == []
+
+
+@linux_only
+async def test_the_running_stack_stops_with_everything_and_starts_again(short_folder: Path) -> None:
+    """After Ctrl-C nothing runs; the second start finds the data and keeps the addresses."""
+    addresses: list[str] = []
+    for _ in range(2):
+        up = await start_up(short_folder)
+        await reach(up, short_folder / "local" / "environment", short_folder)
+        addresses.append((short_folder / "local" / "environment").read_text())
+        os.killpg(up.pid, signal.SIGINT)
+        assert await asyncio.wait_for(up.wait(), 30) == 0
+        assert working_in(short_folder) == []
+    [first, second] = [[line for line in each.splitlines() if "DATABASE_URL" in line] for each in addresses]
+    assert first == second
+
+
+@linux_only
+async def test_a_terminated_stack_stops_with_everything(short_folder: Path) -> None:
+    """A closed terminal or a `kill` is as good as Ctrl-C."""
+    up = await start_up(short_folder)
+    await reach(up, short_folder / "local" / "prefect-server.log", short_folder)
+    up.terminate()
+    assert await asyncio.wait_for(up.wait(), 30) == 0
+    assert working_in(short_folder) == []

@@ -1,0 +1,83 @@
+"""The platform as a client meets it, and what it is usually sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+
+SERVICE_KEY = "test-service-key"
+PASSWORD = "Correct.Horse-7Battery"
+NO_TINT = {"darkColor": None, "lightColor": None}
+HOURS = [{"day": "Friday", "hours": {"open": "11:00", "close": "01:00"}}]
+
+
+@dataclass(frozen=True)
+class Platform:
+    """The platform as a client of one organisation meets it."""
+
+    http: httpx.AsyncClient
+    organisation_id: UUID
+
+    def _headers(self, key: str | None) -> dict[str, str]:
+        headers = {"X-Service-Key": SERVICE_KEY, "X-Organisation-ID": str(self.organisation_id)}
+        return headers | ({"Idempotency-Key": key} if key else {})
+
+    async def post(self, path: str, /, **body: object) -> httpx.Response:
+        """Call an endpoint without a key; a bare name is one of the registration's."""
+        return await self.post_as(None, path, **body)
+
+    async def post_as(self, key: str | None, path: str, /, **body: object) -> httpx.Response:
+        """Call an endpoint with an Idempotency-Key."""
+        address = path if path.startswith("/") else f"/api/registration/{path}"
+        return await self.http.post(address, json=body, headers=self._headers(key))
+
+    async def ask(self, question: str, restaurant_id: UUID) -> dict[str, Any]:
+        """Ask one of the three questions."""
+        response = await self.http.get(f"/api/registration/{question}/{restaurant_id}", headers=self._headers(None))
+        assert response.status_code == 200, response.text
+        return response.json()
+
+    async def account(self, restaurant_id: UUID, email: str, password: str = PASSWORD, **more: Any) -> httpx.Response:
+        """Ask for an account."""
+        body = {"restaurantId": str(restaurant_id), "email": email, "password": password, "phone": "04 801 5521"}
+        return await self.post("register-account", **(body | more))
+
+    async def register(self, restaurant_id: UUID, email: str, **more: Any) -> httpx.Response:
+        """Register a restaurant, as the first of its account unless told otherwise."""
+        body = {
+            "restaurantId": str(restaurant_id),
+            "registrationType": "existing_account_first_restaurant",
+            "email": email,
+            "password": PASSWORD,
+            "restaurantName": "Test Kitchen",
+            "address": "1 Test Street",
+            "phone": "+6448015521",
+            "hours": HOURS,
+            "city": "Wellington",
+        }
+        return await self.post("register-restaurant", **(body | more))
+
+    async def registered(self, restaurant_id: UUID) -> str:
+        """Have the restaurant registered under a new account; gives the e-mail address."""
+        email = f"{uuid4().hex[:8]}@owner.example"
+        for response in (await self.account(restaurant_id, email), await self.register(restaurant_id, email)):
+            assert response.json()["success"], response.text
+        return email
+
+    async def break_with(self, restaurant: object, endpoint: str, kind: str, **more: object) -> None:
+        """Tell the sandbox to misbehave."""
+        fault = {"restaurant": str(restaurant), "endpoint": endpoint, "kind": kind} | more
+        response = await self.http.post("/sandbox/faults", json=fault)
+        assert response.status_code == 200, response.text
+
+    async def behave(self, **settings: object) -> None:
+        """Change the sandbox's settings."""
+        response = await self.http.post("/sandbox/settings", json=settings)
+        assert response.status_code == 200, response.text
+
+    async def effects(self, restaurant_id: UUID) -> Mapping[str, int]:
+        """How often each effect happened for a restaurant."""
+        found: list[dict[str, Any]] = (await self.http.get("/sandbox/effects")).json()
+        return {one["effect"]: one["count"] for one in found if one["restaurant_id"] == str(restaurant_id)}

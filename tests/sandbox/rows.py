@@ -1,0 +1,62 @@
+"""The database of the sandbox's tests, as its owner sees it."""
+
+from dataclasses import dataclass
+from typing import Any, LiteralString
+from uuid import UUID, uuid4
+
+import psycopg
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The database as its owner sees it."""
+
+    url: str
+
+    async def query(self, sql: LiteralString, **values: object) -> list[dict[str, Any]]:
+        """Rows of a statement."""
+        async with await psycopg.AsyncConnection.connect(self.url, autocommit=True) as connection:
+            cursor = connection.cursor(row_factory=dict_row)
+            await cursor.execute(sql, values)
+            return await cursor.fetchall() if cursor.description else []
+
+    async def restaurant(self, organisation_id: UUID, **columns: object) -> UUID:
+        """A restaurant with everything that a registration needs."""
+        values = {
+            "organisation": organisation_id,
+            "name": f"Test Kitchen {uuid4().hex[:8]}",
+            "email": f"{uuid4().hex[:8]}@owner.example",
+            "cuisine": ["thai"],
+            "primary_color": "#112233",
+            "secondary_color": "#ddeeff",
+            "website_og_image": "https://site.example/share.jpg",
+            "metadata": Jsonb({"external_id": columns.pop("external_id", None)}),
+        } | columns
+        [row] = await self.query(
+            """
+            INSERT INTO restaurants (organisation_id, name, email, cuisine, primary_color, secondary_color,
+                                     website_og_image, metadata)
+            VALUES (%(organisation)s, %(name)s, %(email)s, %(cuisine)s, %(primary_color)s, %(secondary_color)s,
+                    %(website_og_image)s, %(metadata)s) RETURNING id
+            """,
+            **values,
+        )
+        return row["id"]
+
+    async def menu(self, restaurant_id: UUID, items: int = 13) -> UUID:
+        """A menu; every second dish is popular, every third is vegan."""
+        [row] = await self.query("INSERT INTO menus (restaurant_id) VALUES (%(id)s) RETURNING id", id=restaurant_id)
+        await self.query(
+            """
+            INSERT INTO menu_items (menu_id, name, price, tags)
+            SELECT %(menu)s, 'Dish ' || n, 10 + n,
+                   array_remove(ARRAY[CASE WHEN n %% 2 = 0 THEN 'Popular' END,
+                                      CASE WHEN n %% 3 = 0 THEN 'Vegan' END], NULL)
+            FROM generate_series(1, %(items)s) AS n
+            """,
+            menu=row["id"],
+            items=items,
+        )
+        return row["id"]
