@@ -5,6 +5,7 @@ The server is that of PREFECT_API_URL; what the blocks hold comes from the setti
 
 import asyncio
 import sys
+from argparse import ArgumentParser
 
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.settings import get_current_settings
@@ -31,17 +32,28 @@ async def bootstrap(client: PrefectClient, settings: Settings) -> list[str]:
     ]
 
 
-async def _main() -> None:
+async def _main(patience: float) -> None:
     if get_current_settings().api.url is None:
         raise StackError("set PREFECT_API_URL to the server; that of `make up` stands in .local/environment")
     async with get_client() as client:
+        await _until_healthy(client, patience)
         changes = await bootstrap(client, Settings())
     for change in changes:
         print(change)
 
 
+async def _until_healthy(client: PrefectClient, patience: float) -> None:
+    deadline = asyncio.get_running_loop().time() + patience
+    while (trouble := await client.api_healthcheck()) is not None:
+        if asyncio.get_running_loop().time() > deadline:
+            raise StackError(f"the Prefect server at {client.api_url} cannot be reached: {trouble}")
+        await asyncio.sleep(0.2)
+
+
 if __name__ == "__main__":
+    parser = ArgumentParser(prog="make bootstrap", description=__doc__)
+    parser.add_argument("--patience", type=float, default=5, help="seconds to wait for the server")
     try:
-        asyncio.run(_main())
+        asyncio.run(_main(parser.parse_args().patience))
     except (RegistrationError, StackError) as error:
         sys.exit(f"bootstrap: {error}")

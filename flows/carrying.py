@@ -1,7 +1,8 @@
 """Carrying a batch: every open restaurant has its subflow, every gate that somebody can reach is open."""
 
 import asyncio
-from collections import Counter
+import time
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from tasks.ending import end_batch, give_up_job, stop_batch
 from tasks.resources import Resources
 
 _MOST_CRASHES = 3
+_GATE_PAUSE_SECONDS = 5
 _GATES: dict[GateName, Callable[..., Awaitable[State[None]]]] = {
     GateName.COMPANY_SELECTION: company_selection,
     GateName.YOLO_CONFIG: yolo_config,
@@ -32,6 +34,7 @@ class Carrier:
         self._restaurants: dict[UUID, asyncio.Task[State[None]]] = {}
         self._gates: dict[GateName, asyncio.Task[State[None]]] = {}
         self._crashes: Counter[UUID] = Counter()
+        self._not_before: defaultdict[GateName, float] = defaultdict(float)
 
     async def carry(self) -> None:
         """Go on until every job has ended, or the batch was stopped and all that ran has ended."""
@@ -59,7 +62,8 @@ class Carrier:
             if job.id not in self._restaurants:
                 self._restaurants[job.id] = asyncio.create_task(self._restaurant(job), name=job.restaurant)
         for name, gate in _GATES.items():
-            if view.open_jobs and not view.stop_requested and name not in self._gates:
+            due = name not in self._gates and time.monotonic() >= self._not_before[name]
+            if due and view.open_jobs and not view.stop_requested:
                 self._gates[name] = asyncio.create_task(self._gate(gate), name=name)
 
     async def _restaurant(self, job: JobView) -> State[None]:
@@ -80,7 +84,8 @@ class Carrier:
         for name, task in list(self._gates.items()):
             if task.done():
                 del self._gates[name]
-                self._complain(name, task)
+                if self._complain(name, task) is not None:
+                    self._not_before[name] = time.monotonic() + _GATE_PAUSE_SECONDS
         for job_id, task in list(self._restaurants.items()):
             if task.done():
                 del self._restaurants[job_id]

@@ -3,11 +3,11 @@
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from prefect import get_client
 from prefect.client.schemas.objects import State
-from prefect.context import get_run_context
 from prefect.states import Completed
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,7 +22,7 @@ from registration.store.gates import OpenRound, close_round, insert_round
 from registration.store.snapshot import BatchView, JobView
 from tasks.answers import record_answers
 from tasks.reporting import gate_opened
-from tasks.resources import Resources, resources
+from tasks.resources import Resources, own_run, resources
 from tasks.steps import read, write
 
 
@@ -50,27 +50,35 @@ class Arrivals:
 
 async def run_gate(gate: Gate) -> State[None]:
     """Open round after round until every job of the batch has ended, or the batch is told to stop."""
-    shared = resources()
-    context = get_run_context()
-    run_id = context.flow_run.id
+    shared, run_id = resources(), own_run().id
     arrivals, rounds = Arrivals(), 0
     while waiting := await gather(shared, gate, arrivals):
         shown = await questions_for(shared, gate, waiting)
-        round_ = await write(
-            shared,
-            lambda connection: insert_round(connection, shared.organisation_id, shared.batch.id, run_id, shown),
-        )
+        round_ = await open_round(shared, run_id, shown)
         rounds = round_.number
         await _announce(shared, gate, round_, waiting)
         try:
-            raw = await ask(run_id, form_model(shown), round_.key, shared.watch.until(nobody_waits(gate, shown)))
+            closing = shared.watch.until(nobody_waits(gate, shown))
+            raw = await ask(run_id, form_model(shown), round_.key, closing)
         except GateEnded as ended:
             return Completed(name="Closed", message=f"ended from outside: {ended}")
-        if raw is not None:
-            await record_answers(shared, read_answers(shown, raw, round_.id))
-        because = "answered" if raw is not None else "nobody waited any more"
-        await write(shared, lambda connection: close_round(connection, shared.organisation_id, round_.id, because))
+        await finish_round(shared, round_, raw)
     return Completed(name="Closed", message=f"{rounds} rounds")
+
+
+async def open_round(shared: Resources, run_id: UUID, shown: Round) -> OpenRound:
+    """Write the round before the pause, with everything that is shown."""
+    return await write(
+        shared, lambda connection: insert_round(connection, shared.organisation_id, shared.batch.id, run_id, shown)
+    )
+
+
+async def finish_round(shared: Resources, round_: OpenRound, raw: dict[str, Any] | None) -> None:
+    """Record every answer that was submitted, if one was, and close the round."""
+    if raw is not None:
+        await record_answers(shared, read_answers(round_.shown, raw, round_.id))
+    because = "answered" if raw is not None else "nobody waited any more"
+    await write(shared, lambda connection: close_round(connection, shared.organisation_id, round_.id, because))
 
 
 async def gather(shared: Resources, gate: Gate, arrivals: Arrivals) -> tuple[JobView, ...]:

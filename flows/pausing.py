@@ -1,4 +1,4 @@
-"""Pausing a gate for typed input: it survives outages, notices that its run was ended, and can be closed from inside."""
+"""Pausing a gate for typed input: it survives outages, notices its run's end, and can be closed from inside."""
 
 import asyncio
 import json
@@ -29,9 +29,9 @@ class GateEnded(Exception):
 async def ask(run_id: UUID, form: type[RunInput], key: str, nobody_waits: Awaitable[object]) -> dict[str, Any] | None:
     """Show the form until somebody submits it; the raw input, or None if `nobody_waits` was done first.
 
-    A pause looks only for Running, so the run's own state is looked at beside it; it dies of one error of the server, so
-    then the answer is waited for by hand. When nobody waits any more the run leaves Paused before the stored input is
-    read once more: an answer that was accepted in that moment is not lost. Raises GateEnded.
+    A pause looks only for Running, so the run's own state is looked at beside it; it dies of one error of the server,
+    so then the answer is waited for by hand. When nobody waits any more the run leaves Paused before the stored input
+    is read once more: an answer that was accepted in that moment is not lost. Raises GateEnded.
     """
     pausing = asyncio.create_task(_pause(run_id, form, key))
     ended = asyncio.create_task(_ended_from_outside(run_id))

@@ -5,8 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from prefect import flow
-from prefect.client.schemas.objects import FlowRun, State
-from prefect.context import FlowRunContext
+from prefect.client.schemas.objects import State
 from prefect.states import Completed
 from pydantic import Field
 
@@ -15,14 +14,14 @@ from flows.event_loop_runner import EventLoopTaskRunner
 from flows.starting import start_run
 from flows.taking_over import take_over
 from registration.batches import open_batch
-from registration.errors import ProgrammerError, Refused
+from registration.errors import Refused
 from registration.leases import HeldElsewhere, Lease
 from registration.models.batch import Batch, BatchOptions, NewBatch
 from registration.settings import settings
 from registration.store.batches import read_batch, start_batch
 from tasks.installation import Installation, installation
 from tasks.reporting import keep_reporting, report_end
-from tasks.resources import working_with
+from tasks.resources import own_run, working_with
 from tasks.steps import write
 
 Restaurants = Annotated[
@@ -32,6 +31,7 @@ Restaurants = Annotated[
 ExistingBatch = Annotated[
     UUID | None, Field(title="Existing batch", description="Instead of restaurants: go on with this batch.")
 ]
+_NO_OPTIONS = BatchOptions()
 
 
 @flow(
@@ -46,14 +46,14 @@ async def register_batch(
     organisation_id: UUID,
     restaurant_ids: Restaurants = None,
     batch_id: ExistingBatch = None,
-    options: BatchOptions = BatchOptions(),
+    options: BatchOptions = _NO_OPTIONS,
 ) -> State[None]:
     """Register a batch. Running it again is always safe and does only what is not done yet.
 
-    Give either the restaurants (a new batch is made, once per run) or an existing batch. It ends Completed when it did its
-    work; no restaurant's failure raises in it. Raises Refused for what cannot be a batch.
+    Give either the restaurants (a new batch is made, once per run) or an existing batch. It ends Completed when it did
+    its work; no restaurant's failure raises in it. Raises Refused for what cannot be a batch.
     """
-    run = _own_run()
+    run = own_run()
     async with installation() as installed:
         batch = await _open(installed, organisation_id, restaurant_ids, batch_id, options, run.id)
         if run.run_count > 1:
@@ -101,10 +101,3 @@ async def _open(
         batch_id = await open_batch(installed.database, organisation_id, new)
     async with installed.database.transaction(organisation_id) as connection:
         return await read_batch(connection, organisation_id, batch_id)
-
-
-def _own_run() -> FlowRun:
-    context = FlowRunContext.get()
-    if context is None or context.flow_run is None:
-        raise ProgrammerError("register-batch runs as a Prefect flow")
-    return context.flow_run

@@ -62,7 +62,7 @@ async def choose_company(job: JobRef) -> None:
 
 
 async def configure(job: JobRef) -> None:
-    """Step 5: let a person confirm or change the configuration, extracting again if they ask, until preflight agrees."""
+    """Step 5: let a person confirm or change the configuration (or extract again) until preflight agrees."""
     while is_open(await now(job), Step.SET_UP):
         await submit(extract_menu_and_branding, job)
         await somebody_decides(job, Step.YOLO_CONFIG, before=Step.EXTRACTION)

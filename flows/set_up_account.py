@@ -11,7 +11,7 @@ from tasks.steps import read
 
 
 async def set_up_account(job: JobRef) -> None:
-    """Run what has not ended, each sub-step as soon as what it needs has ended; returns when none can go on by itself."""
+    """Run what has not ended, each sub-step once what it needs has ended; returns when none can go on by itself."""
     shared = resources(job)
     row = await read(shared, lambda connection: read_set_up(connection, job.organisation_id, job.job_id))
     futures: dict[SubStepName, EventLoopFuture] = {}

@@ -28,7 +28,7 @@ _OPEN_STATES = [state for state in StateType if state not in TERMINAL_STATES]
 
 
 async def take_over(shared: Resources, run_id: UUID) -> None:
-    """End what the last holder left, in this order: gates (no answer can come in any more), restaurants, the run itself.
+    """End what the last holder left: gates first (no answer can come in any more), then restaurants, then the run.
 
     A last holder that a person cancelled in Prefect is a cancel of the batch.
     """

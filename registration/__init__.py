@@ -1,0 +1,1 @@
+"""What it is about: the registration of restaurants. Nothing here knows Prefect, but the command line."""

@@ -14,7 +14,7 @@ from registration.models.values import Line, Value, reasons
 from registration.questions.change import read_change
 from registration.questions.company_details import read_company_details
 from registration.questions.for_all import FOR_ALL, read_for_all
-from registration.questions.sections import SECTIONS
+from registration.questions.sections import SECTIONS, Kind
 
 DECIDED_BY = "decided_by"
 NOBODY = "nobody named"
@@ -113,10 +113,11 @@ class _Reader:
         return read_company_details(asked, filled)
 
     def _filled(self, question: Question) -> dict[str, Any]:
-        """The section as it was submitted, over what it showed."""
-        names = [field.name for field in SECTIONS[question.details]] if question.details else []
-        empty = dict.fromkeys(names, "")
-        return empty | dict(question.prefilled) | self._section(question.details_field)
+        """The section as it was submitted, over what it showed; Prefect's UI leaves out a text that was emptied."""
+        if question.details is None or question.details_field not in self._submitted:
+            return dict(question.prefilled)
+        texts = [field.name for field in SECTIONS[question.details] if field.kind is Kind.TEXT]
+        return dict(question.prefilled) | dict.fromkeys(texts, "") | self._section(question.details_field)
 
     def _for_all(self) -> ConfigLayer:
         try:
@@ -133,8 +134,8 @@ class _Reader:
     def refuse(self, question: Question, error: ValueError) -> RefusedAnswer:
         """What was submitted for the job, and why it cannot be taken."""
         answer: dict[str, JsonValue] = {"choice": self._submitted[question.field]}
-        if question.details_field in self._submitted:
-            answer["details"] = self._submitted[question.details_field]
+        if _is_section(self._submitted.get(question.details_field)):
+            answer["details"] = self._filled(question)
         return RefusedAnswer(
             job_id=question.job_id,
             gate=self._gate,

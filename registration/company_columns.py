@@ -22,7 +22,7 @@ class CompanyColumns:
 def company_columns(
     restaurant: RestaurantData, details: CompanyDetails, last_written: Mapping[str, Any]
 ) -> CompanyColumns:
-    """Company fields are replaced as one set if they are blank or still what was last written; contacts only where blank.
+    """Company fields are replaced as one set if blank or still what was last written; contacts only where blank.
 
     `last_written` are the values that an earlier register entry gave. What a person typed is never overwritten.
     """

@@ -1,7 +1,7 @@
 """Accepting or refusing an answer, and moving the step: the one way in for every door.
 
-A decision is written in one transaction with the move that follows from it. It is accepted at most once per job, gate and
-visit; what breaks a rule that only we can check is recorded as refused with its reason.
+A decision is written in one transaction with the move that follows from it. It is accepted at most once per job, gate
+and visit; what breaks a rule that only we can check is recorded as refused with its reason.
 """
 
 from uuid import UUID

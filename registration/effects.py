@@ -1,9 +1,9 @@
 """The effect ledger: how nothing is done twice on the outside.
 
 An effect is written as an intent, looked for before it is sent where a second one would make a second thing, marked as
-sent in a short transaction that also proves that this process still may, and settled only by a clear answer, by what the
-platform shows, or by a person. What remains: a process that is frozen between that transaction and the request for longer
-than its lease; whoever takes over waits until the request's limit has passed before it may send again.
+sent in a short transaction that also proves that this process still may, and settled only by a clear answer, by what
+the platform shows, or by a person. What remains: a process that is frozen between that transaction and the request for
+longer than its lease; whoever takes over waits until the request's limit has passed before it may send again.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -39,9 +39,9 @@ MOST_ATTEMPTS = 4
 class Effect:
     """One thing to do on the outside: how it is asked for, looked for and read back.
 
-    `look` and `read_back` ask the platform; `read` turns its clear success into outputs; `foreign` says why a success is
-    somebody else's thing; `slots` are held from the look to the answer; `spacing_key` names the slot that is claimed
-    together with `sent`.
+    `look` and `read_back` ask the platform, the latter for up to `read_back_seconds`; `read` turns its clear success
+    into outputs; `foreign` says why a success is somebody else's thing; `slots` are held from the look to the answer;
+    `spacing_key` names the slot that is claimed together with `sent`.
     """
 
     name: str
@@ -103,19 +103,32 @@ class Ledger:
                 found = await self._look_first(effect, entry)
                 if found is not None:
                     return found
-            entry = await self._entries.sent(entry, effect.spacing_key)
+            sent = await self._entries.sent(entry, effect.spacing_key)
             try:
                 answer = await self._platform.send(
                     effect.request, entry.idempotency_key, self._entries.scaled(effect.limit_seconds)
                 )
             except PlatformRefused as refused:
-                raise await self._entries.failed(entry, refused.message, refused.details) from refused
-        return await self._conclude(effect, entry, answer)
+                return await self._refused(effect, entry, refused)
+        return await self._conclude(effect, sent, answer)
+
+    async def _refused(self, effect: Effect, entry: Entry, refused: PlatformRefused) -> Outputs:
+        """A clear no. Of two restaurants that ask for one thing at once the second is told that it is there: look.
+
+        `entry` is the one from before it was sent: what a refused request meets was made by somebody else.
+        """
+        if effect.kind is EffectKind.CREATE:
+            found = await self._look_first(effect, entry)
+            if found is not None:
+                return found
+        raise await self._entries.failed(entry, refused.message, refused.details) from refused
 
     async def _look_first(self, effect: Effect, entry: Entry) -> Outputs | None:
         try:
             look = await effect.look(entry)
-        except NotUnderstood as error:
+        except PlatformUnclear as error:
+            raise PlatformNotReached(f"the platform cannot be asked: {error.message}") from error
+        except (NotUnderstood, PlatformRefused) as error:
             raise await self._entries.failed(entry, error.message, error.details) from error
         if look.verdict is Verdict.THERE and look.outputs is not None:
             await self._entries.completed(entry, look.outputs, look.evidence)
@@ -142,7 +155,7 @@ class Ledger:
         return outputs
 
     async def _read_back(self, effect: Effect, entry: Entry) -> Look:
-        """The platform may show it a little later than it says it: five times over fifteen seconds, or as the effect says."""
+        """The platform may show it a little later than it says it: asked every 15/4 seconds."""
         try:
             look = await effect.read_back(entry)
             for _ in range(round(effect.read_back_seconds / (15 / 4))):
@@ -150,7 +163,7 @@ class Ledger:
                     break
                 await self._entries.pause(15 / 4)
                 look = await effect.read_back(entry)
-        except (TransientError, NotUnderstood) as error:
+        except (TransientError, PlatformRefused, NotUnderstood) as error:
             raise PlatformUnclear(f"the platform said success, but cannot be asked: {error.message}") from error
         return look
 

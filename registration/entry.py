@@ -1,4 +1,4 @@
-"""The ledger's rows, as the effect ledger writes them: every change is one short transaction that is tried until it is in."""
+"""The ledger's rows: every change of one is a short transaction that is tried until it is in."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -126,8 +126,14 @@ class LedgerEntries:
 
     async def unknown(self, entry: Entry, error: RegistrationError) -> Entry:
         """No clear answer came."""
-        await self._save(entry, SubStepStatus.UNKNOWN, error_message=error.message, error_details=error.details)
-        return replace(entry, sent_at=entry.sent_at or _now())
+
+        async def work(connection: AsyncConnection) -> Entry:
+            values = {"error_message": error.message, "error_details": error.details}
+            await self._move(connection, entry, SubStepStatus.UNKNOWN, **values)
+            row = await store.read_effect(connection, self._organisation_id, entry.job_id, entry.name)
+            return replace(entry, sent_at=row.sent_at)
+
+        return await self._write(work)
 
     async def retrying(self, entry: Entry, error: RegistrationError) -> None:
         """The platform said in its own words that nothing was done; the same request will be sent again."""

@@ -1,7 +1,7 @@
 """Importing restaurants: new ones are written, those that are there already are found and left as they are."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -36,7 +36,9 @@ async def import_restaurants(
     """
     async with database.transaction(organisation_id) as connection:
         if not await store.organisation_exists(connection, organisation_id):
-            raise NotFound(f"there is no organisation {organisation_id}; check --organisation, REGISTRATION_ORGANISATION")
+            raise NotFound(
+                f"there is no organisation {organisation_id}; check --organisation, REGISTRATION_ORGANISATION"
+            )
         await store.lock_imports(connection, organisation_id)
         import_ = _Import(connection, organisation_id, dry_run=dry_run)
         await import_.load()
@@ -56,16 +58,21 @@ class _Import:
 
     async def load(self) -> None:
         for known in await store.stored_restaurants(self._connection, self._organisation_id):
-            if known.external_id:
-                self._by_external_id[known.external_id] = known.id
-            self._by_place.setdefault(_place(known.name, known.address), known)
+            self._know(known)
         self._slugs = await store.taken_slugs(self._connection, self._organisation_id)
 
     async def take(self, row: NumberedRow) -> Imported:
         restaurant = row.restaurant
         found = await self._find(restaurant)
-        made = await self._write(restaurant) if found is None and not self._dry_run else None
-        return Imported(row.line, restaurant.name, restaurant.city, found or made, new=found is None)
+        if found is not None:
+            return Imported(row.line, restaurant.name, restaurant.city, found, new=False)
+        made = None if self._dry_run else await self._write(restaurant)
+        return Imported(row.line, restaurant.name, restaurant.city, made, new=True)
+
+    def _know(self, known: store.KnownRestaurant) -> None:
+        if known.external_id:
+            self._by_external_id[known.external_id] = known.id
+        self._by_place.setdefault(_place(known.name, known.address), known)
 
     async def _find(self, restaurant: NewRestaurant) -> UUID | None:
         if restaurant.external_id in self._by_external_id:
@@ -73,16 +80,19 @@ class _Import:
         known = self._by_place.get(_place(restaurant.name, restaurant.address))
         if known is None or (restaurant.external_id and known.external_id):
             return None
-        if restaurant.external_id and not self._dry_run:
-            await store.learn_external_id(self._connection, self._organisation_id, known.id, restaurant.external_id)
+        if restaurant.external_id:
+            self._by_place[_place(known.name, known.address)] = replace(known, external_id=restaurant.external_id)
+            if not self._dry_run:
+                await store.learn_external_id(self._connection, self._organisation_id, known.id, restaurant.external_id)
         return known.id
 
     async def _write(self, restaurant: NewRestaurant) -> UUID:
         for free in free_slugs(slug(restaurant.name, self._organisation_id), self._slugs):
             self._slugs.add(free)
             values = _columns(restaurant) | {"organisation_id": self._organisation_id, "slug": free}
-            if restaurant_id := await store.insert_restaurant(self._connection, values):
-                return restaurant_id
+            if made := await store.insert_restaurant(self._connection, values):
+                self._know(store.KnownRestaurant(made, restaurant.name, restaurant.address, restaurant.external_id))
+                return made
         raise AssertionError("there is always another free slug")
 
 
@@ -91,6 +101,6 @@ def _place(name: str, address: str | None) -> tuple[str, str]:
 
 
 def _columns(restaurant: NewRestaurant) -> dict[str, Any]:
-    values = restaurant.model_dump(mode="json", exclude={"external_id"})
+    values = restaurant.model_dump(mode="json", exclude={"external_id"}, exclude_none=True)
     metadata = {"external_id": restaurant.external_id} if restaurant.external_id else {}
-    return values | {"cuisine": values["cuisine"] or None, "metadata_": metadata}
+    return values | {"cuisine": list(restaurant.cuisine) or None, "metadata_": metadata}

@@ -31,7 +31,7 @@ class Wait:
 def readiness(
     name: SubStepName, statuses: Mapping[SubStepName, SubStepStatus], enabled: Collection[SubStepName]
 ) -> Go | Skip | Wait:
-    """A need that is disabled in the configuration counts as met: disabled account creation means the account exists."""
+    """A need that is disabled in the configuration counts as met: without account creation the account exists."""
     if name not in enabled:
         return Skip(DISABLED)
     row = SUB_STEPS[name]

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from registration.entry import Entry, LedgerEntries
-from registration.errors import EffectUndecided, NotUnderstood, PlatformUnclear, TransientError
+from registration.errors import EffectUndecided, NotUnderstood, PlatformRefused, PlatformUnclear, TransientError
 from registration.evidence import Look, Verdict
 from registration.models.outputs import Outputs
 from registration.sub_steps import EffectKind
@@ -41,7 +41,7 @@ async def _look(effect: "Effect", entry: Entry) -> Look:
     """A platform that cannot be asked, or not understood, gives no evidence."""
     try:
         return await effect.look(entry)
-    except (TransientError, PlatformUnclear, NotUnderstood) as error:
+    except (TransientError, PlatformUnclear, PlatformRefused, NotUnderstood) as error:
         return Look(Verdict.NO_EVIDENCE, error.message, None, {})
 
 

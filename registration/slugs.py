@@ -11,7 +11,7 @@ _LONGEST = 80
 
 
 def slug(name: str, organisation_id: UUID) -> str:
-    """`Ōtaki Kai & Co.` → `otaki-kai-and-co-1a2b3c4d`: ASCII words of the name, then the organisation's first 8 digits."""
+    """`Ōtaki Kai & Co.` → `otaki-kai-and-co-1a2b3c4d`: the name in ASCII, then the organisation's first 8 digits."""
     words = fold(name).encode("ascii", "ignore").decode().split()
     return f"{'-'.join(words)[:_LONGEST].strip('-') or _NAMELESS}-{str(organisation_id)[:8]}"
 

@@ -1,0 +1,1 @@
+"""One task per piece of work: load, act, save."""

@@ -1,8 +1,10 @@
 """Platform accounts: who creates the one of an e-mail, who uses it, and with which password."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from pydantic import SecretStr
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.clients.platform_request import PlatformRequest
 from registration.clients.requests import RegistrationType
@@ -39,16 +41,10 @@ def email(setup: SetUp) -> str:
 
 
 async def claim(setup: SetUp) -> Claim:
-    """Claim the account of the configuration's e-mail, or wait, holding no slot, until another restaurant has made it."""
+    """Claim the account of the e-mail, or wait, holding no slot, until another restaurant has made it."""
     address = email(setup)
     while True:
-        fresh = setup.shared.cipher.encrypt(new_password())
-        row = await write(
-            setup.shared,
-            lambda connection: store.claim_credential(
-                connection, setup.job.organisation_id, address, setup.job.job_id, fresh
-            ),
-        )
+        row = await write(setup.shared, partial(_claim, setup=setup, address=address))
         mine = row.claimed_by == setup.job.job_id
         made = row.account_state == "completed" or (not mine and row.claimer_status is SubStepStatus.COMPLETED)
         if made or mine:
@@ -106,6 +102,11 @@ async def registration_type(setup: SetUp) -> RegistrationType:
 def _foreign(outputs: Outputs, address: str) -> str | None:
     already = isinstance(outputs, AccountOutputs) and outputs.already_exists
     return _FOREIGN.format(address) if already else None
+
+
+async def _claim(connection: AsyncConnection, setup: SetUp, address: str) -> store.Credential:
+    fresh = setup.shared.cipher.encrypt(new_password())
+    return await store.claim_credential(connection, setup.job.organisation_id, address, setup.job.job_id, fresh)
 
 
 async def _settle(setup: SetUp, address: str, state: str, account_id: str | None) -> None:

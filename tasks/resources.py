@@ -1,4 +1,4 @@
-"""What the tasks of one batch process share: database, clients, lease, watch. Opened by the batch flow, found by all."""
+"""What the tasks of one batch process share: database, clients, lease, watch; opened by the batch flow."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -6,6 +6,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from uuid import UUID
+
+from prefect.client.schemas.objects import FlowRun
+from prefect.context import FlowRunContext
 
 from registration.clients.platform import PlatformClient
 from registration.clients.register import CompaniesRegister
@@ -49,6 +52,14 @@ class Resources:
     def organisation_id(self) -> UUID:
         """The organisation of the batch."""
         return self.batch.organisation_id
+
+
+def own_run() -> FlowRun:
+    """The flow run that this code runs in; raises ProgrammerError outside one."""
+    context = FlowRunContext.get()
+    if context is None or context.flow_run is None:
+        raise ProgrammerError("this runs only inside a Prefect flow run")
+    return context.flow_run
 
 
 _resources: ContextVar[Resources] = ContextVar("registration_resources")

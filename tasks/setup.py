@@ -53,7 +53,7 @@ async def upload_images(setup: SetUp) -> Outputs:
 
 @sub_step(_N.RESTAURANT_REGISTRATION)
 async def restaurant_registration(setup: SetUp) -> Outputs:
-    """Registers the restaurant on its owner's account; whether it is the first there is decided now, from the records."""
+    """Registers the restaurant on its owner's account; the records say now whether it is the first there."""
     kind = await accounts.registration_type(setup)
     email, password = accounts.email(setup), await accounts.password(setup)
     return await setup.perform(

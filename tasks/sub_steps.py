@@ -114,7 +114,7 @@ TASKS: dict[SubStepName, SubStepTask] = {}
 
 
 def sub_step(name: SubStepName) -> Callable[[SubStepBody], SubStepTask]:
-    """Make the task of one row of the table; it does nothing that was done before, and can be the first after a crash."""
+    """Make the task of one row of the table; it does nothing twice, and can be the first after a crash."""
 
     def decorate(body: SubStepBody) -> SubStepTask:
         @task(

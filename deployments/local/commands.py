@@ -1,7 +1,7 @@
 """Commands that run to their end while the stack starts."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from deployments.local.processes import start
@@ -15,12 +15,16 @@ async def migrate(folder: Path, environment: Mapping[str, str]) -> None:
     await _run("migrations", [_PROGRAMS / "registration", "db", "upgrade"], folder, environment)
 
 
-async def deploy_flows(folder: Path, environment: Mapping[str, str]) -> None:
-    """Put blocks, work pools, limits and deployments on the Prefect server. Raises StackError with its log's end."""
-    await _run("bootstrap", [sys.executable, "-m", "deployments.bootstrap"], folder, environment)
+async def bootstrap(folder: Path, environment: Mapping[str, str]) -> None:
+    """Put blocks, work pools, limits and deployments on the Prefect server, once it answers.
+
+    Raises StackError with the end of its log.
+    """
+    command = [sys.executable, "-m", "deployments.bootstrap", "--patience", str(_LIMIT)]
+    await _run("bootstrap", command, folder, environment)
 
 
-async def _run(name: str, command: list[str | Path], folder: Path, environment: Mapping[str, str]) -> None:
+async def _run(name: str, command: Sequence[str | Path], folder: Path, environment: Mapping[str, str]) -> None:
     child = start(name, command, log=folder / f"{name}.log", environment=environment, folder=folder)
     try:
         await child.finish(_LIMIT)

@@ -2,17 +2,9 @@
 
 import os
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Self
-from uuid import uuid4
-
-from cryptography.fernet import Fernet
-
-from deployments.local.addresses import Addresses
-from deployments.local.keys import Keys, new_password
-from deployments.local.prefect_server import CLIENT_SETTINGS
 
 _OF_ANOTHER_STACK = ("PREFECT_", "REGISTRATION_", "SANDBOX_", "DATABASE_URL", "PG")
 _KEPT = ("REGISTRATION_POSTGRES_BIN",)
@@ -54,30 +46,3 @@ def base_environment(*, allow_external: bool) -> dict[str, str]:
     for name in ("NO_PROXY", "no_proxy"):
         kept[name] = ",".join(filter(None, [kept.get(name), "127.0.0.1,localhost"]))
     return kept
-
-
-def own_settings(addresses: Addresses, external: External, keys: Keys, folder: Path) -> dict[str, str]:
-    """The variables by which our programs find the parts of a stack and their keys; parts not there are left out."""
-    settings = {
-        "DATABASE_URL": addresses.database_url,
-        "REGISTRATION_OWNER_DATABASE_URL": addresses.owner_database_url,
-        "REGISTRATION_ORGANISATION": external.organisation or _secret(keys, "organisation", lambda: str(uuid4())),
-        "REGISTRATION_ENCRYPTION_KEYS": external.encryption_keys or _secret(keys, "encryption_key", _fernet_key),
-        "PREFECT_API_URL": addresses.prefect_api_url,
-        "PREFECT_HOME": str(folder / "prefect") if addresses.prefect_ui_url else None,
-    }
-    if external.platform_url is None:
-        settings |= {
-            "REGISTRATION_PLATFORM_URL": addresses.sandbox_url,
-            "REGISTRATION_PLATFORM_KEY": _secret(keys, "platform_key", new_password),
-            "REGISTRATION_REGISTER_URL": addresses.sandbox_url,
-        }
-    return CLIENT_SETTINGS | {name: value for name, value in settings.items() if value}
-
-
-def _secret(keys: Keys, name: str, make: Callable[[], str]) -> str:
-    return keys.get(name, make).get_secret_value()
-
-
-def _fernet_key() -> str:
-    return Fernet.generate_key().decode()

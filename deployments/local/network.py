@@ -1,24 +1,32 @@
 """Free ports, and waiting until a server answers."""
 
 import asyncio
+import random
 import socket
 from pathlib import Path
 
 import httpx
 
-from deployments.local.errors import NotInTime
+from deployments.local.errors import NotInTime, StackError
 from deployments.local.processes import Child
+
+_PORTS = (20000, 32000)
 
 
 def free_port(preferred: int | None = None) -> int:
-    """A TCP port of 127.0.0.1 that nobody listens on now: the preferred one if it is free."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", preferred or 0))
-        except OSError:
-            probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A TCP port of 127.0.0.1 that nobody listens on now: the preferred one if it is free, else any.
+
+    It lies below those that systems give to outgoing connections, so that none takes it before a server does.
+    """
+    for port in [*filter(None, [preferred]), *(random.randrange(*_PORTS) for _ in range(100))]:  # noqa: S311 - not a secret
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise StackError(f"no free port among {_PORTS}")
 
 
 def kept_port(file: Path) -> int:

@@ -5,12 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from deployments.local.errors import ProcessEnded
 from deployments.local.network import free_port, until_answers
 from deployments.local.processes import Child, start
 
 _START_LIMIT = 120.0
-_ATTEMPTS = 3
 
 # Leases of concurrency limits survive a restart of the server; task runs of an outage are recorded at once after it.
 SERVER_SETTINGS = {
@@ -55,7 +53,7 @@ class PrefectServer:
 
 
 async def start_prefect_server(
-    database_url: str, folder: Path, environment: Mapping[str, str], *, preferred_port: int | None = None
+    database_url: str, folder: Path, environment: Mapping[str, str], port: int | None = None
 ) -> PrefectServer:
     """Start a server on the database (`postgresql://…`) and wait until it is healthy. Raises StackError.
 
@@ -63,20 +61,13 @@ async def start_prefect_server(
     """
     home = folder / "prefect"
     home.mkdir(parents=True, exist_ok=True)
-    for attempt in range(1, _ATTEMPTS + 1):
-        server = _launch(database_url, home, folder / "prefect-server.log", environment, free_port(preferred_port))
-        try:
-            await until_answers(f"{server.api_url}/health", server.child, _START_LIMIT)
-        except ProcessEnded:
-            # Somebody may have taken the port between our look and the server's.
-            if attempt == _ATTEMPTS:
-                raise
-        except BaseException:
-            server.child.kill()
-            raise
-        else:
-            return server
-    raise AssertionError("the last attempt returns or raises")
+    server = _launch(database_url, home, folder / "prefect-server.log", environment, port or free_port())
+    try:
+        await until_answers(f"{server.api_url}/health", server.child, _START_LIMIT)
+    except BaseException:
+        server.child.kill()
+        raise
+    return server
 
 
 def _launch(database_url: str, home: Path, log: Path, environment: Mapping[str, str], port: int) -> PrefectServer:
@@ -86,7 +77,6 @@ def _launch(database_url: str, home: Path, log: Path, environment: Mapping[str, 
         "PREFECT_UI_API_URL": f"http://127.0.0.1:{port}/api",
     }
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
-    child = start(
-        "prefect-server", command, log=log, environment={**environment, **SERVER_SETTINGS, **own}, folder=home
-    )
+    settings = {**environment, **SERVER_SETTINGS, **own}
+    child = start("prefect-server", command, log=log, environment=settings, folder=home)
     return PrefectServer(child, port, home)

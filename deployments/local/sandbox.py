@@ -5,12 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from deployments.local.errors import ProcessEnded
-from deployments.local.network import kept_port, until_answers
+from deployments.local.network import free_port, until_answers
 from deployments.local.processes import Child, start
 
 _START_LIMIT = 60.0
-_ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,12 @@ class Sandbox:
 
 
 async def start_sandbox(
-    database_url: str, service_key: str, folder: Path, environment: Mapping[str, str], options: SandboxOptions
+    database_url: str,
+    service_key: str,
+    folder: Path,
+    environment: Mapping[str, str],
+    options: SandboxOptions,
+    port: int | None = None,
 ) -> Sandbox:
     """Start the sandbox on the database, as the platform's own role, and wait until it answers. Raises StackError.
 
@@ -63,23 +66,12 @@ async def start_sandbox(
         "SANDBOX_SERVICE_KEY": service_key,
         "SANDBOX_STATE_FILE": str(folder / "sandbox.json"),
     }
-    for attempt in range(1, _ATTEMPTS + 1):
-        sandbox = _launch(folder, settings)
-        try:
-            await until_answers(f"{sandbox.url}/sandbox/health", sandbox.child, _START_LIMIT)
-        except ProcessEnded:
-            # Somebody may have taken the port between our look and the sandbox's.
-            if attempt == _ATTEMPTS:
-                raise
-        except BaseException:
-            sandbox.child.kill()
-            raise
-        else:
-            return sandbox
-    raise AssertionError("the last attempt returns or raises")
-
-
-def _launch(folder: Path, settings: Mapping[str, str]) -> Sandbox:
-    port = kept_port(folder / "sandbox.port")
+    port = port or free_port()
     command = [sys.executable, "-m", "sandbox", "--port", str(port)]
-    return Sandbox(start("sandbox", command, log=folder / "sandbox.log", environment=settings, folder=folder), port)
+    child = start("sandbox", command, log=folder / "sandbox.log", environment=settings, folder=folder)
+    try:
+        await until_answers(f"http://127.0.0.1:{port}/sandbox/health", child, _START_LIMIT)
+    except BaseException:
+        child.kill()
+        raise
+    return Sandbox(child, port)

@@ -1,45 +1,29 @@
 """The whole stack on one machine, as one context: what is started in it is gone when it is left."""
 
 import asyncio
-from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from deployments.local.addresses import Addresses
-from deployments.local.commands import deploy_flows, migrate
+from deployments.local.addresses import Addresses, port_of
+from deployments.local.commands import bootstrap, migrate
 from deployments.local.databases import provide_databases, provide_organisation
-from deployments.local.environment import External, base_environment, own_settings
+from deployments.local.environment import base_environment
 from deployments.local.errors import StackError
 from deployments.local.keys import Keys
 from deployments.local.locks import FileLock
+from deployments.local.options import StackOptions
 from deployments.local.postgres import EmbeddedPostgres
 from deployments.local.prefect_server import start_prefect_server
 from deployments.local.processes import Child
-from deployments.local.sandbox import SandboxOptions, start_sandbox
+from deployments.local.sandbox import start_sandbox
+from deployments.local.settings import own_settings
 from deployments.local.worker import start_worker
 
+__all__ = ["LocalStack", "StackOptions"]
+
 POOL = "registration"
-
-
-@dataclass(frozen=True)
-class StackOptions:
-    """Which parts are started, and how.
-
-    `allow_external`: addresses that the environment gives (DATABASE_URL, PREFECT_API_URL, …) are used instead of parts
-    of our own; otherwise they are ignored, so that fake data never reaches a live database.
-    `durable`: the data survives a power failure, which costs time. `settings` go to every program.
-    """
-
-    prefect: bool = True
-    sandbox: SandboxOptions | None = field(default_factory=SandboxOptions)
-    worker: bool = True
-    allow_external: bool = False
-    durable: bool = False
-    prefect_port: int | None = None
-    settings: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class LocalStack:
@@ -52,7 +36,8 @@ class LocalStack:
     def __init__(self, folder: Path, options: StackOptions | None = None) -> None:
         self.folder = folder.resolve()
         self.options = options or StackOptions()
-        self.external = External.given(allowed=self.options.allow_external)
+        self.external = self.options.external()
+        self._keys = Keys(self.folder / "keys.json")
         self._addresses: Addresses | None = None
         self._children: list[Child] = []
         self._exits = AsyncExitStack()
@@ -92,40 +77,21 @@ class LocalStack:
             await asyncio.sleep(1)
 
     async def _start(self) -> None:
-        self._check_sandbox()
         self.folder.mkdir(parents=True, exist_ok=True)
         if self.options.prefect:
-            self.be_alone()
+            self._be_alone()
         prefect_database_url = await self._databases()
+        self._addresses = self.addresses.with_servers(self.options, self.external, self.folder)
         try:
             async with asyncio.TaskGroup() as together:
                 together.create_task(self._registration())
                 if self.options.prefect:
-                    together.create_task(self._prefect_server(prefect_database_url))
+                    together.create_task(bootstrap(self.folder, self.environment()))
+                    together.create_task(self._prefect(prefect_database_url))
         except ExceptionGroup as failures:
             raise failures.exceptions[0] from None
-        if self.options.prefect:
-            await deploy_flows(self.folder, self.environment())
-        if self.options.worker:
-            self._keep(start_worker(POOL, self.folder, self.environment()))
 
-    @property
-    def _keys(self) -> Keys:
-        return Keys(self.folder / "keys.json")
-
-    def _check_sandbox(self) -> None:
-        external = self.external
-        if (
-            self.options.sandbox
-            and external.database_url
-            and not (external.platform_url or external.platform_database_url)
-        ):
-            raise StackError(
-                "DATABASE_URL is set: set REGISTRATION_PLATFORM_URL to the platform that belongs to it as well,"
-                " or REGISTRATION_PLATFORM_DATABASE_URL to let the sandbox play the platform in a database"
-            )
-
-    def be_alone(self) -> None:
+    def _be_alone(self) -> None:
         """Two Prefect servers and workers on the same data would do everything twice."""
         lock = FileLock(self.folder / "stack.lock")
         if not lock.acquire():
@@ -154,31 +120,30 @@ class LocalStack:
     async def _registration(self) -> None:
         """Migrate, and start the sandbox on the migrated tables."""
         await migrate(self.folder, self.environment())
+        addresses, settings = self.addresses, self.settings()
         if not self.external.database_url:
-            await provide_organisation(self.addresses.owner_database_url, self.settings()["REGISTRATION_ORGANISATION"])
-        if self.options.sandbox is None or self.external.platform_url:
-            return
-        assert self.addresses.platform_database_url is not None
-        sandbox = await start_sandbox(
-            self.addresses.platform_database_url,
-            self.settings()["REGISTRATION_PLATFORM_KEY"],
-            self.folder,
-            self._foreign_environment(),
-            self.options.sandbox,
-        )
-        self._keep(sandbox.child)
-        self._addresses = replace(self.addresses, sandbox_url=sandbox.url)
+            await provide_organisation(addresses.owner_database_url, settings["REGISTRATION_ORGANISATION"])
+        if self.options.sandbox and addresses.sandbox_url and addresses.platform_database_url:
+            sandbox = await start_sandbox(
+                addresses.platform_database_url,
+                settings["REGISTRATION_PLATFORM_KEY"],
+                self.folder,
+                self._foreign_environment(),
+                self.options.sandbox,
+                port_of(addresses.sandbox_url),
+            )
+            self._keep(sandbox.child)
 
-    async def _prefect_server(self, database_url: str | None) -> None:
-        if self.external.prefect_api_url:
-            self._addresses = replace(self.addresses, prefect_api_url=self.external.prefect_api_url)
-            return
-        assert database_url is not None
-        server = await start_prefect_server(
-            database_url, self.folder, self._foreign_environment(), preferred_port=self.options.prefect_port
-        )
-        self._keep(server.child)
-        self._addresses = replace(self.addresses, prefect_api_url=server.api_url, prefect_ui_url=server.ui_url)
+    async def _prefect(self, database_url: str | None) -> None:
+        """Start the server if it is ours, and the worker as soon as it answers."""
+        ui_url = self.addresses.prefect_ui_url
+        if ui_url and database_url:
+            environment = self._foreign_environment()
+            server = await start_prefect_server(database_url, self.folder, environment, port_of(ui_url))
+            self._keep(server.child)
+        if self.options.worker:
+            self._keep(start_worker(POOL, self.folder, self.environment()))
 
     def _foreign_environment(self) -> dict[str, str]:
-        return base_environment(allow_external=False) | dict(self.options.settings)
+        """For programs that are not ours: nothing by which they could find what we do not tell them."""
+        return {**base_environment(allow_external=False), **self.options.settings}

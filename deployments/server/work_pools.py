@@ -1,7 +1,7 @@
 """The work pools."""
 
 from prefect.client.orchestration import PrefectClient
-from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.client.schemas.actions import WorkPoolCreate, WorkPoolUpdate
 from prefect.exceptions import ObjectNotFound
 from prefect.workers.process import ProcessWorker
 
@@ -13,16 +13,20 @@ WORK_POOLS = {
 
 async def provide_work_pools(client: PrefectClient) -> list[str]:
     """Have both work pools, of type process; an existing one keeps the limits that somebody gave it."""
-    return [f"work pool {name}: made" for name, use in WORK_POOLS.items() if await _made(client, name, use)]
+    changes = [await _provide(client, name, use) for name, use in WORK_POOLS.items()]
+    return [change for change in changes if change]
 
 
-async def _made(client: PrefectClient, name: str, use: str) -> bool:
+async def _provide(client: PrefectClient, name: str, use: str) -> str | None:
     try:
-        await client.read_work_pool(name)
+        found = await client.read_work_pool(name)
     except ObjectNotFound:
         template = ProcessWorker.get_default_base_job_template()
-        await client.create_work_pool(
-            WorkPoolCreate(name=name, description=use, type="process", base_job_template=template)
-        )
-        return True
-    return False
+        wanted = WorkPoolCreate(name=name, description=use, type="process", base_job_template=template)
+        # A worker that starts at this moment makes its pool too.
+        await client.create_work_pool(wanted, overwrite=True)
+        return f"work pool {name}: made"
+    if found.description == use:
+        return None
+    await client.update_work_pool(name, WorkPoolUpdate(description=use))
+    return f"work pool {name}: described"

@@ -6,14 +6,13 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
+from registration.cli.desk import AsJson
 from registration.errors import Refused
 from registration.settings import settings
 from registration.store import schema
 from registration.store.migrating import owner_url
 
 app = App("db")
-
-AsJson = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON.")]
 
 
 @app.command

@@ -12,11 +12,14 @@ from typing import Any
 from cyclopts import App, CycloptsError
 from pydantic import ValidationError
 
+from registration.cli.exit_codes import DONE, FAILED, WRONG_USE
 from registration.errors import Refused, RegistrationError
 
-DONE, FAILED, WRONG_USE, WAITING_FOR_A_PERSON = 0, 1, 2, 3
-
 GROUPS: dict[str, tuple[str, str]] = {
+    "import": ("registration.cli.importing:app", "Bring restaurants in from a CSV file."),
+    "start": ("registration.cli.start:app", "Start a batch: of restaurants, of a CSV file, or an existing one."),
+    "batches": ("registration.cli.batches:app", "List the batches, those that need somebody first."),
+    "watch": ("registration.cli.watch:app", "Watch a batch while it runs."),
     "db": ("registration.cli.db:app", "The database's schema: bring it up to date, say what is missing."),
 }
 

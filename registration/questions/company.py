@@ -9,6 +9,7 @@ from registration.models.decisions import ChooseCompany, ConfirmQuery, EnterByHa
 from registration.models.rounds import Choice, Details, Prefilled, Question
 from registration.questions.company_evidence import company_evidence
 from registration.questions.labels import DECIDE_LATER, LEAVE_OUT, field_name, title
+from registration.questions.sections import SECTIONS, still_fitting
 
 NO_MATCH = "No match"
 SEARCH_AGAIN = "Search again…"
@@ -76,7 +77,7 @@ def company_question(case: CompanyCase) -> Question:
 def _choices(case: CompanyCase) -> Iterator[Choice]:
     """A query that was never searched with can be confirmed, but there is nothing yet that could match."""
     if case.asked is not None:
-        yield _details_choice(case.asked, case.query)
+        yield _details_choice(case, case.asked)
     for candidate in case.candidates:
         number = candidate.company.company_number
         yield Choice(label=candidate_label(candidate), answer=ChooseCompany(company_number=number))
@@ -95,14 +96,18 @@ def candidate_label(candidate: Candidate) -> str:
     return f"{' '.join(candidate.company.company_name.split())} · {candidate.company.company_number}"
 
 
-def _details_choice(asked: Details, query: RegisterQuery | None) -> Choice:
+def _details_choice(case: CompanyCase, asked: Details) -> Choice:
     if asked is Details.ENTER_BY_HAND:
         return Choice(label=USE_DETAILS, answer=EnterByHand())
     if asked is Details.SEARCH_AGAIN:
         return Choice(label=SEARCH_WITH_DETAILS, answer=SearchAgain())
-    if asked is Details.CONFIRM_QUERY and query is not None:
-        return Choice(label=SEARCH_WITH_DETAILS, answer=ConfirmQuery(query=query))
-    raise ValueError(f"the company gate cannot ask for {asked} with the query {query}")
+    if asked is Details.CONFIRM_QUERY:
+        return Choice(label=SEARCH_WITH_DETAILS, answer=ConfirmQuery(query=_query(case)))
+    raise ValueError(f"the company gate does not ask for {asked}")
+
+
+def _query(case: CompanyCase) -> RegisterQuery:
+    return case.query or RegisterQuery(name=case.restaurant_name)
 
 
 def _preset(case: CompanyCase, choices: tuple[Choice, ...]) -> str:
@@ -117,7 +122,7 @@ def _prefilled(case: CompanyCase) -> dict[str, Prefilled]:
     if case.asked is None:
         return {}
     if case.asked is Details.ENTER_BY_HAND:
-        filled: dict[str, Prefilled] = {name: value for name, value in case.known.items() if value}
+        shown: dict[str, Prefilled] = {name: value for name, value in case.known.items() if value}
     else:
-        filled = dict((case.query.model_dump() if case.query else {}).items())
-    return filled | dict(case.typed)
+        shown = dict(_query(case).model_dump().items())
+    return still_fitting(SECTIONS[case.asked], {}, shown, case.typed)

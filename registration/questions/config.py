@@ -6,13 +6,14 @@ from uuid import UUID
 
 from registration.models.decisions import Change, ExtractAgain, GoAhead, LeaveOut
 from registration.models.restaurant import MenuChoice
-from registration.models.rounds import Choice, Details, Prefilled, Question
+from registration.models.rounds import Choice, Details, Option, Prefilled, Question
 from registration.models.website_choices import HeaderImageSource
 from registration.models.yolo_config import YoloConfig
 from registration.proposals import Proposal
 from registration.questions.change import change_options, prefilled_change
 from registration.questions.config_evidence import Difference, config_evidence
 from registration.questions.labels import DECIDE_LATER, LEAVE_OUT, field_name, title
+from registration.questions.sections import SECTIONS, still_fitting
 
 GO_AHEAD = "Go ahead as proposed"
 CHANGE = "Change…"
@@ -61,6 +62,7 @@ class ConfigCase:
 def config_question(case: ConfigCase) -> Question:
     """The question for one job: a drop-down, and a section with all its own fields if they were asked for."""
     asked = case.asked is Details.CHANGE
+    options = change_options(case.menus, case.header_images) if asked else {}
     return Question(
         job_id=case.job_id,
         visit=case.visit,
@@ -79,8 +81,8 @@ def config_question(case: ConfigCase) -> Question:
         choices=tuple(_choices(case, asked=asked)),
         preset=_preset(case, asked=asked),
         details=case.asked,
-        prefilled=prefilled_change(case.config, case.menus) | dict(case.typed) if asked else {},
-        options=change_options(case.menus, case.header_images) if asked else {},
+        prefilled=_prefilled(case, options),
+        options=options,
     )
 
 
@@ -101,3 +103,9 @@ def _preset(case: ConfigCase, *, asked: bool) -> str:
     if asked:
         return GO_AHEAD_WITH_DETAILS
     return CHANGE if case.refusals else GO_AHEAD
+
+
+def _prefilled(case: ConfigCase, options: Mapping[str, tuple[Option, ...]]) -> dict[str, Prefilled]:
+    if not options:
+        return {}
+    return still_fitting(SECTIONS[Details.CHANGE], options, prefilled_change(case.config, case.menus), case.typed)

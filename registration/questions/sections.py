@@ -1,9 +1,10 @@
 """The sections of a form: which fields they have, what each is called, and how it is filled in."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from registration.models.rounds import Details, Option
+from registration.models.rounds import Details, Option, Prefilled
 
 
 class Kind(StrEnum):
@@ -75,3 +76,28 @@ SECTIONS: dict[Details, tuple[SectionField, ...]] = {
     Details.ENTER_BY_HAND: _BY_HAND,
     Details.CHANGE: _CHANGE,
 }
+
+
+def still_fitting(
+    fields: tuple[SectionField, ...],
+    options: Mapping[str, tuple[Option, ...]],
+    shown: Mapping[str, Prefilled],
+    typed: Mapping[str, object],
+) -> dict[str, Prefilled]:
+    """`shown` with what was typed before over it, as far as that can still be picked: a form whose own preselection is
+    not among its options could not be submitted at all.
+    """
+    filled = dict(shown)
+    for field in fields:
+        value = typed.get(field.name)
+        labels = [option.label for option in options.get(field.name, ())]
+        match field.kind, value:
+            case (Kind.TEXT, str()) | (Kind.FLAG, bool()):
+                filled[field.name] = value
+            case (Kind.ONE_OF, str()) if value in labels:
+                filled[field.name] = value
+            case (Kind.SOME_OF, list() | tuple()):
+                filled[field.name] = tuple(label for label in labels if label in value)
+            case _:
+                pass
+    return filled

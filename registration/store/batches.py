@@ -1,8 +1,9 @@
 """Queries about batches."""
 
-from datetime import date
+from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, insert, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -15,6 +16,7 @@ from registration.store.moves import Because, record
 from registration.store.tables import Job, JobStep, SubStepRow
 from registration.sub_steps import SUB_STEPS, ExtractionStart
 
+_NEW_ZEALAND = ZoneInfo("Pacific/Auckland")
 _COLUMNS = (
     "id, organisation_id, name, max_parallel, failure_threshold, confirm_queries, default_config, started_at, "
     "stop_requested_at, cancelled_at, stopped_reason"
@@ -104,7 +106,7 @@ async def active_elsewhere(
 
 async def insert_batch(connection: AsyncConnection, organisation_id: UUID, new: NewBatch) -> UUID:
     """Write a batch with its jobs, their six steps and fourteen effects; returns the batch's id."""
-    name = new.options.name or f"Batch {date.today():%Y-%m-%d} ({_count(len(new.restaurant_ids))})"
+    name = new.options.name or f"Batch {datetime.now(_NEW_ZEALAND):%Y-%m-%d} ({_count(len(new.restaurant_ids))})"
     values = new.model_dump(exclude={"options", "restaurant_ids", "extractions_executed_on_creation"})
     values |= new.options.model_dump() | {"organisation": organisation_id, "name": name}
     batch_id: UUID = (await connection.execute(_INSERT, values)).scalar_one()

@@ -1,4 +1,4 @@
-"""Queries about account credentials: one row per organisation and e-mail, claimed by the job that creates the account."""
+"""Queries about account credentials: one row per organisation and e-mail, claimed by the job that makes the account."""
 
 from dataclasses import dataclass
 from typing import Any

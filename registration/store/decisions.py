@@ -48,7 +48,8 @@ _LAST_QUERY = text(
 )
 _LAST_REFUSED = text(
     """
-    select distinct on (job_id) job_id, refused_reason, coalesce(answer -> 'details', '{}'::jsonb) as typed from registration_decisions
+    select distinct on (job_id) job_id, refused_reason, coalesce(answer -> 'details', '{}'::jsonb) as typed
+    from registration_decisions
     where organisation_id = :organisation and job_id = any(:jobs) and gate = :gate and not accepted
       and not exists (select from registration_decisions a where a.job_id = registration_decisions.job_id
                       and a.gate = registration_decisions.gate and a.accepted

@@ -67,6 +67,4 @@ async def learn_external_id(
 ) -> None:
     """Note under which id the organisation's own lists know a restaurant."""
     known = {"external_id": external_id}
-    await connection.execute(
-        _LEARN, {"restaurant": restaurant_id, "organisation": organisation_id, "known": known}
-    )
+    await connection.execute(_LEARN, {"restaurant": restaurant_id, "organisation": organisation_id, "known": known})

@@ -155,7 +155,8 @@ def _statement(table: str, key: tuple[str, ...], to: str, values: tuple[str, ...
             where {where} and organisation_id = :organisation and status = any(:sources) for update
         ), moved as (
             update {table} t set status = :to, updated_at = clock_timestamp(){columns}
-            from before where t.id = before.id returning t.{job} as job_id, {batch} as batch_job_id, before.status as was
+            from before where t.id = before.id
+            returning t.{job} as job_id, {batch} as batch_job_id, before.status as was
         )
         insert into registration_events
             (organisation_id, batch_job_id, job_id, what, from_status, to_status, actor, reason, created_at)

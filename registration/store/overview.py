@@ -13,9 +13,9 @@ from registration.states import BatchStatus
 from registration.steps import Step
 
 _SELECT = """
-    select o.id, o.name, o.status, o.created_by, o.created_at, o.started_at, o.stopped_reason, o.percent, o.current_step,
-        o.jobs_total, o.jobs_ended, o.jobs_completed, o.jobs_partially_completed, o.jobs_failed, o.jobs_skipped,
-        o.jobs_cancelled, o.waiting_company_selection, o.waiting_yolo_config, o.waiting_unknown_effects,
+    select o.id, o.name, o.status, o.created_by, o.created_at, o.started_at, o.stopped_reason, o.percent,
+        o.current_step, o.jobs_total, o.jobs_ended, o.jobs_completed, o.jobs_partially_completed, o.jobs_failed,
+        o.jobs_skipped, o.jobs_cancelled, o.waiting_company_selection, o.waiting_yolo_config, o.waiting_unknown_effects,
         coalesce(l.expires_at > clock_timestamp(), false) as worked_on, l.flow_run_id
     from registration_batch_overview o left join registration_leases l on l.batch_job_id = o.id
     where o.organisation_id = :organisation

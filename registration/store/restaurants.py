@@ -1,4 +1,4 @@
-"""Queries about restaurants, their menus and their extractions. Columns are named: rows can carry megabytes of images."""
+"""Queries about restaurants, their menus and their extractions. Columns are named: rows can be megabytes."""
 
 from typing import Any
 from uuid import UUID

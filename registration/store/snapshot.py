@@ -13,15 +13,17 @@ from registration.steps import Step
 
 _SNAPSHOT = text(
     """
-    select j.id, j.position, j.restaurant_id, r.name, r.city, j.status, j.stop_requested_at is not null as stop_requested,
-        j.error_message, coalesce(j.completed_at < b.continued_at, false) as failed_before_continue,
+    select j.id, j.position, j.restaurant_id, r.name, r.city, j.status, j.error_message,
+        j.stop_requested_at is not null as stop_requested,
+        coalesce(j.completed_at < b.continued_at, false) as failed_before_continue,
         b.stop_requested_at is not null as batch_stop_requested, b.cancelled_at is not null as cancelled,
         b.stopped_reason,
         (select array_agg(array[s.status, s.visit::text, coalesce(extract(epoch from s.arrived_at)::text, ''),
                 coalesce(s.result_data ->> 'asked', '')] order by s.step_number)
             from registration_job_steps s where s.job_id = j.id) as steps,
         (select jsonb_object_agg(u.name, u.status) from registration_sub_steps u where u.job_id = j.id) as effects,
-        (select coalesce(bool_or(u.needs_person), false) from registration_sub_steps u where u.job_id = j.id) as needs_person
+        (select coalesce(bool_or(u.needs_person), false) from registration_sub_steps u
+            where u.job_id = j.id) as needs_person
     from registration_jobs j
     join registration_batch_jobs b on b.id = j.batch_job_id
     join restaurants r on r.id = j.restaurant_id

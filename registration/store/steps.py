@@ -19,15 +19,16 @@ _STANDING = text(
     select s.step_number, s.status, s.error_message,
         (select coalesce(array_agg(u.name) filter (where u.status = 'failed'), '{}')
             from registration_sub_steps u where u.job_id = s.job_id) as failed,
-        (select coalesce(bool_or(u.needs_person), false) from registration_sub_steps u where u.job_id = s.job_id) as needs
+        (select coalesce(bool_or(u.needs_person), false)
+            from registration_sub_steps u where u.job_id = s.job_id) as needs
     from registration_job_steps s
     where s.job_id = :job and s.organisation_id = :organisation order by s.step_number
     """
 )
 _REOPEN_STEP = text(
     """
-    update registration_job_steps set status = :to, visit = visit + 1, retry_count = 0, result_data = :result, error_message = null,
-        error_details = null, completed_at = null, updated_at = clock_timestamp(),
+    update registration_job_steps set status = :to, visit = visit + 1, retry_count = 0,
+        result_data = :result, error_message = null, error_details = null, completed_at = null, updated_at = clock_timestamp(),
         arrived_at = case when :to = 'action_required' then clock_timestamp() end
     where job_id = :job and step_number = :step and organisation_id = :organisation
         and status in ('completed', 'failed', 'skipped', 'cancelled')
@@ -36,8 +37,8 @@ _REOPEN_STEP = text(
 ).bindparams(bindparam("result", type_=JSONB))
 _REOPEN_JOB = text(
     """
-    update registration_jobs set status = 'in_progress', completed_at = null, error_message = null, error_details = null,
-        updated_at = clock_timestamp()
+    update registration_jobs set status = 'in_progress', completed_at = null, error_message = null,
+        error_details = null, updated_at = clock_timestamp()
     where id = :job and organisation_id = :organisation
         and status in ('completed', 'partially_completed', 'failed', 'cancelled', 'skipped')
     """

@@ -7,6 +7,7 @@ import pytest
 
 from deployments.local.databases import DatabaseUrls
 from deployments.local.errors import ProcessEnded, StackError
+from deployments.local.locks import FileLock
 from deployments.local.postmaster import running
 from deployments.local.stack import LocalStack, StackOptions
 
@@ -53,7 +54,8 @@ async def test_the_sandbox_plays_the_platform_in_no_database_of_the_user(
     monkeypatch.setenv("DATABASE_URL", database_urls.owner)
     options = StackOptions(prefect=False, worker=False, allow_external=True)
     with pytest.raises(StackError, match="REGISTRATION_PLATFORM_URL"):
-        await LocalStack(short_folder, options).__aenter__()
+        LocalStack(short_folder, options)
+    assert not (short_folder / "keys.json").exists()
 
 
 async def test_a_part_that_does_not_start_is_named_and_nothing_is_left(
@@ -69,8 +71,8 @@ async def test_a_part_that_does_not_start_is_named_and_nothing_is_left(
 async def test_two_stacks_do_not_run_in_one_folder(short_folder: Path) -> None:
     """The second says so at once instead of doing everything twice."""
     options = StackOptions(sandbox=None, worker=False)
-    first = LocalStack(short_folder, options)
-    first.be_alone()
+    other = FileLock(short_folder / "stack.lock")
+    assert other.acquire()
     with pytest.raises(StackError, match="already"):
         await LocalStack(short_folder, options).__aenter__()
-    await first.__aexit__(None, None, None)
+    other.release()

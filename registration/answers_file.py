@@ -1,0 +1,118 @@
+"""Decisions from a file, the second door of the gates: every row is checked, and all that is wrong is said at once.
+
+JSON is a list of objects:
+
+    {"restaurant": "Jax Burger Shack", "gate": "yolo-config", "answer": {"kind": "go_ahead"}}
+
+`restaurant` is the restaurant's name or id, its external id or the job's id (then it may be called `job`); `gate` may
+be left out. `answer` is one of the answers in `registration.models.decisions`; the `config` of a `change` may be a part,
+which is laid over what is proposed. CSV: see `registration.answers_csv`.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+
+from registration.answers_csv import read_csv_rows
+from registration.answers_rows import AnswerRow, RowError, find_job, read_answer
+from registration.errors import BadFile
+from registration.models.decisions import Door, GivenAnswer
+from registration.models.values import reasons
+from registration.models.waiting import WaitingJob
+
+
+@dataclass(frozen=True)
+class AnswersFile:
+    """What a file says: the answers that can be given, and all bad rows."""
+
+    given: tuple[GivenAnswer, ...]
+    errors: tuple[RowError, ...]
+
+
+class _Item(BaseModel):
+    """One object of a JSON file."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    restaurant: str
+    gate: str | None = None
+    answer: dict[str, Any]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _job_or_restaurant(cls, value: Any) -> Any:
+        if not isinstance(value, dict) or "job" not in value:
+            return value
+        if "restaurant" in value:
+            raise ValueError("job and restaurant are both given; name one of them")
+        return {"restaurant" if name == "job" else name: one for name, one in value.items()}
+
+
+def read_answers_file(path: Path, waiting: Sequence[WaitingJob], decided_by: str) -> AnswersFile:
+    """The answers of a .json or .csv file for the jobs that wait.
+
+    Raises BadFile for any other kind of file and for one that is not UTF-8, OSError if there is none.
+    """
+    readers = {".json": read_json_rows, ".csv": read_csv_rows}
+    reader = readers.get(path.suffix.lower())
+    if reader is None:
+        raise BadFile(f"{path.name} is neither .json nor .csv")
+    try:
+        rows, errors = reader(path.read_bytes().decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise BadFile(f"{path.name} is not UTF-8 text") from None
+    return match_rows(rows, errors, waiting, decided_by)
+
+
+def read_json_rows(text: str) -> tuple[list[AnswerRow], list[RowError]]:
+    """The items that can be read, and what is wrong with the others."""
+    try:
+        items = json.loads(text)
+    except json.JSONDecodeError as error:
+        return [], [RowError(f"line {error.lineno}", f"is not valid JSON ({error.msg})")]
+    if not isinstance(items, list):
+        return [], [RowError("file", 'must be a list, as [{"restaurant": "…", "answer": {"kind": "…"}}]')]
+    rows: list[AnswerRow] = []
+    errors: list[RowError] = []
+    for number, value in enumerate(items, start=1):
+        try:
+            item = _Item.model_validate(value)
+            rows.append(AnswerRow(f"item {number}", item.restaurant, item.gate, item.answer))
+        except ValidationError as error:
+            errors.append(RowError(f"item {number}", "; ".join(reasons(error))))
+    return rows, errors
+
+
+def match_rows(
+    rows: Sequence[AnswerRow], errors: Sequence[RowError], waiting: Sequence[WaitingJob], decided_by: str
+) -> AnswersFile:
+    """The rows as answers of the jobs that wait; a job is answered once."""
+    given: list[GivenAnswer] = []
+    wrong = list(errors)
+    places: dict[UUID, str] = {}
+    for row in rows:
+        try:
+            job = find_job(row, waiting)
+            if job.job_id in places:
+                raise ValueError(f"{job.restaurant!r} is answered already, at {places[job.job_id]}")
+            places[job.job_id] = row.place
+            given.append(_given(job, row, decided_by))
+        except ValueError as error:
+            wrong.append(RowError(row.place, str(error)))
+    return AnswersFile(tuple(given), tuple(wrong))
+
+
+def _given(job: WaitingJob, row: AnswerRow, decided_by: str) -> GivenAnswer:
+    return GivenAnswer(
+        job_id=job.job_id,
+        gate=job.gate,
+        visit=job.visit,
+        answer=read_answer(row, job),
+        decided_by=decided_by,
+        door=Door.CLI,
+    )

@@ -1,0 +1,96 @@
+"""One row of a file of decisions: for whom it is, and what it answers."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from registration.models.decisions import ANSWERS, AnyAnswer, GateName
+from registration.models.opening_hours_text import parse_opening_hours
+from registration.models.values import reasons
+from registration.models.waiting import WaitingJob
+from registration.models.website_choices import TextColourChoice
+from registration.models.yolo_config import WebsiteSection, YoloConfig
+
+KINDS: dict[GateName, tuple[str, ...]] = {
+    GateName.COMPANY_SELECTION: ("confirm_query", "company", "no_match", "search_again", "enter_by_hand", "leave_out"),
+    GateName.YOLO_CONFIG: ("go_ahead", "change", "extract_again", "leave_out"),
+}
+_TEXT_COLOURS = ("nav_text_color", "card_text_color")
+
+
+@dataclass(frozen=True)
+class AnswerRow:
+    """A row that could be read: `place` is where it stands in the file, `answer` as the models take it."""
+
+    place: str
+    restaurant: str
+    gate: str | None
+    answer: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class RowError:
+    """What is wrong, and where."""
+
+    place: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.reason}"
+
+
+def find_job(row: AnswerRow, waiting: Iterable[WaitingJob]) -> WaitingJob:
+    """The job that the row is for; ValueError if there is none, or more than one."""
+    if row.gate is not None and row.gate not in list(GateName):
+        raise ValueError(f"{row.gate!r} is no gate; the gates are {', '.join(GateName)}")
+    called = [job for job in waiting if job.is_called(row.restaurant)]
+    found = [job for job in called if row.gate in (None, job.gate)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        ids = ", ".join(str(job.job_id) for job in found)
+        raise ValueError(f"several restaurants are called {row.restaurant!r}; name one of the jobs {ids}")
+    if called:
+        raise ValueError(f"{row.restaurant!r} does not wait at {row.gate} but at {called[0].gate}")
+    raise ValueError(f"no restaurant {row.restaurant!r} waits for an answer in this batch")
+
+
+def read_answer(row: AnswerRow, job: WaitingJob) -> AnyAnswer:
+    """The row's answer; ValueError says what is wrong with it."""
+    kind = row.answer.get("kind")
+    if kind not in KINDS[job.gate]:
+        raise ValueError(f"{kind!r} is no answer at {job.gate}; its answers are {', '.join(KINDS[job.gate])}")
+    answer = dict(row.answer)
+    if isinstance(answer.get("config"), dict):
+        answer["config"] = _over_proposal(answer["config"], job.proposed)
+    try:
+        return ANSWERS[job.gate].validate_python(answer)
+    except ValidationError as error:
+        raise ValueError("; ".join(reason.removeprefix(f"{kind}.") for reason in reasons(error))) from error
+
+
+def _over_proposal(given: dict[str, Any], proposed: YoloConfig | None) -> dict[str, Any]:
+    """The given part of a configuration, section by section over the proposed one."""
+    if proposed is None:
+        return given
+    base = proposed.model_dump(mode="json")
+    for name in _TEXT_COLOURS:
+        if _follows_theme(proposed.website, name):
+            del base["website"][name]
+    sections = {name: _section(base.get(name), value) for name, value in given.items()}
+    return base | sections
+
+
+def _section(base: Any, given: Any) -> Any:
+    if not isinstance(base, dict) or not isinstance(given, dict):
+        return given
+    hours = given.get("opening_hours")
+    return base | given | ({"opening_hours": parse_opening_hours(hours)} if isinstance(hours, str) else {})
+
+
+def _follows_theme(website: WebsiteSection, name: str) -> bool:
+    choice: TextColourChoice = getattr(website, name)
+    themed: TextColourChoice = getattr(WebsiteSection(theme=website.theme), name)
+    return choice == themed

@@ -1,0 +1,40 @@
+"""How commands print: tables for people, JSON for programs, progress and remarks on stderr."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+
+def output() -> Console:
+    """Where results go. A file or a pipe has no width of its own: lines are not broken there."""
+    console = Console(highlight=False, soft_wrap=False)
+    return console if console.is_terminal else Console(highlight=False, width=max(console.width, 200))
+
+
+def remarks() -> Console:
+    """Where progress and remarks go, so that results can be piped on."""
+    return Console(stderr=True, highlight=False)
+
+
+def print_json(value: Any) -> None:
+    """One JSON document; ids and times as text."""
+    print(json.dumps(value, default=str, ensure_ascii=False, indent=2))
+
+
+def table(*columns: str, title: str | None = None) -> Table:
+    """A table in the house's style; what is put into it is shown as it is, not as markup."""
+    made = Table(title=title, title_justify="left", title_style="bold", header_style="bold", box=None, pad_edge=False)
+    for column in columns:
+        made.add_column(column, overflow="fold")
+    return made
+
+
+def add_rows(to: Table, rows: Iterable[Iterable[object]]) -> Table:
+    """The table with `rows`; restaurants may have any name, also one with brackets."""
+    for row in rows:
+        to.add_row(*("" if cell is None else escape(str(cell)) for cell in row))
+    return to

@@ -1,0 +1,117 @@
+"""`registration watch`: a batch while it runs."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from cyclopts import App, Parameter
+from rich.console import Group, RenderableType
+from rich.live import Live
+from rich.text import Text
+
+from registration.cli.desk import Desk, Organisation, open_desk
+from registration.cli.exit_codes import DONE, FAILED, WAITING_FOR_A_PERSON
+from registration.cli.live import batch_table, now
+from registration.cli.printing import output
+from registration.progress import Outcome, only_people_can_go_on, outcome
+from registration.store.overview import BatchOverview, read_overview
+from registration.store.snapshot import BatchView, read_snapshot
+
+app = App(
+    "watch",
+    help_epilogue="""
+Exit codes: 0 all is well, 1 something failed, 3 (with --exit-when-waiting) only
+people can go on. Ctrl-C stops watching, never the batch.
+
+Examples:
+  registration watch 9c8b7a6d
+  registration watch 9c8b7a6d --exit-when-waiting && echo done
+""",
+    help_format="plaintext",
+)
+
+_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A batch at one moment."""
+
+    overview: BatchOverview
+    view: BatchView
+
+
+@app.default
+async def watch(
+    batch: str,
+    *,
+    exit_when_waiting: Annotated[bool, Parameter(negative="")] = False,
+    organisation: Organisation = None,
+) -> int:
+    """Watch a batch until it has ended: one row per restaurant, twelve marks.
+
+    Args:
+        batch: Its id, or the first 8 characters.
+        exit_when_waiting: End as soon as only people can go on.
+        organisation: Whose batch. Default: REGISTRATION_ORGANISATION.
+    """
+    async with open_desk(organisation) as desk:
+        return await watch_until(desk, await desk.batch_id(batch), when_waiting=exit_when_waiting)
+
+
+async def watch_until(desk: Desk, batch_id: UUID, *, when_waiting: bool) -> int:
+    """Show the batch until it has ended, or with `when_waiting` until only people can go on; returns the exit code."""
+    console = output()
+    if not console.is_terminal:
+        return await _follow_in_lines(desk, batch_id, when_waiting=when_waiting)
+    seen = await look(desk, batch_id)
+    with Live(picture(seen), console=console, auto_refresh=False, vertical_overflow="visible") as live:
+        while (code := exit_code(seen, when_waiting=when_waiting)) is None:
+            await asyncio.sleep(_SECONDS)
+            seen = await look(desk, batch_id)
+            live.update(picture(seen), refresh=True)
+        return code
+
+
+async def _follow_in_lines(desk: Desk, batch_id: UUID, *, when_waiting: bool) -> int:
+    """For a file or a pipe: a line whenever a restaurant goes on."""
+    told: dict[UUID, str] = {}
+    while True:
+        seen = await look(desk, batch_id)
+        for job in seen.view.jobs.values():
+            line = f"{job.restaurant}: {now(job).plain}"
+            if told.get(job.id) != line:
+                told[job.id] = line
+                print(line, flush=True)
+        if (code := exit_code(seen, when_waiting=when_waiting)) is not None:
+            return code
+        await asyncio.sleep(_SECONDS)
+
+
+async def look(desk: Desk, batch_id: UUID) -> Seen:
+    """How the batch stands now."""
+    async with desk.database.transaction(desk.organisation_id) as connection:
+        overview = await read_overview(connection, desk.organisation_id, batch_id)
+        return Seen(overview, await read_snapshot(connection, desk.organisation_id, batch_id))
+
+
+def exit_code(seen: Seen, *, when_waiting: bool) -> int | None:
+    """What watching ends with; None while there is something to watch."""
+    ended = outcome(seen.view)
+    if ended is not Outcome.OPEN:
+        return DONE if ended is Outcome.GOOD else FAILED
+    if when_waiting and only_people_can_go_on(seen.view):
+        return WAITING_FOR_A_PERSON
+    return None
+
+
+def picture(seen: Seen) -> RenderableType:
+    """The table, and a word if nobody works on the batch."""
+    table = batch_table(seen.view, seen.overview.name)
+    if seen.overview.worked_on or outcome(seen.view) is not Outcome.OPEN:
+        return table
+    if only_people_can_go_on(seen.view):
+        return table
+    hint = f"nothing works on it now: `registration start --batch {seen.overview.id}` goes on"
+    return Group(table, Text(hint, style="yellow"))

@@ -1,0 +1,45 @@
+"""Whether a batch goes on by itself, waits for people, or has ended, and how (pure)."""
+
+from enum import Enum, auto
+
+from registration.reporting import waits_for
+from registration.states import JobStatus, StepStatus, SubStepStatus
+from registration.steps import Step
+from registration.store.snapshot import BatchView, JobView
+
+_GOOD = frozenset({JobStatus.COMPLETED, JobStatus.SKIPPED})
+_WORKING = frozenset({StepStatus.IN_PROGRESS, StepStatus.RETRYING})
+_SUB_WORKING = frozenset({SubStepStatus.IN_PROGRESS, SubStepStatus.RETRYING})
+
+
+class Outcome(Enum):
+    """How a batch ended. GOOD: every restaurant is completed, or was left out by a person."""
+
+    OPEN = auto()
+    GOOD = auto()
+    BAD = auto()
+
+
+def outcome(view: BatchView) -> Outcome:
+    """Nothing more happens by itself in an ended batch; one stopped by its failure threshold ends with what still ran."""
+    if view.open_jobs and not (view.stopped_reason and not any(map(_works, view.open_jobs))):
+        return Outcome.OPEN
+    if view.stopped_reason or view.stop_requested:
+        return Outcome.BAD
+    return Outcome.GOOD if all(job.status in _GOOD for job in view.jobs.values()) else Outcome.BAD
+
+
+def only_people_can_go_on(view: BatchView) -> bool:
+    """Whether every restaurant that has not ended waits for a person and nothing of it runs beside."""
+    return bool(view.open_jobs) and all(waits_for(job) and not _works(job) for job in view.open_jobs)
+
+
+def _works(job: JobView) -> bool:
+    """Whether something of it runs, or is about to: step 1 runs beside the gates."""
+    if job.status is JobStatus.PENDING:
+        return False
+    if not job.steps[Step.EXTRACTION].status.ended:
+        return True
+    if job.needs_person:
+        return any(status in _SUB_WORKING for status in job.effects.values())
+    return any(step.status in _WORKING for step in job.steps.values())

@@ -1,0 +1,113 @@
+"""Answering gates from outside, as a person does in the Prefect UI: read the form's schema, fill it in, resume."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.filters import (
+    FlowFilter,
+    FlowFilterName,
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+    FlowRunFilterTags,
+)
+from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.client.schemas.responses import SetStateStatus
+from prefect.exceptions import ObjectNotFound
+
+from tests.flows.harness import eventually
+
+COMPANY, CONFIG = "company-selection", "yolo-config"
+
+
+@dataclass(frozen=True)
+class Form:
+    """An open form: the paused run and the fields that it shows."""
+
+    run: FlowRun
+    schema: dict[str, Any]
+
+    @property
+    def fields(self) -> dict[str, dict[str, Any]]:
+        """All fields by name."""
+        return self.schema["properties"]
+
+    @property
+    def restaurants(self) -> dict[str, str]:
+        """The name of the drop-down of each restaurant, by the restaurant's name."""
+        shown = {name: self.fields[name]["title"] for name in self.fields if name.startswith("restaurant_")}
+        return {title.split(" (")[0]: name for name, title in shown.items() if not name.endswith("_details")}
+
+    def choices(self, restaurant: str) -> list[str]:
+        """What the drop-down of a restaurant offers."""
+        shown = self.fields[self.restaurants[restaurant]]
+        return shown.get("enum") or [shown["const"]]
+
+    def preset(self, restaurant: str) -> str:
+        """What is selected at first."""
+        return self.fields[self.restaurants[restaurant]]["default"]
+
+    def evidence(self, restaurant: str) -> str:
+        """What is told about a restaurant, without the escapes of Markdown."""
+        return self.fields[self.restaurants[restaurant]]["description"].replace("\\", "")
+
+    def filled(self, answers: dict[str, str], details: dict[str, dict[str, Any]] | None = None) -> dict[str, Any]:
+        """The input that answers these restaurants and leaves out the others."""
+        chosen = {self.restaurants[restaurant]: label for restaurant, label in answers.items()}
+        sections = {f"{self.restaurants[one]}_details": section for one, section in (details or {}).items()}
+        return {"decided_by": "Mere Walker", **chosen, **sections}
+
+    def as_proposed(self) -> dict[str, Any]:
+        """The input of a person who changes nothing."""
+        return self.filled({restaurant: self.preset(restaurant) for restaurant in self.restaurants})
+
+
+@dataclass(frozen=True)
+class Gates:
+    """The gates of one batch."""
+
+    client: PrefectClient
+    batch_id: UUID
+
+    async def form(self, gate: str, *restaurants: str, limit: float = 30) -> Form:
+        """The open form of a gate, once it asks for exactly these restaurants (for any if none is named)."""
+
+        async def shown() -> Form | None:
+            found = await self._open(gate)
+            return found if found and (not restaurants or set(found.restaurants) == set(restaurants)) else None
+
+        return await eventually(shown, f"{gate} asks for {', '.join(restaurants) or 'somebody'}", limit)
+
+    async def submit(self, form: Form, filled: dict[str, Any]) -> str | None:
+        """Press Resume; returns why it was refused, None if it was accepted."""
+        result = await self.client.resume_flow_run(form.run.id, run_input=filled)
+        if result.status is SetStateStatus.ACCEPT:
+            return None
+        return str(getattr(result.details, "reason", None) or result.status)
+
+    async def answer(
+        self, form: Form, answers: dict[str, str] | None = None, details: dict[str, dict[str, Any]] | None = None
+    ) -> None:
+        """Answer some of the restaurants, or all as proposed; it must be accepted."""
+        filled = form.as_proposed() if answers is None else form.filled(answers, details)
+        assert await self.submit(form, filled) is None
+
+    async def _open(self, gate: str) -> Form | None:
+        paused = await self.client.read_flow_runs(
+            flow_filter=FlowFilter(name=FlowFilterName(any_=[gate])),
+            flow_run_filter=FlowRunFilter(
+                tags=FlowRunFilterTags(all_=[str(self.batch_id)]),
+                state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.PAUSED])),
+            ),
+        )
+        for run in paused:
+            assert run.state is not None
+            keys = run.state.state_details.run_input_keyset or {}
+            try:
+                return Form(run, json.loads(await self.client.read_flow_run_input(run.id, keys["schema"])))
+            except ObjectNotFound:  # the state is stored a moment before the schema
+                return None
+        return None

@@ -1,0 +1,94 @@
+"""What whole-flow tests work with: a process that runs batches, and the rows that they leave."""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import UUID
+
+import sys
+
+Found = TypeVar("Found")
+
+
+async def eventually(question: Callable[[], Awaitable[Found | None]], what: str, limit: float = 30) -> Found:
+    """The first answer that is neither None nor False; fails with `what` after `limit` seconds."""
+    deadline = asyncio.get_running_loop().time() + limit
+    while not (found := await question()):
+        assert asyncio.get_running_loop().time() < deadline, f"not within {limit:g} s: {what}"
+        await asyncio.sleep(0.1)
+    return found
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a run of register-batch ended."""
+
+    run_id: UUID
+    type: str
+    name: str
+    message: str
+
+
+@dataclass
+class Host:
+    """A process that runs register-batch; see tests/flows/host.py."""
+
+    process: asyncio.subprocess.Process
+    log: Path
+    waiting: dict[int, asyncio.Future[Ended]] = field(default_factory=dict[int, asyncio.Future[Ended]])
+
+    def start(self, organisation_id: UUID, **parameters: Any) -> asyncio.Future[Ended]:
+        """Start a run; await what it returns for its end."""
+        order = {"id": len(self.waiting), "parameters": {"organisation_id": organisation_id, **parameters}}
+        self.waiting[order["id"]] = asyncio.get_running_loop().create_future()
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps(order, default=str).encode() + b"\n")
+        return self.waiting[order["id"]]
+
+    async def run(self, organisation_id: UUID, limit: float = 60, **parameters: Any) -> Ended:
+        """Run to the end."""
+        return await asyncio.wait_for(self.start(organisation_id, **parameters), limit)
+
+    async def listen(self) -> None:
+        """Hand on what the process says until it ends; whoever waits then is told so."""
+        assert self.process.stdout is not None
+        while line := await self.process.stdout.readline():
+            said = json.loads(line)
+            ended = Ended(UUID(said["run_id"]), said["type"], said["name"], said["message"] or "")
+            self.waiting[said["id"]].set_result(ended)
+        for future in self.waiting.values():
+            future.cancel("the process of the runs has ended")
+
+    async def kill(self) -> None:
+        """SIGKILL: nothing of it runs on."""
+        self.process.kill()
+        await self.process.wait()
+
+
+@asynccontextmanager
+async def host(environment: Mapping[str, str], log: Path) -> AsyncGenerator[Host]:
+    """Start a process for runs; it ends with the context."""
+    with log.open("ab") as output:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tests.flows.host"),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=output,
+            env=dict(environment),
+        )
+    started = Host(process, log)
+    listening = asyncio.create_task(started.listen())
+    try:
+        yield started
+    finally:
+        if process.returncode is None and process.stdin is not None:
+            process.stdin.close()
+            try:
+                await asyncio.wait_for(process.wait(), 10)
+            except TimeoutError:
+                await started.kill()
+        await listening

@@ -1,0 +1,36 @@
+"""A process that works on batches, as the one that a worker starts would; tests tell it what to run and can kill it.
+
+It reads one JSON object a line, `{"id": …, "parameters": {…}}`, and writes one a line when that run has ended. Runs that
+are told while others go on run beside them. It ends, whatever still runs, when its input does.
+"""
+
+import asyncio
+import json
+import sys
+from typing import Any
+
+from flows.register_batch import register_batch
+
+
+async def _run(order: dict[str, Any]) -> None:
+    state = await register_batch(**order["parameters"], return_state=True)
+    run_id = state.state_details.flow_run_id
+    ended = {"id": order["id"], "run_id": str(run_id), "type": state.type, "name": state.name, "message": state.message}
+    sys.stdout.write(json.dumps(ended) + "\n")
+    sys.stdout.flush()
+
+
+async def _main() -> None:
+    orders = asyncio.StreamReader()
+    protocol = asyncio.StreamReaderProtocol(orders)
+    await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, sys.stdin)
+    runs: set[asyncio.Task[None]] = set()
+    while line := await orders.readline():
+        runs.add(asyncio.create_task(_run(json.loads(line))))
+    for run in runs:
+        run.cancel()
+    await asyncio.gather(*runs, return_exceptions=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(_main())

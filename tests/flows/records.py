@@ -1,0 +1,92 @@
+"""What a batch left behind: the rows in Postgres, and what the sandbox says was done."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any, LiteralString
+from uuid import UUID
+
+import httpx
+import psycopg
+from psycopg.rows import dict_row
+
+
+@dataclass(frozen=True)
+class Records:
+    """The database as its superuser sees it."""
+
+    url: str
+
+    async def query(self, sql: LiteralString, **values: object) -> list[dict[str, Any]]:
+        """Rows of a statement."""
+        async with await psycopg.AsyncConnection.connect(self.url, autocommit=True) as connection:
+            cursor = connection.cursor(row_factory=dict_row)
+            await cursor.execute(sql, values)
+            return await cursor.fetchall() if cursor.description else []
+
+    async def organisation(self) -> UUID:
+        """A new organisation."""
+        [row] = await self.query("insert into organisations (name) values ('Kai Group') returning id")
+        return row["id"]
+
+    async def jobs(self, batch_id: UUID) -> dict[str, dict[str, Any]]:
+        """The jobs of a batch by restaurant, in the batch's order."""
+        rows = await self.query(
+            """
+            select j.*, r.name as restaurant from registration_jobs j join restaurants r on r.id = j.restaurant_id
+            where j.batch_job_id = %(batch)s order by j.position
+            """,
+            batch=batch_id,
+        )
+        return {row["restaurant"]: row for row in rows}
+
+    async def statuses(self, batch_id: UUID) -> dict[str, str]:
+        """The status of each restaurant."""
+        return {restaurant: job["status"] for restaurant, job in (await self.jobs(batch_id)).items()}
+
+    async def steps(self, batch_id: UUID, restaurant: str) -> dict[int, dict[str, Any]]:
+        """The six steps of a restaurant by number."""
+        job = (await self.jobs(batch_id))[restaurant]["id"]
+        rows = await self.query("select * from registration_job_steps where job_id = %(job)s", job=job)
+        return {row["step_number"]: row for row in rows}
+
+    async def effects(self, batch_id: UUID, restaurant: str) -> dict[str, dict[str, Any]]:
+        """The ledger of a restaurant: its twelve sub-steps and extraction starts by name."""
+        job = (await self.jobs(batch_id))[restaurant]["id"]
+        rows = await self.query("select * from registration_sub_steps where job_id = %(job)s", job=job)
+        return {row["name"]: row for row in rows}
+
+    async def decisions(self, batch_id: UUID) -> list[dict[str, Any]]:
+        """All decisions of a batch with the restaurant's name, oldest first."""
+        return await self.query(
+            """
+            select d.*, r.name as restaurant from registration_decisions d join registration_jobs j on j.id = d.job_id
+            join restaurants r on r.id = j.restaurant_id where j.batch_job_id = %(batch)s order by d.decided_at
+            """,
+            batch=batch_id,
+        )
+
+    async def rounds(self, batch_id: UUID) -> list[dict[str, Any]]:
+        """All rounds of a batch, oldest first."""
+        return await self.query(
+            "select * from registration_gate_rounds where batch_job_id = %(batch)s order by opened_at", batch=batch_id
+        )
+
+
+@dataclass(frozen=True)
+class Platform:
+    """The sandbox, asked and told from behind."""
+
+    http: httpx.AsyncClient
+
+    async def break_with(self, restaurant: object, endpoint: str, kind: str, **more: object) -> None:
+        """Tell it to misbehave."""
+        fault = {"restaurant": str(restaurant), "endpoint": endpoint, "kind": kind} | more
+        (await self.http.post("/sandbox/faults", json=fault)).raise_for_status()
+
+    async def done(self, organisation_id: UUID) -> dict[str, Counter[str]]:
+        """How often each effect really happened, by restaurant."""
+        done: dict[str, Counter[str]] = {}
+        for effect in (await self.http.get("/sandbox/effects")).json():
+            if effect["organisation_id"] == str(organisation_id):
+                done.setdefault(effect["restaurant_name"], Counter())[effect["effect"]] += effect["count"]
+        return done
