@@ -20,6 +20,7 @@ from tasks.resources import Resources
 
 _MOST_CRASHES = 3
 _GATE_PAUSE_SECONDS = 5
+_RESTAURANT: Callable[..., Awaitable[State[None]]] = register_restaurant
 _GATES: dict[GateName, Callable[..., Awaitable[State[None]]]] = {
     GateName.COMPANY_SELECTION: company_selection,
     GateName.YOLO_CONFIG: yolo_config,
@@ -68,7 +69,7 @@ class Carrier:
 
     async def _restaurant(self, job: JobView) -> State[None]:
         batch = self._shared.batch
-        return await register_restaurant(
+        return await _RESTAURANT(
             organisation_id=batch.organisation_id,
             batch_id=batch.id,
             job_id=job.id,

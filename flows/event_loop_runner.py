@@ -6,7 +6,7 @@ The default thread-pool runner takes four times as long for fifty restaurants of
 import asyncio
 from collections.abc import Callable, Coroutine, Generator, Iterable
 from contextvars import copy_context
-from typing import Any, ParamSpec, Self, TypeVar, cast
+from typing import Any, ParamSpec, Self, cast
 from uuid import UUID, uuid4
 
 from prefect import Task, allow_failure
@@ -19,7 +19,6 @@ from prefect.utilities.collections import visit_collection
 
 FinalState = State[Any]
 P = ParamSpec("P")
-Given = TypeVar("Given")
 
 
 class EventLoopFuture(PrefectTaskRunFuture[Any]):
@@ -92,7 +91,7 @@ def submit(task: Task[P, Coroutine[Any, Any, Any]], *args: P.args, **kwargs: P.k
     return cast("EventLoopFuture", task.submit(*args, **kwargs))
 
 
-def submit_after(task: Task[[Given], Any], given: Given, needs: Iterable[EventLoopFuture]) -> EventLoopFuture:
+def submit_after(task: Task[..., Any], given: object, needs: Iterable[EventLoopFuture]) -> EventLoopFuture:
     """Submit a task that starts once `needs` have ended, however they ended; they become edges of the graph."""
     return cast("EventLoopFuture", task.submit(given, wait_for=[allow_failure(need) for need in needs]))
 

@@ -7,8 +7,11 @@
 | company_number | company, enter_by_hand |
 | name, street, city | confirm_query, search_again; without any of them `search_again` asks for them |
 | contact_name, company_name, nzbn, gst_number, contact_email, contact_phone, full_legal_name | enter_by_hand |
-| name, address, city, email, phone, contact_name, opening_hours, menu_id, theme, cuisines (`;`-separated), primary_color, \
-secondary_color, header_image, item_layout, stripe_link (yes, no), steps_off (`;`-separated) | change, over what is proposed |
+| name, address, city, email, phone, contact_name, opening_hours, menu_id, theme, cuisines | change |
+| primary_color, secondary_color, header_image, item_layout, stripe_link, steps_off | change |
+
+What `change` leaves blank stays as proposed. `cuisines` and `steps_off` (sub-steps not to run) are separated by `;`,
+`stripe_link` is yes or no, `header_image` a column of the restaurant or none.
 """
 
 import csv
@@ -16,7 +19,7 @@ from collections.abc import Iterator
 from io import StringIO
 from typing import Any
 
-from registration.answers_rows import AnswerRow, RowError
+from registration.answers_rows import KINDS, AnswerRow, RowError
 from registration.models.decisions import ManualCompany
 
 _QUERY = ("name", "street", "city")
@@ -36,7 +39,7 @@ _CHANGE: dict[str, tuple[tuple[str, str], ...]] = {
     "cuisines": (("website", "cuisines"),),
     "primary_color": (("website", "primary_color"),),
     "secondary_color": (("website", "secondary_color"),),
-    "header_image": (("website", "header_image_source"),),
+    "header_image": (("website", "header_image_source"), ("website", "configure_header")),
     "item_layout": (("website", "item_layout"),),
     "stripe_link": (("payment", "include_stripe_link"),),
 }
@@ -47,6 +50,7 @@ _FIELDS: dict[str, tuple[str, ...]] = {
     "enter_by_hand": _BY_HAND,
     "change": (*_CHANGE, "steps_off"),
 }
+_KINDS = frozenset(kind for kinds in KINDS.values() for kind in kinds)
 COLUMNS = tuple(
     dict.fromkeys(("restaurant", "gate", "answer", *(column for columns in _FIELDS.values() for column in columns)))
 )
@@ -101,16 +105,18 @@ def _row(place: str, header: list[str], cells: list[str]) -> Iterator[AnswerRow]
     restaurant, gate, kind = (said.pop(name, None) for name in ("restaurant", "gate", "answer"))
     if restaurant is None:
         raise ValueError("restaurant is missing")
-    unused = [name for name in said if name not in _FIELDS.get(kind or "", ())]
-    if kind is None and unused:
-        raise ValueError(f"answer is missing, but {', '.join(unused)} is filled in")
-    if kind is not None and unused and kind in _KNOWN:
-        raise ValueError(f"{kind} does not use {', '.join(unused)}")
     if kind is not None:
+        _refuse_unused(kind, said)
         yield AnswerRow(place, restaurant, gate, _answer(kind, said))
+    elif said:
+        raise ValueError(f"answer is missing, but {', '.join(said)} is filled in")
 
 
-_KNOWN = (*_FIELDS, "no_match", "leave_out", "go_ahead", "extract_again")
+def _refuse_unused(kind: str, said: dict[str, str]) -> None:
+    """A cell that nobody would read is a mistake; that a kind is unknown is said where it meets its gate."""
+    unused = [name for name in said if name not in _FIELDS.get(kind, ())]
+    if unused and kind in _KINDS:
+        raise ValueError(f"{kind} does not use {', '.join(unused)}")
 
 
 def _answer(kind: str, said: dict[str, str]) -> dict[str, Any]:
@@ -133,7 +139,8 @@ def _config(said: dict[str, str]) -> dict[str, Any]:
         for section, name in places if column in said else ():
             sections.setdefault(section, {})[name] = _cell(column, said[column])
     if "header_image" in said:
-        sections["website"]["configure_header"] = True
+        image = said["header_image"] if said["header_image"].lower() != "none" else None
+        sections["website"] |= {"configure_header": image is not None, "header_image_source": image}
     if "steps_off" in said:
         sections["steps_enabled"] = dict.fromkeys(_parts(said["steps_off"]), False)
     return sections

@@ -5,8 +5,8 @@ JSON is a list of objects:
     {"restaurant": "Jax Burger Shack", "gate": "yolo-config", "answer": {"kind": "go_ahead"}}
 
 `restaurant` is the restaurant's name or id, its external id or the job's id (then it may be called `job`); `gate` may
-be left out. `answer` is one of the answers in `registration.models.decisions`; the `config` of a `change` may be a part,
-which is laid over what is proposed. CSV: see `registration.answers_csv`.
+be left out. `answer` is one of the answers in `registration.models.decisions`; the `config` of a `change` may be a
+part, which is laid over what is proposed. CSV: see `registration.answers_csv`.
 """
 
 import json

@@ -73,14 +73,17 @@ def read_answer(row: AnswerRow, job: WaitingJob) -> AnyAnswer:
 
 def _over_proposal(given: dict[str, Any], proposed: YoloConfig | None) -> dict[str, Any]:
     """The given part of a configuration, section by section over the proposed one."""
-    if proposed is None:
-        return given
-    base = proposed.model_dump(mode="json")
+    base = _proposed_sections(proposed) if proposed else {}
+    return base | {name: _section(base.get(name, {}), value) for name, value in given.items()}
+
+
+def _proposed_sections(proposed: YoloConfig) -> dict[str, Any]:
+    """The proposal without the text colours that follow its theme: they go on following the theme that is given."""
+    sections = proposed.model_dump(mode="json")
     for name in _TEXT_COLOURS:
         if _follows_theme(proposed.website, name):
-            del base["website"][name]
-    sections = {name: _section(base.get(name), value) for name, value in given.items()}
-    return base | sections
+            del sections["website"][name]
+    return sections
 
 
 def _section(base: Any, given: Any) -> Any:

@@ -65,7 +65,8 @@ _RENEW = text(
     """
     update registration_sub_steps set status = 'pending', generation = generation + 1, attempt = 0,
         needs_person = false, intent_at = null, sent_at = null, outputs = null, evidence = null, skip_reason = null,
-        error_message = null, error_details = null, started_at = null, completed_at = null, updated_at = clock_timestamp()
+        error_message = null, error_details = null, started_at = null, completed_at = null,
+        updated_at = clock_timestamp()
     where job_id = :job and name = any(:names) and organisation_id = :organisation
       and status in ('completed', 'failed', 'skipped', 'cancelled')
     """

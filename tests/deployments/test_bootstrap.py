@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from blocks import DOCUMENT
 from deployments.bootstrap import bootstrap
 from deployments.local.prefect_server import PrefectServer
+from deployments.server.flow_deployments import PROJECT
 from deployments.server.limits import BROWSER_LIMIT
 from registration.errors import MisconfiguredInstallation
 from registration.settings import Settings
@@ -122,3 +123,13 @@ async def test_without_a_server_it_says_which_address_is_missing(monkeypatch: py
     _, said = await run.communicate()
     assert run.returncode == 1
     assert b"set PREFECT_API_URL" in said
+
+
+async def test_prefects_own_command_deploys_the_same(client: PrefectClient, settings: Settings) -> None:
+    """After `prefect deploy --all` there is nothing left to change, whichever of the two came first."""
+    await bootstrap(client, settings)
+    command = [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all"]
+    deploying = await asyncio.create_subprocess_exec(*command, cwd=PROJECT, stdout=subprocess.PIPE)
+    said, _ = await deploying.communicate()
+    assert deploying.returncode == 0, said.decode()
+    assert await bootstrap(client, settings) == []
