@@ -16,6 +16,7 @@ from registration.models.decisions import GateName
 from registration.store.snapshot import BatchView, JobView
 from registration.threshold import passed
 from tasks.ending import end_batch, give_up_job, stop_batch
+from tasks.reporting import tags_of
 from tasks.resources import Resources
 
 _MOST_CRASHES = 3
@@ -39,7 +40,7 @@ class Carrier:
 
     async def carry(self) -> None:
         """Go on until every job has ended, or the batch was stopped and all that ran has ended."""
-        with tags(str(self._shared.organisation_id), str(self._shared.batch.id)):
+        with tags(*tags_of(self._shared.batch)):
             while True:
                 view = await self._shared.watch.fresh()
                 if not self._stopped(view) and passed(view, self._shared.batch.failure_threshold):

@@ -14,13 +14,13 @@ from flows.event_loop_runner import EventLoopTaskRunner
 from flows.starting import start_run
 from flows.taking_over import take_over
 from registration.batches import open_batch
-from registration.errors import Refused
+from registration.errors import LeaseLost, Refused
 from registration.leases import HeldElsewhere, Lease
 from registration.models.batch import Batch, BatchOptions, NewBatch
 from registration.settings import settings
 from registration.store.batches import read_batch, start_batch
 from tasks.installation import Installation, installation
-from tasks.reporting import keep_reporting, report_end
+from tasks.reporting import keep_reporting, name_run, report_end
 from tasks.resources import own_run, working_with
 from tasks.steps import write
 
@@ -56,6 +56,7 @@ async def register_batch(
     run = own_run()
     async with installation() as installed:
         batch = await _open(installed, organisation_id, restaurant_ids, batch_id, options, run.id)
+        await name_run(batch, run.id)
         if run.run_count > 1:
             # A retry reuses the id of the first run; a new run goes on instead.
             return Completed(message=await start_run(organisation_id, batch, run))
@@ -70,17 +71,23 @@ async def _work(installed: Installation, batch: Batch, lease: Lease, run_id: UUI
     platform = installed.platform.client(batch.organisation_id)
     register, cipher = installed.register.register(), installed.secrets.cipher()
     async with working_with(batch, installed.database, platform, register, cipher, lease, settings()) as shared:
-        async with asyncio.TaskGroup() as group:
-            beside = [group.create_task(work) for work in (lease.keep(), shared.watch.run())]
-            # What an earlier run left is ended first, and the answers that it did not record are recorded.
-            await take_over(shared, run_id)
-            await write(shared, lambda connection: start_batch(connection, batch.organisation_id, batch.id))
+        lost: str | None = None
+        try:
+            async with asyncio.TaskGroup() as group:
+                beside = [group.create_task(work) for work in (lease.keep(), shared.watch.run())]
+                # What an earlier run left is ended first, and the answers that it did not record are recorded.
+                await take_over(shared, run_id)
+                await write(shared, lambda connection: start_batch(connection, batch.organisation_id, batch.id))
 
-            # Restaurants and gates, side by side, until nothing is left that this process can do.
-            beside.append(group.create_task(keep_reporting(shared)))
-            await Carrier(shared).carry()
-            for task in beside:
-                task.cancel()
+                # Restaurants and gates, side by side, until nothing is left that this process can do.
+                beside.append(group.create_task(keep_reporting(shared)))
+                await Carrier(shared).carry()
+                for task in beside:
+                    task.cancel()
+        except* LeaseLost as errors:
+            lost = str(errors.exceptions[0])
+        if lost is not None:
+            return Completed(name="Replaced", message=lost)
         return Completed(message=await report_end(shared))
 
 

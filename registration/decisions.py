@@ -15,7 +15,9 @@ from registration.models.rounds import Round
 from registration.states import StepStatus
 from registration.steps import Step
 from registration.store import decisions as store
+from registration.store.finding import batch_of_job
 from registration.store.gates import read_round
+from registration.store.leases import lock_lease
 from registration.store.moves import Because
 from registration.store.session import Database
 from registration.store.steps import lock_job, skip_steps
@@ -24,8 +26,12 @@ GATE_STEPS = {GateName.COMPANY_SELECTION: Step.COMPANY_SELECTION, GateName.YOLO_
 
 
 async def decide(database: Database, organisation_id: UUID, given: GivenAnswer) -> Verdict:
-    """Accept the answer and move the job on, or refuse it with the reason; raises NotFound for an unknown job."""
+    """Accept the answer and move the job on, or refuse it with the reason; raises NotFound for an unknown job.
+
+    The lease is locked first: a process that is about to release it reads this answer, or has already ended.
+    """
     async with database.transaction(organisation_id) as connection:
+        await lock_lease(connection, organisation_id, await batch_of_job(connection, organisation_id, given.job_id))
         await lock_job(connection, organisation_id, given.job_id)
         asked = await store.read_step_asked(connection, organisation_id, given.job_id, GATE_STEPS[given.gate])
         if asked is None:

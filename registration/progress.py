@@ -21,7 +21,7 @@ class Outcome(Enum):
 
 
 def outcome(view: BatchView) -> Outcome:
-    """Nothing more happens by itself in an ended batch; one stopped by its failure threshold ends with what still ran."""
+    """Whether something is still to come, else how it ended; a stopped batch ends with what still ran."""
     if view.open_jobs and not (view.stopped_reason and not any(map(_works, view.open_jobs))):
         return Outcome.OPEN
     if view.stopped_reason or view.stop_requested:

@@ -67,6 +67,11 @@ class BatchWatch:
             await self._changed.wait_for(lambda: self._finished > seen)
         return self.view
 
+    async def next_second(self) -> BatchView:
+        """The view after at least one interval: for what need not follow every change."""
+        await asyncio.sleep(self._interval)
+        return await self.next()
+
     async def run(self) -> None:
         """Keep the view fresh until cancelled; a database that is away is waited for."""
         while True:

@@ -19,6 +19,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "import": ("registration.cli.importing:app", "Bring restaurants in from a CSV file."),
     "start": ("registration.cli.start:app", "Start a batch: of restaurants, of a CSV file, or an existing one."),
     "batches": ("registration.cli.batches:app", "List the batches, those that need somebody first."),
+    "show": ("registration.cli.show:app", "Show a batch with its restaurants, or a job with its story."),
     "watch": ("registration.cli.watch:app", "Watch a batch while it runs."),
     "db": ("registration.cli.db:app", "The database's schema: bring it up to date, say what is missing."),
 }

@@ -128,16 +128,16 @@ async def _chosen(
 
 
 async def _start(desk: Desk, batch_id: UUID) -> Started:
-    # Prefect's client takes seconds to import: what is wrong with the input is said before.
-    from registration.cli.prefect_runs import run_url, start_run
-
     lease = await lease_of(desk.database, desk.organisation_id, batch_id)
     async with desk.database.transaction(desk.organisation_id) as connection:
         batch = await read_batch(connection, desk.organisation_id, batch_id)
-    if lease.live:
-        url = run_url(lease.flow_run_id) if lease.flow_run_id else None
-        return Started(batch_id, batch.name, lease.flow_run_id, None, url, already=True)
     with remarks().status("Starting the flow …"):
+        # Prefect's client takes seconds to import: what is wrong with the input is said before.
+        from registration.cli.prefect_runs import run_url, start_run
+
+        if lease.live:
+            url = run_url(lease.flow_run_id) if lease.flow_run_id else None
+            return Started(batch_id, batch.name, lease.flow_run_id, None, url, already=True)
         try:
             run = await start_run(desk.organisation_id, batch_id, batch.name)
         except RegistrationError as error:

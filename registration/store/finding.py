@@ -37,6 +37,17 @@ _WHERE = {
     Kind.RESTAURANT: "`registration import` tells their ids",
 }
 
+_BATCH_OF_JOB = text("select batch_job_id from registration_jobs where id = :job and organisation_id = :organisation")
+
+
+async def batch_of_job(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> UUID:
+    """Raises NotFound for an unknown job and for another organisation's."""
+    found = await connection.execute(_BATCH_OF_JOB, {"job": job_id, "organisation": organisation_id})
+    batch_id = found.scalar_one_or_none()
+    if batch_id is None:
+        raise NotFound(f"there is no job {job_id} in this organisation")
+    return batch_id
+
 
 async def find(connection: AsyncConnection, organisation_id: UUID, typed: str, *kinds: Kind) -> tuple[Kind, UUID]:
     """The one batch, job or restaurant whose id is, or begins with, `typed` (8 characters or more).

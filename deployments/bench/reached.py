@@ -1,0 +1,71 @@
+"""What a part of the benchmark wants and what it reached, as a table for people and a line of JSON for programs."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rich.table import Table
+
+
+@dataclass(frozen=True)
+class Aim:
+    """The one figure of a part that is judged: its name in the JSON, its limit, and in which direction it counts."""
+
+    figure: str
+    limit: float
+    unit: str = ""
+    at_least: bool = False
+
+    def holds(self, value: float) -> bool:
+        """Whether the value reaches the aim; the limit itself does."""
+        return value >= self.limit if self.at_least else value <= self.limit
+
+    def __str__(self) -> str:
+        return f"{'≥' if self.at_least else '≤'} {self.limit:g}{self.unit}"
+
+
+@dataclass(frozen=True)
+class Reached:
+    """The figures of one part, among them the one that is judged, and in one line what they are made of."""
+
+    figures: Mapping[str, float]
+    made_of: str
+    remark: str | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One part with what it reached."""
+
+    name: str
+    what: str
+    aim: Aim
+    reached: Reached
+
+    @property
+    def value(self) -> float:
+        """The figure that is judged."""
+        return self.reached.figures[self.aim.figure]
+
+    @property
+    def holds(self) -> bool:
+        """Whether the aim is reached."""
+        return self.aim.holds(self.value)
+
+
+def as_table(rows: Sequence[Row]) -> Table:
+    """One row per part: what, aim, reached, and what the figure is made of."""
+    table = Table(title="Benchmark", title_justify="left", expand=False)
+    for heading in ("what", "aim", "reached", "made of"):
+        table.add_column(heading, no_wrap=heading in ("aim", "reached"))
+    for row in rows:
+        colour = "green" if row.holds else "red"
+        reached = f"[{colour}]{'✓' if row.holds else '✗'} {row.value:.2f}{row.aim.unit}[/]"
+        table.add_row(f"[bold]{row.name}[/]\n{row.what}", str(row.aim), reached, row.reached.made_of)
+    return table
+
+
+def as_json(rows: Sequence[Row]) -> str:
+    """One object per part with its figures, in one line."""
+    figures = {row.name: {name: round(value, 3) for name, value in row.reached.figures.items()} for row in rows}
+    return json.dumps(figures)

@@ -1,0 +1,31 @@
+"""Who answers an open gate: the script, or a person."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from rich.markup import escape
+
+from deployments.demo.answering import scripted_input
+from deployments.demo.door import Door, OpenGate
+from deployments.demo.screens import Screen
+from deployments.demo.script import Role
+
+
+class Answerer(Protocol):
+    """Somebody who answers gates."""
+
+    async def answer(self, door: Door, gate: OpenGate, screen: Screen) -> None:
+        """Answer the open gate, or leave it open to be asked again."""
+        ...
+
+
+class ScriptedAnswerer:
+    """Answers at once, as the script says."""
+
+    def __init__(self, roles: Iterable[Role]) -> None:
+        self._roles = {role.title: role for role in roles}
+
+    async def answer(self, door: Door, gate: OpenGate, screen: Screen) -> None:
+        """Raises DemoError if the form does not offer what the script says."""
+        if await door.answer(gate, scripted_input(gate.questions, self._roles)):
+            screen.say(f"answered [bold]{escape(gate.name)}[/]")

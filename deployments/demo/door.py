@@ -1,0 +1,77 @@
+"""The Prefect door of the gates: which runs are paused, their forms, and resuming them with typed input."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas import OrchestrationResult
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
+from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.client.schemas.responses import SetStateStatus
+from prefect.exceptions import ObjectNotFound
+
+from deployments.demo.errors import DemoError
+from deployments.demo.form import Question, read_form
+from registration.cli.prefect_runs import run_url
+
+_PAUSED = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.PAUSED])))
+_NOT_YET = "Run input schema not found"
+_ATTEMPTS, _SECONDS = 20, 0.25
+
+
+@dataclass(frozen=True)
+class OpenGate:
+    """A gate's run that is paused with a form; `url` is its page in the UI, where it can be answered as well."""
+
+    run_id: UUID
+    name: str
+    url: str | None
+    questions: tuple[Question, ...]
+
+
+class Door:
+    """The gates of a Prefect server on which one batch runs."""
+
+    def __init__(self, client: PrefectClient) -> None:
+        self._client = client
+
+    async def open_gates(self) -> tuple[OpenGate, ...]:
+        """The gates that wait for an answer now."""
+        runs = await self._client.read_flow_runs(flow_run_filter=_PAUSED)
+        return tuple(filter(None, [await self._gate(run) for run in runs]))
+
+    async def is_open(self, gate: OpenGate) -> bool:
+        """Whether this very form still waits."""
+        return gate in await self.open_gates()
+
+    async def answer(self, gate: OpenGate, raw: Mapping[str, Any]) -> bool:
+        """Resume the gate's run with the form's input; False if it was answered elsewhere before.
+
+        Raises DemoError if Prefect refuses the input.
+        """
+        for _ in range(_ATTEMPTS):
+            result: OrchestrationResult[Any] = await self._client.resume_flow_run(gate.run_id, run_input=dict(raw))
+            if result.status is SetStateStatus.ACCEPT:
+                return True
+            reason = getattr(result.details, "reason", None) or result.status.value
+            if result.status is SetStateStatus.ABORT:
+                return False
+            if _NOT_YET not in reason:
+                raise DemoError(f"{gate.name}: Prefect refused the answers: {reason}")
+            await asyncio.sleep(_SECONDS)
+        raise DemoError(f"{gate.name}: its form was not stored in {_ATTEMPTS * _SECONDS:.0f} s")
+
+    async def _gate(self, run: FlowRun) -> OpenGate | None:
+        keyset = run.state.state_details.run_input_keyset if run.state else None
+        if keyset is None:
+            return None
+        try:
+            schema = json.loads(await self._client.read_flow_run_input(run.id, keyset["schema"]))
+        except ObjectNotFound:
+            # The run is paused a moment before its form is stored: the next look finds it.
+            return None
+        return OpenGate(run.id, run.name, run_url(run.id), read_form(schema))

@@ -1,0 +1,97 @@
+"""The demo from the list of restaurants to their outcomes, as an operator would go through it."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.schemas.objects import State
+
+from deployments.demo.answerers import Answerer
+from deployments.demo.answering import NAME
+from deployments.demo.door import Door
+from deployments.demo.errors import DemoError
+from deployments.demo.outcomes import Outcome, outcomes
+from deployments.demo.screens import Screen
+from deployments.demo.script import Role
+from registration.batches import open_batch
+from registration.cli.desk import Desk, open_desk
+from registration.cli.prefect_runs import StartedRun, start_run
+from registration.imports import import_restaurants
+from registration.models.batch import NewBatch
+from registration.store.batches import read_batch
+from registration.store.snapshot import BatchView, read_snapshot
+
+_SECONDS = 0.5
+_CLOSING_SECONDS = 20.0
+
+
+@dataclass(frozen=True)
+class Running:
+    """A batch, and the flow run that works on it; `roles` by restaurant id."""
+
+    batch_id: UUID
+    name: str
+    run: StartedRun
+    roles: Mapping[UUID, Role]
+
+
+async def play(roles: tuple[Role, ...], answerer: Answerer, screen: Screen) -> tuple[Outcome, ...]:
+    """Import the restaurants, start their batch, answer its gates; returns how they ended.
+
+    Needs the environment of a running stack. Raises DemoError if the batch cannot come to its end.
+    """
+    async with open_desk(None) as desk, get_client() as client:
+        running = await _start(desk, roles, screen)
+        with screen.showing(running.name):
+            view = await _accompany(desk, client, running, answerer, screen)
+        await _closed(client, running)
+    return outcomes(view, running.roles)
+
+
+async def _start(desk: Desk, roles: tuple[Role, ...], screen: Screen) -> Running:
+    imported = await import_restaurants(desk.database, desk.organisation_id, [role.row for role in roles])
+    by_id = {one.id: role for one, role in zip(imported, roles, strict=True) if one.id is not None}
+    screen.say(f"imported {len(by_id)} restaurants from sandbox/data/restaurants.csv")
+    new = NewBatch(restaurant_ids=tuple(by_id), created_by=NAME)
+    batch_id = await open_batch(desk.database, desk.organisation_id, new)
+    async with desk.database.transaction(desk.organisation_id) as connection:
+        name = (await read_batch(connection, desk.organisation_id, batch_id)).name
+    run = await start_run(desk.organisation_id, batch_id, name)
+    screen.say(f"started its deployment register-batch/register-batch: {run.url}")
+    return Running(batch_id, name, run, by_id)
+
+
+async def _accompany(
+    desk: Desk, client: PrefectClient, running: Running, answerer: Answerer, screen: Screen
+) -> BatchView:
+    """Show the batch and have its gates answered until every restaurant has ended."""
+    door = Door(client)
+    while True:
+        async with desk.database.transaction(desk.organisation_id) as connection:
+            view = await read_snapshot(connection, desk.organisation_id, running.batch_id)
+        screen.show(view)
+        if not view.open_jobs:
+            return view
+        for gate in await door.open_gates():
+            await answerer.answer(door, gate, screen)
+        state = await _state(client, running)
+        if state.is_final():
+            raise DemoError(f"the flow run ended {state.name} before its restaurants did: {state.message}")
+        await asyncio.sleep(_SECONDS)
+
+
+async def _closed(client: PrefectClient, running: Running) -> None:
+    """Wait until the flow run has ended too. Raises DemoError if it does not end Completed."""
+    async with asyncio.timeout(_CLOSING_SECONDS):
+        while not (state := await _state(client, running)).is_final():
+            await asyncio.sleep(_SECONDS)
+    if not state.is_completed():
+        raise DemoError(f"the flow run ended {state.name}: {state.message}")
+
+
+async def _state(client: PrefectClient, running: Running) -> State:
+    state = (await client.read_flow_run(running.run.id)).state
+    assert state is not None
+    return state

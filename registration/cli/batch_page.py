@@ -1,0 +1,76 @@
+"""One batch as a page: how it stands, and a row per restaurant."""
+
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from registration.cli.batches import counters, waits
+from registration.cli.live import JOB_COLOURS, step_marks, sub_step_marks
+from registration.cli.printing import table
+from registration.reporting import current_step, waits_for
+from registration.steps import STEPS
+from registration.store.overview import BatchOverview
+from registration.store.snapshot import BatchView, JobView
+from registration.sub_steps import SUB_STEPS
+
+
+def print_batch(console: Console, overview: BatchOverview, view: BatchView) -> None:
+    """For people."""
+    console.print(Text(overview.name, style="bold"))
+    for label, value in _facts(overview):
+        console.print(Text(f"{label:<12}{value}"), soft_wrap=True)
+    console.print()
+    rows = table("job", "restaurant", "status", "step", "1–5", "the twelve", "waits for", "error")
+    for job in view.jobs.values():
+        rows.add_row(*_cells(job))
+    console.print(rows)
+
+
+def batch_document(overview: BatchOverview, view: BatchView) -> dict[str, Any]:
+    """For programs."""
+    restaurants = [_job_document(job) for job in view.jobs.values()]
+    return asdict(overview) | {"waits_for": waits(overview), "restaurants": restaurants}
+
+
+def _facts(batch: BatchOverview) -> list[tuple[str, str]]:
+    facts = [
+        ("id", str(batch.id)),
+        ("status", f"{batch.status.replace('_', ' ')}, {batch.percent} %"),
+        ("restaurants", counters(batch)),
+        ("waits for", waits(batch)),
+        ("stopped", batch.stopped_reason or ""),
+        ("made", f"{batch.created_at.astimezone():%Y-%m-%d %H:%M} by {batch.created_by}"),
+        ("flow run", f"{batch.flow_run_id}{'' if batch.worked_on else ' (ended)'}" if batch.flow_run_id else ""),
+    ]
+    return [(label, value) for label, value in facts if value]
+
+
+def _cells(job: JobView) -> tuple[Text, ...]:
+    step = current_step(job)
+    return (
+        Text(str(job.id)[:8]),
+        Text(job.restaurant),
+        Text(job.status.replace("_", " "), style=JOB_COLOURS[job.status]),
+        Text("" if job.status.ended else f"{step} {STEPS[step].name}"),
+        step_marks(job),
+        sub_step_marks(job),
+        Text(waits_for(job)),
+        Text(" ".join((job.error_message or "").split())),
+    )
+
+
+def _job_document(job: JobView) -> dict[str, Any]:
+    return {
+        "job_id": job.id,
+        "restaurant_id": job.restaurant_id,
+        "restaurant": job.restaurant,
+        "city": job.city,
+        "status": job.status,
+        "step": current_step(job),
+        "steps": {int(step): view.status for step, view in job.steps.items()},
+        "sub_steps": {name: job.effects[name] for name in SUB_STEPS},
+        "waits_for": waits_for(job),
+        "error": job.error_message,
+    }

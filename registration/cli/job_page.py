@@ -1,0 +1,97 @@
+"""One job as a page: its story, its steps, its effects with reasons and outputs. Never a password."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from registration.cli.live import STEP_MARKS, SUB_STEP_MARKS
+from registration.cli.printing import table
+from registration.states import StepStatus, SubStepStatus
+from registration.store.story import Story, StoryEffect, StoryEvent
+from registration.sub_steps import SUB_STEPS, ExtractionStart
+
+_SECRET = ("password", "secret", "token")
+_ORDER: list[str] = [*ExtractionStart, *SUB_STEPS]
+
+
+def print_story(console: Console, story: Story) -> None:
+    """For people."""
+    job = story.job
+    console.print(Text(f"{job.restaurant}{f', {job.city}' if job.city else ''}", style="bold"))
+    console.print(Text(f"job         {job.id}\nbatch       {job.batch_id}  {job.batch}"), soft_wrap=True)
+    console.print(Text(f"restaurant  {job.restaurant_id}\nstatus      {job.status.replace('_', ' ')}"), soft_wrap=True)
+    if job.error_message:
+        console.print(Text(f"error       {job.error_message}", style="red"), soft_wrap=True)
+    _print_steps(console, story)
+    _print_effects(console, story)
+    _print_events(console, story)
+
+
+def story_document(story: Story) -> dict[str, Any]:
+    """For programs."""
+    effects = [asdict(replace(effect, outputs=_public(effect))) for effect in _sorted(story)]
+    return {
+        "job": asdict(story.job),
+        "steps": [asdict(step) for step in story.steps],
+        "sub_steps": effects,
+        "events": [asdict(event) for event in story.events],
+    }
+
+
+def _print_steps(console: Console, story: Story) -> None:
+    steps = table("", "step", "status", "visit", "from", "to", "error", title="\nsteps")
+    for step in story.steps:
+        mark = Text(*STEP_MARKS[StepStatus(step.status)])
+        name, status = Text(f"{step.number} {step.name}"), Text(step.status.replace("_", " "))
+        times = (Text(_time(step.started_at or step.arrived_at)), Text(_time(step.completed_at)))
+        steps.add_row(mark, name, status, str(step.visit), *times, Text(step.error_message or ""))
+    console.print(steps)
+
+
+def _print_effects(console: Console, story: Story) -> None:
+    effects = table("", "sub-step", "status", "attempt", "why", "outputs", title="\nsub-steps")
+    for effect in _sorted(story):
+        if effect.status != SubStepStatus.PENDING or effect.attempt:
+            mark = Text(*SUB_STEP_MARKS[SubStepStatus(effect.status)])
+            why = Text(effect.error_message or effect.skip_reason or "")
+            outputs = Text(json.dumps(public, ensure_ascii=False) if (public := _public(effect)) else "")
+            effects.add_row(mark, Text(effect.name), Text(effect.status), str(effect.attempt), why, outputs)
+    if effects.row_count:
+        console.print(effects)
+
+
+def _print_events(console: Console, story: Story) -> None:
+    events = table("when", "what", "", "by", "why", title="\nwhat happened")
+    for event in story.events:
+        events.add_row(*map(Text, (_time(event.at), event.what, _move(event), event.actor, event.reason or "")))
+    console.print(events)
+
+
+def _sorted(story: Story) -> list[StoryEffect]:
+    return sorted(story.effects, key=lambda effect: _ORDER.index(effect.name) if effect.name in _ORDER else len(_ORDER))
+
+
+def _move(event: StoryEvent) -> str:
+    return f"{event.from_status} → {event.to_status}".replace("_", " ") if event.to_status else ""
+
+
+def _time(moment: datetime | None) -> str:
+    return f"{moment.astimezone():%Y-%m-%d %H:%M:%S}" if moment else ""
+
+
+def _public(effect: StoryEffect) -> dict[str, Any] | None:
+    """The outputs; whatever may be a secret by its name is left out, though none is ever stored there."""
+    return _without_secrets(effect.outputs) if effect.outputs else None
+
+
+def _without_secrets(outputs: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: _without_secrets(value) if isinstance(value, Mapping) else value
+        for name, value in outputs.items()
+        if isinstance(value, bool) or not any(word in name.lower() for word in _SECRET)
+    }

@@ -1,0 +1,44 @@
+"""`registration show`: one batch with its restaurants, or one job with its story."""
+
+from cyclopts import App
+
+from registration.cli.batch_page import batch_document, print_batch
+from registration.cli.desk import AsJson, Organisation, open_desk
+from registration.cli.job_page import print_story, story_document
+from registration.cli.printing import output, print_json
+from registration.store.finding import Kind
+from registration.store.overview import read_overview
+from registration.store.snapshot import read_snapshot
+from registration.store.story import read_story
+
+app = App(
+    "show",
+    help_epilogue="""
+Examples:
+  registration show 9c8b7a6d      a batch: a row per restaurant
+  registration show 1a2b3c4d      a job of it: what happened when, by whom
+  registration show 9c8b7a6d --json | jq '.restaurants[] | select(.error)'
+""",
+    help_format="plaintext",
+)
+
+
+@app.default
+async def show(batch_or_job: str, *, organisation: Organisation = None, as_json: AsJson = False) -> None:
+    """Show a batch with its restaurants, or a job with its story, its steps and its sub-steps.
+
+    Args:
+        batch_or_job: The id, or its first 8 characters.
+        organisation: Whose batch. Default: REGISTRATION_ORGANISATION.
+        as_json: Print JSON.
+    """
+    async with open_desk(organisation) as desk:
+        kind, found = await desk.find(batch_or_job, Kind.BATCH, Kind.JOB)
+        async with desk.database.transaction(desk.organisation_id) as connection:
+            if kind is Kind.JOB:
+                story = await read_story(connection, desk.organisation_id, found)
+                print_json(story_document(story)) if as_json else print_story(output(), story)
+                return
+            overview = await read_overview(connection, desk.organisation_id, found)
+            view = await read_snapshot(connection, desk.organisation_id, found)
+        print_json(batch_document(overview, view)) if as_json else print_batch(output(), overview, view)

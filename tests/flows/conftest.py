@@ -1,0 +1,100 @@
+"""The stage of whole-flow tests: Prefect server with our blocks, Postgres, the sandbox, a process that runs batches."""
+
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import httpx
+import pytest_asyncio
+from cryptography.fernet import Fernet
+from prefect.client.orchestration import PrefectClient, get_client
+from pydantic import SecretStr
+
+from deployments.local.databases import DatabaseUrls
+from deployments.local.environment import base_environment
+from deployments.local.postgres import EmbeddedPostgres
+from deployments.local.prefect_server import PrefectServer
+from deployments.local.sandbox import Sandbox
+from deployments.server.block_documents import provide_blocks
+from deployments.server.limits import provide_browser_limit
+from registration.credentials import Cipher
+from registration.settings import Settings
+from registration.store.session import Database
+from tests.flows.harness import host
+from tests.flows.records import Platform, Records
+from tests.flows.stage import Stage
+
+# Waiting times are a twentieth of the real ones, but the lease's: a busy machine must not lose a batch.
+CLOCK = {
+    "REGISTRATION_TIME_SCALE": "0.05",
+    "REGISTRATION_LEASE_SECONDS": "300",
+    "REGISTRATION_ACCOUNT_SPACING_SECONDS": "0",
+    "REGISTRATION_GATE_GATHER_SECONDS": "20",
+}
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def prefect_client(prefect_server: PrefectServer) -> AsyncGenerator[PrefectClient]:
+    """A client of the test session's Prefect server."""
+    async with get_client() as client:
+        assert str(client.api_url).rstrip("/") == prefect_server.api_url
+        yield client
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def secrets() -> list[SecretStr]:
+    """The keys of stored passwords."""
+    return [SecretStr(Fernet.generate_key().decode())]
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def cipher(secrets: list[SecretStr]) -> Cipher:
+    """What opens stored passwords."""
+    return Cipher(secrets)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def installed(
+    prefect_client: PrefectClient, database_urls: DatabaseUrls, sandbox: Sandbox, secrets: list[SecretStr]
+) -> None:
+    """Blocks and limits on the server that lead to this session's database and sandbox."""
+    settings = Settings(
+        database_url=SecretStr(database_urls.app),
+        platform_url=sandbox.url,
+        platform_key=SecretStr("test-service-key"),
+        register_url=sandbox.url,
+        encryption_keys=secrets,
+    )
+    await provide_blocks(prefect_client, settings)
+    await provide_browser_limit(prefect_client, settings.browser_limit)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def host_environment(prefect_server: PrefectServer, sandbox: Sandbox, installed: None) -> dict[str, str]:
+    """The environment of a process that runs batches."""
+    where = {"REGISTRATION_REGISTER_URL": sandbox.url}
+    return base_environment(allow_external=False) | prefect_server.client_environment() | where | CLOCK
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def records(postgres: EmbeddedPostgres, database_urls: DatabaseUrls) -> Records:
+    """The registration database."""
+    return Records(postgres.url("registration"))
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def stage(
+    host_environment: dict[str, str],
+    prefect_client: PrefectClient,
+    database_urls: DatabaseUrls,
+    records: Records,
+    sandbox: Sandbox,
+    stack_folder: Path,
+) -> AsyncGenerator[Stage]:
+    """All of it, with one process for the runs of the session."""
+    database = Database(database_urls.app)
+    async with (
+        host(host_environment, stack_folder / "host.log") as running,
+        httpx.AsyncClient(base_url=sandbox.url) as http,
+    ):
+        yield Stage(running, prefect_client, database, records, Platform(http))
+    await database.close()
