@@ -1,0 +1,124 @@
+"""What every part of the benchmark works with: a running stack, prepared batches, measured processes."""
+
+import json
+import os
+import sys
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+from uuid import uuid4
+
+from sqlalchemy import text
+
+from deployments.bench.platform import Latencies, PretendedPlatform
+from deployments.bench.preparing import PreparedBatch, Preparation, made_restaurants, platform_client
+from deployments.local.databases import provide_organisation
+from deployments.local.processes import Child, start
+from deployments.local.sandbox import SandboxOptions
+from deployments.local.stack import LocalStack, StackOptions
+from registration.store.session import Database
+from registration.sub_steps import SUB_STEPS
+
+AT_ONCE = Latencies("zero")
+_LONGEST = 1800.0
+_MEASURE = text(
+    """
+    select extract(epoch from max(s.completed_at) - min(s.started_at))::float as seconds,
+        count(*) filter (where s.status <> 'completed') as others
+    from registration_sub_steps s join registration_jobs j on j.id = s.job_id
+    where j.batch_job_id = :batch and s.name = any(:twelve)
+    """
+)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a process that has ended tells: its figures, and CPU seconds by layer if it was sampled."""
+
+    figures: Mapping[str, float]
+    seconds: Mapping[str, float]
+
+
+class Bench:
+    """The stack without a worker: the parts start their processes themselves."""
+
+    def __init__(self, stack: LocalStack, restaurants: int, time_scale: float) -> None:
+        self.restaurants = restaurants
+        self.time_scale = time_scale
+        self.stack = stack
+        self.platform = PretendedPlatform(stack.addresses.sandbox_url or "")
+        self.database = Database(stack.addresses.database_url)
+        self._numbers = iter(range(1, 1000))
+
+    @classmethod
+    @asynccontextmanager
+    async def running(cls, folder: Path, restaurants: int) -> AsyncGenerator[Self]:
+        """Everything that is needed, stopped at the end. REGISTRATION_TIME_SCALE counts; other addresses do not."""
+        time_scale = float(os.environ.get("REGISTRATION_TIME_SCALE", "1"))
+        sandbox = SandboxOptions(profile=AT_ONCE.profile, account_spacing_seconds=0)
+        settings = {"REGISTRATION_TIME_SCALE": str(time_scale)}
+        async with LocalStack(folder, StackOptions(worker=False, sandbox=sandbox, settings=settings)) as stack:
+            bench = cls(stack, restaurants, time_scale)
+            try:
+                yield bench
+            finally:
+                await bench.database.close()
+
+    async def prepare(self, latencies: Latencies, *, decided: bool = True) -> PreparedBatch:
+        """A new batch at (or with `decided`, right behind) the configuration gate, on a platform with these latencies."""
+        organisation_id = uuid4()
+        await provide_organisation(self.stack.addresses.owner_database_url, str(organisation_id))
+        await self.platform.behave(AT_ONCE)
+        rows = await made_restaurants(self.restaurants, self.stack.environment())
+        async with platform_client(self.stack.environment(), organisation_id) as platform:
+            prepared = await Preparation(self.database, organisation_id, platform).prepare(rows, decided=decided)
+        await self.platform.behave(latencies)
+        return prepared
+
+    async def run_batch(self, batch: PreparedBatch, settings: Mapping[str, str], *, sample: bool = False) -> Measured:
+        """Run register-batch to its end in a process of its own."""
+        async with self.process("batch", str(batch.organisation_id), str(batch.batch_id), settings=settings, sample=sample) as child:
+            return await self.result(child)
+
+    async def result(self, child: Child) -> Measured:
+        """What the process tells in the end."""
+        await child.finish(_LONGEST)
+        return Measured(**json.loads(_result_of(child).read_text()))
+
+    @asynccontextmanager
+    async def process(
+        self, *arguments: str, settings: Mapping[str, str], sample: bool = False
+    ) -> AsyncGenerator[Child]:
+        """A measured process that works while the block runs."""
+        name = f"measured-{next(self._numbers)}"
+        log = self.stack.folder / f"{name}.log"
+        options = ["--result", str(log.with_suffix(".json")), *(["--sample"] if sample else [])]
+        child = start(
+            name,
+            [sys.executable, "-m", "deployments.bench.process", *options, *arguments],
+            log=log,
+            environment={**self.stack.environment(), **settings},
+            folder=self.stack.folder,
+        )
+        try:
+            yield child
+        finally:
+            await child.stop()
+
+    async def set_up_seconds(self, batch: PreparedBatch) -> float:
+        """From the first of the batch's sub-steps started to the last ended, by the database's clock.
+
+        Raises AssertionError if not all of them were completed: then there is nothing to measure.
+        """
+        async with self.database.transaction(batch.organisation_id) as connection:
+            found = await connection.execute(_MEASURE, {"batch": batch.batch_id, "twelve": list(SUB_STEPS)})
+            row = found.one()
+        if row.others:
+            raise AssertionError(f"{row.others} sub-steps of the measured batch were not completed")
+        return row.seconds
+
+
+def _result_of(child: Child) -> Path:
+    return child.log.with_suffix(".json")

@@ -1,0 +1,54 @@
+"""The measured process: `python -m deployments.bench.process batch ORGANISATION BATCH`, or `bare RESTAURANTS SECONDS`."""
+
+import asyncio
+import json
+from argparse import ArgumentParser, Namespace
+from contextlib import nullcontext
+from pathlib import Path
+from uuid import UUID
+
+from deployments.bench.sampling import Sampler
+
+
+async def _batch(given: Namespace) -> dict[str, float]:
+    from flows.register_batch import register_batch
+
+    state = await register_batch(organisation_id=given.organisation, batch_id=given.batch, return_state=True)
+    if not state.is_completed():
+        raise SystemExit(f"register-batch ended {state.name}: {state.message}")
+    return {}
+
+
+async def _bare(given: Namespace) -> dict[str, float]:
+    from deployments.bench.bare import bare_graph
+
+    return {"makespan": await bare_graph(given.restaurants, given.seconds)}
+
+
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser(prog="python -m deployments.bench.process", description=__doc__)
+    parser.add_argument("--result", type=Path, required=True, help="where the figures are written as JSON")
+    parser.add_argument("--sample", action="store_true", help="say where the time goes")
+    kinds = parser.add_subparsers(required=True)
+    batch = kinds.add_parser("batch")
+    batch.add_argument("organisation", type=UUID)
+    batch.add_argument("batch", type=UUID)
+    batch.set_defaults(run=_batch)
+    bare = kinds.add_parser("bare")
+    bare.add_argument("restaurants", type=int)
+    bare.add_argument("seconds", type=float)
+    bare.set_defaults(run=_bare)
+    return parser
+
+
+def main() -> None:
+    """Run one flow to its end."""
+    given = _parser().parse_args()
+    sampler = Sampler()
+    with sampler.sampling() if given.sample else nullcontext():
+        figures = asyncio.run(given.run(given))
+    given.result.write_text(json.dumps({"figures": figures, "seconds": sampler.seconds}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""Where a process spends its time, by layer: a sample of the main thread's stack every few milliseconds of CPU."""
+
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+PROJECT: Final = str(Path(__file__).resolve().parents[2])
+_EVERY = 0.005
+_OWN = ("flows", "tasks", "blocks", "registration")
+
+DATABASE, HTTP, PREFECT, OURS = "sqlalchemy and psycopg", "httpx", "prefect", "ours"
+LOOP, THREADS = "event loop", "other threads"
+_LAYERS = {
+    "sqlalchemy": DATABASE,
+    "psycopg": DATABASE,
+    "psycopg_binary": DATABASE,
+    "httpx": HTTP,
+    "httpcore": HTTP,
+    "h11": HTTP,
+    "prefect": PREFECT,
+}
+
+
+class Sampler:
+    """Counts CPU seconds of the process by layer; other threads are counted as one."""
+
+    def __init__(self) -> None:
+        self.seconds: Counter[str] = Counter()
+        self._thread = self._process = 0.0
+
+    @contextmanager
+    def sampling(self) -> Iterator[None]:
+        """Sample until the end of the block; to be used on the main thread."""
+        self._thread, self._process = time.thread_time(), time.process_time()
+        before = signal.signal(signal.SIGPROF, self._sample)
+        signal.setitimer(signal.ITIMER_PROF, _EVERY, _EVERY)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            signal.signal(signal.SIGPROF, before)
+
+    def _sample(self, _signal: int, frame: FrameType | None) -> None:
+        thread, process = time.thread_time(), time.process_time()
+        here, everywhere = thread - self._thread, process - self._process
+        self._thread, self._process = thread, process
+        self.seconds[layer_of(_files(frame))] += here
+        self.seconds[THREADS] += max(0.0, everywhere - here)
+
+
+def layer_of(files: Iterator[str]) -> str:
+    """Whose work a stack is, given its files from the innermost call outwards.
+
+    What a library does counts for the innermost layer that called it: httpx as its own only if we called it.
+    """
+    lent = None
+    for file in files:
+        layer = _layer(file)
+        if layer in (DATABASE, PREFECT):
+            return layer
+        if layer == HTTP:
+            lent = HTTP
+        elif layer == OURS:
+            return lent or OURS
+    return lent or LOOP
+
+
+def shares(seconds: Mapping[str, float]) -> dict[str, float]:
+    """Each layer's share of the whole, largest first."""
+    whole = sum(seconds.values()) or 1.0
+    return {layer: part / whole for layer, part in sorted(seconds.items(), key=lambda one: -one[1])}
+
+
+def _files(frame: FrameType | None) -> Iterator[str]:
+    while frame is not None:
+        yield frame.f_code.co_filename
+        frame = frame.f_back
+
+
+def _layer(file: str) -> str | None:
+    _, found, library = file.rpartition("/site-packages/")
+    if found:
+        return _LAYERS.get(library.partition("/")[0].removesuffix(".py"))
+    inside = file.removeprefix(PROJECT + "/")
+    return OURS if inside != file and inside.partition("/")[0] in _OWN else None

@@ -1,0 +1,47 @@
+"""What tests of the domain share: an organisation of their own, the database as the application, a process at work."""
+
+from collections.abc import AsyncGenerator
+from uuid import UUID, uuid4
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import text
+
+from deployments.local.databases import DatabaseUrls
+from deployments.local.sandbox import Sandbox
+from registration.store.session import Database
+from tests.registration.at_work import AtWork, Place, register_directly
+
+
+@pytest.fixture
+def organisation() -> UUID:
+    """An organisation of this test alone."""
+    return uuid4()
+
+
+@pytest_asyncio.fixture
+async def database(database_urls: DatabaseUrls) -> AsyncGenerator[Database]:
+    """The session factory on the migrated database, signed in as the application."""
+    made = Database(database_urls.app)
+    yield made
+    await made.close()
+
+
+@pytest_asyncio.fixture
+async def place(database: Database, sandbox: Sandbox, organisation: UUID) -> Place:
+    """The database and the sandbox, for an organisation of this test alone."""
+    async with database.transaction(organisation) as connection:
+        await connection.execute(
+            text("insert into organisations (id, name) values (:id, 'Kai Group')"), {"id": organisation}
+        )
+    return Place(database, sandbox.url, organisation)
+
+
+@pytest_asyncio.fixture
+async def work(place: Place) -> AsyncGenerator[AtWork]:
+    """A process at work on a batch of one restaurant, whose registration on the platform is there."""
+    restaurant_id, _ = await place.restaurant()
+    batch_id, jobs = await place.batch(restaurant_id)
+    async with place.process(batch_id, jobs[restaurant_id]) as made:
+        await register_directly(made)
+        yield made
