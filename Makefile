@@ -62,5 +62,6 @@ lock: $(INSTALLED) ## write requirements.lock anew from pyproject.toml
 	$(BIN)/$(LOCKING)
 
 clean: ## remove what was made: .venv, caches, and the data of `make up`
+	@test ! -f .local/postgres/elsewhere || rm -rf "$$(cat .local/postgres/elsewhere)"
 	rm -rf .venv .local .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

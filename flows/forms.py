@@ -39,7 +39,7 @@ def form_model(shown: Round) -> type[RunInput]:
     for question in shown.questions:
         fields[question.field] = _drop_down(question)
         if question.details is not None:
-            fields[question.details_field] = _details(question)
+            fields[question.details_field] = _details(question, SECTIONS[question.details])
     return create_model(_name(shown), __base__=RunInput, **_in_order(fields))
 
 
@@ -70,13 +70,12 @@ def _drop_down(question: Question) -> _Field:
     }
 
 
-def _details(question: Question) -> _Field:
-    assert question.details is not None
+def _details(question: Question, section_fields: tuple[SectionField, ...]) -> _Field:
     fields = {
         field.name: _section_field(
             field, question.options.get(field.name, field.options), question.prefilled.get(field.name)
         )
-        for field in SECTIONS[question.details]
+        for field in section_fields
     }
     section = create_model(f"Details_{question.field}", __base__=_Section, **_in_order(fields))
     return section, {"default_factory": section, "title": f"{question.title}: details"}

@@ -12,6 +12,7 @@ from prefect.states import Completed
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from flows.forms import form_model
+from flows.harvesting import harvest
 from flows.pausing import GateEnded, ask
 from registration.answers import read_answers
 from registration.models.decisions import GateName
@@ -51,6 +52,8 @@ class Arrivals:
 async def run_gate(gate: Gate) -> State[None]:
     """Open round after round until every job of the batch has ended, or the batch is told to stop."""
     shared, run_id = resources(), own_run().id
+    # An earlier run of this gate may have ended between an answer and its recording.
+    await harvest(shared, gate.name)
     arrivals, rounds = Arrivals(), 0
     while waiting := await gather(shared, gate, arrivals):
         shown = await questions_for(shared, gate, waiting)

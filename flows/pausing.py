@@ -3,13 +3,14 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from http.client import NOT_FOUND
 from typing import Any, TypeVar
 from uuid import UUID
 
 import httpx
 from prefect import get_client
 from prefect.client.orchestration import PrefectClient
-from prefect.exceptions import ObjectNotFound
+from prefect.exceptions import PrefectHTTPStatusError
 from prefect.flow_runs import apause_flow_run
 from prefect.input import RunInput
 from prefect.states import Running
@@ -52,10 +53,11 @@ async def ask(run_id: UUID, form: type[RunInput], key: str, nobody_waits: Awaita
 async def stored_answer(client: PrefectClient, run_id: UUID, key: str) -> dict[str, Any] | None:
     """The input that a pause with this key was resumed with, exactly as it was sent: without defaults."""
     try:
-        raw = await client.read_flow_run_input(run_id, f"paused-{key}-response")
-    except ObjectNotFound:
+        return json.loads(await client.read_flow_run_input(run_id, f"paused-{key}-response"))
+    except PrefectHTTPStatusError as error:
+        if error.response.status_code != NOT_FOUND:
+            raise
         return None
-    return json.loads(raw)
 
 
 async def _pause(run_id: UUID, form: type[RunInput], key: str) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from prefect import flow
 from prefect.client.schemas.objects import State
-from prefect.states import Completed
+from prefect.states import Completed, Failed
 from pydantic import Field
 
 from flows.carrying import Carrier
@@ -14,7 +14,7 @@ from flows.event_loop_runner import EventLoopTaskRunner
 from flows.starting import start_run
 from flows.taking_over import take_over
 from registration.batches import open_batch
-from registration.errors import LeaseLost, Refused
+from registration.errors import LeaseLost, PersonMustAct, Refused
 from registration.leases import HeldElsewhere, Lease
 from registration.models.batch import Batch, BatchOptions, NewBatch
 from registration.settings import settings
@@ -51,20 +51,27 @@ async def register_batch(
     """Register a batch. Running it again is always safe and does only what is not done yet.
 
     Give either the restaurants (a new batch is made, once per run) or an existing batch. It ends Completed when it did
-    its work; no restaurant's failure raises in it. Raises Refused for what cannot be a batch.
+    its work; no restaurant's failure fails it. It ends Failed, with the reason, for what cannot be a batch.
     """
+    try:
+        async with installation() as installed:
+            batch = await _open(installed, organisation_id, restaurant_ids, batch_id, options)
+            return await _take_up(installed, batch)
+    except PersonMustAct as refused:
+        return Failed(message=refused.message)
+
+
+async def _take_up(installed: Installation, batch: Batch) -> State[None]:
     run = own_run()
-    async with installation() as installed:
-        batch = await _open(installed, organisation_id, restaurant_ids, batch_id, options, run.id)
-        await name_run(batch, run.id)
-        if run.run_count > 1:
-            # A retry reuses the id of the first run; a new run goes on instead.
-            return Completed(message=await start_run(organisation_id, batch, run))
-        seconds = settings().scaled(settings().lease_seconds)
-        lease = await Lease.acquire(installed.database, organisation_id, batch.id, run.id, seconds)
-        if isinstance(lease, HeldElsewhere):
-            return Completed(name="HeldElsewhere", message=f"flow run {lease.flow_run_id} works on {batch.name}")
-        return await _work(installed, batch, lease, run.id)
+    await name_run(batch, run.id)
+    if run.run_count > 1:
+        # A retry reuses the id of the first run; a new run goes on instead.
+        return Completed(message=await start_run(batch, run))
+    seconds = settings().scaled(settings().lease_seconds)
+    lease = await Lease.acquire(installed.database, batch.organisation_id, batch.id, run.id, seconds)
+    if isinstance(lease, HeldElsewhere):
+        return Completed(name="HeldElsewhere", message=f"flow run {lease.flow_run_id} works on {batch.name}")
+    return await _work(installed, batch, lease, run.id)
 
 
 async def _work(installed: Installation, batch: Batch, lease: Lease, run_id: UUID) -> State[None]:
@@ -97,14 +104,12 @@ async def _open(
     restaurant_ids: list[UUID] | None,
     batch_id: UUID | None,
     options: BatchOptions,
-    run_id: UUID,
 ) -> Batch:
     if (restaurant_ids is None) == (batch_id is None):
         raise Refused("give either restaurants or an existing batch")
     if batch_id is None:
-        new = NewBatch(
-            restaurant_ids=tuple(restaurant_ids or ()), created_by="prefect", created_by_run=run_id, options=options
-        )
+        named = tuple(restaurant_ids or ())
+        new = NewBatch(restaurant_ids=named, created_by="prefect", created_by_run=own_run().id, options=options)
         batch_id = await open_batch(installed.database, organisation_id, new)
     async with installed.database.transaction(organisation_id) as connection:
         return await read_batch(connection, organisation_id, batch_id)

@@ -54,18 +54,21 @@ async def register_restaurant(organisation_id: UUID, batch_id: UUID, job_id: UUI
 
 async def choose_company(job: JobRef) -> None:
     """Steps 2 to 4: search, let a person choose (and search again as often as they ask), read the chosen company."""
-    while is_open(await now(job), Step.COMPANY_SELECTION):
-        if not await confirms_query_first(job):
+    while is_open(view := await now(job), Step.COMPANY_SELECTION):
+        confirms_first = confirms_query_first(job, view)
+        if is_open(view, Step.SEARCH) and not confirms_first:
             await submit(search_register, job)
-        await somebody_decides(job, Step.COMPANY_SELECTION, before=Step.SEARCH)
-    await submit(read_company, job)
+        await somebody_decides(job, view, Step.COMPANY_SELECTION, before=None if confirms_first else Step.SEARCH)
+    if is_open(await now(job), Step.COMPANY_DETAILS):
+        await submit(read_company, job)
 
 
 async def configure(job: JobRef) -> None:
     """Step 5: let a person confirm or change the configuration (or extract again) until preflight agrees."""
-    while is_open(await now(job), Step.SET_UP):
-        await submit(extract_menu_and_branding, job)
-        await somebody_decides(job, Step.YOLO_CONFIG, before=Step.EXTRACTION)
+    while is_open(view := await now(job), Step.SET_UP):
+        if is_open(view, Step.EXTRACTION):
+            await submit(extract_menu_and_branding, job)
+        await somebody_decides(job, view, Step.YOLO_CONFIG, before=Step.EXTRACTION)
         if not is_open(await now(job), Step.YOLO_CONFIG) and await preflight(job):
             return
 
@@ -83,19 +86,22 @@ async def set_up(job: JobRef) -> None:
         await resources(job).watch.until(lambda view: not view.jobs[job.job_id].needs_person or view.halts(job.job_id))
 
 
-async def confirms_query_first(job: JobRef) -> bool:
+def confirms_query_first(job: JobRef, view: JobView) -> bool:
     """Whether the batch wants the query confirmed, and nobody has done so yet."""
-    step = (await now(job)).steps[Step.COMPANY_SELECTION]
-    return resources(job).batch.confirm_queries and step.visit == 1
+    return resources(job).batch.confirm_queries and view.steps[Step.COMPANY_SELECTION].visit == 1
 
 
-async def somebody_decides(job: JobRef, gate: Step, before: Step) -> None:
-    """Wait at a gate until its step has ended, or the step before it was opened again; raises Stopped."""
+async def somebody_decides(job: JobRef, seen: JobView, gate: Step, before: Step | None) -> None:
+    """Wait at a gate until its step has ended or is at another visit, or the step before it was opened again.
+
+    `seen` is how the job stood when it set out for the gate. Raises Stopped.
+    """
     await arrive(job, gate)
     shared = resources(job)
 
     def decided(job_view: JobView) -> bool:
-        return not is_open(job_view, gate) or is_open(job_view, before)
+        another_visit = job_view.steps[gate].visit != seen.steps[gate].visit
+        return not is_open(job_view, gate) or another_visit or (before is not None and is_open(job_view, before))
 
     await shared.watch.until(lambda view: decided(view.jobs[job.job_id]) or view.halts(job.job_id))
     check_stops(job)

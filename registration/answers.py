@@ -1,6 +1,5 @@
 """Reads the answers of a round from what its form was submitted with. Pure, and the same live and after a crash."""
 
-import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeGuard
 from uuid import UUID
@@ -8,45 +7,20 @@ from uuid import UUID
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from registration.models.config_layer import ConfigLayer
-from registration.models.decisions import AnyAnswer, Change, Door, GateName, GivenAnswer, GoAhead
+from registration.models.decisions import AnyAnswer, Change, Door, GivenAnswer, GoAhead
+from registration.models.readings import Reading, RefusedAnswer
 from registration.models.rounds import Choice, Details, Question, Round
-from registration.models.values import Line, Value, reasons
+from registration.models.values import Line, reasons
 from registration.questions.change import read_change
 from registration.questions.company_details import read_company_details
 from registration.questions.for_all import FOR_ALL, read_for_all
 from registration.questions.sections import SECTIONS, Kind
+from registration.submitted import storable
 
 DECIDED_BY = "decided_by"
 NOBODY = "nobody named"
 
 _LINE: TypeAdapter[str] = TypeAdapter(Line)
-
-
-class RefusedAnswer(Value):
-    """An answer that breaks a rule: `answer` is what was submitted, {choice, details}, `reason` what is wrong."""
-
-    job_id: UUID
-    gate: GateName
-    visit: int
-    answer: dict[str, JsonValue]
-    reason: str
-    decided_by: str
-    door: Door = Door.PREFECT
-    round_id: UUID | None = None
-
-    @property
-    def typed(self) -> dict[str, JsonValue]:
-        """The fields of the job's own section as they were typed, to be shown again."""
-        details = self.answer.get("details")
-        return details if isinstance(details, dict) else {}
-
-
-class Reading(Value):
-    """What a submitted form says: the answers that count, and those that do not. A job in neither decides later."""
-
-    decided_by: str
-    given: tuple[GivenAnswer, ...] = ()
-    refused: tuple[RefusedAnswer, ...] = ()
 
 
 def read_answers(shown: Round, raw: Mapping[str, Any], round_id: UUID | None = None) -> Reading:
@@ -55,7 +29,7 @@ def read_answers(shown: Round, raw: Mapping[str, Any], round_id: UUID | None = N
     An absent field is "decide later", never its preselection. One bad value refuses only its own job; a name that
     cannot be recorded refuses them all.
     """
-    submitted = _clean(raw)
+    submitted = storable(raw)
     reader = _Reader(shown, submitted, round_id)
     given: list[GivenAnswer] = []
     refused: list[RefusedAnswer] = []
@@ -160,12 +134,3 @@ def _person(name: object) -> str | None:
 
 def _why(error: ValueError) -> str:
     return "; ".join(reasons(error)) if isinstance(error, ValidationError) else str(error)
-
-
-def _clean(value: Any) -> Any:
-    """`value` without the control characters and lone surrogates that the database cannot keep."""
-    if isinstance(value, str):
-        return "".join(one for one in value if one in "\n\t" or unicodedata.category(one) not in ("Cc", "Cs"))
-    if isinstance(value, Mapping):
-        return {str(_clean(key)): _clean(one) for key, one in value.items()}
-    return [_clean(one) for one in value] if isinstance(value, list) else value

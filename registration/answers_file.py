@@ -6,7 +6,7 @@ JSON is a list of objects:
 
 `restaurant` is the restaurant's name or id, its external id or the job's id (then it may be called `job`); `gate` may
 be left out. `answer` is one of the answers in `registration.models.decisions`; the `config` of a `change` may be a
-part, which is laid over what is proposed. CSV: see `registration.answers_csv`.
+part, which is laid over what is proposed. CSV: see `registration.answers_csv` and `answers_columns`.
 """
 
 import json
@@ -19,7 +19,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from registration.answers_csv import read_csv_rows
-from registration.answers_rows import AnswerRow, RowError, find_job, read_answer
+from registration.answers_rows import AnswerRow, Place, RowError, find_job, read_answer
 from registration.errors import BadFile
 from registration.models.decisions import Door, GivenAnswer
 from registration.models.values import reasons
@@ -74,17 +74,17 @@ def read_json_rows(text: str) -> tuple[list[AnswerRow], list[RowError]]:
     try:
         items = json.loads(text)
     except json.JSONDecodeError as error:
-        return [], [RowError(f"line {error.lineno}", f"is not valid JSON ({error.msg})")]
+        return [], [RowError(Place(error.lineno), f"is not valid JSON ({error.msg})")]
     if not isinstance(items, list):
-        return [], [RowError("file", 'must be a list, as [{"restaurant": "…", "answer": {"kind": "…"}}]')]
+        return [], [RowError(Place(1), 'the file must be a list, as [{"restaurant": "…", "answer": {"kind": "…"}}]')]
     rows: list[AnswerRow] = []
     errors: list[RowError] = []
     for number, value in enumerate(items, start=1):
         try:
             item = _Item.model_validate(value)
-            rows.append(AnswerRow(f"item {number}", item.restaurant, item.gate, item.answer))
+            rows.append(AnswerRow(Place(number, "item"), item.restaurant, item.gate, item.answer))
         except ValidationError as error:
-            errors.append(RowError(f"item {number}", "; ".join(reasons(error))))
+            errors.append(RowError(Place(number, "item"), "; ".join(reasons(error))))
     return rows, errors
 
 
@@ -94,17 +94,17 @@ def match_rows(
     """The rows as answers of the jobs that wait; a job is answered once."""
     given: list[GivenAnswer] = []
     wrong = list(errors)
-    places: dict[UUID, str] = {}
+    places: dict[UUID, Place] = {}
     for row in rows:
         try:
             job = find_job(row, waiting)
             if job.job_id in places:
                 raise ValueError(f"{job.restaurant!r} is answered already, at {places[job.job_id]}")
-            places[job.job_id] = row.place
             given.append(_given(job, row, decided_by))
+            places[job.job_id] = row.place
         except ValueError as error:
             wrong.append(RowError(row.place, str(error)))
-    return AnswersFile(tuple(given), tuple(wrong))
+    return AnswersFile(tuple(given), tuple(sorted(wrong, key=lambda error: error.at)))
 
 
 def _given(job: WaitingJob, row: AnswerRow, decided_by: str) -> GivenAnswer:

@@ -10,21 +10,32 @@ from registration.models.decisions import ANSWERS, AnyAnswer, GateName
 from registration.models.opening_hours_text import parse_opening_hours
 from registration.models.values import reasons
 from registration.models.waiting import WaitingJob
-from registration.models.website_choices import TextColourChoice
-from registration.models.yolo_config import WebsiteSection, YoloConfig
+from registration.models.yolo_config import YoloConfig
+from registration.questions.change import TEXT_COLOURS, follows_theme
+from registration.questions.company_details import refuse_empty_query
 
 KINDS: dict[GateName, tuple[str, ...]] = {
     GateName.COMPANY_SELECTION: ("confirm_query", "company", "no_match", "search_again", "enter_by_hand", "leave_out"),
     GateName.YOLO_CONFIG: ("go_ahead", "change", "extract_again", "leave_out"),
 }
-_TEXT_COLOURS = ("nav_text_color", "card_text_color")
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """Where something stands in the file, as line 3 or item 2."""
+
+    number: int
+    word: str = "line"
+
+    def __str__(self) -> str:
+        return f"{self.word} {self.number}"
 
 
 @dataclass(frozen=True)
 class AnswerRow:
-    """A row that could be read: `place` is where it stands in the file, `answer` as the models take it."""
+    """A row that could be read, with its `answer` as the models take it."""
 
-    place: str
+    place: Place
     restaurant: str
     gate: str | None
     answer: dict[str, Any]
@@ -34,11 +45,16 @@ class AnswerRow:
 class RowError:
     """What is wrong, and where."""
 
-    place: str
+    at: Place
     reason: str
 
+    @property
+    def place(self) -> str:
+        """Where, in words."""
+        return str(self.at)
+
     def __str__(self) -> str:
-        return f"{self.place}: {self.reason}"
+        return f"{self.at}: {self.reason}"
 
 
 def find_job(row: AnswerRow, waiting: Iterable[WaitingJob]) -> WaitingJob:
@@ -66,9 +82,11 @@ def read_answer(row: AnswerRow, job: WaitingJob) -> AnyAnswer:
     if isinstance(answer.get("config"), dict):
         answer["config"] = _over_proposal(answer["config"], job.proposed)
     try:
-        return ANSWERS[job.gate].validate_python(answer)
+        read = ANSWERS[job.gate].validate_python(answer)
     except ValidationError as error:
         raise ValueError("; ".join(reason.removeprefix(f"{kind}.") for reason in reasons(error))) from error
+    refuse_empty_query(read)
+    return read
 
 
 def _over_proposal(given: dict[str, Any], proposed: YoloConfig | None) -> dict[str, Any]:
@@ -80,8 +98,8 @@ def _over_proposal(given: dict[str, Any], proposed: YoloConfig | None) -> dict[s
 def _proposed_sections(proposed: YoloConfig) -> dict[str, Any]:
     """The proposal without the text colours that follow its theme: they go on following the theme that is given."""
     sections = proposed.model_dump(mode="json")
-    for name in _TEXT_COLOURS:
-        if _follows_theme(proposed.website, name):
+    for name in TEXT_COLOURS:
+        if follows_theme(proposed.website, name):
             del sections["website"][name]
     return sections
 
@@ -91,9 +109,3 @@ def _section(base: Any, given: Any) -> Any:
         return given
     hours = given.get("opening_hours")
     return base | given | ({"opening_hours": parse_opening_hours(hours)} if isinstance(hours, str) else {})
-
-
-def _follows_theme(website: WebsiteSection, name: str) -> bool:
-    choice: TextColourChoice = getattr(website, name)
-    themed: TextColourChoice = getattr(WebsiteSection(theme=website.theme), name)
-    return choice == themed

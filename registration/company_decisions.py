@@ -75,7 +75,8 @@ async def _close(
 
 
 async def _no_details(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, because: Because) -> None:
-    await skip_steps(connection, organisation_id, job_id, (Step.COMPANY_DETAILS,), because)
+    """Nothing is read of the register; if nothing was searched yet, nothing will be."""
+    await skip_steps(connection, organisation_id, job_id, (Step.SEARCH, Step.COMPANY_DETAILS), because)
 
 
 async def _ask_for_details(

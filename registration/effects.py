@@ -18,6 +18,7 @@ from registration.clients.platform import PlatformClient
 from registration.clients.platform_request import PlatformRequest
 from registration.entry import Entry, LedgerEntries
 from registration.errors import (
+    EffectFailed,
     NotUnderstood,
     PlatformBusy,
     PlatformNotReached,
@@ -96,6 +97,11 @@ class Ledger:
         if entry.outputs is None:
             await self._entries.completed(entry, outputs, evidence)
         return outputs
+
+    async def refuse(self, job_id: UUID, name: str, message: str) -> EffectFailed:
+        """Fail an effect of which it is clear that it must not be sent; returns the error to raise."""
+        entry = await self._entries.intend(job_id, name, fingerprint="refused")
+        return await self._entries.failed(entry, message, {})
 
     async def _attempt(self, effect: Effect, entry: Entry) -> Outputs:
         async with effect.slots():

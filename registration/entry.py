@@ -78,10 +78,10 @@ class LedgerEntries:
             entry = Entry(job_id, name, key, row.attempt, row.intent_at, row.sent_at, row.outputs, row.ever_sent)
             if row.status is SubStepStatus.COMPLETED:
                 return entry
-            if row.sent_at is not None:
+            if row.sent_at is not None and not row.status.ended:
                 await self._move(connection, entry, SubStepStatus.UNKNOWN, error_message="it was sent and not answered")
                 return replace(entry, outputs=None)
-            values = {"fingerprint": fingerprint, "idempotency_key": key, "intent_at": _now()}
+            values = {"fingerprint": fingerprint, "idempotency_key": key, "intent_at": row.intent_at or _now()}
             begun = await self._move(connection, entry, SubStepStatus.IN_PROGRESS, **values)
             if not begun and row.status is not SubStepStatus.IN_PROGRESS:
                 raise ProgrammerError(f"{name} of job {job_id} is {row.status}, it cannot be started")

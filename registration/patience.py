@@ -1,6 +1,5 @@
 """Waiting for a platform that is away or busy."""
 
-import time
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -11,22 +10,23 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 60.0
 
 
 class Patience:
-    """Grows from 2 to 60 seconds a wait, `platform_patience_seconds` in all."""
+    """Grows from 2 to 60 seconds a wait, `platform_patience_seconds` in all; time in a queue before it does not count."""
 
     def __init__(self, entries: "LedgerEntries", job_id: UUID) -> None:
         self._entries = entries
         self._job_id = job_id
         self._pause = _FIRST_PAUSE
-        self._until = time.monotonic() + entries.patience
+        self._left = entries.patience
 
     async def wait(self, retry_after: float | None) -> bool:
         """Wait as long as the platform asks, else a growing pause; False when it was waited for long enough.
 
         `retry_after` is in real seconds, as the platform gave it. Raises StopRequested when the job is told to stop.
         """
-        seconds = self._entries.scaled(self._pause) if retry_after is None else retry_after
-        if time.monotonic() + seconds > self._until:
+        seconds = retry_after or self._entries.scaled(self._pause)
+        if seconds > self._left:
             return False
+        self._left -= seconds
         self._pause = min(self._pause * 2, _LONGEST_PAUSE)
         await self._entries.pause_unless_stopped(seconds, self._job_id)
         return True

@@ -17,19 +17,19 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
 async def settle(entries: LedgerEntries, effect: "Effect", entry: Entry) -> Outputs | None:
     """Look until it is known: the outputs if it happened, None if it may be sent (again).
 
-    "Not there" counts only after the request's limit has passed since it was sent: the platform may still be working.
+    "Not there" counts only if the request's limit had passed before the look: the platform may still be working.
     Raises EffectFailed if somebody else's is there, EffectUndecided if it cannot be told.
     """
     limit = entries.scaled(effect.limit_seconds)
     pause = _FIRST_PAUSE
     while True:
+        remaining = limit - await entries.sent_ago(entry)
         look = await _look(effect, entry)
         if look.verdict is Verdict.THERE and look.outputs is not None:
             await entries.completed(entry, look.outputs, look.evidence)
             return look.outputs
         if look.verdict is Verdict.SOMEBODY_ELSES:
             raise await entries.failed(entry, look.reason, look.evidence, foreign=True)
-        remaining = limit - await entries.sent_ago(entry)
         if remaining <= 0:
             await _after_the_limit(entries, effect, entry, look)
             return None

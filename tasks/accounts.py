@@ -11,7 +11,6 @@ from registration.clients.requests import RegistrationType
 from registration.credentials import new_password
 from registration.errors import EffectFailed, PersonMustAct
 from registration.models.outputs import AccountOutputs, Outputs
-from registration.states import SubStepStatus
 from registration.store import credentials as store
 from registration.sub_steps import SubStepName
 from tasks.steps import once_a, read, write
@@ -41,15 +40,19 @@ def email(setup: SetUp) -> str:
 
 
 async def claim(setup: SetUp) -> Claim:
-    """Claim the account of the e-mail, or wait, holding no slot, until another restaurant has made it."""
+    """Claim the account of the e-mail, or wait, holding no slot, until another restaurant has made it.
+
+    Raises EffectFailed if it was found to be somebody else's.
+    """
     address = email(setup)
     while True:
         row = await write(setup.shared, partial(_claim, setup=setup, address=address))
         mine = row.claimed_by == setup.job.job_id
-        made = row.account_state == "completed" or (not mine and row.claimer_status is SubStepStatus.COMPLETED)
-        if made or mine:
+        if row.made or mine:
             password = setup.shared.cipher.decrypt(row.password_encrypted)
-            return Claim(address, password, row if made else None)
+            return Claim(address, password, row if row.made else None)
+        if row.account_state == "foreign":
+            raise await setup.shared.ledger.refuse(setup.job.job_id, setup.name, _FOREIGN.format(address))
         await once_a(1, setup.shared, setup.job)
 
 
@@ -84,14 +87,13 @@ async def password(setup: SetUp) -> SecretStr:
 
 
 async def registration_type(setup: SetUp) -> RegistrationType:
-    """What is new about the restaurant, from the records, under the lock of the account's row."""
-    another = await read(
-        setup.shared,
-        lambda connection: store.registers_another(
-            connection, setup.job.organisation_id, email(setup), setup.job.job_id
-        ),
-    )
-    if another:
+    """What is new about the restaurant, from the records, under the lock of the account's row.
+
+    While another restaurant is on the way to be the account's first one, nobody can say: it is waited for.
+    """
+    while (others := await read(setup.shared, partial(_others, setup=setup))).on_the_way and not others.registered:
+        await once_a(1, setup.shared, setup.job)
+    if others.registered:
         return RegistrationType.EXISTING_ACCOUNT_ADDITIONAL_RESTAURANT
     account = setup.outputs(SubStepName.CLOUDWAITRESS_ACCOUNT, AccountOutputs)
     if account is not None and not account.existing:
@@ -107,6 +109,10 @@ def _foreign(outputs: Outputs, address: str) -> str | None:
 async def _claim(connection: AsyncConnection, setup: SetUp, address: str) -> store.Credential:
     fresh = setup.shared.cipher.encrypt(new_password())
     return await store.claim_credential(connection, setup.job.organisation_id, address, setup.job.job_id, fresh)
+
+
+async def _others(connection: AsyncConnection, setup: SetUp) -> store.Others:
+    return await store.others_of_account(connection, setup.job.organisation_id, email(setup), setup.job.job_id)
 
 
 async def _settle(setup: SetUp, address: str, state: str, account_id: str | None) -> None:

@@ -38,7 +38,8 @@ async def search_register(job: JobRef, asked: StepAsked) -> StepResult:
             raise
         return StepResult(f"the search failed, the earlier candidates stay: {failure}", {"error": failure})
     await write(shared, lambda connection: searches.save_search(connection, *key, found))
-    return StepResult(f"{len(found.candidates)} candidates", {"candidates": len(found.candidates)})
+    count = len(found.candidates)
+    return StepResult(f"{count} candidate{'' if count == 1 else 's'}", {"candidates": count})
 
 
 @automatic_step(Step.COMPANY_DETAILS)

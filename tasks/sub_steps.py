@@ -149,7 +149,7 @@ async def _run(name: SubStepName, body: SubStepBody, job: JobRef) -> State[Any]:
         case _:
             pass
     try:
-        outputs = await body(SetUp(name, job, shared, row))
+        await body(SetUp(name, job, shared, row))
     except NothingToDo as nothing:
         return await _skip(shared, job, name, nothing.message)
     except EffectFailed as failed:
@@ -158,7 +158,7 @@ async def _run(name: SubStepName, body: SubStepBody, job: JobRef) -> State[Any]:
         return Failed(name="NeedsPerson", message=undecided.message)
     except Stopped as stopped:
         return Cancelled(message=stopped.message)
-    return Completed(message=type(outputs).__name__)
+    return Completed()
 
 
 async def _skip(shared: Resources, job: JobRef, name: SubStepName, reason: str) -> State[Any]:

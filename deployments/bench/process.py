@@ -7,12 +7,12 @@ from contextlib import nullcontext
 from pathlib import Path
 from uuid import UUID
 
+from deployments.bench.bare import bare_graph
 from deployments.bench.sampling import Sampler
+from flows.register_batch import register_batch
 
 
 async def _batch(given: Namespace) -> dict[str, float]:
-    from flows.register_batch import register_batch
-
     state = await register_batch(organisation_id=given.organisation, batch_id=given.batch, return_state=True)
     if not state.is_completed():
         raise SystemExit(f"register-batch ended {state.name}: {state.message}")
@@ -20,8 +20,6 @@ async def _batch(given: Namespace) -> dict[str, float]:
 
 
 async def _bare(given: Namespace) -> dict[str, float]:
-    from deployments.bench.bare import bare_graph
-
     return {"makespan": await bare_graph(given.restaurants, given.seconds)}
 
 

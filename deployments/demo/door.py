@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http.client import NOT_FOUND
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from prefect.client.schemas import OrchestrationResult
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.responses import SetStateStatus
-from prefect.exceptions import ObjectNotFound
+from prefect.exceptions import PrefectHTTPStatusError
 
 from deployments.demo.errors import DemoError
 from deployments.demo.form import Question, read_form
@@ -71,7 +72,9 @@ class Door:
             return None
         try:
             schema = json.loads(await self._client.read_flow_run_input(run.id, keyset["schema"]))
-        except ObjectNotFound:
+        except PrefectHTTPStatusError as error:
+            if error.response.status_code != NOT_FOUND:
+                raise
             # The run is paused a moment before its form is stored: the next look finds it.
             return None
         return OpenGate(run.id, run.name, run_url(run.id), read_form(schema))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from textwrap import shorten
 from uuid import UUID
 
 from rich.markup import escape
@@ -11,6 +12,8 @@ from deployments.demo.script import Role
 from registration.cli.live import JOB_COLOURS
 from registration.cli.printing import table
 from registration.store.snapshot import BatchView, JobView
+
+_LONGEST_REASON = 300
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ def outcome_table(ended: Iterable[Outcome]) -> Table:
         status = one.job.status
         told = f"[{JOB_COLOURS[status]}]{status.replace('_', ' ')}[/]"
         if one.reason:
-            told += f"\n{escape(one.reason)}"
+            told += f"\n{escape(shorten(one.reason, _LONGEST_REASON))}"
         made.add_row(
             escape(one.job.restaurant), told, escape(one.expectation), "[green]✓[/]" if one.right else "[bold red]✗[/]"
         )

@@ -1,6 +1,8 @@
 """`make demo`: the whole story in one go; afterwards nothing of it is left but what was printed."""
 
 import asyncio
+import shutil
+import tempfile
 from argparse import ArgumentParser
 from collections.abc import Coroutine
 from pathlib import Path
@@ -10,7 +12,6 @@ from rich.console import Console
 from rich.markup import escape
 
 from deployments.demo.errors import DemoError
-from deployments.demo.logs import keep_logs
 from deployments.demo.outcomes import Outcome, outcome_table
 from deployments.demo.screens import Screen, screen_for
 from deployments.demo.script import Role, read_script
@@ -34,10 +35,13 @@ async def demo(screen: Screen, *, ask: bool) -> int:
         except (DemoError, StackError, RegistrationError) as error:
             screen.console.print(f"\n[bold red]{escape(str(error))}[/]", soft_wrap=True)
             right = False
+        except Exception as error:
+            error.add_note(_keep_logs(folder))
+            raise
         else:
             right = _tell(ended, screen)
         if not right:
-            screen.console.print(f"The logs are kept in {keep_logs(folder)}", soft_wrap=True)
+            screen.console.print(_keep_logs(folder), soft_wrap=True)
     return RIGHT if right else WRONG
 
 
@@ -48,7 +52,7 @@ async def _on_a_stack(folder: Path, roles: tuple[Role, ...], screen: Screen, *, 
         become_part_of(stack)
         # Prefect reads its settings while it is imported.
         from deployments.demo.answerers import ScriptedAnswerer
-        from deployments.demo.logs import write_flow_logs
+        from deployments.demo.flow_logs import write_flow_logs
         from deployments.demo.play import play
 
         right = False
@@ -84,6 +88,14 @@ def _tell(ended: Ended, screen: Screen) -> bool:
     if not wrong:
         screen.say(f"[green]all {len(ended)} restaurants ended as they must[/]")
     return not wrong
+
+
+def _keep_logs(folder: Path) -> str:
+    """Copy the logs of the stack, which goes, to a folder that stays; returns a sentence that says where."""
+    kept = Path(tempfile.mkdtemp(prefix="registration-demo-logs-"))
+    for log in folder.glob("*.log"):
+        shutil.copy(log, kept)
+    return f"The logs are kept in {kept}"
 
 
 def main() -> int:

@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Generator
 from contextlib import contextmanager
+from textwrap import shorten
 from uuid import UUID
 
 from rich.console import Console, Group
@@ -20,6 +21,7 @@ from registration.store.snapshot import BatchView, JobView
 from registration.sub_steps import SUB_STEPS
 
 _SECONDS_BETWEEN_LINES = 2.0
+_LONGEST_LINE = 160
 
 
 class Screen(ABC):
@@ -96,7 +98,7 @@ class LineScreen(Screen):
         for job in view.jobs.values():
             if job.status.ended and job.id not in self._told:
                 self._told.add(job.id)
-                self.say(escape(f"{job.restaurant}: {now(job).plain}"))
+                self.say(escape(f"{job.restaurant}: {shorten(now(job).plain, _LONGEST_LINE)}"))
         standing = _standing(view)
         if standing != self._last and self.elapsed - self._last_at >= _SECONDS_BETWEEN_LINES:
             self._last, self._last_at = standing, self.elapsed

@@ -44,7 +44,8 @@ def story_document(story: Story) -> dict[str, Any]:
 
 
 def _print_steps(console: Console, story: Story) -> None:
-    steps = table("", "step", "status", "visit", "from", "to", "error", title="\nsteps")
+    console.print(_heading("steps"))
+    steps = table("", "step", "status", "visit", "from", "to", "error")
     for step in story.steps:
         mark = Text(*STEP_MARKS[StepStatus(step.status)])
         name, status = Text(f"{step.number} {step.name}"), Text(step.status.replace("_", " "))
@@ -54,22 +55,32 @@ def _print_steps(console: Console, story: Story) -> None:
 
 
 def _print_effects(console: Console, story: Story) -> None:
-    effects = table("", "sub-step", "status", "attempt", "why", "outputs", title="\nsub-steps")
+    effects = table("", "sub-step", "status", "attempt", "why", "outputs")
     for effect in _sorted(story):
         if effect.status != SubStepStatus.PENDING or effect.attempt:
             mark = Text(*SUB_STEP_MARKS[SubStepStatus(effect.status)])
             why = Text(effect.error_message or effect.skip_reason or "")
             outputs = Text(json.dumps(public, ensure_ascii=False) if (public := _public(effect)) else "")
-            effects.add_row(mark, Text(effect.name), Text(effect.status), str(effect.attempt), why, outputs)
+            effects.add_row(
+                mark, Text(effect.name), Text(effect.status.replace("_", " ")), str(effect.attempt), why, outputs
+            )
     if effects.row_count:
+        console.print(_heading("sub-steps"))
         console.print(effects)
 
 
 def _print_events(console: Console, story: Story) -> None:
-    events = table("when", "what", "", "by", "why", title="\nwhat happened")
+    console.print(_heading("what happened"))
+    steps = {f"step {step.number}": f"{step.number} {step.name}" for step in story.steps}
+    events = table("when", "what", "", "by", "why")
     for event in story.events:
-        events.add_row(*map(Text, (_time(event.at), event.what, _move(event), event.actor, event.reason or "")))
+        what = steps.get(event.what, event.what)
+        events.add_row(*map(Text, (_time(event.at), what, _move(event), event.actor, event.reason or "")))
     console.print(events)
+
+
+def _heading(text: str) -> Text:
+    return Text(f"\n{text}", style="bold")
 
 
 def _sorted(story: Story) -> list[StoryEffect]:
@@ -81,7 +92,7 @@ def _move(event: StoryEvent) -> str:
 
 
 def _time(moment: datetime | None) -> str:
-    return f"{moment.astimezone():%Y-%m-%d %H:%M:%S}" if moment else ""
+    return f"{moment.astimezone():%d %b %H:%M:%S}" if moment else ""
 
 
 def _public(effect: StoryEffect) -> dict[str, Any] | None:

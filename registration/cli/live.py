@@ -66,8 +66,8 @@ _LEGEND = (
 )
 
 
-def batch_table(view: BatchView, name: str) -> RenderableType:
-    """The batch now, for a console of 80 columns or more.
+def batch_table(view: BatchView, name: str, most: int | None = None) -> RenderableType:
+    """The batch now, for a console of 80 columns or more; at most `most` rows, those that have not ended first.
 
     The first marks are steps 1 to 5, the others the twelve sub-steps of step 6, grouped by phase.
     """
@@ -76,8 +76,11 @@ def batch_table(view: BatchView, name: str) -> RenderableType:
     table.add_column("1–5", no_wrap=True)
     table.add_column("the twelve", no_wrap=True)
     table.add_column("now", ratio=4, no_wrap=True, overflow="ellipsis")
-    for job in view.jobs.values():
+    shown = _shown(view, most)
+    for job in shown:
         table.add_row(Text(job.restaurant), step_marks(job), sub_step_marks(job), now(job))
+    if hidden := len(view.jobs) - len(shown):
+        table.add_row(Text(f"… and {hidden} more", style="bright_black"))
     return Group(_heading(view, name), table, _legend())
 
 
@@ -107,6 +110,14 @@ def now(job: JobView) -> Text:
     return Text(", ".join(running) or f"{step} {STEPS[step].name}", style=colour)
 
 
+def _shown(view: BatchView, most: int | None) -> list[JobView]:
+    jobs = list(view.jobs.values())
+    if most is None or len(jobs) <= most:
+        return jobs
+    first = sorted(jobs, key=lambda job: job.status.ended)[: max(0, most - 1)]
+    return sorted(first, key=lambda job: job.position)
+
+
 def _mark(job: JobView, name: SubStepName) -> Mark:
     return SUB_STEP_MARKS[job.effects[name]]
 
@@ -124,7 +135,7 @@ def _heading(view: BatchView, name: str) -> Text:
 
 def _legend() -> Text:
     told = [Text.assemble(mark, " ", (word, "bright_black")) for mark, word in _LEGEND]
-    return Text("   ").join(told)
+    return Text("  ").join(told)
 
 
 def _one_line(text: str) -> str:

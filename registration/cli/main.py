@@ -21,6 +21,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "batches": ("registration.cli.batches:app", "List the batches, those that need somebody first."),
     "show": ("registration.cli.show:app", "Show a batch with its restaurants, or a job with its story."),
     "watch": ("registration.cli.watch:app", "Watch a batch while it runs."),
+    "answer": ("registration.cli.answer:app", "Answer the gates of a batch: the second door beside the Prefect forms."),
     "db": ("registration.cli.db:app", "The database's schema: bring it up to date, say what is missing."),
 }
 

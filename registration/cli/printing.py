@@ -25,9 +25,9 @@ def print_json(value: Any) -> None:
     print(json.dumps(value, default=str, ensure_ascii=False, indent=2))
 
 
-def table(*columns: str, title: str | None = None) -> Table:
-    """A table in the house's style; what is put into it is shown as it is, not as markup."""
-    made = Table(title=title, title_justify="left", title_style="bold", header_style="bold", box=None, pad_edge=False)
+def table(*columns: str) -> Table:
+    """An empty table in the house's style."""
+    made = Table(header_style="bold", box=None, pad_edge=False)
     for column in columns:
         made.add_column(column, overflow="fold")
     return made

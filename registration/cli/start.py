@@ -6,17 +6,18 @@ from typing import Annotated
 from uuid import UUID
 
 from cyclopts import App, Parameter
+from cyclopts.validators import Number
+from rich.console import Console
 
 from registration.cli.desk import AsJson, Desk, Organisation, open_desk, person
 from registration.cli.exit_codes import DONE
 from registration.cli.importing import print_imported, read_csv, take_in
 from registration.cli.platform import check_platform
 from registration.cli.printing import output, print_json, remarks
-from registration.door import lease_of
-from registration.errors import Refused, RegistrationError
-from registration.models.batch import MOST_RESTAURANTS, Batch, BatchOptions, NewBatch
+from registration.cli.starting import print_started, start_flows
+from registration.errors import Refused
+from registration.models.batch import MOST_RESTAURANTS, BatchOptions, NewBatch
 from registration.splitting import open_batches
-from registration.store.batches import read_batch
 from registration.store.finding import Kind
 
 app = App(
@@ -38,15 +39,29 @@ _Flag = Parameter(negative="")
 
 
 @dataclass(frozen=True)
-class Started:
-    """A batch and the flow run that works on it; `already` says that it was worked on before."""
+class Asked:
+    """What is to be started: exactly one of restaurants, a file and a batch; `options` are for new batches."""
 
-    batch_id: UUID
-    name: str
-    flow_run_id: UUID | None
-    flow_run: str | None
-    url: str | None
-    already: bool
+    restaurants: list[str] | None
+    csv: Path | None
+    batch: str | None
+    options: BatchOptions
+    split: bool
+
+    def check(self) -> None:
+        """Raises Refused for what does not fit together."""
+        if sum(given is not None for given in (self.restaurants, self.csv, self.batch)) != 1:
+            raise Refused("say what to start: one of --restaurants ID,…, --csv FILE and --batch ID")
+        if self.batch is not None and (self.options != BatchOptions() or self.split):
+            raise Refused("--name, --max-parallel, --confirm-queries and --split are for new batches, not with --batch")
+
+    def check_size(self, count: int) -> None:
+        """Raises Refused for more restaurants than one batch may have, unless they are to be split."""
+        if count > MOST_RESTAURANTS and not self.split:
+            raise Refused(
+                f"these are {count} restaurants, a batch has at most {MOST_RESTAURANTS}: "
+                "say --split to make several batches, or name fewer"
+            )
 
 
 @app.default
@@ -56,7 +71,7 @@ async def start(
     csv: Path | None = None,
     batch: str | None = None,
     name: str | None = None,
-    max_parallel: int | None = None,
+    max_parallel: Annotated[int | None, Parameter(validator=Number(gte=1))] = None,
     confirm_queries: Annotated[bool, _Flag] = False,
     split: Annotated[bool, _Flag] = False,
     wait: Annotated[bool, _Flag] = False,
@@ -77,95 +92,45 @@ async def start(
         organisation: Whose restaurants. Default: REGISTRATION_ORGANISATION.
         as_json: Print JSON.
     """
-    options = BatchOptions(name=name, max_parallel=_positive(max_parallel), confirm_queries=confirm_queries)
-    if sum(given is not None for given in (restaurants, csv, batch)) != 1:
-        raise Refused("say what to start: one of --restaurants ID,…, --csv FILE and --batch ID")
-    if batch is not None and (options != BatchOptions() or split):
-        raise Refused("--name, --max-parallel, --confirm-queries and --split are for new batches, not with --batch")
+    options = BatchOptions(name=name, max_parallel=max_parallel, confirm_queries=confirm_queries)
+    asked = Asked(restaurants, csv, batch, options, split)
+    asked.check()
     async with open_desk(organisation) as desk:
-        if batch is not None:
-            batch_ids: tuple[UUID, ...] = (await desk.batch_id(batch),)
-        else:
-            await check_platform()
-            chosen = await _chosen(desk, restaurants, csv, split=split, quiet=as_json)
-            _check_size(len(chosen), split=split)
-            new = NewBatch(restaurant_ids=chosen, created_by=person(), options=options)
-            batch_ids = await open_batches(desk.database, desk.organisation_id, new)
-        started = [await _start(desk, batch_id) for batch_id in batch_ids]
+        batch_ids = await _batches(desk, asked, quiet=as_json)
+        started = await start_flows(desk, batch_ids)
         if as_json:
             print_json([asdict(one) for one in started])
         else:
-            _print(started)
-        return await _wait(desk, batch_ids) if wait else DONE
+            print_started(started)
+        return await _wait(desk, batch_ids, remarks() if as_json else output()) if wait else DONE
 
 
-def _positive(max_parallel: int | None) -> int | None:
-    if max_parallel is not None and max_parallel < 1:
-        raise Refused("--max-parallel is at least 1")
-    return max_parallel
+async def _batches(desk: Desk, asked: Asked, *, quiet: bool) -> tuple[UUID, ...]:
+    """The batch that was named, or new ones: in the database first, so that bad input is said at once."""
+    if asked.batch is not None:
+        return (await desk.batch_id(asked.batch),)
+    await check_platform()
+    chosen = await _imported(desk, asked, asked.csv, quiet=quiet) if asked.csv else await _named(desk, asked)
+    asked.check_size(len(chosen))
+    new = NewBatch(restaurant_ids=chosen, created_by=person(), options=asked.options)
+    return await open_batches(desk.database, desk.organisation_id, new)
 
 
-def _check_size(count: int, *, split: bool) -> None:
-    if count > MOST_RESTAURANTS and not split:
-        raise Refused(
-            f"these are {count} restaurants, a batch has at most {MOST_RESTAURANTS}: "
-            "say --split to make several batches, or name fewer"
-        )
+async def _named(desk: Desk, asked: Asked) -> tuple[UUID, ...]:
+    typed = [one for part in asked.restaurants or () for one in part.split(",") if one.strip()]
+    return tuple([(await desk.find(one, Kind.RESTAURANT))[1] for one in typed])
 
 
-async def _chosen(
-    desk: Desk, restaurants: list[str] | None, csv: Path | None, *, split: bool, quiet: bool
-) -> tuple[UUID, ...]:
-    if csv is None:
-        typed = [one for part in restaurants or () for one in part.split(",") if one.strip()]
-        return tuple([(await desk.find(one, Kind.RESTAURANT))[1] for one in typed])
+async def _imported(desk: Desk, asked: Asked, csv: Path, *, quiet: bool) -> tuple[UUID, ...]:
     read = read_csv(csv, skip_invalid=False)
-    _check_size(len(read.rows), split=split)
+    asked.check_size(len(read.rows))
     imported = await take_in(desk, read)
     if not quiet:
         print_imported(imported)
     return tuple(one.id for one in imported if one.id is not None)
 
 
-async def _start(desk: Desk, batch_id: UUID) -> Started:
-    lease = await lease_of(desk.database, desk.organisation_id, batch_id)
-    async with desk.database.transaction(desk.organisation_id) as connection:
-        batch = await read_batch(connection, desk.organisation_id, batch_id)
-    with remarks().status("Starting the flow …"):
-        # Prefect's client takes seconds to import: what is wrong with the input is said before.
-        from registration.cli.prefect_runs import run_url, start_run
-
-        if lease.live:
-            url = run_url(lease.flow_run_id) if lease.flow_run_id else None
-            return Started(batch_id, batch.name, lease.flow_run_id, None, url, already=True)
-        try:
-            run = await start_run(desk.organisation_id, batch_id, batch.name)
-        except RegistrationError as error:
-            raise type(error)(_not_started(batch, error)) from error
-    return Started(batch_id, batch.name, run.id, run.name, run.url, already=False)
-
-
-def _not_started(batch: Batch, error: RegistrationError) -> str:
-    return (
-        f"{batch.name} ({batch.id}) is in the database, but its flow was not started: {error.message}; "
-        f"then go on with `registration start --batch {batch.id}`"
-    )
-
-
-def _print(started: list[Started]) -> None:
-    console = output()
-    for one in started:
-        console.print(f"\nbatch     {one.batch_id}  {one.name}", markup=False, soft_wrap=True)
-        if one.already:
-            console.print(f"flow run  {one.flow_run_id} works on it and picks up by itself what is new", soft_wrap=True)
-        else:
-            console.print(f"flow run  {one.flow_run}", markup=False, soft_wrap=True)
-        if one.url:
-            console.print(f"watch     {one.url}", soft_wrap=True)
-        console.print(f"          registration watch {str(one.batch_id)[:8]}")
-
-
-async def _wait(desk: Desk, batch_ids: tuple[UUID, ...]) -> int:
+async def _wait(desk: Desk, batch_ids: tuple[UUID, ...], console: Console) -> int:
     from registration.cli.watch import watch_until
 
-    return max([await watch_until(desk, batch_id, when_waiting=True) for batch_id in batch_ids])
+    return max([await watch_until(desk, batch_id, console, when_waiting=True) for batch_id in batch_ids])

@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from cyclopts import App, Parameter
-from rich.console import Group, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.text import Text
 
@@ -32,6 +32,7 @@ Examples:
 )
 
 _SECONDS = 1.0
+_OTHER_LINES = 6
 
 
 @dataclass(frozen=True)
@@ -57,24 +58,23 @@ async def watch(
         organisation: Whose batch. Default: REGISTRATION_ORGANISATION.
     """
     async with open_desk(organisation) as desk:
-        return await watch_until(desk, await desk.batch_id(batch), when_waiting=exit_when_waiting)
+        return await watch_until(desk, await desk.batch_id(batch), output(), when_waiting=exit_when_waiting)
 
 
-async def watch_until(desk: Desk, batch_id: UUID, *, when_waiting: bool) -> int:
+async def watch_until(desk: Desk, batch_id: UUID, console: Console, *, when_waiting: bool) -> int:
     """Show the batch until it has ended, or with `when_waiting` until only people can go on; returns the exit code."""
-    console = output()
     if not console.is_terminal:
-        return await _follow_in_lines(desk, batch_id, when_waiting=when_waiting)
+        return await _follow_in_lines(desk, batch_id, console, when_waiting=when_waiting)
     seen = await look(desk, batch_id)
-    with Live(picture(seen), console=console, auto_refresh=False, vertical_overflow="visible") as live:
+    with Live(picture(seen, console), console=console, auto_refresh=False) as live:
         while (code := exit_code(seen, when_waiting=when_waiting)) is None:
             await asyncio.sleep(_SECONDS)
             seen = await look(desk, batch_id)
-            live.update(picture(seen), refresh=True)
+            live.update(picture(seen, console), refresh=True)
         return code
 
 
-async def _follow_in_lines(desk: Desk, batch_id: UUID, *, when_waiting: bool) -> int:
+async def _follow_in_lines(desk: Desk, batch_id: UUID, console: Console, *, when_waiting: bool) -> int:
     """For a file or a pipe: a line whenever a restaurant goes on."""
     told: dict[UUID, str] = {}
     while True:
@@ -83,7 +83,7 @@ async def _follow_in_lines(desk: Desk, batch_id: UUID, *, when_waiting: bool) ->
             line = f"{job.restaurant}: {now(job).plain}"
             if told.get(job.id) != line:
                 told[job.id] = line
-                print(line, flush=True)
+                console.print(line, markup=False, soft_wrap=True)
         if (code := exit_code(seen, when_waiting=when_waiting)) is not None:
             return code
         await asyncio.sleep(_SECONDS)
@@ -106,12 +106,11 @@ def exit_code(seen: Seen, *, when_waiting: bool) -> int | None:
     return None
 
 
-def picture(seen: Seen) -> RenderableType:
-    """The table, and a word if nobody works on the batch."""
-    table = batch_table(seen.view, seen.overview.name)
-    if seen.overview.worked_on or outcome(seen.view) is not Outcome.OPEN:
+def picture(seen: Seen, console: Console) -> RenderableType:
+    """The table, as many rows as the console has lines for, and a word if nobody works on the batch."""
+    table = batch_table(seen.view, seen.overview.name, most=max(1, console.height - _OTHER_LINES))
+    idle = outcome(seen.view) is Outcome.OPEN and not only_people_can_go_on(seen.view)
+    if seen.overview.worked_on or not idle:
         return table
-    if only_people_can_go_on(seen.view):
-        return table
-    hint = f"nothing works on it now: `registration start --batch {seen.overview.id}` goes on"
+    hint = f"nobody works on it yet. If it stays so: is a worker running? registration start --batch {seen.overview.id}"
     return Group(table, Text(hint, style="yellow"))

@@ -8,24 +8,25 @@ from registration.models.restaurant import MenuChoice, Theme
 from registration.models.rounds import Option, Prefilled, Question
 from registration.models.website_choices import HeaderImageSource, ItemLayout, LogoTint, TextColourChoice
 from registration.models.yolo_config import WebsiteSection, YoloConfig
+from registration.questions.sections import labels_in
 from registration.sub_steps import SubStepName
 
 NO_MENU = Option(label="No menu", value="")
 NO_HEADER_IMAGE = Option(label="No header image", value="")
 
 _TINTS = ("header_logo_dark_tint", "header_logo_light_tint", "nav_logo_dark_tint", "nav_logo_light_tint")
-_TEXT_COLOURS = ("nav_text_color", "card_text_color")
+TEXT_COLOURS = ("nav_text_color", "card_text_color")
 _AS_THEY_ARE = ("primary_color", "secondary_color", "disable_gradients")
 
 
 def change_options(
     menus: tuple[MenuChoice, ...], images: tuple[HeaderImageSource, ...]
 ) -> dict[str, tuple[Option, ...]]:
-    """What the drop-downs of the section offer: only menus and images that the restaurant has."""
+    """What the drop-downs of the section offer, none first: only menus and images that the restaurant has."""
     return {
-        "menu": (*menu_options(menus), NO_MENU),
+        "menu": (NO_MENU, *menu_options(menus)),
         "theme": tuple(Option(label=theme.capitalize(), value=theme) for theme in Theme),
-        "header_image": (*map(header_image_option, images), NO_HEADER_IMAGE),
+        "header_image": (NO_HEADER_IMAGE, *map(header_image_option, images)),
         "item_layout": tuple(Option(label=layout.capitalize(), value=layout) for layout in ItemLayout),
         "steps": tuple(Option(label=name, value=name) for name in SubStepName),
     }
@@ -67,7 +68,7 @@ def prefilled_change(config: YoloConfig, menus: tuple[MenuChoice, ...]) -> dict[
         "disable_gradients": website.disable_gradients,
         "header_image": header_image_option(image).label if image else NO_HEADER_IMAGE.label,
         **{name: _as_text(getattr(website, name)) for name in _TINTS},
-        **{name: _unless_themed(website, name) for name in _TEXT_COLOURS},
+        **{name: "" if follows_theme(website, name) else _as_text(getattr(website, name)) for name in TEXT_COLOURS},
         "item_layout": website.item_layout.capitalize(),
         "include_stripe_link": config.payment.include_stripe_link,
         "steps": tuple(name.value for name in SubStepName if config.is_enabled(name)),
@@ -78,16 +79,15 @@ def _as_text(choice: LogoTint | TextColourChoice) -> str:
     return choice.colour or choice.choice
 
 
-def _unless_themed(website: WebsiteSection, name: str) -> str:
-    choice: TextColourChoice = getattr(website, name)
-    themed: TextColourChoice = getattr(WebsiteSection(theme=website.theme), name)
-    return "" if choice == themed else _as_text(choice)
+def follows_theme(website: WebsiteSection, name: str) -> bool:
+    """Whether a text colour is what the theme makes it."""
+    return getattr(website, name) == getattr(WebsiteSection(theme=website.theme), name)
 
 
 def read_change(question: Question, filled: Mapping[str, Any]) -> YoloConfig:
     """The configuration that the section says; raises ValueError (ValidationError) for what breaks a rule."""
     image = _value(question, "header_image", filled)
-    steps = frozenset(_value(question, "steps", {"steps": label}) for label in filled["steps"])
+    steps = frozenset(_value(question, "steps", {"steps": one}) for one in labels_in(filled["steps"], "steps"))
     hours = str(filled["opening_hours"])
     return YoloConfig.model_validate(
         {
@@ -104,7 +104,7 @@ def read_change(question: Question, filled: Mapping[str, Any]) -> YoloConfig:
                 "configure_header": bool(image),
                 "header_image_source": image or None,
                 **{name: str(filled[name]).strip().lower() or "none" for name in _TINTS},
-                **{name: text for name in _TEXT_COLOURS if (text := str(filled[name]).strip().lower())},
+                **{name: text for name in TEXT_COLOURS if (text := str(filled[name]).strip().lower())},
                 "item_layout": _value(question, "item_layout", filled),
             },
             "payment": {"include_stripe_link": filled["include_stripe_link"]},

@@ -1,12 +1,11 @@
 """What is asked about one job at the company gate."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from uuid import UUID
+from collections.abc import Iterator
 
-from registration.models.company import Candidate, RegisterQuery, SearchOutcome
+from registration.models.company import Candidate, RegisterQuery
 from registration.models.decisions import ChooseCompany, ConfirmQuery, EnterByHand, LeaveOut, NoMatch, SearchAgain
 from registration.models.rounds import Choice, Details, Prefilled, Question
+from registration.questions.cases import CompanyCase
 from registration.questions.company_evidence import company_evidence
 from registration.questions.labels import DECIDE_LATER, LEAVE_OUT, field_name, title
 from registration.questions.sections import SECTIONS, still_fitting
@@ -18,38 +17,6 @@ SEARCH_WITH_DETAILS = "Search with the details below"
 USE_DETAILS = "Use the details below"
 
 
-@dataclass(frozen=True, kw_only=True)
-class CompanyCase:
-    """What is known about a job that waits for its company.
-
-    `position` is its place in the batch, from 1; `query` what was searched last, or will be. `search_error` is of a
-    repeat search that failed (then `outcome` is the older one), `refused` why the last answer was not taken, `typed`
-    the fields of that answer's section. `shared` names, per company number, other restaurants of the batch with that
-    company. `known` holds what is stored of the restaurant under the names of `ManualCompany`. `register_url` is the
-    address of the register's public pages.
-    """
-
-    job_id: UUID
-    position: int
-    visit: int
-    restaurant_name: str
-    city: str | None
-    register_url: str
-    asked: Details | None = None
-    query: RegisterQuery | None = None
-    outcome: SearchOutcome | None = None
-    search_error: str | None = None
-    refused: str | None = None
-    shared: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
-    known: Mapping[str, str | None] = field(default_factory=dict[str, str | None])
-    typed: Mapping[str, Prefilled] = field(default_factory=dict[str, Prefilled])
-
-    @property
-    def candidates(self) -> tuple[Candidate, ...]:
-        """What the latest search found, best first."""
-        return self.outcome.candidates if self.outcome else ()
-
-
 def company_question(case: CompanyCase) -> Question:
     """The question for one job: a drop-down with the candidates, and a section if details were asked for."""
     choices = tuple(_choices(case))
@@ -58,15 +25,7 @@ def company_question(case: CompanyCase) -> Question:
         visit=case.visit,
         field=field_name(case.position, case.visit),
         title=title(case.restaurant_name, case.city),
-        evidence=company_evidence(
-            query=case.query,
-            outcome=case.outcome,
-            shared=case.shared,
-            register_url=case.register_url,
-            search_error=case.search_error,
-            refused=case.refused,
-            searched=case.asked is not Details.CONFIRM_QUERY,
-        ),
+        evidence=company_evidence(case),
         choices=choices,
         preset=_preset(case, choices),
         details=case.asked,

@@ -13,8 +13,17 @@ _QUERIES: dict[Details, type[ConfirmQuery | SearchAgain]] = {
 
 
 def read_company_details(asked: Details, filled: Mapping[str, object]) -> AnyAnswer:
-    """The answer that the section makes; raises ValidationError for what breaks a rule."""
+    """The answer that the section makes; raises ValueError (ValidationError) for what breaks a rule."""
     if asked is Details.ENTER_BY_HAND:
         return EnterByHand(details=ManualCompany.model_validate(filled))
     one_line = {name: " ".join(value.split()) if isinstance(value, str) else value for name, value in filled.items()}
-    return _QUERIES[asked](query=RegisterQuery.model_validate(one_line))
+    answer = _QUERIES[asked](query=RegisterQuery.model_validate(one_line))
+    refuse_empty_query(answer)
+    return answer
+
+
+def refuse_empty_query(answer: AnyAnswer) -> None:
+    """Raises ValueError if the answer is to search by nothing."""
+    query = answer.query if isinstance(answer, ConfirmQuery | SearchAgain) else None
+    if query is not None and query.is_empty:
+        raise ValueError("name and street are both empty: there is nothing to search by")

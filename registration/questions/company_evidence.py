@@ -1,36 +1,29 @@
 """What a person sees about one job at the company gate: what was searched, what was found, what went wrong."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from urllib.parse import quote
 
 from registration.models.company import Candidate, RegisterQuery, SearchOutcome, Source, SourceOutcome, SourceState
+from registration.models.rounds import Details
+from registration.questions.cases import CompanyCase
 from registration.questions.markdown import bold, escape, link, paragraphs
 
-_WEAK = {
+_WITHOUT_RESULT = {
     SourceState.NOTHING: "found nothing",
     SourceState.NOT_OFFERED: "is not offered by this register",
     SourceState.NOT_ASKED: "was not asked: there is nothing to search by",
 }
 
 
-def company_evidence(
-    *,
-    query: RegisterQuery | None,
-    outcome: SearchOutcome | None,
-    shared: Mapping[str, tuple[str, ...]],
-    register_url: str,
-    search_error: str | None,
-    refused: str | None,
-    searched: bool,
-) -> str:
-    """The evidence as Markdown, what went wrong first; see `CompanyCase` for the arguments."""
+def company_evidence(case: CompanyCase) -> str:
+    """The evidence as Markdown, what went wrong first."""
     return paragraphs(
-        f"**Your last answer was not taken:** {escape(refused)}" if refused else None,
-        f"**The last search failed:** {escape(search_error)}" if search_error else None,
-        _searched(query, searched=searched),
-        *(_sources(outcome) if outcome else ()),
-        *(_candidate(one, shared, register_url) for one in (outcome.candidates if outcome else ())),
-        "No candidates." if outcome and not outcome.candidates else None,
+        f"**Your last answer was not taken:** {escape(case.refused)}" if case.refused else None,
+        f"**The last search failed:** {escape(case.search_error)}" if case.search_error else None,
+        _searched(case.query, searched=case.asked is not Details.CONFIRM_QUERY),
+        *(_sources(case.outcome) if case.outcome else ()),
+        *(_candidate(one, case) for one in case.candidates),
+        "No candidates." if case.outcome and not case.candidates else None,
     )
 
 
@@ -48,8 +41,8 @@ def _sources(outcome: SearchOutcome) -> Iterator[str]:
     for name, source in (("name", outcome.by_name), ("address", outcome.by_address)):
         if source.state is SourceState.FAILED:
             yield f"**The search by {name} failed:** {escape(source.error or 'no reason was given')}"
-        elif source.state in _WEAK and _worth_saying(source, outcome):
-            yield f"The search by {name} {_WEAK[source.state]}."
+        elif source.state in _WITHOUT_RESULT and _worth_saying(source, outcome):
+            yield f"The search by {name} {_WITHOUT_RESULT[source.state]}."
 
 
 def _worth_saying(source: SourceOutcome, outcome: SearchOutcome) -> bool:
@@ -57,16 +50,16 @@ def _worth_saying(source: SourceOutcome, outcome: SearchOutcome) -> bool:
     return bool(outcome.candidates) or source.state is not SourceState.NOTHING
 
 
-def _candidate(candidate: Candidate, shared: Mapping[str, tuple[str, ...]], register_url: str) -> str:
+def _candidate(candidate: Candidate, case: CompanyCase) -> str:
     company = candidate.company
     number = company.company_number
-    detail = f"{register_url.rstrip('/')}/companies/app/ui/pages/companies/{quote(number, safe='')}/detail"
+    detail = f"{case.register_url.rstrip('/')}/companies/app/ui/pages/companies/{quote(number, safe='')}/detail"
     facts = [
         escape(company.registered_address) or "no registered address known",
         escape(company.status),
         _scores(candidate),
         *_other_names(candidate),
-        _shared(shared.get(number, ())),
+        _shared(case.shared.get(number, ())),
     ]
     return f"{bold(company.company_name)} · {link(number, detail)} · {' · '.join(filter(None, facts))}"
 

@@ -1,49 +1,28 @@
 """What a person sees about one job at the configuration gate: what is proposed and what stands in its way."""
 
-from dataclasses import dataclass
-
 from registration.models.opening_hours_text import format_opening_hours
 from registration.models.restaurant import MenuChoice
 from registration.models.yolo_config import YoloConfig
-from registration.proposals import Proposal
+from registration.questions.cases import ConfigCase, Difference
 from registration.questions.markdown import bold, escape, paragraphs
 from registration.sub_steps import SubStepName
 
 _ACCOUNT = {True: "exists already", False: "will be created", None: "not known"}
 
 
-@dataclass(frozen=True)
-class Difference:
-    """A field that a person typed and the register has otherwise."""
-
-    label: str
-    typed: str
-    register: str
-
-
-def config_evidence(
-    *,
-    proposal: Proposal,
-    menu: MenuChoice | None,
-    refusals: tuple[str, ...],
-    extraction_error: str | None,
-    has_account: bool | None,
-    company: tuple[str | None, str | None],
-    differences: tuple[Difference, ...],
-    refused: str | None,
-) -> str:
-    """The evidence as Markdown, what is in the way first; see `ConfigCase` for the arguments."""
-    config = proposal.config
+def config_evidence(case: ConfigCase) -> str:
+    """The evidence as Markdown, what is in the way first."""
+    error = case.extraction_error
     return paragraphs(
-        f"**Your last answer was not taken:** {escape(refused)}" if refused else None,
-        *(f"**In the way:** {escape(reason)}" for reason in refusals),
-        f"**Menu and branding extraction failed:** {escape(extraction_error)}" if extraction_error else None,
-        *(f"**Left out of the proposal:** {escape(problem)}" for problem in proposal.problems),
-        _account(config, has_account),
-        _restaurant(config, company),
-        _looks(config, menu),
-        _left_out(config),
-        *map(_difference, differences),
+        f"**Your last answer was not taken:** {escape(case.refused)}" if case.refused else None,
+        *(f"**In the way:** {escape(reason)}" for reason in case.refusals),
+        f"**Menu and branding extraction failed:** {escape(error)}" if error else None,
+        *(f"**Left out of the proposal:** {escape(problem)}" for problem in case.proposal.problems),
+        _account(case.config, case.has_account),
+        _restaurant(case.config, (case.company_name, case.company_number)),
+        _looks(case.config, case.selected_menu),
+        _left_out(case.config),
+        *map(_difference, case.differences),
     )
 
 

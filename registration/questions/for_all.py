@@ -9,7 +9,7 @@ from registration.models.restaurant import Theme
 from registration.models.rounds import Option, Round
 from registration.models.website_choices import HeaderImageSource, ItemLayout, TextColour
 from registration.questions.change import header_image_option
-from registration.questions.sections import Kind, SectionField
+from registration.questions.sections import Kind, SectionField, labels_in
 from registration.sub_steps import SubStepName
 
 FOR_ALL = "for_all_restaurants"
@@ -54,7 +54,7 @@ def asks_for_all(shown: Round) -> bool:
 def read_for_all(filled: Mapping[str, Any]) -> ConfigLayer:
     """The layer that the section says, empty if nothing was said; raises ValueError for what was not offered."""
     said = {one.name: _value(one, filled) for one in FOR_ALL_FIELDS if one.kind is Kind.ONE_OF and one.name in filled}
-    off, on = (frozenset(filled.get(name, ())) for name in ("steps_off", "steps_on"))
+    off, on = (frozenset(labels_in(filled.get(name, ()), name)) for name in ("steps_off", "steps_on"))
     if both := sorted(off & on):
         raise ValueError(f"{', '.join(both)}: both to run and not to run")
     website = {name: value for name, value in said.items() if value and name != "include_stripe_link"}

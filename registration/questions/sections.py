@@ -78,26 +78,39 @@ SECTIONS: dict[Details, tuple[SectionField, ...]] = {
 }
 
 
+def labels_in(value: object, name: str) -> tuple[str, ...]:
+    """The labels that were picked of several; ValueError if it is no list of labels."""
+    if not isinstance(value, list | tuple) or not all(isinstance(label, str) for label in value):
+        raise ValueError(f"{name}: {value!r} is no list of labels")
+    return tuple(map(str, value))
+
+
 def still_fitting(
     fields: tuple[SectionField, ...],
     options: Mapping[str, tuple[Option, ...]],
     shown: Mapping[str, Prefilled],
     typed: Mapping[str, object],
 ) -> dict[str, Prefilled]:
-    """`shown` with what was typed before over it, as far as that can still be picked: a form whose own preselection is
-    not among its options could not be submitted at all.
+    """`shown` with what was typed before over it, as far as it can be picked: the server refuses a whole form whose own
+    preselection is not among the options. What has no value that can be picked gets its first option.
     """
-    filled = dict(shown)
+    filled: dict[str, Prefilled] = {}
     for field in fields:
-        value = typed.get(field.name)
         labels = [option.label for option in options.get(field.name, ())]
-        match field.kind, value:
-            case (Kind.TEXT, str()) | (Kind.FLAG, bool()):
-                filled[field.name] = value
-            case (Kind.ONE_OF, str()) if value in labels:
-                filled[field.name] = value
-            case (Kind.SOME_OF, list() | tuple()):
-                filled[field.name] = tuple(label for label in labels if label in value)
-            case _:
-                pass
+        for value in (shown.get(field.name), typed.get(field.name)):
+            fitting = _fitting(field.kind, labels, value)
+            if fitting is not None:
+                filled[field.name] = fitting
     return filled
+
+
+def _fitting(kind: Kind, labels: list[str], value: object) -> Prefilled | None:
+    match kind, value:
+        case (Kind.TEXT, str()) | (Kind.FLAG, bool()):
+            return value
+        case (Kind.ONE_OF, str()) if value in labels:
+            return value
+        case (Kind.SOME_OF, list() | tuple()):
+            return tuple(label for label in labels if label in value)
+        case _:
+            return None

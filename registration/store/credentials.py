@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from registration.states import SubStepStatus
 
 _MAKE = text(
     """
@@ -17,9 +16,16 @@ _MAKE = text(
 )
 _READ = """
     select c.email, c.claimed_by_job_id, c.password_encrypted, c.account_state, c.platform_account_id,
-        s.status as claimer_status, s.needs_person as claimer_needs_person
+        c.account_state = 'completed'
+            or coalesce(s.status = 'completed' and lower(s.outputs ->> 'email') = c.email, false) as made,
+        c.account_state = 'creating' and coalesce(
+            s.status in ('failed', 'skipped', 'cancelled')
+            or (s.status = 'completed' and lower(s.outputs ->> 'email') is distinct from c.email)
+            or (s.sent_at is null and s.status <> 'completed'
+                and j.status not in ('pending', 'in_progress', 'action_required')), true) as free
     from registration_credentials c
-    left join registration_sub_steps s on s.job_id = c.claimed_by_job_id and s.name = 'cloudwaitressAccount'
+    left join registration_jobs j on j.id = c.claimed_by_job_id
+    left join registration_sub_steps s on s.job_id = j.id and s.name = 'cloudwaitressAccount'
     where c.organisation_id = :organisation and c.email = :email
 """
 _LOCKED, _PLAIN = text(_READ + " for update of c"), text(_READ)
@@ -42,34 +48,56 @@ _BEGIN_REGISTERING = text(
     where organisation_id = :organisation and job_id = :job and name = 'restaurantRegistration'
     """
 )
-_REGISTERED_BEFORE = text(
+_OTHERS = text(
     """
-    select exists (
-        select from registration_sub_steps other
-        join registration_jobs j on j.id = other.job_id
-        join registration_sub_steps mine on mine.job_id = :job and mine.name = other.name
-        where other.organisation_id = :organisation and other.name = 'restaurantRegistration' and other.job_id <> :job
-          and lower(j.execution_config #>> '{account,email}') = :email and other.intent_at < mine.intent_at
-          and other.status in ('pending', 'in_progress', 'retrying', 'unknown', 'completed')
-    ) or exists (
-        select from pumpd_restaurants p join pumpd_accounts a on a.id = p.pumpd_account_id
-        where a.organisation_id = :organisation and lower(a.email) = :email and p.pumpd_restaurant_id is not null
-          and p.restaurant_id <> (select restaurant_id from registration_jobs where id = :job))
+    with mine as (
+        select s.intent_at, j.restaurant_id from registration_sub_steps s join registration_jobs j on j.id = s.job_id
+        where s.job_id = :job and s.name = 'restaurantRegistration'
+    ), other as (
+        select s.status, s.needs_person, s.intent_at < mine.intent_at as earlier,
+            s.sent_at is not null or (b.stopped_reason is null and b.stop_requested_at is null
+                and j.status in ('pending', 'in_progress', 'action_required')) as goes_on
+        from mine, registration_sub_steps s
+        join registration_jobs j on j.id = s.job_id
+        join registration_batch_jobs b on b.id = j.batch_job_id
+        where s.organisation_id = :organisation and s.name = 'restaurantRegistration'
+          and lower(j.execution_config #>> '{account,email}') = :email and j.restaurant_id <> mine.restaurant_id
+    )
+    select
+        coalesce(bool_or(status = 'completed' or (status = 'unknown' and needs_person)), false) or exists (
+            select from mine, pumpd_restaurants p join pumpd_accounts a on a.id = p.pumpd_account_id
+            where a.organisation_id = :organisation and lower(a.email) = :email and p.pumpd_restaurant_id is not null
+              and p.restaurant_id <> mine.restaurant_id) as registered,
+        coalesce(bool_or(earlier and goes_on and not needs_person
+            and status in ('pending', 'in_progress', 'retrying', 'unknown')), false) as on_the_way
+    from other
     """
 )
 
 
 @dataclass(frozen=True)
 class Credential:
-    """An account's row; the password is encrypted. `claimer_status` is of the account sub-step of the claiming job."""
+    """An account's row; the password is encrypted.
+
+    `made`: the account is there, even if the row was not told. `free`: it is not, and the job that claimed it will not
+    make it any more.
+    """
 
     email: str
     claimed_by: UUID | None
     password_encrypted: str
     account_state: str
     platform_account_id: str | None
-    claimer_status: SubStepStatus | None
-    claimer_needs_person: bool
+    made: bool
+    free: bool
+
+
+@dataclass(frozen=True)
+class Others:
+    """Other restaurants of an account: one is `registered`, or may be; one that began earlier is `on_the_way`."""
+
+    registered: bool
+    on_the_way: bool
 
 
 async def claim_credential(
@@ -82,8 +110,7 @@ async def claim_credential(
     key = {"organisation": organisation_id, "email": email}
     await connection.execute(_MAKE, key | {"password": new_password_encrypted})
     row = _credential((await connection.execute(_LOCKED, key)).one())
-    given_up = row.claimer_status in (SubStepStatus.FAILED, SubStepStatus.SKIPPED, SubStepStatus.CANCELLED)
-    if row.claimed_by is None or (row.account_state == "creating" and given_up):
+    if row.claimed_by is None or row.free:
         await connection.execute(_CLAIM, key | {"job": job_id})
         row = _credential((await connection.execute(_PLAIN, key)).one())
     return row
@@ -115,25 +142,25 @@ async def ensure_credential(
     return _credential((await connection.execute(_PLAIN, key)).one())
 
 
-async def registers_another(connection: AsyncConnection, organisation_id: UUID, email: str, job_id: UUID) -> bool:
-    """Whether the account has, or will first get, another restaurant than this job's; notes that this one begins.
+async def others_of_account(connection: AsyncConnection, organisation_id: UUID, email: str, job_id: UUID) -> Others:
+    """What other restaurants the account has or will first get; notes that this job's one begins.
 
-    The account's row is locked, so that of two restaurants exactly one is the first.
+    The account's row is locked, so that of two restaurants exactly one began earlier.
     """
     parameters = {"organisation": organisation_id, "email": email, "job": job_id}
     await connection.execute(_LOCKED, {"organisation": organisation_id, "email": email})
     await connection.execute(_BEGIN_REGISTERING, {"organisation": organisation_id, "job": job_id})
-    return bool((await connection.execute(_REGISTERED_BEFORE, parameters)).scalar_one())
+    row = (await connection.execute(_OTHERS, parameters)).one()
+    return Others(row.registered, row.on_the_way)
 
 
 def _credential(row: Any) -> Credential:
-    status = SubStepStatus(row.claimer_status) if row.claimer_status else None
     return Credential(
         row.email,
         row.claimed_by_job_id,
         row.password_encrypted,
         row.account_state,
         row.platform_account_id,
-        status,
-        bool(row.claimer_needs_person),
+        row.made,
+        row.free,
     )

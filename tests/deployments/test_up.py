@@ -4,10 +4,13 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
+from deployments.local.environment import base_environment
 from deployments.local.waiting import until
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow]
@@ -28,15 +31,23 @@ def working_in(folder: Path) -> list[str]:
     return found
 
 
-async def start_up(folder: Path) -> asyncio.subprocess.Process:
-    """`make up` on a folder of its own; what it says goes to the file `said`."""
+@asynccontextmanager
+async def up_in(folder: Path) -> AsyncGenerator[asyncio.subprocess.Process]:
+    """`make up` on a folder of its own; what it says goes to the file `said`. A test that fails leaves nothing."""
     with (folder / "said").open("wb") as said:
-        return await asyncio.create_subprocess_exec(
+        up = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "deployments.up", "--folder", str(folder / "local")),
+            env=base_environment(allow_external=False),
             stdout=said,
             stderr=said,
             start_new_session=True,
         )
+    try:
+        yield up
+    finally:
+        if up.returncode is None:
+            up.kill()
+            await up.wait()
 
 
 async def reach(up: asyncio.subprocess.Process, sign: Path, folder: Path) -> None:
@@ -46,13 +57,13 @@ async def reach(up: asyncio.subprocess.Process, sign: Path, folder: Path) -> Non
 
 
 @linux_only
-@pytest.mark.parametrize("moment", ["postgres/data", "migrations.log", "prefect-server.log", "bootstrap.log"])
+@pytest.mark.parametrize("moment", ["postgres/data", "migrations.log", "prefect-server.log", "sandbox.log"])
 async def test_an_interrupted_start_leaves_nothing_running(short_folder: Path, moment: str) -> None:
     """Whatever is just being started is stopped, with all that was started before."""
-    up = await start_up(short_folder)
-    await reach(up, short_folder / "local" / moment, short_folder)
-    os.killpg(up.pid, signal.SIGINT)
-    assert await asyncio.wait_for(up.wait(), 30) == 0
+    async with up_in(short_folder) as up:
+        await reach(up, short_folder / "local" / moment, short_folder)
+        os.killpg(up.pid, signal.SIGINT)
+        assert await asyncio.wait_for(up.wait(), 30) == 0
     assert working_in(short_folder) == []
 
 
@@ -61,11 +72,11 @@ async def test_the_running_stack_stops_with_everything_and_starts_again(short_fo
     """After Ctrl-C nothing runs; the second start finds the data and keeps the addresses."""
     addresses: list[str] = []
     for _ in range(2):
-        up = await start_up(short_folder)
-        await reach(up, short_folder / "local" / "environment", short_folder)
-        addresses.append((short_folder / "local" / "environment").read_text())
-        os.killpg(up.pid, signal.SIGINT)
-        assert await asyncio.wait_for(up.wait(), 30) == 0
+        async with up_in(short_folder) as up:
+            await reach(up, short_folder / "local" / "environment", short_folder)
+            addresses.append((short_folder / "local" / "environment").read_text())
+            os.killpg(up.pid, signal.SIGINT)
+            assert await asyncio.wait_for(up.wait(), 30) == 0
         assert working_in(short_folder) == []
     [first, second] = [[line for line in each.splitlines() if "DATABASE_URL" in line] for each in addresses]
     assert first == second
@@ -74,8 +85,18 @@ async def test_the_running_stack_stops_with_everything_and_starts_again(short_fo
 @linux_only
 async def test_a_terminated_stack_stops_with_everything(short_folder: Path) -> None:
     """A closed terminal or a `kill` is as good as Ctrl-C."""
-    up = await start_up(short_folder)
-    await reach(up, short_folder / "local" / "prefect-server.log", short_folder)
-    up.terminate()
-    assert await asyncio.wait_for(up.wait(), 30) == 0
+    async with up_in(short_folder) as up:
+        await reach(up, short_folder / "local" / "prefect-server.log", short_folder)
+        up.terminate()
+        assert await asyncio.wait_for(up.wait(), 30) == 0
     assert working_in(short_folder) == []
+
+
+@linux_only
+async def test_a_killed_stack_takes_its_servers_along(short_folder: Path) -> None:
+    """After `kill -9` the kernel tells each server to end."""
+    async with up_in(short_folder) as up:
+        await reach(up, short_folder / "local" / "prefect-server.log", short_folder)
+        up.kill()
+        await up.wait()
+    await until(lambda: working_in(short_folder) == [], "the servers to end", 20)

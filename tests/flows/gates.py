@@ -16,7 +16,7 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.responses import SetStateStatus
-from prefect.exceptions import ObjectNotFound
+from prefect.exceptions import PrefectHTTPStatusError
 
 from tests.flows.harness import eventually
 
@@ -108,6 +108,6 @@ class Gates:
             keys = run.state.state_details.run_input_keyset or {}
             try:
                 return Form(run, json.loads(await self.client.read_flow_run_input(run.id, keys["schema"])))
-            except ObjectNotFound:  # the state is stored a moment before the schema
+            except PrefectHTTPStatusError:  # the state is stored a moment before the schema
                 return None
         return None

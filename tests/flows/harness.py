@@ -2,14 +2,13 @@
 
 import asyncio
 import json
+import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
-
-import sys
 
 Found = TypeVar("Found")
 
@@ -43,11 +42,13 @@ class Host:
 
     def start(self, organisation_id: UUID, **parameters: Any) -> asyncio.Future[Ended]:
         """Start a run; await what it returns for its end."""
-        order = {"id": len(self.waiting), "parameters": {"organisation_id": organisation_id, **parameters}}
-        self.waiting[order["id"]] = asyncio.get_running_loop().create_future()
+        number = len(self.waiting)
+        ended: asyncio.Future[Ended] = asyncio.get_running_loop().create_future()
+        self.waiting[number] = ended
+        order = {"id": number, "parameters": {"organisation_id": organisation_id, **parameters}}
         assert self.process.stdin is not None
         self.process.stdin.write(json.dumps(order, default=str).encode() + b"\n")
-        return self.waiting[order["id"]]
+        return ended
 
     async def run(self, organisation_id: UUID, limit: float = 60, **parameters: Any) -> Ended:
         """Run to the end."""

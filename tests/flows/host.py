@@ -1,19 +1,22 @@
 """A process that works on batches, as the one that a worker starts would; tests tell it what to run and can kill it.
 
-It reads one JSON object a line, `{"id": …, "parameters": {…}}`, and writes one a line when that run has ended. Runs that
-are told while others go on run beside them. It ends, whatever still runs, when its input does.
+It reads one JSON object a line, `{"id": …, "parameters": {…}}`, and writes one a line when that run has ended. Runs
+that are told while others go on run beside them. It ends, whatever still runs, when its input does.
 """
 
 import asyncio
 import json
 import sys
-from typing import Any
+from collections.abc import Awaitable
+from typing import Any, cast
+
+from prefect.client.schemas.objects import State
 
 from flows.register_batch import register_batch
 
 
 async def _run(order: dict[str, Any]) -> None:
-    state = await register_batch(**order["parameters"], return_state=True)
+    state = await cast("Awaitable[State[None]]", register_batch(**order["parameters"], return_state=True))
     run_id = state.state_details.flow_run_id
     ended = {"id": order["id"], "run_id": str(run_id), "type": state.type, "name": state.name, "message": state.message}
     sys.stdout.write(json.dumps(ended) + "\n")

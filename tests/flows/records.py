@@ -8,6 +8,7 @@ from uuid import UUID
 import httpx
 import psycopg
 from psycopg.rows import dict_row
+from psycopg.sql import Composed
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class Records:
 
     url: str
 
-    async def query(self, sql: LiteralString, **values: object) -> list[dict[str, Any]]:
+    async def query(self, sql: LiteralString | Composed, **values: object) -> list[dict[str, Any]]:
         """Rows of a statement."""
         async with await psycopg.AsyncConnection.connect(self.url, autocommit=True) as connection:
             cursor = connection.cursor(row_factory=dict_row)

@@ -1,11 +1,25 @@
 """One restaurant through all six steps, and what it leaves behind."""
 
-import pytest
-import pytest_asyncio
+import logging
+from uuid import UUID
 
+import pytest_asyncio
+from prefect.client.schemas import TaskRunResult
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterTags,
+    LogFilter,
+    LogFilterFlowRunId,
+    LogFilterLevel,
+)
+from psycopg import sql
+
+from deployments.local.postgres import EmbeddedPostgres
+from registration.credentials import Cipher
 from registration.models.outputs import OUTPUTS
 from registration.sub_steps import SUB_STEPS, ExtractionStart
-from tests.flows.harness import Ended
+from tests.flows.harness import Ended, eventually
+from tests.flows.records import Records
 from tests.flows.stage import Opened, Stage
 
 
@@ -48,3 +62,85 @@ async def test_the_platform_did_everything_once(stage: Stage, registered: tuple[
     once = {row.endpoint for row in SUB_STEPS.values()} | {"extract-menu-premium", "extract-branding"}
     assert {name: times for name, times in done.items() if name in once} == dict.fromkeys(once, 1)
     assert set(done.values()) == {1}
+
+
+async def test_the_server_recorded_the_graph_of_the_table(stage: Stage, registered: tuple[Opened, Ended]) -> None:
+    """The edges between the twelve task runs are exactly the needs of the table."""
+    batch, _ = registered
+    needs = {name: set(row.needs) for name, row in SUB_STEPS.items()}
+    assert await eventually(lambda: recorded_graph(stage, batch), "twelve task runs are recorded") == needs
+
+
+async def recorded_graph(stage: Stage, batch: Opened) -> dict[str, set[str]] | None:
+    """What each sub-step's task run waited for, by name, once all twelve are there."""
+    runs = await stage.client.read_task_runs(
+        flow_run_filter=FlowRunFilter(tags=FlowRunFilterTags(all_=[str(batch.batch_id)]))
+    )
+    names = {run.id: run.name.rsplit(" · ", 1)[-1] for run in runs}
+    if not set(SUB_STEPS) <= set(names.values()):
+        return None
+    return {
+        names[run.id]: {
+            names[found.id]
+            for inputs in run.task_inputs.values()
+            for found in inputs
+            if isinstance(found, TaskRunResult) and found.id in names
+        }
+        for run in runs
+        if names[run.id] in SUB_STEPS
+    }
+
+
+async def test_the_password_stands_nowhere_in_clear_text(
+    stage: Stage, registered: tuple[Opened, Ended], cipher: Cipher, postgres: EmbeddedPostgres
+) -> None:
+    """Neither Prefect's database nor ours nor a log has it; ours has it encrypted."""
+    batch, _ = registered
+    [stored] = await stage.records.query(
+        "select password_encrypted from registration_credentials where organisation_id = %(organisation)s",
+        organisation=batch.organisation_id,
+    )
+    password = cipher.decrypt(stored["password_encrypted"]).get_secret_value()
+    prefect = Records(postgres.url("prefect"))
+    await eventually(lambda: seen(prefect, f"registration.batch.{batch.batch_id}"), "the batch's events are stored")
+    assert await tables_with(stage.records, stored["password_encrypted"]) == ["registration_credentials"]
+    assert await tables_with(stage.records, password) == []
+    assert await tables_with(prefect, password) == []
+    assert password not in stage.host.log.read_text()
+
+
+async def seen(prefect: Records, resource: str) -> bool:
+    """Whether the last event of the batch has arrived at the server."""
+    found = await prefect.query(
+        "select 1 from events where event = 'registration-batch.completed' and resource_id = %(id)s", id=resource
+    )
+    return bool(found)
+
+
+async def tables_with(database: Records, text: str) -> list[str]:
+    """The tables with a row in which `text` stands in any column."""
+    tables = await database.query("select relname as name from pg_stat_user_tables where schemaname = 'public'")
+    found: list[str] = []
+    for table in tables:
+        holds = sql.SQL("select 1 from {table} as row where strpos(row::text, {text}) > 0 limit 1")
+        statement = holds.format(table=sql.Identifier(table["name"]), text=sql.Literal(text))
+        if await database.query(statement):
+            found.append(table["name"])
+    return found
+
+
+async def test_the_log_of_the_run_tells_of_no_trouble(stage: Stage, registered: tuple[Opened, Ended]) -> None:
+    """Nothing went wrong, so nothing is warned of; the only thing said of a sub-step is that it ended."""
+    batch, _ = registered
+    logs = await stage.client.read_logs(
+        LogFilter(
+            level=LogFilterLevel(ge_=logging.WARNING), flow_run_id=LogFilterFlowRunId(any_=await runs_of(stage, batch))
+        )
+    )
+    assert [log.message for log in logs] == []
+
+
+async def runs_of(stage: Stage, batch: Opened) -> list[UUID]:
+    """Every flow run of a batch."""
+    tagged = FlowRunFilter(tags=FlowRunFilterTags(all_=[str(batch.batch_id)]))
+    return [run.id for run in await stage.client.read_flow_runs(flow_run_filter=tagged)]

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import httpx
 from pydantic import SecretStr
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.batches import open_batch
 from registration.clients import requests
@@ -62,8 +63,8 @@ class AtWork:
             kind=row.effect,
             limit_seconds=row.limit_seconds,
             request=request,
-            look=lambda entry: look(name, self.platform, self._asked(entry)),
-            read_back=lambda entry: read_back(name, self.platform, self._asked(entry)),
+            look=lambda entry: look(name, self.platform, self.asked(entry)),
+            read_back=lambda entry: read_back(name, self.platform, self.asked(entry)),
             read=OUTPUTS[name].model_validate,
         )
         return replace(effect, **fields)
@@ -97,7 +98,8 @@ class AtWork:
 
     async def job(self) -> tuple[str, str | None]:
         """The job's status and error."""
-        found = await self.query("select status, error_message from registration_jobs where id = :job", job=self.job_id)
+        query = "select status, error_message from registration_jobs where id = :job"
+        found = await self.query(query, job=self.job_id)
         return found[0]["status"], found[0]["error_message"]
 
     async def query(self, sql: str, **values: Any) -> list[Mapping[str, Any]]:
@@ -123,7 +125,8 @@ class AtWork:
         mine = (str(self.restaurant_id), endpoint)
         return [one for one in arrived if (one["restaurant_id"], one["endpoint"]) == mine]
 
-    def _asked(self, entry: Entry) -> Asked:
+    def asked(self, entry: Entry) -> Asked:
+        """What is asked for, as a look needs it."""
         return Asked(
             restaurant_id=self.restaurant_id,
             email=self.email,
@@ -140,17 +143,17 @@ class Place:
     """Where work can be done: a database, the sandbox, and an organisation of one test alone."""
 
     database: Database
+    everything: AsyncConnection
     url: str
     organisation_id: UUID
 
     async def restaurant(self, **columns: Any) -> tuple[UUID, UUID]:
         """A restaurant with a menu of twelve items: both ids."""
         values = {"name": f"Kai {uuid4().hex[:6]}", "email": f"{uuid4().hex[:8]}@example.nz", "phone": "+6493791234"}
-        async with self.database.transaction(self.organisation_id) as connection:
-            restaurant_id = await add(connection, "restaurants", self.organisation_id, **values | columns)
-            menu_id = await add(connection, "menus", self.organisation_id, restaurant_id=restaurant_id)
-            for dish in range(ITEMS):
-                await add(connection, "menu_items", self.organisation_id, menu_id=menu_id, name=f"Dish {dish}")
+        restaurant_id = await add(self.everything, "restaurants", self.organisation_id, **values | columns)
+        menu_id = await add(self.everything, "menus", self.organisation_id, restaurant_id=restaurant_id)
+        items = text("insert into menu_items (menu_id, name, tags) select :menu, 'Dish', array['Vegan'] from generate_series(1, :items)")
+        await self.everything.execute(items, {"menu": menu_id, "items": ITEMS})
         return restaurant_id, menu_id
 
     async def batch(self, *restaurant_ids: UUID, **fields: Any) -> tuple[UUID, dict[UUID, UUID]]:

@@ -6,11 +6,14 @@ from uuid import UUID, uuid4
 import pytest
 import pytest_asyncio
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from deployments.local.databases import DatabaseUrls
+from deployments.local.postgres import EmbeddedPostgres
 from deployments.local.sandbox import Sandbox
 from registration.store.session import Database
 from tests.registration.at_work import AtWork, Place, register_directly
+from tests.registration.store.conftest import engine
 
 
 @pytest.fixture
@@ -28,13 +31,20 @@ async def database(database_urls: DatabaseUrls) -> AsyncGenerator[Database]:
 
 
 @pytest_asyncio.fixture
-async def place(database: Database, sandbox: Sandbox, organisation: UUID) -> Place:
+async def everything(postgres: EmbeddedPostgres, database_urls: DatabaseUrls) -> AsyncGenerator[AsyncConnection]:
+    """A superuser's connection to the migrated database, each statement a transaction of its own."""
+    assert database_urls.owner
+    async with engine(postgres.url("registration")).connect() as connection:
+        yield await connection.execution_options(isolation_level="AUTOCOMMIT")
+
+
+@pytest_asyncio.fixture
+async def place(database: Database, everything: AsyncConnection, sandbox: Sandbox, organisation: UUID) -> Place:
     """The database and the sandbox, for an organisation of this test alone."""
-    async with database.transaction(organisation) as connection:
-        await connection.execute(
-            text("insert into organisations (id, name) values (:id, 'Kai Group')"), {"id": organisation}
-        )
-    return Place(database, sandbox.url, organisation)
+    await everything.execute(
+        text("insert into organisations (id, name) values (:id, 'Kai Group')"), {"id": organisation}
+    )
+    return Place(database, everything, sandbox.url, organisation)
 
 
 @pytest_asyncio.fixture

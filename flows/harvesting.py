@@ -1,0 +1,57 @@
+"""Answers that were submitted and never recorded, because the gate's run or its whole process had gone."""
+
+from uuid import UUID
+
+from prefect import get_client
+from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.objects import State
+from prefect.exceptions import ObjectNotFound
+from prefect.states import Cancelled
+
+from flows.pausing import stored_answer
+from registration.answers import read_answers
+from registration.models.decisions import GateName
+from registration.store.gates import OpenRound, close_round, unclosed_rounds
+from tasks.answers import record_answers
+from tasks.resources import Resources
+from tasks.steps import read, write
+
+
+async def harvest(shared: Resources, gate: GateName | None = None) -> None:
+    """Close the rounds that nobody has closed, of one gate or of all, and record what was answered in them.
+
+    Their runs are ended first: from then on no answer can come in.
+    """
+    found = await read(shared, lambda connection: unclosed_rounds(connection, shared.organisation_id, shared.batch.id))
+    rounds = [round_ for round_ in found if gate in (None, round_.shown.gate)]
+    if not rounds:
+        return
+    async with get_client() as client:
+        for round_ in rounds:
+            await end_run(client, round_.flow_run_id)
+        for round_ in rounds:
+            await _record(shared, client, round_)
+
+
+async def _record(shared: Resources, client: PrefectClient, round_: OpenRound) -> None:
+    raw = await stored_answer(client, round_.flow_run_id, round_.key)
+    if raw is not None:
+        await record_answers(shared, read_answers(round_.shown, raw, round_.id))
+    because = "answered, recorded by the next run" if raw is not None else "its process was gone"
+    await write(shared, lambda connection: close_round(connection, shared.organisation_id, round_.id, because))
+
+
+async def end_run(client: PrefectClient, run_id: UUID, name: str | None = None) -> None:
+    """Cancel a run that has not ended; `name` is how its state is called."""
+    state = await state_of(client, run_id)
+    if state is not None and not state.is_final():
+        message = "another run took the batch over"
+        await client.set_flow_run_state(run_id, Cancelled(name=name, message=message), force=True)
+
+
+async def state_of(client: PrefectClient, run_id: UUID) -> State | None:
+    """How a run stands; None if the server does not know it."""
+    try:
+        return (await client.read_flow_run(run_id)).state
+    except ObjectNotFound:
+        return None

@@ -1,0 +1,83 @@
+"""What became of answers, as it is printed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from rich.text import Text
+
+from registration.answers_rows import RowError
+from registration.cli.printing import add_rows, output, table
+from registration.models.decisions import GivenAnswer, Verdict
+from registration.models.rounds import Question
+from registration.store.snapshot import BatchView
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What became of the answers: verdicts, rows that cannot be read, questions that only a person can answer."""
+
+    verdicts: tuple[tuple[GivenAnswer, Verdict], ...]
+    wrong: tuple[RowError, ...] = ()
+    undecided: tuple[Question, ...] = ()
+
+    @property
+    def refused(self) -> bool:
+        """Whether anything that was said does not count."""
+        return bool(self.wrong) or not all(verdict.accepted for _, verdict in self.verdicts)
+
+
+def print_verdicts(done: Answered, view: BatchView) -> None:
+    """One row per answer, and every row of the file that cannot be read."""
+    rows = [
+        (view.jobs[given.job_id].restaurant, given.gate, _told(given), _judged(verdict))
+        for given, verdict in done.verdicts
+    ]
+    rows += [(question.title, "", "", "not answered: this needs a person") for question in done.undecided]
+    console = output()
+    if rows:
+        console.print(add_rows(table("restaurant", "gate", "answer", ""), rows))
+    for error in done.wrong:
+        console.print(Text(f"{error}", style="red"), soft_wrap=True)
+
+
+def print_what_next(done: Answered, batch_id: UUID, *, live: bool) -> None:
+    """How many count, and who goes on with them."""
+    accepted = sum(verdict.accepted for _, verdict in done.verdicts)
+    console = output()
+    console.print(f"\n{accepted} accepted, {len(done.verdicts) - accepted + len(done.wrong)} refused")
+    if not done.verdicts and not done.wrong and not done.undecided:
+        console.print("nothing waits for an answer in this batch now")
+    if accepted and live:
+        console.print("the running flow picks them up by itself")
+    elif accepted:
+        console.print(
+            f"they are stored; nothing works on the batch now: `registration start --batch {batch_id}` goes on",
+            soft_wrap=True,
+        )
+
+
+def document(done: Answered, view: BatchView) -> dict[str, Any]:
+    """The same for programs."""
+    return {
+        "decisions": [
+            _decision(given, verdict, view.jobs[given.job_id].restaurant) for given, verdict in done.verdicts
+        ],
+        "wrong_rows": [{"place": error.place, "reason": error.reason} for error in done.wrong],
+        "not_answered": [{"job_id": question.job_id, "restaurant": question.title} for question in done.undecided],
+    }
+
+
+def _decision(given: GivenAnswer, verdict: Verdict, restaurant: str) -> Mapping[str, Any]:
+    said = given.model_dump(mode="json", include={"job_id", "gate", "visit", "answer", "decided_by"})
+    return {"restaurant": restaurant} | said | verdict.model_dump()
+
+
+def _told(given: GivenAnswer) -> str:
+    number = getattr(given.answer, "company_number", None)
+    return f"{given.answer.kind} {number}" if number else given.answer.kind
+
+
+def _judged(verdict: Verdict) -> str:
+    return "accepted" if verdict.accepted else f"refused: {verdict.reason}"

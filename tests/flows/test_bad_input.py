@@ -1,0 +1,60 @@
+"""Input that cannot be a batch: a clear error that names the thing, and nothing is written."""
+
+import asyncio
+from uuid import UUID, uuid4
+
+import pytest_asyncio
+
+from tests.flows.harness import Ended
+from tests.flows.stage import Stage
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def refused(stage: Stage) -> dict[str, Ended]:
+    """Runs with bad input, side by side, by what is wrong with it."""
+    theirs, ours = await stage.batch(1), await stage.records.organisation()
+    [mine] = (await stage.restaurants(ours, 1)).values()
+    [foreign] = [job["restaurant_id"] for job in (await stage.records.jobs(theirs.batch_id)).values()]
+    runs = {
+        "neither": stage.host.run(ours),
+        "both": stage.host.run(ours, restaurant_ids=[mine], batch_id=theirs.batch_id),
+        "empty": stage.host.run(ours, restaurant_ids=[]),
+        "51": stage.host.run(ours, restaurant_ids=[uuid4() for _ in range(51)]),
+        "twice": stage.host.run(ours, restaurant_ids=[mine, mine]),
+        "unknown restaurant": stage.host.run(ours, restaurant_ids=[mine, UUID(int=7)]),
+        "foreign restaurant": stage.host.run(ours, restaurant_ids=[mine, foreign]),
+        "unknown batch": stage.host.run(ours, batch_id=UUID(int=8)),
+        "foreign batch": stage.host.run(ours, batch_id=theirs.batch_id),
+        "active elsewhere": stage.host.run(theirs.organisation_id, restaurant_ids=[foreign]),
+        "not an id": stage.host.run(ours, batch_id="tomorrow"),
+    }
+    ended = dict(zip(runs, await asyncio.gather(*runs.values()), strict=True))
+    batches = await stage.records.query(
+        "select 1 from registration_batch_jobs where organisation_id = any(%(organisations)s)",
+        organisations=[ours, theirs.organisation_id],
+    )
+    assert len(batches) == 1, "only the batch that was there before"
+    return ended
+
+
+async def test_each_is_told_what_is_wrong(refused: dict[str, Ended]) -> None:
+    """Every run is Failed with one sentence for the person who started it."""
+    assert {ended.type for ended in refused.values()} == {"FAILED"}
+    messages = {what: ended.message for what, ended in refused.items()}
+    assert not [message for what, message in messages.items() if "exception" in message and what != "not an id"]
+    assert "give either restaurants or an existing batch" in messages["neither"]
+    assert "give either restaurants or an existing batch" in messages["both"]
+    assert "at least one restaurant" in messages["empty"]
+    assert "at most 50 restaurants, these are 51" in messages["51"]
+    assert "named more than once" in messages["twice"]
+    assert str(UUID(int=7)) in messages["unknown restaurant"]
+    assert "no such restaurant in this organisation" in messages["foreign restaurant"]
+    assert str(UUID(int=8)) in messages["unknown batch"]
+    assert "in the active batch" in messages["active elsewhere"]
+    assert "UUID" in messages["not an id"]
+
+
+async def test_a_foreign_batch_is_as_unknown_as_one_that_is_not_there(refused: dict[str, Ended]) -> None:
+    """Nothing is said about what other organisations have."""
+    unknown, foreign = refused["unknown batch"].message, refused["foreign batch"].message
+    assert unknown.split("batch")[0] == foreign.split("batch")[0]

@@ -1,0 +1,79 @@
+"""What can be answered at the configuration gate, each by a restaurant of its own in one batch."""
+
+import pytest_asyncio
+
+from registration.sub_steps import SUB_STEPS, SubStepName
+from tests.flows.gates import COMPANY, CONFIG, Form
+from tests.flows.stage import Opened, Stage
+
+LEAVE_OUT = "Leave this restaurant out"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def answered(stage: Stage) -> tuple[Opened, list[Form]]:
+    """A batch of three: one changed (at first wrongly), one extracted again and registered, one left out."""
+    batch = await stage.batch(3)
+    changed, extracted, left_out = batch.names
+    ids = {one: job["restaurant_id"] for one, job in (await stage.records.jobs(batch.batch_id)).items()}
+    await stage.platform.break_with(ids[extracted], "extract-menu-premium", "extraction_fails", times=1)
+    run = stage.host.start(batch.organisation_id, batch_id=batch.batch_id)
+    await batch.gates.answer(await batch.gates.form(COMPANY, *batch.names))
+    first = await batch.gates.form(CONFIG, *batch.names)
+    await batch.gates.answer(first, {changed: "Change…", extracted: "Extract again", left_out: LEAVE_OUT})
+    assert "for_all_restaurants" in first.fields
+
+    details = await batch.gates.form(CONFIG, changed)
+    await batch.gates.answer(details, {changed: details.preset(changed)}, {changed: {"email": "nobody"}})
+    refused = await batch.gates.form(CONFIG, changed, limit=40)
+    only_account = {"email": "New.Owner@owner.example", "theme": "Light", "steps": [SubStepName.CLOUDWAITRESS_ACCOUNT]}
+    await batch.gates.answer(refused, {changed: refused.preset(changed)}, {changed: only_account})
+    again = await batch.gates.form(CONFIG, extracted)
+    await batch.gates.answer(again)
+    assert (await run).message.endswith(": 2 completed, 1 skipped")
+    return batch, [first, refused, again]
+
+
+async def test_a_failed_extraction_is_shown_and_can_be_tried_again(
+    stage: Stage, answered: tuple[Opened, list[Form]]
+) -> None:
+    """The second one gives the menu, and the restaurant is registered with it."""
+    batch, [first, _, again] = answered
+    _, extracted, _ = batch.names
+    assert first.choices(extracted)[:2] == ["Change…", "Extract again"]
+    assert again.choices(extracted)[:2] == ["Go ahead as proposed", "Change…"]
+    effects = await stage.records.effects(batch.batch_id, extracted)
+    assert effects["menuExtraction"]["generation"] == 2
+    assert {effects[name]["status"] for name in SUB_STEPS} == {"completed"}
+
+
+async def test_a_wrong_change_is_shown_again_as_it_was_typed(stage: Stage, answered: tuple[Opened, list[Form]]) -> None:
+    """With the reason, so that only what is wrong must be typed again."""
+    batch, [_, refused, _] = answered
+    changed, *_ = batch.names
+    assert "Your last answer was not taken:" in refused.evidence(changed)
+    section = refused.schema["definitions"][f"Details_{refused.restaurants[changed]}"]["properties"]
+    assert section["email"]["default"] == "nobody"
+
+
+async def test_a_changed_configuration_is_frozen_and_kept(stage: Stage, answered: tuple[Opened, list[Form]]) -> None:
+    """It is what step 6 did, and the next batch will propose it."""
+    batch, _ = answered
+    changed, *_ = batch.names
+    job = (await stage.records.jobs(batch.batch_id))[changed]
+    assert job["execution_config"]["account"]["email"] == "new.owner@owner.example"
+    effects = await stage.records.effects(batch.batch_id, changed)
+    skipped = {effects[name]["skip_reason"] for name in SUB_STEPS if effects[name]["status"] == "skipped"}
+    assert (effects["cloudwaitressAccount"]["status"], skipped) == ("completed", {"disabled in configuration"})
+    assert (await stage.platform.done(batch.organisation_id))[changed]["register-account"] == 1
+    [saved] = await stage.records.query(
+        "select user_email, theme from restaurants where id = %(id)s", id=job["restaurant_id"]
+    )
+    assert saved == {"user_email": "new.owner@owner.example", "theme": "light"}
+
+
+async def test_who_is_left_out_is_skipped_to_the_end(stage: Stage, answered: tuple[Opened, list[Form]]) -> None:
+    """Nothing is done for it on the platform but what had been done before."""
+    batch, _ = answered
+    left_out = batch.names[-1]
+    assert (await stage.records.statuses(batch.batch_id))[left_out] == "skipped"
+    assert "register-account" not in (await stage.platform.done(batch.organisation_id))[left_out]

@@ -1,0 +1,95 @@
+"""Rounds of a gate: partial answers, both doors, and nobody waits for anybody else's restaurant."""
+
+import time
+
+import pytest_asyncio
+
+from registration.decisions import decide
+from registration.models.decisions import ChooseCompany, Door, GateName, GivenAnswer, NoMatch
+from tests.flows.gates import COMPANY, CONFIG
+from tests.flows.harness import eventually
+from tests.flows.stage import Opened, Stage
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def five(stage: Stage) -> Opened:
+    """A batch of five."""
+    return await stage.batch(5)
+
+
+async def test_two_of_five_reach_the_end_while_the_gate_waits_for_three(stage: Stage, five: Opened) -> None:
+    """Who was decided goes on at once; the others are asked again; at the end everybody is registered."""
+    first, second, third, fourth, fifth = five.names
+    run = stage.host.start(five.organisation_id, batch_id=five.batch_id)
+    form = await five.gates.form(COMPANY, *five.names)
+    await five.gates.answer(form, {first: form.preset(first), second: form.preset(second), third: "Decide later"})
+
+    again = await five.gates.form(COMPANY, third, fourth, fifth)
+    await five.gates.answer(await five.gates.form(CONFIG, first, second))
+    await eventually(lambda: completed(stage, five, first, second), "the two that were answered are registered")
+    assert (await five.gates.form(COMPANY)).run.id == again.run.id, "the gate still waits for the other three"
+
+    await the_other_door_closes_the_round(stage, five, (third, fourth, fifth))
+    assert await five.gates.submit(again, again.as_proposed()), "the closed form takes no answer"
+    await five.gates.answer(await five.gates.form(CONFIG, third, fourth, fifth))
+    ended = await run
+    assert ended.message.endswith(": 5 completed")
+    assert set((await stage.records.statuses(five.batch_id)).values()) == {"completed"}
+
+
+async def completed(stage: Stage, batch: Opened, *restaurants: str) -> bool:
+    """Whether all of them are completed."""
+    statuses = await stage.records.statuses(batch.batch_id)
+    return all(statuses[restaurant] == "completed" for restaurant in restaurants)
+
+
+async def the_other_door_closes_the_round(stage: Stage, batch: Opened, restaurants: tuple[str, ...]) -> None:
+    """Answers of the command line count while the form is open; after the last one it is closed within seconds."""
+    jobs = await stage.records.jobs(batch.batch_id)
+    for restaurant in restaurants:
+        verdict = await decide(stage.database, batch.organisation_id, by_command_line(jobs[restaurant]["id"]))
+        assert verdict.accepted, verdict.reason
+    answered = time.monotonic()
+    [*_, last] = await stage.records.rounds(batch.batch_id)
+    await eventually(lambda: closed(stage, batch, COMPANY), "the round is closed")
+    assert time.monotonic() - answered < 5, last
+
+
+async def closed(stage: Stage, batch: Opened, gate: str) -> bool:
+    """Whether no round of the gate is open."""
+    rounds = await stage.records.rounds(batch.batch_id)
+    return all(one["closed_at"] for one in rounds if one["gate"] == gate)
+
+
+def by_command_line(job_id: object) -> GivenAnswer:
+    """An answer to the first question of the company gate that did not come through the form."""
+    values = {"job_id": job_id, "gate": GateName.COMPANY_SELECTION, "visit": 1, "answer": NoMatch()}
+    return GivenAnswer.model_validate({**values, "decided_by": "Tama Reid", "door": Door.CLI})
+
+
+async def test_every_decision_has_a_name_a_door_and_what_was_shown(stage: Stage, five: Opened) -> None:
+    """Five restaurants, two gates: ten accepted decisions, three of them by the command line."""
+    decisions = await stage.records.decisions(five.batch_id)
+    assert all(one["accepted"] for one in decisions)
+    by_door = {door: {one["decided_by"] for one in decisions if one["source"] == door} for door in ("cli", "prefect")}
+    assert by_door == {"cli": {"Tama Reid"}, "prefect": {"Mere Walker"}}
+    assert sorted(one["source"] for one in decisions) == ["cli"] * 3 + ["prefect"] * 7
+    shown = [one["shown"] for one in decisions if one["source"] == "prefect"]
+    assert all(question["title"] and question["choices"] for question in shown)
+
+
+async def test_the_rounds_say_why_they_were_closed(stage: Stage, five: Opened) -> None:
+    """One was answered in the form, in the next nobody waited any more."""
+    rounds = await stage.records.rounds(five.batch_id)
+    companies = [one["closed_because"] for one in rounds if one["gate"] == COMPANY]
+    assert companies == ["answered", "nobody waited any more"]
+
+
+async def test_the_same_answer_counts_once(stage: Stage, five: Opened) -> None:
+    """A second answer to a decided question is told who decided before."""
+    job = (await stage.records.jobs(five.batch_id))[five.names[0]]["id"]
+    late = by_command_line(job).model_copy(update={"answer": ChooseCompany(company_number="1")})
+    verdict = await decide(stage.database, five.organisation_id, late)
+    assert not verdict.accepted
+    assert verdict.reason is not None
+    assert verdict.reason.startswith("already decided by Mere Walker (prefect)")

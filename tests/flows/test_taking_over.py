@@ -1,0 +1,113 @@
+"""A process is killed and another one goes on: nothing is lost, nothing is done or asked twice."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterTags
+from prefect.client.schemas.objects import StateType
+
+from registration.sub_steps import SUB_STEPS
+from tests.flows.gates import COMPANY, CONFIG, Form
+from tests.flows.harness import Host, eventually, host
+from tests.flows.stage import Opened, Stage
+
+pytestmark = [pytest.mark.faults, pytest.mark.slow]
+
+
+async def test_a_killed_process_is_taken_over_twice(
+    stage: Stage, host_environment: dict[str, str], short_folder: Path
+) -> None:
+    """Killed between an accepted answer and its recording, then while it waits for the next one; both are finished."""
+    batch = await stage.batch(2)
+    environment = host_environment | {"REGISTRATION_LEASE_SECONDS": "120"}
+    async with (
+        host(environment, short_folder / "first.log") as first,
+        host(environment, short_folder / "second.log") as second,
+    ):
+        first.start(batch.organisation_id, batch_id=batch.batch_id)
+        companies = await batch.gates.form(COMPANY, *batch.names)
+        held = await second.run(batch.organisation_id, batch_id=batch.batch_id)
+        assert (held.type, held.name) == ("COMPLETED", "HeldElsewhere")
+        assert await the_holder(stage, batch) in held.message
+        await answer_while_frozen(batch, first, companies)
+        await first.kill()
+
+        await lease_has_ended(stage, batch)
+        second.start(batch.organisation_id, batch_id=batch.batch_id)
+        configs = await batch.gates.form(CONFIG, *batch.names)
+        await second.kill()
+
+    await lease_has_ended(stage, batch)
+    run = stage.host.start(batch.organisation_id, batch_id=batch.batch_id)
+    again = await eventually(lambda: another_form(batch, configs), "the configurations are asked for by the new process")
+    await batch.gates.answer(again)
+    ended = await run
+    assert ended.message.endswith(": 2 completed")
+    await everything_was_done_once(stage, batch)
+    await old_runs_are_over(stage, batch)
+
+
+async def answer_while_frozen(batch: Opened, process: Host, form: Form) -> None:
+    """The server accepts the answer, and nobody is there to read it."""
+    os.kill(process.process.pid, signal.SIGSTOP)
+    await batch.gates.answer(form)
+
+
+async def the_holder(stage: Stage, batch: Opened) -> str:
+    """The flow run that works on the batch."""
+    [lease] = await stage.records.query(
+        "select flow_run_id::text from registration_leases where batch_job_id = %(batch)s", batch=batch.batch_id
+    )
+    return lease["flow_run_id"]
+
+
+async def lease_has_ended(stage: Stage, batch: Opened) -> None:
+    """The killed process is given up."""
+
+    async def ended() -> bool:
+        [lease] = await stage.records.query(
+            "select expires_at < clock_timestamp() as over from registration_leases where batch_job_id = %(batch)s",
+            batch=batch.batch_id,
+        )
+        return lease["over"]
+
+    await eventually(ended, "the lease has ended")
+
+
+async def another_form(batch: Opened, before: Form) -> Form | None:
+    """The open form of the configuration gate, if it is of another run than `before`."""
+    form = await batch.gates.form(CONFIG, *batch.names)
+    return form if form.run.id != before.run.id else None
+
+
+async def everything_was_done_once(stage: Stage, batch: Opened) -> None:
+    """One effect of each kind per restaurant, and one decision per gate, the first ones with what had been shown."""
+    done = await stage.platform.done(batch.organisation_id)
+    for restaurant in batch.names:
+        assert {row.endpoint: done[restaurant][row.endpoint] for row in SUB_STEPS.values()} == {
+            row.endpoint: 1 for row in SUB_STEPS.values()
+        }
+    rounds = await stage.records.rounds(batch.batch_id)
+    assert [(one["gate"], one["closed_because"]) for one in rounds] == [
+        (COMPANY, "answered, recorded by the next run"),
+        (CONFIG, "its process was gone"),
+        (CONFIG, "answered"),
+    ]
+    decisions = await stage.records.decisions(batch.batch_id)
+    assert sorted((one["restaurant"], one["gate"]) for one in decisions) == sorted(
+        (restaurant, gate) for restaurant in batch.names for gate in (COMPANY, CONFIG)
+    )
+    assert all(one["accepted"] and one["shown"]["title"] for one in decisions)
+
+
+async def old_runs_are_over(stage: Stage, batch: Opened) -> None:
+    """What the killed processes left is Cancelled at the server, and their batch runs are named TakenOver."""
+    tagged = FlowRunFilter(tags=FlowRunFilterTags(all_=[str(batch.batch_id)]))
+    runs = await stage.client.read_flow_runs(flow_run_filter=tagged)
+    assert [run.name for run in runs if run.state is None or not run.state.is_final()] == []
+    batches = [run.state.name for run in runs if run.state and run.parent_task_run_id is None]
+    assert sorted(batches) == ["Completed", "HeldElsewhere", "TakenOver", "TakenOver"]
+    cancelled = [run for run in runs if run.state and run.state.type is StateType.CANCELLED and run.parent_task_run_id]
+    assert len(cancelled) == 8, "two gates and two restaurants of each killed process"

@@ -1,0 +1,110 @@
+"""Every trouble ends as what it is, with its true reason, and holds nobody else up."""
+
+import pytest_asyncio
+
+from registration.sub_steps import SUB_STEPS
+from tests.flows.gates import COMPANY, CONFIG
+from tests.flows.stage import Opened, Stage
+
+REFUSAL = "the merchant's business type is not supported"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def troubled(stage: Stage) -> Opened:
+    """A batch of seven, each with a trouble of its own but the last, everything answered as proposed."""
+    batch = await stage.batch(7, failure_threshold=1)
+    no_register, no_start, nothing_done, no_payment, flaky, slow, well = batch.names
+    ids = {one: job["restaurant_id"] for one, job in (await stage.records.jobs(batch.batch_id)).items()}
+    tell = stage.platform.break_with
+    await tell(no_register.split(maxsplit=1)[1], "register-search", "unavailable")
+    await tell(ids[no_start], "extract-menu-premium", "unavailable")
+    await tell(ids[nothing_done], "import-menu-direct", "nothing_done")
+    await tell(ids[no_payment], "configure-payment", "refused", message=REFUSAL)
+    await tell(ids[flaky], "configure-services", "unavailable", times=2)
+    await tell(ids[slow], "menu-extraction", "slow", seconds=6)
+    run = stage.host.start(batch.organisation_id, batch_id=batch.batch_id)
+    found = await batch.gates.form(COMPANY, *set(batch.names) - {no_register})
+    await batch.gates.answer(found)
+    ready = await batch.gates.form(CONFIG, no_start, nothing_done, no_payment, flaky, well)
+    assert ready.preset(no_start) == "Change…"
+    await batch.gates.answer(ready, {one: ready.preset(one) for one in (nothing_done, no_payment, flaky, well)})
+    late = await batch.gates.form(CONFIG, no_start, slow)
+    await batch.gates.answer(late, {no_start: "Leave this restaurant out", slow: late.preset(slow)})
+    ended = await run
+    assert ended.type == "COMPLETED"
+    return batch
+
+
+async def test_everybody_ends_as_they_should(stage: Stage, troubled: Opened) -> None:
+    """Failed where a search or a blocking sub-step failed, partly completed where something optional did."""
+    no_register, no_start, nothing_done, no_payment, flaky, slow, well = troubled.names
+    assert await stage.records.statuses(troubled.batch_id) == {
+        no_register: "failed",
+        no_start: "skipped",
+        nothing_done: "failed",
+        no_payment: "partially_completed",
+        flaky: "completed",
+        slow: "completed",
+        well: "completed",
+    }
+
+
+async def test_a_register_that_is_down_is_a_failed_search_and_never_no_match(stage: Stage, troubled: Opened) -> None:
+    """After its retries step 2 is failed with the reason, and what comes after is skipped because of it."""
+    steps = await stage.records.steps(troubled.batch_id, troubled.names[0])
+    assert (steps[2]["status"], steps[2]["retry_count"]) == ("failed", 3)
+    assert "503" in steps[2]["error_message"]
+    later = {(steps[number]["status"], steps[number]["result_data"]["skipped"]) for number in (3, 4, 5, 6)}
+    assert later == {("skipped", "Contact Details Search failed")}
+    job = (await stage.records.jobs(troubled.batch_id))[troubled.names[0]]
+    assert job["error_message"].startswith("Contact Details Search: ")
+
+
+async def test_an_extraction_that_cannot_start_is_told_at_the_gate(stage: Stage, troubled: Opened) -> None:
+    """Step 1 is failed after its retries; the restaurant waits for a person all the same."""
+    steps = await stage.records.steps(troubled.batch_id, troubled.names[1])
+    assert (steps[1]["status"], steps[1]["retry_count"]) == ("failed", 3)
+    assert "unavailable" in steps[1]["error_message"]
+    [*_, late] = [one for one in await stage.records.rounds(troubled.batch_id) if one["gate"] == CONFIG]
+    asked = {question["title"].split(" (")[0]: question for question in late["shown"]["questions"]}
+    assert "Extract again" in [choice["label"] for choice in asked[troubled.names[1]]["choices"]]
+
+
+async def test_a_menu_that_was_not_imported_is_no_success(stage: Stage, troubled: Opened) -> None:
+    """The platform said success, and is not believed; what needs the menu is skipped, everything else is done."""
+    effects = await stage.records.effects(troubled.batch_id, troubled.names[2])
+    assert effects["menuImport"]["status"] == "failed"
+    assert effects["menuImport"]["error_message"].startswith("the platform said success, but ")
+    needing = {effects[name]["skip_reason"] for name in ("optionSets", "itemTags")}
+    assert needing == {"menuImport failed"}
+    others = set(SUB_STEPS) - {"menuImport", "optionSets", "itemTags"}
+    assert {effects[name]["status"] for name in others} == {"completed"}
+
+
+async def test_a_refused_payment_is_told_in_the_platforms_words(stage: Stage, troubled: Opened) -> None:
+    """It is not tried again, and nothing else suffers but what needs nothing of it."""
+    effects = await stage.records.effects(troubled.batch_id, troubled.names[3])
+    assert (effects["paymentConfig"]["status"], effects["paymentConfig"]["attempt"]) == ("failed", 1)
+    assert REFUSAL in effects["paymentConfig"]["error_message"]
+    assert {effects[name]["status"] for name in SUB_STEPS if name != "paymentConfig"} == {"completed"}
+
+
+async def test_a_platform_that_is_unavailable_twice_is_tried_three_times(stage: Stage, troubled: Opened) -> None:
+    """Nothing of it is left to see but the attempts."""
+    effects = await stage.records.effects(troubled.batch_id, troubled.names[4])
+    assert (effects["servicesConfig"]["status"], effects["servicesConfig"]["attempt"]) == ("completed", 3)
+    assert effects["servicesConfig"]["error_message"] is None
+    assert (await stage.platform.done(troubled.organisation_id))[troubled.names[4]]["configure-services"] == 1
+
+
+async def test_nobody_waited_for_the_slow_one(stage: Stage, troubled: Opened) -> None:
+    """Who had no trouble was registered before the slow extraction was asked about."""
+    slow, well = troubled.names[5:]
+    rounds = [one for one in await stage.records.rounds(troubled.batch_id) if one["gate"] == CONFIG]
+    jobs = await stage.records.jobs(troubled.batch_id)
+    asked = [[question["job_id"] for question in one["shown"]["questions"]] for one in rounds]
+    assert str(jobs[well]["id"]) in asked[0]
+    assert str(jobs[slow]["id"]) not in asked[0]
+    assert (await stage.records.steps(troubled.batch_id, well))[6]["started_at"] < (
+        await stage.records.steps(troubled.batch_id, slow)
+    )[1]["completed_at"]

@@ -1,0 +1,66 @@
+"""What every command needs: an organisation, a database that is there and prepared, ids that can be found."""
+
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from deployments.local.databases import DatabaseUrls, provide_extra_database
+from deployments.local.keys import Keys
+from deployments.local.network import free_port
+from deployments.local.postgres import EmbeddedPostgres
+from registration.settings import settings
+from tests.registration.cli.conftest import Commands
+
+
+async def test_no_organisation_is_wrong_use(registration: Commands, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both ways to name one are said."""
+    monkeypatch.delenv("REGISTRATION_ORGANISATION")
+    settings.cache_clear()
+    said = await registration("batches")
+    assert said.code == 2
+    assert "--organisation" in said.err
+    assert "REGISTRATION_ORGANISATION" in said.err
+
+
+@pytest.mark.parametrize(
+    "url, code, words",
+    [
+        (None, 1, ["DATABASE_URL", "make up"]),
+        ("", 1, ["DATABASE_URL", "make up"]),
+        ("not an address hush", 1, ["DATABASE_URL"]),
+        (f"postgresql://me:hush@127.0.0.1:{free_port()}/registration", 1, ["cannot be reached"]),
+    ],
+)
+async def test_no_database_is_one_clear_line(
+    registration: Commands, monkeypatch: pytest.MonkeyPatch, url: str | None, code: int, words: list[str]
+) -> None:
+    """Without a traceback and without the password."""
+    monkeypatch.delenv("DATABASE_URL") if url is None else monkeypatch.setenv("DATABASE_URL", url)
+    settings.cache_clear()
+    said = await registration("batches")
+    assert said.code == code
+    assert all(word in said.err for word in words)
+    assert "hush" not in said.err
+    assert said.err.count("\n") == 1
+
+
+async def test_a_database_without_tables_names_the_next_step(
+    registration: Commands, monkeypatch: pytest.MonkeyPatch, postgres: EmbeddedPostgres, stack_folder: Path
+) -> None:
+    """`registration db upgrade` is what is missing."""
+    urls: DatabaseUrls = await provide_extra_database(postgres, Keys(stack_folder / "keys.json"), "cli_unprepared")
+    monkeypatch.setenv("DATABASE_URL", urls.app)
+    settings.cache_clear()
+    said = await registration("batches")
+    assert said.code == 1
+    assert "registration db upgrade" in said.err
+    assert said.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("typed, reason", [("1a2b", "too short"), (str(UUID(int=7)), "there is no batch or job")])
+async def test_an_id_that_cannot_be_found_is_wrong_use(registration: Commands, typed: str, reason: str) -> None:
+    """Also one that is too short to be safe."""
+    said = await registration("show", typed)
+    assert said.code == 2
+    assert reason in said.err

@@ -1,0 +1,86 @@
+"""`registration batches` and `registration show`: how batches and jobs stand."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from registration.states import SubStepStatus
+from registration.store.moves import move_sub_step
+from tests.registration.cli.conftest import Commands
+from tests.registration.cli.gates import at_company_gate, opened
+
+
+async def test_batches_that_need_somebody_come_first(registration: Commands) -> None:
+    """Then the newest; what waits is said."""
+    assert "registration start" in (await registration("batches")).out
+    waiting = await at_company_gate(registration, None, None)
+    await registration.query("update restaurants set name = name || ' old', metadata = '{}'")
+    await opened(registration, 1)
+    said = await registration("batches", "--json")
+    assert [one["status"] for one in said.json] == ["action_required", "pending"]
+    first = said.json[0]
+    assert (first["id"], first["waits_for"]) == (str(waiting.batch_id), "2 company selection")
+    assert (first["jobs_total"], first["current_step"], first["percent"]) == (2, 3, 33)
+    assert len((await registration("batches", "--json", "--limit", "1")).json) == 1
+    assert "2 company selection" in (await registration("batches")).out
+
+
+async def test_a_batch_has_a_row_per_restaurant(registration: Commands) -> None:
+    """Status, step, what it waits for, its marks; the same for people and programs."""
+    batch = await at_company_gate(registration, None, None)
+    said = await registration("show", str(batch.batch_id)[:8], "--json")
+    assert [one["restaurant"] for one in said.json["restaurants"]] == ["Kai 1", "Kai 2"]
+    first = said.json["restaurants"][0]
+    assert (first["status"], first["step"], first["waits_for"]) == ("action_required", 3, "Company Selection")
+    assert first["steps"]["1"] == "completed"
+    assert len(first["sub_steps"]) == 12
+    page = (await registration("show", batch.batch_id)).out
+    assert "✓✓?··" in page
+    assert str(batch.jobs[0])[:8] in page
+
+
+async def test_a_job_tells_its_story(registration: Commands) -> None:
+    """What happened when and by whom, its effects with reasons and outputs; nothing that is called a password."""
+    batch = await at_company_gate(registration, "1000001")
+    [job] = batch.jobs
+    await registration("answer", batch.batch_id, "--accept-recommended", "--by", "Mere")
+    outputs = {"user_email": "kai@example.nz", "password": "hush-hush", "password_generated": True}
+    async with registration.database.transaction(registration.organisation_id) as connection:
+        organisation, name = registration.organisation_id, "createOnboardingUser"
+        await move_sub_step(connection, organisation, job, name, SubStepStatus.IN_PROGRESS)
+        await move_sub_step(connection, organisation, job, name, SubStepStatus.COMPLETED, outputs=outputs)
+    said = await registration("show", str(job)[:8], "--json")
+    assert [step["status"] for step in said.json["steps"][:3]] == ["completed"] * 3
+    deeds = [(event["what"], event["to_status"], event["actor"]) for event in said.json["events"]]
+    assert ("step 3", "completed", "Mere") in deeds
+    [effect] = [one for one in said.json["sub_steps"] if one["outputs"]]
+    assert effect["outputs"] == {"user_email": "kai@example.nz", "password_generated": True}
+    page = (await registration("show", job)).out
+    assert "Mere" in page
+    assert "hush" not in page + said.out
+
+
+async def test_an_id_that_fits_several_is_refused(registration: Commands) -> None:
+    """All that it fits are named."""
+    batch = await opened(registration, 2)
+    beginning = "12345678-1234-1234-1234-12345678000"
+    await registration.query("delete from registration_jobs where batch_job_id = :batch", batch=batch.batch_id)
+    await registration.query(f"""
+        insert into registration_jobs (id, organisation_id, batch_job_id, restaurant_id, position)
+        select ('{beginning}' || row_number() over ())::uuid, organisation_id, '{batch.batch_id}', id,
+            row_number() over () from restaurants
+    """)
+    said = await registration("show", beginning[:8])
+    assert said.code == 2
+    assert f"{beginning}1" in said.err
+    assert f"{beginning}2" in said.err
+
+
+async def test_the_installed_program_does_the_same(registration: Commands) -> None:
+    """A real process, with its settings from the environment."""
+    batch = await at_company_gate(registration, None)
+    program = Path(sys.executable).parent / "registration"
+    process = await asyncio.create_subprocess_exec(program, "show", str(batch.batch_id), stdout=asyncio.subprocess.PIPE)
+    said, _ = await process.communicate()
+    assert process.returncode == 0
+    assert "Kai 1" in said.decode()

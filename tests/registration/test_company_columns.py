@@ -1,0 +1,79 @@
+"""What of a register entry is saved on a restaurant: never over what a person typed."""
+
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+from registration.company_columns import company_columns
+from registration.models.company_details import CompanyDetails, Director
+from registration.models.restaurant import RestaurantData
+
+ENTRY = CompanyDetails(
+    company_name="KAI TRADING LIMITED",
+    company_number="1234567",
+    nzbn="9429000000000",
+    status="Registered",
+    directors=(Director(name="Mere Walker", full_legal_name="MERE WALKER"),),
+    emails=("office@kai.example.nz",),
+)
+COMPANY = {
+    "company_name": "KAI TRADING LIMITED",
+    "company_number": "1234567",
+    "nzbn": "9429000000000",
+    "gst_number": None,
+    "full_legal_name": "MERE WALKER",
+}
+
+
+def _restaurant(**values: Any) -> RestaurantData:
+    return RestaurantData(id=uuid4(), organisation_id=uuid4(), name="Kai", **values)
+
+
+def test_blank_columns_are_filled() -> None:
+    """The company's as one set, the contact's each; what the register does not say stays blank."""
+    columns = company_columns(_restaurant(), ENTRY, {})
+    written = COMPANY | {"contact_name": "Mere Walker", "contact_email": "office@kai.example.nz"}
+    metadata = columns.values.pop("additional_contacts_metadata")
+    assert columns.values == written
+    assert metadata == {"register": ENTRY.model_dump(mode="json"), "written": written}
+    assert columns.conflicts == {}
+
+
+def test_one_typed_company_field_keeps_the_whole_set() -> None:
+    """A person's company number is not mixed with another company's name; the difference is told."""
+    columns = company_columns(_restaurant(company_number="7654321"), ENTRY, {})
+    assert not columns.values.keys() & COMPANY.keys()
+    assert columns.conflicts == {"company_number": {"restaurant": "7654321", "register": "1234567"}}
+
+
+def test_what_was_last_written_from_the_register_is_replaced() -> None:
+    """Another company was chosen: every field changes, also to blank where the new entry is silent."""
+    before = COMPANY | {"company_name": "OLD LIMITED", "company_number": "1", "gst_number": "123-456-789"}
+    columns = company_columns(_restaurant(**before), ENTRY, before)
+    assert {name: columns.values[name] for name in COMPANY} == COMPANY
+    assert columns.conflicts == {}
+
+
+def test_a_field_that_a_person_changed_since_keeps_the_set() -> None:
+    """Still ours but for one: nothing of the company is replaced."""
+    before = COMPANY | {"company_number": "1"}
+    columns = company_columns(_restaurant(**before | {"company_name": "Kai Ltd"}), ENTRY, before)
+    assert "company_number" not in columns.values
+    assert columns.conflicts.keys() == {"company_name", "company_number"}
+
+
+def test_contact_fields_are_filled_only_where_blank() -> None:
+    """A typed contact stays, and differs."""
+    columns = company_columns(_restaurant(contact_name="Hemi", contact_email="", contact_phone=None), ENTRY, {})
+    assert columns.values["contact_email"] == "office@kai.example.nz"
+    assert "contact_name" not in columns.values
+    assert "contact_phone" not in columns.values
+    assert columns.conflicts == {"contact_name": {"restaurant": "Hemi", "register": "Mere Walker"}}
+
+
+def test_a_director_who_left_is_nobodys_contact() -> None:
+    """Active is who has not ceased."""
+    gone = ENTRY.directors[0].model_copy(update={"ceased": date(2024, 1, 1)})
+    columns = company_columns(_restaurant(), ENTRY.model_copy(update={"directors": (gone,)}), {})
+    assert columns.values["full_legal_name"] is None
+    assert "contact_name" not in columns.values

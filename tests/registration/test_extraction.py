@@ -1,0 +1,81 @@
+"""What step 1 needs of a restaurant, starts, follows and gives up."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from registration.extraction import ExtractionRow, Extractions, needed, reason_for_nothing
+from registration.models.restaurant import RestaurantData
+
+EATS = {"ubereats_url": "https://eats.example.nz/1"}
+SITE = {"website_url": "https://kai.example.nz"}
+LOGO = {"logo_url": "https://kai.example.nz/logo.png"}
+
+
+def _now(*statuses: str, **restaurant: Any) -> Extractions:
+    """A restaurant with menu extractions, newest first."""
+    data = RestaurantData(id=uuid4(), organisation_id=uuid4(), name="Kai", **restaurant)
+    rows = [
+        ExtractionRow(
+            job_id=str(number), job_type="premium", status=status, error="no menu there", created_at=datetime.now(UTC)
+        )
+        for number, status in enumerate(statuses)
+    ]
+    return Extractions(data, tuple(rows))
+
+
+@pytest.mark.parametrize(
+    "now, starts",
+    [
+        (_now(), (False, False)),
+        (_now(**EATS), (True, False)),
+        (_now(doordash_url="https://dash.example.nz"), (True, False)),
+        (_now("pending", **EATS), (False, False)),
+        (_now("running", **EATS), (False, False)),
+        (_now("completed", **EATS), (False, False)),
+        (_now("failed", **EATS), (True, False)),
+        (_now("cancelled", **EATS), (True, False)),
+        (_now("failed", "completed", **EATS), (False, False)),
+        (_now(**SITE), (False, True)),
+        (_now(**SITE, **LOGO), (False, False)),
+        (_now(**LOGO), (False, False)),
+        (_now(**EATS, **SITE), (True, True)),
+    ],
+)
+def test_what_is_missing_is_started(now: Extractions, starts: tuple[bool, bool]) -> None:
+    """A menu for a delivery URL unless one is there or running, branding for a website unless there is a logo."""
+    wanted = needed(now, only_follow=False)
+    assert (wanted.start_menu, wanted.start_branding) == starts
+
+
+def test_nothing_is_started_when_it_was_on_creation() -> None:
+    """It is followed only; a menu extraction that nobody started is not waited for."""
+    wanted = needed(_now(**EATS, **SITE), only_follow=True)
+    assert (wanted.start_menu, wanted.start_branding, wanted.menu) == (False, False, False)
+    assert needed(_now("running", **EATS), only_follow=True).menu
+
+
+def test_it_waits_until_menu_and_logo_are_there() -> None:
+    """Each by its own evidence."""
+    wanted = needed(_now(**EATS, **SITE), only_follow=False)
+    assert wanted.waits_for(_now("running", **EATS, **SITE)) == ("menu extraction", "branding extraction")
+    assert wanted.waits_for(_now("completed", **EATS, **SITE)) == ("branding extraction",)
+    assert wanted.waits_for(_now("completed", **EATS, **SITE, **LOGO)) == ()
+
+
+def test_a_failed_extraction_is_a_failure_with_its_reason() -> None:
+    """Unless a newer one, or an older one that did not fail, gives the menu."""
+    wanted = needed(_now(**EATS), only_follow=False)
+    assert wanted.failure(_now("failed", **EATS)) == "the menu extraction failed: no menu there"
+    assert wanted.failure(_now("failed", "completed", **EATS)) is None
+    assert wanted.failure(_now("running", "failed", **EATS)) is None
+    assert wanted.failure(_now(**EATS)) is None
+
+
+def test_nothing_to_do_has_its_reason() -> None:
+    """Neither URL, or everything there."""
+    assert not needed(_now(), only_follow=False).anything
+    assert "neither" in reason_for_nothing(_now().restaurant)
+    assert "already" in reason_for_nothing(_now(**SITE, **LOGO).restaurant)

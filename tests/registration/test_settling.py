@@ -1,0 +1,166 @@
+"""An effect that was sent and not clearly answered: only looking, its limit, or a person leads on."""
+
+import asyncio
+import contextlib
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from registration.clients import requests
+from registration.entry import Entry
+from registration.errors import EffectFailed, EffectUndecided, StopRequested
+from registration.evidence import Look, look
+from registration.models.outputs import MenuOutputs
+from registration.states import SubStepStatus
+from registration.sub_steps import SubStepName
+from tests.registration.at_work import AtWork, Place
+from tests.registration.store.rows import add
+
+LIMIT = 300 * 0.004
+"""Real seconds of a menu import's limit here."""
+
+
+@pytest.mark.parametrize("kind", ["cut_after", "malformed", "html_error"])
+async def test_what_was_done_without_an_answer_is_found(work: AtWork, kind: str) -> None:
+    """A cut after the effect, a torn answer, an error page of a gateway: looked for, adopted, never sent twice."""
+    await work.misbehave("import-menu-direct", kind, acts=True)
+    outputs = await work.ledger.perform(work.job_id, work.menu_import())
+    assert isinstance(outputs, MenuOutputs)
+    row = await work.row()
+    assert (row.status, row.error_message) == (SubStepStatus.COMPLETED, None)
+    assert len(await work.calls()) == await work.done() == 1
+
+
+@pytest.mark.parametrize("kind", ["cut_before", "hang"])
+async def test_what_was_not_done_is_sent_again_after_its_limit(work: AtWork, kind: str) -> None:
+    """"Not there" counts only when the platform cannot be working on it any more; then it is done once."""
+    await work.misbehave("import-menu-direct", kind)
+    await work.ledger.perform(work.job_id, work.menu_import())
+    first, second = await work.calls()
+    assert _seconds_between(first, second) >= LIMIT
+    row = await work.row()
+    assert (row.status, row.attempt) == (SubStepStatus.COMPLETED, 0)
+    assert first["idempotency_key"] == second["idempotency_key"] == row.idempotency_key
+    assert await work.done() == 1
+
+
+async def test_it_is_unknown_while_nobody_can_tell(work: AtWork) -> None:
+    """Between the broken call and the look that settles it the row says so, with what happened."""
+    await work.misbehave("import-menu-direct", "cut_before")
+    performing = asyncio.create_task(work.ledger.perform(work.job_id, work.menu_import()))
+    row = await work.until_row(lambda row: row.status is SubStepStatus.UNKNOWN)
+    assert "gave no clear answer" in str(row.error_message)
+    assert row.sent_at is not None
+    await performing
+
+
+async def test_without_evidence_a_person_decides(work: AtWork) -> None:
+    """The platform does not show the area: the create effect stays unknown and the job waits for somebody."""
+    await work.misbehave("import-menu-direct", "area_absent", times=None)
+    await work.misbehave("import-menu-direct", "cut_after")
+    with pytest.raises(EffectUndecided, match="whether it happened cannot be told"):
+        await work.ledger.perform(work.job_id, work.menu_import())
+    row = await work.row()
+    assert row.status is SubStepStatus.UNKNOWN
+    view = await work.watch.refresh()
+    assert view.jobs[work.job_id].needs_person
+    assert (await work.job())[0] == "action_required"
+    assert len(await work.calls()) == 1
+
+
+async def test_a_set_effect_is_sent_again_without_a_person(work: AtWork) -> None:
+    """Repeating it changes nothing more, so no evidence is needed: after its limit it goes out again."""
+    await work.misbehave("configure-services", "area_absent", times=None)
+    await work.misbehave("configure-services", "cut_before")
+    await work.ledger.perform(work.job_id, work.services())
+    first, second = await work.calls("configure-services")
+    assert _seconds_between(first, second) >= 240 * 0.004
+    assert (await work.row(SubStepName.SERVICES_CONFIG)).status is SubStepStatus.COMPLETED
+    assert await work.done("configure-services") == 1
+
+
+async def test_a_set_effect_that_carries_our_key_was_ours(work: AtWork) -> None:
+    """Evidence of this request settles it at once; it is not repeated."""
+    await work.misbehave("configure-services", "cut_after")
+    await work.ledger.perform(work.job_id, work.services())
+    assert len(await work.calls("configure-services")) == await work.done("configure-services") == 1
+
+
+async def test_a_part_of_it_is_waited_for(work: AtWork) -> None:
+    """Before the limit a part means that the platform is at work; after it nobody can tell."""
+    await work.misbehave("import-menu-direct", "cut_after")
+    looks: list[Look] = []
+
+    async def look_for_twenty(entry: Entry) -> Look:
+        asked = replace(work.asked(entry), menu_items=20)
+        looks.append(await look(SubStepName.MENU_IMPORT, work.platform, asked))
+        return looks[-1]
+
+    with pytest.raises(EffectUndecided, match="12 of 20 menu items are there"):
+        await work.ledger.perform(work.job_id, work.menu_import(look=look_for_twenty))
+    assert len(looks) > 2
+    assert (await work.row()).status is SubStepStatus.UNKNOWN
+    assert len(await work.calls()) == 1
+
+
+async def test_a_second_process_looks_and_does_not_send(work: AtWork, place: Place) -> None:
+    """A process dies with its request out; the one that takes over finds the row sent, calls it unknown, and looks."""
+    await work.misbehave("import-menu-direct", "slow", seconds=0.5)
+    dying = asyncio.create_task(work.ledger.perform(work.job_id, work.menu_import()))
+    await work.until_row(lambda row: row.sent_at is not None)
+    dying.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await dying
+    await work.lease.release()
+    async with place.process(work.batch_id, work.job_id) as heir:
+        performing = asyncio.create_task(heir.ledger.perform(work.job_id, heir.menu_import()))
+        row = await heir.until_row(lambda row: row.status is SubStepStatus.UNKNOWN)
+        assert row.error_message == "it was sent and not answered"
+        assert isinstance(await performing, MenuOutputs)
+    assert len(await work.calls()) == await work.done() == 1
+
+
+async def test_a_look_from_before_the_limit_does_not_count(work: AtWork, place: Place) -> None:
+    """What a slow answer says about a moment before the limit is no reason to ask a person, or to send again."""
+    await work.misbehave("import-menu-direct", "slow", seconds=LIMIT * 0.8)
+    dying = asyncio.create_task(work.ledger.perform(work.job_id, work.menu_import()))
+    await work.until_row(lambda row: row.sent_at is not None)
+    dying.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await dying
+    await work.lease.release()
+    async with place.process(work.batch_id, work.job_id) as heir:
+        await heir.misbehave("import-menu-direct", "area_absent")
+        await heir.misbehave("setup-status", "slow_answer", seconds=LIMIT * 1.2)
+        await heir.ledger.perform(work.job_id, heir.menu_import())
+    assert len(await work.calls()) == await work.done() == 1
+
+
+async def test_another_menu_on_the_platform_fails_it(work: AtWork, place: Place) -> None:
+    """What is there is not what was asked for: no second menu is put beside it."""
+    other = await add(place.everything, "menus", place.organisation_id, restaurant_id=work.restaurant_id)
+    await add(place.everything, "menu_items", place.organisation_id, menu_id=other)
+    await work.platform.send(requests.import_menu(work.restaurant_id, other), "by hand", 10)
+    with pytest.raises(EffectFailed, match="another menu was imported") as failed:
+        await work.ledger.perform(work.job_id, work.menu_import())
+    assert failed.value.details["foreign"] is True
+    assert len(await work.calls()) == 1
+
+
+async def test_it_stays_unknown_when_the_job_is_told_to_stop(work: AtWork) -> None:
+    """A cancel does not make up an outcome: what is out stays unknown until somebody looks again."""
+    await work.misbehave("import-menu-direct", "cut_before")
+    performing = asyncio.create_task(work.ledger.perform(work.job_id, work.menu_import()))
+    await work.until_row(lambda row: row.status is SubStepStatus.UNKNOWN)
+    await work.query("update registration_jobs set stop_requested_at = clock_timestamp()")
+    with pytest.raises(StopRequested):
+        await performing
+    row = await work.row()
+    assert row.status is SubStepStatus.UNKNOWN
+    assert row.sent_at is not None
+
+
+def _seconds_between(first: dict[str, str], second: dict[str, str]) -> float:
+    moments = [datetime.fromisoformat(call["arrived_at"]) for call in (first, second)]
+    return (moments[1] - moments[0]).total_seconds()

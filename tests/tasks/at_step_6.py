@@ -1,0 +1,123 @@
+"""Restaurants of one batch at step 6: the real tasks' functions with database and sandbox, and without Prefect's engine."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+from cryptography.fernet import Fernet
+from prefect.client.schemas.objects import State
+from pydantic import SecretStr
+from sqlalchemy import text
+
+from registration.clients.companies_website import CompaniesOfficeWebsite
+from registration.clients.platform import PlatformClient
+from registration.credentials import Cipher
+from registration.leases import Lease
+from registration.models.opening_hours_text import parse_opening_hours
+from registration.models.yolo_config import AccountSection, MenuSection, RestaurantSection, YoloConfig
+from registration.settings import Settings
+from registration.store.batches import read_batch
+from registration.store.jobs import save_config
+from registration.sub_steps import SubStepName
+from tasks.resources import JobRef, Resources, working_with
+from tasks.setup import TASKS
+from tests.registration.at_work import SERVICE_KEY, Place
+
+CIPHER = Cipher([SecretStr(Fernet.generate_key().decode())])
+"""One key for all processes of the tests."""
+
+ACCOUNT, REGISTRATION = SubStepName.CLOUDWAITRESS_ACCOUNT, SubStepName.RESTAURANT_REGISTRATION
+
+
+@dataclass(frozen=True)
+class AtStep6:
+    """One restaurant whose configuration is frozen."""
+
+    job: JobRef
+    restaurant_id: UUID
+    email: str
+    shared: Resources
+    control: httpx.AsyncClient
+
+    async def run(self, name: SubStepName) -> State[Any]:
+        """What the task of a sub-step does."""
+        return await TASKS[name].fn(self.job)
+
+    async def row(self, name: SubStepName) -> Mapping[str, Any]:
+        """The sub-step as it is stored."""
+        [row] = await self.query("select * from registration_sub_steps where job_id = :job and name = :name", name=name)
+        return row
+
+    async def credential(self) -> Mapping[str, Any]:
+        """The account's row."""
+        [row] = await self.query("select * from registration_credentials where email = :email", email=self.email)
+        return row
+
+    async def is_now(self, name: SubStepName, status: str) -> None:
+        """Have a sub-step somewhere else."""
+        change = "update registration_sub_steps set status = :status where job_id = :job and name = :name"
+        await self.query(change, name=name, status=status)
+
+    async def query(self, sql: str, **values: Any) -> list[Mapping[str, Any]]:
+        """Rows of a statement about this job."""
+        async with self.shared.database.transaction(self.job.organisation_id) as connection:
+            found = await connection.execute(text(sql), {"job": self.job.job_id} | values)
+            return [dict(row) for row in found.mappings()] if found.returns_rows else []
+
+    async def misbehave(self, endpoint: str, kind: str, times: int | None = 1, **fields: Any) -> None:
+        """Have the sandbox make mistakes for this restaurant."""
+        fault = {"restaurant": str(self.restaurant_id), "endpoint": endpoint, "kind": kind, "times": times}
+        (await self.control.post("/sandbox/faults", json=fault | fields)).raise_for_status()
+
+    async def done(self, endpoint: str) -> int:
+        """How often the platform did it for this restaurant."""
+        effects = (await self.control.get("/sandbox/effects")).raise_for_status().json()
+        mine = (str(self.restaurant_id), endpoint)
+        return sum(one["count"] for one in effects if (one["restaurant_id"], one["effect"]) == mine)
+
+
+@asynccontextmanager
+async def at_step_6(place: Place, *emails: str) -> AsyncGenerator[tuple[AtStep6, ...]]:
+    """A process with a batch of restaurants at step 6, one per e-mail, in this order."""
+    restaurants = [(await place.restaurant(email=email))[0] for email in emails]
+    batch_id, jobs = await place.batch(*restaurants)
+    lease = await Lease.acquire(place.database, place.organisation_id, batch_id, uuid4(), 60)
+    assert isinstance(lease, Lease)
+    async with place.database.transaction(place.organisation_id) as connection:
+        batch = await read_batch(connection, place.organisation_id, batch_id)
+        for restaurant, email in zip(restaurants, emails, strict=True):
+            await save_config(connection, place.organisation_id, jobs[restaurant], _config(email))
+    platform = PlatformClient(place.url, SERVICE_KEY, place.organisation_id, question_patience=2)
+    register = CompaniesOfficeWebsite(place.url)
+    settings = Settings(time_scale=0.02, account_spacing_seconds=0, browser_limit=0)
+    async with (
+        httpx.AsyncClient(base_url=place.url, trust_env=False) as control,
+        working_with(batch, place.database, platform, register, CIPHER, lease, settings) as shared,
+    ):
+        watching = asyncio.create_task(shared.watch.run())
+        yield tuple(
+            AtStep6(
+                JobRef(place.organisation_id, batch_id, jobs[restaurant], "Kai"), restaurant, email, shared, control
+            )
+            for restaurant, email in zip(restaurants, emails, strict=True)
+        )
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+
+
+def _config(email: str) -> YoloConfig:
+    return YoloConfig(
+        account=AccountSection(email=email, phone="+6493791234"),
+        restaurant=RestaurantSection(
+            name=f"Kai {email[:8]}",
+            address="1 Queen Street",
+            city="Auckland",
+            phone="+6493791234",
+            opening_hours=parse_opening_hours("Fri 11:00-21:00"),
+        ),
+        menu=MenuSection(selected_menu_id=uuid4()),
+    )

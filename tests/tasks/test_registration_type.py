@@ -1,0 +1,101 @@
+"""New, first or additional: decided from the records when the sub-step runs, also of several at once."""
+
+import asyncio
+from uuid import uuid4
+
+import pytest
+
+from registration.models.outputs import RestaurantOutputs
+from tests.registration.at_work import Place
+from tests.tasks.at_step_6 import ACCOUNT, REGISTRATION, AtStep6, at_step_6
+
+
+@pytest.fixture
+def email() -> str:
+    """An e-mail of this test alone."""
+    return f"{uuid4().hex[:8]}@example.nz"
+
+
+async def _type(restaurant: AtStep6) -> str:
+    """How the platform was told to register it."""
+    rows = await restaurant.query(
+        "select registration_type from pumpd_restaurants where restaurant_id = :id", id=restaurant.restaurant_id
+    )
+    return rows[0]["registration_type"] if rows else ""
+
+
+async def _registered(restaurant: AtStep6) -> RestaurantOutputs:
+    return RestaurantOutputs.model_validate((await restaurant.row(REGISTRATION))["outputs"])
+
+
+async def test_a_new_account_with_its_restaurant(place: Place, email: str) -> None:
+    """The account was made for this restaurant."""
+    async with at_step_6(place, email) as (kai,):
+        await kai.run(ACCOUNT)
+        assert (await kai.run(REGISTRATION)).is_completed()
+        assert (await _registered(kai)).pumpd_restaurant_id.startswith("RES")
+        assert await _type(kai) == "account_and_restaurant"
+
+
+async def test_the_first_restaurant_of_an_account_that_was_there(place: Place, email: str) -> None:
+    """The restaurant for which the account was made is out: the second one is its first."""
+    async with at_step_6(place, email, email) as (first, second):
+        await first.run(ACCOUNT)
+        await second.run(ACCOUNT)
+        await first.misbehave("register-restaurant", "refused")
+        assert (await first.run(REGISTRATION)).is_failed()
+        assert (await second.run(REGISTRATION)).is_completed()
+        assert await _type(second) == "restaurant_only"
+
+
+async def test_one_more_restaurant_of_an_account(place: Place, email: str) -> None:
+    """One is registered already, in another batch."""
+    async with at_step_6(place, email) as (first,):
+        await first.run(ACCOUNT)
+        await first.run(REGISTRATION)
+    async with at_step_6(place, email) as (second,):
+        await second.run(ACCOUNT)
+        assert (await second.run(REGISTRATION)).is_completed()
+        assert await second.done("register-account") == 0
+
+
+async def test_of_two_at_once_one_is_the_first_and_both_are_registered(place: Place, email: str) -> None:
+    """The platform takes an additional restaurant only when there is one: the later one waits."""
+    async with at_step_6(place, email, email) as (first, second):
+        await first.run(ACCOUNT)
+        await second.run(ACCOUNT)
+        for one in (first, second):
+            await one.misbehave("register-restaurant", "slow", seconds=0.3)
+        states = await asyncio.gather(second.run(REGISTRATION), first.run(REGISTRATION))
+        assert [state.is_completed() for state in states] == [True, True]
+        assert [await one.done("register-restaurant") for one in (first, second)] == [1, 1]
+
+
+async def test_a_retry_of_the_first_does_not_make_it_the_second(place: Place, email: str) -> None:
+    """After a 503 the first is still the first: the later one goes on waiting for it."""
+    async with at_step_6(place, email, email) as (first, second):
+        await first.run(ACCOUNT)
+        await second.run(ACCOUNT)
+        await first.misbehave("register-restaurant", "unavailable")
+        with pytest.raises(Exception, match="unavailable"):
+            await first.run(REGISTRATION)
+        waiting = asyncio.create_task(second.run(REGISTRATION))
+        async with asyncio.timeout(10):
+            while (await second.row(REGISTRATION))["intent_at"] is None:
+                await asyncio.sleep(0.02)
+        assert (await first.run(REGISTRATION)).is_completed()
+        assert (await asyncio.wait_for(waiting, 10)).is_completed()
+
+
+async def test_the_later_one_goes_first_when_the_first_has_failed(place: Place, email: str) -> None:
+    """Nobody waits for somebody else's restaurant longer than it takes to fail."""
+    async with at_step_6(place, email, email) as (first, second):
+        await first.run(ACCOUNT)
+        await second.run(ACCOUNT)
+        await first.misbehave("register-restaurant", "refused", seconds=0.3)
+        failing = asyncio.create_task(first.run(REGISTRATION))
+        async with asyncio.timeout(10):
+            while (await first.row(REGISTRATION))["sent_at"] is None:
+                await asyncio.sleep(0.02)
+        assert (await asyncio.wait_for(second.run(REGISTRATION), 10)).is_completed()
+        assert (await failing).is_failed()
