@@ -2,10 +2,13 @@
 
 from uuid import UUID
 
+from pydantic import ValidationError
 from sqlalchemy.exc import IntegrityError
 
 from registration.errors import NotFound, Refused
 from registration.models.batch import MOST_RESTAURANTS, NewBatch
+from registration.models.config_layer import ConfigLayer
+from registration.models.values import reasons
 from registration.store import batches
 from registration.store.moves import Because, record
 from registration.store.session import Database
@@ -14,10 +17,11 @@ from registration.store.session import Database
 async def open_batch(database: Database, organisation_id: UUID, new: NewBatch) -> UUID:
     """Create the batch, or find the one that the same flow run created before; returns its id.
 
-    Raises Refused when it is empty, has more than 50 or twice the same restaurant, or one that is active elsewhere;
-    NotFound for unknown and foreign restaurants. Nothing is written then.
+    Raises Refused when it is empty, has more than 50 or twice the same restaurant, one that is active elsewhere, or a
+    default configuration that is none; NotFound for unknown and foreign restaurants. Nothing is written then.
     """
     _check_size(new)
+    _check_defaults(new)
     try:
         async with database.transaction(organisation_id) as connection:
             if new.created_by_run and (
@@ -52,6 +56,13 @@ def _check_size(new: NewBatch) -> None:
     twice = {str(one) for one in new.restaurant_ids if new.restaurant_ids.count(one) > 1}
     if twice:
         raise Refused(f"named more than once: {', '.join(sorted(twice))}; name each restaurant once")
+
+
+def _check_defaults(new: NewBatch) -> None:
+    try:
+        ConfigLayer.model_validate(new.options.default_config)
+    except ValidationError as error:
+        raise Refused(f"the default configuration cannot be used: {'; '.join(reasons(error))}") from error
 
 
 def _check_known(new: NewBatch, known: frozenset[UUID]) -> None:

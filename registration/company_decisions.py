@@ -31,6 +31,8 @@ async def refusal(
     """Why the answer cannot be taken, None if it can."""
     if asked.result.get("asked") == Details.CONFIRM_QUERY and isinstance(given.answer, ChooseCompany | NoMatch):
         return "nothing was searched yet; confirm the query first"
+    if isinstance(given.answer, SearchAgain | ConfirmQuery) and given.answer.query and given.answer.query.is_empty:
+        return "there is nothing to search by: give a name or a street"
     if not isinstance(given.answer, ChooseCompany):
         return None
     search = (await latest_searches(connection, organisation_id, [given.job_id])).get(given.job_id)

@@ -51,7 +51,7 @@ def _case(
     restaurant: RestaurantData,
     search: StoredSearch | None,
     refusal: LastRefusal | None,
-    shared: Mapping[str, tuple[str, ...]],
+    shared: Mapping[str, tuple[JobView, ...]],
 ) -> CompanyCase:
     step = job.steps[Step.COMPANY_SELECTION]
     return CompanyCase(
@@ -67,7 +67,9 @@ def _case(
         search_error=search.last_error if search else None,
         refused=refusal.reason if refusal else None,
         typed=refusal.typed if refusal else {},
-        shared={number: tuple(name for name in names if name != job.restaurant) for number, names in shared.items()},
+        shared={
+            number: tuple(other.restaurant for other in jobs if other.id != job.id) for number, jobs in shared.items()
+        },
         known={name: getattr(restaurant, name) for name in _KNOWN},
     )
 
@@ -79,10 +81,10 @@ def _cleaned(restaurant: RestaurantData) -> RegisterQuery | None:
         return None
 
 
-def _shared(waiting: tuple[JobView, ...], searches: Mapping[UUID, StoredSearch]) -> dict[str, tuple[str, ...]]:
-    """The restaurants of the round that each company was found for, where there are several."""
-    found: defaultdict[str, list[str]] = defaultdict(list)
+def _shared(waiting: tuple[JobView, ...], searches: Mapping[UUID, StoredSearch]) -> dict[str, tuple[JobView, ...]]:
+    """The jobs of the round that each company was found for, where there are several."""
+    found: defaultdict[str, list[JobView]] = defaultdict(list)
     for job in waiting:
         for candidate in searches[job.id].outcome.candidates if job.id in searches else ():
-            found[candidate.company.company_number].append(job.restaurant)
-    return {number: tuple(names) for number, names in found.items() if len(names) > 1}
+            found[candidate.company.company_number].append(job)
+    return {number: tuple(jobs) for number, jobs in found.items() if len(jobs) > 1}

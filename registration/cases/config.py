@@ -62,4 +62,5 @@ async def _case(
         asked=Details(step.asked) if step.asked else None,
         refused=refusal.reason if refusal else None,
         typed=refusal.typed if refusal else {},
+        changed=refusal.changed if refusal else None,
     )

@@ -22,6 +22,7 @@ _COLUMNS = (
     "stop_requested_at, cancelled_at, stopped_reason"
 )
 _READ = text(f"select {_COLUMNS} from registration_batch_jobs where id = :batch and organisation_id = :organisation")
+_ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended(cast(:run as text), 0))")
 _OF_RUN = text("select id from registration_batch_jobs where created_by_run = :run and organisation_id = :organisation")
 _INSERT = text(
     """
@@ -82,7 +83,8 @@ async def read_batch(connection: AsyncConnection, organisation_id: UUID, batch_i
 
 
 async def batch_of_run(connection: AsyncConnection, organisation_id: UUID, run_id: UUID) -> UUID | None:
-    """The batch that a flow run created, if it did."""
+    """The batch that a flow run created, if it did; a transaction that is about to create it is waited for."""
+    await connection.execute(_ONE_AT_A_TIME, {"run": str(run_id)})
     found = await connection.execute(_OF_RUN, {"run": run_id, "organisation": organisation_id})
     return found.scalar_one_or_none()
 
@@ -120,6 +122,8 @@ async def insert_batch(connection: AsyncConnection, organisation_id: UUID, new: 
         }
         for position, restaurant_id in enumerate(new.restaurant_ids, start=1)
     ]
+    # In one order for everybody: two batches that name the same restaurants must not wait for each other.
+    jobs.sort(key=lambda job: str(job["restaurant_id"]))
     job_ids = (await connection.execute(insert(Job).returning(Job.id), jobs)).scalars().all()
     await _insert_parts(connection, organisation_id, job_ids)
     return batch_id

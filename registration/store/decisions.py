@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from registration.answers import RefusedAnswer
 from registration.models.decisions import GateName, GivenAnswer
 from registration.models.rounds import Prefilled
+from registration.models.yolo_config import YoloConfig
 from registration.states import StepStatus
 
 _TYPED: TypeAdapter[dict[str, Prefilled]] = TypeAdapter(dict[str, Prefilled])
@@ -48,7 +49,7 @@ _LAST_QUERY = text(
 )
 _LAST_REFUSED = text(
     """
-    select distinct on (job_id) job_id, refused_reason, coalesce(answer -> 'details', '{}'::jsonb) as typed
+    select distinct on (job_id) job_id, refused_reason, answer -> 'details' as typed, answer -> 'config' as config
     from registration_decisions
     where organisation_id = :organisation and job_id = any(:jobs) and gate = :gate and not accepted
       and not exists (select from registration_decisions a where a.job_id = registration_decisions.job_id
@@ -72,10 +73,11 @@ class StepAsked:
 
 @dataclass(frozen=True)
 class LastRefusal:
-    """Why the last answer was not taken, and what was typed in its section."""
+    """Why the last answer was not taken, and what it said: its section's fields, or the configuration it gave."""
 
     reason: str
     typed: dict[str, Prefilled]
+    changed: YoloConfig | None
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,7 @@ async def last_refusals(
 ) -> dict[UUID, LastRefusal]:
     """Why the last answer of each job was refused, where nothing was accepted since."""
     found = await connection.execute(_LAST_REFUSED, {"organisation": organisation_id, "jobs": job_ids, "gate": gate})
-    return {row.job_id: LastRefusal(row.refused_reason, _typed(row.typed)) for row in found}
+    return {row.job_id: LastRefusal(row.refused_reason, _typed(row.typed), _changed(row.config)) for row in found}
 
 
 async def insert_refused(connection: AsyncConnection, organisation_id: UUID, refused: RefusedAnswer) -> None:
@@ -165,4 +167,9 @@ async def insert_refused(connection: AsyncConnection, organisation_id: UUID, ref
 
 
 def _typed(stored: object) -> dict[str, Prefilled]:
-    return _TYPED.validate_python(stored) if isinstance(stored, dict) else {}
+    filled = {name: value for name, value in stored.items() if value is not None} if isinstance(stored, dict) else {}
+    return _TYPED.validate_python(filled)
+
+
+def _changed(stored: object) -> YoloConfig | None:
+    return YoloConfig.model_validate(stored) if stored else None

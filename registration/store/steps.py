@@ -30,7 +30,7 @@ _REOPEN_STEP = text(
     update registration_job_steps set status = :to, visit = visit + 1, retry_count = 0,
         result_data = :result, error_message = null, error_details = null, completed_at = null,
         updated_at = clock_timestamp(),
-        arrived_at = case when :to = 'action_required' then clock_timestamp() end
+        arrived_at = case when cast(:to as varchar) = 'action_required' then clock_timestamp() end
     where job_id = :job and step_number = :step and organisation_id = :organisation
         and status in ('completed', 'failed', 'skipped', 'cancelled')
     returning visit

@@ -1,93 +1,99 @@
 """The task runner on the flow's own event loop, on a real Prefect server."""
 
-from collections.abc import Awaitable
-from typing import Any, cast
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar, cast
 
 import pytest
-from prefect import flow, task
-from prefect.client.schemas.objects import State
+from prefect import Task, flow, task
+from prefect.futures import PrefectFuture
 
 from flows.event_loop_runner import EventLoopTaskRunner, submit, submit_after
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
 
-Story = list[str]
+Returned = TypeVar("Returned")
+
+_STORY: list[str] = []
 
 
-@task(persist_result=False)
-async def note(story: Story, what: str) -> str:
+@pytest.fixture
+def story() -> list[str]:
+    """What the tasks noted, in order."""
+    _STORY.clear()
+    return _STORY
+
+
+async def note(what: str) -> str:
     """Notes that it ran."""
-    story.append(what)
+    _STORY.append(what)
     return what
 
 
-@task(persist_result=False)
-async def fail(story: Story) -> None:
-    """Notes that it ran, and fails."""
-    story.append("failed")
+async def fail() -> None:
+    """Fails."""
     raise ValueError("it went wrong")
 
 
-@task(persist_result=False, retries=2, retry_delay_seconds=0.05)
-async def fail_twice(story: Story) -> str:
+async def fail_twice() -> None:
     """Fails until it is tried a third time."""
-    story.append("tried")
-    if len(story) < 3:
+    _STORY.append("tried")
+    if len(_STORY) < 3:
         raise ValueError("not yet")
-    return "done"
 
 
-async def run(body: Any, story: Story) -> Any:
+NOTE: Task[[str], Any] = task(note, persist_result=False)
+FAIL: Task[[], Any] = task(fail, persist_result=False)
+FAIL_TWICE: Task[[], Any] = task(fail_twice, persist_result=False, retries=2, retry_delay_seconds=0.05)
+
+
+async def run(body: Callable[[], Awaitable[Returned]]) -> Returned:
     """Run the body as a flow on this runner."""
-    wrapped = flow(name=body.__name__, task_runner=EventLoopTaskRunner(), persist_result=False)(body)
-    return await cast("Awaitable[Any]", wrapped(story))
+    wrapped: Any = flow(name="runner-test", task_runner=EventLoopTaskRunner(), persist_result=False)(body)
+    return await wrapped()
 
 
-async def test_a_task_starts_when_what_it_waits_for_has_ended() -> None:
-    """However late it is submitted; tasks that wait for nothing do not hold each other up."""
+async def test_a_task_starts_when_what_it_waits_for_has_ended(story: list[str]) -> None:
+    """Nothing runs before the flow gives way, and then in the order of the wiring."""
 
-    async def in_order(story: Story) -> None:
-        first = submit(note, story, "first")
-        second = note.submit(story, "second", wait_for=[first])
-        third = note.submit(story, "third", wait_for=[second])
+    async def in_order() -> None:
+        first = submit(NOTE, "first")
+        second = NOTE.submit("second", wait_for=[first])
+        third = NOTE.submit("third", wait_for=[second])
         assert story == []
         await cast("Awaitable[Any]", third)
 
-    story: Story = []
-    await run(in_order, story)
+    await run(in_order)
     assert story == ["first", "second", "third"]
 
 
-async def test_a_result_can_be_handed_on() -> None:
+async def test_a_result_can_be_handed_on(story: list[str]) -> None:
     """A future among the parameters is waited for, and replaced by what its task returned."""
 
-    async def handing_on(story: Story) -> State[Any]:
-        return await submit(note, story, cast("str", submit(note, story, "this")))
+    async def handing_on() -> None:
+        first: PrefectFuture[str] = submit(NOTE, "this")
+        await cast("Awaitable[Any]", NOTE.submit(first))
 
-    story: Story = []
-    await run(handing_on, story)
+    await run(handing_on)
     assert story == ["this", "this"]
 
 
-async def test_a_dependant_of_a_failed_task_runs_and_can_decide() -> None:
-    """Wired with `submit_after` it is not left Pending for good; the failed one keeps its state."""
+async def test_a_dependant_of_a_failed_task_runs_all_the_same(story: list[str]) -> None:
+    """Wired with `submit_after` it is not left Pending for good: it can decide for itself."""
 
-    async def after_a_failure(story: Story) -> str:
-        failed = submit(fail, story)
-        after = submit_after(note.with_options(name="after"), story, [failed])
-        with pytest.raises(TypeError):
-            await after.aresult() if hasattr(after, "aresult") else after.result()
-        return (await failed).type
+    async def after_a_failure() -> tuple[str, str]:
+        failed = submit(FAIL)
+        after = submit_after(NOTE, "after", [failed])
+        return (await failed).type, (await after).type
 
-    story: Story = []
-    assert await run(after_a_failure, story) == "FAILED"
+    assert await run(after_a_failure) == ("FAILED", "COMPLETED")
+    assert story == ["after"]
 
 
-async def test_an_unfinished_future_cannot_be_waited_for_by_blocking() -> None:
+async def test_an_unfinished_future_cannot_be_waited_for_by_blocking(story: list[str]) -> None:
     """Blocking the loop would block the task itself: it says so at once."""
 
-    async def blocking(story: Story) -> str:
-        future = submit(note, story, "now")
+    async def blocking() -> str:
+        future = submit(NOTE, "now")
         with pytest.raises(RuntimeError, match="await this future"):
             future.wait()
         with pytest.raises(RuntimeError, match="await this future"):
@@ -97,28 +103,28 @@ async def test_an_unfinished_future_cannot_be_waited_for_by_blocking() -> None:
         future.wait()
         return future.result()
 
-    assert await run(blocking, []) == "now"
+    assert await run(blocking) == "now"
+    assert story == ["now"]
 
 
-async def test_retries_fire() -> None:
+async def test_retries_fire(story: list[str]) -> None:
     """Prefect's own retries, with their delays, work on this runner."""
 
-    async def retried(story: Story) -> State[Any]:
-        return await submit(fail_twice, story)
+    async def retried() -> str:
+        return (await submit(FAIL_TWICE)).type
 
-    story: Story = []
-    await run(retried, story)
+    assert await run(retried) == "COMPLETED"
     assert story == ["tried"] * 3
 
 
-async def test_a_failed_result_is_raised_unless_told_otherwise() -> None:
-    """`result` raises what the task raised."""
+async def test_what_a_task_raised_is_raised_by_its_result_unless_told_otherwise() -> None:
+    """As with any future of Prefect."""
 
-    async def failing(story: Story) -> str:
-        future = submit(fail, story)
+    async def failing() -> str:
+        future = submit(FAIL)
         await future
         with pytest.raises(ValueError, match="it went wrong"):
             future.result()
         return str(future.result(raise_on_failure=False))
 
-    assert await run(failing, []) == "it went wrong"
+    assert await run(failing) == "it went wrong"

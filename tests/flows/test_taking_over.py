@@ -41,7 +41,7 @@ async def test_a_killed_process_is_taken_over_twice(
 
     await lease_has_ended(stage, batch)
     run = stage.host.start(batch.organisation_id, batch_id=batch.batch_id)
-    again = await eventually(lambda: another_form(batch, configs), "the configurations are asked for by the new process")
+    again = await eventually(lambda: another_form(batch, configs), "the new process asks again")
     await batch.gates.answer(again)
     ended = await run
     assert ended.message.endswith(": 2 completed")
@@ -107,7 +107,7 @@ async def old_runs_are_over(stage: Stage, batch: Opened) -> None:
     tagged = FlowRunFilter(tags=FlowRunFilterTags(all_=[str(batch.batch_id)]))
     runs = await stage.client.read_flow_runs(flow_run_filter=tagged)
     assert [run.name for run in runs if run.state is None or not run.state.is_final()] == []
-    batches = [run.state.name for run in runs if run.state and run.parent_task_run_id is None]
+    batches = [str(run.state.name) for run in runs if run.state and run.parent_task_run_id is None]
     assert sorted(batches) == ["Completed", "HeldElsewhere", "TakenOver", "TakenOver"]
     cancelled = [run for run in runs if run.state and run.state.type is StateType.CANCELLED and run.parent_task_run_id]
     assert len(cancelled) == 8, "two gates and two restaurants of each killed process"
