@@ -16,7 +16,7 @@ from flows.harvesting import harvest
 from flows.pausing import GateEnded, ask
 from registration.answers import read_answers
 from registration.models.decisions import GateName
-from registration.models.rounds import Question, Round
+from registration.models.rounds import Details, Question, Round
 from registration.states import StepStatus
 from registration.steps import STEPS, Step
 from registration.store.gates import OpenRound, close_round, insert_round
@@ -99,7 +99,7 @@ async def gather(shared: Resources, gate: Gate, arrivals: Arrivals) -> tuple[Job
         waited = arrivals.note(gate, waiting)
         if waiting and (
             not _on_the_way(view, gate)
-            or any(job.steps[gate.step].asked for job in waiting)
+            or any(_promised_details(job, gate) for job in waiting)
             or min(waited) >= settings.scaled(settings.gate_gather_seconds)
             or max(waited) >= settings.scaled(settings.gate_gather_limit_seconds)
         ):
@@ -123,6 +123,11 @@ def nobody_waits(gate: Gate, shown: Round) -> Callable[[BatchView], bool]:
         return not any(step.status is StepStatus.ACTION_REQUIRED and step.visit == visit for step, visit in steps)
 
     return answered
+
+
+def _promised_details(job: JobView, gate: Gate) -> bool:
+    """Whether somebody has just chosen to give details; a query that is to be confirmed is nobody's choice."""
+    return job.steps[gate.step].asked not in (None, Details.CONFIRM_QUERY)
 
 
 def _on_the_way(view: BatchView, gate: Gate) -> bool:

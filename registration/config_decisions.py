@@ -1,6 +1,5 @@
 """What an answer at the configuration gate does."""
 
-from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,6 +14,7 @@ from registration.states import StepStatus
 from registration.steps import Step
 from registration.store.decisions import StepAsked
 from registration.store.effects import renew
+from registration.store.extraction import database_now
 from registration.store.jobs import save_config
 from registration.store.moves import Because
 from registration.store.restaurants import save_restaurant
@@ -96,7 +96,7 @@ async def _close(connection: AsyncConnection, organisation_id: UUID, job_id: UUI
 
 
 async def _extract_again(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, because: Because) -> None:
-    since = {"since": datetime.now(UTC).isoformat()}
+    since = {"since": (await database_now(connection)).isoformat()}
     await _close(connection, organisation_id, job_id, because)
     await reopen(connection, organisation_id, job_id, _GATE, StepStatus.PENDING, because)
     await renew(connection, organisation_id, job_id, list(ExtractionStart))

@@ -19,6 +19,7 @@ from registration.clients.platform_request import PlatformRequest
 from registration.entry import Entry, LedgerEntries
 from registration.errors import (
     EffectFailed,
+    EffectUndecided,
     NotUnderstood,
     PlatformBusy,
     PlatformNotReached,
@@ -98,10 +99,16 @@ class Ledger:
             await self._entries.completed(entry, outputs, evidence)
         return outputs
 
-    async def refuse(self, job_id: UUID, name: str, message: str) -> EffectFailed:
-        """Fail an effect of which it is clear that it must not be sent; returns the error to raise."""
+    async def refuse(self, job_id: UUID, name: str, message: str) -> EffectFailed | EffectUndecided:
+        """Fail an effect that cannot be asked for; returns the error to raise.
+
+        One that is out already without an outcome is left unknown, for a person.
+        """
         entry = await self._entries.intend(job_id, name, fingerprint="refused")
-        return await self._entries.failed(entry, message, {})
+        if entry.sent_at is None:
+            return await self._entries.failed(entry, message, {})
+        await self._entries.undecided(entry, message)
+        return EffectUndecided(message, effect=name, job_id=str(job_id))
 
     async def _attempt(self, effect: Effect, entry: Entry) -> Outputs:
         async with effect.slots():

@@ -11,7 +11,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 class Settings(BaseSettings):
     """Where things are, and how long is waited for what (seconds, unless the name says otherwise)."""
 
-    model_config = SettingsConfigDict(env_prefix="REGISTRATION_", frozen=True, extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_prefix="REGISTRATION_", frozen=True, extra="ignore", populate_by_name=True, env_ignore_empty=True
+    )
 
     database_url: SecretStr | None = Field(
         default=None,

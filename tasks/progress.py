@@ -37,8 +37,9 @@ async def preflight(job: JobRef) -> bool:
         config = (await read_set_up(connection, job.organisation_id, job.job_id)).config
         found = refusals(config, await state.facts(connection, config))
         if not found:
-            columns = all_restaurant_columns(config)
-            await save_restaurant(connection, job.organisation_id, state.restaurant.id, columns)
+            # What the configuration leaves open may be on the restaurant in a form that could not be proposed.
+            said = {name: value for name, value in all_restaurant_columns(config).items() if value}
+            await save_restaurant(connection, job.organisation_id, state.restaurant.id, said)
             return True
         because = Because("preflight", "; ".join(found))
         waiting, result = StepStatus.ACTION_REQUIRED, {"refused": list(found)}

@@ -34,7 +34,8 @@ async def search_register(job: JobRef, asked: StepAsked) -> StepResult:
     except (TransientError, PersonMustAct, ProgrammerError) as error:
         failure = error.message
         await write(shared, lambda connection: searches.save_failed_search(connection, *key, failure))
-        if asked.visit == 1 or isinstance(error, TransientError):
+        passing = isinstance(error, TransientError) and not asked.last_try
+        if passing or not await _searched_before(shared, job):
             raise
         return StepResult(f"the search failed, the earlier candidates stay: {failure}", {"error": failure})
     await write(shared, lambda connection: searches.save_search(connection, *key, found))
@@ -65,6 +66,14 @@ async def read_company(job: JobRef, asked: StepAsked) -> StepResult:
 
     conflicts = await write(shared, save)
     return StepResult(details.company_name, {"company_number": number, "conflicts": conflicts})
+
+
+async def _searched_before(shared: Resources, job: JobRef) -> bool:
+    """Whether there are candidates, or the knowledge that there are none, to go on with."""
+    found = await read(
+        shared, lambda connection: searches.latest_searches(connection, job.organisation_id, [job.job_id])
+    )
+    return job.job_id in found
 
 
 async def _query(shared: Resources, job: JobRef, restaurant: RestaurantData) -> RegisterQuery:

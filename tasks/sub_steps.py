@@ -18,6 +18,8 @@ from registration.errors import (
     EffectFailed,
     EffectUndecided,
     PersonMustAct,
+    PlatformUnclear,
+    ProgrammerError,
     Stopped,
 )
 from registration.evidence import Asked, look, read_back
@@ -158,6 +160,10 @@ async def _run(name: SubStepName, body: SubStepBody, job: JobRef) -> State[Any]:
         return Failed(name="NeedsPerson", message=undecided.message)
     except Stopped as stopped:
         return Cancelled(message=stopped.message)
+    except (PersonMustAct, ProgrammerError, PlatformUnclear) as error:
+        # It did not come to its request: what is left pending would be begun again without end.
+        refused = await shared.ledger.refuse(job.job_id, name, error.message)
+        return Failed(name="NeedsPerson" if isinstance(refused, EffectUndecided) else None, message=refused.message)
     return Completed()
 
 

@@ -54,9 +54,7 @@ _TASKS = {name: _bare_task(name) for name in SUB_STEPS}
     retries=0,
     persist_result=False,
 )
-async def bare_restaurant(
-    organisation_id: UUID, batch_id: UUID, job_id: UUID, restaurant: str, seconds: float
-) -> None:
+async def bare_restaurant(organisation_id: UUID, batch_id: UUID, job_id: UUID, restaurant: str, seconds: float) -> None:
     """Twelve sleeps, wired as the table says."""
     job = BareJob(organisation_id, batch_id, job_id, restaurant, seconds)
     futures: dict[SubStepName, EventLoopFuture] = {}

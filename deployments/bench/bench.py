@@ -13,7 +13,7 @@ from uuid import uuid4
 from sqlalchemy import text
 
 from deployments.bench.platform import Latencies, PretendedPlatform
-from deployments.bench.preparing import PreparedBatch, Preparation, made_restaurants, platform_client
+from deployments.bench.preparing import Preparation, PreparedBatch, made_restaurants, platform_client
 from deployments.local.databases import provide_organisation
 from deployments.local.processes import Child, start
 from deployments.local.sandbox import SandboxOptions
@@ -22,6 +22,7 @@ from registration.store.session import Database
 from registration.sub_steps import SUB_STEPS
 
 AT_ONCE = Latencies("zero")
+NO_QUEUES = {"REGISTRATION_ACCOUNT_SPACING_SECONDS": "0", "REGISTRATION_BROWSER_LIMIT": "0"}
 _LONGEST = 1800.0
 _MEASURE = text(
     """
@@ -37,8 +38,8 @@ _MEASURE = text(
 class Measured:
     """What a process that has ended tells: its figures, and CPU seconds by layer if it was sampled."""
 
-    figures: Mapping[str, float]
-    seconds: Mapping[str, float]
+    figures: dict[str, float]
+    seconds: dict[str, float]
 
 
 class Bench:
@@ -67,7 +68,7 @@ class Bench:
                 await bench.database.close()
 
     async def prepare(self, latencies: Latencies, *, decided: bool = True) -> PreparedBatch:
-        """A new batch at (or with `decided`, right behind) the configuration gate, on a platform with these latencies."""
+        """A new batch at the configuration gate, or with `decided` right behind it; the platform takes so long then."""
         organisation_id = uuid4()
         await provide_organisation(self.stack.addresses.owner_database_url, str(organisation_id))
         await self.platform.behave(AT_ONCE)
@@ -79,13 +80,15 @@ class Bench:
 
     async def run_batch(self, batch: PreparedBatch, settings: Mapping[str, str], *, sample: bool = False) -> Measured:
         """Run register-batch to its end in a process of its own."""
-        async with self.process("batch", str(batch.organisation_id), str(batch.batch_id), settings=settings, sample=sample) as child:
-            return await self.result(child)
+        return await self.run(
+            "batch", str(batch.organisation_id), str(batch.batch_id), settings=settings, sample=sample
+        )
 
-    async def result(self, child: Child) -> Measured:
-        """What the process tells in the end."""
-        await child.finish(_LONGEST)
-        return Measured(**json.loads(_result_of(child).read_text()))
+    async def run(self, *arguments: str, settings: Mapping[str, str] = NO_QUEUES, sample: bool = False) -> Measured:
+        """Run a measured process to its end and return what it tells."""
+        async with self.process(*arguments, settings=settings, sample=sample) as child:
+            await child.finish(_LONGEST)
+            return Measured(**json.loads(_result_of(child).read_text()))
 
     @asynccontextmanager
     async def process(

@@ -2,8 +2,8 @@
 
 import signal
 import time
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -30,11 +30,11 @@ class Sampler:
     """Counts CPU seconds of the process by layer; other threads are counted as one."""
 
     def __init__(self) -> None:
-        self.seconds: Counter[str] = Counter()
+        self.seconds: defaultdict[str, float] = defaultdict(float)
         self._thread = self._process = 0.0
 
     @contextmanager
-    def sampling(self) -> Iterator[None]:
+    def sampling(self) -> Generator[None]:
         """Sample until the end of the block; to be used on the main thread."""
         self._thread, self._process = time.thread_time(), time.process_time()
         before = signal.signal(signal.SIGPROF, self._sample)

@@ -1,14 +1,17 @@
 """Who answers an open gate: the script, or a person."""
 
+import sys
 from collections.abc import Iterable
 from typing import Protocol
 
 from rich.markup import escape
 
 from deployments.demo.answering import scripted_input
+from deployments.demo.asking import AskingAnswerer, PointingAnswerer
 from deployments.demo.door import Door, OpenGate
 from deployments.demo.screens import Screen
 from deployments.demo.script import Role
+from deployments.demo.terminal import Terminal
 
 
 class Answerer(Protocol):
@@ -29,3 +32,12 @@ class ScriptedAnswerer:
         """Raises DemoError if the form does not offer what the script says."""
         if await door.answer(gate, scripted_input(gate.questions, self._roles)):
             screen.say(f"answered [bold]{escape(gate.name)}[/]")
+
+
+def answerer_for(roles: Iterable[Role], screen: Screen, *, ask: bool) -> Answerer:
+    """The script, or with `ask` a person: on the terminal if there is one, else in the Prefect UI."""
+    if not ask:
+        return ScriptedAnswerer(roles)
+    if sys.stdin.isatty() and screen.console.is_terminal:
+        return AskingAnswerer(Terminal(screen.console, sys.stdin.fileno()))
+    return PointingAnswerer()

@@ -10,7 +10,7 @@ _DETAILS = "_details"
 
 @dataclass(frozen=True)
 class Detail:
-    """One field of a restaurant's own section; `labels` is empty for free text, `shown` is what it is prefilled with."""
+    """One field of a restaurant's own section; `labels` is empty for free text, `shown` is what it holds at first."""
 
     name: str
     title: str
@@ -42,7 +42,7 @@ def read_form(schema: Schema) -> tuple[Question, ...]:
 
 
 def _questions(schema: Schema) -> Iterator[Question]:
-    properties: Mapping[str, Schema] = schema["properties"]
+    properties = _in_order(schema)
     for name, field in properties.items():
         labels = _labels(field)
         if not labels:
@@ -59,7 +59,7 @@ def _questions(schema: Schema) -> Iterator[Question]:
 
 
 def _details(section: Schema) -> Iterator[Detail]:
-    for name, field in section["properties"].items():
+    for name, field in _in_order(section).items():
         shown = field["default"]
         yield Detail(
             name=name,
@@ -68,6 +68,11 @@ def _details(section: Schema) -> Iterator[Detail]:
             labels=_labels(field) or _labels(field.get("items", {})),
             shown=tuple(shown) if isinstance(shown, list) else shown,
         )
+
+
+def _in_order(schema: Schema) -> Mapping[str, Schema]:
+    """The fields as the UI sorts them."""
+    return dict(sorted(schema["properties"].items(), key=lambda item: item[1]["position"]))
 
 
 def _labels(field: Schema) -> tuple[str, ...]:

@@ -1,16 +1,16 @@
 """How the restaurants ended, beside how the script says they must."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from textwrap import shorten
 from uuid import UUID
 
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from deployments.demo.script import Role
 from registration.cli.live import JOB_COLOURS
-from registration.cli.printing import table
+from registration.states import JobStatus
 from registration.store.snapshot import BatchView, JobView
 
 _LONGEST_REASON = 300
@@ -38,8 +38,8 @@ class Outcome:
     def expectation(self) -> str:
         """What the script says, in words."""
         expected = self.role.decision
-        because = f" because “… {expected.expected_reason_contains} …”" if expected.expected_reason_contains else ""
-        return f"{expected.expected.replace('_', ' ')}{because}"
+        because = f" because “{expected.expected_reason_contains}”" if expected.expected_reason_contains else ""
+        return f"{_words(expected.expected)}{because}"
 
 
 def outcomes(view: BatchView, roles: Mapping[UUID, Role]) -> tuple[Outcome, ...]:
@@ -48,14 +48,26 @@ def outcomes(view: BatchView, roles: Mapping[UUID, Role]) -> tuple[Outcome, ...]
 
 
 def outcome_table(ended: Iterable[Outcome]) -> Table:
-    """A row per restaurant: how it ended and why, what was expected, and whether that is the same."""
-    made = table("restaurant", "ended", "expected", "")
+    """A row per restaurant: how it ended and why, and whether that was expected."""
+    made = Table(box=None, pad_edge=False, header_style="bold")
+    made.add_column("restaurant", no_wrap=True)
+    made.add_column("ended", overflow="fold")
     for one in ended:
-        status = one.job.status
-        told = f"[{JOB_COLOURS[status]}]{status.replace('_', ' ')}[/]"
-        if one.reason:
-            told += f"\n{escape(shorten(one.reason, _LONGEST_REASON))}"
-        made.add_row(
-            escape(one.job.restaurant), told, escape(one.expectation), "[green]✓[/]" if one.right else "[bold red]✗[/]"
-        )
+        made.add_row(Text(one.job.restaurant), Text("\n").join(_lines(one)))
     return made
+
+
+def _lines(one: Outcome) -> Iterator[Text]:
+    mark = ("✓ ", "green") if one.right else ("✗ ", "bold red")
+    status = (_words(one.job.status), JOB_COLOURS[one.job.status])
+    if one.right and not one.reason:
+        yield Text.assemble(mark, status)
+        return
+    beside = f", as expected: {one.expectation}" if one.right else f"; expected: {one.expectation}"
+    yield Text.assemble(mark, status, beside)
+    if one.reason:
+        yield Text(shorten(one.reason, _LONGEST_REASON), style="bright_black")
+
+
+def _words(status: JobStatus) -> str:
+    return status.replace("_", " ")

@@ -1,6 +1,8 @@
 """The demo from the list of restaurants to their outcomes, as an operator would go through it."""
 
 import asyncio
+import math
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
@@ -37,15 +39,18 @@ class Running:
     roles: Mapping[UUID, Role]
 
 
-async def play(roles: tuple[Role, ...], answerer: Answerer, screen: Screen) -> tuple[Outcome, ...]:
+async def play(
+    roles: tuple[Role, ...], answerer: Answerer, screen: Screen, *, limit: float | None
+) -> tuple[Outcome, ...]:
     """Import the restaurants, start their batch, answer its gates; returns how they ended.
 
-    Needs the environment of a running stack. Raises DemoError if the batch cannot come to its end.
+    Needs the environment of a running stack. Raises DemoError if the batch does not come to its end, or not before
+    the demo is `limit` seconds old.
     """
     async with open_desk(None) as desk, get_client() as client:
         running = await _start(desk, roles, screen)
         with screen.showing(running.name):
-            view = await _accompany(desk, client, running, answerer, screen)
+            view = await _accompany(desk, client, running, answerer, screen, limit or math.inf)
         await _closed(client, running)
     return outcomes(view, running.roles)
 
@@ -64,31 +69,34 @@ async def _start(desk: Desk, roles: tuple[Role, ...], screen: Screen) -> Running
 
 
 async def _accompany(
-    desk: Desk, client: PrefectClient, running: Running, answerer: Answerer, screen: Screen
+    desk: Desk, client: PrefectClient, running: Running, answerer: Answerer, screen: Screen, limit: float
 ) -> BatchView:
     """Show the batch and have its gates answered until every restaurant has ended."""
     door = Door(client)
     while True:
+        state = await _state(client, running)
         async with desk.database.transaction(desk.organisation_id) as connection:
             view = await read_snapshot(connection, desk.organisation_id, running.batch_id)
         screen.show(view)
         if not view.open_jobs:
             return view
+        left = ", ".join(job.restaurant for job in view.open_jobs)
+        if state.is_final():
+            raise DemoError(f"the flow run ended {state.name} ({state.message}) before {left}")
+        if screen.elapsed > limit:
+            raise DemoError(f"not ended after {limit:.0f} s: {left}")
         for gate in await door.open_gates():
             await answerer.answer(door, gate, screen)
-        state = await _state(client, running)
-        if state.is_final():
-            raise DemoError(f"the flow run ended {state.name} before its restaurants did: {state.message}")
         await asyncio.sleep(_SECONDS)
 
 
 async def _closed(client: PrefectClient, running: Running) -> None:
     """Wait until the flow run has ended too. Raises DemoError if it does not end Completed."""
-    async with asyncio.timeout(_CLOSING_SECONDS):
-        while not (state := await _state(client, running)).is_final():
-            await asyncio.sleep(_SECONDS)
+    deadline = time.monotonic() + _CLOSING_SECONDS
+    while not (state := await _state(client, running)).is_final() and time.monotonic() < deadline:
+        await asyncio.sleep(_SECONDS)
     if not state.is_completed():
-        raise DemoError(f"the flow run ended {state.name}: {state.message}")
+        raise DemoError(f"all restaurants have ended, but the flow run is {state.name}: {state.message}")
 
 
 async def _state(client: PrefectClient, running: Running) -> State:

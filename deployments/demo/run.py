@@ -1,12 +1,9 @@
 """`make demo`: the whole story in one go; afterwards nothing of it is left but what was printed."""
 
-import asyncio
 import shutil
 import tempfile
 from argparse import ArgumentParser
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -15,7 +12,7 @@ from deployments.demo.errors import DemoError
 from deployments.demo.outcomes import Outcome, outcome_table
 from deployments.demo.screens import Screen, screen_for
 from deployments.demo.script import Role, read_script
-from deployments.demo.stage import OPTIONS, become_part_of
+from deployments.demo.stage import OPTIONS, become_part_of, unless_a_part_ends
 from deployments.local.errors import StackError
 from deployments.local.interrupts import run_interruptible
 from deployments.local.stack import LocalStack
@@ -23,6 +20,7 @@ from deployments.local.temporary import temporary_folder
 from registration.errors import RegistrationError
 
 RIGHT, WRONG, INTERRUPTED = 0, 1, 130
+_LIMIT_SECONDS = 600.0
 
 Ended = tuple[Outcome, ...]
 
@@ -50,34 +48,27 @@ async def _on_a_stack(folder: Path, roles: tuple[Role, ...], screen: Screen, *, 
     async with LocalStack(folder, OPTIONS) as stack:
         screen.say(f"they run; the Prefect UI, as long as the demo: {stack.addresses.prefect_ui_url}")
         become_part_of(stack)
-        # Prefect reads its settings while it is imported.
-        from deployments.demo.answerers import ScriptedAnswerer
-        from deployments.demo.flow_logs import write_flow_logs
-        from deployments.demo.play import play
-
-        right = False
         try:
-            ended = await _unless_a_part_ends(stack, play(roles, ScriptedAnswerer(roles), screen))
-            right = all(one.right for one in ended)
+            return await unless_a_part_ends(stack, _play(folder / "flow-runs.log", roles, screen, ask=ask))
         finally:
-            if not right:
-                await write_flow_logs(folder / "flow-runs.log")
             screen.say("stopping everything …")
-        return ended
 
 
-async def _unless_a_part_ends(stack: LocalStack, playing: Coroutine[Any, Any, Ended]) -> Ended:
-    """Raises ProcessEnded if a part of the stack ends before."""
-    tasks = played, ended = asyncio.create_task(playing), asyncio.create_task(stack.wait())
+async def _play(log: Path, roles: tuple[Role, ...], screen: Screen, *, ask: bool) -> Ended:
+    """Play it; what the flow runs logged is written down if it does not end as it must."""
+    # Prefect reads its settings while it is imported.
+    from deployments.demo.answerers import answerer_for
+    from deployments.demo.flow_logs import write_flow_logs
+    from deployments.demo.play import play
+
     try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        if ended.done():
-            ended.result()
-        return played.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        ended = await play(roles, answerer_for(roles, screen, ask=ask), screen, limit=None if ask else _LIMIT_SECONDS)
+    except Exception:
+        await write_flow_logs(log)
+        raise
+    if not all(one.right for one in ended):
+        await write_flow_logs(log)
+    return ended
 
 
 def _tell(ended: Ended, screen: Screen) -> bool:

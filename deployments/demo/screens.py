@@ -15,12 +15,12 @@ from rich.text import Text
 
 from registration.cli.live import batch_table, now
 from registration.reporting import current_step, sub_steps_done, waits_for
-from registration.states import JobStatus
-from registration.steps import STEPS
+from registration.states import StepStatus
+from registration.steps import STEPS, Step
 from registration.store.snapshot import BatchView, JobView
 from registration.sub_steps import SUB_STEPS
 
-_SECONDS_BETWEEN_LINES = 2.0
+_SECONDS_BETWEEN_LINES = 4.0
 _LONGEST_LINE = 160
 
 
@@ -87,7 +87,7 @@ class LiveScreen(Screen):
 
 
 class LineScreen(Screen):
-    """A file or a pipe: a line when something changed, at most every two seconds, and one for each end."""
+    """A file or a pipe: a line for each restaurant that ends, and now and then one for where the others are."""
 
     def __init__(self, console: Console) -> None:
         super().__init__(console)
@@ -100,7 +100,7 @@ class LineScreen(Screen):
                 self._told.add(job.id)
                 self.say(escape(f"{job.restaurant}: {shorten(now(job).plain, _LONGEST_LINE)}"))
         standing = _standing(view)
-        if standing != self._last and self.elapsed - self._last_at >= _SECONDS_BETWEEN_LINES:
+        if standing and standing != self._last and self.elapsed - self._last_at >= _SECONDS_BETWEEN_LINES:
             self._last, self._last_at = standing, self.elapsed
             self.say(standing)
 
@@ -111,14 +111,14 @@ def screen_for(console: Console) -> Screen:
 
 
 def _standing(view: BatchView) -> str:
-    places = Counter(map(_place, view.jobs.values()))
-    told = ", ".join(f"{count} {place}" for place, count in sorted(places.items()))
+    """How many restaurants are at which step, in the order of the steps; nothing of those that have ended."""
+    places = Counter(sorted((_step(job), bool(waits_for(job))) for job in view.open_jobs))
+    told = [f"{count} {'waiting at' if waits else 'in'} {STEPS[step].name}" for (step, waits), count in places.items()]
     done = sum(map(sub_steps_done, view.jobs.values()))
-    return f"{told}; sub-steps done: {done} of {len(SUB_STEPS) * len(view.jobs)}"
+    return ", ".join(told) + (f"; {done} of {len(SUB_STEPS) * len(view.jobs)} sub-steps done" if done else "")
 
 
-def _place(job: JobView) -> str:
-    if job.status.ended or job.status is JobStatus.PENDING:
-        return job.status.replace("_", " ")
-    waiting = waits_for(job)
-    return f"waiting at {waiting}" if waiting else f"in {STEPS[current_step(job)].name}"
+def _step(job: JobView) -> Step:
+    """The gate at which it waits, if any: step 1 may still be running beside it."""
+    waiting = (step for step in Step if job.steps[step].status is StepStatus.ACTION_REQUIRED)
+    return next(waiting, current_step(job))

@@ -1,9 +1,14 @@
 """The demo's stack: quick, with the seeded troubles, and led astray by nothing in the environment."""
 
+import asyncio
 import os
+from collections.abc import Coroutine
+from typing import Any, TypeVar
 
 from deployments.local.sandbox import SandboxOptions
 from deployments.local.stack import LocalStack, StackOptions
+
+Result = TypeVar("Result")
 
 _ACCOUNT_SPACING_SECONDS = 1.0
 
@@ -22,3 +27,17 @@ def become_part_of(stack: LocalStack) -> None:
     environment = stack.environment() | {"PREFECT_LOGGING_LEVEL": "CRITICAL"}
     os.environ.clear()
     os.environ.update(environment)
+
+
+async def unless_a_part_ends(stack: LocalStack, playing: Coroutine[Any, Any, Result]) -> Result:
+    """What `playing` returns. Raises ProcessEnded if a part of the stack ends before."""
+    tasks = played, ended = asyncio.create_task(playing), asyncio.create_task(stack.wait())
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        if ended.done():
+            ended.result()
+        return played.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,10 +1,11 @@
 """What every table shares: naming of constraints, typed columns, the columns of every row of ours."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, MetaData, Uuid, func
+from sqlalchemy import CheckConstraint, DateTime, MetaData, Uuid, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -39,3 +40,9 @@ class Row(Base):
     organisation_id: Mapped[UUID] = mapped_column(index=False)
     created_at: Mapped[Now]
     updated_at: Mapped[Now]
+
+
+def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
+    """The column holds one of `values`."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} in ({listed})", name=column)

@@ -13,7 +13,7 @@ from registration.errors import NotFound
 from registration.models.batch import Batch, NewBatch
 from registration.steps import STEPS
 from registration.store.moves import Because, record
-from registration.store.tables import Job, JobStep, SubStepRow
+from registration.store.work_tables import Job, JobStep, SubStepRow
 from registration.sub_steps import SUB_STEPS, ExtractionStart
 
 _NEW_ZEALAND = ZoneInfo("Pacific/Auckland")

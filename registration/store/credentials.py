@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-
 _MAKE = text(
     """
     insert into registration_credentials (organisation_id, email, password_encrypted)

@@ -20,7 +20,7 @@ _TYPED: TypeAdapter[dict[str, Prefilled]] = TypeAdapter(dict[str, Prefilled])
 
 _STEP = text(
     """
-    select s.status, s.visit, s.result_data, j.restaurant_id, j.batch_job_id
+    select s.status, s.visit, s.result_data, s.retry_count >= s.max_retries as last_try, j.restaurant_id, j.batch_job_id
     from registration_job_steps s join registration_jobs j on j.id = s.job_id
     where s.job_id = :job and s.step_number = :step and s.organisation_id = :organisation
     """
@@ -62,11 +62,12 @@ _LAST_REFUSED = text(
 
 @dataclass(frozen=True)
 class StepAsked:
-    """The step that an answer is for, as it stands."""
+    """The step that an answer or a task is for, as it stands; `last_try`: its retries are used up."""
 
     status: StepStatus
     visit: int
     result: dict[str, Any]
+    last_try: bool
     restaurant_id: UUID
     batch_id: UUID
 
@@ -97,7 +98,9 @@ async def read_step_asked(
     row = found.one_or_none()
     if row is None:
         return None
-    return StepAsked(StepStatus(row.status), row.visit, row.result_data, row.restaurant_id, row.batch_job_id)
+    return StepAsked(
+        StepStatus(row.status), row.visit, row.result_data, row.last_try, row.restaurant_id, row.batch_job_id
+    )
 
 
 async def insert_decision(

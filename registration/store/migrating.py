@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from types import ModuleType
 
 from alembic.config import Config
 from psycopg.errors import InsufficientPrivilege, LockNotAvailable
@@ -13,21 +14,23 @@ from sqlalchemy.schema import SchemaItem
 
 from registration.errors import DatabaseUnavailable, MisconfiguredInstallation
 from registration.settings import Settings
-from registration.store import platform_tables, tables
+from registration.store import lead_tables, people_tables, platform_tables, platform_work_tables, work_tables
 from registration.store.base import Base
 
 VERSION_TABLE = "registration_schema_version"
 
-PLATFORM_TABLES: frozenset[str] = frozenset(
-    mapper.local_table.name
-    for mapper in Base.registry.mappers
-    if mapper.class_.__module__ == platform_tables.__name__ and isinstance(mapper.local_table, Table)
-)
-OWN_TABLES: frozenset[str] = frozenset(
-    mapper.local_table.name
-    for mapper in Base.registry.mappers
-    if mapper.class_.__module__ == tables.__name__ and isinstance(mapper.local_table, Table)
-)
+
+def _of(*modules: ModuleType) -> frozenset[str]:
+    names = {module.__name__ for module in modules}
+    return frozenset(
+        mapper.local_table.name
+        for mapper in Base.registry.mappers
+        if mapper.class_.__module__ in names and isinstance(mapper.local_table, Table)
+    )
+
+
+PLATFORM_TABLES = _of(platform_tables, platform_work_tables, lead_tables)
+OWN_TABLES = _of(work_tables, people_tables)
 
 
 def owner_url(settings: Settings) -> SecretStr:

@@ -1,15 +1,10 @@
 """The platform's own tables, only the columns that are used here.
 
-The platform writes extraction_jobs, menus, menu_items, pumpd_accounts, pumpd_restaurants and the logo and colours of a
-restaurant; we write the rest of `restaurants`. An installation beside an existing platform database has them already.
+The platform writes the logo and colours of a restaurant; we write the rest of `restaurants`. An installation beside an existing platform database has them already.
 Money and images never pass through here.
 """
 
-from datetime import datetime
-from decimal import Decimal
-from uuid import UUID
-
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, Integer, Numeric, Text, UniqueConstraint, text
+from sqlalchemy import ARRAY, CheckConstraint, Index, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -34,18 +29,6 @@ class User(Row):
 
     email: Mapped[str]
     name: Mapped[str | None]
-
-
-class LeadScrapeJob(Row):
-    """One scraping of leads."""
-
-    __tablename__ = "lead_scrape_jobs"
-
-    name: Mapped[str]
-    platform: Mapped[str]
-    country: Mapped[str] = mapped_column(server_default="nz")
-    city: Mapped[str | None]
-    status: Mapped[str] = mapped_column(server_default="draft")
 
 
 class Restaurant(Row):
@@ -107,122 +90,3 @@ class Restaurant(Row):
     website_type: Mapped[str | None]
     online_ordering_platform: Mapped[str | None]
     metadata_: Mapped[Json] = mapped_column("metadata", server_default=text("'{}'::jsonb"))
-
-
-class Lead(Row):
-    """A scraped prospect; converting it makes a restaurant."""
-
-    __tablename__ = "leads"
-    __table_args__ = (Index("ix_leads_lead_scrape_job_id", "lead_scrape_job_id"),)
-
-    lead_scrape_job_id: Mapped[UUID] = mapped_column(ForeignKey("lead_scrape_jobs.id", ondelete="CASCADE"))
-    current_step: Mapped[int] = mapped_column(server_default=text("1"))
-    step_progression_status: Mapped[str] = mapped_column(server_default="available")
-    restaurant_name: Mapped[str]
-    store_link: Mapped[str | None]
-    ubereats_number_of_reviews: Mapped[str | None]
-    ubereats_average_review_rating: Mapped[Decimal | None] = mapped_column(Numeric(3, 1))
-    ubereats_address: Mapped[str | None]
-    ubereats_cuisine: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
-    google_number_of_reviews: Mapped[str | None]
-    google_average_review_rating: Mapped[Decimal | None] = mapped_column(Numeric(3, 1))
-    google_address: Mapped[str | None]
-    google_maps_url: Mapped[str | None]
-    phone: Mapped[str | None]
-    email: Mapped[str | None]
-    website_url: Mapped[str | None]
-    instagram_url: Mapped[str | None]
-    facebook_url: Mapped[str | None]
-    contact_name: Mapped[str | None]
-    contact_email: Mapped[str | None]
-    contact_phone: Mapped[str | None]
-    contact_role: Mapped[str | None]
-    city: Mapped[str | None]
-    region: Mapped[str | None]
-    country: Mapped[str] = mapped_column(server_default="nz")
-    opening_hours: Mapped[list[Json] | None] = mapped_column(JSONB)
-    opening_hours_text: Mapped[str | None]
-    website_type: Mapped[str | None]
-    ordering_platform_url: Mapped[str | None]
-    ordering_platform_name: Mapped[str | None]
-    ubereats_og_image: Mapped[str | None]
-    converted_to_restaurant_id: Mapped[UUID | None]
-    converted_at: Mapped[datetime | None]
-    converted_by: Mapped[str | None]
-
-
-class Menu(Base):
-    """One version of a restaurant's menu."""
-
-    __tablename__ = "menus"
-    __table_args__ = (Index("ix_menus_restaurant_id", "restaurant_id"),)
-
-    id: Mapped[Id]
-    restaurant_id: Mapped[UUID] = mapped_column(ForeignKey("restaurants.id", ondelete="CASCADE"))
-    version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
-    is_active: Mapped[bool] = mapped_column(server_default=text("true"))
-    created_at: Mapped[Now]
-
-
-class MenuItem(Base):
-    """One dish."""
-
-    __tablename__ = "menu_items"
-    __table_args__ = (Index("ix_menu_items_menu_id", "menu_id"),)
-
-    id: Mapped[Id]
-    menu_id: Mapped[UUID] = mapped_column(ForeignKey("menus.id", ondelete="CASCADE"))
-    name: Mapped[str]
-    price: Mapped[Decimal | None] = mapped_column(Numeric(10, 2))
-    tags: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
-
-
-class ExtractionJob(Row):
-    """One extraction that the platform runs or ran."""
-
-    __tablename__ = "extraction_jobs"
-    __table_args__ = (Index("ix_extraction_jobs_restaurant_id", "restaurant_id"),)
-
-    job_id: Mapped[str] = mapped_column(unique=True)
-    restaurant_id: Mapped[UUID] = mapped_column(ForeignKey("restaurants.id", ondelete="CASCADE"))
-    url: Mapped[str]
-    job_type: Mapped[str]
-    status: Mapped[str] = mapped_column(server_default="pending")
-    progress: Mapped[Json | None]
-    error: Mapped[str | None]
-    started_at: Mapped[datetime | None]
-    completed_at: Mapped[datetime | None]
-
-
-class PumpdAccount(Row):
-    """An account on the platform."""
-
-    __tablename__ = "pumpd_accounts"
-    __table_args__ = (UniqueConstraint("organisation_id", "email"),)
-
-    restaurant_id: Mapped[UUID]
-    email: Mapped[str]
-    registration_status: Mapped[str] = mapped_column(server_default="pending")
-    registration_date: Mapped[datetime | None]
-    restaurant_count: Mapped[int] = mapped_column(server_default=text("0"))
-    pumpd_user_id: Mapped[str | None]
-    last_error: Mapped[str | None]
-
-
-class PumpdRestaurant(Row):
-    """A restaurant on the platform, or what is prepared for it."""
-
-    __tablename__ = "pumpd_restaurants"
-    __table_args__ = (UniqueConstraint("organisation_id", "restaurant_id"),)
-
-    restaurant_id: Mapped[UUID]
-    pumpd_account_id: Mapped[UUID | None] = mapped_column(ForeignKey("pumpd_accounts.id", ondelete="SET NULL"))
-    pumpd_restaurant_id: Mapped[str | None]
-    pumpd_subdomain: Mapped[str | None] = mapped_column(unique=True)
-    registration_status: Mapped[str] = mapped_column(server_default="pending")
-    registration_type: Mapped[str | None]
-    dashboard_url: Mapped[str | None]
-    head_injection: Mapped[str | None]
-    body_injection: Mapped[str | None]
-    code_injection_config: Mapped[Json | None]
-    code_injection_generated_at: Mapped[datetime | None]

@@ -72,12 +72,12 @@ class Gates:
     client: PrefectClient
     batch_id: UUID
 
-    async def form(self, gate: str, *restaurants: str, limit: float = 30) -> Form:
-        """The open form of a gate, once it asks for exactly these restaurants (for any if none is named)."""
+    async def form(self, gate: str, *restaurants: str, limit: float = 60) -> Form:
+        """The open form of a gate, once it asks for all of these restaurants, or for any if none is named."""
 
         async def shown() -> Form | None:
             found = await self._open(gate)
-            return found if found and (not restaurants or set(found.restaurants) == set(restaurants)) else None
+            return found if found and set(restaurants) <= set(found.restaurants) else None
 
         return await eventually(shown, f"{gate} asks for {', '.join(restaurants) or 'somebody'}", limit)
 

@@ -13,7 +13,7 @@ from uuid import UUID
 Found = TypeVar("Found")
 
 
-async def eventually(question: Callable[[], Awaitable[Found | None]], what: str, limit: float = 30) -> Found:
+async def eventually(question: Callable[[], Awaitable[Found | None]], what: str, limit: float = 60) -> Found:
     """The first answer that is neither None nor False; fails with `what` after `limit` seconds."""
     deadline = asyncio.get_running_loop().time() + limit
     while not (found := await question()):
@@ -50,7 +50,7 @@ class Host:
         self.process.stdin.write(json.dumps(order, default=str).encode() + b"\n")
         return ended
 
-    async def run(self, organisation_id: UUID, limit: float = 60, **parameters: Any) -> Ended:
+    async def run(self, organisation_id: UUID, limit: float = 120, **parameters: Any) -> Ended:
         """Run to the end."""
         return await asyncio.wait_for(self.start(organisation_id, **parameters), limit)
 

@@ -26,21 +26,22 @@ async def answered(stage: Stage) -> tuple[Opened, list[Form]]:
     assert {one: details.preset(one) for one in presets} == presets
     await batch.gates.answer(details, presets, query | {by_hand: {"contact_name": " "}})
 
-    refused = await batch.gates.form(COMPANY, again, by_hand)
+    refused = await batch.gates.form(COMPANY, by_hand)
     hers = {"contact_name": "Aroha Ngata", "company_name": "Kai Holdings", "nzbn": "", "gst_number": "123-456-789"}
-    choices = {again: refused.choices(again)[0], by_hand: refused.preset(by_hand)}
-    await batch.gates.answer(refused, choices, {by_hand: hers})
+    await batch.gates.answer(refused, {by_hand: refused.preset(by_hand)}, {by_hand: hers})
+    found = await batch.gates.form(COMPANY, again)
+    await batch.gates.answer(found, {again: found.choices(again)[0]})
     config = await batch.gates.form(CONFIG, again, by_hand, no_match)
     await batch.gates.answer(config, dict.fromkeys(config.restaurants, LEAVE_OUT))
     assert (await run).message.endswith(": 4 skipped")
-    return batch, [first, details, refused]
+    return batch, [first, details, refused, found]
 
 
 async def test_a_form_of_an_earlier_visit_is_refused_by_the_server(
     stage: Stage, answered: tuple[Opened, list[Form]]
 ) -> None:
     """The names of the fields end in the visit, so no old form fits a new question."""
-    batch, [first, details, _] = answered
+    batch, [first, details, *_] = answered
     again, by_hand, *_ = batch.names
     assert first.restaurants[again].endswith("_v1")
     assert details.restaurants[again].endswith("_v2")
@@ -50,9 +51,9 @@ async def test_a_form_of_an_earlier_visit_is_refused_by_the_server(
 
 async def test_search_again_searches_with_what_was_typed(stage: Stage, answered: tuple[Opened, list[Form]]) -> None:
     """The candidates of the second search replace the first ones, and its first one was chosen."""
-    batch, [first, _, refused] = answered
+    batch, [first, *_, found] = answered
     again, _, no_match, _ = batch.names
-    assert refused.choices(again)[0] == first.choices(no_match)[0] != first.choices(again)[0]
+    assert found.choices(again)[0] == first.choices(no_match)[0] != first.choices(again)[0]
     searches = await stage.records.query(
         """
         select visit, search_queries ->> 'street' as street, status from companies_office_search_candidates
@@ -68,7 +69,7 @@ async def test_a_refused_answer_is_shown_again_with_its_reason(
     stage: Stage, answered: tuple[Opened, list[Form]]
 ) -> None:
     """Only the answer that breaks the rule is asked again; it is kept as refused."""
-    batch, [_, _, refused] = answered
+    batch, [_, _, refused, _] = answered
     _, by_hand, *_ = batch.names
     assert "Your last answer was not taken:" in refused.evidence(by_hand)
     kept = [one for one in await stage.records.decisions(batch.batch_id) if not one["accepted"]]

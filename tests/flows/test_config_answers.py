@@ -24,7 +24,7 @@ async def answered(stage: Stage) -> tuple[Opened, list[Form]]:
 
     details = await batch.gates.form(CONFIG, changed)
     await batch.gates.answer(details, {changed: details.preset(changed)}, {changed: {"email": "nobody"}})
-    refused = await batch.gates.form(CONFIG, changed, limit=40)
+    refused = await batch.gates.form(CONFIG, changed)
     only_account = {"email": "New.Owner@owner.example", "theme": "Light", "steps": [SubStepName.CLOUDWAITRESS_ACCOUNT]}
     await batch.gates.answer(refused, {changed: refused.preset(changed)}, {changed: only_account})
     again = await batch.gates.form(CONFIG, extracted)

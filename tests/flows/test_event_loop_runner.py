@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar, cast
 
 import pytest
-from prefect import Task, flow, task
+from prefect import flow, task
 from prefect.futures import PrefectFuture
 
 from flows.event_loop_runner import EventLoopTaskRunner, submit, submit_after
@@ -41,9 +41,9 @@ async def fail_twice() -> None:
         raise ValueError("not yet")
 
 
-NOTE: Task[[str], Any] = task(note, persist_result=False)
-FAIL: Task[[], Any] = task(fail, persist_result=False)
-FAIL_TWICE: Task[[], Any] = task(fail_twice, persist_result=False, retries=2, retry_delay_seconds=0.05)
+NOTE: Any = task(persist_result=False)(note)
+FAIL: Any = task(persist_result=False)(fail)
+FAIL_TWICE: Any = task(persist_result=False, retries=2, retry_delay_seconds=0.05)(fail_twice)
 
 
 async def run(body: Callable[[], Awaitable[Returned]]) -> Returned:

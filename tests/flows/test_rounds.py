@@ -25,6 +25,7 @@ async def test_two_of_five_reach_the_end_while_the_gate_waits_for_three(stage: S
     await five.gates.answer(form, {first: form.preset(first), second: form.preset(second), third: "Decide later"})
 
     again = await five.gates.form(COMPANY, third, fourth, fifth)
+    assert set(again.restaurants) == {third, fourth, fifth}
     await five.gates.answer(await five.gates.form(CONFIG, first, second))
     await eventually(lambda: completed(stage, five, first, second), "the two that were answered are registered")
     assert (await five.gates.form(COMPANY)).run.id == again.run.id, "the gate still waits for the other three"

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import httpx
 from pydantic import SecretStr
-from sqlalchemy import text
+from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.batches import open_batch
@@ -18,7 +18,7 @@ from registration.clients.platform import PlatformClient
 from registration.clients.platform_request import PlatformRequest
 from registration.effects import Effect, Ledger
 from registration.entry import Entry, LedgerEntries
-from registration.evidence import Asked, Look, look, read_back
+from registration.evidence import Asked, look, read_back
 from registration.leases import Lease
 from registration.models.batch import NewBatch
 from registration.models.outputs import OUTPUTS
@@ -152,7 +152,9 @@ class Place:
         values = {"name": f"Kai {uuid4().hex[:6]}", "email": f"{uuid4().hex[:8]}@example.nz", "phone": "+6493791234"}
         restaurant_id = await add(self.everything, "restaurants", self.organisation_id, **values | columns)
         menu_id = await add(self.everything, "menus", self.organisation_id, restaurant_id=restaurant_id)
-        items = text("insert into menu_items (menu_id, name, tags) select :menu, 'Dish', array['Vegan'] from generate_series(1, :items)")
+        items = text(
+            "insert into menu_items (menu_id, name, tags) select :menu, 'Dish', array['Vegan'] from generate_series(1, :items)"
+        )
         await self.everything.execute(items, {"menu": menu_id, "items": ITEMS})
         return restaurant_id, menu_id
 
@@ -174,7 +176,8 @@ class Place:
         assert isinstance(lease, Lease)
         watch = BatchWatch(self.database, self.organisation_id, batch_id, interval=0.05)
         job = (await watch.refresh()).jobs[job_id]
-        kept = Settings(**{"time_scale": _SCALE, "account_spacing_seconds": 0} | settings)
+        values: dict[str, Any] = {"time_scale": _SCALE, "account_spacing_seconds": 0}
+        kept = Settings.model_validate(values | settings)
         entries = LedgerEntries(self.database, lease, watch, kept)
         platform = PlatformClient(url or self.url, SERVICE_KEY, self.organisation_id, question_patience=1)
         found = await self._of(job.restaurant_id)
@@ -201,7 +204,7 @@ class Place:
                 await asyncio.gather(watching, return_exceptions=True)
                 await lease.release()
 
-    async def _of(self, restaurant_id: UUID) -> Mapping[str, Any]:
+    async def _of(self, restaurant_id: UUID) -> RowMapping:
         query = text(
             "select r.email, (select m.id from menus m where m.restaurant_id = r.id limit 1) as menu"
             " from restaurants r where r.id = :restaurant"

@@ -22,7 +22,9 @@ async def test_a_success_is_read_back_and_kept(work: AtWork) -> None:
     assert (row.status, row.outputs) == (SubStepStatus.COMPLETED, {"item_count": ITEMS, "menu_id": None})
     [call] = await work.calls()
     assert call["idempotency_key"] == row.idempotency_key == f"{work.job_id}:menuImport:1"
-    [stored] = await work.query("select evidence, fingerprint, completed_at from registration_sub_steps where outputs is not null")
+    [stored] = await work.query(
+        "select evidence, fingerprint, completed_at from registration_sub_steps where outputs is not null"
+    )
     assert stored["evidence"]["items"] == ITEMS
     assert stored["fingerprint"] == work.menu_import().request.fingerprint
     assert await work.done() == 1

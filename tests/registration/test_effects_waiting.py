@@ -122,7 +122,8 @@ async def test_waiting_for_a_turn_costs_no_patience(place: Place) -> None:
     async with place.process(batch_id, jobs[restaurant_id], platform_patience_seconds=300) as work:
         key = account_key(place.organisation_id)
         await place.everything.execute(
-            text("insert into rate_slots (key, next_at) values (:key, clock_timestamp() + interval '1.5 s')"), {"key": key}
+            text("insert into rate_slots (key, next_at) values (:key, clock_timestamp() + interval '1.5 s')"),
+            {"key": key},
         )
         await work.misbehave("register-account", "too_many", seconds=1)
         await work.ledger.perform(work.job_id, work.account())
@@ -144,7 +145,9 @@ async def test_a_job_that_is_told_to_stop_waits_no_longer(work: AtWork) -> None:
 
 
 async def _ahead(work: AtWork, key: str, seconds: float) -> bool:
-    query = "select next_at > clock_timestamp() + make_interval(secs => :seconds) as ahead from rate_slots where key = :key"
+    query = (
+        "select next_at > clock_timestamp() + make_interval(secs => :seconds) as ahead from rate_slots where key = :key"
+    )
     found = await work.query(query, key=key, seconds=seconds)
     return bool(found and found[0]["ahead"])
 

@@ -107,7 +107,7 @@ async def test_an_ended_row_that_was_sent_before_is_not_begun_again(work: AtWork
     await work.query(
         "update registration_sub_steps set status = 'failed', sent_at = clock_timestamp() where name = 'menuImport'"
     )
-    with pytest.raises(ProgrammerError, match="menuImport .* is failed"):
+    with pytest.raises(ProgrammerError, match=r"menuImport .* is failed"):
         await work.ledger.perform(work.job_id, work.menu_import())
     assert (await work.row()).status is SubStepStatus.FAILED
 

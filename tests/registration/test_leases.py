@@ -96,6 +96,8 @@ async def test_an_expired_one_is_not_renewed(place: Place, batch_id: UUID) -> No
     """Even if nobody has taken it: another process may be about to."""
     lease = await _held(place, batch_id, uuid4(), seconds=1.5)
     async with place.database.transaction(place.organisation_id) as connection:
-        await connection.exec_driver_sql("update registration_leases set expires_at = clock_timestamp() - interval '1 s'")
+        await connection.exec_driver_sql(
+            "update registration_leases set expires_at = clock_timestamp() - interval '1 s'"
+        )
     with pytest.raises(LeaseLost):
         await asyncio.wait_for(lease.keep(), 10)

@@ -54,7 +54,11 @@ def test_a_row_per_restaurant() -> None:
 
 def test_percent_counts_ended_steps() -> None:
     """Of six for each job."""
-    half = {Step.EXTRACTION: StepStatus.COMPLETED, Step.SEARCH: StepStatus.SKIPPED, Step.COMPANY_SELECTION: StepStatus.FAILED}
+    half = {
+        Step.EXTRACTION: StepStatus.COMPLETED,
+        Step.SEARCH: StepStatus.SKIPPED,
+        Step.COMPANY_SELECTION: StepStatus.FAILED,
+    }
     assert percent(make_view(make_job(1, steps=half), make_job(2))) == 25.0
     assert percent(make_view(make_job(1, steps=DONE))) == 100.0
     assert percent(make_view()) == 0

@@ -34,7 +34,7 @@ async def test_what_was_done_without_an_answer_is_found(work: AtWork, kind: str)
 
 @pytest.mark.parametrize("kind", ["cut_before", "hang"])
 async def test_what_was_not_done_is_sent_again_after_its_limit(work: AtWork, kind: str) -> None:
-    """"Not there" counts only when the platform cannot be working on it any more; then it is done once."""
+    """Absence counts only when the platform cannot be working on it any more; then it is done once."""
     await work.misbehave("import-menu-direct", kind)
     await work.ledger.perform(work.job_id, work.menu_import())
     first, second = await work.calls()

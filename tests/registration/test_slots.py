@@ -111,6 +111,7 @@ async def test_of_two_transactions_one_takes_the_slot(database: Database, place:
     key = account_key(place.organisation_id)
     async with database.transaction(place.organisation_id) as before:
         assert await claim(before, key, 0) == 0
+    second: asyncio.Task[float] | None = None
     with contextlib.suppress(_RolledBack):
         async with database.transaction(place.organisation_id) as first:
             assert await claim(first, key, 30) == 0
@@ -118,6 +119,7 @@ async def test_of_two_transactions_one_takes_the_slot(database: Database, place:
             await _until_blocked(place)
             if not commits:
                 raise _RolledBack
+    assert second is not None
     assert (await second > 0) is commits
 
 

@@ -73,4 +73,4 @@ def test_an_unknown_effect_waits_for_a_person() -> None:
 def test_the_gates_are_steps_three_and_five() -> None:
     """The column step_type follows from it."""
     assert [step for step in Step if STEPS[step].is_gate] == [3, 5]
-    assert [STEPS[step].kind for step in (1, 3)] == ["automatic", "action_required"]
+    assert [STEPS[step].kind for step in (Step.EXTRACTION, Step.COMPANY_SELECTION)] == ["automatic", "action_required"]

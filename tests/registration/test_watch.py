@@ -20,7 +20,9 @@ LONG = 3600.0
 
 
 @contextlib.asynccontextmanager
-async def _watching(work: AtWork, interval: float = 0.05, database: Database | None = None) -> AsyncGenerator[BatchWatch]:
+async def _watching(
+    work: AtWork, interval: float = 0.05, database: Database | None = None
+) -> AsyncGenerator[BatchWatch]:
     """A watch that runs."""
     watch = BatchWatch(database or work.database, work.organisation_id, work.batch_id, interval)
     await watch.refresh()

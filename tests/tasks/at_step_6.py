@@ -1,4 +1,4 @@
-"""Restaurants of one batch at step 6: the real tasks' functions with database and sandbox, and without Prefect's engine."""
+"""Restaurants of one batch at step 6: the real tasks' functions, without Prefect's engine."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
@@ -67,6 +67,15 @@ class AtStep6:
         async with self.shared.database.transaction(self.job.organisation_id) as connection:
             found = await connection.execute(text(sql), {"job": self.job.job_id} | values)
             return [dict(row) for row in found.mappings()] if found.returns_rows else []
+
+    async def change_config(self, path: str, value: str) -> None:
+        """Have another configuration frozen: JSON at a path of it."""
+        await self.query(
+            "update registration_jobs set execution_config = jsonb_set(execution_config, cast(:path as text[]),"
+            " cast(:value as jsonb)) where id = :job",
+            path=path,
+            value=value,
+        )
 
     async def misbehave(self, endpoint: str, kind: str, times: int | None = 1, **fields: Any) -> None:
         """Have the sandbox make mistakes for this restaurant."""

@@ -5,8 +5,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from registration.models.outputs import AccountOutputs
 from registration.credentials import new_password
+from registration.models.outputs import AccountOutputs
 from tests.registration.at_work import Place
 from tests.tasks.at_step_6 import ACCOUNT, CIPHER, AtStep6, at_step_6
 
@@ -98,8 +98,8 @@ async def test_an_account_made_for_another_email_does_not_count(place: Place, em
         await _claim_without_sending(first)
         await first.is_now(ACCOUNT, "completed")
         await first.query(
-            "update registration_sub_steps set outputs = jsonb_build_object('account_id', '1', 'email', 'other@example.nz',"
-            " 'already_exists', false) where job_id = :job and name = 'cloudwaitressAccount'"
+            "update registration_sub_steps set outputs = jsonb_build_object('account_id', '1', 'already_exists', false,"
+            " 'email', 'other@example.nz') where job_id = :job and name = 'cloudwaitressAccount'"
         )
         await asyncio.wait_for(second.run(ACCOUNT), 10)
         assert not (await _account(second)).existing
@@ -149,6 +149,3 @@ async def _claim_without_sending(restaurant: AtStep6) -> None:
         email=restaurant.email,
         password=CIPHER.encrypt(new_password()),
     )
-
-
-

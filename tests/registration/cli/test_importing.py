@@ -1,10 +1,13 @@
 """`registration import`: restaurants from a file."""
 
+import asyncio
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from registration.csv_import import read_restaurants
+from registration.imports import import_restaurants
 from tests.registration.cli.conftest import HEADER, Commands
 from tests.registration.store.rows import add
 
@@ -23,6 +26,15 @@ async def test_the_same_file_twice_makes_no_duplicate(registration: Commands) ->
     assert (second.code, second.json["imported"], second.json["already_there"]) == (0, 0, 2)
     assert [one["id"] for one in first.json["restaurants"]] == [one["id"] for one in second.json["restaurants"]]
     assert [one["line"] for one in first.json["restaurants"]] == [2, 3]
+    assert await _count(registration) == 2
+
+
+async def test_two_imports_at_once_make_no_duplicate(registration: Commands) -> None:
+    """One waits for the other."""
+    rows = read_restaurants(GOOD).rows
+    both = [import_restaurants(registration.database, registration.organisation_id, rows) for _ in range(2)]
+    done = await asyncio.gather(*both)
+    assert sorted(one.new for imported in done for one in imported) == [False, False, True, True]
     assert await _count(registration) == 2
 
 

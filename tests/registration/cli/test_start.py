@@ -20,6 +20,7 @@ from registration.cli.prefect_runs import DEPLOYMENT
 from registration.leases import Lease
 from registration.settings import settings
 from tests.registration.cli.conftest import HEADER, Commands
+from tests.registration.cli.gates import at_company_gate
 
 NOWHERE = f"http://127.0.0.1:{free_port()}/api"
 
@@ -113,6 +114,16 @@ async def test_a_batch_that_is_worked_on_is_left_to_its_process(registration: Co
     said = await registration("start", "--batch", batch_id)
     assert said.code == 0
     assert f"{run_id} works on it" in said.out
+    assert len(await runs.all()) == 1
+
+
+async def test_waiting_ends_when_only_people_can_go_on(registration: Commands, runs: Runs) -> None:
+    """Exit code 3; the JSON stays alone on stdout."""
+    batch = await at_company_gate(registration, None)
+    said = await registration("start", "--batch", batch.batch_id, "--wait", "--json")
+    assert said.code == 3
+    assert said.json[0]["batch_id"] == str(batch.batch_id)
+    assert "waits: Company Selection" in said.err
     assert len(await runs.all()) == 1
 
 

@@ -1,0 +1,65 @@
+"""`make bench`: runs the parts one after the other on a stack of its own; the last line is JSON."""
+
+import asyncio
+import sys
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+
+from rich.console import Console
+
+from deployments.bench.bench import Bench
+from deployments.bench.part import Part
+from deployments.bench.parts import PARTS
+from deployments.bench.reached import Row, as_json, as_table
+from deployments.local.errors import StackError
+from deployments.local.interrupts import run_interruptible
+from deployments.local.temporary import temporary_folder
+from registration.models.batch import MOST_RESTAURANTS
+
+DONE, FAILED, INTERRUPTED = 0, 1, 130
+
+
+async def bench(console: Console, given: Namespace) -> int:
+    """Run the chosen parts and print what they reached. Aims that are missed are shown, and are no failure."""
+    rows: list[Row] = []
+    with temporary_folder() as folder:
+        console.print("starting Postgres, Prefect server and sandbox …")
+        async with Bench.running(folder, given.restaurants) as running:
+            for part in given.only:
+                console.print(f"measuring {part.name} …")
+                rows.append(Row(part.name, part.what, part.aim, await part.run(running)))
+    console.print(as_table(rows))
+    for row in filter(lambda one: one.reached.remark, rows):
+        console.print(f"[bold]{row.name}[/]: {row.reached.remark}", soft_wrap=True)
+    print(as_json(rows), flush=True)
+    return DONE
+
+
+def _parts(names: str) -> tuple[Part, ...]:
+    known = {part.name: part for part in PARTS}
+    if unknown := [name for name in names.split(",") if name not in known]:
+        raise ArgumentTypeError(f"no part {', '.join(unknown)}; there are {', '.join(known)}")
+    return tuple(known[name] for name in names.split(","))
+
+
+def _restaurants(number: str) -> int:
+    if not number.isdecimal() or not 2 <= int(number) <= MOST_RESTAURANTS:
+        raise ArgumentTypeError(f"2 to {MOST_RESTAURANTS}")
+    return int(number)
+
+
+def main() -> int:
+    """0 when everything was measured, 1 if something could not be, 130 after Ctrl-C."""
+    parser = ArgumentParser(prog="python -m deployments.bench", description=__doc__)
+    parser.add_argument("--only", type=_parts, default=PARTS, metavar="PART,…", help="run these parts only")
+    parser.add_argument("--restaurants", type=_restaurants, default=MOST_RESTAURANTS, help="of each batch")
+    given, console = parser.parse_args(), Console(highlight=False)
+    try:
+        code = run_interruptible(bench(console, given))
+    except (StackError, TimeoutError, AssertionError, asyncio.CancelledError) as error:
+        print(f"make bench: {error or type(error).__name__}", file=sys.stderr)
+        return FAILED
+    return INTERRUPTED if code is None else code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,47 @@
+"""How soon it goes on: from an answer that Prefect has accepted to the first task of the restaurant it decides."""
+
+import asyncio
+import time
+from statistics import median
+from uuid import UUID
+
+from sqlalchemy import text
+
+from deployments.bench.bench import Bench
+from deployments.bench.part import Part
+from deployments.bench.reached import Aim, Reached
+from deployments.bench.waiting import WaitingBatch, waiting_batch
+from registration.answers import DECIDED_BY
+from registration.questions.config import GO_AHEAD
+
+_ANSWERS = 20
+_LIMIT = 60.0
+_BEGUN = text("select extract(epoch from min(started_at))::float from registration_sub_steps where job_id = :job")
+
+
+async def _run(bench: Bench) -> Reached:
+    async with waiting_batch(bench) as waiting:
+        job_ids = waiting.batch.job_ids[: min(_ANSWERS, bench.restaurants - 1)]
+        seconds = [await _answer_one(bench, waiting, number, job_id) for number, job_id in enumerate(job_ids)]
+    figures = {"median_s": median(seconds), "longest_s": max(seconds), "answers": float(len(seconds))}
+    return Reached(figures, f"median of {len(seconds)}, {min(seconds):.2f} to {max(seconds):.2f} s")
+
+
+async def _answer_one(bench: Bench, waiting: WaitingBatch, number: int, job_id: UUID) -> float:
+    """Let the first restaurant of the form go ahead; the others are decided later."""
+    gate = await waiting.gate(bench.restaurants - number)
+    if not await waiting.door.answer(gate, {DECIDED_BY: "benchmark", gate.questions[0].field: GO_AHEAD}):
+        raise AssertionError("somebody else answered the benchmark's gate")
+    accepted_at = time.time()
+    async with asyncio.timeout(_LIMIT):
+        while (begun_at := await _begun_at(bench, waiting.batch.organisation_id, job_id)) is None:
+            await asyncio.sleep(0.1)
+    return begun_at - accepted_at
+
+
+async def _begun_at(bench: Bench, organisation_id: UUID, job_id: UUID) -> float | None:
+    async with bench.database.transaction(organisation_id) as connection:
+        return (await connection.execute(_BEGUN, {"job": job_id})).scalar_one()
+
+
+PART = Part("gate_latency", "answer accepted → first task of the decided restaurant", Aim("median_s", 1.5, " s"), _run)

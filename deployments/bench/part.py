@@ -1,0 +1,17 @@
+"""A part of the benchmark: one question, answered with figures."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from deployments.bench.bench import Bench
+from deployments.bench.reached import Aim, Reached
+
+
+@dataclass(frozen=True)
+class Part:
+    """`name` is its key in the JSON; `what` says to people what is measured."""
+
+    name: str
+    what: str
+    aim: Aim
+    run: Callable[[Bench], Awaitable[Reached]]

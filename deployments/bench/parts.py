@@ -1,0 +1,11 @@
+"""The parts of the benchmark, in the order in which they run."""
+
+from deployments.bench import gate_latency, memory, overhead, phases, realistic
+
+PARTS = (
+    overhead.PART,
+    realistic.PART,
+    phases.PART,
+    gate_latency.PART,
+    memory.PART,
+)

@@ -1,0 +1,138 @@
+"""Jobs that wait at a gate, and what is answered there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from registration.decisions import decide
+from registration.models.company import (
+    Candidate,
+    FoundCompany,
+    RegisterQuery,
+    SearchOutcome,
+    Source,
+    SourceOutcome,
+    SourceState,
+)
+from registration.models.decisions import AnyAnswer, Door, GateName, GivenAnswer, Verdict
+from registration.states import StepStatus
+from registration.steps import Step
+from registration.store.searches import save_search
+from registration.store.snapshot import JobView, read_snapshot
+from registration.store.steps import advance, arrive_at
+from tests.registration.at_work import Place
+
+NUMBERS = ("1234567", "7654321")
+QUERY = RegisterQuery(name="Kai", street="1 Queen Street", city="Auckland")
+GATES = {Step.COMPANY_SELECTION: GateName.COMPANY_SELECTION, Step.YOLO_CONFIG: GateName.YOLO_CONFIG}
+
+
+@dataclass(frozen=True)
+class AtGate:
+    """One job that waits at a gate."""
+
+    place: Place
+    batch_id: UUID
+    job_id: UUID
+    restaurant_id: UUID
+    step: Step
+
+    async def answer(
+        self,
+        answer: AnyAnswer,
+        *,
+        visit: int = 1,
+        by: str = "Mere",
+        door: Door = Door.CLI,
+        round_id: UUID | None = None,
+    ) -> Verdict:
+        """Decide through the one way in."""
+        given = GivenAnswer(
+            job_id=self.job_id,
+            gate=GATES[self.step],
+            visit=visit,
+            answer=answer,
+            decided_by=by,
+            door=door,
+            round_id=round_id,
+        )
+        return await decide(self.place.database, self.place.organisation_id, given)
+
+    async def job(self) -> JobView:
+        """How the job stands."""
+        async with self.place.database.transaction(self.place.organisation_id) as connection:
+            return (await read_snapshot(connection, self.place.organisation_id, self.batch_id)).jobs[self.job_id]
+
+    async def letters(self) -> str:
+        """The six steps by the first letters of their statuses."""
+        return "".join(view.status[0] for view in (await self.job()).steps.values())
+
+    async def query(self, sql: str, **values: Any) -> list[Mapping[str, Any]]:
+        """Rows of a statement about this job and its restaurant."""
+        bound = {"job": self.job_id, "restaurant": self.restaurant_id} | values
+        async with self.place.database.transaction(self.place.organisation_id) as connection:
+            found = await connection.execute(text(sql), {k: v for k, v in bound.items() if f":{k}" in sql})
+            return [dict(row) for row in found.mappings()] if found.returns_rows else []
+
+    async def restaurant(self) -> Mapping[str, Any]:
+        """Its row."""
+        return (await self.query("select * from restaurants where id = :restaurant"))[0]
+
+    async def decisions(self) -> list[Mapping[str, Any]]:
+        """What was decided about the job, oldest first."""
+        return await self.query("select * from registration_decisions where job_id = :job order by decided_at")
+
+
+async def at_company_gate(place: Place, **restaurant: Any) -> AtGate:
+    """A job with two candidates that waits for its company."""
+    restaurant_id, _ = await place.restaurant(**restaurant)
+    batch_id, jobs = await place.batch(restaurant_id)
+    waiting = AtGate(place, batch_id, jobs[restaurant_id], restaurant_id, Step.COMPANY_SELECTION)
+    async with place.database.transaction(place.organisation_id) as connection:
+        await _end(connection, waiting, Step.SEARCH)
+        await save_search(
+            connection, place.organisation_id, waiting.job_id, restaurant_id, 1, QUERY, {}, _outcome(*NUMBERS)
+        )
+        await arrive_at(connection, place.organisation_id, waiting.job_id, Step.COMPANY_SELECTION)
+    return waiting
+
+
+async def at_config_gate(place: Place, **restaurant: Any) -> AtGate:
+    """A job with everything that step 6 needs, which waits for its configuration."""
+    ready = {
+        "primary_color": "#112233",
+        "secondary_color": "#445566",
+        "contact_name": "Mere Walker",
+        "opening_hours": [{"day": "Friday", "hours": {"open": "11:00", "close": "21:00"}}],
+        "website_og_image": "https://kai.example.nz/share.jpg",
+    }
+    restaurant_id, _ = await place.restaurant(**ready | restaurant)
+    batch_id, jobs = await place.batch(restaurant_id)
+    waiting = AtGate(place, batch_id, jobs[restaurant_id], restaurant_id, Step.YOLO_CONFIG)
+    async with place.database.transaction(place.organisation_id) as connection:
+        for step in (Step.EXTRACTION, Step.SEARCH, Step.COMPANY_SELECTION, Step.COMPANY_DETAILS):
+            await _end(connection, waiting, step)
+        await arrive_at(connection, place.organisation_id, waiting.job_id, Step.YOLO_CONFIG)
+    return waiting
+
+
+async def _end(connection: AsyncConnection, waiting: AtGate, step: Step) -> None:
+    key = (connection, waiting.place.organisation_id, waiting.job_id, step)
+    await advance(*key, StepStatus.IN_PROGRESS)
+    await advance(*key, StepStatus.COMPLETED)
+
+
+def _outcome(*numbers: str) -> SearchOutcome:
+    found = SourceOutcome(state=SourceState.FOUND)
+    companies = (
+        FoundCompany(company_number=one, company_name=f"KAI {one} LIMITED", status="Registered") for one in numbers
+    )
+    candidates = tuple(
+        Candidate(company=one, sources=frozenset({Source.NAME}), score=90, name_score=90, address_score=0)
+        for one in companies
+    )
+    return SearchOutcome(by_name=found, by_address=found, candidates=candidates, preselected=numbers[0])

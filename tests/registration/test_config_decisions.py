@@ -1,0 +1,156 @@
+"""What each answer at the configuration gate does to the job."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import text
+
+from registration.cases.config import config_questions
+from registration.models.config_layer import ConfigLayer, WebsiteLayer
+from registration.models.decisions import Change, ExtractAgain, GoAhead
+from registration.models.restaurant import Theme
+from registration.models.rounds import Details
+from registration.models.yolo_config import YoloConfig
+from registration.states import JobStatus
+from registration.steps import Step
+from registration.store.jobs import read_config_inputs
+from tests.registration.at_gate import AtGate, at_config_gate
+from tests.registration.at_work import Place
+
+LIGHT = ConfigLayer(website=WebsiteLayer(theme=Theme.LIGHT))
+
+
+@pytest.fixture
+async def waiting(place: Place) -> AtGate:
+    """A job with everything that step 6 needs."""
+    return await at_config_gate(place)
+
+
+async def _config(waiting: AtGate) -> YoloConfig:
+    [job] = await waiting.query("select execution_config from registration_jobs where id = :job")
+    return YoloConfig.model_validate(job["execution_config"])
+
+
+async def test_going_ahead_freezes_what_was_proposed(waiting: AtGate) -> None:
+    """With the menu, the e-mail and the colours of the restaurant; no password is in it."""
+    assert (await waiting.answer(GoAhead())).accepted
+    assert await waiting.letters() == "cccccp"
+    config, restaurant = await _config(waiting), await waiting.restaurant()
+    assert (config.account.email, config.website.primary_color) == (restaurant["email"], "#112233")
+    [menu] = await waiting.query("select id from menus where restaurant_id = :restaurant")
+    assert config.menu.selected_menu_id == menu["id"]
+    assert "password" not in str(config)
+
+
+async def test_what_was_said_for_all_lies_over_the_proposal(waiting: AtGate) -> None:
+    """Of this round; the restaurant's own row is not changed by it."""
+    await waiting.answer(GoAhead(for_all=LIGHT))
+    assert (await _config(waiting)).website.theme is Theme.LIGHT
+    assert (await waiting.restaurant())["theme"] is None
+
+
+async def test_what_preflight_would_refuse_is_refused(place: Place) -> None:
+    """Recorded with every reason; the job goes on waiting with the same visit."""
+    waiting = await at_config_gate(place, primary_color=None, opening_hours=None)
+    verdict = await waiting.answer(GoAhead())
+    assert not verdict.accepted
+    assert "no primary colour" in str(verdict.reason)
+    assert "there are no opening hours" in str(verdict.reason)
+    assert await waiting.letters() == "ccccap"
+    [decision] = await waiting.decisions()
+    assert (decision["accepted"], decision["refused_reason"]) == (False, verdict.reason)
+    async with place.database.transaction(place.organisation_id) as connection:
+        [question] = await config_questions(connection, place.organisation_id, (await waiting.job(),))
+    assert "opening hours" in question.evidence
+
+
+async def test_changing_asks_for_its_fields(waiting: AtGate, place: Place) -> None:
+    """The next round has the section; what was said for all is remembered for its proposal."""
+    assert (await waiting.answer(Change(for_all=LIGHT))).accepted
+    step = (await waiting.job()).steps[Step.YOLO_CONFIG]
+    assert (step.visit, step.asked) == (2, Details.CHANGE)
+    assert (await waiting.job()).status is JobStatus.ACTION_REQUIRED
+    async with place.database.transaction(place.organisation_id) as connection:
+        inputs = await read_config_inputs(connection, place.organisation_id, waiting.job_id)
+    assert ConfigLayer.model_validate(inputs.for_all) == LIGHT
+    await waiting.answer(GoAhead(), visit=2)
+    assert (await _config(waiting)).website.theme is Theme.LIGHT
+
+
+async def test_what_a_person_changed_is_saved_on_the_restaurant(waiting: AtGate) -> None:
+    """Only the fields that differ from the proposal; the next batch proposes them."""
+    await waiting.answer(GoAhead())
+    config = await _config(waiting)
+    other = await at_config_gate(waiting.place, phone=None, name="Kai Two", email="kai.two@example.nz")
+    [menu] = await other.query("select id from menus where restaurant_id = :restaurant")
+    changed = config.model_copy(
+        update={
+            "restaurant": config.restaurant.model_copy(update={"name": "Kai Too", "city": "Napier", "phone": None}),
+            "account": config.account.model_copy(update={"email": "owner@example.nz", "phone": None}),
+            "menu": config.menu.model_copy(update={"selected_menu_id": menu["id"]}),
+        }
+    )
+    before = await other.restaurant()
+    assert (await other.answer(Change(config=changed))).accepted
+    assert await _config(other) == changed
+    after = await other.restaurant()
+    changes = {name for name, value in after.items() if value != before[name]} - {"updated_at"}
+    assert changes == {"name", "city", "user_email"}
+    assert (after["name"], after["city"], after["user_email"]) == ("Kai Too", "Napier", "owner@example.nz")
+
+
+async def test_a_menu_of_somebody_else_is_refused(waiting: AtGate, place: Place) -> None:
+    """It is not an active menu of this restaurant."""
+    _, foreign = await place.restaurant()
+    config = YoloConfig.model_validate({"menu": {"selected_menu_id": str(foreign)}})
+    verdict = await waiting.answer(Change(config=config))
+    assert "not an active menu of this restaurant" in str(verdict.reason)
+
+
+async def test_extracting_again_reopens_step_one(waiting: AtGate) -> None:
+    """Only extractions created since count, both starts are new generations, and the gate is asked again."""
+    await waiting.query(
+        "update registration_sub_steps set status = 'completed', outputs = '{}' where name = 'menuExtraction'"
+    )
+    assert (await waiting.answer(ExtractAgain())).accepted
+    job = await waiting.job()
+    assert await waiting.letters() == "pcccpp"
+    assert (job.steps[Step.EXTRACTION].visit, job.steps[Step.YOLO_CONFIG].visit) == (2, 2)
+    [step] = await waiting.query(
+        "select result_data from registration_job_steps where job_id = :job and step_number = 1"
+    )
+    assert datetime.fromisoformat(step["result_data"]["since"]).tzinfo is not None
+    rows = await waiting.query(
+        "select name, generation, status from registration_sub_steps where name like '%Extraction'"
+    )
+    assert {row["name"]: (row["generation"], row["status"]) for row in rows} == {
+        "menuExtraction": (2, "pending"),
+        "brandingExtraction": (1, "pending"),
+    }
+
+
+async def test_a_foreign_account_is_refused_with_the_way_out(place: Place) -> None:
+    """Preflight knows it from the records; so does the gate."""
+    waiting = await at_config_gate(place)
+    email = (await waiting.restaurant())["email"]
+    await place.everything.execute(
+        text(
+            "insert into pumpd_accounts (organisation_id, restaurant_id, email, registration_status)"
+            " values (:organisation, :restaurant, :email, 'completed')"
+        ),
+        {"organisation": place.organisation_id, "restaurant": waiting.restaurant_id, "email": email},
+    )
+    verdict = await waiting.answer(GoAhead())
+    assert f"`registration credentials set {email}`" in str(verdict.reason)
+
+
+async def test_the_moment_of_extracting_again_is_the_databases(waiting: AtGate) -> None:
+    """Extractions are dated by the database; a clock of ours that is ahead must not make them look old."""
+    with time_machine.travel(datetime.now(UTC) + timedelta(hours=1)):
+        assert (await waiting.answer(ExtractAgain())).accepted
+    [step] = await waiting.query(
+        "select cast(result_data ->> 'since' as timestamptz) <= clock_timestamp() as so from registration_job_steps"
+        " where job_id = :job and step_number = 1"
+    )
+    assert step["so"]

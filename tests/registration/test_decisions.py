@@ -1,0 +1,118 @@
+"""One way in for every door: accepted once per visit, refused with a reason, recorded with who, when and what was shown."""
+
+import asyncio
+from uuid import uuid4
+
+import pytest
+
+from registration.cases.company import company_questions
+from registration.decisions import decide
+from registration.errors import NotFound
+from registration.models.decisions import ChooseCompany, Door, GateName, GivenAnswer, LeaveOut, NoMatch, SearchAgain
+from registration.models.rounds import Round
+from registration.states import JobStatus
+from registration.steps import Step
+from registration.store.gates import insert_round
+from registration.store.moves import Because
+from registration.store.steps import skip_steps
+from tests.registration.at_gate import NUMBERS, QUERY, AtGate, at_company_gate
+from tests.registration.at_work import Place
+
+
+@pytest.fixture
+async def waiting(place: Place) -> AtGate:
+    """A job at the company gate."""
+    return await at_company_gate(place)
+
+
+async def test_a_decision_records_who_when_and_through_which_door(waiting: AtGate) -> None:
+    """Written with the move that follows from it."""
+    assert (await waiting.answer(NoMatch(), by="Hemi", door=Door.PREFECT)).accepted
+    [decision] = await waiting.decisions()
+    assert (decision["decided_by"], decision["source"], decision["visit"]) == ("Hemi", "prefect", 1)
+    assert (decision["gate"], decision["answer"]) == ("company-selection", {"kind": "no_match"})
+    [moved] = await waiting.query(
+        "select actor, reason from registration_events where job_id = :job and what = 'step 3' and to_status = 'completed'"
+    )
+    assert moved == {"actor": "Hemi", "reason": "no_match"}
+
+
+async def test_a_decision_keeps_what_the_person_was_shown(waiting: AtGate, place: Place) -> None:
+    """The question of its round, with choices and evidence; nothing of the others'."""
+    async with place.database.transaction(place.organisation_id) as connection:
+        questions = await company_questions(connection, place.organisation_id, (await waiting.job(),))
+        shown = Round(gate=GateName.COMPANY_SELECTION, questions=questions)
+        round_ = await insert_round(connection, place.organisation_id, waiting.batch_id, uuid4(), shown)
+    await waiting.answer(ChooseCompany(company_number=NUMBERS[0]), round_id=round_.id)
+    [decision] = await waiting.decisions()
+    assert decision["round_id"] == round_.id
+    assert decision["shown"] == questions[0].model_dump(mode="json")
+    assert NUMBERS[0] in str(decision["shown"])
+
+
+async def test_a_late_answer_hears_who_decided(waiting: AtGate) -> None:
+    """And when; it changes nothing."""
+    await waiting.answer(NoMatch(), by="Hemi")
+    late = await waiting.answer(ChooseCompany(company_number=NUMBERS[0]))
+    assert not late.accepted
+    assert str(late.reason).startswith("already decided by Hemi (cli) at 20")
+    assert len(await waiting.decisions()) == 1
+
+
+async def test_an_answer_to_an_earlier_visit_never_counts_again(waiting: AtGate) -> None:
+    """An old form in a browser cannot answer the new question."""
+    await waiting.answer(SearchAgain(), by="Hemi")
+    late = await waiting.answer(NoMatch(), visit=1)
+    assert (late.accepted, "Hemi" in str(late.reason)) == (False, True)
+    assert (await waiting.answer(NoMatch(), visit=2)).accepted
+
+
+async def test_nothing_waits_where_nothing_was_asked(waiting: AtGate) -> None:
+    """A visit that is not there yet, a gate that the job has not reached, a job that has left."""
+    nothing = "nothing waits for this answer any more"
+    assert (await waiting.answer(NoMatch(), visit=7)).reason == nothing
+    early = AtGate(waiting.place, waiting.batch_id, waiting.job_id, waiting.restaurant_id, Step.YOLO_CONFIG)
+    assert (await early.answer(LeaveOut())).reason == nothing
+    async with waiting.place.database.transaction(waiting.place.organisation_id) as connection:
+        everything = (connection, waiting.place.organisation_id, waiting.job_id, tuple(Step))
+        await skip_steps(*everything, Because("pipeline", "nobody decided"))
+    assert (await waiting.answer(NoMatch())).reason == nothing
+
+
+async def test_of_two_people_at_once_the_first_wins(waiting: AtGate) -> None:
+    """The other one hears of it; exactly one decision is accepted."""
+    people = [f"person {number}" for number in range(6)]
+    verdicts = await asyncio.gather(*(waiting.answer(NoMatch(), by=one) for one in people))
+    [winner] = [one for one, verdict in zip(people, verdicts, strict=True) if verdict.accepted]
+    assert all(winner in str(verdict.reason) for verdict in verdicts if not verdict.accepted)
+    assert [one["decided_by"] for one in await waiting.decisions()] == [winner]
+
+
+async def test_leaving_out_skips_the_job(waiting: AtGate) -> None:
+    """Every step that is still open, with the reason."""
+    assert (await waiting.answer(LeaveOut())).accepted
+    assert await waiting.letters() == "scssss"
+    job = await waiting.job()
+    assert job.status is JobStatus.SKIPPED
+    [step] = await waiting.query(
+        "select result_data from registration_job_steps where job_id = :job and step_number = 6"
+    )
+    assert step["result_data"] == {"skipped": "left out"}
+
+
+async def test_an_unknown_job_is_not_found(waiting: AtGate) -> None:
+    """Also one of another organisation."""
+    unknown = AtGate(waiting.place, waiting.batch_id, uuid4(), waiting.restaurant_id, waiting.step)
+    with pytest.raises(NotFound):
+        await unknown.answer(NoMatch())
+    given = GivenAnswer(
+        job_id=waiting.job_id,
+        gate=GateName.COMPANY_SELECTION,
+        visit=1,
+        answer=SearchAgain(query=QUERY),
+        decided_by="Mere",
+        door=Door.CLI,
+    )
+    with pytest.raises(NotFound):
+        await decide(waiting.place.database, uuid4(), given)
+    assert await waiting.letters() == "pcappp"

@@ -1,0 +1,70 @@
+"""Preflight: right before step 6, and what it writes where the platform reads it."""
+
+from registration.models.rounds import Details
+from registration.states import JobStatus, StepStatus
+from registration.steps import Step
+from registration.store.moves import Because
+from registration.store.steps import skip_steps
+from tasks.progress import arrive, preflight
+from tests.registration.at_work import Place
+from tests.tasks.at_step_6 import AtStep6, at_step_6
+
+ONLY_SERVICES = (
+    '{"cloudwaitressAccount": false, "restaurantRegistration": false, "websiteConfig": false,'
+    ' "codeGeneration": false, "createOnboardingUser": false, "uploadImages": false, "paymentConfig": false,'
+    ' "menuImport": false, "syncOnboardingUser": false, "optionSets": false, "itemTags": false}'
+)
+
+
+async def _restaurant(kai: AtStep6, columns: str) -> tuple[object, ...]:
+    [row] = await kai.query(f"select {columns} from restaurants where id = :id", id=kai.restaurant_id)
+    return tuple(row.values())
+
+
+async def test_the_configuration_is_written_where_the_platform_reads_it(place: Place) -> None:
+    """So that every option takes effect."""
+    async with at_step_6(place, "kai@example.nz") as (kai,):
+        await kai.change_config("{steps_enabled}", ONLY_SERVICES)
+        await kai.change_config("{website,theme}", '"light"')
+        await kai.change_config("{website,primary_color}", '"#123456"')
+        assert await preflight(kai.job)
+        assert await _restaurant(kai, "theme, primary_color, city") == ("light", "#123456", "Auckland")
+
+
+async def test_what_the_configuration_leaves_open_is_not_taken_away(place: Place) -> None:
+    """A phone and hours that could not be read stay on the restaurant for a person to mend."""
+    async with at_step_6(place, "kai@example.nz") as (kai,):
+        await kai.query(
+            "update restaurants set phone = 'ask Mere', opening_hours = '[{\"day\": \"Someday\"}]' where id = :id",
+            id=kai.restaurant_id,
+        )
+        await kai.change_config("{steps_enabled}", ONLY_SERVICES)
+        await kai.change_config("{restaurant,phone}", "null")
+        await kai.change_config("{restaurant,name}", "null")
+        await kai.change_config("{restaurant,opening_hours}", "[]")
+        assert await preflight(kai.job)
+        assert await _restaurant(kai, "phone, opening_hours") == ("ask Mere", [{"day": "Someday"}])
+
+
+async def test_what_is_missing_opens_the_gate_again(place: Place) -> None:
+    """It is no failure: the job waits with the reasons."""
+    async with at_step_6(place, "kai@example.nz") as (kai,):
+        async with place.database.transaction(place.organisation_id) as connection:
+            five = (connection, place.organisation_id, kai.job.job_id, (Step.YOLO_CONFIG,))
+            await skip_steps(*five, Because("Mere"))
+        assert not await preflight(kai.job)
+        job = (await kai.shared.watch.refresh()).jobs[kai.job.job_id]
+        step = job.steps[Step.YOLO_CONFIG]
+        assert (job.status, step.status, step.visit) == (JobStatus.ACTION_REQUIRED, StepStatus.ACTION_REQUIRED, 2)
+        [row] = await kai.query(
+            "select result_data from registration_job_steps where job_id = :job and step_number = 5"
+        )
+        assert "the selected menu is not an active menu of this restaurant" in row["result_data"]["refused"]
+
+
+async def test_arriving_before_the_search_asks_to_confirm_the_query(place: Place) -> None:
+    """After it, it asks for the company."""
+    async with at_step_6(place, "kai@example.nz") as (kai,):
+        await arrive(kai.job, Step.COMPANY_SELECTION)
+        step = (await kai.shared.watch.refresh()).jobs[kai.job.job_id].steps[Step.COMPANY_SELECTION]
+        assert (step.status, step.asked) == (StepStatus.ACTION_REQUIRED, Details.CONFIRM_QUERY)

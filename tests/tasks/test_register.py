@@ -1,0 +1,91 @@
+"""Step 2: a first search that fails is a failure, a repeated one leaves the old candidates."""
+
+from uuid import uuid4
+
+import pytest
+
+from registration.errors import RegisterUnavailable
+from registration.models.company import RegisterQuery
+from registration.models.decisions import SearchAgain
+from registration.states import JobStatus, StepStatus
+from registration.steps import Step
+from registration.store.moves import Because
+from registration.store.snapshot import JobView
+from registration.store.steps import arrive_at, reopen
+from tasks.register import search_register
+from tests.registration.at_gate import AtGate
+from tests.registration.at_work import Place
+from tests.tasks.at_step_6 import AtStep6, at_step_6
+
+
+async def _search(restaurant: AtStep6, times: int = 4) -> None:
+    """As often as Prefect runs the task."""
+    for _ in range(times - 1):
+        with pytest.raises(RegisterUnavailable):
+            await search_register.fn(restaurant.job)
+    await search_register.fn(restaurant.job)
+
+
+async def _job(restaurant: AtStep6) -> JobView:
+    return (await restaurant.shared.watch.refresh()).jobs[restaurant.job.job_id]
+
+
+async def _again(place: Place, restaurant: AtStep6) -> str:
+    """A person searches again by a name that nobody else looks for; returns that name."""
+    name = f"Kai {uuid4().hex}"
+    ref = restaurant.job
+    async with place.database.transaction(place.organisation_id) as connection:
+        await arrive_at(connection, place.organisation_id, ref.job_id, Step.COMPANY_SELECTION)
+    waiting = AtGate(place, ref.batch_id, ref.job_id, restaurant.restaurant_id, Step.COMPANY_SELECTION)
+    assert (await waiting.answer(SearchAgain(query=RegisterQuery(name=name)))).accepted
+    return name
+
+
+async def _unavailable(restaurant: AtStep6, name: str) -> None:
+    fault = {"restaurant": name, "endpoint": "register-search", "kind": "unavailable"}
+    (await restaurant.control.post("/sandbox/faults", json=fault)).raise_for_status()
+
+
+async def test_a_first_search_that_fails_fails_the_job(place: Place) -> None:
+    """The register is away: never "no match"."""
+    async with at_step_6(place, "kai@example.nz") as (kai,):
+        name = f"Kai {uuid4().hex}"
+        await kai.query("update restaurants set name = :name where id = :id", name=name, id=kai.restaurant_id)
+        await _unavailable(kai, name)
+        for _ in range(4):
+            with pytest.raises(RegisterUnavailable):
+                await search_register.fn(kai.job)
+        steps = (await _job(kai)).steps
+        assert steps[Step.SEARCH].status is StepStatus.FAILED
+        assert all(steps[later].status is StepStatus.SKIPPED for later in Step if later > Step.SEARCH)
+
+
+async def test_a_repeated_search_that_fails_leaves_the_old_candidates(place: Place) -> None:
+    """Step 2 is completed with the error in its result: the gate shows both."""
+    async with at_step_6(place, "kai@example.nz") as (kai,):
+        await search_register.fn(kai.job)
+        await _unavailable(kai, await _again(place, kai))
+        await _search(kai)
+        job = await _job(kai)
+        assert (job.status, job.steps[Step.SEARCH].status) == (JobStatus.IN_PROGRESS, StepStatus.COMPLETED)
+        rows = await kai.query(
+            "select visit, status from companies_office_search_candidates"
+            " where registration_job_id = :job order by visit"
+        )
+        assert [tuple(row.values()) for row in rows] == [(1, "awaiting_selection"), (2, "failed")]
+
+
+async def test_a_repeated_search_without_old_candidates_fails_the_job(place: Place) -> None:
+    """Retried after a failed first one: there is nothing that could be shown."""
+    async with at_step_6(place, "kai@example.nz") as (kai,):
+        name = f"Kai {uuid4().hex}"
+        await kai.query("update restaurants set name = :name where id = :id", name=name, id=kai.restaurant_id)
+        await _unavailable(kai, name)
+        for _ in range(2):
+            for _ in range(4):
+                with pytest.raises(RegisterUnavailable):
+                    await search_register.fn(kai.job)
+            assert (await _job(kai)).steps[Step.SEARCH].status is StepStatus.FAILED
+            async with place.database.transaction(place.organisation_id) as connection:
+                retry = (connection, place.organisation_id, kai.job.job_id, Step.SEARCH, StepStatus.PENDING)
+                await reopen(*retry, Because("Mere", "retry"))
