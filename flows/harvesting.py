@@ -1,8 +1,9 @@
 """Answers that were submitted and never recorded, because the gate's run or its whole process had gone."""
 
+from typing import Any
 from uuid import UUID
 
-from prefect import get_client
+from prefect import get_client, get_run_logger
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.objects import State
 from prefect.exceptions import ObjectNotFound
@@ -10,6 +11,7 @@ from prefect.states import Cancelled
 
 from flows.pausing import stored_answer
 from registration.answers import read_answers
+from registration.errors import DatabaseUnavailable, Stopped
 from registration.models.decisions import GateName
 from registration.store.gates import OpenRound, close_round, unclosed_rounds
 from tasks.answers import record_answers
@@ -35,10 +37,20 @@ async def harvest(shared: Resources, gate: GateName | None = None) -> None:
 
 async def _record(shared: Resources, client: PrefectClient, round_: OpenRound) -> None:
     raw = await stored_answer(client, round_.flow_run_id, round_.key)
-    if raw is not None:
-        await record_answers(shared, read_answers(round_.shown, raw, round_.id))
-    because = "answered, recorded by the next run" if raw is not None else "its process was gone"
+    because = "its process was gone" if raw is None else await _because(shared, round_, raw)
     await write(shared, lambda connection: close_round(connection, shared.organisation_id, round_.id, because))
+
+
+async def _because(shared: Resources, round_: OpenRound, raw: dict[str, Any]) -> str:
+    """Record the answers. What cannot be recorded is asked again: it must not stop the batch whenever it is read."""
+    try:
+        await record_answers(shared, read_answers(round_.shown, raw, round_.id))
+    except (Stopped, DatabaseUnavailable):
+        raise
+    except Exception:  # noqa: BLE001 (whatever it is, it would come again at the next reading)
+        get_run_logger().exception("The answers of %s cannot be recorded; they are asked for again", round_.key)
+        return "its answers could not be recorded"
+    return "answered, recorded by the next run"
 
 
 async def end_run(client: PrefectClient, run_id: UUID, name: str | None = None) -> None:

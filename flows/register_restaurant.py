@@ -69,7 +69,8 @@ async def configure(job: JobRef) -> None:
         if is_open(view, Step.EXTRACTION):
             await submit(extract_menu_and_branding, job)
         await somebody_decides(job, view, Step.YOLO_CONFIG, before=Step.EXTRACTION)
-        if not is_open(await now(job), Step.YOLO_CONFIG) and await preflight(job):
+        view = await now(job)
+        if is_open(view, Step.SET_UP) and not is_open(view, Step.YOLO_CONFIG) and await preflight(job):
             return
 
 

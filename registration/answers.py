@@ -109,7 +109,8 @@ class _Reader:
         """What was submitted for the job, and why it cannot be taken."""
         answer: dict[str, JsonValue] = {"choice": self._submitted[question.field]}
         if _is_section(self._submitted.get(question.details_field)):
-            answer["details"] = self._filled(question)
+            typed = self._filled(question)
+            answer["details"] = {name: list(one) if isinstance(one, tuple) else one for name, one in typed.items()}
         return RefusedAnswer(
             job_id=question.job_id,
             gate=self._gate,

@@ -10,7 +10,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 60.0
 
 
 class Patience:
-    """Grows from 2 to 60 seconds a wait, `platform_patience_seconds` in all; time in a queue before it does not count."""
+    """Grows from 2 to 60 seconds a wait, `platform_patience_seconds` in all; waiting for a turn does not count."""
 
     def __init__(self, entries: "LedgerEntries", job_id: UUID) -> None:
         self._entries = entries

@@ -80,4 +80,7 @@ def _labels(field: Schema) -> tuple[str, ...]:
 
 
 def _resolve(schema: Schema, field: Schema) -> Schema:
-    return schema["$defs"][field["$ref"].rpartition("/")[2]]
+    found: Any = schema
+    for part in field["$ref"].removeprefix("#/").split("/"):
+        found = found[part]
+    return found

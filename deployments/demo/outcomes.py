@@ -63,8 +63,7 @@ def _lines(one: Outcome) -> Iterator[Text]:
     if one.right and not one.reason:
         yield Text.assemble(mark, status)
         return
-    beside = f", as expected: {one.expectation}" if one.right else f"; expected: {one.expectation}"
-    yield Text.assemble(mark, status, beside)
+    yield Text.assemble(mark, status, f"; expected: {one.expectation}")
     if one.reason:
         yield Text(shorten(one.reason, _LONGEST_REASON), style="bright_black")
 

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from registration.cli.live import batch_table, now
 from registration.reporting import current_step, sub_steps_done, waits_for
-from registration.states import StepStatus
+from registration.states import JobStatus, StepStatus
 from registration.steps import STEPS, Step
 from registration.store.snapshot import BatchView, JobView
 from registration.sub_steps import SUB_STEPS
@@ -112,6 +112,8 @@ def screen_for(console: Console) -> Screen:
 
 def _standing(view: BatchView) -> str:
     """How many restaurants are at which step, in the order of the steps; nothing of those that have ended."""
+    if all(job.status is JobStatus.PENDING for job in view.jobs.values()):
+        return "waiting for the worker to take it up"
     places = Counter(sorted((_step(job), bool(waits_for(job))) for job in view.open_jobs))
     told = [f"{count} {'waiting at' if waits else 'in'} {STEPS[step].name}" for (step, waits), count in places.items()]
     done = sum(map(sub_steps_done, view.jobs.values()))

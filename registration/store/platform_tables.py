@@ -1,7 +1,7 @@
 """The platform's own tables, only the columns that are used here.
 
-The platform writes the logo and colours of a restaurant; we write the rest of `restaurants`. An installation beside an existing platform database has them already.
-Money and images never pass through here.
+The platform writes the logo and colours of a restaurant; we write the rest of `restaurants`. An installation beside an
+existing platform database has them already.
 """
 
 from sqlalchemy import ARRAY, CheckConstraint, Index, Text, text

@@ -53,7 +53,6 @@ class Database:
                 )
                 yield connection
         except _AWAY as error:
-            await self._engine.dispose(close=False)
             raise DatabaseUnavailable(f"the database cannot be reached: {_first_line(error)}") from error
 
     async def close(self) -> None:

@@ -54,6 +54,11 @@ class Form:
         """What is told about a restaurant, without the escapes of Markdown."""
         return self.fields[self.restaurants[restaurant]]["description"].replace("\\", "")
 
+    def section(self, restaurant: str, **changed: object) -> dict[str, Any]:
+        """The details of a restaurant as they are shown, with these fields changed."""
+        shown = self.schema["definitions"][f"Details_{self.restaurants[restaurant]}"]["properties"]
+        return {name: field.get("default") for name, field in shown.items()} | changed
+
     def filled(self, answers: dict[str, str], details: dict[str, dict[str, Any]] | None = None) -> dict[str, Any]:
         """The input that answers these restaurants and leaves out the others."""
         chosen = {self.restaurants[restaurant]: label for restaurant, label in answers.items()}
@@ -94,6 +99,14 @@ class Gates:
         """Answer some of the restaurants, or all as proposed; it must be accepted."""
         filled = form.as_proposed() if answers is None else form.filled(answers, details)
         assert await self.submit(form, filled) is None
+
+    async def answer_each(self, gate: str, answers: dict[str, str | None]) -> None:
+        """Answer each restaurant as soon as it is asked about, in as many rounds as it takes; None is as proposed."""
+        left = dict(answers)
+        while left:
+            form = await self.form(gate)
+            here = [restaurant for restaurant in left if restaurant in form.restaurants]
+            await self.answer(form, {one: left.pop(one) or form.preset(one) for one in here})
 
     async def _open(self, gate: str) -> Form | None:
         paused = await self.client.read_flow_runs(

@@ -31,8 +31,7 @@ async def answered(stage: Stage) -> tuple[Opened, list[Form]]:
     await batch.gates.answer(refused, {by_hand: refused.preset(by_hand)}, {by_hand: hers})
     found = await batch.gates.form(COMPANY, again)
     await batch.gates.answer(found, {again: found.choices(again)[0]})
-    config = await batch.gates.form(CONFIG, again, by_hand, no_match)
-    await batch.gates.answer(config, dict.fromkeys(config.restaurants, LEAVE_OUT))
+    await batch.gates.answer_each(CONFIG, dict.fromkeys((again, by_hand, no_match), LEAVE_OUT))
     assert (await run).message.endswith(": 4 skipped")
     return batch, [first, details, refused, found]
 
@@ -112,7 +111,7 @@ async def test_queries_are_confirmed_before_the_first_search(stage: Stage) -> No
     assert found.restaurants[name].endswith("_v2")
     assert found.preset(name).startswith(name.upper())
     await batch.gates.answer(found, {name: LEAVE_OUT})
-    await batch.gates.answer(await batch.gates.form(CONFIG, by_hand), {by_hand: LEAVE_OUT})
+    await batch.gates.answer_each(CONFIG, {by_hand: LEAVE_OUT})
     assert (await run).message.endswith(": 2 skipped")
     assert (await stage.records.steps(batch.batch_id, by_hand))[2]["result_data"] == {"skipped": "entered by hand"}
 

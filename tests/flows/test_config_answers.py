@@ -23,12 +23,15 @@ async def answered(stage: Stage) -> tuple[Opened, list[Form]]:
     assert "for_all_restaurants" in first.fields
 
     details = await batch.gates.form(CONFIG, changed)
-    await batch.gates.answer(details, {changed: details.preset(changed)}, {changed: {"email": "nobody"}})
+    await batch.gates.answer(
+        details, {changed: details.preset(changed)}, {changed: details.section(changed, email="nobody")}
+    )
     refused = await batch.gates.form(CONFIG, changed)
-    only_account = {"email": "New.Owner@owner.example", "theme": "Light", "steps": [SubStepName.CLOUDWAITRESS_ACCOUNT]}
-    await batch.gates.answer(refused, {changed: refused.preset(changed)}, {changed: only_account})
+    mended = {"email": "New.Owner@owner.example", "theme": "Light", "steps": [SubStepName.CLOUDWAITRESS_ACCOUNT]}
+    details = {changed: refused.section(changed, **mended)}
+    await batch.gates.answer(refused, {changed: refused.preset(changed)}, details)
     again = await batch.gates.form(CONFIG, extracted)
-    await batch.gates.answer(again)
+    await batch.gates.answer(again, {extracted: again.preset(extracted)})
     assert (await run).message.endswith(": 2 completed, 1 skipped")
     return batch, [first, refused, again]
 
@@ -51,8 +54,7 @@ async def test_a_wrong_change_is_shown_again_as_it_was_typed(stage: Stage, answe
     batch, [_, refused, _] = answered
     changed, *_ = batch.names
     assert "Your last answer was not taken:" in refused.evidence(changed)
-    section = refused.schema["definitions"][f"Details_{refused.restaurants[changed]}"]["properties"]
-    assert section["email"]["default"] == "nobody"
+    assert refused.section(changed)["email"] == "nobody"
 
 
 async def test_a_changed_configuration_is_frozen_and_kept(stage: Stage, answered: tuple[Opened, list[Form]]) -> None:

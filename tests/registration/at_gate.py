@@ -24,7 +24,7 @@ from registration.steps import Step
 from registration.store.searches import save_search
 from registration.store.snapshot import JobView, read_snapshot
 from registration.store.steps import advance, arrive_at
-from tests.registration.at_work import Place
+from tests.registration.place import Place
 
 NUMBERS = ("1234567", "7654321")
 QUERY = RegisterQuery(name="Kai", street="1 Queen Street", city="Auckland")

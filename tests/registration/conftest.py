@@ -12,7 +12,8 @@ from deployments.local.databases import DatabaseUrls
 from deployments.local.postgres import EmbeddedPostgres
 from deployments.local.sandbox import Sandbox
 from registration.store.session import Database
-from tests.registration.at_work import AtWork, Place, register_directly
+from tests.registration.at_work import AtWork
+from tests.registration.place import Place, register_directly
 from tests.registration.store.conftest import engine
 
 

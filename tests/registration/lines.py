@@ -29,7 +29,7 @@ class Line:
             writer.transport.abort()
 
     def lose_confirmation_of(self, statement: bytes) -> None:
-        """Break the connection after the next commit of a transaction with this statement, before the client hears of it."""
+        """Break the connection after the next commit of this statement, before the client hears of it."""
         self._lose_confirmation_of = statement
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -11,7 +11,7 @@ from registration.batches import open_batch
 from registration.errors import NotFound, Refused
 from registration.models.batch import BatchOptions, NewBatch
 from registration.states import SubStepStatus
-from tests.registration.at_work import Place
+from tests.registration.place import Place
 
 
 async def _open(place: Place, *restaurant_ids: UUID, **fields: Any) -> UUID:
@@ -143,7 +143,7 @@ async def test_an_unsettled_effect_keeps_a_restaurant_out(
 async def test_a_default_configuration_that_nobody_could_execute_is_refused(place: Place) -> None:
     """At the door, not days later at the gate; the message names the field."""
     [restaurant] = await _restaurants(place, 1)
-    with pytest.raises(Refused, match="website.theme"):
+    with pytest.raises(Refused, match=r"website\.theme"):
         await _open(place, restaurant, options=BatchOptions(default_config={"website": {"theme": "pink"}}))
     assert await _nothing_was_written(place)
 

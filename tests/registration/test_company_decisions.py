@@ -11,7 +11,7 @@ from registration.store.decisions import last_query, last_refusals
 from registration.store.searches import latest_searches
 from registration.store.steps import arrive_at
 from tests.registration.at_gate import GATES, NUMBERS, QUERY, AtGate, at_company_gate
-from tests.registration.at_work import Place
+from tests.registration.place import Place
 
 OTHER = RegisterQuery(name="Kai Trading", street="", city="")
 

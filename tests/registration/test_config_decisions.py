@@ -16,7 +16,7 @@ from registration.states import JobStatus
 from registration.steps import Step
 from registration.store.jobs import read_config_inputs
 from tests.registration.at_gate import AtGate, at_config_gate
-from tests.registration.at_work import Place
+from tests.registration.place import Place
 
 LIGHT = ConfigLayer(website=WebsiteLayer(theme=Theme.LIGHT))
 

@@ -1,4 +1,4 @@
-"""One way in for every door: accepted once per visit, refused with a reason, recorded with who, when and what was shown."""
+"""One way in for every door: accepted once per visit, or refused with a reason; recorded with what was shown."""
 
 import asyncio
 from uuid import uuid4
@@ -16,7 +16,7 @@ from registration.store.gates import insert_round
 from registration.store.moves import Because
 from registration.store.steps import skip_steps
 from tests.registration.at_gate import NUMBERS, QUERY, AtGate, at_company_gate
-from tests.registration.at_work import Place
+from tests.registration.place import Place
 
 
 @pytest.fixture
@@ -32,7 +32,8 @@ async def test_a_decision_records_who_when_and_through_which_door(waiting: AtGat
     assert (decision["decided_by"], decision["source"], decision["visit"]) == ("Hemi", "prefect", 1)
     assert (decision["gate"], decision["answer"]) == ("company-selection", {"kind": "no_match"})
     [moved] = await waiting.query(
-        "select actor, reason from registration_events where job_id = :job and what = 'step 3' and to_status = 'completed'"
+        "select actor, reason from registration_events"
+        " where job_id = :job and what = 'step 3' and to_status = 'completed'"
     )
     assert moved == {"actor": "Hemi", "reason": "no_match"}
 

@@ -10,7 +10,8 @@ from registration.errors import EffectFailed
 from registration.models.outputs import AccountOutputs, CodeOutputs, MenuOutputs, OnboardingUserOutputs
 from registration.states import SubStepStatus
 from registration.sub_steps import SubStepName
-from tests.registration.at_work import ITEMS, PASSWORD, AtWork, Place
+from tests.registration.at_work import ITEMS, PASSWORD, AtWork
+from tests.registration.place import Place
 
 
 async def test_a_success_is_read_back_and_kept(work: AtWork) -> None:

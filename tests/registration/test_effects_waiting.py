@@ -12,7 +12,8 @@ from registration.errors import EffectFailed, PlatformUnavailable, StopRequested
 from registration.slots import account_key
 from registration.states import SubStepStatus
 from registration.sub_steps import SubStepName
-from tests.registration.at_work import AtWork, Place
+from tests.registration.at_work import AtWork
+from tests.registration.place import Place
 
 ACCOUNT = SubStepName.CLOUDWAITRESS_ACCOUNT
 

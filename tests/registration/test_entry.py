@@ -13,8 +13,9 @@ from registration.states import SubStepStatus
 from registration.store.effects import mark_sent
 from registration.store.session import Database
 from registration.sub_steps import SubStepName
-from tests.registration.at_work import AtWork, Place
+from tests.registration.at_work import AtWork
 from tests.registration.lines import line_to
+from tests.registration.place import Place
 
 STOPS = {
     "job": "update registration_jobs set stop_requested_at = clock_timestamp()",

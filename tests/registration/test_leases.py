@@ -7,7 +7,7 @@ import pytest
 
 from registration.errors import LeaseLost
 from registration.leases import HeldElsewhere, Lease
-from tests.registration.at_work import Place
+from tests.registration.place import Place
 
 
 @pytest.fixture

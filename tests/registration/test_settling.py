@@ -14,7 +14,8 @@ from registration.evidence import Look, look
 from registration.models.outputs import MenuOutputs
 from registration.states import SubStepStatus
 from registration.sub_steps import SubStepName
-from tests.registration.at_work import AtWork, Place
+from tests.registration.at_work import AtWork
+from tests.registration.place import Place
 from tests.registration.store.rows import add
 
 LIMIT = 300 * 0.004

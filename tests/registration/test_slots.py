@@ -14,7 +14,8 @@ from registration.errors import StopRequested
 from registration.slots import Queue, account_key, claim, push
 from registration.store.session import Database
 from registration.sub_steps import SubStepName
-from tests.registration.at_work import AtWork, Place
+from tests.registration.at_work import AtWork
+from tests.registration.place import Place
 
 ACCOUNT = SubStepName.CLOUDWAITRESS_ACCOUNT
 SPACING = 0.4

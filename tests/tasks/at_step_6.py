@@ -25,7 +25,8 @@ from registration.store.jobs import save_config
 from registration.sub_steps import SubStepName
 from tasks.resources import JobRef, Resources, working_with
 from tasks.setup import TASKS
-from tests.registration.at_work import SERVICE_KEY, Place
+from tests.registration.at_work import SERVICE_KEY
+from tests.registration.place import Place
 
 CIPHER = Cipher([SecretStr(Fernet.generate_key().decode())])
 """One key for all processes of the tests."""

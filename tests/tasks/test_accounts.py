@@ -7,7 +7,7 @@ import pytest
 
 from registration.credentials import new_password
 from registration.models.outputs import AccountOutputs
-from tests.registration.at_work import Place
+from tests.registration.place import Place
 from tests.tasks.at_step_6 import ACCOUNT, CIPHER, AtStep6, at_step_6
 
 

@@ -6,7 +6,7 @@ from registration.steps import Step
 from registration.store.moves import Because
 from registration.store.steps import skip_steps
 from tasks.progress import arrive, preflight
-from tests.registration.at_work import Place
+from tests.registration.place import Place
 from tests.tasks.at_step_6 import AtStep6, at_step_6
 
 ONLY_SERVICES = (

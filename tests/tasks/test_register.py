@@ -14,7 +14,7 @@ from registration.store.snapshot import JobView
 from registration.store.steps import arrive_at, reopen
 from tasks.register import search_register
 from tests.registration.at_gate import AtGate
-from tests.registration.at_work import Place
+from tests.registration.place import Place
 from tests.tasks.at_step_6 import AtStep6, at_step_6
 
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from registration.models.outputs import RestaurantOutputs
-from tests.registration.at_work import Place
+from tests.registration.place import Place
 from tests.tasks.at_step_6 import ACCOUNT, REGISTRATION, AtStep6, at_step_6
 
 

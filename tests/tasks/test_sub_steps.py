@@ -10,7 +10,7 @@ from registration.credentials import Cipher, new_password
 from registration.errors import ProgrammerError
 from registration.sub_steps import SubStepName
 from tasks.setup import TASKS
-from tests.registration.at_work import Place
+from tests.registration.place import Place
 from tests.tasks.at_step_6 import ACCOUNT, REGISTRATION, AtStep6, at_step_6
 
 WEBSITE, CODE, MENU = SubStepName.WEBSITE_CONFIG, SubStepName.CODE_GENERATION, SubStepName.MENU_IMPORT

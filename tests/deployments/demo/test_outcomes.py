@@ -1,0 +1,54 @@
+"""How an end is compared with what the script says."""
+
+from io import StringIO
+
+import pytest
+from rich.console import Console
+
+from deployments.demo.outcomes import Outcome, outcome_table
+from deployments.demo.script import Decision, Role
+from registration.csv_import import NumberedRow
+from registration.models.restaurant import NewRestaurant
+from registration.states import JobStatus
+from tests.deployments.demo.views import make_job
+
+
+def make_outcome(ended: JobStatus, why: str | None, expected: JobStatus, because: str | None) -> Outcome:
+    """A restaurant that ended so, and was expected to end so."""
+    decision = Decision(company="recommended", expected=expected, expected_reason_contains=because)
+    role = Role(NumberedRow(2, NewRestaurant.model_validate({"name": "Taco Tāne"})), decision)
+    return Outcome(make_job("Taco [Tāne]", ended, error_message=why), role)
+
+
+@pytest.mark.parametrize(
+    "ended, why, right",
+    [
+        (JobStatus.FAILED, "menuImport: the platform said\nsuccess, but", True),
+        (JobStatus.FAILED, "menuImport: refused", False),
+        (JobStatus.FAILED, None, False),
+        (JobStatus.COMPLETED, None, False),
+    ],
+)
+def test_the_status_and_the_reason_must_be_right(ended: JobStatus, why: str | None, right: bool) -> None:
+    """Failed for another reason is as wrong as not failed."""
+    assert make_outcome(ended, why, JobStatus.FAILED, "platform said success").right is right
+
+
+def test_the_table_tells_reasons_and_expectations() -> None:
+    """A failure shows its true reason and that it was expected; a surprise shows what was expected instead."""
+    table = outcome_table(
+        [
+            make_outcome(JobStatus.COMPLETED, None, JobStatus.COMPLETED, None),
+            make_outcome(JobStatus.FAILED, "menuImport: nothing came", JobStatus.FAILED, "nothing came"),
+            make_outcome(JobStatus.COMPLETED, None, JobStatus.PARTIALLY_COMPLETED, "refused"),
+        ]
+    )
+    console = Console(file=StringIO(), width=120)
+    console.print(table)
+    assert isinstance(console.file, StringIO)
+    assert [line.split("]")[-1].strip() for line in console.file.getvalue().splitlines()][1:] == [
+        "✓ completed",
+        "✓ failed; expected: failed because “nothing came”",
+        "menuImport: nothing came",
+        "✗ completed; expected: partially completed because “refused”",
+    ]

@@ -1,0 +1,123 @@
+"""`make demo`: it ends as the script says; Ctrl-C at any moment leaves nothing, neither processes nor folders."""
+
+import asyncio
+import os
+import pty
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from deployments.local.environment import base_environment
+from deployments.local.waiting import until
+from tests.deployments.test_up import linux_only, working_in
+
+pytestmark = [pytest.mark.faults, pytest.mark.slow]
+
+_LIMIT = 400.0
+_STOPPING = 40.0
+_STRAY = {"DATABASE_URL": "postgresql://nobody@db.invalid/live", "PREFECT_API_URL": "http://prefect.invalid/api"}
+
+
+@dataclass
+class Demo:
+    """A demo that runs: all its temporary folders lie in `folder`, all that it says goes to the file `said`."""
+
+    process: asyncio.subprocess.Process
+    folder: Path
+    keyboard: int
+
+    @property
+    def said(self) -> str:
+        """What it has said so far."""
+        return (self.folder.parent / "said").read_text()
+
+    async def reach(self, reached: Callable[[], bool]) -> None:
+        """Wait for a moment; what it said is shown if it ended before."""
+        await until(lambda: reached() or self.process.returncode is not None, f"the demo after: {self.said}", _LIMIT)
+        assert self.process.returncode is None, self.said
+
+    async def type(self, *lines: str) -> None:
+        """Type the lines, each with Enter."""
+        os.write(self.keyboard, "".join(f"{line}\n" for line in lines).encode())
+
+    async def ended(self, limit: float = _STOPPING) -> int:
+        """Its exit code; nothing of it may be left then."""
+        code = await asyncio.wait_for(self.process.wait(), limit)
+        assert working_in(self.folder) == []
+        assert list(self.folder.iterdir()) == []
+        return code
+
+
+@asynccontextmanager
+async def demo_in(
+    folder: Path, *options: str, stray: Mapping[str, str] | None = None, terminal: bool = False
+) -> AsyncGenerator[Demo]:
+    """`make demo` in a session of its own, on a terminal if asked for. A test that fails leaves nothing."""
+    temporary = folder / "temporary"
+    temporary.mkdir()
+    temporary.chmod(0o711)
+    environment = base_environment(allow_external=False) | {"TMPDIR": str(temporary)} | dict(stray or {})
+    keyboard, screen = pty.openpty()
+    with (folder / "said").open("wb") as said:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "deployments.demo", *options),
+            env=environment | ({"TERM": "xterm"} if terminal else {}),
+            stdin=screen if terminal else subprocess.DEVNULL,
+            stdout=screen if terminal else said,
+            stderr=said,
+            start_new_session=True,
+        )
+    os.close(screen)
+    try:
+        yield Demo(process, temporary, keyboard)
+    finally:
+        os.close(keyboard)
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def test_all_twelve_end_as_the_script_says(short_folder: Path) -> None:
+    """From the list to registered accounts; what the environment says about live servers counts for nothing."""
+    async with demo_in(short_folder, stray=_STRAY) as demo:
+        assert await demo.ended(_LIMIT) == 0, demo.said
+    assert "all 12 restaurants ended as they must" in demo.said
+    assert "✓ failed; expected: failed because “platform said success”" in demo.said
+
+
+@linux_only
+@pytest.mark.parametrize("moment", ["postgres/data", "migrations.log", "prefect-server.log", "sandbox.log"])
+async def test_an_interrupted_start_leaves_nothing(short_folder: Path, moment: str) -> None:
+    """Whatever is just being started is stopped, with all that was started before."""
+    async with demo_in(short_folder) as demo:
+        await demo.reach(lambda: any(demo.folder.glob(f"*/{moment}")))
+        demo.process.send_signal(signal.SIGINT)
+        assert await demo.ended() == 130, demo.said
+
+
+@linux_only
+async def test_ctrl_c_before_anything_runs_is_quiet(short_folder: Path) -> None:
+    """No traceback, whatever is being imported; a second one, in the middle of stopping, changes nothing."""
+    async with demo_in(short_folder) as demo:
+        await demo.reach(lambda: "starting Postgres" in demo.said)
+        for _ in range(2):
+            demo.process.send_signal(signal.SIGINT)
+        assert await demo.ended() == 130
+    assert "Traceback" not in demo.said
+
+
+@linux_only
+@pytest.mark.parametrize("moment", ["started its deployment", "waiting at Company Selection", "answered Yolo config"])
+async def test_an_interrupted_batch_leaves_nothing(short_folder: Path, moment: str) -> None:
+    """Also the processes of the flows end, which the worker started."""
+    async with demo_in(short_folder) as demo:
+        await demo.reach(lambda: moment in demo.said)
+        demo.process.send_signal(signal.SIGINT)
+        assert await demo.ended() == 130, demo.said
+    assert "Traceback" not in demo.said
