@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Coroutine
+from pathlib import Path
 from typing import Any, TypeVar
 
 from deployments.local.sandbox import SandboxOptions
@@ -12,14 +13,18 @@ Result = TypeVar("Result")
 
 _ACCOUNT_SPACING_SECONDS = 1.0
 
-OPTIONS = StackOptions(
-    sandbox=SandboxOptions(profile="demo", troubles=True, account_spacing_seconds=_ACCOUNT_SPACING_SECONDS),
-    settings={
-        "REGISTRATION_ACCOUNT_SPACING_SECONDS": str(_ACCOUNT_SPACING_SECONDS),
-        "REGISTRATION_GATE_GATHER_SECONDS": "3",
-        "REGISTRATION_EXTRACTION_POLL_SECONDS": "1",
-    },
-)
+
+def options(folder: Path) -> StackOptions:
+    """For a stack in `folder`; what its programs put into a temporary folder lies there too."""
+    return StackOptions(
+        sandbox=SandboxOptions(profile="demo", troubles=True, account_spacing_seconds=_ACCOUNT_SPACING_SECONDS),
+        settings={
+            "REGISTRATION_ACCOUNT_SPACING_SECONDS": str(_ACCOUNT_SPACING_SECONDS),
+            "REGISTRATION_GATE_GATHER_SECONDS": "3",
+            "REGISTRATION_EXTRACTION_POLL_SECONDS": "1",
+            "TMPDIR": str(folder),
+        },
+    )
 
 
 def become_part_of(stack: LocalStack) -> None:

@@ -42,7 +42,7 @@ class Demo:
         await until(lambda: reached() or self.process.returncode is not None, f"the demo after: {self.said}", _LIMIT)
         assert self.process.returncode is None, self.said
 
-    async def type(self, *lines: str) -> None:
+    def type(self, *lines: str) -> None:
         """Type the lines, each with Enter."""
         os.write(self.keyboard, "".join(f"{line}\n" for line in lines).encode())
 
@@ -58,13 +58,15 @@ class Demo:
 async def demo_in(
     folder: Path, *options: str, stray: Mapping[str, str] | None = None, terminal: bool = False
 ) -> AsyncGenerator[Demo]:
-    """`make demo` in a session of its own, on a terminal if asked for. A test that fails leaves nothing."""
+    """`make demo` in a session of its own, on a terminal if wanted. A test that fails leaves nothing."""
     temporary = folder / "temporary"
     temporary.mkdir()
     temporary.chmod(0o711)
     environment = base_environment(allow_external=False) | {"TMPDIR": str(temporary)} | dict(stray or {})
     keyboard, screen = pty.openpty()
-    with (folder / "said").open("wb") as said:
+    with (folder / "said").open("ab") as said:
+        if terminal:
+            asyncio.get_running_loop().add_reader(keyboard, _copy, keyboard, folder / "said")
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "deployments.demo", *options),
             env=environment | ({"TERM": "xterm"} if terminal else {}),
@@ -77,10 +79,25 @@ async def demo_in(
     try:
         yield Demo(process, temporary, keyboard)
     finally:
+        asyncio.get_running_loop().remove_reader(keyboard)
         os.close(keyboard)
         if process.returncode is None:
             process.kill()
             await process.wait()
+
+
+def _copy(screen: int, file: Path) -> None:
+    with file.open("ab") as said:
+        said.write(_read(screen))
+
+
+def _read(screen: int) -> bytes:
+    try:
+        return os.read(screen, 65536)
+    except OSError:
+        # The last program that had the terminal open has ended.
+        asyncio.get_running_loop().remove_reader(screen)
+        return b""
 
 
 async def test_all_twelve_end_as_the_script_says(short_folder: Path) -> None:
@@ -121,3 +138,25 @@ async def test_an_interrupted_batch_leaves_nothing(short_folder: Path, moment: s
         demo.process.send_signal(signal.SIGINT)
         assert await demo.ended() == 130, demo.said
     assert "Traceback" not in demo.said
+
+
+@linux_only
+async def test_a_person_answers_on_the_terminal(short_folder: Path) -> None:
+    """Asked for a name once, then restaurant by restaurant; Ctrl-C at a prompt ends it as well."""
+    async with demo_in(short_folder, "--ask", terminal=True) as demo:
+        await demo.reach(lambda: "Your name" in demo.said)
+        demo.type("Mere", "1", "a")
+        await demo.reach(lambda: "Yolo config ·" in demo.said)
+        assert "Company selection ·" in demo.said
+        assert "/runs/flow-run/" in demo.said
+        demo.process.send_signal(signal.SIGINT)
+        assert await demo.ended() == 130, demo.said
+
+
+@linux_only
+async def test_without_a_terminal_a_person_is_told_where_to_answer(short_folder: Path) -> None:
+    """The gate waits in the Prefect UI, and nothing is decided by itself."""
+    async with demo_in(short_folder, "--ask") as demo:
+        await demo.reach(lambda: "waiting: answer it at http://127.0.0.1:" in demo.said)
+        demo.process.send_signal(signal.SIGINT)
+        assert await demo.ended() == 130, demo.said
