@@ -115,6 +115,7 @@ class LedgerEntries:
 
     async def not_sent(self, entry: Entry) -> Entry:
         """Nothing left, or it was clearly refused for now."""
+        self._lease.check()
         await self._write(
             lambda connection: store.clear_sent(connection, self._organisation_id, entry.job_id, entry.name)
         )
@@ -137,12 +138,14 @@ class LedgerEntries:
 
     async def retrying(self, entry: Entry, error: RegistrationError) -> None:
         """The platform said in its own words that nothing was done; the same request will be sent again."""
+        self._lease.check()
         await self._save(
             entry, SubStepStatus.RETRYING, attempt=entry.attempt + 1, sent_at=None, error_message=error.message
         )
 
     async def forget(self, entry: Entry) -> None:
         """It did not happen: it may be sent again, and what was sent is remembered."""
+        self._lease.check()
         evidence = {"sent_before": entry.sent_at.isoformat() if entry.sent_at else None}
         await self._save(entry, SubStepStatus.PENDING, sent_at=None, error_message=None, evidence=evidence)
 
@@ -154,7 +157,12 @@ class LedgerEntries:
     async def failed(
         self, entry: Entry, message: str, details: dict[str, Any], *, foreign: bool = False
     ) -> EffectFailed:
-        """It is clear that it did not happen as asked; returns the error to raise."""
+        """It is clear that it did not happen as asked; returns the error to raise.
+
+        Like every verdict that opens or ends the row without the effect, only by the holder of the lease (LeaseLost
+        otherwise): an heir may have sent it since, and settles it by looking.
+        """
+        self._lease.check()
         await self._save(entry, SubStepStatus.FAILED, error_message=message, error_details=details)
         return EffectFailed(message, effect=entry.name, foreign=foreign)
 

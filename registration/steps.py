@@ -49,8 +49,8 @@ def job_status(
 ) -> JobStatus:
     """The status that follows from a job's six steps.
 
-    `failed_sub_steps` are names of the ledger that ended failed; `needs_person` says that an unknown effect waits for
-    somebody to settle it.
+    `failed_sub_steps` are names of the ledger that failed or never ended; `needs_person` says that an unknown effect
+    waits for somebody to settle it.
     """
     if all(status.ended for status in steps.values()):
         return _outcome(steps, failed_sub_steps)

@@ -48,7 +48,7 @@ async def stop_batch(shared: Resources, view: BatchView) -> None:
 
 
 async def give_up_job(shared: Resources, job_id: UUID, message: str) -> None:
-    """The restaurant's own flow ended unexpectedly again and again: its first open automatic step is failed."""
+    """The restaurant's own flow ended unexpectedly again and again: what is open of it is failed, and so is the job."""
 
     async def work(connection: AsyncConnection) -> None:
         view = (await read_snapshot(connection, shared.organisation_id, shared.batch.id)).jobs[job_id]
@@ -56,10 +56,8 @@ async def give_up_job(shared: Resources, job_id: UUID, message: str) -> None:
         for step, definition in STEPS.items():
             if view.steps[step].status.ended or definition.is_gate:
                 continue
-            values = {"error_message": message}
-            await advance(connection, shared.organisation_id, job_id, step, StepStatus.IN_PROGRESS, because)
-            await advance(connection, shared.organisation_id, job_id, step, StepStatus.FAILED, because, **values)
-            break
+            for to in (StepStatus.IN_PROGRESS, StepStatus.FAILED):
+                await advance(connection, shared.organisation_id, job_id, step, to, because, error_message=message)
         await skip_steps(connection, shared.organisation_id, job_id, tuple(Step), because)
 
     await write(shared, work)

@@ -17,7 +17,7 @@ _LOCK = text("select status from registration_jobs where id = :job and organisat
 _STANDING = text(
     """
     select s.step_number, s.status, s.error_message,
-        (select coalesce(array_agg(u.name) filter (where u.status = 'failed'), '{}')
+        (select coalesce(array_agg(u.name) filter (where u.status not in ('completed', 'skipped')), '{}')
             from registration_sub_steps u where u.job_id = s.job_id) as failed,
         (select coalesce(bool_or(u.needs_person), false)
             from registration_sub_steps u where u.job_id = s.job_id) as needs
