@@ -41,8 +41,8 @@ class EventLoopFuture(PrefectTaskRunFuture[Any]):
     def result(self, timeout: float | None = None, raise_on_failure: bool = True) -> Any:
         """What a done task returned; raises what it raised, unless told not to."""
         self.wait()
-        # Without `_sync` it would be a coroutine here, which nobody awaits.
-        return self.state.result(raise_on_failure=raise_on_failure, _sync=True)
+        # Without `_sync`, which its types do not know, it would be a coroutine here that nobody awaits.
+        return self.state.result(raise_on_failure=raise_on_failure, _sync=True)  # pyright: ignore[reportCallIssue]
 
     def add_done_callback(self, fn: Callable[[PrefectFuture[Any]], None]) -> None:
         """Call `fn` with this future when it is done."""

@@ -7,11 +7,10 @@ from uuid import UUID
 
 from registration.clients import requests
 from registration.clients.platform_request import PlatformRequest
-from registration.effects import Effect
-from registration.entry import Entry
 from registration.errors import ExtractionFailed
 from registration.evidence import Look, Verdict
 from registration.extraction import Extractions, Needed, needed, reason_for_nothing
+from registration.ledger import Effect, Entry
 from registration.models.outputs import ExtractionOutputs
 from registration.steps import Step
 from registration.store.decisions import StepAsked

@@ -13,10 +13,9 @@ from prefect.context import FlowRunContext
 from registration.clients.platform import PlatformClient
 from registration.clients.register import CompaniesRegister
 from registration.credentials import Cipher
-from registration.effects import Ledger
-from registration.entry import LedgerEntries
 from registration.errors import ProgrammerError
 from registration.leases import Lease
+from registration.ledger import Ledger, LedgerEntries
 from registration.models.batch import Batch
 from registration.settings import Settings
 from registration.store.session import Database

@@ -12,8 +12,6 @@ from prefect.concurrency.asyncio import concurrency
 from prefect.states import Cancelled, Completed, Failed
 
 from registration.clients.platform_request import PlatformRequest
-from registration.effects import Effect
-from registration.entry import Entry
 from registration.errors import (
     EffectFailed,
     EffectUndecided,
@@ -23,10 +21,11 @@ from registration.errors import (
     Stopped,
 )
 from registration.evidence import Asked, look, read_back
+from registration.ledger import Effect, Entry
+from registration.ledger.slots import account_key
 from registration.models.outputs import OUTPUTS, Outputs
 from registration.models.yolo_config import YoloConfig
 from registration.readiness import Skip, Wait, readiness
-from registration.slots import account_key
 from registration.states import SubStepStatus
 from registration.store.jobs import SetUpRow, read_set_up
 from registration.store.moves import SYSTEM, Because, move_sub_step

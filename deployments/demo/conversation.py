@@ -6,21 +6,25 @@ from rich.markup import escape
 from deployments.demo.answering import Input
 from deployments.demo.form import Detail, Question
 from deployments.demo.terminal import Terminal
+from registration.questions.labels import DECIDE_LATER
 
 _REST = "a"
 _EMPTY = "-"
 
 
 async def converse(terminal: Terminal, questions: tuple[Question, ...]) -> Input:
-    """The input that a person gives for the form, without their name. Raises DemoError if the terminal is closed."""
+    """The input that a person gives for the form, without their name. Raises DemoError if the terminal is closed.
+
+    Whoever leaves all as preselected is still asked where nothing is: the gate would only ask again.
+    """
     answered: Input = {}
     rest = False
     for question in questions:
         label = question.preset
-        if not rest:
+        if not rest or label == DECIDE_LATER:
             _show(terminal, question)
             typed = await _choice(terminal, question.labels, question.preset)
-            rest = typed is None
+            rest = rest or typed is None
             label = typed or question.preset
         answered[question.field] = label
         if question.details and label == question.preset:
@@ -38,7 +42,7 @@ async def _choice(terminal: Terminal, labels: tuple[str, ...], preset: str) -> s
     for number, label in enumerate(labels, 1):
         terminal.console.print(f"  [cyan]{number}[/]  {escape(label)}{' [dim](Enter)[/]' if label == preset else ''}")
     while True:
-        typed = await terminal.ask(f"1 to {len(labels)}, or {_REST} for Enter from here on:", preset)
+        typed = await terminal.ask(f"1 to {len(labels)}, Enter, or {_REST} for all as preselected:", preset)
         if typed in (_REST, preset):
             return None if typed == _REST else preset
         if typed.isdecimal() and 1 <= int(typed) <= len(labels):

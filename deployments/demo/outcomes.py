@@ -37,9 +37,13 @@ class Outcome:
     @property
     def expectation(self) -> str:
         """What the script says, in words."""
-        expected = self.role.decision
-        because = f" because “{expected.expected_reason_contains}”" if expected.expected_reason_contains else ""
-        return f"{_words(expected.expected)}{because}"
+        return f"{_words(self.role.decision.expected)}{self.because}"
+
+    @property
+    def because(self) -> str:
+        """The reason that the script says, in words; empty if it says none."""
+        reason = self.role.decision.expected_reason_contains
+        return f" because “{reason}”" if reason else ""
 
 
 def outcomes(view: BatchView, roles: Mapping[UUID, Role]) -> tuple[Outcome, ...]:
@@ -63,7 +67,7 @@ def _lines(one: Outcome) -> Iterator[Text]:
     if one.right and not one.reason:
         yield Text.assemble(mark, status)
         return
-    yield Text.assemble(mark, status, f"; expected: {one.expectation}")
+    yield Text.assemble(mark, status, f", as expected{one.because}" if one.right else f"; expected: {one.expectation}")
     if one.reason:
         yield Text(shorten(one.reason, _LONGEST_REASON), style="bright_black")
 

@@ -5,12 +5,11 @@ import tempfile
 from argparse import ArgumentParser
 from pathlib import Path
 
-from rich.console import Console
 from rich.markup import escape
 
 from deployments.demo.errors import DemoError
 from deployments.demo.outcomes import Outcome, outcome_table
-from deployments.demo.screens import Screen, screen_for
+from deployments.demo.screens import Screen, console, screen_for
 from deployments.demo.script import Role, read_script
 from deployments.demo.stage import become_part_of, options, unless_a_part_ends
 from deployments.local.errors import StackError
@@ -94,9 +93,9 @@ def main() -> int:
     parser = ArgumentParser(prog="make demo", description=__doc__)
     parser.add_argument("--ask", action="store_true", help="a person answers the gates")
     ask: bool = parser.parse_args().ask
-    console = Console(highlight=False)
-    code = run_interruptible(demo(screen_for(console), ask=ask))
+    screen = screen_for(console())
+    code = run_interruptible(demo(screen, ask=ask))
     if code is None:
-        console.print("interrupted; nothing is left running")
+        screen.say("interrupted; nothing is left running")
         return INTERRUPTED
     return code

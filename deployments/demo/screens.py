@@ -4,7 +4,7 @@ import time
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from textwrap import shorten
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from registration.sub_steps import SUB_STEPS
 
 _SECONDS_BETWEEN_LINES = 4.0
 _LONGEST_LINE = 160
+_WIDTH = 120
 
 
 class Screen(ABC):
@@ -37,8 +38,9 @@ class Screen(ABC):
         return time.monotonic() - self._began
 
     def say(self, text: str) -> None:
-        """One line with the time; `text` may have markup."""
-        self.console.print(f"[bright_black]{self.elapsed:4.0f} s[/]  {text}", soft_wrap=True)
+        """One line with the time; `text` may have markup. A terminal that was closed hears nothing."""
+        with suppress(OSError):
+            self.console.print(f"[bright_black]{self.elapsed:4.0f} s[/]  {text}", soft_wrap=True)
 
     @contextmanager
     def showing(self, name: str) -> Generator[None]:
@@ -103,6 +105,12 @@ class LineScreen(Screen):
         if standing and standing != self._last and self.elapsed - self._last_at >= _SECONDS_BETWEEN_LINES:
             self._last, self._last_at = standing, self.elapsed
             self.say(standing)
+
+
+def console() -> Console:
+    """Where the output goes; a file or a pipe has no width of its own."""
+    made = Console(highlight=False)
+    return made if made.is_terminal else Console(highlight=False, width=_WIDTH)
 
 
 def screen_for(console: Console) -> Screen:

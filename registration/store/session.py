@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import make_url, text
+from sqlalchemy import make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -17,9 +17,9 @@ APPLICATION_ROLE = "registration_app"
 
 Result = TypeVar("Result")
 
-_AS_ORGANISATION = text(
-    "select set_config('role', :role, true), set_config('app.organisation_id', :organisation, true)"
-)
+_BEGIN = "begin; set local role {role}; set local app.organisation_id = '{organisation}'"
+"""One round trip. It ends with the transaction: the driver commits or rolls back what it finds open."""
+
 _AWAY = (OperationalError, InterfaceError, PoolTimeout, OSError)
 
 
@@ -33,6 +33,8 @@ class Database:
     def __init__(self, url: str, pool_size: int = 10) -> None:
         self._engine: AsyncEngine = create_async_engine(
             make_url(url).set(drivername="postgresql+psycopg"),
+            # The driver would send a `begin` of its own, as one more round trip of every transaction.
+            isolation_level="AUTOCOMMIT",
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=30,
@@ -48,9 +50,7 @@ class Database:
         """
         try:
             async with self._engine.begin() as connection:
-                await connection.execute(
-                    _AS_ORGANISATION, {"role": APPLICATION_ROLE, "organisation": str(organisation_id)}
-                )
+                await connection.exec_driver_sql(_BEGIN.format(role=APPLICATION_ROLE, organisation=organisation_id))
                 yield connection
         except _AWAY as error:
             raise DatabaseUnavailable(f"the database cannot be reached: {_first_line(error)}") from error

@@ -32,6 +32,18 @@ class Ended:
     message: str
 
 
+@dataclass(frozen=True)
+class Run:
+    """A run of register-batch that was started."""
+
+    future: asyncio.Future[Ended]
+
+    async def ended(self, limit: float = 120) -> Ended:
+        """How it ended; fails after `limit` seconds."""
+        async with asyncio.timeout(limit):
+            return await asyncio.shield(self.future)
+
+
 @dataclass
 class Host:
     """A process that runs register-batch; see tests/flows/host.py."""
@@ -40,19 +52,19 @@ class Host:
     log: Path
     waiting: dict[int, asyncio.Future[Ended]] = field(default_factory=dict[int, asyncio.Future[Ended]])
 
-    def start(self, organisation_id: UUID, **parameters: Any) -> asyncio.Future[Ended]:
-        """Start a run; await what it returns for its end."""
+    def start(self, organisation_id: UUID, **parameters: Any) -> Run:
+        """Start a run."""
         number = len(self.waiting)
         ended: asyncio.Future[Ended] = asyncio.get_running_loop().create_future()
         self.waiting[number] = ended
         order = {"id": number, "parameters": {"organisation_id": organisation_id, **parameters}}
         assert self.process.stdin is not None
         self.process.stdin.write(json.dumps(order, default=str).encode() + b"\n")
-        return ended
+        return Run(ended)
 
-    async def run(self, organisation_id: UUID, limit: float = 120, **parameters: Any) -> Ended:
+    async def run(self, organisation_id: UUID, **parameters: Any) -> Ended:
         """Run to the end."""
-        return await asyncio.wait_for(self.start(organisation_id, **parameters), limit)
+        return await self.start(organisation_id, **parameters).ended()
 
     async def listen(self) -> None:
         """Hand on what the process says until it ends; whoever waits then is told so."""

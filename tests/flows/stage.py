@@ -63,7 +63,7 @@ class Stage:
         run = self.host.start(batch.organisation_id, batch_id=batch.batch_id)
         for gate in (COMPANY, CONFIG):
             await batch.gates.answer(await batch.gates.form(gate, *batch.names))
-        return await run
+        return await run.ended()
 
 
 def _csv(how_many: int) -> str:

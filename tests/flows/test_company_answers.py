@@ -32,7 +32,7 @@ async def answered(stage: Stage) -> tuple[Opened, list[Form]]:
     found = await batch.gates.form(COMPANY, again)
     await batch.gates.answer(found, {again: found.choices(again)[0]})
     await batch.gates.answer_each(CONFIG, dict.fromkeys((again, by_hand, no_match), LEAVE_OUT))
-    assert (await run).message.endswith(": 4 skipped")
+    assert (await run.ended()).message.endswith(": 4 skipped")
     return batch, [first, details, refused, found]
 
 
@@ -112,7 +112,7 @@ async def test_queries_are_confirmed_before_the_first_search(stage: Stage) -> No
     assert found.preset(name).startswith(name.upper())
     await batch.gates.answer(found, {name: LEAVE_OUT})
     await batch.gates.answer_each(CONFIG, {by_hand: LEAVE_OUT})
-    assert (await run).message.endswith(": 2 skipped")
+    assert (await run.ended()).message.endswith(": 2 skipped")
     assert (await stage.records.steps(batch.batch_id, by_hand))[2]["result_data"] == {"skipped": "entered by hand"}
 
 

@@ -32,7 +32,7 @@ async def answered(stage: Stage) -> tuple[Opened, list[Form]]:
     await batch.gates.answer(refused, {changed: refused.preset(changed)}, details)
     again = await batch.gates.form(CONFIG, extracted)
     await batch.gates.answer(again, {extracted: again.preset(extracted)})
-    assert (await run).message.endswith(": 2 completed, 1 skipped")
+    assert (await run.ended()).message.endswith(": 2 completed, 1 skipped")
     return batch, [first, refused, again]
 
 

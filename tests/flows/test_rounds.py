@@ -33,7 +33,7 @@ async def test_two_of_five_reach_the_end_while_the_gate_waits_for_three(stage: S
     await the_other_door_closes_the_round(stage, five, (third, fourth, fifth))
     assert await five.gates.submit(again, again.as_proposed()), "the closed form takes no answer"
     await five.gates.answer(await five.gates.form(CONFIG, third, fourth, fifth))
-    ended = await run
+    ended = await run.ended()
     assert ended.message.endswith(": 5 completed")
     assert set((await stage.records.statuses(five.batch_id)).values()) == {"completed"}
 

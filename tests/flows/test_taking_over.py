@@ -43,7 +43,7 @@ async def test_a_killed_process_is_taken_over_twice(
     run = stage.host.start(batch.organisation_id, batch_id=batch.batch_id)
     again = await eventually(lambda: another_form(batch, configs), "the new process asks again")
     await batch.gates.answer(again)
-    ended = await run
+    ended = await run.ended()
     assert ended.message.endswith(": 2 completed")
     await everything_was_done_once(stage, batch)
     await old_runs_are_over(stage, batch)

@@ -1,5 +1,7 @@
 """Every trouble ends as what it is, with its true reason, and holds nobody else up."""
 
+from uuid import UUID
+
 import pytest_asyncio
 
 from registration.sub_steps import SUB_STEPS
@@ -16,7 +18,8 @@ async def troubled(stage: Stage) -> Opened:
     no_register, no_start, nothing_done, no_payment, flaky, slow, well = batch.names
     ids = {one: job["restaurant_id"] for one, job in (await stage.records.jobs(batch.batch_id)).items()}
     tell = stage.platform.break_with
-    await tell(no_register.split(maxsplit=1)[1], "register-search", "unavailable")
+    for searched_for in (no_register, await street(stage, ids[no_register]), await street(stage, ids[flaky])):
+        await tell(searched_for, "register-search", "unavailable")
     await tell(ids[no_start], "extract-menu-premium", "unavailable")
     await tell(ids[nothing_done], "import-menu-direct", "nothing_done")
     await tell(ids[no_payment], "configure-payment", "refused", message=REFUSAL)
@@ -27,8 +30,14 @@ async def troubled(stage: Stage) -> Opened:
     await batch.gates.answer(found)
     as_proposed = dict.fromkeys((nothing_done, no_payment, flaky, slow, well))
     await batch.gates.answer_each(CONFIG, {no_start: "Leave this restaurant out", **as_proposed})
-    assert (await run).type == "COMPLETED"
+    assert (await run.ended()).type == "COMPLETED"
     return batch
+
+
+async def street(stage: Stage, restaurant_id: UUID) -> str:
+    """House number and street of a restaurant."""
+    [row] = await stage.records.query("select address from restaurants where id = %(id)s", id=restaurant_id)
+    return row["address"].split(",")[0]
 
 
 async def test_everybody_ends_as_they_should(stage: Stage, troubled: Opened) -> None:
@@ -54,6 +63,18 @@ async def test_a_register_that_is_down_is_a_failed_search_and_never_no_match(sta
     assert later == {("skipped", "Contact Details Search failed")}
     job = (await stage.records.jobs(troubled.batch_id))[troubled.names[0]]
     assert job["error_message"].startswith("Contact Details Search: ")
+
+
+async def test_a_search_that_failed_by_address_alone_is_told_at_the_gate(stage: Stage, troubled: Opened) -> None:
+    """What was found by name can be chosen, and a person sees that it is not all."""
+    flaky = troubled.names[4]
+    [shown] = [
+        decision["shown"]
+        for decision in await stage.records.decisions(troubled.batch_id)
+        if (decision["gate"], decision["restaurant"]) == (COMPANY, flaky)
+    ]
+    assert "**The search by address failed:**" in shown["evidence"]
+    assert shown["choices"][0]["answer"]["kind"] == "company"
 
 
 async def test_an_extraction_that_cannot_start_is_told_at_the_gate(stage: Stage, troubled: Opened) -> None:
@@ -82,23 +103,23 @@ async def test_a_menu_that_was_not_imported_is_no_success(stage: Stage, troubled
 
 
 async def test_a_refused_payment_is_told_in_the_platforms_words(stage: Stage, troubled: Opened) -> None:
-    """It is not tried again, and nothing else suffers but what needs nothing of it."""
+    """It is not tried again, and nothing else suffers."""
     effects = await stage.records.effects(troubled.batch_id, troubled.names[3])
-    assert (effects["paymentConfig"]["status"], effects["paymentConfig"]["attempt"]) == ("failed", 1)
+    assert (effects["paymentConfig"]["status"], effects["paymentConfig"]["attempt"]) == ("failed", 0)
     assert REFUSAL in effects["paymentConfig"]["error_message"]
     assert {effects[name]["status"] for name in SUB_STEPS if name != "paymentConfig"} == {"completed"}
 
 
 async def test_a_platform_that_is_unavailable_twice_is_tried_three_times(stage: Stage, troubled: Opened) -> None:
-    """Nothing of it is left to see but the attempts."""
+    """Nothing of it is left to see but the number of retries."""
     effects = await stage.records.effects(troubled.batch_id, troubled.names[4])
-    assert (effects["servicesConfig"]["status"], effects["servicesConfig"]["attempt"]) == ("completed", 3)
+    assert (effects["servicesConfig"]["status"], effects["servicesConfig"]["attempt"]) == ("completed", 2)
     assert effects["servicesConfig"]["error_message"] is None
     assert (await stage.platform.done(troubled.organisation_id))[troubled.names[4]]["configure-services"] == 1
 
 
 async def test_nobody_waited_for_the_slow_one(stage: Stage, troubled: Opened) -> None:
-    """Who had no trouble was registered before the slow extraction had ended."""
+    """Step 6 of who had no trouble began while the slow extraction went on."""
     slow, well = troubled.names[5:]
-    registered = (await stage.records.steps(troubled.batch_id, well))[6]["completed_at"]
-    assert registered < (await stage.records.steps(troubled.batch_id, slow))[1]["completed_at"]
+    begun = (await stage.records.steps(troubled.batch_id, well))[6]["started_at"]
+    assert begun < (await stage.records.steps(troubled.batch_id, slow))[1]["completed_at"]

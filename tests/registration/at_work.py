@@ -13,12 +13,11 @@ from sqlalchemy import text
 from registration.clients import requests
 from registration.clients.platform import PlatformClient
 from registration.clients.platform_request import PlatformRequest
-from registration.effects import Effect, Ledger
-from registration.entry import Entry, LedgerEntries
 from registration.evidence import Asked, look, read_back
 from registration.leases import Lease
+from registration.ledger import Effect, Entry, Ledger, LedgerEntries
+from registration.ledger.slots import account_key
 from registration.models.outputs import OUTPUTS
-from registration.slots import account_key
 from registration.store.effects import LedgerRow, read_effect
 from registration.store.session import Database
 from registration.sub_steps import SUB_STEPS, SubStepName

@@ -15,9 +15,8 @@ from registration.batches import open_batch
 from registration.clients import requests
 from registration.clients.platform import PlatformClient
 from registration.clients.platform_request import PlatformRequest
-from registration.effects import Ledger
-from registration.entry import LedgerEntries
 from registration.leases import Lease
+from registration.ledger import Ledger, LedgerEntries
 from registration.models.batch import NewBatch
 from registration.settings import Settings
 from registration.store.session import Database

@@ -17,6 +17,7 @@ from deployments.demo.form import read_form
 from deployments.demo.terminal import Terminal
 from registration.models.rounds import Details
 from tests.deployments.demo.forms import company_schema, config_schema
+from tests.registration.questions.make import make_candidate, make_outcome
 
 
 @dataclass
@@ -67,6 +68,13 @@ async def test_the_rest_can_be_left_as_it_is(keyboard: Keyboard) -> None:
     given = await keyboard.answer(config_schema(*({} for _ in range(50))), "a")
     assert set(given.values()) == {"Go ahead as proposed"}
     assert len(given) == 50
+
+
+async def test_who_leaves_the_rest_is_still_asked_where_nothing_is_preselected(keyboard: Keyboard) -> None:
+    """Deciding later would only bring the same question back."""
+    clear = make_outcome(make_candidate("JAX LIMITED", "1003"), preselected="1003")
+    given = await keyboard.answer(company_schema({"outcome": clear}, {}, {"outcome": clear}), "a", "2")
+    assert list(given.values()) == ["JAX LIMITED · 1003", "TEXAS LIMITED · 1002", "JAX LIMITED · 1003"]
 
 
 async def test_details_are_asked_field_by_field(keyboard: Keyboard) -> None:

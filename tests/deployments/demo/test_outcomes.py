@@ -48,7 +48,7 @@ def test_the_table_tells_reasons_and_expectations() -> None:
     assert isinstance(console.file, StringIO)
     assert [line.split("]")[-1].strip() for line in console.file.getvalue().splitlines()][1:] == [
         "✓ completed",
-        "✓ failed; expected: failed because “nothing came”",
+        "✓ failed, as expected because “nothing came”",
         "menuImport: nothing came",
         "✗ completed; expected: partially completed because “refused”",
     ]

@@ -9,7 +9,7 @@ import pytest_asyncio
 from sqlalchemy import text
 
 from registration.errors import EffectFailed, PlatformUnavailable, StopRequested
-from registration.slots import account_key
+from registration.ledger.slots import account_key
 from registration.states import SubStepStatus
 from registration.sub_steps import SubStepName
 from tests.registration.at_work import AtWork

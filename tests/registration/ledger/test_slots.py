@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from registration.errors import StopRequested
-from registration.slots import Queue, account_key, claim, push
+from registration.ledger.slots import Queue, account_key, claim, push
 from registration.store.session import Database
 from registration.sub_steps import SubStepName
 from tests.registration.at_work import AtWork

@@ -6,17 +6,13 @@ the platform shows, or by a person. What remains: a process that is frozen betwe
 longer than its lease; whoever takes over waits until the request's limit has passed before it may send again.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
 
 from registration.clients.platform import PlatformClient
-from registration.clients.platform_request import PlatformRequest
-from registration.entry import Entry, LedgerEntries
 from registration.errors import (
     EffectFailed,
     EffectUndecided,
@@ -29,34 +25,14 @@ from registration.errors import (
     TransientError,
 )
 from registration.evidence import Look, Verdict
+from registration.ledger.effect import Effect, Entry
+from registration.ledger.entries import LedgerEntries
+from registration.ledger.patience import Patience
+from registration.ledger.settling import settle
 from registration.models.outputs import Outputs
-from registration.patience import Patience
-from registration.settling import settle
 from registration.sub_steps import EffectKind
 
 MOST_ATTEMPTS = 4
-
-
-@dataclass(frozen=True)
-class Effect:
-    """One thing to do on the outside: how it is asked for, looked for and read back.
-
-    `look` and `read_back` ask the platform, the latter for up to `read_back_seconds`; `read` turns its clear success
-    into outputs; `foreign` says why a success is somebody else's thing; `slots` are held from the look to the answer;
-    `spacing_key` names the slot that is claimed together with `sent`.
-    """
-
-    name: str
-    kind: EffectKind
-    limit_seconds: float
-    request: PlatformRequest
-    look: Callable[[Entry], Awaitable[Look]]
-    read_back: Callable[[Entry], Awaitable[Look]]
-    read: Callable[[Mapping[str, Any]], Outputs]
-    foreign: Callable[[Outputs], str | None] = lambda _outputs: None
-    read_back_seconds: float = 15
-    slots: Callable[[], AbstractAsyncContextManager[object]] = nullcontext
-    spacing_key: str | None = None
 
 
 class Ledger:

@@ -1,20 +1,16 @@
 """Settling an effect that was sent and never clearly answered: only looking leads out of `unknown`, or a person."""
 
-from typing import TYPE_CHECKING
-
-from registration.entry import Entry, LedgerEntries
 from registration.errors import EffectUndecided, NotUnderstood, PlatformRefused, PlatformUnclear, TransientError
 from registration.evidence import Look, Verdict
+from registration.ledger.effect import Effect, Entry
+from registration.ledger.entries import LedgerEntries
 from registration.models.outputs import Outputs
 from registration.sub_steps import EffectKind
-
-if TYPE_CHECKING:
-    from registration.effects import Effect
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
 
 
-async def settle(entries: LedgerEntries, effect: "Effect", entry: Entry) -> Outputs | None:
+async def settle(entries: LedgerEntries, effect: Effect, entry: Entry) -> Outputs | None:
     """Look until it is known: the outputs if it happened, None if it may be sent (again).
 
     "Not there" counts only if the request's limit had passed before the look: the platform may still be working.
@@ -37,7 +33,7 @@ async def settle(entries: LedgerEntries, effect: "Effect", entry: Entry) -> Outp
         pause = min(pause * 2, _LONGEST_PAUSE)
 
 
-async def _look(effect: "Effect", entry: Entry) -> Look:
+async def _look(effect: Effect, entry: Entry) -> Look:
     """A platform that cannot be asked, or not understood, gives no evidence."""
     try:
         return await effect.look(entry)
@@ -45,7 +41,7 @@ async def _look(effect: "Effect", entry: Entry) -> Look:
         return Look(Verdict.NO_EVIDENCE, error.message, None, {})
 
 
-async def _after_the_limit(entries: LedgerEntries, effect: "Effect", entry: Entry, look: Look) -> None:
+async def _after_the_limit(entries: LedgerEntries, effect: Effect, entry: Entry, look: Look) -> None:
     may_send_again = look.verdict is Verdict.NOT_THERE or effect.kind is EffectKind.SET
     if not may_send_again:
         message = f"whether it happened cannot be told: {look.reason}"

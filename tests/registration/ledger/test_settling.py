@@ -8,9 +8,9 @@ from datetime import datetime
 import pytest
 
 from registration.clients import requests
-from registration.entry import Entry
 from registration.errors import EffectFailed, EffectUndecided, StopRequested
 from registration.evidence import Look, look
+from registration.ledger import Entry
 from registration.models.outputs import MenuOutputs
 from registration.states import SubStepStatus
 from registration.sub_steps import SubStepName

@@ -2,16 +2,17 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from registration import slots
 from registration.errors import EffectFailed, LeaseLost, ProgrammerError, RegistrationError, StopRequested
 from registration.leases import Lease
+from registration.ledger import slots
+from registration.ledger.effect import Entry
 from registration.models.outputs import Outputs
 from registration.settings import Settings
 from registration.states import SubStepStatus
@@ -22,23 +23,6 @@ from registration.store.steps import lock_job, settle_job
 from registration.watch import BatchWatch
 
 Result = TypeVar("Result")
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One effect of one job as this process knows it.
-
-    `outputs` are there once it is completed; `ever_sent` says that an earlier request of it got no clear answer.
-    """
-
-    job_id: UUID
-    name: str
-    idempotency_key: str
-    attempt: int
-    intent_at: datetime | None = None
-    sent_at: datetime | None = None
-    outputs: dict[str, Any] | None = None
-    ever_sent: bool = False
 
 
 class LedgerEntries:

@@ -1,10 +1,8 @@
 """Waiting for a platform that is away or busy."""
 
-from typing import TYPE_CHECKING
 from uuid import UUID
 
-if TYPE_CHECKING:
-    from registration.entry import LedgerEntries
+from registration.ledger.entries import LedgerEntries
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 60.0
 
@@ -12,7 +10,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 60.0
 class Patience:
     """Grows from 2 to 60 seconds a wait, `platform_patience_seconds` in all; waiting for a turn does not count."""
 
-    def __init__(self, entries: "LedgerEntries", job_id: UUID) -> None:
+    def __init__(self, entries: LedgerEntries, job_id: UUID) -> None:
         self._entries = entries
         self._job_id = job_id
         self._pause = _FIRST_PAUSE
