@@ -34,7 +34,7 @@ $(BROWSER): | $(INSTALLED)
 	@if $(BIN)/python -m deployments.local.browser; then touch $@; fi
 
 demo: $(INSTALLED) $(BROWSER) ## twelve restaurants from a list to registered accounts; ASK=1 lets you answer the gates
-	@$(BIN)/python -m deployments.demo
+	@$(BIN)/python -m deployments.demo $(if $(filter-out 0,$(ASK)),--ask)
 
 up: $(INSTALLED) ## the whole stack, left running until Ctrl-C, its data kept in .local
 	@$(BIN)/python -m deployments.up

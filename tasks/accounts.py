@@ -13,8 +13,8 @@ from registration.errors import EffectFailed, PersonMustAct
 from registration.models.outputs import AccountOutputs, Outputs
 from registration.store import credentials as store
 from registration.sub_steps import SubStepName
+from tasks.set_up import SetUp
 from tasks.steps import once_a, read, write
-from tasks.sub_steps import SetUp
 
 _FOREIGN = (
     "the platform has an account for {0} that was not made here; "

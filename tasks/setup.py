@@ -4,7 +4,8 @@ from registration.clients import requests
 from registration.models.outputs import CodeOutputs, Outputs
 from registration.sub_steps import SUB_STEPS, SubStepName
 from tasks import accounts
-from tasks.sub_steps import TASKS, NothingToDo, SetUp, sub_step
+from tasks.set_up import NothingToDo, SetUp
+from tasks.sub_steps import TASKS, sub_step
 
 __all__ = ["TASKS"]
 

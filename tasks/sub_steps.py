@@ -1,17 +1,12 @@
 """What the twelve share: look whether it may start, do it through the ledger, show its outcome in Prefect."""
 
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass
-from typing import Any, TypeVar
-from uuid import UUID
+from typing import Any
 
 from prefect import Task, task
 from prefect.client.schemas.objects import State
-from prefect.concurrency.asyncio import concurrency
 from prefect.states import Cancelled, Completed, Failed
 
-from registration.clients.platform_request import PlatformRequest
 from registration.errors import (
     EffectFailed,
     EffectUndecided,
@@ -20,93 +15,16 @@ from registration.errors import (
     ProgrammerError,
     Stopped,
 )
-from registration.evidence import Asked, look, read_back
-from registration.ledger import Effect, Entry
-from registration.ledger.slots import account_key
-from registration.models.outputs import OUTPUTS, Outputs
-from registration.models.yolo_config import YoloConfig
+from registration.models.outputs import Outputs
 from registration.readiness import Skip, Wait, readiness
 from registration.states import SubStepStatus
-from registration.store.jobs import SetUpRow, read_set_up
+from registration.store.jobs import read_set_up
 from registration.store.moves import SYSTEM, Because, move_sub_step
-from registration.sub_steps import SUB_STEPS, SubStepName
+from registration.sub_steps import SubStepName
 from tasks.resources import JobRef, Resources, resources
 from tasks.retrying import SUB_STEP_DELAYS, delays, named_like, only_transient
+from tasks.set_up import NothingToDo, SetUp
 from tasks.steps import read, write
-
-Left = TypeVar("Left", bound=Outputs)
-
-BROWSER_LIMIT = "registration-browser"
-
-
-class NothingToDo(PersonMustAct):
-    """The sub-step cannot run for this restaurant, and that is no failure; the message is the reason to skip it."""
-
-
-@dataclass(frozen=True)
-class SetUp:
-    """One sub-step of one restaurant: its frozen configuration, and what the others left."""
-
-    name: SubStepName
-    job: JobRef
-    shared: Resources
-    row: SetUpRow
-
-    @property
-    def config(self) -> YoloConfig:
-        """The configuration that the gate froze."""
-        return self.row.config
-
-    @property
-    def restaurant_id(self) -> UUID:
-        """The restaurant."""
-        return self.row.restaurant_id
-
-    @property
-    def menu_id(self) -> UUID:
-        """The selected menu; preflight made sure of it."""
-        selected = self.config.menu.selected_menu_id
-        if selected is None:
-            raise NothingToDo("no menu is selected")
-        return selected
-
-    def outputs(self, name: SubStepName, kind: type[Left]) -> Left | None:
-        """What another sub-step left when it completed."""
-        stored = self.row.outputs.get(name)
-        return kind.model_validate(stored) if stored else None
-
-    async def perform(self, request: PlatformRequest, **details: Any) -> Outputs:
-        """Ask the platform for it, through the ledger; `details` are further fields of the Effect."""
-        return await self.shared.ledger.perform(self.job.job_id, self._effect(request, details))
-
-    def _effect(self, request: PlatformRequest, details: dict[str, Any]) -> Effect:
-        row = SUB_STEPS[self.name]
-        spaced = self.name is SubStepName.CLOUDWAITRESS_ACCOUNT
-        return Effect(
-            name=self.name,
-            kind=row.effect,
-            limit_seconds=row.limit_seconds,
-            request=request,
-            look=lambda entry: look(self.name, self.shared.platform, self._asked(entry)),
-            read_back=lambda entry: read_back(self.name, self.shared.platform, self._asked(entry)),
-            read=OUTPUTS[self.name].model_validate,
-            slots=lambda: browser_slot(self.shared) if row.browser else nullcontext(),
-            spacing_key=account_key(self.job.organisation_id) if spaced else None,
-            **details,
-        )
-
-    def _asked(self, entry: Entry) -> Asked:
-        onboarding = self.name in (SubStepName.CREATE_ONBOARDING_USER, SubStepName.SYNC_ONBOARDING_USER)
-        return Asked(
-            restaurant_id=self.restaurant_id,
-            email=self.config.onboarding.user_email if onboarding else self.config.account.email,
-            menu_id=self.config.menu.selected_menu_id,
-            menu_items=self.row.menu_items or None,
-            idempotency_key=entry.idempotency_key,
-            sent_at=entry.sent_at,
-            ever_sent=entry.ever_sent or entry.sent_at is not None,
-        )
-
 
 SubStepBody = Callable[[SetUp], Awaitable[Outputs]]
 SubStepTask = Task[[JobRef], Any]
@@ -175,14 +93,3 @@ async def _skip(shared: Resources, job: JobRef, name: SubStepName, reason: str) 
         ),
     )
     return Completed(name="Skipped", message=reason)
-
-
-def browser_slot(shared: Resources) -> AbstractAsyncContextManager[None]:
-    """One of the slots for requests that make the platform open a browser, over all batches and workers.
-
-    With a limit of 0 the limiter is not asked. A limit that is missing at the Prefect server is an error there
-    (`strict`); its lease is renewed while the slot is held, and a failed renewal does not end a request that is out.
-    """
-    if shared.settings.browser_limit == 0:
-        return nullcontext()
-    return concurrency(BROWSER_LIMIT, occupy=1, strict=True, lease_duration=60, raise_on_lease_renewal_failure=False)

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 
 from deployments.local.environment import base_environment
@@ -41,6 +43,11 @@ class Demo:
         """Wait for a moment; what it said is shown if it ended before."""
         await until(lambda: reached() or self.process.returncode is not None, f"the demo after: {self.said}", _LIMIT)
         assert self.process.returncode is None, self.said
+
+    @property
+    def links(self) -> list[tuple[str, str]]:
+        """The server and the flow run of each link to the UI."""
+        return re.findall(r"(http://127.0.0.1:\d+)/runs/flow-run/([0-9a-f-]{36})", self.said)
 
     def type(self, *lines: str) -> None:
         """Type the lines, each with Enter."""
@@ -100,6 +107,14 @@ def _read(screen: int) -> bytes:
         return b""
 
 
+async def resume(link: tuple[str, str]) -> str:
+    """Submit a form in which only the name is filled in, as the UI does; answers with what became of it."""
+    server, run = link
+    async with httpx.AsyncClient(trust_env=False) as client:
+        answer = await client.post(f"{server}/api/flow_runs/{run}/resume", json={"run_input": {"decided_by": "Mere"}})
+    return answer.json()["status"]
+
+
 async def test_all_twelve_end_as_the_script_says(short_folder: Path) -> None:
     """From the list to registered accounts; what the environment says about live servers counts for nothing."""
     async with demo_in(short_folder, stray=_STRAY) as demo:
@@ -141,14 +156,14 @@ async def test_an_interrupted_batch_leaves_nothing(short_folder: Path, moment: s
 
 
 @linux_only
-async def test_a_person_answers_on_the_terminal(short_folder: Path) -> None:
-    """A name, all as preselected, and the three that have nothing preselected; Ctrl-C at a prompt ends it as well."""
+async def test_a_person_answers_on_the_terminal_or_in_the_ui(short_folder: Path) -> None:
+    """The UI decides nothing about anybody, so the terminal asks again: for a name, then all as preselected but three."""
     async with demo_in(short_folder, "--ask", terminal=True) as demo:
         await demo.reach(lambda: "Your name" in demo.said)
+        assert await resume(demo.links[-1]) == "ACCEPT"
+        await demo.reach(lambda: "answered in the Prefect UI" in demo.said and demo.said.count("Your name") == 2)
         demo.type("Mere", "a", "1", "1", "1")
         await demo.reach(lambda: "Yolo config ·" in demo.said)
-        assert "Company selection ·" in demo.said
-        assert "/runs/flow-run/" in demo.said
         demo.process.send_signal(signal.SIGINT)
         assert await demo.ended() == 130, demo.said
 

@@ -16,6 +16,7 @@ import pytest
 import pytest_asyncio
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.objects import FlowRun
+from prefect.states import AwaitingRetry
 
 from deployments.local.sandbox import SandboxOptions
 from deployments.local.stack import LocalStack, StackOptions

@@ -1,0 +1,83 @@
+"""Marking an effect as sent: under locks of lease, batch and job, and together with its spacing slot."""
+
+from dataclasses import replace
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from registration.errors import LeaseLost, ProgrammerError, StopRequested
+from registration.leases import Lease
+from registration.ledger import slots
+from registration.ledger.effect import Entry
+from registration.ledger.writing import LedgerWriter
+from registration.settings import Settings
+from registration.store import effects as store
+from registration.store.session import Database
+from registration.watch import BatchWatch
+
+
+class LedgerSender(LedgerWriter):
+    """Says which request leaves, and when."""
+
+    def __init__(self, database: Database, lease: Lease, watch: BatchWatch, settings: Settings) -> None:
+        super().__init__(database, lease, watch, settings)
+        self._queue = slots.Queue()
+
+    async def sent(self, entry: Entry, spacing_key: str | None) -> Entry:
+        """Mark it as sent, under locks, and with its spacing slot; the request must leave at once.
+
+        Raises StopRequested or LeaseLost when it must not leave any more.
+        """
+        if spacing_key is None:
+            return await self._mark_sent(entry)
+        async with self._queue.turn(spacing_key):
+            while True:
+                marked, wait = await self._write(
+                    lambda connection: self._claim_and_mark(connection, entry, spacing_key)
+                )
+                if marked is not None:
+                    self._lease.check()
+                    return marked
+                await self.pause_unless_stopped(wait, entry.job_id)
+
+    async def sent_ago(self, entry: Entry) -> float:
+        """Seconds since it was sent, by the database's clock."""
+        row = await self._write(
+            lambda connection: store.read_effect(connection, self._organisation_id, entry.job_id, entry.name)
+        )
+        return row.sent_ago or 0.0
+
+    async def not_sent(self, entry: Entry) -> Entry:
+        """Nothing left, or it was clearly refused for now."""
+        self._lease.check()
+        await self._write(
+            lambda connection: store.clear_sent(connection, self._organisation_id, entry.job_id, entry.name)
+        )
+        return replace(entry, sent_at=None)
+
+    async def push_spacing(self, key: str, seconds: float) -> None:
+        """The platform wants no account before so many seconds."""
+        await self._write(lambda connection: slots.push(connection, key, seconds))
+
+    async def _mark_sent(self, entry: Entry) -> Entry:
+        marked, _ = await self._write(lambda connection: self._claim_and_mark(connection, entry, None))
+        if marked is None:
+            raise ProgrammerError("without a slot to wait for, it is sent or refused")
+        self._lease.check()
+        return marked
+
+    async def _claim_and_mark(
+        self, connection: AsyncConnection, entry: Entry, spacing_key: str | None
+    ) -> tuple[Entry | None, float]:
+        if spacing_key is not None:
+            interval = self.scaled(self._settings.account_spacing_seconds)
+            wait = await slots.claim(connection, spacing_key, interval)
+            if wait:
+                return None, wait
+        lease = self._lease
+        sent_at = await store.mark_sent(
+            connection, self._organisation_id, lease.batch_id, entry.job_id, entry.name, lease.holder
+        )
+        if sent_at is None:
+            held = await store.holds_lease(connection, lease.batch_id, lease.holder)
+            raise StopRequested("told to stop") if held else LeaseLost("another process works on the batch")
+        return replace(entry, sent_at=sent_at), 0.0

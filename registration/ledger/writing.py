@@ -1,0 +1,60 @@
+"""What all that writes the ledger shares: the lease's holder, the clock, transactions that are tried until in."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from registration.leases import Lease
+from registration.ledger.effect import Entry
+from registration.settings import Settings
+from registration.states import SubStepStatus
+from registration.store.moves import SYSTEM, Because, move_sub_step
+from registration.store.session import Database, persistently
+from registration.watch import BatchWatch
+
+Result = TypeVar("Result")
+
+
+class LedgerWriter:
+    """Moves the rows of one batch's ledger, for the holder of its lease."""
+
+    def __init__(self, database: Database, lease: Lease, watch: BatchWatch, settings: Settings) -> None:
+        self._database = database
+        self._lease = lease
+        self._watch = watch
+        self._settings = settings
+        self._organisation_id = lease.organisation_id
+
+    @property
+    def patience(self) -> float:
+        """How long a platform that is away is waited for, in seconds."""
+        return self.scaled(self._settings.platform_patience_seconds)
+
+    def scaled(self, seconds: float) -> float:
+        """`seconds` on this installation's clock."""
+        return self._settings.scaled(seconds)
+
+    async def pause(self, seconds: float) -> None:
+        """Wait, scaled."""
+        await asyncio.sleep(self.scaled(seconds))
+
+    async def pause_unless_stopped(self, seconds: float, job_id: UUID) -> None:
+        """Wait real seconds; raises StopRequested as soon as the job is told to stop."""
+        await self._watch.pause(seconds, job_id)
+
+    async def _move(self, connection: AsyncConnection, entry: Entry, to: SubStepStatus, **values: Any) -> bool:
+        because = Because(SYSTEM.actor, values.get("error_message"))
+        return await move_sub_step(connection, self._organisation_id, entry.job_id, entry.name, to, because, **values)
+
+    async def _save(self, entry: Entry, to: SubStepStatus, **values: Any) -> None:
+        await self._write(lambda connection: self._move(connection, entry, to, **values))
+
+    async def _write(self, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
+        async def once() -> Result:
+            async with self._database.transaction(self._organisation_id) as connection:
+                return await work(connection)
+
+        return await persistently(once, give_up=lambda: self._lease.lost)

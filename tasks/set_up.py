@@ -1,0 +1,103 @@
+"""What one sub-step of one restaurant works with: its frozen configuration, what the others left, the ledger."""
+
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+from prefect.concurrency.asyncio import concurrency
+
+from registration.clients.platform_request import PlatformRequest
+from registration.errors import PersonMustAct
+from registration.evidence import Asked, look, read_back
+from registration.ledger import Effect, Entry
+from registration.ledger.slots import account_key
+from registration.models.outputs import OUTPUTS, Outputs
+from registration.models.yolo_config import YoloConfig
+from registration.store.jobs import SetUpRow
+from registration.sub_steps import SUB_STEPS, SubStepName
+from tasks.resources import JobRef, Resources
+
+Left = TypeVar("Left", bound=Outputs)
+
+BROWSER_LIMIT = "registration-browser"
+
+
+class NothingToDo(PersonMustAct):
+    """The sub-step cannot run for this restaurant, and that is no failure; the message is the reason to skip it."""
+
+
+@dataclass(frozen=True)
+class SetUp:
+    """One sub-step of one restaurant: its frozen configuration, and what the others left."""
+
+    name: SubStepName
+    job: JobRef
+    shared: Resources
+    row: SetUpRow
+
+    @property
+    def config(self) -> YoloConfig:
+        """The configuration that the gate froze."""
+        return self.row.config
+
+    @property
+    def restaurant_id(self) -> UUID:
+        """The restaurant."""
+        return self.row.restaurant_id
+
+    @property
+    def menu_id(self) -> UUID:
+        """The selected menu; preflight made sure of it."""
+        selected = self.config.menu.selected_menu_id
+        if selected is None:
+            raise NothingToDo("no menu is selected")
+        return selected
+
+    def outputs(self, name: SubStepName, kind: type[Left]) -> Left | None:
+        """What another sub-step left when it completed."""
+        stored = self.row.outputs.get(name)
+        return kind.model_validate(stored) if stored else None
+
+    async def perform(self, request: PlatformRequest, **details: Any) -> Outputs:
+        """Ask the platform for it, through the ledger; `details` are further fields of the Effect."""
+        return await self.shared.ledger.perform(self.job.job_id, self._effect(request, details))
+
+    def _effect(self, request: PlatformRequest, details: dict[str, Any]) -> Effect:
+        row = SUB_STEPS[self.name]
+        spaced = self.name is SubStepName.CLOUDWAITRESS_ACCOUNT
+        return Effect(
+            name=self.name,
+            kind=row.effect,
+            limit_seconds=row.limit_seconds,
+            request=request,
+            look=lambda entry: look(self.name, self.shared.platform, self._asked(entry)),
+            read_back=lambda entry: read_back(self.name, self.shared.platform, self._asked(entry)),
+            read=OUTPUTS[self.name].model_validate,
+            slots=lambda: browser_slot(self.shared) if row.browser else nullcontext(),
+            spacing_key=account_key(self.job.organisation_id) if spaced else None,
+            **details,
+        )
+
+    def _asked(self, entry: Entry) -> Asked:
+        onboarding = self.name in (SubStepName.CREATE_ONBOARDING_USER, SubStepName.SYNC_ONBOARDING_USER)
+        return Asked(
+            restaurant_id=self.restaurant_id,
+            email=self.config.onboarding.user_email if onboarding else self.config.account.email,
+            menu_id=self.config.menu.selected_menu_id,
+            menu_items=self.row.menu_items or None,
+            idempotency_key=entry.idempotency_key,
+            sent_at=entry.sent_at,
+            ever_sent=entry.ever_sent or entry.sent_at is not None,
+        )
+
+
+def browser_slot(shared: Resources) -> AbstractAsyncContextManager[None]:
+    """One of the slots for requests that make the platform open a browser, over all batches and workers.
+
+    With a limit of 0 the limiter is not asked. A limit that is missing at the Prefect server is an error there
+    (`strict`); its lease is renewed while the slot is held, and a failed renewal does not end a request that is out.
+    """
+    if shared.settings.browser_limit == 0:
+        return nullcontext()
+    return concurrency(BROWSER_LIMIT, occupy=1, strict=True, lease_duration=60, raise_on_lease_renewal_failure=False)
