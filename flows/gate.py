@@ -66,7 +66,7 @@ async def run_gate(gate: Gate) -> State[None]:
         except GateEnded as ended:
             return Completed(name="Closed", message=f"ended from outside: {ended}")
         await finish_round(shared, round_, raw)
-    return Completed(name="Closed", message=f"{rounds} rounds")
+    return Completed(name="Closed", message=f"{rounds} round{'' if rounds == 1 else 's'}")
 
 
 async def open_round(shared: Resources, run_id: UUID, shown: Round) -> OpenRound:

@@ -82,7 +82,7 @@ def _tell(ended: Ended, screen: Screen) -> bool:
 
 def _keep_logs(folder: Path) -> str:
     """Copy the logs of the stack, which goes, to a folder that stays; returns a sentence that says where."""
-    kept = Path(tempfile.mkdtemp(prefix="registration-demo-logs-"))
+    kept = Path(tempfile.mkdtemp(prefix="registration-demo-logs-", dir=folder.parent))
     for log in folder.glob("*.log"):
         shutil.copy(log, kept)
     return f"The logs are kept in {kept}"

@@ -124,7 +124,7 @@ async def test_all_twelve_end_as_the_script_says(short_folder: Path) -> None:
 
 
 @linux_only
-@pytest.mark.parametrize("moment", ["postgres/data", "migrations.log", "prefect-server.log", "sandbox.log"])
+@pytest.mark.parametrize("moment", ["postgres/data", "sandbox.log"])
 async def test_an_interrupted_start_leaves_nothing(short_folder: Path, moment: str) -> None:
     """Whatever is just being started is stopped, with all that was started before."""
     async with demo_in(short_folder) as demo:
@@ -145,11 +145,10 @@ async def test_ctrl_c_before_anything_runs_is_quiet(short_folder: Path) -> None:
 
 
 @linux_only
-@pytest.mark.parametrize("moment", ["started its deployment", "waiting at Company Selection", "answered Yolo config"])
-async def test_an_interrupted_batch_leaves_nothing(short_folder: Path, moment: str) -> None:
-    """Also the processes of the flows end, which the worker started."""
+async def test_an_interrupted_batch_leaves_nothing(short_folder: Path) -> None:
+    """In the middle of the twelve; also the processes of the flows end, which the worker started."""
     async with demo_in(short_folder) as demo:
-        await demo.reach(lambda: moment in demo.said)
+        await demo.reach(lambda: "sub-steps done" in demo.said)
         demo.process.send_signal(signal.SIGINT)
         assert await demo.ended() == 130, demo.said
     assert "Traceback" not in demo.said
@@ -157,7 +156,7 @@ async def test_an_interrupted_batch_leaves_nothing(short_folder: Path, moment: s
 
 @linux_only
 async def test_a_person_answers_on_the_terminal_or_in_the_ui(short_folder: Path) -> None:
-    """The UI decides nothing about anybody, so the terminal asks again: for a name, then all as preselected but three."""
+    """The UI decides about nobody, so the terminal asks again: for a name, then where nothing is preselected."""
     async with demo_in(short_folder, "--ask", terminal=True) as demo:
         await demo.reach(lambda: "Your name" in demo.said)
         assert await resume(demo.links[-1]) == "ACCEPT"

@@ -24,7 +24,7 @@ async def troubled(stage: Stage) -> Opened:
     await tell(ids[nothing_done], "import-menu-direct", "nothing_done")
     await tell(ids[no_payment], "configure-payment", "refused", message=REFUSAL)
     await tell(ids[flaky], "configure-services", "unavailable", times=2)
-    await tell(ids[slow], "menu-extraction", "slow", seconds=12)
+    await tell(ids[slow], "menu-extraction", "slow", seconds=8)
     run = stage.host.start(batch.organisation_id, batch_id=batch.batch_id)
     found = await batch.gates.form(COMPANY, *set(batch.names) - {no_register})
     await batch.gates.answer(found)
