@@ -102,7 +102,7 @@ class LineScreen(Screen):
                 self._told.add(job.id)
                 self.say(escape(f"{job.restaurant}: {shorten(now(job).plain, _LONGEST_LINE)}"))
         standing = _standing(view)
-        if standing and standing != self._last and self.elapsed - self._last_at >= _SECONDS_BETWEEN_LINES:
+        if view.open_jobs and standing != self._last and self.elapsed - self._last_at >= _SECONDS_BETWEEN_LINES:
             self._last, self._last_at = standing, self.elapsed
             self.say(standing)
 

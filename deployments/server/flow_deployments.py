@@ -19,7 +19,6 @@ Facts = dict[str, Any]
 
 _SAME_NAME = {
     "entrypoint",
-    "version",
     "description",
     "tags",
     "parameters",
@@ -55,10 +54,12 @@ async def _read(client: PrefectClient, name: str) -> DeploymentResponse | None:
 
 
 def _wanted(block: Facts, flow: Flow[..., Any]) -> Facts:
-    """The facts of a deployment as prefect.yaml and the flow's code want them."""
+    """The facts of a deployment as prefect.yaml and the flow's code want them.
+
+    Its version is none of them: in a git checkout with a remote Prefect makes it of the commit.
+    """
     return {
         "entrypoint": block["entrypoint"],
-        "version": block.get("version") or flow.version,
         "description": block["description"],
         "tags": block.get("tags", []),
         "parameters": block.get("parameters", {}),
@@ -99,7 +100,9 @@ async def _deploy(
     switched = {_timing(each.schedule.model_dump(mode="json")): each.active for each in schedules}
     wanted["schedules"] = [_schedule(each, switched) for each in block["schedules"]]
     wanted["parameter_openapi_schema"] = parameter_schema(flow).model_dump_for_openapi()
-    await client.create_deployment(flow_id=await client.create_flow(flow), name=block["name"], **wanted)
+    await client.create_deployment(
+        flow_id=await client.create_flow(flow), name=block["name"], version=flow.version, **wanted
+    )
 
 
 def _schedule(wanted: Facts, switched: dict[str, bool]) -> DeploymentScheduleCreate:
