@@ -63,7 +63,7 @@ async def register_batch(
 
 async def _take_up(installed: Installation, batch: Batch) -> State[None]:
     run = own_run()
-    await name_run(batch, run.id)
+    await name_run(batch, run)
     if run.run_count > 1:
         # A retry reuses the id of the first run; a new run goes on instead.
         return Completed(message=await start_run(batch, run))

@@ -11,6 +11,7 @@ import httpx
 from prefect import get_client, get_run_logger
 from prefect.artifacts import acreate_markdown_artifact, acreate_progress_artifact, acreate_table_artifact
 from prefect.client.schemas.actions import ArtifactUpdate
+from prefect.client.schemas.objects import FlowRun
 from prefect.events import emit_event
 
 from registration.models.batch import Batch
@@ -19,10 +20,10 @@ from registration.store.snapshot import BatchView, JobView
 from tasks.resources import Resources
 
 
-async def name_run(batch: Batch, run_id: UUID) -> None:
-    """Give the batch's run the batch's name, and the tags by which its runs are found."""
+async def name_run(batch: Batch, run: FlowRun) -> None:
+    """Give the batch's run the batch's name, and, beside its own tags, those by which the batch's runs are found."""
     async with get_client() as client:
-        await client.update_flow_run(run_id, name=batch.name, tags=tags_of(batch))
+        await client.update_flow_run(run.id, name=batch.name, tags={*run.tags, *tags_of(batch)})
 
 
 def tags_of(batch: Batch) -> list[str]:
