@@ -13,6 +13,7 @@ from deployments.bench.reached import Row, as_json, as_table
 from deployments.local.errors import StackError
 from deployments.local.interrupts import run_interruptible
 from deployments.local.temporary import temporary_folder
+from registration.errors import RegistrationError
 from registration.models.batch import MOST_RESTAURANTS
 
 DONE, FAILED, INTERRUPTED = 0, 1, 130
@@ -27,6 +28,7 @@ async def bench(console: Console, given: Namespace) -> int:
             for part in given.only:
                 console.print(f"measuring {part.name} …")
                 rows.append(Row(part.name, part.what, part.aim, await part.run(running)))
+                console.print(f"  {rows[-1].value:.2f}{part.aim.unit}, wanted {part.aim}: {rows[-1].reached.made_of}")
     console.print(as_table(rows))
     for row in filter(lambda one: one.reached.remark, rows):
         console.print(f"[bold]{row.name}[/]: {row.reached.remark}", soft_wrap=True)
@@ -55,7 +57,7 @@ def main() -> int:
     given, console = parser.parse_args(), Console(highlight=False)
     try:
         code = run_interruptible(bench(console, given))
-    except (StackError, TimeoutError, AssertionError, asyncio.CancelledError) as error:
+    except (StackError, RegistrationError, TimeoutError, AssertionError, asyncio.CancelledError) as error:
         print(f"make bench: {error or type(error).__name__}", file=sys.stderr)
         return FAILED
     return INTERRUPTED if code is None else code

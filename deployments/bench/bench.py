@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Self
 from uuid import uuid4
@@ -51,7 +52,7 @@ class Bench:
         self.stack = stack
         self.platform = PretendedPlatform(stack.addresses.sandbox_url or "")
         self.database = Database(stack.addresses.database_url)
-        self._numbers = iter(range(1, 1000))
+        self._numbers = count(1)
 
     @classmethod
     @asynccontextmanager

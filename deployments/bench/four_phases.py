@@ -12,6 +12,7 @@ from registration.clients import requests
 from registration.clients.platform import PlatformClient
 from registration.clients.platform_request import PlatformRequest
 from registration.clients.requests import RegistrationType
+from registration.errors import PlatformBusy
 from registration.models.outputs import CodeOutputs
 from registration.store.jobs import SetUpRow
 
@@ -29,8 +30,13 @@ class Turns:
     async def wait(self) -> None:
         """Return when it is one's turn."""
         async with self._lock:
-            await asyncio.sleep(self._next - time.monotonic())
-            self._next = max(self._next, time.monotonic()) + self._spacing
+            while (seconds := self._next - time.monotonic()) > 0:
+                await asyncio.sleep(seconds)
+            self._next = time.monotonic() + self._spacing
+
+    def push(self, seconds: float) -> None:
+        """The platform wants no account before so many seconds."""
+        self._next = max(self._next, time.monotonic() + seconds)
 
 
 async def four_phases(platform: PlatformClient, rows: Sequence[SetUpRow], spacing: float) -> float:
@@ -71,8 +77,15 @@ class _Restaurant:
         return CodeOutputs.model_validate(code)
 
     async def _account(self) -> None:
-        await self._turns.wait()
-        await self._send(requests.register_account(self._id, self._email, self._password, self._config.account.phone))
+        phone = self._config.account.phone
+        while True:
+            await self._turns.wait()
+            try:
+                await self._send(requests.register_account(self._id, self._email, self._password, phone))
+            except PlatformBusy as busy:
+                self._turns.push(busy.retry_after or 0)
+            else:
+                return
 
     async def _phase_2(self, code: CodeOutputs) -> None:
         kind, config = RegistrationType.NEW_ACCOUNT_WITH_RESTAURANT, self._config
