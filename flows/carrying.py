@@ -42,9 +42,10 @@ class Carrier:
         """Go on until every job has ended, or the batch was stopped and all that ran has ended."""
         with tags(*tags_of(self._shared.batch)):
             while True:
-                view = await self._shared.watch.fresh()
+                view = await self._look()
                 if not self._stopped(view) and passed(view, self._shared.batch.failure_threshold):
                     await stop_batch(self._shared, view)
+                    await self._shared.watch.fresh()
                     continue
                 await self._reap(view)
                 if not self._stopped(view):
@@ -52,6 +53,11 @@ class Carrier:
                 if not self._running() and await end_batch(self._shared):
                     return
                 await self._shared.watch.next()
+
+    async def _look(self) -> BatchView:
+        """The latest view; read anew only if something has ended: two loops that each ask for a reading never rest."""
+        ended = any(task.done() for task in (*self._restaurants.values(), *self._gates.values()))
+        return await self._shared.watch.fresh() if ended else self._shared.watch.view
 
     def _stopped(self, view: BatchView) -> bool:
         return view.stopped_reason is not None

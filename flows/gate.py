@@ -91,8 +91,8 @@ async def gather(shared: Resources, gate: Gate, arrivals: Arrivals) -> tuple[Job
     or somebody was promised a form for details.
     """
     settings = shared.settings
+    view = await shared.watch.fresh()
     while True:
-        view = await shared.watch.fresh()
         if not view.open_jobs or view.stop_requested or view.stopped_reason:
             return ()
         waiting = tuple(job for job in view.open_jobs if job.steps[gate.step].status is StepStatus.ACTION_REQUIRED)
@@ -104,7 +104,7 @@ async def gather(shared: Resources, gate: Gate, arrivals: Arrivals) -> tuple[Job
             or max(waited) >= settings.scaled(settings.gate_gather_limit_seconds)
         ):
             return waiting
-        await shared.watch.next()
+        view = await shared.watch.next()
 
 
 async def questions_for(shared: Resources, gate: Gate, waiting: tuple[JobView, ...]) -> Round:
