@@ -22,7 +22,9 @@ A = TypeVar("A", bound=Answer)
 _CONNECT_SECONDS = 10.0
 _QUESTION_SECONDS = 10.0
 _NO_REUSE = httpx.Limits(max_connections=None, max_keepalive_connections=0)
-"""A connection of its own for every request: an idle one that the platform has just closed would make it unclear."""
+"""A connection of its own for every effect: an idle one that the platform has just closed would make it unclear."""
+_REUSE = httpx.Limits(max_connections=None, max_keepalive_connections=20)
+"""A question that meets a closed connection is asked again."""
 
 
 class PlatformClient:
@@ -45,12 +47,15 @@ class PlatformClient:
         _check(base_url, service_key, organisation_id)
         self._patience = question_patience
         self._key = service_key
-        self._http = httpx.AsyncClient(
-            base_url=base_url,
-            headers={"X-Service-Key": service_key.get_secret_value(), "X-Organisation-ID": str(organisation_id)},
-            transport=transport,
-            limits=_NO_REUSE,
-            trust_env=False,
+        self._effects, self._questions = (
+            httpx.AsyncClient(
+                base_url=base_url,
+                headers={"X-Service-Key": service_key.get_secret_value(), "X-Organisation-ID": str(organisation_id)},
+                transport=transport,
+                limits=limits,
+                trust_env=False,
+            )
+            for limits in (_NO_REUSE, _REUSE)
         )
 
     async def __aenter__(self) -> Self:
@@ -63,7 +68,8 @@ class PlatformClient:
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._http.aclose()
+        await self._effects.aclose()
+        await self._questions.aclose()
 
     async def send(self, request: PlatformRequest, idempotency_key: str, limit_seconds: float) -> dict[str, Any]:
         """Send once and return the answer, which says `success: true`.
@@ -72,18 +78,14 @@ class PlatformClient:
         PlatformUnclear (also if there is no answer within `limit_seconds`).
         """
         secrets = (*request.secret_values, self._key.get_secret_value())
-        response = await self._exchange(
-            self._http.build_request(
-                "POST",
-                request.path,
-                json=request.body,
-                headers={"Idempotency-Key": idempotency_key},
-                timeout=httpx.Timeout(limit_seconds, connect=min(_CONNECT_SECONDS, limit_seconds / 2)),
-            ),
-            limit_seconds,
-            secrets,
+        effect = self._effects.build_request(
+            "POST",
+            request.path,
+            json=request.body,
+            headers={"Idempotency-Key": idempotency_key},
+            timeout=httpx.Timeout(limit_seconds, connect=min(_CONNECT_SECONDS, limit_seconds / 2)),
         )
-        return read_answer(response, secrets)
+        return read_answer(await _exchange(self._effects, effect, limit_seconds, secrets), secrets)
 
     async def status(self, restaurant_id: UUID) -> RegistrationStatus:
         """Account and registration of a restaurant. Raises as all questions do: see `_ask`."""
@@ -106,20 +108,24 @@ class PlatformClient:
         secrets = (self._key.get_secret_value(),)
 
         async def once() -> A:
-            request = self._http.build_request(
+            request = self._questions.build_request(
                 "GET", f"/api/registration/{question}/{restaurant_id}", timeout=_QUESTION_SECONDS
             )
-            return read_question(await self._exchange(request, _QUESTION_SECONDS, secrets), answer, secrets)
+            response = await _exchange(self._questions, request, _QUESTION_SECONDS, secrets)
+            return read_question(response, answer, secrets)
 
         return await ask(once, self._patience)
 
-    async def _exchange(self, request: httpx.Request, limit: float, secrets: tuple[str, ...]) -> httpx.Response:
-        try:
-            async with asyncio.timeout(limit):
-                return await self._http.send(request)
-        except tuple(NO_ANSWER) as error:
-            failure = no_answer(error, request.url.path, secrets)
-        raise failure  # outside of the handler: httpx's error holds the request, and that the password
+
+async def _exchange(
+    client: httpx.AsyncClient, request: httpx.Request, limit: float, secrets: tuple[str, ...]
+) -> httpx.Response:
+    try:
+        async with asyncio.timeout(limit):
+            return await client.send(request)
+    except tuple(NO_ANSWER) as error:
+        failure = no_answer(error, request.url.path, secrets)
+    raise failure  # outside of the handler: httpx's error holds the request, and that the password
 
 
 def _check(base_url: str, service_key: SecretStr, organisation_id: UUID) -> None:

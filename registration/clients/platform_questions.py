@@ -56,12 +56,15 @@ def read_question(response: httpx.Response, answer: type[A], secrets: tuple[str,
     body = json_object(response)
     if not response.is_success or (body is not None and body.get("success") is False):
         raise meaning(response, body, secrets)
-    path, text = response.request.url.path, redact(response.text, secrets)[:BODY_LENGTH]
     if body is None:
-        raise PlatformGarbled("The platform's answer is not a JSON object", path=path, body=text)
+        raise PlatformGarbled("The platform's answer is not a JSON object", **_shown(response, secrets))
     try:
         return answer.model_validate_json(response.content)
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
         message = f"The platform's answer is not as agreed: {wrong}"
-        raise PlatformNotUnderstood(message, path=path, body=text) from error
+        raise PlatformNotUnderstood(message, **_shown(response, secrets)) from error
+
+
+def _shown(response: httpx.Response, secrets: tuple[str, ...]) -> dict[str, str]:
+    return {"path": response.request.url.path, "body": redact(response.text, secrets)[:BODY_LENGTH]}
