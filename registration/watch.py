@@ -13,6 +13,9 @@ from registration.store.snapshot import BatchView, read_snapshot
 
 Found = TypeVar("Found")
 
+_REST_SECONDS = 0.05
+"""Between two readings of this process, however often it is poked: fifty restaurants write at the same time."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -83,6 +86,7 @@ class BatchWatch:
                 await self.refresh()
             except DatabaseUnavailable as error:
                 _log.warning("The batch cannot be read, trying again: %s", error)
+            await asyncio.sleep(_REST_SECONDS)
 
     async def until(self, condition: Callable[[BatchView], Found | None]) -> Found:
         """Wait until `condition` of the view is neither None nor False, and return it."""

@@ -15,7 +15,7 @@ from registration.store.moves import SYSTEM, Because, move_sub_step
 from registration.store.restaurants import save_restaurant
 from registration.store.steps import advance, arrive_at, lock_job, reopen
 from tasks.resources import JobRef, resources
-from tasks.steps import read, write
+from tasks.steps import write
 
 
 async def arrive(job: JobRef, gate: Step) -> None:
@@ -64,7 +64,7 @@ async def end_set_up(job: JobRef) -> bool:
     Raises StopRequested or LeaseLost if the sub-steps were told to stop.
     """
     shared = resources(job)
-    row = await read(shared, lambda connection: read_set_up(connection, job.organisation_id, job.job_id))
+    row = await shared.set_ups.of(job.job_id)
     if any(not status.ended for status in row.statuses.values()):
         if row.needs_person:
             return False

@@ -1,10 +1,11 @@
 """What the tasks of one batch process share: database, clients, lease, watch; opened by the batch flow."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import partial
 from uuid import UUID
 
 from prefect.client.schemas.objects import FlowRun
@@ -18,7 +19,10 @@ from registration.leases import Lease
 from registration.ledger import Ledger, LedgerEntries
 from registration.models.batch import Batch
 from registration.settings import Settings
-from registration.store.session import Database
+from registration.shared_reading import SharedReading
+from registration.store.jobs import SetUpRow, read_set_ups
+from registration.store.session import Database, persistently
+from registration.store.together import SharedTransaction
 from registration.watch import BatchWatch
 
 
@@ -38,6 +42,7 @@ class Resources:
 
     batch: Batch
     database: Database
+    together: SharedTransaction
     platform: PlatformClient
     register: CompaniesRegister
     cipher: Cipher
@@ -45,6 +50,7 @@ class Resources:
     watch: BatchWatch
     ledger: Ledger
     settings: Settings
+    set_ups: SharedReading[UUID, SetUpRow]
     places: asyncio.Semaphore | None = field(default=None)
 
     @property
@@ -89,10 +95,13 @@ async def working_with(
 ) -> AsyncGenerator[Resources]:
     """Give the tasks below their resources; the clients are closed at the end."""
     watch = BatchWatch(database, batch.organisation_id, batch.id)
-    entries = LedgerEntries(database, lease, watch, settings)
+    together = SharedTransaction(database, batch.organisation_id)
+    entries = LedgerEntries(together, lease, watch, settings)
     places = asyncio.Semaphore(batch.max_parallel) if batch.max_parallel else None
+    set_ups = SharedReading(partial(_read_set_ups, database, lease))
+    ledger = Ledger(platform, entries)
     shared = Resources(
-        batch, database, platform, register, cipher, lease, watch, Ledger(platform, entries), settings, places
+        batch, database, together, platform, register, cipher, lease, watch, ledger, settings, set_ups, places
     )
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(platform)
@@ -103,3 +112,11 @@ async def working_with(
             yield shared
         finally:
             _resources.reset(token)
+
+
+async def _read_set_ups(database: Database, lease: Lease, job_ids: Collection[UUID]) -> dict[UUID, SetUpRow]:
+    async def once() -> dict[UUID, SetUpRow]:
+        async with database.transaction(lease.organisation_id) as connection:
+            return await read_set_ups(connection, lease.organisation_id, job_ids)
+
+    return await persistently(once, give_up=lambda: lease.lost)

@@ -74,12 +74,7 @@ def automatic_step(step: Step) -> Callable[[StepBody], Task[[JobRef], Any]]:
 
 async def read(shared: Resources, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
     """One transaction of this batch's organisation, tried until it is in or the lease is lost."""
-
-    async def once() -> Result:
-        async with shared.database.transaction(shared.organisation_id) as connection:
-            return await work(connection)
-
-    return await persistently(once, give_up=lambda: shared.lease.lost)
+    return await persistently(lambda: shared.together.do(work), give_up=lambda: shared.lease.lost)
 
 
 async def write(shared: Resources, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:

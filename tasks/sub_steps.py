@@ -18,13 +18,12 @@ from registration.errors import (
 from registration.models.outputs import Outputs
 from registration.readiness import Skip, Wait, readiness
 from registration.states import SubStepStatus
-from registration.store.jobs import read_set_up
 from registration.store.moves import SYSTEM, Because, move_sub_step
 from registration.sub_steps import SubStepName
 from tasks.resources import JobRef, Resources, resources
 from tasks.retrying import SUB_STEP_DELAYS, delays, named_like, only_transient
 from tasks.set_up import NothingToDo, SetUp
-from tasks.steps import read, write
+from tasks.steps import write
 
 SubStepBody = Callable[[SetUp], Awaitable[Outputs]]
 SubStepTask = Task[[JobRef], Any]
@@ -57,7 +56,7 @@ def sub_step(name: SubStepName) -> Callable[[SubStepBody], SubStepTask]:
 
 async def _run(name: SubStepName, body: SubStepBody, job: JobRef) -> State[Any]:
     shared = resources(job)
-    row = await read(shared, lambda connection: read_set_up(connection, job.organisation_id, job.job_id))
+    row = await shared.set_ups.of(job.job_id)
     if row.statuses[name].ended:
         return Completed(name="AlreadyDone", message=f"it was {row.statuses[name]} before")
     match readiness(name, row.statuses, row.config.steps_enabled):

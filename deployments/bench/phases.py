@@ -6,7 +6,7 @@ from deployments.bench.part import Part
 from deployments.bench.preparing import PreparedBatch, platform_client
 from deployments.bench.reached import Aim, Reached
 from deployments.bench.realistic import LATENCIES, SPACING, settings
-from registration.store.jobs import SetUpRow, read_set_up
+from registration.store.jobs import SetUpRow, read_set_ups
 
 
 async def _run(bench: Bench) -> Reached:
@@ -22,7 +22,8 @@ async def _run(bench: Bench) -> Reached:
 
 async def _rows(bench: Bench, batch: PreparedBatch) -> list[SetUpRow]:
     async with bench.database.transaction(batch.organisation_id) as connection:
-        return [await read_set_up(connection, batch.organisation_id, job_id) for job_id in batch.job_ids]
+        rows = await read_set_ups(connection, batch.organisation_id, batch.job_ids)
+    return [rows[job_id] for job_id in batch.job_ids]
 
 
 PART = Part(

@@ -23,8 +23,8 @@ _CONNECT_SECONDS = 10.0
 _QUESTION_SECONDS = 10.0
 _NO_REUSE = httpx.Limits(max_connections=None, max_keepalive_connections=0)
 """A connection of its own for every effect: an idle one that the platform has just closed would make it unclear."""
-_REUSE = httpx.Limits(max_connections=None, max_keepalive_connections=20)
-"""A question that meets a closed connection is asked again."""
+_REUSE = httpx.Limits(max_connections=8, max_keepalive_connections=8)
+"""Few, since a pool's bookkeeping grows with its connections; a question that meets a closed one is asked again."""
 
 
 class PlatformClient:

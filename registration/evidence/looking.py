@@ -24,7 +24,9 @@ JUDGES: dict[SubStepName, Callable[[Case], Look]] = {
     _N.OPTION_SETS: creates.option_sets,
     _N.ITEM_TAGS: creates.item_tags,
 }
-_ASK_STATUS = frozenset({_N.CLOUDWAITRESS_ACCOUNT, _N.RESTAURANT_REGISTRATION, _N.WEBSITE_CONFIG, _N.PAYMENT_CONFIG})
+_JUDGED_BY_STATUS = frozenset({_N.CLOUDWAITRESS_ACCOUNT, _N.RESTAURANT_REGISTRATION})
+_ASK_STATUS = _JUDGED_BY_STATUS | {_N.WEBSITE_CONFIG, _N.PAYMENT_CONFIG}
+"""The links of website and payment are told there; after a success its own answer named them."""
 _ASK_SETUP = frozenset(SubStepName) - {_N.CLOUDWAITRESS_ACCOUNT, _N.RESTAURANT_REGISTRATION, _N.CODE_GENERATION}
 
 
@@ -46,7 +48,7 @@ async def read_back(name: SubStepName, platform: PlatformClient, asked: Asked) -
 
 async def _case(name: SubStepName, platform: PlatformClient, asked: Asked, *, after_success: bool) -> Case:
     case = Case(asked, after_success)
-    if name in _ASK_STATUS:
+    if name in (_JUDGED_BY_STATUS if after_success else _ASK_STATUS):
         case = replace(case, status=await platform.status(asked.restaurant_id))
     if name in _ASK_SETUP:
         case = replace(case, setup=await platform.setup_status(asked.restaurant_id))

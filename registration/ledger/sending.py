@@ -11,15 +11,15 @@ from registration.ledger.effect import Entry
 from registration.ledger.writing import LedgerWriter
 from registration.settings import Settings
 from registration.store import effects as store
-from registration.store.session import Database
+from registration.store.together import SharedTransaction
 from registration.watch import BatchWatch
 
 
 class LedgerSender(LedgerWriter):
     """Says which request leaves, and when."""
 
-    def __init__(self, database: Database, lease: Lease, watch: BatchWatch, settings: Settings) -> None:
-        super().__init__(database, lease, watch, settings)
+    def __init__(self, together: SharedTransaction, lease: Lease, watch: BatchWatch, settings: Settings) -> None:
+        super().__init__(together, lease, watch, settings)
         self._queue = slots.Queue()
 
     async def sent(self, entry: Entry, spacing_key: str | None) -> Entry:

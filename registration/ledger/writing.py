@@ -12,7 +12,8 @@ from registration.ledger.effect import Entry
 from registration.settings import Settings
 from registration.states import SubStepStatus
 from registration.store.moves import SYSTEM, Because, move_sub_step
-from registration.store.session import Database, persistently
+from registration.store.session import persistently
+from registration.store.together import SharedTransaction
 from registration.watch import BatchWatch
 
 Result = TypeVar("Result")
@@ -21,8 +22,8 @@ Result = TypeVar("Result")
 class LedgerWriter:
     """Moves the rows of one batch's ledger, for the holder of its lease."""
 
-    def __init__(self, database: Database, lease: Lease, watch: BatchWatch, settings: Settings) -> None:
-        self._database = database
+    def __init__(self, together: SharedTransaction, lease: Lease, watch: BatchWatch, settings: Settings) -> None:
+        self._together = together
         self._lease = lease
         self._watch = watch
         self._settings = settings
@@ -53,8 +54,4 @@ class LedgerWriter:
         await self._write(lambda connection: self._move(connection, entry, to, **values))
 
     async def _write(self, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
-        async def once() -> Result:
-            async with self._database.transaction(self._organisation_id) as connection:
-                return await work(connection)
-
-        return await persistently(once, give_up=lambda: self._lease.lost)
+        return await persistently(lambda: self._together.do(work), give_up=lambda: self._lease.lost)

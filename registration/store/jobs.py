@@ -1,5 +1,6 @@
 """Queries about single jobs."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -39,16 +40,18 @@ _SAVE_CONFIG = text(
 ).bindparams(bindparam("config", type_=JSONB))
 _SET_UP = text(
     """
-    select j.restaurant_id, j.execution_config,
+    select j.id, j.restaurant_id, j.execution_config,
         (select coalesce(max(count), 0) from (select count(*) from menu_items i
             where i.menu_id = cast(j.execution_config #>> '{menu,selected_menu_id}' as uuid)) items)::int as menu_items,
         (select jsonb_object_agg(s.name, jsonb_build_object(
                 'status', s.status, 'outputs', s.outputs, 'needs_person', s.needs_person,
                 'error', s.error_message))
             from registration_sub_steps s where s.job_id = j.id) as effects
-    from registration_jobs j where j.id = :job and j.organisation_id = :organisation
+    from registration_jobs j where j.id = any(:jobs) and j.organisation_id = :organisation
     """
 )
+
+_TWELVE = frozenset(SubStepName)
 
 
 @dataclass(frozen=True)
@@ -106,8 +109,19 @@ async def save_config(connection: AsyncConnection, organisation_id: UUID, job_id
 
 async def read_set_up(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> SetUpRow:
     """What step 6 of a job works with; one query."""
-    row = (await connection.execute(_SET_UP, {"job": job_id, "organisation": organisation_id})).one()
-    twelve = {SubStepName(name): effect for name, effect in row.effects.items() if name in set(SubStepName)}
+    return (await read_set_ups(connection, organisation_id, [job_id]))[job_id]
+
+
+async def read_set_ups(
+    connection: AsyncConnection, organisation_id: UUID, job_ids: Collection[UUID]
+) -> dict[UUID, SetUpRow]:
+    """The same of several jobs, by job; one query."""
+    found = await connection.execute(_SET_UP, {"jobs": list(job_ids), "organisation": organisation_id})
+    return {row.id: _set_up(row) for row in found}
+
+
+def _set_up(row: Any) -> SetUpRow:
+    twelve = {SubStepName(name): effect for name, effect in row.effects.items() if name in _TWELVE}
     return SetUpRow(
         restaurant_id=row.restaurant_id,
         config=YoloConfig.model_validate(row.execution_config),

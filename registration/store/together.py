@@ -1,0 +1,75 @@
+"""Transactions that come together become one: fewer round trips and commits when fifty restaurants move at once."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from registration.errors import DatabaseUnavailable
+from registration.store.session import Database
+
+Result = TypeVar("Result")
+Work = Callable[[AsyncConnection], Awaitable[Result]]
+
+
+@dataclass(frozen=True)
+class _Asked:
+    work: Work[Any]
+    answer: asyncio.Future[Any]
+
+
+class SharedTransaction:
+    """Does short pieces of work for one organisation; what is asked for while a transaction is out shares the next.
+
+    Each piece is committed when its answer is there. One that raises is rolled back alone: the others are done again
+    without it, so a piece must do nothing but read and write through the connection it is given.
+    """
+
+    def __init__(self, database: Database, organisation_id: UUID) -> None:
+        self._database = database
+        self._organisation_id = organisation_id
+        self._asked: list[_Asked] = []
+        self._worker: asyncio.Task[None] | None = None
+
+    async def do(self, work: Work[Result]) -> Result:
+        """What `work` returns, once it is committed; raises what it raises, or DatabaseUnavailable."""
+        answer: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._asked.append(_Asked(work, answer))
+        if self._worker is None or self._worker.done():
+            self._worker = asyncio.create_task(self._work())
+        return await answer
+
+    async def _work(self) -> None:
+        while self._asked:
+            asked, self._asked = self._asked, []
+            await self._together([one for one in asked if not one.answer.done()])
+
+    async def _together(self, asked: list[_Asked]) -> None:
+        try:
+            async with self._database.transaction(self._organisation_id) as connection:
+                found = [await one.work(connection) for one in asked]
+        except DatabaseUnavailable as error:
+            _tell(asked, error)
+        except Exception as error:  # noqa: BLE001 (whatever it is, the one whose work it was must hear it)
+            if len(asked) == 1:
+                _tell(asked, error)
+            else:
+                for one in asked:
+                    await self._together([one])
+        else:
+            _give(asked, found)
+
+
+def _give(asked: list[_Asked], found: list[Any]) -> None:
+    for one, result in zip(asked, found, strict=True):
+        if not one.answer.done():
+            one.answer.set_result(result)
+
+
+def _tell(asked: list[_Asked], error: Exception) -> None:
+    for one in asked:
+        if not one.answer.done():
+            one.answer.set_exception(error)
