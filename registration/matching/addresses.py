@@ -1,25 +1,49 @@
-"""Addresses as they are compared: house numbers, street names in long forms, cities."""
+"""Addresses as they are compared: house numbers, street names in long forms, units, places."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import IntEnum
+from functools import lru_cache
 from itertools import pairwise
+
+from rapidfuzz import fuzz
 
 from registration.matching.cleaning import clean_street
 from registration.matching.folding import fold
-from registration.matching.places import place_names
+from registration.matching.localities import Locality, read_locality
+from registration.matching.nearness import Nearness, nearness
+from registration.matching.surroundings import surroundings
+from registration.matching.units import read_unit
 from registration.models.company import RegisterQuery
 
 _LONG_FORMS = {
     "street": "st str streets", "road": "rd roads", "avenue": "ave av avenues", "lane": "ln", "place": "pl",
     "crescent": "cres cr crs", "drive": "dr drv", "terrace": "tce terr ter", "boulevard": "blvd bvd", "court": "ct crt",
     "close": "cl", "parade": "pde", "highway": "hwy", "grove": "gr grv", "quay": "qy", "esplanade": "esp",
-    "square": "sq", "mount": "mt", "north": "nth", "south": "sth",
+    "square": "sq", "mount": "mt", "point": "pt", "great": "gt", "north": "nth n", "south": "sth s", "east": "e",
+    "west": "w", "extension": "ext extn",
 }  # fmt: skip
 _LONG_FORM = {short: long for long, shorts in _LONG_FORMS.items() for short in shorts.split()}
-_NUMBER = re.compile(r"(?P<low>\d+)(?P<letter>[a-z]?)(?:\s*[-–&]\s*(?P<high>\d+)[a-z]?)?\s+", re.IGNORECASE)
+_TYPES = frozenset(_LONG_FORMS) - {"mount", "point", "great", "north", "south", "east", "west"}
+_NUMBER = re.compile(
+    r"(?P<low>\d{1,6}) ?(?P<letter>[a-z]?)\b(?:(?:\s*[-–&]\s*|\s+to\s+)(?P<high>\d{1,6})[a-z]?)?\s+", re.IGNORECASE
+)
 _STATE_HIGHWAY = re.compile(r"\b(?:state highway|state hwy|sh) ?(?=\d)")
-_DIRECTIONS = ("north", "nth", "south", "sth", "east", "west")
+_DIRECTIONS = frozenset(["north", "nth", "south", "sth", "east", "west", "n", "s", "e", "w", "upper", "lower"])
+_SPELLED_ALIKE = 86
+
+
+class House(IntEnum):
+    """What two addresses have in common."""
+
+    NOTHING = 0
+    STREET = 1
+    BUILDING = 2
+    """The same house, but another unit of it."""
+    NEARLY = 3
+    """The same house if one of the two is misspelled or leaves something out."""
+    SAME = 4
 
 
 @dataclass(frozen=True)
@@ -38,40 +62,81 @@ class Street:
 
     def same_house(self, other: "Street") -> bool:
         """Whether the house numbers meet; a letter counts only if both have one."""
-        if self.low is None or self.high is None or other.low is None or other.high is None or self.name != other.name:
+        return self.name == other.name and self.same_number(other)
+
+    def same_number(self, other: "Street") -> bool:
+        """Whether the house numbers meet, on whatever street."""
+        if self.low is None or self.high is None or other.low is None or other.high is None:
             return False
         letters_differ = self.letter and other.letter and self.letter != other.letter
         return self.low <= other.high and other.low <= self.high and not letters_differ
 
+    def nearly_same_name(self, other: "Street") -> bool:
+        """Whether one of the names is misspelled, or leaves out its type or its direction."""
+        mine, others = set(self.name.split()), set(other.name.split())
+        directions, other_directions = mine & _DIRECTIONS, others & _DIRECTIONS
+        if not mine or not others or (directions and other_directions and directions != other_directions):
+            return False
+        if mine < others or others < mine:
+            return mine ^ others <= _TYPES | _DIRECTIONS and bool(mine & others - _TYPES)
+        return mine & _TYPES == others & _TYPES and fuzz.ratio(self.name, other.name) >= _SPELLED_ALIKE
 
+
+@dataclass(frozen=True)
+class Address:
+    """An address as it is compared."""
+
+    street: Street
+    unit: str
+    is_upstairs: bool
+    locality: Locality
+
+
+@lru_cache(maxsize=4096)
 def read_street(address: str) -> Street:
     """The street of an address, ready to compare; an empty name if there is none."""
     text = clean_street(address)
     number = _NUMBER.match(text)
     rest = _STATE_HIGHWAY.sub("highway ", fold(text[number.end() :] if number else text))
-    name = " ".join(_long_forms(rest.split()))
+    name = " ".join(_long_forms(rest.removeprefix("the ").split()))
     if number is None:
         return Street(None, None, "", name)
     low = int(number["low"])
     return Street(low, max(low, int(number["high"] or low)), number["letter"].lower(), name)
 
 
-def _long_forms(words: list[str]) -> Iterable[str]:
-    """Each word in its long form; "st" is a street at the end or before a direction, else a saint."""
-    for word, following in pairwise([*words, ""]):
-        is_saint = word == "st" and following not in ("", *_DIRECTIONS)
-        yield "saint" if is_saint else _LONG_FORM.get(word, word)
+@lru_cache(maxsize=4096)
+def read_address(address: str) -> Address:
+    """The whole address, ready to compare."""
+    unit = read_unit(address)
+    return Address(read_street(address), unit.name, unit.is_upstairs, read_locality(address, clean_street(address)))
+
+
+def house(wanted: Address, other: Address) -> House:
+    """What the streets of the two have in common, wherever they are."""
+    mine, others = wanted.street, other.street
+    if not mine.name or not others.name:
+        return House.NOTHING
+    if not mine.same_house(others):
+        if not mine.nearly_same_name(others):
+            return House.STREET if mine.name == others.name else House.NOTHING
+        return House.NEARLY if mine.same_number(others) else House.STREET
+    return House.BUILDING if wanted.unit and other.unit and wanted.unit != other.unit else House.SAME
 
 
 def in_city(city: str, address: str) -> bool:
-    """Whether the address names the city or one of its suburbs; a street named after it does not count."""
-    if not city:
-        return False
-    places = f" {fold(address.replace(clean_street(address), ' ', 1))} "
-    return any(f" {name} " in places for name in place_names(city))
+    """Whether the address is in the city, or in one of its suburbs; a street named after it does not count."""
+    return nearness(surroundings(city), read_address(address).locality) >= Nearness.TOWN
 
 
 def is_exact_address(query: RegisterQuery, address: str) -> bool:
     """Whether the address is the house that was asked for, in the city that was asked for."""
     wanted = read_street(query.street)
     return wanted.is_a_house and wanted.same_house(read_street(address)) and in_city(query.city, address)
+
+
+def _long_forms(words: list[str]) -> Iterable[str]:
+    """Each word in its long form; "st" is a street at the end or before a direction, else a saint."""
+    for word, following in pairwise([*words, ""]):
+        is_saint = word == "st" and following not in {"", *_DIRECTIONS}
+        yield "saint" if is_saint else _LONG_FORM.get(word, word)

@@ -2,15 +2,21 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _APOSTROPHES = re.compile(r"['’‘`]")
 _NO_WORD = re.compile(r"[\W_]+")
 
 
+@lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """`Ōtaki Kai & Co.` → `otaki kai and co`; words are separated by one blank."""
-    plain = "".join(
-        character for character in unicodedata.normalize("NFKD", text) if not unicodedata.combining(character)
-    )
+    plain = text if text.isascii() else _without_marks(text)
     joined = _APOSTROPHES.sub("", plain.casefold().replace("&", " and "))
     return _NO_WORD.sub(" ", joined).strip()
+
+
+def _without_marks(text: str) -> str:
+    return "".join(
+        character for character in unicodedata.normalize("NFKD", text) if not unicodedata.combining(character)
+    )

@@ -2,31 +2,26 @@
 
 import re
 from collections.abc import Collection
-from pathlib import Path
 
 from registration.matching.folding import fold
+from registration.matching.tables import read_lines, read_table
 
+TOWNS = read_table("places.txt")
+"""Every town with its suburbs."""
 
-def _lines(file: str) -> list[str]:
-    return Path(__file__).with_name(file).read_text("utf-8").splitlines()
+PLACES = TOWNS.keys() | frozenset[str]().union(*TOWNS.values())
+"""Every town and suburb, folded."""
 
-
-def _towns() -> dict[str, frozenset[str]]:
-    """Every town with its suburbs, from lines like `nelson: stoke, tahunanui`."""
-    parts = (line.partition(": ") for line in _lines("places.txt"))
-    return {town: frozenset(suburbs.split(", ")) - {""} for town, _, suburbs in parts}
-
-
-_TOWNS = _towns()
-_PLACES = _TOWNS.keys() | frozenset[str]().union(*_TOWNS.values())
-_GENERIC = frozenset(_lines("place_words.txt"))
+_GENERIC = frozenset(read_lines("place_words.txt"))
 _STREET_END = re.compile(
     r"(street|st|road|rd|avenue|ave|lane|ln|place|pl|crescent|cres|drive|dr|terrace|tce|boulevard|blvd|parade|pde"
     r"|highway|hwy|quay|esplanade|square|sq)( (north|nth|south|sth|east|west))?"
 )
 
+_CENTRE_END = re.compile(r"\w (?:mall|plaza|shopping cent(?:re|er)|town cent(?:re|er)|airport|food court|retail park)$")
+"""What malls end with."""
 
-_LONGEST = max(len(place.split()) for place in _PLACES)
+_LONGEST = max(len(place.split()) for place in PLACES)
 
 
 def is_place(text: str, also: Collection[str] = ()) -> bool:
@@ -34,25 +29,32 @@ def is_place(text: str, also: Collection[str] = ()) -> bool:
     folded = fold(text)
     words = folded.split()
     if not words or words[0] == "the":
-        return folded in _PLACES
-    known = _PLACES | {fold(place) for place in also}
-    return _is_street(words) or _made_of(words, known)
+        return folded in PLACES
+    parts = [fold(part) for part in text.split(",")]
+    if len(parts) > 1:
+        return all(is_place(part, also) for part in parts if part)
+    known = PLACES | {fold(place) for place in also}
+    return _is_street(words) or _is_centre(words) or _made_of(words, known)
 
 
 def is_town(text: str) -> bool:
     """Whether `text` is the name of a town or suburb, and nothing else."""
-    return fold(text) in _PLACES
+    return fold(text) in PLACES
 
 
 def place_names(town: str) -> frozenset[str]:
     """The folded names by which an address can say that it is in `town`: its own and those of its suburbs."""
     folded = fold(town)
-    return frozenset({folded}) | _TOWNS.get(folded, frozenset())
+    return frozenset({folded}) | TOWNS.get(folded, frozenset())
 
 
 def _is_street(words: list[str]) -> bool:
     ends = (" ".join(words[cut:]) for cut in range(1, len(words)))
     return len(words) <= 5 and any(_STREET_END.fullmatch(end) for end in ends)
+
+
+def _is_centre(words: list[str]) -> bool:
+    return len(words) <= 4 and _CENTRE_END.search(" ".join(words)) is not None
 
 
 def _made_of(words: list[str], known: Collection[str]) -> bool:

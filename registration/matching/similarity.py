@@ -1,40 +1,108 @@
 """How alike two names are, 0 to 100."""
 
-import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from registration.matching.folding import fold
+from registration.matching.place_forms import place_words
+from registration.matching.surroundings import NOWHERE, Surroundings
+from registration.matching.weights import WEIGHTS
+from registration.matching.words import CORPORATE, PLAIN, VENUE, Words, core_words
 
-SUBSET_AT_MOST = 85.0
-"""A name that is only a part of the other ("Sushi" in "SUSHI BAY LIMITED") is no more alike than this."""
-
-_ENDINGS = re.compile(
-    r"limited|ltd|holdings?|nz|zealand|new|co|company|group|incorporated|inc|lp|(?:19|20)\d\d"  # and years of founding
-)
+_TYPING_ERROR = 88
+"""Names that are so alike letter by letter are one name, spelled differently."""
+_LONG_ENOUGH_TO_COMPARE_LETTERS = 6
 
 
 def core_name(name: str) -> str:
     """A name as it is compared: folded, without legal endings and the year of founding; at least one word stays."""
-    words = fold(name).split()
-    while len(words) > 1 and _ENDINGS.fullmatch(words[-1]):
-        _ = words.pop()
-    return " ".join(words)
+    return " ".join(core_words(name).words)
 
 
-def name_similarity(wanted: str, name: str) -> float:
-    """How alike two names are; the same words in another order, or written together, are the same."""
-    one, other = core_name(wanted), core_name(name)
-    if not one or not other:
+@lru_cache(maxsize=8192)
+def name_similarity(wanted: str, name: str, around: Surroundings = NOWHERE) -> float:
+    """How alike two names are; the same words in another order, or written together, are the same.
+
+    A name that is only a part of the other ("Sushi" in "SUSHI BAY LIMITED") is less alike, unless what is missing says
+    nothing ("ENTERPRISES") or where the restaurant is; the least if the other is of another place ("SUSHI BAY NELSON").
+    """
+    one, other = core_words(wanted), core_words(name)
+    if not one.words or not other.words:
         return 0.0
-    words, other_words = set(one.split()), set(other.split())
-    if words == other_words or one.replace(" ", "") == other.replace(" ", ""):
+    if set(one.words) == set(other.words) or one.joined == other.joined:
         return 100.0
-    score = fuzz.token_set_ratio(one, other)
-    return min(score, SUBSET_AT_MOST) if words < other_words or other_words < words else score
+    one, other = one.without(CORPORATE), other.without(CORPORATE)
+    return min(_alike(one, other), _at_most(one, other, around))
 
 
-def best_name(wanted: str, names: Iterable[str]) -> float:
+def best_name(wanted: str, names: Iterable[str], around: Surroundings = NOWHERE) -> float:
     """The best similarity to any of `names`; 0 if there is none."""
-    return max((name_similarity(wanted, name) for name in names), default=0.0)
+    return max((name_similarity(wanted, name, around) for name in names), default=0.0)
+
+
+def _alike(one: Words, other: Words) -> float:
+    words = fuzz.token_set_ratio(" ".join(one.words), " ".join(other.words))
+    is_long = min(len(one.joined), len(other.joined)) > _LONG_ENOUGH_TO_COMPARE_LETTERS
+    return max(words, fuzz.ratio(one.joined, other.joined), _joined_but_for_venue(one, other)) if is_long else words
+
+
+def _at_most(one: Words, other: Words, around: Surroundings) -> float:
+    """The most that the words in which two names differ allow."""
+    mine, others = frozenset(one.words), frozenset(other.words)
+    missing, added = mine - others, others - mine
+    limits = [_limit_of_part(mine, others, around)]
+    if missing and added and _numbers(missing) != _numbers(added):
+        limits.append(WEIGHTS.other_number)
+    if place_words(other.words) & added - around.words:
+        limits.append(WEIGHTS.other_branch)
+    if not _are_spelled_alike(one, other):
+        limits.append(_limit_of_shared(mine, others, around))
+    return min(limits)
+
+
+def _limit_of_shared(mine: frozenset[str], others: frozenset[str], around: Surroundings) -> float:
+    """What it is worth to share words that many share: "Thai", "Kitchen", the name of the town; or none at all."""
+    shared = mine & others
+    if not shared:
+        return WEIGHTS.no_shared_word
+    is_whole_name = mine - others <= around.near_words | VENUE
+    says_something = shared - around.near_words - (frozenset() if is_whole_name else PLAIN)
+    return 100.0 if says_something else WEIGHTS.only_plain_words
+
+
+def _limit_of_part(mine: frozenset[str], others: frozenset[str], around: Surroundings) -> float:
+    """What a name is worth whose words are all in the other, by what the other has more."""
+    more = mine ^ others
+    if more <= VENUE:
+        return _limit_of_venues(mine, others)
+    if mine - others and others - mine:
+        return 100.0
+    if more <= around.near_words | VENUE:
+        return WEIGHTS.named_for_branch if mine < others else WEIGHTS.same_but_for_branch
+    if more <= around.words | VENUE:
+        return WEIGHTS.same_but_for_town
+    is_only_plain_words_shorter = more <= PLAIN | around.near_words
+    return WEIGHTS.part_of_a_name if mine < others or is_only_plain_words_shorter else WEIGHTS.small_part_of_a_name
+
+
+def _limit_of_venues(mine: frozenset[str], others: frozenset[str]) -> float:
+    """What it is worth to differ by "Cafe" or "Restaurant" only; a lone word ("LIGHTHOUSE LIMITED") may be anything."""
+    if mine - others and others - mine:
+        return WEIGHTS.other_venue
+    return WEIGHTS.same_but_for_venue if len(others) > 1 else WEIGHTS.part_of_a_name
+
+
+def _are_spelled_alike(one: Words, other: Words) -> bool:
+    in_order = fuzz.token_sort_ratio(" ".join(one.words), " ".join(other.words))
+    return max(in_order, fuzz.ratio(one.joined, other.joined)) >= _TYPING_ERROR
+
+
+def _joined_but_for_venue(one: Words, other: Words) -> float:
+    """Names that are one word here and two there ("Burgershack Cafe", "BURGER SHACK")."""
+    mine, others = one.without(VENUE).joined, other.without(VENUE).joined
+    return WEIGHTS.same_but_for_venue if mine == others and mine not in one.words + other.words else 0.0
+
+
+def _numbers(words: Collection[str]) -> frozenset[str]:
+    return frozenset(filter(str.isdigit, words))

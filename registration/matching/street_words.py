@@ -25,7 +25,7 @@ SAINTS = (
 COMPLETE = r"broadway|the\s+strand|the\s+mall|the\s+parade|the\s+boulevard|cuba\s+mall|ponsonby\s+central"
 """Streets whose name has no type."""
 
-DIRECTION = r"north|nth|south|sth|east|west|upper|lower|extension|extn?|(?:[nsew]\b(?=\W*$))"
+DIRECTION = r"north|nth|south|sth|east|west|extension|extn?|(?:(?:upper|lower|[nsew])\b(?=\W*$))"
 
 NOT_AFTER_DIRECTION = (
     r"shore|auckland|island|dunedin|canterbury|waikato|otago|hamilton|invercargill|tamaki|harbour|melton|brighton|city"
@@ -35,9 +35,11 @@ NOT_AFTER_DIRECTION = (
 
 UNITS = (
     r"shops?|units?|levels?|lvl|floors?|flr|suites?|ste|apt|apartments?|flats?|kiosks?|tenancy|tenancies|stores?|stalls?"
-    r"|offices?|rooms?|rm|buildings?|bldg|blocks?|lots?|warehouse|space|site|bay"
+    r"|offices?|rooms?|rm|buildings?|bldg|blocks?|lots?|dp|warehouse|space|site|bay"
 )
 
-FLOORS = r"ground|first|second|third|fourth|fifth|sixth|top|upper|lower|mezzanine|basement|\d+(?:st|nd|rd|th)"
+FLOORS = (
+    r"ground|grd|gnd|gd|first|second|third|fourth|fifth|sixth|top|upper|lower|mezzanine|basement|\d+(?:st|nd|rd|th)"
+)
 
 POST_BOX = r"p\.?\s*o\.?\s*box|post\s+office\s+box|private\s+bag|locked\s+bag"

@@ -6,6 +6,7 @@ with a street type, then one with a house number, then the first that is no town
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from registration.matching import street_words as words
 from registration.matching.places import is_town
@@ -20,7 +21,7 @@ _SAINT = rf"st\.?\s+(?:{words.SAINTS})\b"
 _WORD = r"(?:[^\W\d_][\w'’.\-]*|\d+(?:st|nd|rd|th)\b)"
 _HIGHWAY = r"(?:state\s+(?:highway|hwy)|s\.?h\.?)\s*(?:\d+[a-z]?|one|two|three|four|five|six|seven|eight|nine)\b"
 _DIRECTION = rf"(?:\s+(?:{words.DIRECTION})\b(?!\s+(?:{words.NOT_AFTER_DIRECTION})\b))?"
-_NUMBER = r"(?<![\w.])\d+[a-z]?(?:\s*[-–&]\s*\d+[a-z]?)?(?![\w.])"
+_NUMBER = r"(?<![\w.])\d+[a-z]?(?:(?:\s*[-–&]\s*|\s+to\s+)\d+[a-z]?)?(?![\w.])"
 _UNIT_NUMBER = r"(?:[a-z]{0,2}\d+[a-z]?(?:\.\d+)?|[a-z])\b"
 
 
@@ -38,9 +39,9 @@ _LONE_NUMBER = _pattern(r"^\s*((?:\d+[a-z]?\s*[/-]\s*)?\d+[a-z]?)\s*,\s*(?=[^\W\
 _CORNER_OF_TWO = _pattern(r"\s*(?:&|\+|/|\band\b).*")
 _PARTS = _pattern(r"[,;\n|]|\s[-–—]\s(?!\d)")
 _FLOOR = _pattern(rf"\b(?:the\s+)?(?:{words.FLOORS})\s+(?:floor|level|flr)\b[\s/,-]*|\bg\s*/\s*f\b[\s/,-]*")
-_UNIT = _pattern(
-    rf"\b(?:{words.UNITS})\b[.\s#]*(?:no\.?\s*)?{_UNIT_NUMBER}(?:(?:-|–|\s*(?:&|\+|\band\b)\s*){_UNIT_NUMBER})*[\s/]*"
-)
+_MORE_UNITS = rf"(?:(?:[-–](?=\w+\b\s*(?:[/,]|\d|$))|\s*(?:&|\+|\band\b)\s*){_UNIT_NUMBER})*"
+_UNIT = _pattern(rf"\b(?:{words.UNITS})\b[.\s#]*(?:no\.?\s*)?{_UNIT_NUMBER}{_MORE_UNITS}[\s/]*")
+_LETTER_APART = _pattern(r"\b(\d+)[/-](?=[a-z]\s)")
 _NUMBER_SIGN = _pattern(r"(?:#|\b(?:no|number|nr)\b\.?)\s*(?=\d)")
 _JOINT = _pattern(rf"\s*(?:&|\+|/|\band\b)\s*(?:{_WORD}\s+){{1,3}}?(?P<plural>{words.PLURAL_TYPES})\b")
 _CORNER = _pattern(r"^(?:on\s+)?(?:the\s+)?(?:corner|cnr|crn|cor)\b\.?\s*(?:of\b)?\s*")
@@ -54,6 +55,7 @@ _NUMBER_ONLY = _pattern(rf"{_NUMBER}(?:\s+{_WORD}){{1,3}}")
 _NO_TRAILING = " .,;:/&-–—+"
 
 
+@lru_cache(maxsize=4096)
 def clean_street(address: str) -> str:
     """The street of `address`; empty if there is none, as with a PO box. Never raises; twice changes nothing more."""
     street = address
@@ -77,6 +79,7 @@ def _part(text: str) -> str:
     part = _RURAL_START.sub("", " ".join(text.split()))
     for noise in (_FLOOR, _UNIT, _NUMBER_SIGN):
         part = noise.sub(" ", part).strip(" /-–")
+    part = _LETTER_APART.sub(r"\1", part)
     part = _JOINT.sub(lambda joint: " " + joint["plural"][:-1], part)
     return " ".join(part.split())
 

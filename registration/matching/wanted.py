@@ -1,0 +1,56 @@
+"""What is looked for, in the form in which it is compared."""
+
+from dataclasses import dataclass
+
+from registration.matching.addresses import Address, read_address
+from registration.matching.cleaning import clean_name, clean_street
+from registration.matching.surroundings import Surroundings, surroundings
+from registration.matching.trades import CHAINS
+from registration.matching.units import has_many_shops
+from registration.matching.words import core_words
+from registration.models.company import RegisterQuery
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A restaurant: its name, the same with its branch as somebody wrote it, its address, and what is around it."""
+
+    name: str
+    name_with_branch: str
+    address: Address
+    around: Surroundings
+    has_many_neighbours: bool
+
+    @property
+    def has_a_branch(self) -> bool:
+        """Whether the name as it was written says which of several restaurants it is."""
+        return self.name_with_branch != self.name
+
+    @property
+    def is_of_a_chain(self) -> bool:
+        """Whether many companies run restaurants of this name."""
+        words = core_words(self.name)
+        return bool(CHAINS & {words.words, words.without(self.around.near_words).words})
+
+    @property
+    def names_its_branch(self) -> bool:
+        """Whether the name says which restaurant of a chain it is."""
+        return core_words(self.name_with_branch).words not in CHAINS
+
+    @property
+    def initials(self) -> str:
+        """The first letters of the name; empty for a single word."""
+        initials = core_words(self.name).initials
+        return initials if len(initials) > 1 else ""
+
+
+def wanted(query: RegisterQuery, written: RegisterQuery | None = None) -> Wanted:
+    """What `query` asks for. `written` is the restaurant before its name and address were cleaned.
+
+    What cleaning took away (branch, unit, suburb, mall) says more about which company it is, but counts only as long as
+    nobody changed the cleaned text.
+    """
+    name = written.name if written and clean_name(written.name, query.city) == query.name else query.name
+    address = written.street if written and clean_street(written.street) == query.street else query.street
+    around = surroundings(query.city, query.street, address)
+    return Wanted(query.name, name, read_address(address), around, has_many_shops(address))
