@@ -1,17 +1,31 @@
 """The companies register as a Prefect block."""
 
+from typing import Literal
+from urllib.parse import urlsplit
+from uuid import UUID
+
 from prefect.blocks.core import Block
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from registration.clients import register as registers
+from registration.clients.browser_visitors import BrowserVisitors
 from registration.clients.companies_website import CompaniesOfficeWebsite
+from registration.clients.http_visitors import HttpVisitors
+from registration.clients.nzbn import NzbnApi
+from registration.request_pace import RequestPace
+from registration.store.session import Database
 
 
 class CompaniesRegister(Block):
-    """The New Zealand companies register, asked through its public website.
+    """The New Zealand companies register, asked through its public website or through the official NZBN API.
 
     Attributes:
-        base_url: Address of the website.
+        source: Which of the two is asked.
+        base_url: Address of the website, or of the API.
+        subscription_key: What the API asks for.
+        driver: What reads the website.
+        pages_at_a_time: How many pages of the website, or requests to the API, a process has open.
+        requests_a_minute: How often the register is asked, over all processes.
 
     Example:
         Search the register of this installation:
@@ -19,17 +33,48 @@ class CompaniesRegister(Block):
         from blocks import CompaniesRegister
 
         block = await CompaniesRegister.aload("BLOCK_NAME")
-        async with block.register() as register:
+        async with block.register(database, organisation_id) as register:
             ...
         ```
     """
 
     _block_type_name = "Companies Register"
     _block_type_slug = "companies-register"
-    _description = "The New Zealand companies register, asked through its public website."
+    _description = "The New Zealand companies register, asked through its public website or the official NZBN API."
 
-    base_url: str = Field(title="Base URL", description="Address of the website, without a path.")
+    source: Literal["website", "nzbn"] = Field(
+        default="website", title="Source", description="The register's public website, or the official NZBN API."
+    )
+    base_url: str = Field(title="Base URL", description="Address of the website, without a path, or of the API.")
+    subscription_key: SecretStr = Field(
+        default=SecretStr(""), title="Subscription key", description="The NZBN API's key; the website needs none."
+    )
+    driver: Literal["browser", "http"] = Field(
+        default="browser",
+        title="Driver",
+        description="A browser reads the website; plain HTTP, which runs no scripts, is for machines without one.",
+    )
+    pages_at_a_time: int = Field(
+        default=3,
+        ge=1,
+        title="Pages at a time",
+        description="Pages of the website, or requests to the API, that one process has open.",
+    )
+    requests_a_minute: float | None = Field(
+        default=20,
+        ge=0,
+        title="Requests a minute",
+        description="How often the register is asked, over all processes; 0 or none is no limit.",
+    )
 
-    def register(self) -> registers.CompaniesRegister:
-        """The register's client; the caller closes it."""
-        return CompaniesOfficeWebsite(self.base_url)
+    def register(self, database: Database, organisation_id: UUID) -> registers.CompaniesRegister:
+        """The client of the chosen source; the caller closes it. The request rate is kept in the database."""
+        pace = None
+        if self.requests_a_minute:
+            key = f"register:{urlsplit(self.base_url).netloc}"
+            pace = RequestPace(database, organisation_id, key, self.requests_a_minute)
+        if self.source == "nzbn":
+            at_a_time = self.pages_at_a_time
+            return NzbnApi(self.base_url, self.subscription_key, requests_at_a_time=at_a_time, pace=pace)
+        visitors = BrowserVisitors() if self.driver == "browser" else HttpVisitors()
+        return CompaniesOfficeWebsite(self.base_url, visitors, pages_at_a_time=self.pages_at_a_time, pace=pace)

@@ -16,7 +16,7 @@ def _parser() -> argparse.ArgumentParser:
         option = f"--{name.replace('_', '-')}"
         if field.annotation is bool:
             parser.add_argument(option, action="store_true", default=None, help=field.description)
-        elif name != "service_key":
+        elif not name.endswith("_key"):
             parser.add_argument(option, help=field.description)
     return parser
 

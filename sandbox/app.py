@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from sandbox.control import control_router
 from sandbox.platform.dispatch import platform_router
+from sandbox.register.nzbn import nzbn_router
 from sandbox.register.website import website_router
 from sandbox.world import World
 
@@ -22,5 +23,6 @@ def create_app(world: World) -> FastAPI:
     app = FastAPI(title="Sandbox: registration platform and companies register", lifespan=lifespan)
     app.include_router(platform_router(world))
     app.include_router(website_router(world))
+    app.include_router(nzbn_router(world))
     app.include_router(control_router(world))
     return app

@@ -40,9 +40,10 @@ class Control:
         """It lives."""
         return {"ok": True}
 
-    async def effects(self) -> list[Effect]:
-        """What was really done, how often, when and with which keys."""
-        return self._world.state.effects()
+    async def effects(self, organisation_id: UUID | None = None) -> list[Effect]:
+        """What was really done, how often, when and with which keys; of one organisation, or of all."""
+        everything = self._world.state.effects()
+        return [one for one in everything if organisation_id in (None, one.organisation_id)]
 
     async def reset_effects(self) -> dict[str, bool]:
         """Begin to count anew; what was done stays done."""

@@ -31,25 +31,33 @@ class Kind(StrEnum):
     AREA_ABSENT = "area_absent"
     CHANGED_LAYOUT = "changed_layout"
     MISSING_PANEL = "missing_panel"
+    FILLED_LATER = "filled_later"
+    SPARSE = "sparse"
 
 
 ACTING = frozenset({Kind.SLOW, Kind.SLOW_ANSWER, Kind.CUT_AFTER, Kind.NOTHING_DONE, Kind.MALFORMED, Kind.PARTLY_FAILED})
 """Kinds where the platform does its work all the same (nothing_done only pretends to)."""
 PAGE_KINDS = frozenset(
     {Kind.SLOW, Kind.UNAVAILABLE, Kind.TOO_MANY, Kind.HTML_ERROR, Kind.CUT_BEFORE, Kind.HANG}
-    | {Kind.CHANGED_LAYOUT, Kind.MISSING_PANEL}
+    | {Kind.CHANGED_LAYOUT, Kind.MISSING_PANEL, Kind.FILLED_LATER}
+)
+API_KINDS = frozenset(
+    {Kind.SLOW, Kind.UNAVAILABLE, Kind.TOO_MANY, Kind.HTML_ERROR, Kind.CUT_BEFORE, Kind.HANG, Kind.REFUSED}
+    | {Kind.MALFORMED, Kind.CHANGED_LAYOUT, Kind.SPARSE}
 )
 WORK_KINDS = frozenset({Kind.SLOW, Kind.HANG, Kind.EXTRACTION_FAILS})
-CALL_KINDS = frozenset(Kind) - {Kind.EXTRACTION_FAILS, Kind.AREA_ABSENT, Kind.CHANGED_LAYOUT, Kind.MISSING_PANEL}
+_REGISTER_KINDS = frozenset({Kind.CHANGED_LAYOUT, Kind.MISSING_PANEL, Kind.FILLED_LATER, Kind.SPARSE})
+CALL_KINDS = frozenset(Kind) - {Kind.EXTRACTION_FAILS, Kind.AREA_ABSENT} - _REGISTER_KINDS
 
 
 class Fault(BaseModel):
     """One misbehaviour.
 
     `restaurant` is an id, an external id or a name, "*" for all; on register pages a part of what is searched, or the
-    company number. `times` counts down, None means always. `seconds` is how long it is slow or hangs, what
-    Retry-After says, or the wait before anything else goes wrong. `acts` says whether the work is done all the same
-    where the kind leaves that open. `endpoint` may be "*" too; for area_absent it is the endpoint that fills the area.
+    company number, of an entity also its NZBN. `times` counts down, None means always. `seconds` is how long it is slow
+    or hangs, what Retry-After says, or the wait before anything else goes wrong. `acts` says whether the work is done
+    all the same where the kind leaves that open. `endpoint` may be "*" too; for area_absent it is the endpoint that
+    fills the area.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -97,10 +105,10 @@ class FaultBook:
         wanted = {name.casefold() for name in names}
         return self._take(lambda fault: fault.restaurant.casefold() in wanted, endpoint, kinds)
 
-    def take_for_page(self, looked_for: str, endpoint: Endpoint) -> Fault | None:
+    def take_for_page(self, looked_for: str, endpoint: Endpoint, kinds: Container[Kind] = PAGE_KINDS) -> Fault | None:
         """The first fault whose name is part of what is looked for in the register, counted down."""
         text = looked_for.casefold()
-        return self._take(lambda fault: fault.restaurant.casefold() in text, endpoint, PAGE_KINDS)
+        return self._take(lambda fault: fault.restaurant.casefold() in text, endpoint, kinds)
 
     def _take(self, fits: Callable[[Fault], bool], endpoint: Endpoint, kinds: Container[Kind]) -> Fault | None:
         for fault in self.faults:

@@ -28,6 +28,8 @@ class Endpoint(StrEnum):
     SETUP_STATUS = "setup-status"
     REGISTER_SEARCH = "register-search"
     REGISTER_DETAIL = "register-detail"
+    NZBN_SEARCH = "nzbn-search"
+    NZBN_ENTITY = "nzbn-entity"
 
 
 WORK_STARTED_BY = {

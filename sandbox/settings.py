@@ -14,6 +14,7 @@ class SandboxSettings(BaseSettings):
     port: int = Field(default=3007, ge=0, le=65535, description="Port on the loopback; 0 takes a free one.")
     database_url: SecretStr = Field(description="Where the platform's tables are, with the sandbox's own role.")
     service_key: SecretStr = Field(default=SecretStr("sandbox-service-key"), description="The expected X-Service-Key.")
+    nzbn_key: SecretStr = Field(default=SecretStr("sandbox-nzbn-key"), description="The NZBN API's subscription key.")
     profile: str = Field(default="realistic", description="Name of a latency profile, or a file with one.")
     speed: float = Field(default=1, gt=0, description="Latencies are divided by it.")
     account_spacing_seconds: float = Field(default=60, ge=0, description="Between two accounts of an organisation.")

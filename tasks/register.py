@@ -1,9 +1,19 @@
 """Steps 2 and 4: search the companies register, and read the entry of the chosen company."""
 
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.company_columns import company_columns
-from registration.errors import PersonMustAct, ProgrammerError, TransientError
+from registration.errors import (
+    PersonMustAct,
+    ProgrammerError,
+    RegisterPageNotUnderstood,
+    StopRequested,
+    TransientError,
+)
 from registration.matching.cleaning import clean_query
 from registration.matching.outcome import search_outcome
 from registration.models.company import RegisterQuery
@@ -12,8 +22,11 @@ from registration.steps import Step
 from registration.store import searches
 from registration.store.decisions import StepAsked, last_query
 from registration.store.restaurants import last_register_entry, read_restaurant, save_restaurant
+from tasks.page_evidence import show_pages
 from tasks.resources import JobRef, Resources, resources
 from tasks.steps import StepResult, automatic_step, read, write
+
+Result = TypeVar("Result")
 
 
 @automatic_step(Step.SEARCH)
@@ -30,14 +43,19 @@ async def search_register(job: JobRef, asked: StepAsked) -> StepResult:
     original = {"restaurant_name": restaurant.name, "street": restaurant.address, "city": restaurant.city}
     key = (job.organisation_id, job.job_id, restaurant.id, asked.visit, query, original)
     try:
-        found = search_outcome(query, await shared.register.search(query))
+        results = await _unless_stopped(shared, job, shared.register.search(query))
     except (TransientError, PersonMustAct, ProgrammerError) as error:
         failure = error.message
+        await show_pages(job, error.details)
         await write(shared, lambda connection: searches.save_failed_search(connection, *key, failure))
         passing = isinstance(error, TransientError) and not asked.last_try
         if passing or not await _searched_before(shared, job):
             raise
         return StepResult(f"the search failed, the earlier candidates stay: {failure}", {"error": failure})
+    for source in (results.by_name, results.by_address):
+        await show_pages(job, source.error_details)
+    written = RegisterQuery(name=restaurant.name, street=restaurant.address or "", city=restaurant.city or "")
+    found = search_outcome(query, results, written)
     await write(shared, lambda connection: searches.save_search(connection, *key, found))
     count = len(found.candidates)
     return StepResult(f"{count} candidate{'' if count == 1 else 's'}", {"candidates": count})
@@ -53,7 +71,11 @@ async def read_company(job: JobRef, asked: StepAsked) -> StepResult:
     number = search[job.job_id].selected if job.job_id in search else None
     if number is None:
         return StepResult("no company was chosen", skipped=True)
-    details = await shared.register.details(number)
+    try:
+        details = await _unless_stopped(shared, job, shared.register.details(number))
+    except RegisterPageNotUnderstood as error:
+        await show_pages(job, error.details)
+        raise
 
     async def save(connection: AsyncConnection) -> dict[str, dict[str, str]]:
         restaurant = await read_restaurant(connection, job.organisation_id, asked.restaurant_id)
@@ -66,6 +88,21 @@ async def read_company(job: JobRef, asked: StepAsked) -> StepResult:
 
     conflicts = await write(shared, save)
     return StepResult(details.company_name, {"company_number": number, "conflicts": conflicts})
+
+
+async def _unless_stopped(shared: Resources, job: JobRef, reading: Coroutine[Any, Any, Result]) -> Result:
+    """What is read; a job that is told to stop waits neither for its turn nor for a slow register (StopRequested)."""
+    read = asyncio.create_task(reading)
+    stopped = asyncio.create_task(shared.watch.until(lambda view: view.stops(job.job_id)))
+    try:
+        await asyncio.wait((read, stopped), return_when=asyncio.FIRST_COMPLETED)
+        if not read.done():
+            raise StopRequested("told to stop")
+        return await read
+    finally:
+        for task in (read, stopped):
+            task.cancel()
+        await asyncio.gather(read, stopped, return_exceptions=True)
 
 
 async def _searched_before(shared: Resources, job: JobRef) -> bool:

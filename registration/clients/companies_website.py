@@ -1,44 +1,62 @@
-"""The register's public pages, read over plain HTTP."""
+"""The register's public pages: searched and read by visitors, a few at a time and not too often."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from types import TracebackType
-from typing import Self
-from urllib.parse import urlencode, urljoin
+from typing import Self, TypeVar
+from urllib.parse import quote, urlencode
 
-import httpx
-
-from registration.clients.companies_pages import read_results
-from registration.clients.company_page import read_company
+from registration.clients.browser_visitors import BrowserVisitors
+from registration.clients.page_evidence import EvidenceFolder
+from registration.clients.page_reading import PageReader
 from registration.clients.register import search_both
-from registration.clients.register_errors import NO_ANSWER, bad_status, no_answer, not_understood
-from registration.errors import NotFound
+from registration.clients.register_pages import Page, Visit, Visitors
+from registration.errors import BrowserCrashed
 from registration.models.company import FoundCompany, RegisterQuery, SearchResults, SourceState
 from registration.models.company_details import CompanyDetails
+from registration.request_pace import RequestPace
 from registration.settings import settings
 
 _PATH = "/companies/app/ui/pages/companies"
 _MOST_PAGES = 3
-_PAGES_AT_A_TIME = 3
-_LIMIT_SECONDS = 30
+_LEFT_ALONE_SECONDS = 60.0
+_LEFT_ALONE_AT_MOST_SECONDS = 300.0
+
+Result = TypeVar("Result")
 
 
 class CompaniesOfficeWebsite:
-    """Searches the register's pages and reads companies; an async context manager that closes its connections."""
+    """Searches the register's pages and reads companies; an async context manager that closes what it opened.
 
-    def __init__(self, base_url: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
-        self._base_url = base_url.rstrip("/")
-        self._client = httpx.AsyncClient(
-            transport=transport, timeout=settings().scaled(_LIMIT_SECONDS), follow_redirects=True
-        )
-        self._pages = asyncio.Semaphore(_PAGES_AT_A_TIME)
+    Without `visitors` they sit before the browser; without `pace` they come as fast as they can.
+    """
+
+    searches_addresses: bool = True
+
+    def __init__(
+        self,
+        base_url: str,
+        visitors: Visitors | None = None,
+        *,
+        pages_at_a_time: int = 3,
+        pace: RequestPace | None = None,
+    ) -> None:
+        self._pages_url = f"{base_url.rstrip('/')}{_PATH}"
+        self._visitors = visitors or BrowserVisitors()
+        self._reader = PageReader(base_url, EvidenceFolder(settings().evidence_folder))
+        self._pages = asyncio.Semaphore(pages_at_a_time)
+        self._pace = pace
+        self._exits = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
+        await self._exits.enter_async_context(self._visitors)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        await self._client.aclose()
+        await self._exits.aclose()
 
     async def search(self, query: RegisterQuery) -> SearchResults:
         """By name and by address at once; see CompaniesRegister."""
@@ -51,43 +69,55 @@ class CompaniesOfficeWebsite:
 
     async def details(self, company_number: str) -> CompanyDetails:
         """The full entry of one company; see CompaniesRegister."""
-        url = f"{self._base_url}{_PATH}/{company_number}/detail"
-        status, html = await self._page(url)
-        if status == 404:
-            raise NotFound(f"the register has no company with the number {company_number}", url=url)
-        if status != 200:
-            raise bad_status(status, html, url)
-        return read_company(html, url, company_number)
+        url = f"{self._pages_url}/{quote(company_number, safe='')}/detail"
+
+        async def look(visit: Visit) -> CompanyDetails:
+            page = await self._asked(lambda: visit.open(url))
+            return await self._reader.company(visit, page, company_number)
+
+        return await self._visited(look)
 
     async def _found(self, asked: dict[str, str]) -> tuple[FoundCompany, ...]:
         """The companies of the first pages of results."""
         fixed = {"entityStatusGroups": "REGISTERED", "advancedPanel": "true", "mode": "advanced"}
-        url: str | None = f"{self._base_url}{_PATH}/search?{urlencode(asked | fixed)}"
-        found: list[FoundCompany] = []
-        for _ in range(_MOST_PAGES):
-            if url is None:
-                break
-            status, html = await self._page(url)
-            if status != 200:
-                raise bad_status(status, html, url)
-            page = read_results(html, url)
-            found += page.companies
-            url = self._next(url, page.next_link, html)
-        return tuple(found)
+        url = f"{self._pages_url}/search?{urlencode(asked | fixed)}#results"
 
-    def _next(self, url: str, link: str | None, html: str) -> str | None:
-        """The next page; it must be of the same site."""
-        if link is None:
-            return None
-        following = urljoin(url, link)
-        if not following.startswith(f"{self._base_url}/"):
-            raise not_understood("the link to the next page leads elsewhere", html, url)
-        return following
+        async def look(visit: Visit) -> tuple[FoundCompany, ...]:
+            page = await self._asked(lambda: visit.open(url))
+            results = await self._reader.results(visit, page)
+            companies = list(results.companies)
+            for _ in range(_MOST_PAGES - 1):
+                if (link := results.next_link) is None:
+                    break
+                page = await self._next(visit, page, link)
+                results = await self._reader.results(visit, page)
+                companies += results.companies
+            return tuple(companies)
 
-    async def _page(self, url: str) -> tuple[int, str]:
+        return await self._visited(look)
+
+    async def _next(self, visit: Visit, page: Page, link: str) -> Page:
+        return await self._asked(lambda: visit.follow(page, link))
+
+    async def _visited(self, look: Callable[[Visit], Awaitable[Result]]) -> Result:
+        """Let a visitor look; once more, from the start, if the browser ended meanwhile."""
         async with self._pages:
             try:
-                response = await self._client.get(url)
-            except tuple(NO_ANSWER) as error:
-                raise no_answer(error, url) from error
-        return response.status_code, response.text
+                return await self._once(look)
+            except BrowserCrashed:
+                return await self._once(look)
+
+    async def _once(self, look: Callable[[Visit], Awaitable[Result]]) -> Result:
+        async with self._visitors.visit() as visit:
+            return await look(visit)
+
+    async def _asked(self, ask: Callable[[], Awaitable[Page]]) -> Page:
+        """One request, when it is its turn; a register that says 429 is left alone by all processes."""
+        if self._pace is None:
+            return await ask()
+        await self._pace.turn()
+        page = await ask()
+        if page.status == 429:
+            wait = page.retry_after or settings().scaled(_LEFT_ALONE_SECONDS)
+            await self._pace.hold(min(wait, settings().scaled(_LEFT_ALONE_AT_MOST_SECONDS)))
+        return page

@@ -10,8 +10,6 @@ nobody knows              all the rest: timeouts, cut connections, other 5xx,   
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from html import unescape
 from typing import Any
 
@@ -19,6 +17,7 @@ import httpx
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from registration.clients.platform_request import redact
+from registration.clients.retry_after import retry_after
 from registration.errors import (
     PlatformBusy,
     PlatformNotReached,
@@ -85,7 +84,7 @@ def meaning(response: httpx.Response, body: dict[str, JsonValue] | None, secrets
         "body": redact(response.text, secrets)[:BODY_LENGTH],
     }
     if status == 429:
-        return PlatformBusy(message, _retry_after(response), **details)
+        return PlatformBusy(message, retry_after(response.headers), **details)
     if status == 503 and says_no:
         return PlatformUnavailable(message, **details)
     refused = response.is_client_error or (response.is_success and says_no)
@@ -100,16 +99,3 @@ def _text(response: httpx.Response, body: dict[str, JsonValue] | None) -> str:
     texts = (*said, unescape(title[1]) if title else None)
     lines = (" ".join(text.split()) for text in texts if isinstance(text, str))
     return next(filter(None, lines), f"HTTP {response.status_code} without an explanation")
-
-
-def _retry_after(response: httpx.Response) -> float | None:
-    """Seconds to wait, from a number or an HTTP date; None if absent or not readable."""
-    value = response.headers.get("Retry-After", "").strip()
-    if re.fullmatch(r"[0-9]{1,9}", value):
-        return float(value)
-    try:
-        until = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    until = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return max(0.0, (until - datetime.now(UTC)).total_seconds())

@@ -5,7 +5,13 @@ from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Protocol, Self
 
-from registration.errors import Refused, RegisterUnavailable, RegistrationError, SearchFailed
+from registration.errors import (
+    MisconfiguredInstallation,
+    Refused,
+    RegistrationError,
+    SearchFailed,
+    TransientError,
+)
 from registration.models.company import FoundCompany, RegisterQuery, SearchResults, SourceOutcome, SourceState
 from registration.models.company_details import CompanyDetails
 
@@ -16,11 +22,17 @@ Search = Callable[[], Awaitable[tuple[FoundCompany, ...]]]
 class CompaniesRegister(Protocol):
     """A way to ask the register. It holds connections until it is closed."""
 
+    @property
+    def searches_addresses(self) -> bool:
+        """Whether it can search by address; if not, that source is NOT_OFFERED in every search."""
+        ...
+
     async def search(self, query: RegisterQuery) -> SearchResults:
         """The companies found by name and by address; one source may fail and says so.
 
-        Raises Refused if the query is empty; if every source that was asked failed: RegisterUnavailable if trying
-        again may help, else SearchFailed.
+        Raises Refused if the query has nothing that this register searches by; if every source that was asked failed:
+        MisconfiguredInstallation if the installer must act, else a TransientError if trying again may help (mostly
+        RegisterUnavailable), else SearchFailed.
         """
         ...
 
@@ -42,7 +54,8 @@ async def search_both(by_name: Search | SourceState, by_address: Search | Source
     outcomes, errors = [name, address], [error for error in (name_error, address_error) if error]
     asked = [one for one in outcomes if one.state not in (SourceState.NOT_ASKED, SourceState.NOT_OFFERED)]
     if not asked:
-        raise Refused("there is nothing to search by: give a name or a street")
+        ways = [way for way, one in (("a name", name), ("a street", address)) if one.state is SourceState.NOT_ASKED]
+        raise Refused(f"there is nothing to search by: give {' or '.join(ways) or 'another register'}")
     if all(one.state is SourceState.FAILED for one in asked):
         raise _all_failed(errors)
     return SearchResults(by_name=name, by_address=address, found_by_name=named, found_by_address=addressed)
@@ -62,9 +75,10 @@ async def _ask(
 
 
 def _all_failed(errors: list[RegistrationError]) -> RegistrationError:
-    """The error that can pass, if there is one: then a search is worth trying again."""
-    for error in errors:
-        if isinstance(error, RegisterUnavailable):
-            return error
+    """The error that only the installer can mend, else one that can pass: then a search is worth trying again."""
+    for kind in (MisconfiguredInstallation, TransientError):
+        for error in errors:
+            if isinstance(error, kind):
+                return error
     message = "; ".join(dict.fromkeys(error.message for error in errors))
     return SearchFailed(f"the register could not be searched: {message}", sources=[error.details for error in errors])

@@ -1,4 +1,4 @@
-"""What every answer of the register's pages, and every way of getting none, means. The one place of this mapping.
+"""What every answer of the register's pages, and every way in which httpx gets none, means.
 
 no answer                 cut, refused, timeout                     RegisterUnavailable
 not now                   429, 5xx                                  RegisterUnavailable

@@ -1,1 +1,1 @@
-"""The companies register, pretended: one directory of companies, and the website that shows it."""
+"""The companies register, pretended: one directory of companies, and the website and the API that show it."""

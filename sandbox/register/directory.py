@@ -27,6 +27,7 @@ class Directory:
 
     def __init__(self, companies: Iterable[Company]) -> None:
         self._by_number = {company.number: company for company in companies}
+        self._by_nzbn = {company.nzbn: company for company in self._by_number.values()}
         self._names = {number: _name_words(company) for number, company in self._by_number.items()}
         self._addresses = {number: _address_words(company) for number, company in self._by_number.items()}
         spread = Counter(word for found in self._names.values() for word in found)
@@ -41,6 +42,16 @@ class Directory:
     def company(self, number: str) -> Company | None:
         """The company with this number."""
         return self._by_number.get(number)
+
+    def by_nzbn(self, nzbn: str) -> Company | None:
+        """The company with this New Zealand Business Number."""
+        return self._by_nzbn.get(nzbn)
+
+    def everything_about(self, text: str) -> list[Company]:
+        """The company with this number or NZBN, then all that fit by name, removed ones too."""
+        numbered = self.company(text.strip()) or self.by_nzbn(text.strip())
+        named = [company for company in self.search(text, "", with_removed=True) if company is not numbered]
+        return [numbered, *named] if numbered else named
 
     def search(self, name: str, address: str, *, with_removed: bool) -> list[Company]:
         """Companies that fit both texts, best first; an empty text fits all.

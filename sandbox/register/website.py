@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -16,6 +17,7 @@ from sandbox.world import HANG_SECONDS, World
 
 ROOT = "/companies/app/ui/pages/companies"
 PAGE_SIZE = 15
+_LAYOUTS = frozenset({Kind.CHANGED_LAYOUT, Kind.MISSING_PANEL, Kind.FILLED_LATER})
 _BAD_STATUS = {Kind.UNAVAILABLE: 503, Kind.TOO_MANY: 429, Kind.HTML_ERROR: 502}
 
 
@@ -76,14 +78,15 @@ class Website:
     async def _wait(self, request: Request, page: Endpoint, fault: Fault | None, who: str) -> Response | None:
         """Take as long as the real page, and then as the fault says; gives what is shown instead of the page."""
         await asyncio.sleep(self._world.seconds(page, who))
-        if fault is None or fault.kind in (Kind.CHANGED_LAYOUT, Kind.MISSING_PANEL):
+        if fault is None or fault.kind in _LAYOUTS:
             return None
         if fault.kind is Kind.CUT_BEFORE:
             await self._world.connections.cut(request)
         elif fault.kind in (Kind.SLOW, Kind.HANG):
             await self._stay_silent(request, fault)
         status = fault.status or _BAD_STATUS.get(fault.kind)
-        return HTMLResponse(error_page(status, fault.message), status_code=status) if status else None
+        headers = {"Retry-After": f"{fault.seconds:.0f}"} if status == 429 and fault.seconds is not None else None
+        return HTMLResponse(error_page(status, fault.message), status_code=status, headers=headers) if status else None
 
     async def _stay_silent(self, request: Request, fault: Fault) -> None:
         usual = HANG_SECONDS if fault.kind is Kind.HANG else 5
@@ -92,10 +95,19 @@ class Website:
                 await until_gone(request)
 
 
+async def asset(name: str) -> Response:
+    """What the pages look nice with, and nobody reads: a style sheet and a logo."""
+    kind = {".css": "text/css", ".svg": "image/svg+xml"}.get(Path(name).suffix)
+    if kind is None:
+        return HTMLResponse(error_page(404), status_code=404)
+    return Response(render(f"register.{Path(name).suffix[1:]}"), media_type=kind)
+
+
 def website_router(world: World) -> APIRouter:
     """The pages under the register's own paths."""
     site = Website(world)
     router = APIRouter(prefix=ROOT, tags=["register"], default_response_class=HTMLResponse)
     router.add_api_route("/search", site.search, methods=["GET"])
     router.add_api_route("/{number}/detail", site.detail, methods=["GET"])
+    router.add_api_route("/assets/{name}", asset, methods=["GET"])
     return router

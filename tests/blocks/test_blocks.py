@@ -9,7 +9,10 @@ from pydantic import SecretStr
 
 import blocks
 from blocks import CompaniesRegister, RegistrationDatabase, RegistrationPlatform, RegistrationSecrets
+from registration.errors import MisconfiguredInstallation
+from registration.store.session import Database
 
+NO_DATABASE = Database("postgresql://user:secret@127.0.0.1:1/none")
 KINDS: list[type[Block]] = [CompaniesRegister, RegistrationDatabase, RegistrationPlatform, RegistrationSecrets]
 
 
@@ -42,9 +45,18 @@ async def test_the_platform_builds_a_client_of_one_organisation() -> None:
 
 
 async def test_the_register_builds_a_client_of_the_website() -> None:
-    """An address is all that the website needs."""
-    async with CompaniesRegister(base_url="http://127.0.0.1:1").register() as register:
-        assert register
+    """An address is all that the website needs; no browser is started before it is used."""
+    async with CompaniesRegister(base_url="http://127.0.0.1:1").register(NO_DATABASE, uuid4()) as register:
+        assert register.searches_addresses
+
+
+async def test_the_register_builds_a_client_of_the_api() -> None:
+    """Another source is chosen without code; it wants its key."""
+    nzbn = CompaniesRegister(source="nzbn", base_url="http://127.0.0.1:1", subscription_key=SecretStr("key"))
+    async with nzbn.register(NO_DATABASE, uuid4()) as register:
+        assert not register.searches_addresses
+    with pytest.raises(MisconfiguredInstallation):
+        CompaniesRegister(source="nzbn", base_url="http://127.0.0.1:1").register(NO_DATABASE, uuid4())
 
 
 async def test_the_database_builds_a_session_factory() -> None:
@@ -64,6 +76,7 @@ def test_the_secrets_build_a_cipher() -> None:
     [
         RegistrationPlatform(base_url="http://127.0.0.1:1", service_key=SecretStr("hidden")),
         RegistrationDatabase(url=SecretStr("postgresql://user:hidden@127.0.0.1:1/none")),
+        CompaniesRegister(source="nzbn", base_url="http://127.0.0.1:1", subscription_key=SecretStr("hidden")),
         RegistrationSecrets(encryption_keys=[SecretStr("hidden")]),
     ],
 )

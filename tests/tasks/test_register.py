@@ -1,5 +1,6 @@
 """Step 2: a first search that fails is a failure, a repeated one leaves the old candidates."""
 
+import asyncio
 from uuid import uuid4
 
 import pytest
@@ -10,7 +11,7 @@ from registration.models.decisions import SearchAgain
 from registration.states import JobStatus, StepStatus
 from registration.steps import Step
 from registration.store.moves import Because
-from registration.store.snapshot import JobView
+from registration.store.snapshot import BatchView, JobView
 from registration.store.steps import arrive_at, reopen
 from tasks.register import search_register
 from tests.registration.at_gate import AtGate
@@ -28,6 +29,10 @@ async def _search(restaurant: AtStep6, times: int = 4) -> None:
 
 async def _job(restaurant: AtStep6) -> JobView:
     return (await restaurant.shared.watch.refresh()).jobs[restaurant.job.job_id]
+
+
+def _step_2(view: BatchView, restaurant: AtStep6) -> StepStatus:
+    return view.jobs[restaurant.job.job_id].steps[Step.SEARCH].status
 
 
 async def _again(place: Place, restaurant: AtStep6) -> str:
@@ -89,3 +94,17 @@ async def test_a_repeated_search_without_old_candidates_fails_the_job(place: Pla
             async with place.database.transaction(place.organisation_id) as connection:
                 retry = (connection, place.organisation_id, kai.job.job_id, Step.SEARCH, StepStatus.PENDING)
                 await reopen(*retry, Because("Mere", "retry"))
+
+
+async def test_a_cancelled_job_waits_for_no_slow_register(place: Place) -> None:
+    """The search is given up as soon as the job is told to stop."""
+    async with at_step_6(place, "kai@example.nz") as (kai,):
+        name = f"Kai {uuid4().hex}"
+        await kai.query("update restaurants set name = :name where id = :id", name=name, id=kai.restaurant_id)
+        fault = {"restaurant": name, "endpoint": "register-search", "kind": "hang"}
+        (await kai.control.post("/sandbox/faults", json=fault)).raise_for_status()
+        searching = asyncio.create_task(search_register.fn(kai.job))
+        await kai.shared.watch.until(lambda view: _step_2(view, kai) is StepStatus.IN_PROGRESS)
+        await kai.query("update registration_jobs set stop_requested_at = clock_timestamp() where id = :job")
+        async with asyncio.timeout(10):
+            assert (await searching).is_cancelled()

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from deployments.local.databases import DatabaseUrls
 from deployments.local.postgres import EmbeddedPostgres
 from deployments.local.sandbox import Sandbox
+from registration.clients.browser import browser_of_this_process
 from registration.clients.platform import PlatformClient
 
 SERVICE_KEY = SecretStr("test-service-key")
@@ -44,6 +45,13 @@ class OnPlatform:
         async with httpx.AsyncClient(base_url=self.url, trust_env=False) as control:
             done = (await control.get("/sandbox/effects")).raise_for_status().json()
         return {one["effect"]: one["count"] for one in done if one["restaurant_id"] == str(self.restaurant_id)}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def open_browser(usable_browser: None) -> AsyncGenerator[None]:
+    """The browser stays open from test to test."""
+    async with browser_of_this_process(60):
+        yield
 
 
 @pytest_asyncio.fixture

@@ -1,44 +1,71 @@
-"""The register's pages, asked over HTTP: against the sandbox's website, and against answers that it cannot give."""
+"""The register's website as its two readers see it: the sandbox's pages over HTTP, by browser and without."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Generator
 
-import httpx
 import pytest
 import pytest_asyncio
 from fastapi import FastAPI
 from pydantic import SecretStr
 
+from registration.clients.browser_visitors import BrowserVisitors
 from registration.clients.companies_website import CompaniesOfficeWebsite
+from registration.clients.http_visitors import HttpVisitors
 from registration.clients.register import CompaniesRegister
-from registration.errors import NotFound, Refused, RegisterPageNotUnderstood, RegisterUnavailable
+from registration.clients.register_pages import Visitors
+from registration.errors import (
+    MisconfiguredInstallation,
+    NotFound,
+    Refused,
+    RegisterPageNotUnderstood,
+    RegisterUnavailable,
+)
 from registration.models.company import RegisterQuery, SourceState
 from sandbox.faults import Fault, Kind
 from sandbox.names import Endpoint
 from sandbox.register.website import website_router
 from sandbox.settings import SandboxSettings
 from sandbox.world import World
+from tests.registration.clients.serving import served
 
-BASE = "http://register.example"
 KERERU = RegisterQuery(name="Kererū Kitchen", street="214 Cuba Street", city="Wellington")
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def website() -> World:
     """A sandbox without latency; the register needs no database."""
     return World(SandboxSettings(database_url=SecretStr("postgresql://nowhere"), profile="zero"))
 
 
-@pytest_asyncio.fixture
-async def register(world: World) -> AsyncGenerator[CompaniesRegister]:
-    """The client on the sandbox's pages."""
+@pytest.fixture
+def world(website: World) -> Generator[World]:
+    """The same without faults."""
+    yield website
+    website.faults.faults.clear()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def url(website: World) -> AsyncGenerator[str]:
+    """Where it is."""
     app = FastAPI()
-    app.include_router(website_router(world))
-    async with CompaniesOfficeWebsite(BASE, httpx.ASGITransport(app)) as client:
+    app.include_router(website_router(website))
+    async with served(app) as url:
+        yield url
+
+
+@pytest.fixture(params=["http", pytest.param("browser", marks=pytest.mark.browser)])
+def visitors(request: pytest.FixtureRequest) -> Visitors:
+    """Each of the website's readers."""
+    if request.param == "http":
+        return HttpVisitors()
+    request.getfixturevalue("open_browser")
+    return BrowserVisitors()
+
+
+@pytest_asyncio.fixture
+async def register(url: str, visitors: Visitors) -> AsyncGenerator[CompaniesRegister]:
+    """The client on it."""
+    async with CompaniesOfficeWebsite(url, visitors) as client:
         yield client
-
-
-def _answering(answer: Callable[[httpx.Request], httpx.Response]) -> CompaniesOfficeWebsite:
-    return CompaniesOfficeWebsite(BASE, httpx.MockTransport(answer))
 
 
 async def test_a_company_is_found_by_name_and_by_address(register: CompaniesRegister) -> None:
@@ -55,7 +82,7 @@ async def test_nothing_found_is_said_so(register: CompaniesRegister) -> None:
     assert (results.by_name.state, results.by_address.state) == (SourceState.NOTHING, SourceState.NOTHING)
 
 
-async def test_an_empty_field_is_not_searched(register: CompaniesRegister, world: World) -> None:
+async def test_an_empty_field_is_not_searched(register: CompaniesRegister) -> None:
     """Without a street there is one search only; without both, none."""
     results = await register.search(RegisterQuery(name="Kererū Kitchen", city="Wellington"))
     assert results.by_address.state is SourceState.NOT_ASKED
@@ -79,13 +106,6 @@ async def test_a_company_is_read_in_full(register: CompaniesRegister) -> None:
     assert details.gst_number == "120-345-678"
 
 
-async def test_every_company_of_the_sandbox_can_be_read(register: CompaniesRegister, world: World) -> None:
-    """No entry of the sandbox's register breaks the reader, joint holders and removed companies included."""
-    numbers = [company.number for company in world.directory.search("", "", with_removed=True)][:150]
-    details = [await register.details(number) for number in numbers]
-    assert [one.company_number for one in details] == numbers
-
-
 async def test_an_unknown_company_is_not_found(register: CompaniesRegister) -> None:
     """A number that the register does not know is named."""
     with pytest.raises(NotFound, match="no company with the number 12345"):
@@ -93,22 +113,27 @@ async def test_an_unknown_company_is_not_found(register: CompaniesRegister) -> N
 
 
 @pytest.mark.parametrize("kind", [Kind.CHANGED_LAYOUT, Kind.MISSING_PANEL])
-@pytest.mark.parametrize(
-    "endpoint,fits", [(Endpoint.REGISTER_SEARCH, "214 Cuba"), (Endpoint.REGISTER_DETAIL, "5870122")]
-)
-async def test_a_changed_page_is_never_an_empty_result(
-    register: CompaniesRegister, world: World, kind: Kind, endpoint: Endpoint, fits: str
+async def test_a_changed_search_page_is_never_an_empty_result(
+    register: CompaniesRegister, world: World, kind: Kind
 ) -> None:
-    """A page that is not understood fails its source, or the reading of the company, with the HTML kept."""
-    world.faults.add(Fault(restaurant=fits, endpoint=endpoint, kind=kind))
-    if endpoint is Endpoint.REGISTER_SEARCH:
-        results = await register.search(KERERU)
-        assert (results.by_name.state, results.by_address.state) == (SourceState.FOUND, SourceState.FAILED)
-        assert "<html" in str(results.by_address.error_details["html"])
-    else:
-        with pytest.raises(RegisterPageNotUnderstood) as caught:
-            await register.details("5870122")
-        assert "<html" in caught.value.details["html"]
+    """It fails its source, with the HTML in the error and in a file."""
+    world.faults.add(Fault(restaurant="214 Cuba", endpoint=Endpoint.REGISTER_SEARCH, kind=kind))
+    results = await register.search(KERERU)
+    assert (results.by_name.state, results.by_address.state) == (SourceState.FOUND, SourceState.FAILED)
+    assert "<html" in str(results.by_address.error_details["html"])
+    assert "html" in str(results.by_address.error_details["evidence"])
+
+
+@pytest.mark.parametrize("kind", [Kind.CHANGED_LAYOUT, Kind.MISSING_PANEL])
+async def test_a_changed_detail_page_is_never_an_empty_company(
+    register: CompaniesRegister, world: World, kind: Kind
+) -> None:
+    """The reading of the company fails, with the same evidence."""
+    world.faults.add(Fault(restaurant="5870122", endpoint=Endpoint.REGISTER_DETAIL, kind=kind))
+    with pytest.raises(RegisterPageNotUnderstood) as caught:
+        await register.details("5870122")
+    assert "<html" in caught.value.details["html"]
+    assert "html" in caught.value.details["evidence"]
 
 
 @pytest.mark.parametrize("kind", [Kind.UNAVAILABLE, Kind.TOO_MANY, Kind.HTML_ERROR])
@@ -122,41 +147,31 @@ async def test_a_register_that_is_away_is_worth_another_try(
     assert (await register.search(KERERU)).by_name.state is SourceState.FOUND
 
 
-async def test_no_answer_is_worth_another_try() -> None:
-    """A cut connection is an error that passes, and names the page."""
-
-    def cut(request: httpx.Request) -> httpx.Response:
-        raise httpx.ReadError("cut", request=request)
-
-    async with _answering(cut) as client:
-        with pytest.raises(RegisterUnavailable, match="ReadError: cut") as caught:
-            await client.details("1")
-    assert caught.value.details["url"] == f"{BASE}/companies/app/ui/pages/companies/1/detail"
+async def test_every_company_of_the_sandbox_can_be_read(world: World, url: str) -> None:
+    """No entry of the sandbox's register breaks the reader, joint holders and removed companies included."""
+    numbers = [company.number for company in world.directory.search("", "", with_removed=True)][:150]
+    async with CompaniesOfficeWebsite(url, HttpVisitors()) as register:
+        details = [await register.details(number) for number in numbers]
+    assert [one.company_number for one in details] == numbers
 
 
-async def test_the_next_page_must_be_of_the_same_site() -> None:
-    """A link to somewhere else is not followed."""
-    row = """<table class="dataList"><tr><td><div><a class="link" href="x('7')"><span class="entityName">X</span></a>
-        <span class="entityInfo">(7) - Registered</span></div><div>1 Main St</div></td></tr></table>
-        <a class="pagingNext" href="https://elsewhere.example/">Next</a>"""
-    async with _answering(lambda _: httpx.Response(200, html=row)) as client:
-        with pytest.raises(Exception, match="leads elsewhere"):
-            await client.search(RegisterQuery(name="X"))
+async def test_without_a_browser_a_page_that_fills_itself_is_not_understood(world: World, url: str) -> None:
+    """Plain HTTP runs no scripts, and says that there is no list rather than that there are no companies."""
+    world.faults.add(Fault(restaurant="214 Cuba", endpoint=Endpoint.REGISTER_SEARCH, kind=Kind.FILLED_LATER))
+    async with CompaniesOfficeWebsite(url, HttpVisitors()) as register:
+        assert (await register.search(KERERU)).by_address.state is SourceState.FAILED
 
 
-async def test_searches_use_the_registers_own_addresses() -> None:
-    """Name and address searches have the form of the register's advanced search."""
-    asked: list[httpx.URL] = []
+@pytest.mark.browser
+async def test_the_browser_waits_for_a_page_that_fills_itself(world: World, url: str, open_browser: None) -> None:
+    """The results come by script after the page."""
+    world.faults.add(Fault(restaurant="214 Cuba", endpoint=Endpoint.REGISTER_SEARCH, kind=Kind.FILLED_LATER))
+    async with CompaniesOfficeWebsite(url) as register:
+        assert (await register.search(KERERU)).by_address.state is SourceState.FOUND
 
-    def nothing(request: httpx.Request) -> httpx.Response:
-        asked.append(request.url)
-        return httpx.Response(200, html="<body>No results found</body>")
 
-    async with _answering(nothing) as client:
-        await client.search(RegisterQuery(name="A & B", street="1 Main St", city="Ōtaki"))
-    fixed = {"entityStatusGroups": "REGISTERED", "advancedPanel": "true", "mode": "advanced"}
-    assert {url.path for url in asked} == {"/companies/app/ui/pages/companies/search"}
-    assert sorted((dict(url.params) for url in asked), key=len) == [
-        {"q": "A & B", **fixed},
-        {"q": "", "addressKeyword": "1 Main St Ōtaki", **fixed},
-    ]
+@pytest.mark.parametrize("address", ["register.example", "ftp://register.example", "http://"])
+def test_an_address_that_is_none_of_a_website_is_refused(address: str) -> None:
+    """Before anything is asked."""
+    with pytest.raises(MisconfiguredInstallation, match="is none of a website"):
+        CompaniesOfficeWebsite(address)

@@ -3,7 +3,15 @@
 import pytest
 
 from registration.clients.register import search_both
-from registration.errors import Refused, RegisterPageNotUnderstood, RegisterUnavailable, RegistrationError, SearchFailed
+from registration.errors import (
+    DatabaseUnavailable,
+    MisconfiguredInstallation,
+    Refused,
+    RegisterPageNotUnderstood,
+    RegisterUnavailable,
+    RegistrationError,
+    SearchFailed,
+)
 from registration.models.company import FoundCompany, SourceState
 
 COMPANY = FoundCompany(company_number="1", company_name="X LIMITED", status="Registered")
@@ -62,7 +70,30 @@ async def test_a_source_that_is_not_asked_cannot_fail(state: SourceState) -> Non
         await search_both(_away, state)
 
 
-async def test_an_empty_query_is_refused() -> None:
-    """Nothing to search by is a mistake of the asker, not an empty result."""
-    with pytest.raises(Refused, match="give a name or a street"):
-        await search_both(SourceState.NOT_ASKED, SourceState.NOT_OFFERED)
+async def test_a_database_that_is_away_may_pass() -> None:
+    """It is asked whose turn it is; the register itself was not reached."""
+
+    async def no_turn() -> tuple[FoundCompany, ...]:
+        raise DatabaseUnavailable("the database is away")
+
+    with pytest.raises(DatabaseUnavailable):
+        await search_both(_changed, no_turn)
+
+
+async def test_a_machine_without_a_browser_is_told_to_its_installer() -> None:
+    """Trying again helps nobody, and the error says what to do."""
+
+    async def no_browser() -> tuple[FoundCompany, ...]:
+        raise MisconfiguredInstallation("this machine has none: run `make browser`")
+
+    with pytest.raises(MisconfiguredInstallation, match="make browser"):
+        await search_both(no_browser, _away)
+
+
+@pytest.mark.parametrize(
+    "address, way", [(SourceState.NOT_ASKED, "a name or a street$"), (SourceState.NOT_OFFERED, "a name$")]
+)
+async def test_an_empty_query_is_refused(address: SourceState, way: str) -> None:
+    """Nothing to search by is a mistake of the asker, not an empty result; what is not offered is not asked for."""
+    with pytest.raises(Refused, match=way):
+        await search_both(SourceState.NOT_ASKED, address)

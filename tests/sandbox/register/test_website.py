@@ -156,3 +156,26 @@ async def test_a_page_can_hang(platform: Platform) -> None:
     await platform.break_with("*", "register-search", "hang")
     with pytest.raises(httpx.ReadTimeout):
         await platform.http.get(f"{ROOT}/search", params={"q": "x"}, timeout=0.3)
+
+
+async def test_results_can_come_later(platform: Platform) -> None:
+    """By a script: whoever reads the page as it was sent finds neither a list nor the message."""
+    await platform.break_with("*", "register-search", "filled_later")
+    page = await _search(platform, q="Kereru Kitchen", **REGISTERED)
+    assert (page.css(".dataList"), page.css(".noResults"), len(page.css("script#later"))) == ([], [], 1)
+
+
+async def test_a_busy_register_says_how_long(platform: Platform) -> None:
+    """Where the fault says so."""
+    await platform.break_with("*", "register-search", "too_many", seconds=7)
+    response = await platform.http.get(f"{ROOT}/search", params={"q": "x"})
+    assert (response.status_code, response.headers["Retry-After"]) == (429, "7")
+
+
+@pytest.mark.parametrize("name, kind", [("register.css", "text/css"), ("register.svg", "image/svg+xml")])
+async def test_pages_look_like_pages(platform: Platform, name: str, kind: str) -> None:
+    """What a reader need not load is there."""
+    page = await _search(platform, q="Kereru Kitchen", **REGISTERED)
+    assert name in (page.html or "")
+    response = await platform.http.get(f"{ROOT}/assets/{name}")
+    assert (response.status_code, response.headers["Content-Type"].partition(";")[0]) == (200, kind)

@@ -1,0 +1,49 @@
+"""What every way in which a browser gets no page means. The one place of this mapping.
+
+the browser or its page ended           BrowserCrashed
+no http link, no such scheme            MisconfiguredInstallation
+redirects without end, garbage, a file  RegisterPageNotUnderstood
+everything else: cut, refused, timeout  RegisterUnavailable
+"""
+
+import re
+
+from registration.clients.register_errors import not_understood
+from registration.errors import BrowserCrashed, MisconfiguredInstallation, RegisterUnavailable, RegistrationError
+
+_ENDED = ("crashed", "has been closed", "Connection closed", "ERR_ABORTED")
+"""ERR_ABORTED: the process of the page, or that of its connections, ended before its answer came."""
+_MISCONFIGURED = (
+    "invalid URL",
+    "ERR_INVALID_URL",
+    "ERR_UNKNOWN_URL_SCHEME",
+    "ERR_DISALLOWED_URL_SCHEME",
+    "ERR_UNSAFE_PORT",
+    "ERR_FILE_NOT_FOUND",
+)
+_NOT_UNDERSTOOD = (
+    "ERR_TOO_MANY_REDIRECTS",
+    "ERR_CONTENT_DECODING_FAILED",
+    "ERR_INVALID_RESPONSE",
+    "ERR_INVALID_REDIRECT",
+    "ERR_INVALID_HTTP_RESPONSE",
+    "Download is starting",
+)
+
+
+def browser_error(error: Exception, url: str) -> RegistrationError:
+    """The error for a page that did not come."""
+    cause = _first_line(error)
+    if any(words in cause for words in _ENDED):
+        return BrowserCrashed(f"the browser that reads the register ended: {cause}", url=url)
+    if any(words in cause for words in _MISCONFIGURED):
+        return MisconfiguredInstallation(f"the register's address is none ({cause})", url=url)
+    if any(words in cause for words in _NOT_UNDERSTOOD):
+        return not_understood(cause, "", url)
+    return RegisterUnavailable(f"the register gave no answer ({cause})", url=url)
+
+
+def _first_line(error: Exception) -> str:
+    """What happened, without playwright's log of calls, the method that was called and the address."""
+    line = str(error).strip().partition("\n")[0].partition(" at http")[0]
+    return re.sub(r"^(Page|BrowserContext|Locator)\.\w+: ", "", line) or type(error).__name__

@@ -1,0 +1,96 @@
+"""Starting and ending a browser: Playwright's own Chromium, else one of the system."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncGenerator, Awaitable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from registration.errors import BrowserCrashed, MisconfiguredInstallation
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, BrowserContext, BrowserType, Playwright
+
+SYSTEM_BROWSERS = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
+"""Their names in PATH, smallest first."""
+_NOT_THERE = "Executable doesn't exist"
+_ARGUMENTS = ("--in-process-gpu", "--enable-features=NetworkServiceInProcess2")
+"""Two processes fewer: what they are good for, drawing fast and many sites, is not needed here."""
+_START_LIMIT_MS = 30_000
+_END_LIMIT = 10.0
+
+
+@dataclass(frozen=True, eq=False)
+class RunningBrowser:
+    """A started browser, and the program that speaks with it."""
+
+    playwright: "Playwright"
+    browser: "Browser"
+
+    @asynccontextmanager
+    async def context(self) -> AsyncGenerator["BrowserContext"]:
+        """A new context, closed in every case. Raises BrowserCrashed."""
+        from playwright.async_api import Error
+
+        try:
+            context = await self.browser.new_context(accept_downloads=False, service_workers="block")
+        except Error as error:
+            raise BrowserCrashed(f"the browser gives no context: {_first_line(error)}") from error
+        try:
+            yield context
+        finally:
+            await _quietly(context.close())
+
+    async def end(self) -> None:
+        """End both; what does not end in time goes with this process."""
+        await _quietly(self.browser.close())
+        await _quietly(self.playwright.stop())
+
+
+async def start_browser() -> RunningBrowser:
+    """Start what is needed. Raises MisconfiguredInstallation if there is no browser, BrowserCrashed if none starts."""
+    from playwright.async_api import async_playwright
+
+    playwright = await async_playwright().start()
+    try:
+        return RunningBrowser(playwright, await _launch(playwright.chromium))
+    except BaseException:
+        await _quietly(playwright.stop())
+        raise
+
+
+async def _launch(chromium: "BrowserType") -> "Browser":
+    """The first that starts, without a window."""
+    from playwright.async_api import Error
+
+    reasons: list[str] = []
+    for path in [None, *filter(None, map(shutil.which, SYSTEM_BROWSERS))]:
+        try:
+            return await chromium.launch(executable_path=path, args=_ARGUMENTS, timeout=_START_LIMIT_MS)
+        except Error as error:
+            if _NOT_THERE not in error.message:
+                reasons.append(_first_line(error))
+    if reasons:
+        raise BrowserCrashed(f"no browser starts: {'; '.join(reasons)}")
+    raise MisconfiguredInstallation(
+        "the register's website is read with a browser, and this machine has none: run `make browser`, or install"
+        " Chromium with the system's packages, or set REGISTRATION_REGISTER_DRIVER=http and run `make bootstrap`"
+    )
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0]
+
+
+async def _quietly(ending: Awaitable[None]) -> None:
+    """Have something ended that may be gone already."""
+    with suppress(Exception):
+        async with asyncio.timeout(_END_LIMIT):
+            await ending

@@ -1,0 +1,66 @@
+"""Visitors of the register's website without a browser: enough while its pages come complete from the server."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from types import TracebackType
+from typing import Self
+from urllib.parse import urljoin
+
+import httpx
+
+from registration.clients.register_errors import NO_ANSWER, no_answer, not_understood
+from registration.clients.register_pages import Page, Visit
+from registration.clients.retry_after import retry_after
+from registration.settings import settings
+
+_LIMIT_SECONDS = 30.0
+
+
+class HttpVisitors:
+    """Visitors who share the connections of one client; a page has `limit` seconds, 30 if not given."""
+
+    def __init__(self, limit: float | None = None, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        limit = limit or settings().scaled(_LIMIT_SECONDS)
+        self._client = httpx.AsyncClient(transport=transport, timeout=limit, follow_redirects=True)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self._client.aclose()
+
+    @asynccontextmanager
+    async def visit(self) -> AsyncGenerator[Visit]:
+        """See Visitors."""
+        yield HttpVisit(self._client)
+
+
+class HttpVisit:
+    """Pages as the server sends them; no script runs."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+
+    async def open(self, url: str) -> Page:
+        """The page at an address; see Visit."""
+        try:
+            response = await self._client.get(url)
+        except tuple(NO_ANSWER) as error:
+            raise no_answer(error, url) from error
+        return Page(str(response.url), response.status_code, response.text, retry_after(response.headers))
+
+    async def follow(self, page: Page, link: str) -> Page:
+        """The page behind a link that is an address; a script's cannot be followed."""
+        if link.startswith("javascript:"):
+            raise not_understood("a link is a script's, which only a browser can follow", page.html, page.url)
+        return await self.open(urljoin(page.url, link))
+
+    async def settled(self, page: Page) -> Page:
+        """The same: nothing fills it."""
+        return page
+
+    async def screenshot(self) -> bytes | None:
+        """None: nothing sees it."""
+        return None

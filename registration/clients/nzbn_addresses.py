@@ -1,0 +1,69 @@
+"""Addresses of the NZBN API. Types are plain texts: there are more of them than its description lists, and none."""
+
+from datetime import date
+
+from registration.clients.nzbn_values import Day, Many, NzbnAnswer, Text, joined
+
+_REGISTERED = "REGISTERED"
+_LABELS = {
+    _REGISTERED: "Registered office address",
+    "SERVICE": "Address for service",
+    "SHAREREGISTER": "Share register address",
+}
+"""As the register's website writes them; any other type is its own label."""
+_COUNTRIES = {"NZ": "New Zealand"}
+
+
+class Address(NzbnAnswer):
+    """An address; one without an end is current."""
+
+    address_type: Text = None
+    start_date: Day = None
+    end_date: Day = None
+    care_of: Text = None
+    address1: Text = None
+    address2: Text = None
+    address3: Text = None
+    address4: Text = None
+    post_code: Text = None
+    country_code: Text = None
+
+    @property
+    def kind(self) -> str:
+        """The type as it is compared."""
+        return (self.address_type or "").upper()
+
+    @property
+    def label(self) -> str:
+        """The type for people, as "Address for service"."""
+        return _LABELS.get(self.kind, f"{self.kind.replace('_', ' ')} address".strip().capitalize())
+
+    @property
+    def text(self) -> str | None:
+        """The address on one line, as the website writes it; None if it is empty."""
+        place = joined((self.address1, self.address2, self.address3, self.address4, self.post_code), ", ")
+        country = _COUNTRIES.get(self.country_code or "", self.country_code)
+        return joined((self._care_of, place, country), ", ") if place else None
+
+    @property
+    def _care_of(self) -> str | None:
+        whom = self.care_of
+        return whom if whom is None or whom.upper().startswith(("C/", "CARE OF")) else f"c/- {whom}"
+
+
+class Addresses(NzbnAnswer):
+    """All addresses of an entity."""
+
+    address_list: Many[Address] = ()
+
+    @property
+    def current(self) -> tuple[Address, ...]:
+        """Those without an end that say something."""
+        return tuple(address for address in self.address_list if address.end_date is None and address.text)
+
+    @property
+    def registered(self) -> str | None:
+        """The text of the registered office; of several the one that began last."""
+        offices = [address for address in self.current if address.kind == _REGISTERED]
+        latest = max(offices, key=lambda address: address.start_date or date.min, default=None)
+        return latest.text if latest else None

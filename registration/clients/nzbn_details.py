@@ -1,0 +1,116 @@
+"""From the full entity of the NZBN API to a candidate and to the full entry of a company."""
+
+from collections.abc import Iterator, Sequence
+
+from registration.clients.nzbn_entity import FullEntity, Holder, Role, ShareAllocation
+from registration.clients.nzbn_search import current, former
+from registration.clients.nzbn_values import present
+from registration.errors import RegisterPageNotUnderstood
+from registration.models.company import FoundCompany
+from registration.models.company_details import CompanyDetails, Director, RegisterAddress, Shareholder, title_case
+
+_DIRECTOR = "director"
+_COMPANIES = "company"
+"""The register of companies, among the registers whose entities have an NZBN."""
+
+
+def the_company(company_number: str, entities: Sequence[FullEntity]) -> FullEntity:
+    """The company among the entities with one number; other registers count on their own.
+
+    Raises RegisterPageNotUnderstood if several are left.
+    """
+    companies = [one for one in entities if (one.source_register or "").casefold() == _COMPANIES]
+    left = companies if len(entities) > 1 else entities
+    if len(left) != 1:
+        nzbns = [entity.nzbn for entity in entities]
+        raise RegisterPageNotUnderstood(f"{len(nzbns)} entities have the number {company_number}", nzbns=nzbns)
+    return left[0]
+
+
+def with_entity(company: FoundCompany, entity: FullEntity) -> FoundCompany:
+    """A search result with what only the full entity knows, its address before all.
+
+    Names that the list of results knows and the entity does not are kept: only the list has previous names.
+    """
+    trading = current(entity.trading_names) or company.trading_names
+    previous = (*company.previous_names, *former(entity.trading_names))
+    known = {
+        "registered_address": entity.addresses.registered if entity.addresses else None,
+        "status": entity.entity_status_description,
+        "incorporation_date": entity.registration_date,
+    }
+    update = {name: value for name, value in known.items() if value}
+    names = {"trading_names": trading, "previous_names": tuple(dict.fromkeys(previous))}
+    return company.model_copy(update=update | names)
+
+
+def company_details(found: FoundCompany, entity: FullEntity) -> CompanyDetails:
+    """The full entry of a company, which was found by its number."""
+    company = with_entity(found, entity)
+    return CompanyDetails(
+        company_name=entity.entity_name or company.company_name,
+        company_number=company.company_number,
+        nzbn=company.nzbn,
+        status=company.status,
+        incorporation_date=company.incorporation_date,
+        entity_type=entity.entity_type_description,
+        addresses=_addresses(entity),
+        directors=present(map(_director, entity.roles)),
+        shareholders=tuple(_shareholders(entity)),
+        gst_numbers=present(one.gst_number for one in entity.gst_numbers),
+        phones=present(one.text for one in entity.phone_numbers),
+        emails=present(one.email_address for one in entity.email_addresses),
+        trading_names=company.trading_names,
+        websites=present(one.url for one in entity.websites),
+        industry_classifications=present(one.text for one in entity.industry_classifications),
+    )
+
+
+def _addresses(entity: FullEntity) -> tuple[RegisterAddress, ...]:
+    addresses = entity.addresses.current if entity.addresses else ()
+    return tuple(RegisterAddress(type=one.label, text=one.text) for one in addresses if one.text)
+
+
+def _director(role: Role) -> Director | None:
+    """None if the role is another one, or nobody's."""
+    if (role.role_type or "").casefold() != _DIRECTOR or role.name is None:
+        return None
+    return Director(
+        name=title_case(role.name),
+        full_legal_name=role.name,
+        appointed=role.start_date,
+        ceased=role.end_date,
+        address=next(iter(present(address.text for address in role.role_address)), None),
+    )
+
+
+def _shareholders(entity: FullEntity) -> Iterator[Shareholder]:
+    shareholding = entity.company.shareholding if entity.company else None
+    if shareholding is None:
+        return
+    for allocation in shareholding.share_allocation:
+        yield from _holders(allocation, shareholding.number_of_shares)
+
+
+def _holders(allocation: ShareAllocation, of_shares: int | None) -> Iterator[Shareholder]:
+    """Those who hold the allocation today; several hold it jointly and each repeats its numbers."""
+    holders = [holder for holder in allocation.shareholder if holder.vacation_date is None]
+    shares = allocation.allocation
+    for holder in holders:
+        if (name := _name(holder)) is not None:
+            yield Shareholder(
+                name=name,
+                type="company" if _is_company(holder) else "individual",
+                held="joint" if len(holders) > 1 else "sole",
+                shares=shares,
+                percentage=round(100 * shares / of_shares, 2) if shares is not None and of_shares else None,
+            )
+
+
+def _is_company(holder: Holder) -> bool:
+    return holder.other_shareholder is not None and holder.other_shareholder.current_entity_name is not None
+
+
+def _name(holder: Holder) -> str | None:
+    other = holder.other_shareholder.current_entity_name if holder.other_shareholder else None
+    return other or (holder.individual_shareholder.name if holder.individual_shareholder else None)

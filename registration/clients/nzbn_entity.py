@@ -1,0 +1,144 @@
+"""The full entity of the NZBN API, as far as it is read."""
+
+from pydantic import Field
+
+from registration.clients.nzbn_addresses import Address, Addresses
+from registration.clients.nzbn_search import TradingName
+from registration.clients.nzbn_values import Day, Many, NzbnAnswer, Text, joined
+
+
+class Person(NzbnAnswer):
+    """A person, named in parts or in full."""
+
+    first_name: Text = None
+    middle_names: Text = None
+    last_name: Text = None
+    full_name: Text = None
+
+    @property
+    def name(self) -> str | None:
+        """As on the register: "Aroha Mereana NGATA"."""
+        return self.full_name or joined((self.first_name, self.middle_names, self.last_name), " ")
+
+
+class RoleEntity(NzbnAnswer):
+    """An organisation that holds a role."""
+
+    entity_name: Text = None
+
+
+class Role(NzbnAnswer):
+    """What somebody is in the entity; one without an end is held today."""
+
+    role_type: Text = None
+    start_date: Day = None
+    end_date: Day = None
+    role_person: Person | None = None
+    role_entity: RoleEntity | None = None
+    role_address: Many[Address] = ()
+
+    @property
+    def name(self) -> str | None:
+        """Who holds it."""
+        person = self.role_person.name if self.role_person else None
+        return person or (self.role_entity.entity_name if self.role_entity else None)
+
+
+class OtherShareholder(NzbnAnswer):
+    """A shareholder that is no person."""
+
+    current_entity_name: Text = None
+
+
+class Holder(NzbnAnswer):
+    """One holder of an allocation."""
+
+    vacation_date: Day = None
+    individual_shareholder: Person | None = None
+    other_shareholder: OtherShareholder | None = None
+
+
+class ShareAllocation(NzbnAnswer):
+    """A parcel of shares; several holders hold it jointly."""
+
+    allocation: int | None = None
+    shareholder: Many[Holder] = ()
+
+
+class Shareholding(NzbnAnswer):
+    """All shares of a company."""
+
+    number_of_shares: int | None = None
+    share_allocation: Many[ShareAllocation] = ()
+
+
+class CompanyPart(NzbnAnswer):
+    """What only companies have."""
+
+    shareholding: Shareholding | None = None
+
+
+class Phone(NzbnAnswer):
+    """A phone number in parts."""
+
+    phone_country_code: Text = None
+    phone_area_code: Text = None
+    phone_number: Text = None
+
+    @property
+    def text(self) -> str | None:
+        """As "+64 4 8015521"; None without a number."""
+        country = (self.phone_country_code or "").lstrip("+0")
+        area = (self.phone_area_code or "").lstrip("0") if country else self.phone_area_code
+        return joined((country and f"+{country}", area, self.phone_number), " ") if self.phone_number else None
+
+
+class Email(NzbnAnswer):
+    """An e-mail address."""
+
+    email_address: Text = None
+
+
+class Website(NzbnAnswer):
+    """A website."""
+
+    url: Text = None
+
+
+class GstNumber(NzbnAnswer):
+    """A number for goods and services tax."""
+
+    gst_number: Text = None
+
+
+class Industry(NzbnAnswer):
+    """What the entity does."""
+
+    classification_code: Text = None
+    classification_description: Text = None
+
+    @property
+    def text(self) -> str | None:
+        """As "H451110 Cafe operation"."""
+        return joined((self.classification_code, self.classification_description), " ")
+
+
+class FullEntity(NzbnAnswer):
+    """All that is read of one entity."""
+
+    nzbn: str
+    entity_name: Text = None
+    entity_status_description: Text = None
+    entity_type_description: Text = None
+    registration_date: Day = None
+    source_register: Text = None
+    source_register_unique_identifier: Text = None
+    addresses: Addresses | None = None
+    trading_names: Many[TradingName] = ()
+    roles: Many[Role] = ()
+    company: CompanyPart | None = Field(default=None, validation_alias="company-details")
+    gst_numbers: Many[GstNumber] = ()
+    phone_numbers: Many[Phone] = ()
+    email_addresses: Many[Email] = ()
+    websites: Many[Website] = ()
+    industry_classifications: Many[Industry] = ()

@@ -1,0 +1,72 @@
+"""From a page of the register's website to what it says, or to the error that it is, with evidence."""
+
+from collections.abc import Callable
+from typing import TypeVar
+from urllib.parse import urljoin, urlsplit
+
+from registration.clients.companies_pages import ResultsPage, read_results
+from registration.clients.company_page import read_company
+from registration.clients.page_evidence import EvidenceFolder
+from registration.clients.register_errors import bad_status, not_understood
+from registration.clients.register_pages import Page, Visit
+from registration.errors import MisconfiguredInstallation, NotFound, RegisterPageNotUnderstood
+from registration.models.company_details import CompanyDetails
+
+Result = TypeVar("Result")
+
+
+class PageReader:
+    """Reads the pages of one site; those that are not understood are kept in the evidence folder."""
+
+    def __init__(self, base_url: str, evidence: EvidenceFolder) -> None:
+        """Raises MisconfiguredInstallation if `base_url` is no address of a website."""
+        parts = urlsplit(base_url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise MisconfiguredInstallation(f"the register's address {base_url!r} is none of a website")
+        self._host = parts.hostname
+        self._evidence = evidence
+
+    async def results(self, visit: Visit, page: Page) -> ResultsPage:
+        """A page of search results. Raises RegisterUnavailable or RegisterPageNotUnderstood."""
+        return await self._understood(visit, page, self._results)
+
+    async def company(self, visit: Visit, page: Page, company_number: str) -> CompanyDetails:
+        """The full entry of a company. Raises NotFound, RegisterUnavailable or RegisterPageNotUnderstood."""
+
+        def read(page: Page) -> CompanyDetails:
+            if page.status == 404:
+                raise NotFound(f"the register has no company with the number {company_number}", url=page.url)
+            return read_company(self._html(page), page.url, company_number)
+
+        return await self._understood(visit, page, read)
+
+    async def _understood(self, visit: Visit, page: Page, read: Callable[[Page], Result]) -> Result:
+        """What a page says, if need be after its scripts have filled it."""
+        try:
+            return read(page)
+        except RegisterPageNotUnderstood:
+            page = await visit.settled(page)
+        try:
+            return read(page)
+        except RegisterPageNotUnderstood as error:
+            error.details["evidence"] = await self._evidence.keep(page.html, await visit.screenshot())
+            raise
+
+    def _results(self, page: Page) -> ResultsPage:
+        results = read_results(self._html(page), page.url)
+        if results.next_link is not None and not self._is_ours(urljoin(page.url, results.next_link)):
+            raise not_understood("the link to the next page leads elsewhere", page.html, page.url)
+        return results
+
+    def _html(self, page: Page) -> str:
+        """The HTML of a page of this site that is one."""
+        if not self._is_ours(page.url):
+            raise not_understood("it is of another site", page.html, page.url)
+        if page.status != 200:
+            raise bad_status(page.status, page.html, page.url)
+        return page.html
+
+    def _is_ours(self, url: str) -> bool:
+        """Whether an address is of the same site; a script's stays there."""
+        parts = urlsplit(url)
+        return parts.scheme == "javascript" or parts.hostname == self._host

@@ -1,0 +1,51 @@
+"""One restaurant through steps 2 to 4 with the NZBN API as the register: only the block says so."""
+
+from collections.abc import AsyncGenerator
+
+import pytest_asyncio
+from prefect.client.orchestration import PrefectClient
+from pydantic import SecretStr
+
+from blocks import DOCUMENT, CompaniesRegister
+from deployments.local.sandbox import Sandbox
+from tests.flows.gates import COMPANY, CONFIG
+from tests.flows.stage import Stage
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def nzbn_register(stage: Stage, prefect_client: PrefectClient, sandbox: Sandbox) -> AsyncGenerator[None]:
+    """The installation's register is the NZBN API until the test ends."""
+    usual = await CompaniesRegister.aload(DOCUMENT, client=prefect_client)
+    api = CompaniesRegister(
+        source="nzbn",
+        base_url=f"{sandbox.url}/gateway/nzbn/v5",
+        subscription_key=SecretStr("sandbox-nzbn-key"),
+        requests_a_minute=6000,
+    )
+    await api.asave(DOCUMENT, overwrite=True, client=prefect_client)
+    yield
+    await usual.asave(DOCUMENT, overwrite=True, client=prefect_client)
+
+
+async def test_the_company_is_found_proposed_and_saved(stage: Stage, nzbn_register: None) -> None:
+    """An API that is away at first is asked again; the gate says what is not searched; step 4 saves the entry."""
+    batch = await stage.batch(1)
+    [name] = batch.names
+    await stage.platform.break_with(name, "nzbn-search", "unavailable", times=1)
+    run = stage.host.start(batch.organisation_id, batch_id=batch.batch_id)
+    form = await batch.gates.form(COMPANY, name)
+    evidence = form.evidence(name)
+    assert "The search by address is not offered by this register" in evidence
+    assert "address 100; found by name" in evidence
+    assert (await stage.records.steps(batch.batch_id, name))[2]["retry_count"] == 1
+    await batch.gates.answer(form)
+    await batch.gates.answer_each(CONFIG, {name: "Leave this restaurant out"})
+    assert (await run.ended()).message.endswith(": 1 skipped")
+    [saved] = await stage.records.query(
+        "select company_name, company_number, nzbn, full_legal_name from restaurants where id = %(id)s",
+        id=(await stage.records.jobs(batch.batch_id))[name]["restaurant_id"],
+    )
+    assert form.preset(name) == f"{saved['company_name']} · {saved['company_number']}" != "Decide later"
+    assert saved["company_name"] == f"{name.upper()} LIMITED"
+    assert saved["nzbn"].startswith("94290")
+    assert saved["full_legal_name"].isupper()

@@ -1,0 +1,197 @@
+"""How the NZBN API is asked, and answers that the sandbox cannot give."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from deployments.local.databases import DatabaseUrls
+from registration.clients.nzbn import NzbnApi
+from registration.errors import RegisterPageNotUnderstood, RegisterUnavailable, RegistrationError, SearchFailed
+from registration.models.company import RegisterQuery, SearchResults
+from registration.request_pace import RequestPace
+from registration.store.session import Database
+
+KEY = SecretStr("top-secret-key")
+URL = "http://nzbn.example/gateway/nzbn/v5"
+KAI = RegisterQuery(name="Kai")
+Answer = Callable[[httpx.Request], httpx.Response]
+
+
+def _item(number: int | None, **more: Any) -> dict[str, Any]:
+    known = {"nzbn": f"94290{number or 0:08d}", "entityName": "KAI LIMITED", "entityStatusDescription": "Registered"}
+    return known | {"sourceRegisterUniqueId": number and str(number)} | more
+
+
+def _entity(request: httpx.Request, **more: Any) -> httpx.Response:
+    return httpx.Response(200, json={"nzbn": request.url.path.rpartition("/")[2], "entityName": "KAI LIMITED"} | more)
+
+
+def _asking(answer: Answer | httpx.AsyncBaseTransport, **more: Any) -> NzbnApi:
+    transport = answer if isinstance(answer, httpx.AsyncBaseTransport) else httpx.MockTransport(answer)
+    return NzbnApi(f"{URL}/", KEY, transport=transport, **more)
+
+
+def _listing(items: list[dict[str, Any]] | None, total: int | None = None, **entity: Any) -> Answer:
+    """Answers every search with the items, and every question for an entity with what is said of it."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/entities"):
+            return httpx.Response(200, json={"items": items, "totalItems": total})
+        return _entity(request, **entity)
+
+    return answer
+
+
+async def _search(answer: Answer) -> SearchResults:
+    async with _asking(answer) as register:
+        return await register.search(KAI)
+
+
+async def test_requests_are_as_officially_described() -> None:
+    """Address, parameters and the header with the key."""
+    asked: list[httpx.Request] = []
+
+    def nothing(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(200, json={"items": [], "totalItems": 0})
+
+    async with _asking(nothing) as register:
+        await register.search(RegisterQuery(name="Ōtaki Kai (Main Street)", city="Ōtaki"))
+    assert {str(request.url.copy_with(query=None)) for request in asked} == {f"{URL}/entities"}
+    assert {request.headers["Ocp-Apim-Subscription-Key"] for request in asked} == {"top-secret-key"}
+    fixed = {"entity-status": "Registered", "page": "0", "page-size": "50"}
+    terms = ("Ōtaki Kai (Main Street)", "Ōtaki Kai", "otaki kai")
+    assert [dict(request.url.params) for request in asked] == [{"search-term": term} | fixed for term in terms]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [],
+        {},
+        {"items": None},
+        {"items": "none"},
+        {"items": [], "totalItems": 3},
+        {"items": [{"entityName": "KAI LIMITED"}], "totalItems": 1},
+        {"items": [{"nzbn": "1", "name": "KAI LIMITED", "number": "1"}], "totalItems": 1},
+        {"items": [_item(1, registrationDate="yesterday")], "totalItems": 1},
+        {"items": [_item(1, tradingNames="Kai")], "totalItems": 1},
+    ],
+)
+async def test_results_of_another_shape_are_not_understood(body: object) -> None:
+    """Never "nothing found"."""
+    with pytest.raises(SearchFailed, match="not understood"):
+        await _search(lambda _: httpx.Response(200, json=body))
+
+
+@pytest.mark.parametrize("body", [{"items": None, "totalItems": 0}, {"items": [], "totalItems": None}])
+async def test_nothing_may_be_said_in_two_ways(body: object) -> None:
+    """A count of none, or a list of none."""
+    assert (await _search(lambda _: httpx.Response(200, json=body))).found_by_name == ()
+
+
+async def test_entities_without_number_or_name_are_no_companies() -> None:
+    """As sole traders, who are in the same directory."""
+    results = await _search(
+        _listing([_item(None), _item(7, entityName=None), _item(8, entityStatusDescription=None)], 3)
+    )
+    assert [(one.company_number, one.status) for one in results.found_by_name] == [("8", "")]
+
+
+async def test_what_the_entity_says_fills_the_list() -> None:
+    """Of several registered offices the latest counts, those that ended do not; names that ended are previous ones."""
+    offices = [
+        {"addressType": "registered", "address1": street, "startDate": start, "endDate": end}
+        for street, start, end in (
+            ("1 A St", "2020-01-01", None),
+            ("2 B St", "2022-01-01", ""),
+            ("3 C St", "", "2019-01-01"),
+        )
+    ]
+    names = [{"name": "Kai"}, {"name": "Old Kai", "endDate": "2020-01-01T00:00:00.000+1300"}]
+    said = {"addresses": {"addressList": offices}, "tradingNames": names, "entityStatusDescription": "Registered"}
+    item = _item(1, previousEntityNames=["FIRST LIMITED", None], entityStatusDescription=None)
+    [found] = (await _search(_listing([item], 1, **said))).found_by_name
+    assert (found.registered_address, found.status) == ("2 B St", "Registered")
+    assert (found.trading_names, found.previous_names) == (("Kai",), ("FIRST LIMITED", "Old Kai"))
+
+
+@pytest.mark.parametrize("said", [{"nzbn": "9429000000999"}, {"sourceRegisterUniqueIdentifier": "2"}])
+async def test_an_entity_that_was_not_asked_for_is_not_understood(said: dict[str, str]) -> None:
+    """Nobody's address is taken for another's."""
+    with pytest.raises(SearchFailed, match="it is of"):
+        await _search(_listing([_item(1)], 1, **said))
+
+
+async def test_a_number_of_two_registers_is_the_companys() -> None:
+    """Each register counts on its own; if that does not tell them apart, nobody guesses."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/entities"):
+            return httpx.Response(200, json={"items": [_item(7, nzbn="1"), _item(7, nzbn="2")], "totalItems": 2})
+        return _entity(request, sourceRegister="COMPANY" if request.url.path.endswith("2") else "T")
+
+    async with _asking(answer) as register:
+        assert (await register.details("7")).nzbn == "2"
+    async with _asking(_listing([_item(7, nzbn="1"), _item(7, nzbn="2")], 2)) as register:
+        with pytest.raises(RegisterPageNotUnderstood, match="2 entities have the number 7"):
+            await register.details("7")
+
+
+async def test_the_key_is_in_no_error() -> None:
+    """Neither in text and details nor in the exception that was the cause, nor if the API repeats it."""
+
+    def cut(request: httpx.Request) -> httpx.Response:
+        raise httpx.ReadError("cut", request=request)
+
+    answers: list[Answer] = [cut, lambda _: httpx.Response(418, text=f"not with {KEY.get_secret_value()}")]
+    for answer in answers:
+        async with _asking(answer) as register:
+            with pytest.raises(RegistrationError) as caught:
+                await register.details("1")
+        error = caught.value
+        assert KEY.get_secret_value() not in f"{error!r} {error.details}"
+        assert not isinstance(error.__cause__ or error.__context__, httpx.HTTPError)
+
+
+class Crowd(httpx.AsyncBaseTransport):
+    """Answers searches, and counts how many are inside at a time."""
+
+    def __init__(self) -> None:
+        self.inside = self.most = 0
+        self._answer = httpx.MockTransport(_listing([_item(number) for number in range(1, 9)], 8))
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.inside += 1
+        self.most = max(self.most, self.inside)
+        await asyncio.sleep(0)
+        self.inside -= 1
+        return await self._answer.handle_async_request(request)
+
+
+async def test_a_few_requests_at_a_time() -> None:
+    """The others wait for their turn."""
+    crowd = Crowd()
+    async with _asking(crowd, requests_at_a_time=2) as register:
+        assert len((await register.search(KAI)).found_by_name) == 8
+    assert (crowd.most, crowd.inside) == (2, 0)
+
+
+async def test_who_is_too_busy_is_left_alone_by_all(database_urls: DatabaseUrls) -> None:
+    """Every request takes a turn of the shared pace, and 429 makes everybody wait, but not for ever."""
+    assert database_urls.app
+    database, organisation_id, key = Database(database_urls.app), uuid4(), f"test:{uuid4()}"
+    paces = [RequestPace(database, organisation_id, key, a_minute=6000) for _ in range(2)]
+    busy = httpx.Response(429, headers={"Retry-After": "9000"})
+    async with _asking(lambda _: busy, pace=paces[0]) as register:
+        with pytest.raises(RegisterUnavailable, match="status 429"):
+            await register.details("1")
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.2):
+            await paces[1].turn()
+    await database.close()
