@@ -1,0 +1,1 @@
+"""Leads become restaurants."""

@@ -1,0 +1,56 @@
+"""The batches of converted leads, opened in the transaction that converts them."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from registration.batches import open_batch_within
+from registration.leads.outcome import Conversion
+from registration.models.batch import NewBatch
+from registration.models.conversion import BatchOfLeads, ConversionAsked
+from registration.splitting import parts_of, run_of_part
+from registration.store.batches import start_batch
+from registration.store.leads import scrape_jobs_of
+from registration.store.run_batches import OpenedBatch, batches_of_runs, opened_batches
+
+_MOST_OF_A_RUN = 200
+
+
+async def opened_before(
+    connection: AsyncConnection, organisation_id: UUID, run_id: UUID | None
+) -> tuple[OpenedBatch, ...]:
+    """The batches that the same flow run opened when it ran before."""
+    if run_id is None:
+        return ()
+    known_by = [run_of_part(run_id, number) for number in range(1, _MOST_OF_A_RUN + 1)]
+    return await batches_of_runs(connection, organisation_id, known_by)
+
+
+async def open_batches_of(
+    connection: AsyncConnection,
+    organisation_id: UUID,
+    asked: ConversionAsked,
+    wanted: BatchOfLeads,
+    made: Conversion,
+    before: tuple[OpenedBatch, ...],
+) -> Conversion:
+    """The conversion with its batches: those opened before, and new ones of the restaurants that were made now."""
+    restaurants = tuple(one.restaurant_id for one in made.converted if one.restaurant_id is not None)
+    if not restaurants:
+        return replace(made, batches=before)
+    sources = await scrape_jobs_of(connection, organisation_id, [one.lead_id for one in made.converted])
+    new = NewBatch(
+        restaurant_ids=restaurants,
+        created_by=asked.by,
+        created_by_run=asked.run_id,
+        source_lead_scrape_job_id=sources[0] if len(sources) == 1 else None,
+        extractions_executed_on_creation=wanted.extractions_executed_on_creation,
+        options=wanted.options,
+    )
+    batch_ids: list[UUID] = []
+    for part in parts_of(new, after=len(before)):
+        batch_ids.append(await open_batch_within(connection, organisation_id, part))
+        if wanted.start:
+            await start_batch(connection, organisation_id, batch_ids[-1])
+    return replace(made, batches=before + await opened_batches(connection, organisation_id, batch_ids))

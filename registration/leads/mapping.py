@@ -1,0 +1,110 @@
+"""What of a lead becomes what of a restaurant (pure)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from registration.leads.links import ANY_OTHER, ordering_column, store_column
+from registration.leads.rating import icp_rating, rating, reviews
+from registration.leads.scraped import EMAIL, PHONE, ScrapedValues
+from registration.models.lead import AddressSource, LeadData
+
+_SALES = {
+    "lead_type": "outbound",
+    "lead_category": "cold_outreach",
+    "lead_warmth": "frozen",
+    "lead_stage": "uncontacted",
+    "lead_status": "inactive",
+}
+
+
+@dataclass(frozen=True)
+class MappedLead:
+    """The name and columns of the restaurant that a lead becomes; `remarks` say what of the lead needs a look."""
+
+    name: str
+    columns: dict[str, Any]
+    remarks: tuple[str, ...]
+
+
+def map_lead(lead: LeadData, address_source: AddressSource) -> MappedLead:
+    """The restaurant of a lead; columns without a value are left out.
+
+    A value that breaks a rule costs no conversion: it is kept or left out, with a remark. Raises Refused, in words for
+    a person, for a lead without a usable name.
+    """
+    values = ScrapedValues()
+    name = values.required("name", lead.restaurant_name)
+    columns: dict[str, Any] = {
+        "name": name,
+        "address": _address(values, lead, address_source),
+        "city": values.text("city", lead.city),
+        **_people(values, lead),
+        **_links(values, lead),
+        **_offer(values, lead),
+        **_SALES,
+        "icp_rating": icp_rating(lead),
+        "metadata_": _origin(lead),
+    }
+    filled = {column: value for column, value in columns.items() if value not in (None, [])}
+    return MappedLead(name, filled, tuple(values.remarks))
+
+
+def _address(values: ScrapedValues, lead: LeadData, source: AddressSource) -> str | None:
+    scraped = {AddressSource.UBEREATS: lead.ubereats_address, AddressSource.GOOGLE: lead.google_address}
+    wanted = scraped if source is AddressSource.AUTO else {source: scraped[source]}
+    address = next((one for one in wanted.values() if one and one.strip()), None)
+    if address is None:
+        values.remarks.append(f"address: the lead has none from {' or '.join(wanted)}")
+    return values.text("address", address)
+
+
+def _people(values: ScrapedValues, lead: LeadData) -> dict[str, str | None]:
+    return {
+        "phone": values.text("phone", lead.phone, PHONE),
+        "email": values.text("e-mail", lead.email, EMAIL),
+        "contact_name": values.text("contact name", lead.contact_name),
+        "contact_email": values.text("contact e-mail", lead.contact_email, EMAIL),
+        "contact_phone": values.text("contact phone", lead.contact_phone, PHONE),
+        "contact_role": values.text("contact role", lead.contact_role),
+    }
+
+
+def _links(values: ScrapedValues, lead: LeadData) -> dict[str, str | None]:
+    links = {
+        "website_url": values.link("website", lead.website_url),
+        "instagram_url": values.link("Instagram", lead.instagram_url),
+        "facebook_url": values.link("Facebook", lead.facebook_url),
+        "ubereats_og_image": values.link("header image", lead.ubereats_og_image),
+    }
+    if store := values.link("store link", lead.store_link):
+        links[store_column(store)] = store
+    if ordering := values.link("ordering platform", lead.ordering_platform_url):
+        column = ordering_column(lead.ordering_platform_name)
+        links[column if links.get(column) in (None, ordering) else ANY_OTHER] = ordering
+    return links
+
+
+def _offer(values: ScrapedValues, lead: LeadData) -> dict[str, Any]:
+    hours = values.hours(lead.opening_hours or lead.opening_hours_text)
+    return {
+        "cuisine": values.texts("cuisine", lead.ubereats_cuisine or ()),
+        "opening_hours": [entry.model_dump(mode="json") for entry in hours],
+        "opening_hours_text": (lead.opening_hours_text or "").strip() or None,
+        "website_type": values.text("website type", lead.website_type),
+        "online_ordering_platform": values.text("ordering platform", lead.ordering_platform_name),
+    }
+
+
+def _origin(lead: LeadData) -> dict[str, Any]:
+    origin = {
+        "converted_from_lead": str(lead.id),
+        "source": f"lead_scrape_{lead.platform}",
+        "ubereats_number_of_reviews": reviews(lead.ubereats_number_of_reviews),
+        "ubereats_average_review_rating": rating(lead.ubereats_average_review_rating),
+        "google_number_of_reviews": reviews(lead.google_number_of_reviews),
+        "google_average_review_rating": rating(lead.google_average_review_rating),
+        "google_maps_url": lead.google_maps_url,
+        "region": lead.region,
+        "country": lead.country,
+    }
+    return {key: value for key, value in origin.items() if value is not None}

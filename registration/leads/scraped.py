@@ -1,0 +1,61 @@
+"""Reading scraped values: what is clear is stored in the house's form, what is not gets a remark."""
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from pydantic import JsonValue, TypeAdapter, ValidationError
+
+from registration.errors import Refused
+from registration.leads.hours import read_scraped_hours
+from registration.models.opening_hours import DayHours
+from registration.models.values import Email, Line, Phone, WebUrl, reasons
+
+T = TypeVar("T")
+
+EMAIL: TypeAdapter[str] = TypeAdapter(Email)
+LINE: TypeAdapter[str] = TypeAdapter(Line)
+PHONE: TypeAdapter[str] = TypeAdapter(Phone)
+_LINK: TypeAdapter[str] = TypeAdapter(WebUrl)
+
+
+class ScrapedValues:
+    """Reads the values of one lead; `remarks` says in words what about them needs a look."""
+
+    def __init__(self) -> None:
+        self.remarks: list[str] = []
+
+    def required(self, label: str, value: str) -> str:
+        """A text without which there is no restaurant. Raises Refused."""
+        try:
+            return LINE.validate_python(value)
+        except ValidationError as error:
+            raise Refused(f"its {label} {reasons(error)[0]}; put it right on the lead") from error
+
+    def text(self, label: str, value: str | None, kind: TypeAdapter[str] = LINE) -> str | None:
+        """A text of a kind; one that is not of it stays as it was scraped, for the configuration to ask about."""
+        if value is None or not value.strip():
+            return None
+        read = self._read(label, "kept as it was scraped", lambda: kind.validate_python(value))
+        return value.strip() if read is None else read
+
+    def link(self, label: str, value: str | None) -> str | None:
+        """A link that can be followed, else None: nobody looks at links again before they are used."""
+        if value is None or not value.strip():
+            return None
+        return self._read(label, "left out", lambda: _LINK.validate_python(value))
+
+    def texts(self, label: str, values: Iterable[str | None]) -> list[str]:
+        """Each of them once, without the blank ones."""
+        return list(dict.fromkeys(one for one in (self.text(label, value) for value in values) if one))
+
+    def hours(self, stored: JsonValue) -> tuple[DayHours, ...]:
+        """The opening hours; () if there are none or they are not understood."""
+        return (self._read("opening hours", "left out", lambda: read_scraped_hours(stored)) if stored else None) or ()
+
+    def _read(self, label: str, otherwise: str, read: Callable[[], T]) -> T | None:
+        try:
+            return read()
+        except ValueError as error:
+            why = reasons(error)[0] if isinstance(error, ValidationError) else str(error)
+            self.remarks.append(f"{label}: {why}; {otherwise}")
+            return None

@@ -1,0 +1,36 @@
+"""What a conversion of leads tells in the Prefect UI."""
+
+from uuid import UUID
+
+from registration.leads.outcome import AlreadyConverted, Conversion, Converted, NotConverted
+from registration.store.run_batches import OpenedBatch
+from tasks.leads_report import markdown, message
+
+ONE, TWO, THREE = (UUID(int=number) for number in (1, 2, 3))
+DONE = Conversion(
+    (Converted(ONE, "Kai [Queen St](http://evil.example)", TWO, ("phone: '12' is not a number",)),),
+    (AlreadyConverted(TWO, "Moana", THREE, None, "Mere"),),
+    (NotConverted(THREE, None, "there is no such lead"),),
+    (OpenedBatch(ONE, "Monday", 1),),
+    left=4,
+)
+
+
+def test_the_summary_begins_with_what_somebody_must_do() -> None:
+    """What failed and why, the batches, what needs a look, and only then what is as it should be."""
+    text = markdown(DONE, {})
+    titles = [line.removeprefix("## ") for line in text.splitlines() if line.startswith("## ")]
+    assert titles == ["Not converted", "Batches", "Needs a look", "Already converted", "Converted"]
+    assert f"registration start --batch {ONE}" in text
+    assert "# 1 converted, 1 already converted, 1 not converted, 4 left for later" in text
+
+
+def test_names_of_leads_are_only_text() -> None:
+    """They were scraped from anywhere."""
+    assert "](http" not in markdown(DONE, {})
+
+
+def test_the_message_names_the_batches_and_the_first_reason() -> None:
+    """One line."""
+    said = message(DONE, {ONE: TWO})
+    assert said == f"{DONE.line}; “Monday” started; {THREE}: there is no such lead"
