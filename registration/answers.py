@@ -10,7 +10,7 @@ from registration.models.config_layer import ConfigLayer
 from registration.models.decisions import AnyAnswer, Change, Door, GivenAnswer, GoAhead
 from registration.models.readings import Reading, RefusedAnswer
 from registration.models.rounds import Choice, Details, Question, Round
-from registration.models.values import Line, reasons
+from registration.models.values import Line, why
 from registration.questions.change import read_change
 from registration.questions.company_details import read_company_details
 from registration.questions.for_all import FOR_ALL, read_for_all
@@ -97,7 +97,7 @@ class _Reader:
         try:
             return read_for_all(self._section(FOR_ALL))
         except ValueError as error:
-            raise ValueError(f"for all restaurants: {_why(error)}") from error
+            raise ValueError(f"for all restaurants: {why(error)}") from error
 
     def _section(self, name: str) -> dict[str, Any]:
         section = self._submitted.get(name, {})
@@ -116,7 +116,7 @@ class _Reader:
             gate=self._gate,
             visit=question.visit,
             answer=answer,
-            reason=_why(error),
+            reason=why(error),
             decided_by=self.decided_by or NOBODY,
             round_id=self._round_id,
         )
@@ -131,7 +131,3 @@ def _person(name: object) -> str | None:
         return _LINE.validate_python(name)
     except ValidationError:
         return None
-
-
-def _why(error: ValueError) -> str:
-    return "; ".join(reasons(error)) if isinstance(error, ValidationError) else str(error)

@@ -3,8 +3,8 @@
 | column | for the answers |
 |---|---|
 | restaurant, answer | all; `restaurant` is its name or id, its external id or the job's id |
-| gate | all, may be left out |
-| company_number | company, enter_by_hand |
+| gate, job, visit | all, may be left out; an export has them, so that it answers only what it showed |
+| company_number | company, enter_by_hand; a number alone as the `answer` means that company |
 | name, street, city | confirm_query, search_again; without any of them `search_again` asks for them |
 | contact_name, company_name, nzbn, gst_number, contact_email, contact_phone, full_legal_name | enter_by_hand |
 | name, address, city, email, phone, contact_name, opening_hours, menu_id, theme, cuisines | change |
@@ -14,11 +14,17 @@ What `change` leaves blank stays as proposed. `cuisines` and `steps_off` (sub-st
 `stripe_link` is yes or no, `header_image` a column of the restaurant or none.
 """
 
+import re
 from typing import Any
 
 from registration.answers_rows import KINDS
-from registration.models.decisions import ManualCompany
+from registration.models.decisions import GateName, ManualCompany
 
+NAMES = ("restaurant", "job")
+"""What names the restaurant of a row; one of them is enough."""
+
+_SEE = "see "
+_SHORTENED = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE)
 _QUERY = ("name", "street", "city")
 _BY_HAND = tuple(ManualCompany.model_fields)
 _FLAGS = {"yes": True, "no": False}
@@ -49,8 +55,31 @@ _FIELDS: dict[str, tuple[str, ...]] = {
 }
 _KINDS = frozenset(kind for kinds in KINDS.values() for kind in kinds)
 COLUMNS = tuple(
-    dict.fromkeys(("restaurant", "gate", "answer", *(column for columns in _FIELDS.values() for column in columns)))
+    dict.fromkeys((*NAMES, "gate", "visit", "answer", *(column for columns in _FIELDS.values() for column in columns)))
 )
+
+
+def columns_for(gate: GateName) -> tuple[str, ...]:
+    """The columns that the answers of a gate use, beside those that all rows have."""
+    return tuple(dict.fromkeys(column for kind in KINDS[gate] for column in _FIELDS.get(kind, ())))
+
+
+def see(label: str) -> str:
+    """The name of a column that is only to be looked at."""
+    return f"{_SEE}{label}"
+
+
+def to_be_seen(column: str) -> bool:
+    """Whether the column is only to be looked at: nothing of it is read."""
+    return column.startswith(_SEE)
+
+
+def kind_of(cell: str, said: dict[str, str]) -> str:
+    """The kind that the cell `answer` says; a company number alone is the choice of that company."""
+    if not cell.isdecimal() or "company_number" in said:
+        return cell.lower().replace(" ", "_")
+    said["company_number"] = cell
+    return "company"
 
 
 def refuse_unused(kind: str, said: dict[str, str]) -> None:
@@ -58,6 +87,13 @@ def refuse_unused(kind: str, said: dict[str, str]) -> None:
     unused = [name for name in said if name not in _FIELDS.get(kind, ())]
     if unused and kind in _KINDS:
         raise ValueError(f"{kind} does not use {', '.join(unused)}")
+
+
+def refuse_mangled(said: dict[str, str]) -> None:
+    """Raises ValueError for long numbers that a spreadsheet shortened when it saved them, as 9.42905E+12."""
+    mangled = [f"{name} {cell}" for name, cell in said.items() if _SHORTENED.fullmatch(cell)]
+    if mangled:
+        raise ValueError(f"{', '.join(mangled)}: the spreadsheet shortened the number; make the column one of texts")
 
 
 def answer_of(kind: str, said: dict[str, str]) -> dict[str, Any]:

@@ -1,15 +1,19 @@
 """Decisions from CSV. One row per restaurant; a blank cell says nothing, a blank `answer` decides later.
 
-The columns are restaurant, answer and, if one likes, gate, and those that the answers use: see
-`registration.answers_columns`.
+The columns are restaurant or job, answer and, if one likes, gate and visit, and those that the answers use: see
+`registration.answers_columns`. Columns that begin with "see " are only to be looked at. Cells are separated by commas,
+or as some spreadsheets save them by semicolons or tabs.
 """
 
 import csv
 from collections.abc import Iterator
 from io import StringIO
 
-from registration.answers_columns import COLUMNS, answer_of, refuse_unused
+from registration.answers_columns import COLUMNS, NAMES, answer_of, kind_of, refuse_mangled, refuse_unused, to_be_seen
 from registration.answers_rows import AnswerRow, Place, RowError
+from registration.cells import from_cell
+
+_SEPARATORS = (",", ";", "\t")
 
 
 def read_csv_rows(text: str) -> tuple[list[AnswerRow], list[RowError]]:
@@ -35,7 +39,9 @@ def read_csv_rows(text: str) -> tuple[list[AnswerRow], list[RowError]]:
 
 def _records(text: str) -> Iterator[tuple[int, list[str]]]:
     """The rows that are not blank, each with the line on which it begins."""
-    reader = csv.reader(StringIO(text, newline=""), strict=True)
+    header = text.partition("\n")[0]
+    separator = max(_SEPARATORS, key=header.count)
+    reader = csv.reader(StringIO(text, newline=""), strict=True, delimiter=separator)
     line = 1
     for cells in reader:
         if any(cell.strip() for cell in cells):
@@ -45,24 +51,41 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
 
 def _header_errors(header: list[str]) -> Iterator[RowError]:
     for name in dict.fromkeys(header):
+        if to_be_seen(name):
+            continue
         if name not in COLUMNS:
             yield RowError(Place(1), f"{name!r} is not a known column; known are {', '.join(COLUMNS)}")
         elif header.count(name) > 1:
             yield RowError(Place(1), f"{name!r} stands twice in the header")
-    for name in ("restaurant", "answer"):
-        if name not in header:
-            yield RowError(Place(1), f"{name!r} is required but is not in the header")
+    if not set(NAMES) & set(header):
+        yield RowError(Place(1), "'restaurant' is required but is not in the header")
+    if "answer" not in header:
+        yield RowError(Place(1), "'answer' is required but is not in the header")
 
 
 def _row(place: Place, header: list[str], cells: list[str]) -> Iterator[AnswerRow]:
     if len(cells) != len(header):
         raise ValueError(f"has {len(cells)} cells, the header has {len(header)}")
-    said = {name: cell.strip() for name, cell in zip(header, cells, strict=True) if cell.strip()}
-    restaurant, gate, kind = (said.pop(name, None) for name in ("restaurant", "gate", "answer"))
-    if restaurant is None:
+    said = {
+        name: from_cell(cell.strip())
+        for name, cell in zip(header, cells, strict=True)
+        if cell.strip() and not to_be_seen(name)
+    }
+    restaurant, job, gate, visit, kind = (said.pop(name, None) for name in (*NAMES, "gate", "visit", "answer"))
+    if restaurant is None and job is None:
         raise ValueError("restaurant is missing")
     if kind is not None:
+        refuse_mangled(said | {"answer": kind})
+        kind = kind_of(kind, said)
         refuse_unused(kind, said)
-        yield AnswerRow(place, restaurant, gate, answer_of(kind, said))
+        yield AnswerRow(place, restaurant, gate, answer_of(kind, said), job, _visit(visit))
     elif said:
         raise ValueError(f"answer is missing, but {', '.join(said)} is filled in")
+
+
+def _visit(cell: str | None) -> int | None:
+    if cell is None:
+        return None
+    if not cell.isdecimal():
+        raise ValueError(f"visit is a number, as it was exported, not {cell!r}")
+    return int(cell)

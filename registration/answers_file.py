@@ -4,16 +4,17 @@ JSON is a list of objects:
 
     {"restaurant": "Jax Burger Shack", "gate": "yolo-config", "answer": {"kind": "go_ahead"}}
 
-`restaurant` is the restaurant's name or id, its external id or the job's id (then it may be called `job`); `gate` may
-be left out. `answer` is one of the answers in `registration.models.decisions`; the `config` of a `change` may be a
-part, which is laid over what is proposed. CSV: see `registration.answers_csv` and `answers_columns`.
+`restaurant` is the restaurant's name or id, its external id or the job's id (then it may be called `job`); `gate` and
+`visit` may be left out. `answer` is one of the answers in `registration.models.decisions`, null decides later; the
+`config` of a `change` may be a part, which is laid over what is proposed. `see` and `allowed`, as an export has them,
+are only to be looked at. CSV: see `registration.answers_csv` and `answers_columns`.
 """
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
@@ -28,10 +29,11 @@ from registration.models.waiting import WaitingJob
 
 @dataclass(frozen=True)
 class AnswersFile:
-    """What a file says: the answers that can be given, and all bad rows."""
+    """What a file says: the answers that can be given, with the place of each job's, and all bad rows."""
 
     given: tuple[GivenAnswer, ...]
     errors: tuple[RowError, ...]
+    places: Mapping[UUID, Place] = field(default_factory=dict[UUID, Place])
 
 
 class _Item(BaseModel):
@@ -39,18 +41,19 @@ class _Item(BaseModel):
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
-    restaurant: str
+    restaurant: str | None = None
+    job: str | None = None
     gate: str | None = None
-    answer: dict[str, Any]
+    visit: int | None = None
+    answer: dict[str, Any] | None
+    see: Any = None
+    allowed: Any = None
 
-    @model_validator(mode="before")
-    @classmethod
-    def _job_or_restaurant(cls, value: Any) -> Any:
-        if not isinstance(value, dict) or "job" not in value:
-            return value
-        if "restaurant" in value:
-            raise ValueError("job and restaurant are both given; name one of them")
-        return {"restaurant" if name == "job" else name: one for name, one in value.items()}
+    @model_validator(mode="after")
+    def _names_a_restaurant(self) -> Self:
+        if not self.restaurant and not self.job:
+            raise ValueError("restaurant is missing")
+        return self
 
 
 def read_answers_file(path: Path, waiting: Sequence[WaitingJob], decided_by: str) -> AnswersFile:
@@ -82,7 +85,9 @@ def read_json_rows(text: str) -> tuple[list[AnswerRow], list[RowError]]:
     for number, value in enumerate(items, start=1):
         try:
             item = _Item.model_validate(value)
-            rows.append(AnswerRow(Place(number, "item"), item.restaurant, item.gate, item.answer))
+            if item.answer is not None:
+                place = Place(number, "item")
+                rows.append(AnswerRow(place, item.restaurant, item.gate, item.answer, item.job, item.visit))
         except ValidationError as error:
             errors.append(RowError(Place(number, "item"), "; ".join(reasons(error))))
     return rows, errors
@@ -104,7 +109,7 @@ def match_rows(
             places[job.job_id] = row.place
         except ValueError as error:
             wrong.append(RowError(row.place, str(error)))
-    return AnswersFile(tuple(given), tuple(sorted(wrong, key=lambda error: error.at)))
+    return AnswersFile(tuple(given), tuple(sorted(wrong, key=lambda error: error.at)), places)
 
 
 def _given(job: WaitingJob, row: AnswerRow, decided_by: str) -> GivenAnswer:

@@ -33,12 +33,23 @@ class Place:
 
 @dataclass(frozen=True)
 class AnswerRow:
-    """A row that could be read, with its `answer` as the models take it."""
+    """A row that could be read, with its `answer` as the models take it.
+
+    It names its restaurant by `job`, by `restaurant`, or by both, which must agree. An exported row carries the `visit`
+    of the question that was shown: to a later question it is no answer.
+    """
 
     place: Place
-    restaurant: str
+    restaurant: str | None
     gate: str | None
     answer: dict[str, Any]
+    job: str | None = None
+    visit: int | None = None
+
+    @property
+    def name(self) -> str:
+        """By what the restaurant is looked for."""
+        return self.job or self.restaurant or ""
 
 
 @dataclass(frozen=True)
@@ -58,19 +69,32 @@ class RowError:
 
 
 def find_job(row: AnswerRow, waiting: Iterable[WaitingJob]) -> WaitingJob:
-    """The job that the row is for; ValueError if there is none, or more than one."""
+    """The job that the row is for, with the question that the row answers: if it carries a gate and a visit those,
+    also when the job has gone on since (then it is refused later, with who answered it). ValueError if there is no such
+    job, or more than one.
+    """
     if row.gate is not None and row.gate not in list(GateName):
         raise ValueError(f"{row.gate!r} is no gate; the gates are {', '.join(GateName)}")
-    called = [job for job in waiting if job.is_called(row.restaurant)]
-    found = [job for job in called if row.gate in (None, job.gate)]
-    if len(found) == 1:
-        return found[0]
-    if found:
+    called = [job for job in waiting if job.is_called(row.name)]
+    if not called:
+        raise ValueError(f"no restaurant {row.name!r} waits for an answer in this batch")
+    found = [job for job in called if row.gate == job.gate] or called
+    if len(found) > 1:
         ids = ", ".join(str(job.job_id) for job in found)
-        raise ValueError(f"several restaurants are called {row.restaurant!r}; name one of the jobs {ids}")
-    if called:
-        raise ValueError(f"{row.restaurant!r} does not wait at {row.gate} but at {called[0].gate}")
-    raise ValueError(f"no restaurant {row.restaurant!r} waits for an answer in this batch")
+        raise ValueError(f"several restaurants are called {row.name!r}; name one of the jobs {ids}")
+    [job] = found
+    if row.job and row.restaurant and not job.is_called(row.restaurant):
+        raise ValueError(f"the job {row.job} is of {job.restaurant!r}, not of {row.restaurant!r}")
+    return _asked(row, job)
+
+
+def _asked(row: AnswerRow, job: WaitingJob) -> WaitingJob:
+    gate = GateName(row.gate) if row.gate else job.gate
+    if row.visit is not None and (gate, row.visit) != (job.gate, job.visit):
+        return job.model_copy(update={"gate": gate, "visit": row.visit, "proposed": None})
+    if gate is not job.gate:
+        raise ValueError(f"{row.name!r} does not wait at {row.gate} but at {job.gate}")
+    return job
 
 
 def read_answer(row: AnswerRow, job: WaitingJob) -> AnyAnswer:

@@ -9,9 +9,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration import company_decisions, config_decisions
+from registration.answer_words import answer_in_words
 from registration.errors import NotFound
 from registration.models.decisions import GateName, GivenAnswer, LeaveOut, Verdict
-from registration.models.rounds import Round
+from registration.models.rounds import Question, Round
 from registration.states import StepStatus
 from registration.steps import Step
 from registration.store import decisions as store
@@ -25,10 +26,13 @@ from registration.store.steps import lock_job, skip_steps
 GATE_STEPS = {GateName.COMPANY_SELECTION: Step.COMPANY_SELECTION, GateName.YOLO_CONFIG: Step.YOLO_CONFIG}
 
 
-async def decide(database: Database, organisation_id: UUID, given: GivenAnswer) -> Verdict:
+async def decide(
+    database: Database, organisation_id: UUID, given: GivenAnswer, shown: Question | None = None
+) -> Verdict:
     """Accept the answer and move the job on, or refuse it with the reason; raises NotFound for an unknown job.
 
-    The lease is locked first: a process that is about to release it reads this answer, or has already ended.
+    `shown` is what the person saw, where it was not the form of a round. The lease is locked first: a process that is
+    about to release it reads this answer, or has already ended.
     """
     async with database.transaction(organisation_id) as connection:
         await lock_lease(connection, organisation_id, await batch_of_job(connection, organisation_id, given.job_id))
@@ -39,8 +43,9 @@ async def decide(database: Database, organisation_id: UUID, given: GivenAnswer) 
         if asked.status is not StepStatus.ACTION_REQUIRED or asked.visit != given.visit:
             return await _too_late(connection, organisation_id, given)
         refused = await _refusal(connection, organisation_id, given, asked)
-        shown = await _shown(connection, organisation_id, given)
-        await store.insert_decision(connection, organisation_id, given, shown, refused=refused)
+        question = shown or await _shown(connection, organisation_id, given)
+        kept = question.model_dump(mode="json") if question else {}
+        await store.insert_decision(connection, organisation_id, given, kept, refused=refused)
         if refused is not None:
             return Verdict(accepted=False, reason=refused)
         await _apply(connection, organisation_id, given, asked)
@@ -51,9 +56,9 @@ async def _too_late(connection: AsyncConnection, organisation_id: UUID, given: G
     before = await store.accepted_decision(connection, organisation_id, given.job_id, given.gate, given.visit)
     if before is None:
         return Verdict(accepted=False, reason="nothing waits for this answer any more")
-    return Verdict(
-        accepted=False, reason=f"already decided by {before.by} ({before.source}) at {before.at:%Y-%m-%d %H:%M:%S}"
-    )
+    when = f"{before.at.astimezone():%Y-%m-%d %H:%M:%S %Z}"
+    what = answer_in_words(before.answer)
+    return Verdict(accepted=False, reason=f"already decided by {before.by} ({before.source}) at {when}: {what}")
 
 
 async def _refusal(
@@ -76,9 +81,8 @@ async def _apply(
     await gate.apply(connection, organisation_id, given, asked, because)
 
 
-async def _shown(connection: AsyncConnection, organisation_id: UUID, given: GivenAnswer) -> dict[str, object]:
+async def _shown(connection: AsyncConnection, organisation_id: UUID, given: GivenAnswer) -> Question | None:
     if given.round_id is None:
-        return {}
+        return None
     shown = Round.model_validate(await read_round(connection, organisation_id, given.round_id))
-    question = next((one for one in shown.questions if one.job_id == given.job_id), None)
-    return question.model_dump(mode="json") if question else {}
+    return next((one for one in shown.questions if one.job_id == given.job_id), None)

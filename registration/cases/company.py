@@ -10,8 +10,8 @@ from registration.matching.cleaning import clean_query
 from registration.models.company import RegisterQuery
 from registration.models.decisions import GateName
 from registration.models.restaurant import RestaurantData
-from registration.models.rounds import Details, Question
-from registration.questions.company import CompanyCase, company_question
+from registration.models.rounds import Details
+from registration.questions.cases import CompanyCase
 from registration.settings import settings
 from registration.steps import Step
 from registration.store.decisions import LastRefusal, last_refusals
@@ -31,17 +31,17 @@ _KNOWN = (
 )
 
 
-async def company_questions(
+async def company_cases(
     connection: AsyncConnection, organisation_id: UUID, waiting: tuple[JobView, ...]
-) -> tuple[Question, ...]:
-    """One question per waiting job, in their order."""
+) -> tuple[CompanyCase, ...]:
+    """What is known about each waiting job, in their order; three queries."""
     ids = [job.id for job in waiting]
     searches = await latest_searches(connection, organisation_id, ids)
     refusals = await last_refusals(connection, organisation_id, ids, GateName.COMPANY_SELECTION)
     restaurants = await read_restaurants(connection, organisation_id, [job.restaurant_id for job in waiting])
     shared = _shared(waiting, searches)
     return tuple(
-        company_question(_case(job, restaurants[job.restaurant_id], searches.get(job.id), refusals.get(job.id), shared))
+        _case(job, restaurants[job.restaurant_id], searches.get(job.id), refusals.get(job.id), shared)
         for job in waiting
     )
 

@@ -6,10 +6,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.cases.state import read_config_state
 from registration.models.decisions import GateName
-from registration.models.rounds import Details, Question
+from registration.models.rounds import Details
 from registration.preflight import refusals
 from registration.proposals import header_images, propose
-from registration.questions.config import ConfigCase, config_question
+from registration.questions.cases import ConfigCase
 from registration.questions.config_evidence import Difference
 from registration.steps import Step
 from registration.store.credentials import read_credential
@@ -18,15 +18,16 @@ from registration.store.jobs import StepOutcomes, read_step_outcomes
 from registration.store.snapshot import JobView
 
 
-async def config_questions(
+async def config_cases(
     connection: AsyncConnection, organisation_id: UUID, waiting: tuple[JobView, ...]
-) -> tuple[Question, ...]:
-    """One question per waiting job, in their order."""
+) -> tuple[ConfigCase, ...]:
+    """What is known about each waiting job, in their order."""
     ids = [job.id for job in waiting]
     refused = await last_refusals(connection, organisation_id, ids, GateName.YOLO_CONFIG)
     outcomes = await read_step_outcomes(connection, organisation_id, ids)
-    cases = [await _case(connection, organisation_id, job, refused.get(job.id), outcomes[job.id]) for job in waiting]
-    return tuple(config_question(case) for case in cases)
+    return tuple(
+        [await _case(connection, organisation_id, job, refused.get(job.id), outcomes[job.id]) for job in waiting]
+    )
 
 
 async def _case(

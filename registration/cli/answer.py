@@ -1,25 +1,29 @@
 """`registration answer`: the second door of the gates."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
 from cyclopts import App, Parameter
-from pydantic import TypeAdapter, ValidationError
 
-from registration.answers_file import AnswersFile, read_answers_file
-from registration.cli.desk import AsJson, Desk, Organisation, open_desk, person
-from registration.cli.exit_codes import DONE, FAILED
-from registration.cli.printing import print_json, remarks
+from registration.answers_file import read_answers_file
+from registration.cli.desk import AsJson, Desk, Organisation, open_desk
+from registration.cli.exit_codes import DONE, FAILED, WAITING_FOR_A_PERSON
+from registration.cli.printing import output, print_json, remarks
+from registration.cli.terminal import Terminal
 from registration.cli.verdicts import Answered, document, print_verdicts, print_what_next
+from registration.cli.who import By, who
 from registration.door import answerable_jobs, decide_all, lease_of, recommended
 from registration.errors import BadFile, Refused
-from registration.models.values import Line, reasons
 from registration.store.snapshot import BatchView, read_snapshot
 
 app = App(
     "answer",
     help_epilogue="""
+Without --file and --accept-recommended it asks, restaurant by restaurant;
+nothing is written before the last question.
+
 JSON:  [{"restaurant": "Jax Burger Shack", "answer": {"kind": "company", "company_number": "9420031"}},
         {"restaurant": "Saffron Lane", "answer": {"kind": "go_ahead"}}]
 CSV:   restaurant,answer,company_number
@@ -28,15 +32,15 @@ CSV:   restaurant,answer,company_number
 Answers at company-selection: confirm_query, company, no_match, search_again,
 enter_by_hand, leave_out; at yolo-config: go_ahead, change, extract_again,
 leave_out. A restaurant is named by its name or id, or by the id of its job.
+`registration export-gate` writes such a file, to be filled in.
 
 Examples:
+  registration answer 9c8b7a6d
   registration answer 9c8b7a6d --file decisions.csv --by "Mere"
   registration answer 9c8b7a6d --accept-recommended
 """,
     help_format="plaintext",
 )
-
-_LINE: TypeAdapter[str] = TypeAdapter(Line)
 
 
 @app.default
@@ -45,11 +49,11 @@ async def answer(
     *,
     file: Path | None = None,
     accept_recommended: Annotated[bool, Parameter(negative="")] = False,
-    by: str | None = None,
+    by: By = None,
     organisation: Organisation = None,
     as_json: AsJson = False,
 ) -> int:
-    """Answer the gates of a batch, from a file or as the forms recommend. Exit code 1 if an answer does not count.
+    """Answer the gates of a batch: asked here, from a file or as recommended. Exit code 1 if an answer does not count.
 
     Args:
         batch: Its id, or the first 8 characters.
@@ -59,47 +63,67 @@ async def answer(
         organisation: Whose batch. Default: REGISTRATION_ORGANISATION.
         as_json: Print JSON.
     """
-    if (file is None) != accept_recommended:
+    if file is not None and accept_recommended:
         raise Refused("say what to answer: one of --file FILE and --accept-recommended")
-    decided_by = _name(by or person())
+    asks = file is None and not accept_recommended
+    if asks:
+        _check_terminal(batch, as_json=as_json)
+    decided_by = who(by)
     async with open_desk(organisation) as desk:
         batch_id = await desk.batch_id(batch)
-        with remarks().status("Answering …"):
-            done = await (
-                _recommended(desk, batch_id, decided_by) if file is None else _from(file, desk, batch_id, decided_by)
-            )
-            lease = await lease_of(desk.database, desk.organisation_id, batch_id)
-            view = await _view(desk, batch_id)
+        done = await (_asked(desk, batch_id, decided_by) if asks else _unasked(desk, batch_id, decided_by, file))
+        if done is None:
+            return WAITING_FOR_A_PERSON
+        lease = await lease_of(desk.database, desk.organisation_id, batch_id)
+        view = await _view(desk, batch_id)
     if as_json:
         print_json(document(done, view) | {"worked_on": lease.live})
     else:
         print_verdicts(done, view)
-        print_what_next(done, batch_id, live=lease.live)
+        print_what_next(done, view, batch_id, live=lease.live)
     return FAILED if done.refused else DONE
+
+
+def _check_terminal(batch: str, *, as_json: bool) -> None:
+    """Raises Refused where nobody can be asked."""
+    if as_json or not sys.stdin.isatty() or not output().is_terminal:
+        raise Refused(
+            f"{'--json' if as_json else 'no terminal'}: nobody can be asked here. Say --file FILE "
+            f"(`registration export-gate {batch} --file decisions.csv` makes one) or --accept-recommended"
+        )
+
+
+async def _asked(desk: Desk, batch_id: UUID, decided_by: str) -> Answered | None:
+    # What it draws with takes a moment to import: files are read without it.
+    from registration.cli.asking.session import ask
+
+    return await ask(desk, batch_id, decided_by, Terminal(output(), sys.stdin.fileno()))
+
+
+async def _unasked(desk: Desk, batch_id: UUID, decided_by: str, file: Path | None) -> Answered:
+    with remarks().status("Answering …"):
+        return await (
+            _recommended(desk, batch_id, decided_by) if file is None else _from(file, desk, batch_id, decided_by)
+        )
 
 
 async def _from(file: Path, desk: Desk, batch_id: UUID, decided_by: str) -> Answered:
     waiting = await answerable_jobs(desk.database, desk.organisation_id, batch_id)
     try:
-        read: AnswersFile = read_answers_file(file, waiting, decided_by)
+        read = read_answers_file(file, waiting, decided_by)
     except OSError as error:
         raise BadFile(f"{file} cannot be read: {error.strerror}") from error
-    return Answered(await decide_all(desk.database, desk.organisation_id, batch_id, read.given), read.errors)
+    verdicts = await decide_all(desk.database, desk.organisation_id, batch_id, read.given)
+    return Answered(verdicts, read.errors, places=read.places)
 
 
 async def _recommended(desk: Desk, batch_id: UUID, decided_by: str) -> Answered:
-    given, undecided = await recommended(desk.database, desk.organisation_id, batch_id, decided_by)
-    verdicts = await decide_all(desk.database, desk.organisation_id, batch_id, given)
-    return Answered(verdicts, undecided=undecided)
+    clear, undecided = await recommended(desk.database, desk.organisation_id, batch_id)
+    given = [one.given(one.recommended, decided_by) for one in clear if one.recommended is not None]
+    verdicts = await decide_all(desk.database, desk.organisation_id, batch_id, given, clear)
+    return Answered(verdicts, undecided=tuple(one.question for one in undecided))
 
 
 async def _view(desk: Desk, batch_id: UUID) -> BatchView:
     async with desk.database.transaction(desk.organisation_id) as connection:
         return await read_snapshot(connection, desk.organisation_id, batch_id)
-
-
-def _name(by: str) -> str:
-    try:
-        return _LINE.validate_python(by)
-    except ValidationError as error:
-        raise Refused(f"--by {'; '.join(reasons(error))}") from error

@@ -1,13 +1,14 @@
 """What a person sees about one job at the company gate: what was searched, what was found, what went wrong."""
 
 from collections.abc import Iterator
-from urllib.parse import quote
 
 from registration.models.company import Candidate, RegisterQuery, SearchOutcome, Source, SourceOutcome, SourceState
 from registration.models.rounds import Details
 from registration.questions.cases import CompanyCase
+from registration.questions.facts import register_link
 from registration.questions.markdown import bold, escape, link, paragraphs
 
+_ENOUGH = 3
 _WITHOUT_RESULT = {
     SourceState.NOTHING: "found nothing",
     SourceState.NOT_OFFERED: "is not offered by this register",
@@ -16,15 +17,23 @@ _WITHOUT_RESULT = {
 
 
 def company_evidence(case: CompanyCase) -> str:
-    """The evidence as Markdown, what went wrong first."""
+    """The evidence as Markdown, what went wrong first; of a clear case the best candidate and the two next."""
+    shown = _shown(case)
     return paragraphs(
         f"**Your last answer was not taken:** {escape(case.refused)}" if case.refused else None,
         f"**The last search failed:** {escape(case.search_error)}" if case.search_error else None,
         _searched(case.query, searched=case.asked is not Details.CONFIRM_QUERY),
         *(_sources(case.outcome) if case.outcome else ()),
-        *(_candidate(one, case) for one in case.candidates),
+        *(_candidate(one, case) for one in shown),
+        f"And {more} more with lower scores." if (more := len(case.candidates) - len(shown)) else None,
         "No candidates." if case.outcome and not case.candidates else None,
     )
+
+
+def _shown(case: CompanyCase) -> tuple[Candidate, ...]:
+    best = case.candidates[:_ENOUGH]
+    clear = case.outcome and any(one.company.company_number == case.outcome.preselected for one in best)
+    return best if clear else case.candidates
 
 
 def _searched(query: RegisterQuery | None, *, searched: bool) -> str | None:
@@ -53,7 +62,6 @@ def _worth_saying(source: SourceOutcome, outcome: SearchOutcome) -> bool:
 def _candidate(candidate: Candidate, case: CompanyCase) -> str:
     company = candidate.company
     number = company.company_number
-    detail = f"{case.register_url.rstrip('/')}/companies/app/ui/pages/companies/{quote(number, safe='')}/detail"
     facts = [
         escape(company.registered_address) or "no registered address known",
         escape(company.status),
@@ -61,7 +69,8 @@ def _candidate(candidate: Candidate, case: CompanyCase) -> str:
         *_other_names(candidate),
         _shared(case.shared.get(number, ())),
     ]
-    return f"{bold(company.company_name)} · {link(number, detail)} · {' · '.join(filter(None, facts))}"
+    known = (bold(company.company_name), link(number, register_link(case, number)), *facts)
+    return " · ".join(filter(None, known))
 
 
 def _scores(candidate: Candidate) -> str:

@@ -4,6 +4,8 @@ import re
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+.!|~&:@=-])")
 
+_HARMLESS = str.maketrans({"[": "(", "]": ")", "<": "‹", ">": "›", "`": "'", "*": "·", "_": " ", "\\": "/"})
+
 
 def escape(text: str) -> str:
     """`text` on one line, shown as it is: no markup, no HTML, no link that made itself."""
@@ -18,6 +20,11 @@ def bold(text: str) -> str:
 def link(text: str, url: str) -> str:
     """A link to an address of ours; `text` should be plain: Prefect's UI shows backslashes inside of links."""
     return f"[{escape(text)}](<{url}>)"
+
+
+def link_to(name: str, url: str) -> str:
+    """A link whose text is a name from outside: what would be markup in it is replaced, as the UI shows backslashes."""
+    return f"[{' '.join(name.translate(_HARMLESS).split())}](<{url}>)"
 
 
 def paragraphs(*texts: str | None) -> str:

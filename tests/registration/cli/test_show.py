@@ -6,6 +6,7 @@ from pathlib import Path
 
 from registration.states import SubStepStatus
 from registration.store.moves import move_sub_step
+from tests.registration.cli.at_terminal import asked
 from tests.registration.cli.conftest import Commands
 from tests.registration.cli.gates import at_company_gate, opened
 
@@ -58,6 +59,53 @@ async def test_a_job_tells_its_story(registration: Commands) -> None:
     page = (await registration("show", job)).out
     assert "Mere" in page
     assert "hush" not in page + said.out
+
+
+async def test_the_story_says_who_decided_what_through_which_door(registration: Commands) -> None:
+    """With what was searched and seen, and with answers that were refused; in the order in which it happened."""
+    batch = await at_company_gate(registration, None)
+    [job] = batch.jobs
+    wrong = registration.file("wrong.csv", "restaurant,answer\nKai 1,77\n")
+    await registration("answer", batch.batch_id, "--file", wrong, "--by", "Tevita")
+    again = registration.file("again.csv", "restaurant,answer\nKai 1,enter_by_hand\n")
+    await registration("answer", batch.batch_id, "--file", again, "--by", "Mere")
+    await asked(registration, batch.batch_id, "2", "y")
+    page = (await registration("show", job)).out
+    told = [
+        "added to Monday",
+        "searched the register for “kai”, “queen street auckland”",
+        "company-selection: company 77",
+        "company-selection: enter by hand",
+        "3 Company Selection reopened, visit 2",
+        "company-selection: KAI 1000002 LIMITED · 1000002",
+    ]
+    assert sorted(told, key=page.index) == told
+    assert "saw 2 candidates, best KAI 1000001 LIMITED (90)" in page
+    assert "refused: company 77 is not among the candidates" in page
+    assert "Tevita (command line)" in page
+    assert "was offered Use the details below; KAI 1000001 LIMITED · 1000001;" in page
+    said = (await registration("show", job, "--json")).json
+    assert [one["accepted"] for one in said["decisions"]] == [False, True, True]
+    assert said["decisions"][2]["shown"]["title"] == "Kai 1 (Auckland)"
+    assert [one["candidates"] for one in said["searches"]] == [2]
+
+
+async def test_the_story_shows_the_evidence_of_an_effect(registration: Commands) -> None:
+    """What was read back, without our own key; and why another failed."""
+    batch = await opened(registration, 1)
+    evidence = {"items": 31, "expected": 31, "idempotency_key": "ours", "password": "hush-hush"}
+    async with registration.database.transaction(registration.organisation_id) as connection:
+        key = (connection, registration.organisation_id, batch.jobs[0])
+        for name in ("menuImport", "itemTags"):
+            await move_sub_step(*key, name, SubStepStatus.IN_PROGRESS)
+        await move_sub_step(*key, "menuImport", SubStepStatus.COMPLETED, evidence=evidence)
+        await move_sub_step(*key, "itemTags", SubStepStatus.FAILED, error_message="the platform said no")
+    page = (await registration("show", batch.jobs[0])).out
+    [line] = [line for line in page.splitlines() if "menuImport" in line and "→ completed" in line]
+    assert "items: 31, expected: 31" in line
+    [line] = [line for line in page.splitlines() if "itemTags" in line and "→ failed" in line]
+    assert "the platform said no" in line
+    assert "hush" not in page + (await registration("show", batch.jobs[0], "--json")).out
 
 
 async def test_an_id_that_fits_several_is_refused(registration: Commands) -> None:

@@ -46,7 +46,7 @@ async def test_the_table_fits_its_terminal(registration: Commands, width: int) -
     lines = console.export_text().rstrip().split("\n")
     assert lines[0].startswith("Monday  33 % · 0 of 2 ended · 2 waiting for you")
     assert [line[:5] for line in lines[2:4]] == ["Kai 1", "Kai ["]
-    assert all("✓✓?··" in line and "···· ······ · ·" in line and "waits:" in line for line in lines[2:4])
+    assert all("✓✓?··" in line and "···· ······ · ·  0/12" in line and "waits:" in line for line in lines[2:4])
     assert len(lines) == 5
     assert max(map(len, lines)) <= width
 

@@ -1,0 +1,20 @@
+"""Cells of CSV files that people open in a spreadsheet: no text from outside may become a formula there.
+
+A cell that begins with `=`, `+`, `-`, `@` or a tab is executed by spreadsheets (OWASP: CSV injection). Such a text is
+written with an apostrophe in front, and read back without it.
+"""
+
+import re
+
+_FORMULA = re.compile(r"'*\s*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+
+
+def to_cell(value: object) -> str:
+    """The text of a cell; None is blank. What could be a formula, or already looks defused, gets an apostrophe."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def from_cell(cell: str) -> str:
+    """What was written with `to_cell`, or typed by a person, who may leave the apostrophe out."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell[1:]) else cell

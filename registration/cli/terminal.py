@@ -1,0 +1,46 @@
+"""Asking on the terminal without keeping the event loop from anything, so that a question can be given up."""
+
+import asyncio
+import os
+
+from rich.console import Console
+
+from registration.errors import PersonMustAct
+
+_AT_ONCE = 4096
+
+
+class TerminalClosed(PersonMustAct):
+    """Nobody types any more."""
+
+
+class Terminal:
+    """A console to print on and a file descriptor to read typed lines from."""
+
+    def __init__(self, console: Console, source: int) -> None:
+        self.console = console
+        self._source = source
+        self._typed = b""
+
+    async def line(self, prompt: str) -> str:
+        """The line that is typed, without blanks around it. Raises TerminalClosed at the end of the input.
+
+        `prompt` may have markup of rich's; texts from outside are escaped by whoever puts them in.
+        """
+        self.console.print(f"[bold cyan]{prompt}[/] ", end="", soft_wrap=True)
+        while b"\n" not in self._typed:
+            await self._readable()
+            more = os.read(self._source, _AT_ONCE)
+            if not more:
+                raise TerminalClosed("the terminal was closed")
+            self._typed += more
+        line, _, self._typed = self._typed.partition(b"\n")
+        return line.decode(errors="replace").strip()
+
+    async def _readable(self) -> None:
+        loop, readable = asyncio.get_running_loop(), asyncio.Event()
+        loop.add_reader(self._source, readable.set)
+        try:
+            await readable.wait()
+        finally:
+            loop.remove_reader(self._source)

@@ -1,0 +1,76 @@
+"""The questions that wait for an answer in a batch, with everything that is known about them."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from registration.cases.company import company_cases
+from registration.cases.config import config_cases
+from registration.decisions import GATE_STEPS
+from registration.models.decisions import AnyAnswer, ChooseCompany, ConfirmQuery, Door, GateName, GivenAnswer, GoAhead
+from registration.models.rounds import Question
+from registration.questions.cases import CompanyCase, ConfigCase
+from registration.questions.company import company_question
+from registration.questions.config import config_question
+from registration.states import StepStatus
+from registration.store.session import Database
+from registration.store.snapshot import BatchView, JobView, read_snapshot
+
+
+@dataclass(frozen=True)
+class OpenQuestion:
+    """What is asked about one job, and what is known about it."""
+
+    gate: GateName
+    case: CompanyCase | ConfigCase
+    question: Question
+
+    @property
+    def recommended(self) -> AnyAnswer | None:
+        """The preselected answer if it is complete in itself; None where a person must choose or fill in details."""
+        choice = self.question.choice(self.question.preset)
+        if choice is None or not isinstance(choice.answer, ChooseCompany | ConfirmQuery | GoAhead):
+            return None
+        return choice.answer
+
+    def given(self, answer: AnyAnswer, decided_by: str) -> GivenAnswer:
+        """The answer as it comes through the command line."""
+        return GivenAnswer(
+            job_id=self.question.job_id,
+            gate=self.gate,
+            visit=self.question.visit,
+            answer=answer,
+            decided_by=decided_by,
+            door=Door.CLI,
+        )
+
+
+def waiting_at(view: BatchView, gate: GateName) -> tuple[JobView, ...]:
+    """The jobs that wait at the gate, in the batch's order."""
+    step = GATE_STEPS[gate]
+    return tuple(job for job in view.jobs.values() if job.steps[step].status is StepStatus.ACTION_REQUIRED)
+
+
+async def open_questions(database: Database, organisation_id: UUID, batch_id: UUID) -> tuple[OpenQuestion, ...]:
+    """All that wait in the batch: those of the company gate first, each gate in the batch's order."""
+    async with database.transaction(organisation_id) as connection:
+        view = await read_snapshot(connection, organisation_id, batch_id)
+        return (
+            *await _companies(connection, organisation_id, view),
+            *await _configs(connection, organisation_id, view),
+        )
+
+
+async def _companies(connection: AsyncConnection, organisation_id: UUID, view: BatchView) -> list[OpenQuestion]:
+    gate = GateName.COMPANY_SELECTION
+    waiting = waiting_at(view, gate)
+    cases = await company_cases(connection, organisation_id, waiting) if waiting else ()
+    return [OpenQuestion(gate, case, company_question(case)) for case in cases]
+
+
+async def _configs(connection: AsyncConnection, organisation_id: UUID, view: BatchView) -> list[OpenQuestion]:
+    gate = GateName.YOLO_CONFIG
+    waiting = waiting_at(view, gate)
+    cases = await config_cases(connection, organisation_id, waiting) if waiting else ()
+    return [OpenQuestion(gate, case, config_question(case)) for case in cases]

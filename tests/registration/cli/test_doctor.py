@@ -1,0 +1,56 @@
+"""`registration doctor`, with parts of the installation missing; the whole one is looked at in tests/e2e."""
+
+import pytest
+from cryptography.fernet import Fernet
+from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
+
+from deployments.local.network import free_port
+from deployments.local.prefect_server import PrefectServer
+from registration.settings import settings
+from tests.registration.cli.conftest import Commands
+
+
+def _by_name(found: list[dict[str, str]]) -> dict[str, dict[str, str]]:
+    return {one["about"]: one for one in found}
+
+
+async def test_with_nothing_there_every_part_is_named(registration: Commands, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each with the next step, and nothing is waited for long."""
+    nowhere = f"127.0.0.1:{free_port()}"
+    monkeypatch.setenv("DATABASE_URL", f"postgresql://a:secret@{nowhere}/registration")
+    monkeypatch.setenv("REGISTRATION_PLATFORM_URL", f"http://{nowhere}")
+    monkeypatch.setenv("REGISTRATION_PLATFORM_KEY", "key")
+    settings.cache_clear()
+    with temporary_settings({PREFECT_API_URL: f"http://{nowhere}/api"}):
+        said = await registration("doctor", "--json")
+    assert said.code == 1
+    found = _by_name(said.json)
+    assert {name: found[name]["level"] for name in ("database", "Prefect server", "platform")} == {
+        "database": "error",
+        "Prefect server": "error",
+        "platform": "error",
+    }
+    assert all(found[name]["next_step"] for name in ("database", "Prefect server", "platform", "encryption keys"))
+    assert "secret" not in said.out
+
+
+async def test_a_database_that_is_fine_is_said_to_be(registration: Commands, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Migrations, its clock, and that no batch is left alone."""
+    monkeypatch.setenv("REGISTRATION_ENCRYPTION_KEYS", Fernet.generate_key().decode())
+    settings.cache_clear()
+    with temporary_settings({PREFECT_API_URL: f"http://127.0.0.1:{free_port()}/api"}):
+        said = await registration("doctor")
+    assert "✓ migrations: at " in said.out
+    assert "✓ clock of the database" in said.out
+    assert "✓ encryption keys" in said.out
+
+
+async def test_a_prefect_server_with_a_wrong_password_is_clear(
+    registration: Commands, prefect_server: PrefectServer
+) -> None:
+    """A server without one does not mind; what matters is that nothing of the password is printed."""
+    with temporary_settings({PREFECT_API_URL: prefect_server.api_url, PREFECT_API_AUTH_STRING: "name:topsecret"}):
+        said = await registration("doctor", "--json")
+    found = _by_name(said.json)
+    assert found["Prefect server"]["level"] == "ok"
+    assert "topsecret" not in said.out
