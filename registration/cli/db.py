@@ -1,5 +1,6 @@
 """`registration db`: the database's schema, as the owner of the tables (REGISTRATION_OWNER_DATABASE_URL)."""
 
+import asyncio
 import json
 from dataclasses import asdict
 from typing import Annotated
@@ -11,8 +12,20 @@ from registration.errors import Refused
 from registration.settings import settings
 from registration.store import schema
 from registration.store.migrating import owner_url
+from registration.store.providing import provide_all
 
 app = App("db")
+
+
+@app.command
+def provide() -> None:
+    """Make the databases and the roles that sign in, as far as they are missing, and set their passwords.
+
+    Signs in with REGISTRATION_SUPERUSER_DATABASE_URL. Role, password and database are those of the addresses in
+    REGISTRATION_OWNER_DATABASE_URL, DATABASE_URL and, for Prefect's server, PREFECT_SERVER_DATABASE_CONNECTION_URL.
+    """
+    made = asyncio.run(provide_all(settings()))
+    print("\n".join(made) if made else "nothing to do: databases and roles are there")
 
 
 @app.command

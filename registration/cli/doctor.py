@@ -1,0 +1,69 @@
+"""`registration doctor`: is everything in order, and if not, what to do next."""
+
+import asyncio
+from dataclasses import asdict
+from importlib.metadata import version
+from platform import python_version
+
+from cyclopts import App
+from rich.text import Text
+
+from registration.checkup.database import check_database
+from registration.checkup.finding import Finding, Level, fine, worst
+from registration.checkup.machine import check_disk, check_platform, check_secrets
+from registration.cli.desk import AsJson
+from registration.cli.exit_codes import DONE, FAILED
+from registration.cli.printing import output, print_json
+from registration.settings import Settings, settings
+
+app = App(
+    "doctor",
+    help_epilogue="""
+Exit codes: 0 nothing is broken (there may be warnings), 1 something is.
+
+Examples:
+  registration doctor
+  registration doctor --json | jq -r '.[] | select(.level != "ok") | .next_step'
+""",
+    help_format="plaintext",
+)
+
+_MARKS = {Level.OK: ("✓", "green"), Level.WARNING: ("!", "yellow"), Level.ERROR: ("✗", "bold red")}
+
+
+@app.default
+async def doctor(*, as_json: AsJson = False) -> int:
+    """Look at versions, database, migrations, Prefect server, blocks, deployments, workers, clocks, disk and platform.
+
+    Args:
+        as_json: Print JSON.
+    """
+    findings = await _all(settings())
+    if as_json:
+        print_json([asdict(one) for one in findings])
+    else:
+        for one in findings:
+            _print(one)
+    return FAILED if worst(findings) is Level.ERROR else DONE
+
+
+async def _all(given: Settings) -> list[Finding]:
+    from registration.cli.doctor_prefect import check_prefect
+
+    database, server, platform = await asyncio.gather(
+        check_database(given), check_prefect(given), check_platform(given)
+    )
+    return [_versions(), *database, *server, platform, check_secrets(given), check_disk(given)]
+
+
+def _versions() -> Finding:
+    names = ("restaurant-registration", "prefect")
+    return fine("versions", ", ".join((f"python {python_version()}", *(f"{name} {version(name)}" for name in names))))
+
+
+def _print(one: Finding) -> None:
+    mark, style = _MARKS[one.level]
+    console = output()
+    console.print(Text.assemble((f"{mark} ", style), (f"{one.about}: ", "bold"), one.says), soft_wrap=True)
+    if one.next_step:
+        console.print(Text(f"    → {one.next_step}"), soft_wrap=True)

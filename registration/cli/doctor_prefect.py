@@ -1,0 +1,127 @@
+"""What `registration doctor` looks at on the Prefect server."""
+
+from collections.abc import Awaitable, Callable
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+
+import httpx
+import prefect
+from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.schemas.objects import WorkerStatus
+from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
+from prefect.settings import get_current_settings
+
+from registration.checkup.clock import judge_clock
+from registration.checkup.finding import Finding, error, fine, warning
+from registration.settings import Settings
+
+_BOOTSTRAP = "run `make bootstrap`"
+_BLOCKS = ("registration-platform", "companies-register", "registration-database", "registration-secrets")
+_DOCUMENT = "registration"
+_DEPLOYMENTS = (
+    "register-batch/register-batch",
+    "convert-leads/convert-leads",
+    "intake/intake",
+    "recover-batches/recover-batches",
+)
+_ALWAYS_ON = "recover-batches/recover-batches"
+_POOLS = ("registration", "registration-recovery")
+_BROWSER_LIMIT = "registration-browser"
+_SECONDS = 5.0
+
+
+async def check_prefect(settings: Settings) -> list[Finding]:
+    """Everything about the server of PREFECT_API_URL; if it does not answer, nothing else can be asked."""
+    url = get_current_settings().api.url
+    if url is None:
+        return [error("Prefect server", "none is named", "set PREFECT_API_URL, or start one with `make up`")]
+    try:
+        findings = await _reach(url)
+        async with get_client() as client:
+            findings += [await _blocks(client), *await _deployments(client), *await _workers(client)]
+            findings.append(await _limit(client, settings.browser_limit))
+    except PrefectHTTPStatusError as refused:
+        if refused.response.status_code != HTTPStatus.UNAUTHORIZED:
+            raise
+        return [error("Prefect server", f"{url} wants a password", "set PREFECT_API_AUTH_STRING to NAME:PASSWORD")]
+    except httpx.HTTPError as trouble:
+        says = f"{url} does not answer ({str(trouble) or type(trouble).__name__})"
+        return [error("Prefect server", says, "check PREFECT_API_URL, and that the server runs")]
+    return findings
+
+
+async def _reach(url: str) -> list[Finding]:
+    auth = get_current_settings().api.auth_string
+    signed_in = httpx.BasicAuth(*auth.get_secret_value().split(":", 1)) if auth else None
+    async with httpx.AsyncClient(timeout=_SECONDS, auth=signed_in) as client:
+        answer = await client.get(f"{url.rstrip('/')}/admin/version")
+    if answer.status_code == HTTPStatus.UNAUTHORIZED:
+        raise PrefectHTTPStatusError("unauthorised", request=answer.request, response=answer)
+    version = answer.json()
+    findings = [_version(version)]
+    if "date" in answer.headers:
+        findings.append(judge_clock("the Prefect server", parsedate_to_datetime(answer.headers["date"])))
+    return findings
+
+
+def _version(theirs: str) -> Finding:
+    if theirs == prefect.__version__:
+        return fine("Prefect server", f"answers, version {theirs}")
+    says = f"version {theirs}, and this is {prefect.__version__}"
+    return warning("Prefect server", says, "install the same version on both sides: that of requirements.lock")
+
+
+async def _blocks(client: PrefectClient) -> Finding:
+    missing = [
+        slug
+        for slug in _BLOCKS
+        if not await _is_there(lambda slug=slug: client.read_block_document_by_name(_DOCUMENT, slug))
+    ]
+    if missing:
+        return error("blocks", f"missing: {', '.join(f'{slug}/{_DOCUMENT}' for slug in missing)}", _BOOTSTRAP)
+    return fine("blocks", "all are there")
+
+
+async def _deployments(client: PrefectClient) -> list[Finding]:
+    missing = [
+        name for name in _DEPLOYMENTS if not await _is_there(lambda name=name: client.read_deployment_by_name(name))
+    ]
+    if missing:
+        return [error("deployments", f"missing: {', '.join(missing)}", _BOOTSTRAP)]
+    recovery = await client.read_deployment_by_name(_ALWAYS_ON)
+    if recovery.paused or not any(schedule.active for schedule in recovery.schedules):
+        step = f"switch it on: `prefect deployment schedule resume {_ALWAYS_ON}`, or in the UI"
+        return [warning("schedules", "recover-batches is off: a killed batch stays where it is", step)]
+    return [fine("deployments", "all are there"), fine("schedules", "recover-batches is on")]
+
+
+async def _workers(client: PrefectClient) -> list[Finding]:
+    return [await _worker(client, pool) for pool in _POOLS]
+
+
+async def _worker(client: PrefectClient, pool: str) -> Finding:
+    about = f"worker of {pool}"
+    if not await _is_there(lambda: client.read_work_pool(pool)):
+        return error(about, "there is no such work pool", _BOOTSTRAP)
+    workers = await client.read_workers_for_work_pool(pool)
+    alive = sum(worker.status is WorkerStatus.ONLINE for worker in workers)
+    if alive:
+        return fine(about, f"{alive} alive")
+    return error(about, "none is alive", f"start one: `prefect worker start --pool {pool}`")
+
+
+async def _limit(client: PrefectClient, wanted: int) -> Finding:
+    about = "browser limit"
+    if wanted == 0:
+        return fine(about, "switched off")
+    if not await _is_there(lambda: client.read_global_concurrency_limit_by_name(_BROWSER_LIMIT)):
+        return error(about, f"the concurrency limit {_BROWSER_LIMIT} is missing", _BOOTSTRAP)
+    return fine(about, f"{wanted} requests at a time")
+
+
+async def _is_there(read: Callable[[], Awaitable[object]]) -> bool:
+    try:
+        await read()
+    except ObjectNotFound:
+        return False
+    return True

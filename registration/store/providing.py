@@ -1,0 +1,150 @@
+"""The databases and the roles that sign in, made by a superuser of the server: what no migration may do."""
+
+import re
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import LiteralString
+
+from psycopg import AsyncConnection, OperationalError, conninfo, errors, sql
+
+from registration.errors import DatabaseUnavailable, MisconfiguredInstallation
+from registration.settings import Settings
+
+_DRIVER = re.compile(r"^postgres(ql)?(\+\w+)?:")
+"""Prefect's address names its driver."""
+
+_PLAIN = "NOSUPERUSER NOBYPASSRLS"
+_SEES_ALL = "NOSUPERUSER BYPASSRLS"
+_RECOVERY = "registration_recovery"
+_APPLICATION = "registration_app"
+
+
+@dataclass(frozen=True)
+class Login:
+    """A role that signs in, and where to: as an address names them. The password shows in no repr."""
+
+    role: str
+    password: str | None
+    database: str
+
+    @classmethod
+    def of(cls, url: str) -> "Login":
+        """Raises MisconfiguredInstallation if `url` names no role and database."""
+        try:
+            found = conninfo.conninfo_to_dict(_DRIVER.sub("postgresql:", url))
+        except errors.ProgrammingError:
+            found = {}
+        role, database = found.get("user"), found.get("dbname")
+        if not role or not database:
+            raise MisconfiguredInstallation("an address must look like postgresql://role:password@host:port/database")
+        password = found.get("password")
+        return cls(str(role), str(password) if password else None, str(database))
+
+    def __repr__(self) -> str:
+        return f"Login({self.role} at {self.database})"
+
+
+async def provide(superuser_url: str, *, owner: Login, application: Login, others: tuple[Login, ...] = ()) -> list[str]:
+    """Have the registration's database and its roles as far as they are missing; answers with what was made.
+
+    `owner` runs the migrations; `application` is bound by row-level security; `others` own a database of their own, as
+    Prefect's server does. Passwords are set to those of the addresses. Raises DatabaseUnavailable,
+    MisconfiguredInstallation.
+    """
+    async with _signed_in(superuser_url) as server:
+        made = [line for login in (owner, application, *others) for line in await have_role(server, login, _PLAIN)]
+        made += await have_role(server, Login(_RECOVERY, None, owner.database), _SEES_ALL)
+        if application.role != _APPLICATION:
+            made += await have_role(server, Login(_APPLICATION, None, owner.database), _PLAIN)
+            await _let_act_as(server, _APPLICATION, application.role)
+        for acted in (_RECOVERY, _APPLICATION):
+            await _let_act_as(server, acted, owner.role)
+        for login in (owner, *others):
+            made += await have_database(server, login)
+    await prepare_schema(superuser_url, owner)
+    for login in others:
+        await _extend(superuser_url, login.database)
+    return made
+
+
+async def provide_all(settings: Settings) -> list[str]:
+    """The same for the addresses of the settings. Raises MisconfiguredInstallation with the names of missing ones."""
+    superuser, owner, application = (
+        settings.superuser_database_url,
+        settings.owner_database_url,
+        settings.database_url,
+    )
+    if superuser is None or owner is None or application is None:
+        missing = {
+            "REGISTRATION_SUPERUSER_DATABASE_URL": superuser,
+            "REGISTRATION_OWNER_DATABASE_URL": owner,
+            "DATABASE_URL": application,
+        }
+        raise MisconfiguredInstallation(f"set {', '.join(name for name, url in missing.items() if url is None)}")
+    prefect = settings.prefect_database_url
+    return await provide(
+        superuser.get_secret_value(),
+        owner=Login.of(owner.get_secret_value()),
+        application=Login.of(application.get_secret_value()),
+        others=(Login.of(prefect.get_secret_value()),) if prefect else (),
+    )
+
+
+async def have_role(server: AsyncConnection, login: Login, rights: LiteralString) -> list[str]:
+    """Make the role, or set its rights and password; one that is made without a password cannot sign in."""
+    found = await server.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [login.role])
+    known = await found.fetchone()
+    statement = sql.SQL("ALTER ROLE {} {}" if known else "CREATE ROLE {} {}")
+    await server.execute(statement.format(sql.Identifier(login.role), sql.SQL(rights)))
+    if login.password:
+        secret = sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}")
+        await server.execute(secret.format(sql.Identifier(login.role), sql.Literal(login.password)))
+    return [] if known else [f"role {login.role}: made"]
+
+
+async def have_database(server: AsyncConnection, login: Login) -> list[str]:
+    """Make the database for its owner if it is missing."""
+    found = await server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [login.database])
+    if await found.fetchone():
+        return []
+    names = sql.Identifier(login.database), sql.Identifier(login.role)
+    await server.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(*names))
+    return [f"database {login.database}: made"]
+
+
+async def prepare_schema(superuser_url: str, owner: Login) -> None:
+    """Let the owner make the tables, the application use them, and the recovery role own its function."""
+    async with _signed_in(superuser_url, owner.database) as database:
+        await database.execute(sql.SQL("ALTER SCHEMA public OWNER TO {}").format(sql.Identifier(owner.role)))
+        await database.execute(f"GRANT USAGE ON SCHEMA public TO {_APPLICATION}")
+        # Who shall own a function must be allowed to create in its schema.
+        await database.execute(f"GRANT USAGE, CREATE ON SCHEMA public TO {_RECOVERY}")
+
+
+async def _let_act_as(server: AsyncConnection, role: LiteralString, whom: str) -> None:
+    await server.execute(
+        sql.SQL("GRANT {} TO {} WITH SET TRUE, INHERIT FALSE").format(sql.Identifier(role), sql.Identifier(whom))
+    )
+
+
+async def _extend(superuser_url: str, database: str) -> None:
+    """Prefect's migrations want trigrams, which only a superuser may add."""
+    async with _signed_in(superuser_url, database) as prefect:
+        await prefect.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+
+
+@asynccontextmanager
+async def _signed_in(superuser_url: str, database: str | None = None) -> AsyncGenerator[AsyncConnection]:
+    url = conninfo.make_conninfo(superuser_url, **({"dbname": database} if database else {}))
+    try:
+        connection = await AsyncConnection.connect(url, autocommit=True, connect_timeout=5)
+    except OperationalError as error:
+        raise DatabaseUnavailable(f"the server cannot be signed in to as a superuser: {error}") from None
+    async with connection:
+        try:
+            yield connection
+        except errors.InsufficientPrivilege as refused:
+            raise MisconfiguredInstallation(
+                f"this role may not prepare the server: {refused.diag.message_primary}"
+            ) from None

@@ -1,0 +1,107 @@
+"""Databases and roles as a superuser makes them, on the real server, under names of these tests alone."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+from psycopg import AsyncConnection, sql
+from pydantic import SecretStr
+from sqlalchemy import text
+
+from deployments.local.databases import DatabaseUrls
+from deployments.local.postgres import EmbeddedPostgres
+from registration.errors import DatabaseUnavailable, MisconfiguredInstallation
+from registration.settings import Settings
+from registration.store import schema
+from registration.store.providing import Login, provide_all
+from registration.store.session import Database
+
+
+@dataclass(frozen=True)
+class Names:
+    """What an installation of its own would call its roles and databases, with an address for each."""
+
+    superuser: str
+    mark: str
+    address: str
+
+    def url(self, kind: str, database: str) -> str:
+        """The address of a role in a database."""
+        return f"postgresql://{kind}_{self.mark}:pass-{kind}@{self.address}/{database}_{self.mark}"
+
+    def settings(self, **changed: object) -> Settings:
+        """The settings of that installation."""
+        values: dict[str, object] = {
+            "superuser_database_url": self.superuser,
+            "owner_database_url": self.url("owner", "registration"),
+            "database_url": self.url("app", "registration"),
+            "prefect_database_url": self.url("prefect", "prefect").replace("postgresql:", "postgresql+asyncpg:"),
+        }
+        return Settings.model_validate(values | changed)
+
+
+@pytest_asyncio.fixture
+async def names(postgres: EmbeddedPostgres, database_urls: DatabaseUrls) -> AsyncGenerator[Names]:
+    """Free names; what was made of them is gone afterwards."""
+    assert database_urls
+    made = Names(postgres.url(), uuid4().hex[:12], f"127.0.0.1:{postgres.port}")
+    yield made
+    async with await AsyncConnection.connect(postgres.url(), autocommit=True) as server:
+        for name in ("registration", "prefect"):
+            database = sql.Identifier(f"{name}_{made.mark}")
+            await server.execute(sql.SQL("drop database if exists {} with (force)").format(database))
+        for name in ("owner", "app", "prefect"):
+            await server.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(f"{name}_{made.mark}")))
+
+
+async def test_what_it_makes_can_be_migrated_and_used(names: Names) -> None:
+    """The owner migrates; the application signs in under its own name and is bound like the application role."""
+    made = await provide_all(names.settings())
+    assert f"role app_{names.mark}: made" in made
+    assert f"database registration_{names.mark}: made" in made
+    schema.upgrade(SecretStr(names.url("owner", "registration")), existing_platform=False)
+    database = Database(names.url("app", "registration"))
+    async with database.transaction(uuid4()) as connection:
+        assert (await connection.execute(text("select count(*) from registration_batch_jobs"))).scalar_one() == 0
+        assert (await connection.execute(text("select current_user"))).scalar_one() == "registration_app"
+    await database.close()
+
+
+async def test_a_second_time_makes_nothing(names: Names) -> None:
+    """It can be part of every start."""
+    await provide_all(names.settings())
+    assert await provide_all(names.settings()) == []
+
+
+async def test_what_is_not_set_is_named() -> None:
+    """All missing addresses at once."""
+    with pytest.raises(MisconfiguredInstallation, match="REGISTRATION_SUPERUSER_DATABASE_URL, REGISTRATION_OWNER"):
+        await provide_all(Settings.model_validate({"database_url": "postgresql://a:b@127.0.0.1/c"}))
+
+
+async def test_one_who_may_not_is_told_so(names: Names, database_urls: DatabaseUrls) -> None:
+    """Only a superuser can."""
+    with pytest.raises(MisconfiguredInstallation, match="may not prepare the server"):
+        await provide_all(names.settings(superuser_database_url=database_urls.app))
+
+
+async def test_a_wrong_password_is_clear(names: Names, database_urls: DatabaseUrls) -> None:
+    """And the password is not in the message."""
+    wrong = database_urls.app.replace("registration_app:", "registration_app:wrong-")
+    with pytest.raises(DatabaseUnavailable, match="cannot be signed in to") as refused:
+        await provide_all(names.settings(superuser_database_url=wrong))
+    assert "wrong-" not in str(refused.value)
+
+
+@pytest.mark.parametrize("url", ["nonsense", "postgresql://127.0.0.1/registration", "postgresql://a:b@127.0.0.1"])
+def test_an_address_without_role_or_database_is_refused(url: str) -> None:
+    """There would be nothing to make."""
+    with pytest.raises(MisconfiguredInstallation, match="must look like"):
+        Login.of(url)
+
+
+def test_a_login_shows_no_password() -> None:
+    """Not in its repr either."""
+    assert "secret" not in repr(Login.of("postgresql+asyncpg://a:secret@127.0.0.1:1/b"))
