@@ -1,0 +1,107 @@
+"""The image, compose.yaml and the systemd units, as far as they can be held against the project without an engine."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from prefect.settings import Settings as PrefectSettings
+from prefect.settings.legacy import _get_settings_fields  # pyright: ignore[reportPrivateUsage] (the names it knows)
+
+from deployments.server.work_pools import WORK_POOLS
+from registration.cli.main import run
+from registration.settings import Settings
+
+DEPLOYMENTS = Path(__file__).parents[2] / "deployments"
+COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOYMENTS / "compose.yaml").read_text())
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+OURS = {name: service for name, service in SERVICES.items() if service["image"] == "restaurant-registration"}
+UNITS = sorted((DEPLOYMENTS / "systemd").glob("*.service"))
+_NOBODYS = {"DO_NOT_TRACK"}
+
+
+def _instructions() -> list[tuple[str, str]]:
+    text = (DEPLOYMENTS / "Dockerfile").read_text().replace("\\\n", " ")
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    return [(word, rest) for word, _, rest in (line.partition(" ") for line in lines)]
+
+
+def _known_variables() -> set[str]:
+    ours = {f"REGISTRATION_{name.upper()}" for name in Settings.model_fields} | {"DATABASE_URL"}
+    return ours | set(_get_settings_fields(PrefectSettings)) | _NOBODYS
+
+
+def test_the_image_runs_as_nobody_special() -> None:
+    """After everything is installed the user changes, and stays."""
+    users = [(place, rest) for place, (word, rest) in enumerate(_instructions()) if word == "USER"]
+    assert [rest for _, rest in users] == ["registration"]
+    assert not [rest for word, rest in _instructions()[users[0][0] :] if word == "RUN"]
+
+
+def test_the_image_takes_what_is_there_and_all_that_is_needed() -> None:
+    """Every copied path exists, and every top-level package is copied."""
+    copied = {source for word, rest in _instructions() if word == "COPY" for source in rest.split()[:-1]}
+    assert all((DEPLOYMENTS.parent / source).exists() for source in copied)
+    assert {"blocks", "deployments", "flows", "registration", "sandbox", "tasks"} <= copied
+
+
+def test_the_image_installs_only_what_the_lock_knows() -> None:
+    """With hashes; our own package without looking for others."""
+    installs = [rest for word, rest in _instructions() if word == "RUN" and "pip install" in rest]
+    assert ["--require-hashes" in rest or "--no-deps" in rest for rest in installs] == [True, True]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_service_comes_back(name: str) -> None:
+    """What stays up is started again always; what runs once, until it has worked."""
+    once = name in ("databases", "bootstrap")
+    assert SERVICES[name]["restart"] == ("on-failure" if once else "unless-stopped")
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_variable_of_a_service_is_known(name: str) -> None:
+    """A misspelt setting would be ignored without a word."""
+    assert set(OURS[name]["environment"]) <= _known_variables()
+
+
+def test_every_secret_is_asked_for() -> None:
+    """No password stands in the file; all that is needed is named in the example, and nothing else."""
+    text = (DEPLOYMENTS / "compose.yaml").read_text()
+    asked = set(re.findall(r"\$\{(\w+):\?\}", text))
+    example = re.findall(r"^(\w+)=(.*)$", (DEPLOYMENTS / "compose.env.example").read_text(), re.MULTILINE)
+    assert asked == {name for name, _ in example}
+    assert not any(value for _, value in example)
+    assert not re.search(r"//\w+:(?!\$\{)", text)
+
+
+def test_the_server_lets_nobody_in_without_a_password_and_is_not_on_the_street() -> None:
+    """Its password is required, and it listens on the loopback address of the machine only."""
+    server = SERVICES["prefect-server"]
+    assert server["environment"]["PREFECT_SERVER_API_AUTH_STRING"] == "${PREFECT_AUTH_STRING:?}"
+    assert all(port.startswith("127.0.0.1:") for port in server["ports"])
+    assert all("ports" not in service for name, service in SERVICES.items() if name != "prefect-server")
+
+
+def test_there_is_a_worker_for_every_pool() -> None:
+    """In compose and for systemd."""
+    commands = [" ".join(service["command"]) for service in OURS.values()]
+    units = [unit.read_text() for unit in UNITS]
+    for pool in WORK_POOLS:
+        assert [line for line in commands if line == f"prefect worker start --pool {pool}"]
+        assert [text for text in units if f"prefect worker start --pool {pool}\n" in text]
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_a_dead_worker_comes_back(unit: Path) -> None:
+    """Always, and not as root."""
+    text = unit.read_text()
+    assert "Restart=always" in text
+    assert "User=registration" in text
+
+
+def test_the_commands_of_the_databases_service_exist(capsys: pytest.CaptureFixture[str]) -> None:
+    """They teach what they do."""
+    for command in ("provide", "upgrade"):
+        assert run(["db", command, "--help"]) == 0
+    assert "REGISTRATION_SUPERUSER_DATABASE_URL" in capsys.readouterr().out
