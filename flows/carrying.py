@@ -4,28 +4,34 @@ import asyncio
 import time
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
+from typing import Any
 from uuid import UUID
 
 from prefect import get_run_logger, tags
 from prefect.client.schemas.objects import State
 
 from flows.company_selection import company_selection
+from flows.crashes import Crash, crash_of
+from flows.event_loop_runner import submit
 from flows.register_restaurant import register_restaurant
 from flows.yolo_config import yolo_config
 from registration.models.decisions import GateName
 from registration.store.snapshot import BatchView, JobView
 from registration.threshold import passed
 from tasks.ending import end_batch, give_up_job, stop_batch
+from tasks.progress import leave_cancelled
 from tasks.reporting import tags_of
-from tasks.resources import Resources
+from tasks.resources import JobRef, Resources
+from tasks.settling import settle_sent
 
 _MOST_CRASHES = 3
-_GATE_PAUSE_SECONDS = 5
+_PAUSE_SECONDS = 5
 _RESTAURANT: Callable[..., Awaitable[State[None]]] = register_restaurant
 _GATES: dict[GateName, Callable[..., Awaitable[State[None]]]] = {
     GateName.COMPANY_SELECTION: company_selection,
     GateName.YOLO_CONFIG: yolo_config,
 }
+Work = asyncio.Task[State[Any]]
 
 
 class Carrier:
@@ -33,10 +39,10 @@ class Carrier:
 
     def __init__(self, shared: Resources) -> None:
         self._shared = shared
-        self._restaurants: dict[UUID, asyncio.Task[State[None]]] = {}
-        self._gates: dict[GateName, asyncio.Task[State[None]]] = {}
+        self._restaurants: dict[UUID, Work] = {}
+        self._gates: dict[GateName, Work] = {}
         self._crashes: Counter[UUID] = Counter()
-        self._not_before: defaultdict[GateName, float] = defaultdict(float)
+        self._not_before: defaultdict[UUID | GateName, float] = defaultdict(float)
 
     async def carry(self) -> None:
         """Go on until every job has ended, or the batch was stopped and all that ran has ended."""
@@ -48,8 +54,7 @@ class Carrier:
                     await self._shared.watch.fresh()
                     continue
                 await self._reap(view)
-                if not self._stopped(view):
-                    self._start(view)
+                self._start(view)
                 if not self._running() and await end_batch(self._shared):
                     return
                 await self._shared.watch.next()
@@ -66,13 +71,25 @@ class Carrier:
         return bool(self._restaurants or self._gates)
 
     def _start(self, view: BatchView) -> None:
-        for job in view.open_jobs:
-            if job.id not in self._restaurants:
-                self._restaurants[job.id] = asyncio.create_task(self._restaurant(job), name=job.restaurant)
+        for job in view.jobs.values():
+            work = self._work_for(job, view)
+            if work is not None and job.id not in self._restaurants and self._due(job.id):
+                self._restaurants[job.id] = asyncio.create_task(work(job), name=job.restaurant)
         for name, gate in _GATES.items():
-            due = name not in self._gates and time.monotonic() >= self._not_before[name]
-            if due and view.open_jobs and not view.stop_requested:
+            wanted = view.open_jobs and not view.stop_requested and not self._stopped(view)
+            if wanted and name not in self._gates and self._due(name):
                 self._gates[name] = asyncio.create_task(self._gate(gate), name=name)
+
+    def _due(self, what: UUID | GateName) -> bool:
+        return time.monotonic() >= self._not_before[what]
+
+    def _work_for(self, job: JobView, view: BatchView) -> Callable[[JobView], Any] | None:
+        """Its subflow; of a cancelled one only the end, and of one that has ended what is still out."""
+        if job.status.ended:
+            return self._settle if job.unsettled else None
+        if view.stops(job.id):
+            return self._cancel
+        return None if self._stopped(view) else self._restaurant
 
     async def _restaurant(self, job: JobView) -> State[None]:
         batch = self._shared.batch
@@ -84,6 +101,16 @@ class Carrier:
             return_state=True,
         )
 
+    async def _cancel(self, job: JobView) -> State[Any]:
+        await leave_cancelled(self._ref(job))
+        return await self._settle(job)
+
+    async def _settle(self, job: JobView) -> State[Any]:
+        return await submit(settle_sent, self._ref(job))
+
+    def _ref(self, job: JobView) -> JobRef:
+        return JobRef(self._shared.organisation_id, self._shared.batch.id, job.id, job.restaurant)
+
     async def _gate(self, gate: Callable[..., Awaitable[State[None]]]) -> State[None]:
         batch = self._shared.batch
         return await gate(organisation_id=batch.organisation_id, batch_id=batch.id, return_state=True)
@@ -92,21 +119,19 @@ class Carrier:
         for name, task in list(self._gates.items()):
             if task.done():
                 del self._gates[name]
-                if self._complain(name, task) is not None:
-                    self._not_before[name] = time.monotonic() + _GATE_PAUSE_SECONDS
+                await self._crash(name, name, task)
         for job_id, task in list(self._restaurants.items()):
             if task.done():
                 del self._restaurants[job_id]
-                message = self._complain(view.jobs[job_id].restaurant, task)
-                self._crashes[job_id] += message is not None
-                if message is not None and self._crashes[job_id] >= _MOST_CRASHES:
-                    await give_up_job(self._shared, job_id, message)
+                crash = await self._crash(job_id, view.jobs[job_id].restaurant, task)
+                self._crashes[job_id] += crash is not None and not crash.passes
+                if crash is not None and self._crashes[job_id] >= _MOST_CRASHES and not crash.passes:
+                    await give_up_job(self._shared, job_id, crash.message)
 
-    def _complain(self, name: str, task: asyncio.Task[State[None]]) -> str | None:
-        error = task.exception()
-        state = None if error else task.result()
-        if error is None and state is not None and not (state.is_failed() or state.is_crashed()):
-            return None
-        message = str(error) if error else str(state.message if state else None)
-        get_run_logger().error("%s ended unexpectedly and is started again: %s", name, message)
-        return message
+    async def _crash(self, what: UUID | GateName, name: str, task: Work) -> Crash | None:
+        """What it ended unexpectedly with; it is started again a little later."""
+        crash = await crash_of(task)
+        if crash is not None:
+            self._not_before[what] = time.monotonic() + _PAUSE_SECONDS
+            get_run_logger().error("%s ended unexpectedly and is started again: %s", name, crash.message)
+        return crash

@@ -6,11 +6,13 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from flows.gate import Gate, run_gate
-from registration.cases.company import company_questions
+from registration.cases.company import company_cases
 from registration.models.decisions import GateName
+from registration.questions.company import company_question
+from registration.questions.comparison import compare_companies
 from registration.steps import Step
 
-GATE = Gate(GateName.COMPANY_SELECTION, Step.COMPANY_SELECTION, company_questions)
+GATE = Gate(GateName.COMPANY_SELECTION, Step.COMPANY_SELECTION, company_cases, company_question, compare_companies)
 
 
 @flow(

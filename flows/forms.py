@@ -31,8 +31,11 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-def form_model(shown: Round) -> type[RunInput]:
-    """The model whose JSON schema is the form of this round; fields that it does not have are refused by the server."""
+def form_model(shown: Round, introduction: str = "") -> type[RunInput]:
+    """The model whose JSON schema is the form of this round; fields that it does not have are refused by the server.
+
+    `introduction` is the Markdown above the fields.
+    """
     fields: dict[str, _Field] = {DECIDED_BY: _decided_by()}
     if asks_for_all(shown):
         fields[FOR_ALL] = _for_all()
@@ -40,7 +43,8 @@ def form_model(shown: Round) -> type[RunInput]:
         fields[question.field] = _drop_down(question)
         if question.details is not None:
             fields[question.details_field] = _details(question, SECTIONS[question.details])
-    return create_model(_name(shown), __base__=RunInput, **_in_order(fields))
+    model = create_model(_name(shown), __base__=RunInput, **_in_order(fields))
+    return model.with_initial_data(description=introduction) if introduction else model
 
 
 def _name(shown: Round) -> str:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from prefect import get_client
@@ -17,23 +17,32 @@ from flows.pausing import GateEnded, ask
 from registration.answers import read_answers
 from registration.models.decisions import GateName
 from registration.models.rounds import Details, Question, Round
+from registration.questions.markdown import escape
 from registration.states import StepStatus
 from registration.steps import STEPS, Step
 from registration.store.gates import OpenRound, close_round, insert_round
 from registration.store.snapshot import BatchView, JobView
 from tasks.answers import record_answers
+from tasks.artifacts import show_comparison
 from tasks.reporting import gate_opened
 from tasks.resources import Resources, own_run, resources
 from tasks.steps import read, write
 
+Case = TypeVar("Case")
+
 
 @dataclass(frozen=True)
-class Gate:
-    """What differs between the gates: which step waits, and what is asked about a job."""
+class Gate(Generic[Case]):
+    """What differs between the gates: which step waits, what is known about its jobs, and what is asked about each.
+
+    `compare` tells all cases of a round in Markdown, with what the form has no room for.
+    """
 
     name: GateName
     step: Step
-    questions: Callable[[AsyncConnection, UUID, tuple[JobView, ...]], Awaitable[tuple[Question, ...]]]
+    cases: Callable[[AsyncConnection, UUID, tuple[JobView, ...]], Awaitable[tuple[Case, ...]]]
+    question: Callable[[Case], Question]
+    compare: Callable[[tuple[Case, ...]], str]
 
 
 @dataclass
@@ -42,27 +51,29 @@ class Arrivals:
 
     first_seen: dict[tuple[UUID, int], float] = field(default_factory=dict[tuple[UUID, int], float])
 
-    def note(self, gate: Gate, waiting: tuple[JobView, ...]) -> list[float]:
+    def note(self, gate: Gate[Any], waiting: tuple[JobView, ...]) -> list[float]:
         """Seconds that each of `waiting` has been waiting for."""
         now = time.monotonic()
         keys = [(job.id, job.steps[gate.step].visit) for job in waiting]
         return [now - self.first_seen.setdefault(key, now) for key in keys]
 
 
-async def run_gate(gate: Gate) -> State[None]:
+async def run_gate(gate: Gate[Any]) -> State[None]:
     """Open round after round until every job of the batch has ended, or the batch is told to stop."""
     shared, run_id = resources(), own_run().id
     # An earlier run of this gate may have ended between an answer and its recording.
     await harvest(shared, gate.name)
     arrivals, rounds = Arrivals(), 0
     while waiting := await gather(shared, gate, arrivals):
-        shown = await questions_for(shared, gate, waiting)
+        cases = await read_cases(shared, gate, waiting)
+        shown = Round(gate=gate.name, questions=tuple(map(gate.question, cases)))
         round_ = await open_round(shared, run_id, shown)
         rounds = round_.number
         await _announce(shared, gate, round_, waiting)
+        evidence = await show_comparison(shared, gate.name, rounds, gate.compare(cases))
         try:
             closing = shared.watch.until(nobody_waits(gate, shown))
-            raw = await ask(run_id, form_model(shown), round_.key, closing)
+            raw = await ask(run_id, form_model(shown, _introduction(shared, evidence)), round_.key, closing)
         except GateEnded as ended:
             return Completed(name="Closed", message=f"ended from outside: {ended}")
         await finish_round(shared, round_, raw)
@@ -84,7 +95,7 @@ async def finish_round(shared: Resources, round_: OpenRound, raw: dict[str, Any]
     await write(shared, lambda connection: close_round(connection, shared.organisation_id, round_.id, because))
 
 
-async def gather(shared: Resources, gate: Gate, arrivals: Arrivals) -> tuple[JobView, ...]:
+async def gather(shared: Resources, gate: Gate[Any], arrivals: Arrivals) -> tuple[JobView, ...]:
     """The jobs of the next round, in the batch's order; none when nobody can come any more.
 
     A round opens when everybody who is on the way has arrived, nobody came for a while, the first one has waited long,
@@ -107,13 +118,12 @@ async def gather(shared: Resources, gate: Gate, arrivals: Arrivals) -> tuple[Job
         view = await shared.watch.next()
 
 
-async def questions_for(shared: Resources, gate: Gate, waiting: tuple[JobView, ...]) -> Round:
-    """What is asked about each of them."""
-    questions = await read(shared, lambda connection: gate.questions(connection, shared.organisation_id, waiting))
-    return Round(gate=gate.name, questions=questions)
+async def read_cases(shared: Resources, gate: Gate[Case], waiting: tuple[JobView, ...]) -> tuple[Case, ...]:
+    """What is known about each of them."""
+    return await read(shared, lambda connection: gate.cases(connection, shared.organisation_id, waiting))
 
 
-def nobody_waits(gate: Gate, shown: Round) -> Callable[[BatchView], bool]:
+def nobody_waits(gate: Gate[Any], shown: Round) -> Callable[[BatchView], bool]:
     """Whether every question of the round was answered elsewhere, or is not asked any more."""
 
     def answered(view: BatchView) -> bool:
@@ -125,18 +135,24 @@ def nobody_waits(gate: Gate, shown: Round) -> Callable[[BatchView], bool]:
     return answered
 
 
-def _promised_details(job: JobView, gate: Gate) -> bool:
+def _promised_details(job: JobView, gate: Gate[Any]) -> bool:
     """Whether somebody has just chosen to give details; a query that is to be confirmed is nobody's choice."""
     return job.steps[gate.step].asked not in (None, Details.CONFIRM_QUERY)
 
 
-def _on_the_way(view: BatchView, gate: Gate) -> bool:
+def _on_the_way(view: BatchView, gate: Gate[Any]) -> bool:
     return any(job.steps[gate.step].status is StepStatus.PENDING for job in view.open_jobs)
 
 
-async def _announce(shared: Resources, gate: Gate, round_: OpenRound, waiting: tuple[JobView, ...]) -> None:
+async def _announce(shared: Resources, gate: Gate[Any], round_: OpenRound, waiting: tuple[JobView, ...]) -> None:
     title = gate.name.replace("-", " ").capitalize()
     name = f"{title} · {shared.batch.name} · round {round_.number} · {len(waiting)} waiting"
     async with get_client() as client:
         await client.update_flow_run(round_.flow_run_id, name=name)
     await gate_opened(shared, gate.name, STEPS[gate.step].name, waiting)
+
+
+def _introduction(shared: Resources, evidence: str | None) -> str:
+    """What stands above the form; `evidence` is the address of the page with everything."""
+    compared = f" Everything that is known, side by side: [the evidence]({evidence})." if evidence else ""
+    return f"**{escape(shared.batch.name)}**.{compared} Who is left at “Decide later” is asked about again."

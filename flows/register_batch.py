@@ -1,37 +1,27 @@
 """One batch: opens it, carries its restaurants through the six steps beside the two gates, and closes it."""
 
 import asyncio
-from typing import Annotated
 from uuid import UUID
 
 from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
-from pydantic import Field
 
 from flows.carrying import Carrier
 from flows.event_loop_runner import EventLoopTaskRunner
+from flows.quick_run import NO_OPTIONS, ExistingBatch, Options, Organisation, Restaurants, chosen
 from flows.starting import start_run
 from flows.taking_over import take_over
 from registration.batches import open_batch
 from registration.errors import LeaseLost, PersonMustAct, Refused
 from registration.leases import HeldElsewhere, Lease
-from registration.models.batch import Batch, BatchOptions, NewBatch
+from registration.models.batch import Batch, NewBatch
 from registration.settings import settings
 from registration.store.batches import read_batch, start_batch
 from tasks.installation import Installation, installation
-from tasks.reporting import keep_reporting, name_run, report_end
+from tasks.reporting import Reporter, name_run
 from tasks.resources import own_run, working_with
 from tasks.steps import write
-
-Restaurants = Annotated[
-    list[UUID] | None,
-    Field(title="Restaurants", description="Ids of 1 to 50 restaurants; a new batch is made of them."),
-]
-ExistingBatch = Annotated[
-    UUID | None, Field(title="Existing batch", description="Instead of restaurants: go on with this batch.")
-]
-_NO_OPTIONS = BatchOptions()
 
 
 @flow(
@@ -43,15 +33,22 @@ _NO_OPTIONS = BatchOptions()
     persist_result=False,
 )
 async def register_batch(
-    organisation_id: UUID,
-    restaurant_ids: Restaurants = None,
-    batch_id: ExistingBatch = None,
-    options: BatchOptions = _NO_OPTIONS,
+    organisation_id: Organisation,
+    restaurant_ids: Restaurants = "",
+    batch_id: ExistingBatch = "",
+    options: Options = NO_OPTIONS,
 ) -> State[None]:
     """Register a batch. Running it again is always safe and does only what is not done yet.
 
     Give either the restaurants (a new batch is made, once per run) or an existing batch. It ends Completed when it did
     its work; no restaurant's failure fails it. It ends Failed, with the reason, for what cannot be a batch.
+
+    Args:
+        organisation_id: The id of the organisation whose restaurants these are.
+        restaurant_ids: Paste the ids of 1 to 50 restaurants, separated by lines, blanks or commas; a new batch is made
+            of them. `registration import FILE` prints them.
+        batch_id: Instead of restaurants: the id of a batch to go on with. Only what is not done yet is done.
+        options: For a new batch only; all of it may stay as it is.
     """
     try:
         async with installation() as installed:
@@ -76,9 +73,10 @@ async def _take_up(installed: Installation, batch: Batch) -> State[None]:
 
 async def _work(installed: Installation, batch: Batch, lease: Lease, run_id: UUID) -> State[None]:
     platform = installed.platform.client(batch.organisation_id)
-    register, cipher = installed.register.register(), installed.secrets.cipher()
+    register = installed.register.register(installed.database, batch.organisation_id)
+    cipher = installed.secrets.cipher()
     async with working_with(batch, installed.database, platform, register, cipher, lease, settings()) as shared:
-        lost: str | None = None
+        lost, reporter = None, Reporter(shared)
         try:
             async with asyncio.TaskGroup() as group:
                 beside = [group.create_task(work) for work in (lease.keep(), shared.watch.run())]
@@ -87,7 +85,7 @@ async def _work(installed: Installation, batch: Batch, lease: Lease, run_id: UUI
                 await write(shared, lambda connection: start_batch(connection, batch.organisation_id, batch.id))
 
                 # Restaurants and gates, side by side, until nothing is left that this process can do.
-                beside.append(group.create_task(keep_reporting(shared)))
+                beside.append(group.create_task(reporter.keep()))
                 await Carrier(shared).carry()
                 for task in beside:
                     task.cancel()
@@ -95,21 +93,26 @@ async def _work(installed: Installation, batch: Batch, lease: Lease, run_id: UUI
             lost = str(errors.exceptions[0])
         if lost is not None:
             return Completed(name="Replaced", message=lost)
-        return Completed(message=await report_end(shared))
+        return Completed(message=await reporter.end())
 
 
 async def _open(
     installed: Installation,
     organisation_id: UUID,
-    restaurant_ids: list[UUID] | None,
-    batch_id: UUID | None,
-    options: BatchOptions,
+    restaurant_ids: Restaurants,
+    batch_id: ExistingBatch,
+    options: Options,
 ) -> Batch:
-    if (restaurant_ids is None) == (batch_id is None):
+    named, opened = chosen(restaurant_ids), batch_id or None
+    if (named is None) == (opened is None):
         raise Refused("give either restaurants or an existing batch")
-    if batch_id is None:
-        named = tuple(restaurant_ids or ())
-        new = NewBatch(restaurant_ids=named, created_by="prefect", created_by_run=own_run().id, options=options)
-        batch_id = await open_batch(installed.database, organisation_id, new)
+    if opened is None:
+        new = NewBatch(
+            restaurant_ids=named or (),
+            created_by="prefect",
+            created_by_run=own_run().id,
+            options=options.batch_options(),
+        )
+        opened = await open_batch(installed.database, organisation_id, new)
     async with installed.database.transaction(organisation_id) as connection:
-        return await read_batch(connection, organisation_id, batch_id)
+        return await read_batch(connection, organisation_id, opened)

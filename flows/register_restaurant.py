@@ -1,6 +1,6 @@
 """The story of one restaurant: steps 1 to 6."""
 
-from contextlib import AsyncExitStack
+import asyncio
 from uuid import UUID
 
 from prefect import flow
@@ -9,13 +9,15 @@ from prefect.states import Cancelled, Completed
 
 from flows.event_loop_runner import EventLoopTaskRunner, submit
 from flows.set_up_account import set_up_account
-from registration.errors import ProgrammerError, Stopped, StopRequested
+from registration.errors import BatchStopped, LeaseLost, ProgrammerError, StopRequested
 from registration.steps import Step
 from registration.store.snapshot import JobView
 from tasks.extraction import extract_menu_and_branding
-from tasks.progress import arrive, begin_set_up, check_stops, end_set_up, leave_cancelled, preflight
+from tasks.places import a_place
+from tasks.progress import arrive, begin_set_up, check_stops, end_set_up, leave_cancelled, may_go_on, preflight
 from tasks.register import read_company, search_register
-from tasks.resources import JobRef, resources
+from tasks.resources import JobRef, own_run, resources
+from tasks.steps import StepTask, fail_crashed
 
 
 @flow(
@@ -31,25 +33,46 @@ async def register_restaurant(organisation_id: UUID, batch_id: UUID, job_id: UUI
     job = JobRef(organisation_id, batch_id, job_id, restaurant)
     if (await now(job)).id != job_id:
         raise ProgrammerError(f"asked for job {job_id}, got another one's data")
-    # Menu and branding are extracted beside the search; only the configuration waits for them.
-    extraction = submit(extract_menu_and_branding, job)
+    resources(job).runs[job_id] = own_run().id
+    # Menu and branding are extracted beside everything else; only the configuration waits for them.
+    extraction = asyncio.create_task(keep_extracting(job))
     try:
-        await choose_company(job)
+        while is_open(await now(job), Step.SET_UP):
+            await choose_company(job)
+
+            # A person confirms the configuration, and again if preflight finds something missing.
+            if await configure(job):
+                # Twelve sub-steps on the platform; an effect that a person must settle is waited for.
+                await set_up(job)
         await extraction
-
-        # A person confirms the configuration, and again if preflight finds something missing.
-        await configure(job)
-
-        # Twelve sub-steps on the platform; an effect that a person must settle is waited for.
-        await set_up(job)
     except StopRequested as stopped:
         await extraction
         await leave_cancelled(job)
         return Cancelled(message=stopped.message)
-    except Stopped as stopped:
+    except BatchStopped as stopped:
         await extraction
         return Completed(name="Stopped", message=stopped.message)
+    except LeaseLost as lost:
+        return Completed(name="Replaced", message=lost.message)
+    finally:
+        extraction.cancel()
     return Completed(message=(await now(job)).status)
+
+
+async def keep_extracting(job: JobRef) -> None:
+    """Step 1, and again whenever it is opened anew, until the job has ended or must not go on."""
+    watch = resources(job).watch
+    while True:
+        await run_step(job, Step.EXTRACTION, extract_menu_and_branding)
+        await watch.until(
+            lambda view: (
+                is_open(view.jobs[job.job_id], Step.EXTRACTION)
+                or view.jobs[job.job_id].status.ended
+                or view.halts(job.job_id)
+            )
+        )
+        if watch.view.halts(job.job_id) or watch.view.jobs[job.job_id].status.ended:
+            return
 
 
 async def choose_company(job: JobRef) -> None:
@@ -57,34 +80,49 @@ async def choose_company(job: JobRef) -> None:
     while is_open(view := await now(job), Step.COMPANY_SELECTION):
         confirms_first = confirms_query_first(job, view)
         if is_open(view, Step.SEARCH) and not confirms_first:
-            await submit(search_register, job)
+            await run_step(job, Step.SEARCH, search_register)
         await somebody_decides(job, view, Step.COMPANY_SELECTION, before=None if confirms_first else Step.SEARCH)
     if is_open(await now(job), Step.COMPANY_DETAILS):
-        await submit(read_company, job)
+        await run_step(job, Step.COMPANY_DETAILS, read_company)
 
 
-async def configure(job: JobRef) -> None:
-    """Step 5: let a person confirm or change the configuration (or extract again) until preflight agrees."""
-    while is_open(view := await now(job), Step.SET_UP):
-        if is_open(view, Step.EXTRACTION):
-            await submit(extract_menu_and_branding, job)
+async def configure(job: JobRef) -> bool:
+    """Step 5: let a person confirm or change the configuration (or extract again) until preflight agrees.
+
+    False if there is nothing to configure any more, or the company is to be chosen once more.
+    """
+    watch = resources(job).watch
+    while is_open(view := await now(job), Step.SET_UP) and not is_open(view, Step.COMPANY_SELECTION):
+        await watch.until(lambda view: not is_open(view.jobs[job.job_id], Step.EXTRACTION) or view.halts(job.job_id))
         await somebody_decides(job, view, Step.YOLO_CONFIG, before=Step.EXTRACTION)
         view = await now(job)
         if is_open(view, Step.SET_UP) and not is_open(view, Step.YOLO_CONFIG) and await preflight(job):
-            return
+            return True
+    return False
 
 
 async def set_up(job: JobRef) -> None:
     """Step 6, in one of the batch's places; the place is given back while a person must settle an effect."""
     while is_open(await now(job), Step.SET_UP):
-        async with AsyncExitStack() as stack:
-            if (places := resources(job).places) is not None:
-                await stack.enter_async_context(places)
+        async with a_place(job):
             await begin_set_up(job)
             await set_up_account(job)
         if await end_set_up(job):
             return
-        await resources(job).watch.until(lambda view: not view.jobs[job.job_id].needs_person or view.halts(job.job_id))
+        await may_go_on(job)
+
+
+async def run_step(job: JobRef, step: Step, task: StepTask) -> None:
+    """Run the task of an automatic step; one that crashed, and so did not end its step, has failed.
+
+    Raises LeaseLost.
+    """
+    before = (await now(job)).steps[step].visit
+    state = await submit(task, job)
+    view = await now(job)
+    halts = resources(job).watch.view.halts(job.job_id)
+    if is_open(view, step) and view.steps[step].visit == before and not halts:
+        await fail_crashed(job, step, state.message or "it ended unexpectedly")
 
 
 def confirms_query_first(job: JobRef, view: JobView) -> bool:

@@ -5,6 +5,7 @@ from prefect.client.schemas.objects import FlowRun
 
 from registration.errors import Refused
 from registration.models.batch import Batch
+from tasks.reporting import tags_of
 
 
 async def start_run(batch: Batch, run: FlowRun) -> str:
@@ -15,6 +16,9 @@ async def start_run(batch: Batch, run: FlowRun) -> str:
     if run.deployment_id is None:
         raise Refused("a run without a deployment cannot be retried; start register-batch again with the batch's id")
     parameters = {"organisation_id": str(batch.organisation_id), "batch_id": str(batch.id)}
+    key = f"retry:{run.id}:{run.run_count}"
     async with get_client() as client:
-        started = await client.create_flow_run_from_deployment(run.deployment_id, parameters=parameters)
+        started = await client.create_flow_run_from_deployment(
+            run.deployment_id, parameters=parameters, name=batch.name, tags=tags_of(batch), idempotency_key=key
+        )
     return f"{batch.name} goes on in flow run “{started.name}” ({started.id})"

@@ -4,9 +4,10 @@ from uuid import UUID
 
 from pydantic import ValidationError
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.errors import NotFound, Refused
-from registration.models.batch import MOST_RESTAURANTS, NewBatch
+from registration.models.batch import MOST_RESTAURANTS, BatchOptions, NewBatch
 from registration.models.config_layer import ConfigLayer
 from registration.models.values import reasons
 from registration.store import batches
@@ -20,25 +21,28 @@ async def open_batch(database: Database, organisation_id: UUID, new: NewBatch) -
     Raises Refused when it is empty, has more than 50 or twice the same restaurant, one that is active elsewhere, or a
     default configuration that is none; NotFound for unknown and foreign restaurants. Nothing is written then.
     """
-    _check_size(new)
-    _check_defaults(new)
     try:
         async with database.transaction(organisation_id) as connection:
-            if new.created_by_run and (
-                before := await batches.batch_of_run(connection, organisation_id, new.created_by_run)
-            ):
-                return before
-            known = await batches.known_restaurants(connection, organisation_id, new.restaurant_ids)
-            _check_known(new, known)
-            if active := await batches.active_elsewhere(connection, organisation_id, new.restaurant_ids):
-                raise Refused(_ACTIVE.format(*active))
-            batch_id = await batches.insert_batch(connection, organisation_id, new)
-            await record(connection, organisation_id, "batch opened", Because(new.created_by), batch_id=batch_id)
-            return batch_id
+            return await open_batch_within(connection, organisation_id, new)
     except IntegrityError as error:
         if "active_restaurant" not in str(error.orig):
             raise
         raise Refused("one of the restaurants was taken into another active batch a moment ago; try again") from error
+
+
+async def open_batch_within(connection: AsyncConnection, organisation_id: UUID, new: NewBatch) -> UUID:
+    """The same in the caller's transaction; Postgres may refuse it with an IntegrityError."""
+    _check_size(new)
+    check_defaults(new.options)
+    if new.created_by_run and (before := await batches.batch_of_run(connection, organisation_id, new.created_by_run)):
+        return before
+    known = await batches.known_restaurants(connection, organisation_id, new.restaurant_ids)
+    _check_known(new, known)
+    if active := await batches.active_elsewhere(connection, organisation_id, new.restaurant_ids):
+        raise Refused(_ACTIVE.format(*active))
+    batch_id = await batches.insert_batch(connection, organisation_id, new)
+    await record(connection, organisation_id, "batch opened", Because(new.created_by), batch_id=batch_id)
+    return batch_id
 
 
 _ACTIVE = (
@@ -58,9 +62,10 @@ def _check_size(new: NewBatch) -> None:
         raise Refused(f"named more than once: {', '.join(sorted(twice))}; name each restaurant once")
 
 
-def _check_defaults(new: NewBatch) -> None:
+def check_defaults(options: BatchOptions) -> None:
+    """Raises Refused for a default configuration that is none."""
     try:
-        ConfigLayer.model_validate(new.options.default_config)
+        ConfigLayer.model_validate(options.default_config)
     except ValidationError as error:
         raise Refused(f"the default configuration cannot be used: {'; '.join(reasons(error))}") from error
 

@@ -6,6 +6,7 @@ RegistrationError
 │   ├── PlatformNotReached         refused, no host, no connection: nothing was sent
 │   ├── PlatformBusy               429, with the time to wait
 │   ├── RegisterUnavailable        the register is away or overloaded
+│   │   └── BrowserCrashed         the browser that reads its website ended; a new one is started
 │   └── DatabaseUnavailable        the database is away
 ├── PersonMustAct                  a person: the message says what to do
 │   ├── Refused                    what was asked breaks a rule; nothing was changed
@@ -62,6 +63,10 @@ class PlatformBusy(TransientError):
 
 class RegisterUnavailable(TransientError):
     """The register cannot be reached, is overloaded or answered with a server error."""
+
+
+class BrowserCrashed(RegisterUnavailable):
+    """The browser that reads the register's website ended or does not start; the next search starts a new one."""
 
 
 class DatabaseUnavailable(TransientError):

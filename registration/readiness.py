@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from registration.states import SubStepStatus
+from registration.store.snapshot import JobView
 from registration.sub_steps import SUB_STEPS, SubStepName
 
 DISABLED = "disabled in configuration"
@@ -45,3 +46,15 @@ def readiness(
         if not statuses[need].ended:
             return Wait(f"{need} is {statuses[need]}")
     return Go()
+
+
+def due(job: JobView, enabled: Collection[SubStepName]) -> tuple[SubStepName, ...]:
+    """The sub-steps that are pending and wait for nothing: they can start, or be skipped."""
+    statuses = {name: job.effects[name] for name in SubStepName}
+    return tuple(
+        name
+        for name, status in statuses.items()
+        if status is SubStepStatus.PENDING
+        and name not in job.undecided
+        and not isinstance(readiness(name, statuses, enabled), Wait)
+    )

@@ -1,9 +1,12 @@
 """How a batch is told to people: rows, percent, summary (pure)."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from registration.final_page import RETRYABLE, final_page
+from registration.questions.markdown import escape, link_to
 from registration.states import JobStatus, StepStatus, SubStepStatus
 from registration.steps import STEPS, Step
 from registration.store.snapshot import BatchView, JobView
@@ -11,7 +14,7 @@ from registration.sub_steps import SUB_STEPS
 
 _DONE = frozenset({SubStepStatus.COMPLETED, SubStepStatus.SKIPPED})
 _GOOD = frozenset({JobStatus.COMPLETED})
-_RETRYABLE = (JobStatus.FAILED, JobStatus.PARTIALLY_COMPLETED)
+_LONGEST_ERROR = 150
 
 
 @dataclass(frozen=True)
@@ -42,19 +45,26 @@ def waits_for(job: JobView) -> str:
     return STEPS[gates[0]].name if gates else ""
 
 
-def job_rows(view: BatchView) -> list[dict[str, str]]:
-    """One row per restaurant: where it is, how far, what it waits for, its error in one line."""
+def job_rows(view: BatchView, links: Mapping[UUID, str] | None = None) -> list[dict[str, str]]:
+    """One row per restaurant: where it is, how far, what it waits for, its error in one line.
+
+    The UI shows about six short columns side by side, and their texts as Markdown. `links` are the pages of the runs.
+    """
     return [
         {
-            "restaurant": job.restaurant,
+            "restaurant": _linked(job.restaurant, (links or {}).get(job.id)),
             "status": job.status.replace("_", " "),
-            "step": f"{current_step(job)} {STEPS[current_step(job)].name}",
+            "step": f"{current_step(job)}/{len(Step)}",
             "sub-steps": f"{sub_steps_done(job)}/{len(SUB_STEPS)}",
             "waits for": waits_for(job),
-            "error": (job.error_message or "").replace("\n", " ")[:200],
+            "error": escape(job.error_message or "")[:_LONGEST_ERROR],
         }
         for job in view.jobs.values()
     ]
+
+
+def _linked(name: str, url: str | None) -> str:
+    return link_to(name, url) if url else escape(name)
 
 
 def percent(view: BatchView) -> float:
@@ -63,31 +73,20 @@ def percent(view: BatchView) -> float:
     return round(100 * ended / max(1, len(Step) * len(view.jobs)), 1)
 
 
-def summary(name: str, batch_id: UUID, view: BatchView) -> Summary:
-    """What became of every restaurant, and the exact command to retry each that failed."""
+def summary(name: str, batch_id: UUID, view: BatchView, links: Mapping[UUID, str] | None = None) -> Summary:
+    """What became of every restaurant, and the exact command for what is to be done about each."""
     statuses = Counter(job.status for job in view.jobs.values())
     counts = {
         "total": len(view.jobs),
         "successful": sum(statuses[status] for status in _GOOD),
-        "failed": sum(statuses[status] for status in _RETRYABLE),
+        "failed": sum(statuses[status] for status in RETRYABLE),
     }
     told = ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in statuses.items())
     line = f"{name}: {told}"
-    return Summary(_status(view), counts, line, "\n".join([f"# {line}", "", *_lines(view, batch_id)]))
+    return Summary(_status(view), counts, line, final_page(line, batch_id, view, links or {}))
 
 
 def _status(view: BatchView) -> str:
     if view.stop_requested:
         return "cancelled"
     return "failed" if view.stopped_reason else "completed"
-
-
-def _lines(view: BatchView, batch_id: UUID) -> list[str]:
-    lines = [f"Stopped: {view.stopped_reason}", ""] if view.stopped_reason else []
-    for job in view.jobs.values():
-        lines.append(f"- **{job.restaurant}**: {job.status.replace('_', ' ')}")
-        if job.error_message:
-            lines.append(f"    - {job.error_message}")
-        if job.status in _RETRYABLE:
-            lines.append(f"    - put it right, then `registration start --batch {batch_id}` after a retry of {job.id}")
-    return lines

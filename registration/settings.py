@@ -1,7 +1,8 @@
 """Settings from the environment. Secrets are SecretStr; every waiting time is scaled by REGISTRATION_TIME_SCALE."""
 
 from functools import cache
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator
@@ -23,11 +24,37 @@ class Settings(BaseSettings):
     owner_database_url: SecretStr | None = Field(
         default=None, description="Postgres, as the owner of the tables; for migrations. Default: DATABASE_URL."
     )
+    superuser_database_url: SecretStr | None = Field(
+        default=None, description="Postgres, as a superuser; only to make the databases and roles of the others."
+    )
+    prefect_database_url: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("PREFECT_SERVER_DATABASE_CONNECTION_URL"),
+        description="Where the Prefect server keeps its own data.",
+    )
     organisation: UUID | None = Field(default=None, description="The organisation that the command line works for.")
     platform_url: str = Field(default="http://localhost:3007", description="The registration platform.")
     platform_key: SecretStr = Field(default=SecretStr(""), description="The platform's service key.")
     register_url: str = Field(
         default="https://app.companiesoffice.govt.nz", description="The companies register's website."
+    )
+    register_source: Literal["website", "nzbn"] = Field(
+        default="website", description="How the register is asked: through its website, or the official NZBN API."
+    )
+    nzbn_url: str = Field(default="https://api.business.govt.nz/gateway/nzbn/v5", description="The official NZBN API.")
+    nzbn_key: SecretStr = Field(default=SecretStr(""), description="The NZBN API's subscription key.")
+    register_driver: Literal["browser", "http"] = Field(
+        default="browser", description="What reads the website; http for machines that cannot have a browser."
+    )
+    register_pages_at_a_time: int = Field(
+        default=3, ge=1, description="Pages of the website, or requests to the API, that a process has open."
+    )
+    register_requests_a_minute: float = Field(
+        default=20, ge=0, description="Requests to the register, over all processes; 0 is no limit."
+    )
+    register_browser_idle_seconds: float = Field(default=60, ge=0, description="A browser without work ends then.")
+    evidence_folder: Path = Field(
+        default=Path(".local/evidence"), description="Where pages that were not understood are kept."
     )
     encryption_keys: Annotated[list[SecretStr], NoDecode] = Field(
         default_factory=list[SecretStr], description="Fernet keys for stored passwords, newest first, comma-separated."

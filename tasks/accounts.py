@@ -9,9 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from registration.clients.platform_request import PlatformRequest
 from registration.clients.requests import RegistrationType
 from registration.credentials import new_password
-from registration.errors import EffectFailed, PersonMustAct
+from registration.errors import EffectFailed, EffectUndecided, PersonMustAct
 from registration.models.outputs import AccountOutputs, Outputs
 from registration.store import credentials as store
+from registration.store.account_waiting import free_waiting, wait_for_account
 from registration.sub_steps import SubStepName
 from tasks.set_up import SetUp
 from tasks.steps import once_a, read, write
@@ -19,6 +20,10 @@ from tasks.steps import once_a, read, write
 _FOREIGN = (
     "the platform has an account for {0} that was not made here; "
     "store its password with `registration credentials set {0}`"
+)
+_UNDECIDED = (
+    "another restaurant asked for the account {0}, and nobody can tell whether it was created: "
+    "`registration resolve` that one"
 )
 
 
@@ -42,7 +47,8 @@ def email(setup: SetUp) -> str:
 async def claim(setup: SetUp) -> Claim:
     """Claim the account of the e-mail, or wait, holding no slot, until another restaurant has made it.
 
-    Raises EffectFailed if it was found to be somebody else's.
+    Raises EffectFailed if it was found to be somebody else's, EffectUndecided if only a person can tell whether that
+    other restaurant has made it: then this one waits for a person too, and gives up its place.
     """
     address = email(setup)
     while True:
@@ -53,6 +59,8 @@ async def claim(setup: SetUp) -> Claim:
             return Claim(address, password, row if row.made else None)
         if row.account_state == "foreign":
             raise await setup.shared.ledger.refuse(setup.job.job_id, setup.name, _FOREIGN.format(address))
+        if row.undecided and await write(setup.shared, partial(_wait_too, setup=setup, address=address)):
+            raise EffectUndecided(_UNDECIDED.format(address))
         await once_a(1, setup.shared, setup.job)
 
 
@@ -74,6 +82,14 @@ async def create(setup: SetUp, request: PlatformRequest) -> Outputs:
     account_id = outputs.account_id if isinstance(outputs, AccountOutputs) else None
     await _settle(setup, address, "completed", account_id)
     return outputs
+
+
+async def settled(setup: SetUp, *, made: bool) -> None:
+    """It became known, by looking, whether the account was made: who waited for that goes on."""
+    address = email(setup)
+    if made:
+        await _settle(setup, address, "completed", None)
+    await write(setup.shared, lambda connection: free_waiting(connection, setup.job.organisation_id, address))
 
 
 async def password(setup: SetUp) -> SecretStr:
@@ -109,6 +125,11 @@ def _foreign(outputs: Outputs, address: str) -> str | None:
 async def _claim(connection: AsyncConnection, setup: SetUp, address: str) -> store.Credential:
     fresh = setup.shared.cipher.encrypt(new_password())
     return await store.claim_credential(connection, setup.job.organisation_id, address, setup.job.job_id, fresh)
+
+
+async def _wait_too(connection: AsyncConnection, setup: SetUp, address: str) -> bool:
+    message = _UNDECIDED.format(address)
+    return await wait_for_account(connection, setup.job.organisation_id, address, setup.job.job_id, message)
 
 
 async def _others(connection: AsyncConnection, setup: SetUp) -> store.Others:

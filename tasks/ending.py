@@ -25,14 +25,24 @@ async def end_batch(shared: Resources) -> bool:
     async def work(connection: AsyncConnection) -> bool:
         await lock_lease(connection, shared.organisation_id, shared.batch.id)
         view = await read_snapshot(connection, shared.organisation_id, shared.batch.id)
-        if view.open_jobs and view.stopped_reason is None:
+        if _something_left(view):
             return False
         if view.stop_requested:
             await cancel_settled(connection, shared.organisation_id, shared.batch.id)
-        await release_lease(connection, shared.organisation_id, shared.batch.id, shared.lease.holder)
+        people = any(job.needs_person for job in view.jobs.values())
+        await release_lease(
+            connection, shared.organisation_id, shared.batch.id, shared.lease.holder, waiting_for_people=people
+        )
         return True
 
     return await read(shared, work)
+
+
+def _something_left(view: BatchView) -> bool:
+    """Whether a job can go on, must leave because it was cancelled, or left something to be settled by looking."""
+    stopped = view.stopped_reason is not None
+    to_carry = any(not stopped or view.stops(job.id) for job in view.open_jobs)
+    return to_carry or any(job.unsettled for job in view.jobs.values())
 
 
 async def stop_batch(shared: Resources, view: BatchView) -> None:

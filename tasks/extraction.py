@@ -10,7 +10,7 @@ from registration.clients.platform_request import PlatformRequest
 from registration.errors import ExtractionFailed
 from registration.evidence import Look, Verdict
 from registration.extraction import Extractions, Needed, needed, reason_for_nothing
-from registration.ledger import Effect, Entry
+from registration.ledger import Effect, Entry, Sought
 from registration.models.outputs import ExtractionOutputs
 from registration.steps import Step
 from registration.store.decisions import StepAsked
@@ -18,6 +18,8 @@ from registration.store.extraction import executed_on_creation, read_extractions
 from registration.sub_steps import EXTRACTION_START_LIMIT_SECONDS, EffectKind, ExtractionStart
 from tasks.resources import JobRef, Resources, resources
 from tasks.steps import StepResult, automatic_step, once_a, read
+
+_LookFor = Callable[[Entry], Awaitable[Look]]
 
 
 @automatic_step(Step.EXTRACTION)
@@ -37,10 +39,14 @@ async def extract_menu_and_branding(job: JobRef, asked: StepAsked) -> StepResult
         return StepResult(reason_for_nothing(before.restaurant))
     if wanted.start_menu and before.restaurant.delivery_url:
         request = requests.start_menu_extraction(asked.restaurant_id, before.restaurant.delivery_url)
-        await shared.ledger.perform(job.job_id, _menu_start(shared, request, asked.restaurant_id, since))
+        await shared.ledger.perform(
+            job.job_id, _start(shared, ExtractionStart.MENU, request, asked.restaurant_id, since)
+        )
     if wanted.start_branding and before.restaurant.website_url:
         request = requests.start_branding_extraction(asked.restaurant_id, before.restaurant.website_url)
-        await shared.ledger.perform(job.job_id, _branding_start(shared, request, asked.restaurant_id))
+        await shared.ledger.perform(
+            job.job_id, _start(shared, ExtractionStart.BRANDING, request, asked.restaurant_id, None)
+        )
     return await _follow(shared, job, asked.restaurant_id, wanted, since)
 
 
@@ -68,7 +74,15 @@ async def _read(shared: Resources, restaurant_id: UUID, since: datetime | None) 
     )
 
 
-def _menu_start(shared: Resources, request: PlatformRequest, restaurant_id: UUID, since: datetime | None) -> Effect:
+def sought_start(shared: Resources, name: ExtractionStart, restaurant_id: UUID, since: datetime | None) -> Sought:
+    """How a start is looked for when it is not known whether it happened."""
+    look = (
+        _menu_look(shared, restaurant_id, since) if name is ExtractionStart.MENU else _logo_look(shared, restaurant_id)
+    )
+    return Sought(name=name, kind=EffectKind.CREATE, limit_seconds=EXTRACTION_START_LIMIT_SECONDS, look=look)
+
+
+def _menu_look(shared: Resources, restaurant_id: UUID, since: datetime | None) -> _LookFor:
     """Its evidence is a row of extraction_jobs that has not failed and is not older than the intent."""
 
     async def look(_entry: Entry) -> Look:
@@ -78,10 +92,10 @@ def _menu_start(shared: Resources, request: PlatformRequest, restaurant_id: UUID
             return Look(Verdict.NOT_THERE, "no extraction of the menu is there", None, {})
         return Look(Verdict.THERE, "it is there", ExtractionOutputs(job_id=found.job_id), {"job_id": found.job_id})
 
-    return _start(ExtractionStart.MENU, request, look)
+    return look
 
 
-def _branding_start(shared: Resources, request: PlatformRequest, restaurant_id: UUID) -> Effect:
+def _logo_look(shared: Resources, restaurant_id: UUID) -> _LookFor:
     """Its evidence is the logo on the restaurant; the platform keeps no job of it."""
 
     async def look(_entry: Entry) -> Look:
@@ -90,19 +104,22 @@ def _branding_start(shared: Resources, request: PlatformRequest, restaurant_id: 
             return Look(Verdict.THERE, "the logo is there", ExtractionOutputs(), {"logo_url": True})
         return Look(Verdict.NOT_THERE, "no logo is there", None, {})
 
-    return _start(ExtractionStart.BRANDING, request, look)
+    return look
 
 
-def _start(name: ExtractionStart, request: PlatformRequest, look: Callable[[Entry], Awaitable[Look]]) -> Effect:
+def _start(
+    shared: Resources, name: ExtractionStart, request: PlatformRequest, restaurant_id: UUID, since: datetime | None
+) -> Effect:
     async def followed(_entry: Entry) -> Look:
         return Look(Verdict.NO_EVIDENCE, "the extraction is followed to its end", None, {})
 
+    sought = sought_start(shared, name, restaurant_id, since)
     return Effect(
-        name=name,
-        kind=EffectKind.CREATE,
-        limit_seconds=EXTRACTION_START_LIMIT_SECONDS,
+        name=sought.name,
+        kind=sought.kind,
+        limit_seconds=sought.limit_seconds,
         request=request,
-        look=look,
+        look=sought.look,
         read_back=followed,
         read=ExtractionOutputs.model_validate,
     )

@@ -30,8 +30,25 @@ async def installation() -> AsyncGenerator[Installation]:
             secrets=await RegistrationSecrets.aload(DOCUMENT),
         )
     except ValueError as error:
-        raise MisconfiguredInstallation(f"{error}; `make bootstrap` makes the blocks from the environment") from error
+        raise _missing(error) from error
     try:
         yield opened
     finally:
         await opened.database.close()
+
+
+@asynccontextmanager
+async def database() -> AsyncGenerator[Database]:
+    """The database alone, closed at the end. Raises MisconfiguredInstallation if its block is missing."""
+    try:
+        opened = (await RegistrationDatabase.aload(DOCUMENT)).database()
+    except ValueError as error:
+        raise _missing(error) from error
+    try:
+        yield opened
+    finally:
+        await opened.close()
+
+
+def _missing(error: ValueError) -> MisconfiguredInstallation:
+    return MisconfiguredInstallation(f"{error}; `make bootstrap` makes the blocks from the environment")

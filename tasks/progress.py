@@ -4,18 +4,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.cases.state import read_config_state
 from registration.config_decisions import all_restaurant_columns
-from registration.errors import BatchStopped, LeaseLost, StopRequested
+from registration.errors import BatchStopped, LeaseLost, ProgrammerError, StopRequested
 from registration.models.rounds import Details
 from registration.preflight import refusals
+from registration.readiness import due
 from registration.states import StepStatus, SubStepStatus
 from registration.steps import Step
-from registration.store.effects import unsent_effects
-from registration.store.jobs import read_set_up
+from registration.store.effects import holds_lease, unsent_effects
+from registration.store.jobs import SetUpRow, read_set_up
 from registration.store.moves import SYSTEM, Because, move_sub_step
 from registration.store.restaurants import save_restaurant
+from registration.store.snapshot import JobView
 from registration.store.steps import advance, arrive_at, lock_job, reopen
 from tasks.resources import JobRef, resources
-from tasks.steps import write
+from tasks.steps import read, write
+
+_CANCELLED = Because(SYSTEM.actor, "cancelled")
 
 
 async def arrive(job: JobRef, gate: Step) -> None:
@@ -59,51 +63,85 @@ async def begin_set_up(job: JobRef) -> None:
 
 
 async def end_set_up(job: JobRef) -> bool:
-    """End step 6 if every sub-step has ended; False if a person must settle an effect first.
+    """End step 6 if every sub-step has ended; False if a person must settle an effect first, or opened one again.
 
-    Raises StopRequested or LeaseLost if the sub-steps were told to stop.
+    Raises StopRequested or LeaseLost if the sub-steps were told to stop, ProgrammerError if one ended without a word.
     """
     shared = resources(job)
+
+    async def work(connection: AsyncConnection) -> SetUpRow:
+        # Whoever opens a sub-step again locks the job too: none can be opened between the look and the end.
+        await lock_job(connection, job.organisation_id, job.job_id)
+        row = await read_set_up(connection, job.organisation_id, job.job_id)
+        if all(status.ended for status in row.statuses.values()):
+            await _end(connection, job, row)
+        return row
+
+    row = await write(shared, work)
+    if all(status.ended for status in row.statuses.values()):
+        return True
+    view = (await shared.watch.fresh()).jobs[job.job_id]
+    check_cancelled(job)
+    if not row.needs_person and not due(view, row.config.steps_enabled):
+        await _refuse_open(job)
+    return False
+
+
+async def may_go_on(job: JobRef) -> None:
+    """Wait, without a place, until an effect was settled or opened again, or the job must not go on."""
+    shared = resources(job)
     row = await shared.set_ups.of(job.job_id)
-    if any(not status.ended for status in row.statuses.values()):
-        if row.needs_person:
-            return False
-        shared.lease.check()
-        await shared.watch.fresh()
-        check_stops(job)
-        raise LeaseLost("step 6 ended with sub-steps that have not")
+
+    def settled(view: JobView) -> bool:
+        return not view.needs_person or bool(due(view, row.config.steps_enabled))
+
+    await shared.watch.until(lambda view: settled(view.jobs[job.job_id]) or view.halts(job.job_id))
+
+
+async def _end(connection: AsyncConnection, job: JobRef, row: SetUpRow) -> None:
     failed = [f"{name}: {row.errors[name]}" for name, status in row.statuses.items() if status is SubStepStatus.FAILED]
     to = StepStatus.FAILED if failed else StepStatus.COMPLETED
     message = "; ".join(failed) or None
     because = Because(SYSTEM.actor, message)
-    await write(
-        shared,
-        lambda connection: advance(
-            connection, job.organisation_id, job.job_id, Step.SET_UP, to, because, error_message=message
-        ),
-    )
-    return True
+    await advance(connection, job.organisation_id, job.job_id, Step.SET_UP, to, because, error_message=message)
+
+
+async def _refuse_open(job: JobRef) -> None:
+    """Sub-steps ended without an outcome: because this process was replaced, or they crashed."""
+    shared, lease = resources(job), resources(job).lease
+    if not await read(shared, lambda connection: holds_lease(connection, lease.batch_id, lease.holder)):
+        raise LeaseLost("another process works on the batch")
+    raise ProgrammerError("a sub-step ended without an outcome")
+
+
+def check_cancelled(job: JobRef) -> None:
+    """Raises LeaseLost if this process was replaced, StopRequested if a person cancelled."""
+    resources(job).lease.check()
+    if resources(job).watch.view.stops(job.job_id):
+        raise StopRequested("told to stop")
 
 
 def check_stops(job: JobRef) -> None:
-    """Raises StopRequested if a person cancelled, BatchStopped if the failure threshold stopped the batch."""
-    view = resources(job).watch.view
-    if view.stops(job.job_id):
-        raise StopRequested("told to stop")
-    if view.stopped_reason is not None:
-        raise BatchStopped(view.stopped_reason)
+    """The same; also raises BatchStopped if the failure threshold stopped the batch."""
+    check_cancelled(job)
+    if (reason := resources(job).watch.view.stopped_reason) is not None:
+        raise BatchStopped(reason)
 
 
 async def leave_cancelled(job: JobRef) -> None:
     """The job was told to stop: what has not begun is cancelled; an effect that is out stays until it is settled."""
 
     async def work(connection: AsyncConnection) -> None:
-        await lock_job(connection, job.organisation_id, job.job_id)
-        because = Because(SYSTEM.actor, "cancelled")
-        for name in await unsent_effects(connection, job.organisation_id, job.job_id):
-            for to in (SubStepStatus.RETRYING, SubStepStatus.CANCELLED):
-                await move_sub_step(connection, job.organisation_id, job.job_id, name, to, because)
+        await cancel_unsent(connection, job)
         for step in Step:
-            await advance(connection, job.organisation_id, job.job_id, step, StepStatus.CANCELLED, because)
+            await advance(connection, job.organisation_id, job.job_id, step, StepStatus.CANCELLED, _CANCELLED)
 
     await write(resources(job), work)
+
+
+async def cancel_unsent(connection: AsyncConnection, job: JobRef) -> None:
+    """Cancel every effect of the job of which nothing is out."""
+    await lock_job(connection, job.organisation_id, job.job_id)
+    for name in await unsent_effects(connection, job.organisation_id, job.job_id):
+        for to in (SubStepStatus.RETRYING, SubStepStatus.CANCELLED):
+            await move_sub_step(connection, job.organisation_id, job.job_id, name, to, _CANCELLED, needs_person=False)

@@ -3,20 +3,18 @@
 None of it is the truth, and none of it may stop a batch: a server that is away is reported to later.
 """
 
-import json
 from datetime import UTC, datetime
-from uuid import UUID
 
-import httpx
 from prefect import get_client, get_run_logger
-from prefect.artifacts import acreate_markdown_artifact, acreate_progress_artifact, acreate_table_artifact
-from prefect.client.schemas.actions import ArtifactUpdate
+from prefect.artifacts import acreate_markdown_artifact
 from prefect.client.schemas.objects import FlowRun
 from prefect.events import emit_event
 
 from registration.models.batch import Batch
-from registration.reporting import job_rows, percent, summary
+from registration.reporting import Summary, summary
 from registration.store.snapshot import BatchView, JobView
+from tasks.artifacts import AWAY, BatchArtifacts, artifact_key
+from tasks.narrating import Narrator
 from tasks.resources import Resources
 
 
@@ -31,28 +29,49 @@ def tags_of(batch: Batch) -> list[str]:
     return [str(batch.organisation_id), str(batch.id)]
 
 
-async def keep_reporting(shared: Resources) -> None:
-    """Rewrite the batch's progress and table artifacts on change, at most once a second, until cancelled."""
-    artifacts: tuple[UUID, UUID] | None = None
-    told: BatchView | None = None
-    while True:
-        view = shared.watch.view
-        if view != told:
-            try:
-                artifacts = artifacts or await _make_artifacts(shared, view)
-                await _rewrite(artifacts, view)
-                told = view
-            except (httpx.HTTPError, OSError) as error:
-                get_run_logger().warning("The artifacts of the batch cannot be written now: %s", error)
-        await shared.watch.next_second()
+class Reporter:
+    """Shows a batch in the UI while it runs, and once more at its end."""
+
+    def __init__(self, shared: Resources) -> None:
+        self._shared = shared
+        self._artifacts = BatchArtifacts(shared)
+        self._narrator = Narrator(shared)
+
+    async def keep(self) -> None:
+        """Tell what happens and rewrite the artifacts on change, at most once a second, until cancelled."""
+        shown: BatchView | None = None
+        while True:
+            view = self._shared.watch.view
+            await self._narrator.tell(view)
+            if view != shown and await self._show(view):
+                shown = view
+            await self._shared.watch.next_second()
+
+    async def end(self) -> str:
+        """Write the final summary with what to do next; returns the batch's outcome in one line."""
+        shared, view = self._shared, await self._shared.watch.refresh()
+        await self._narrator.tell(view)
+        await self._show(view)
+        text = summary(shared.batch.name, shared.batch.id, view, self._artifacts.links)
+        try:
+            key = artifact_key(shared, "summary")
+            await acreate_markdown_artifact(text.markdown, key=key, description=shared.batch.name)
+        except AWAY as error:
+            get_run_logger().warning("The summary of the batch cannot be written now: %s", error)
+        _emit_completed(shared, text)
+        get_run_logger().info("%s (%s)", text.line, text.status)
+        return text.line
+
+    async def _show(self, view: BatchView) -> bool:
+        try:
+            await self._artifacts.show(view)
+        except AWAY as error:
+            get_run_logger().warning("The artifacts of the batch cannot be written now: %s", error)
+            return False
+        return True
 
 
-async def report_end(shared: Resources) -> str:
-    """Write the final summary with what to do next; returns the batch's outcome in one line."""
-    view = await shared.watch.refresh()
-    text = summary(shared.batch.name, shared.batch.id, view)
-    await acreate_table_artifact(job_rows(view), key=_key(shared, "table"), description=shared.batch.name)
-    await acreate_markdown_artifact(text.markdown, key=_key(shared, "summary"), description=shared.batch.name)
+def _emit_completed(shared: Resources, text: Summary) -> None:
     payload = {
         "batch_id": str(shared.batch.id),
         "status": text.status,
@@ -60,7 +79,6 @@ async def report_end(shared: Resources) -> str:
         "timestamp": datetime.now(UTC).isoformat(),
     }
     emit_event("registration-batch.completed", resource=_resource(shared), payload=payload)
-    return text.line
 
 
 async def gate_opened(shared: Resources, gate: str, step: str, waiting: tuple[JobView, ...]) -> None:
@@ -69,23 +87,5 @@ async def gate_opened(shared: Resources, gate: str, step: str, waiting: tuple[Jo
     emit_event("registration-gate.opened", resource=_resource(shared), payload=payload)
 
 
-async def _make_artifacts(shared: Resources, view: BatchView) -> tuple[UUID, UUID]:
-    name = shared.batch.name
-    progress = await acreate_progress_artifact(percent(view), key=_key(shared, "progress"), description=name)
-    table = await acreate_table_artifact(job_rows(view), key=_key(shared, "table"), description=name)
-    return progress, table
-
-
-async def _rewrite(artifacts: tuple[UUID, UUID], view: BatchView) -> None:
-    progress, table = artifacts
-    async with get_client() as client:
-        await client.update_artifact(progress, ArtifactUpdate(data=percent(view)))
-        await client.update_artifact(table, ArtifactUpdate(data=json.dumps(job_rows(view))))
-
-
 def _resource(shared: Resources) -> dict[str, str]:
     return {"prefect.resource.id": f"registration.batch.{shared.batch.id}", "prefect.resource.name": shared.batch.name}
-
-
-def _key(shared: Resources, kind: str) -> str:
-    return f"batch-{shared.batch.id}-{kind}"

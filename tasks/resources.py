@@ -22,7 +22,6 @@ from registration.settings import Settings
 from registration.shared_reading import SharedReading
 from registration.store.jobs import SetUpRow, read_set_ups
 from registration.store.session import Database, persistently
-from registration.store.together import SharedTransaction
 from registration.watch import BatchWatch
 
 
@@ -38,11 +37,10 @@ class JobRef:
 
 @dataclass(frozen=True)
 class Resources:
-    """Everything that lives as long as the process works on its batch."""
+    """Everything that lives as long as the process works on its batch; `runs` are the flow runs of its jobs."""
 
     batch: Batch
     database: Database
-    together: SharedTransaction
     platform: PlatformClient
     register: CompaniesRegister
     cipher: Cipher
@@ -52,6 +50,7 @@ class Resources:
     settings: Settings
     set_ups: SharedReading[UUID, SetUpRow]
     places: asyncio.Semaphore | None = field(default=None)
+    runs: dict[UUID, UUID] = field(default_factory=dict[UUID, UUID])
 
     @property
     def organisation_id(self) -> UUID:
@@ -95,14 +94,11 @@ async def working_with(
 ) -> AsyncGenerator[Resources]:
     """Give the tasks below their resources; the clients are closed at the end."""
     watch = BatchWatch(database, batch.organisation_id, batch.id)
-    together = SharedTransaction(database, batch.organisation_id)
-    entries = LedgerEntries(together, lease, watch, settings)
+    entries = LedgerEntries(database, lease, watch, settings)
     places = asyncio.Semaphore(batch.max_parallel) if batch.max_parallel else None
     set_ups = SharedReading(partial(_read_set_ups, database, lease))
     ledger = Ledger(platform, entries)
-    shared = Resources(
-        batch, database, together, platform, register, cipher, lease, watch, ledger, settings, set_ups, places
-    )
+    shared = Resources(batch, database, platform, register, cipher, lease, watch, ledger, settings, set_ups, places)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(platform)
         await stack.enter_async_context(register)

@@ -9,8 +9,9 @@ from prefect.concurrency.asyncio import concurrency
 
 from registration.clients.platform_request import PlatformRequest
 from registration.errors import PersonMustAct
-from registration.evidence import Asked, look, read_back
-from registration.ledger import Effect, Entry
+from registration.evidence import Asked, Look, look, read_back
+from registration.evidence.asking import asked_for
+from registration.ledger import Effect, Entry, Sought
 from registration.ledger.slots import account_key
 from registration.models.outputs import OUTPUTS, Outputs
 from registration.models.yolo_config import YoloConfig
@@ -63,6 +64,14 @@ class SetUp:
         """Ask the platform for it, through the ledger; `details` are further fields of the Effect."""
         return await self.shared.ledger.perform(self.job.job_id, self._effect(request, details))
 
+    def sought(self) -> Sought:
+        """How its effect is looked for when it is not known whether it happened."""
+        row = SUB_STEPS[self.name]
+        return Sought(name=self.name, kind=row.effect, limit_seconds=row.limit_seconds, look=self._look)
+
+    async def _look(self, entry: Entry) -> Look:
+        return await look(self.name, self.shared.platform, self._asked(entry))
+
     def _effect(self, request: PlatformRequest, details: dict[str, Any]) -> Effect:
         row = SUB_STEPS[self.name]
         spaced = self.name is SubStepName.CLOUDWAITRESS_ACCOUNT
@@ -71,7 +80,7 @@ class SetUp:
             kind=row.effect,
             limit_seconds=row.limit_seconds,
             request=request,
-            look=lambda entry: look(self.name, self.shared.platform, self._asked(entry)),
+            look=self._look,
             read_back=lambda entry: read_back(self.name, self.shared.platform, self._asked(entry)),
             read=OUTPUTS[self.name].model_validate,
             slots=lambda: browser_slot(self.shared) if row.browser else nullcontext(),
@@ -80,16 +89,7 @@ class SetUp:
         )
 
     def _asked(self, entry: Entry) -> Asked:
-        onboarding = self.name in (SubStepName.CREATE_ONBOARDING_USER, SubStepName.SYNC_ONBOARDING_USER)
-        return Asked(
-            restaurant_id=self.restaurant_id,
-            email=self.config.onboarding.user_email if onboarding else self.config.account.email,
-            menu_id=self.config.menu.selected_menu_id,
-            menu_items=self.row.menu_items or None,
-            idempotency_key=entry.idempotency_key,
-            sent_at=entry.sent_at,
-            ever_sent=entry.ever_sent or entry.sent_at is not None,
-        )
+        return asked_for(self.name, self.row, entry.idempotency_key, entry.sent_at, ever_sent=entry.ever_sent)
 
 
 def browser_slot(shared: Resources) -> AbstractAsyncContextManager[None]:

@@ -31,15 +31,16 @@ class StepResult:
 
 Result = TypeVar("Result")
 StepBody = Callable[[JobRef, StepAsked], Awaitable[StepResult]]
+StepTask = Task[[JobRef], Any]
 
 
-def automatic_step(step: Step) -> Callable[[StepBody], Task[[JobRef], Any]]:
+def automatic_step(step: Step) -> Callable[[StepBody], StepTask]:
     """Make a task of a step's work: it does nothing if the step has ended, and can be the first after any crash.
 
     Transient errors are retried by Prefect; the last one, and every error that a person must act on, fails the step.
     """
 
-    def decorate(body: StepBody) -> Task[[JobRef], Any]:
+    def decorate(body: StepBody) -> StepTask:
         @task(
             name=STEPS[step].name,
             task_run_name="{job.restaurant} · " + STEPS[step].name,
@@ -74,7 +75,12 @@ def automatic_step(step: Step) -> Callable[[StepBody], Task[[JobRef], Any]]:
 
 async def read(shared: Resources, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
     """One transaction of this batch's organisation, tried until it is in or the lease is lost."""
-    return await persistently(lambda: shared.together.do(work), give_up=lambda: shared.lease.lost)
+
+    async def once() -> Result:
+        async with shared.database.transaction(shared.organisation_id) as connection:
+            return await work(connection)
+
+    return await persistently(once, give_up=lambda: shared.lease.lost)
 
 
 async def write(shared: Resources, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
@@ -130,6 +136,15 @@ async def _fail(shared: Resources, job: JobRef, step: Step, error: RegistrationE
             await skip_steps(connection, job.organisation_id, job.job_id, later, because)
 
     await write(shared, work)
+
+
+async def fail_crashed(job: JobRef, step: Step, message: str) -> None:
+    """Its task ended without ending it: it has failed, like any other that did. Raises LeaseLost."""
+    shared = resources(job)
+    shared.lease.check()
+    begin = StepStatus.IN_PROGRESS
+    await write(shared, lambda connection: advance(connection, job.organisation_id, job.job_id, step, begin))
+    await _fail(shared, job, step, ProgrammerError(message))
 
 
 async def once_a(seconds: float, shared: Resources, job: JobRef) -> None:

@@ -26,10 +26,22 @@ def wanted_documents(settings: Settings) -> list[Block]:
         raise MisconfiguredInstallation(f"set {', '.join(name for name, lacks in missing.items() if lacks)}")
     return [
         RegistrationPlatform(base_url=settings.platform_url, service_key=settings.platform_key),
-        CompaniesRegister(base_url=settings.register_url),
+        _register(settings),
         RegistrationDatabase(url=settings.database_url),
         RegistrationSecrets(encryption_keys=settings.encryption_keys),
     ]
+
+
+def _register(settings: Settings) -> CompaniesRegister:
+    website = settings.register_source == "website"
+    return CompaniesRegister(
+        source=settings.register_source,
+        base_url=settings.register_url if website else settings.nzbn_url,
+        subscription_key=settings.nzbn_key,
+        driver=settings.register_driver,
+        pages_at_a_time=settings.register_pages_at_a_time,
+        requests_a_minute=settings.register_requests_a_minute,
+    )
 
 
 async def provide_blocks(client: PrefectClient, settings: Settings) -> list[str]:

@@ -11,6 +11,7 @@ from prefect.client.schemas.responses import DeploymentResponse
 from prefect.exceptions import ObjectNotFound
 from prefect.flows import Flow, load_flow_from_entrypoint
 from prefect.utilities.callables import parameter_schema
+from prefect.utilities.templating import apply_values
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -34,7 +35,7 @@ async def provide_deployments(client: PrefectClient, prefect_file: Path = PROJEC
     A schedule that somebody switched on or off on the server stays so.
     """
     changes: list[str] = []
-    for block in yaml.safe_load(prefect_file.read_text())["deployments"]:
+    for block in _blocks(prefect_file):
         flow = load_flow_from_entrypoint(block["entrypoint"])
         name = f"{flow.name}/{block['name']}"
         found, wanted = await _read(client, name), _wanted(block, flow)
@@ -44,6 +45,12 @@ async def provide_deployments(client: PrefectClient, prefect_file: Path = PROJEC
             different = ", ".join(fact for fact in wanted if wanted[fact] != facts.get(fact))
             changes.append(f"deployment {name}: {f'changed {different}' if found else 'made'}")
     return changes
+
+
+def _blocks(prefect_file: Path) -> list[Facts]:
+    """The deployments with the environment's values in their places, as Prefect puts them there: none is empty text."""
+    blocks: list[Facts] = yaml.safe_load(prefect_file.read_text())["deployments"]
+    return [apply_values(block, {}) for block in blocks]
 
 
 async def _read(client: PrefectClient, name: str) -> DeploymentResponse | None:
@@ -90,7 +97,9 @@ def _stored(schema: Facts) -> Facts:
 
 def _timing(schedule: Facts) -> str:
     """What of a schedule we decide: when it fires."""
-    return f"{schedule.get('cron') or schedule.get('interval')} {schedule.get('timezone') or 'UTC'}"
+    interval = schedule.get("interval")
+    when = schedule.get("cron") or (interval and f"every {float(interval):g} seconds")
+    return f"{when} {schedule.get('timezone') or 'UTC'}"
 
 
 async def _deploy(

@@ -1,6 +1,5 @@
 """One job as a page: its story, its steps, its effects with reasons and outputs. Never a password."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -11,8 +10,9 @@ from rich.text import Text
 
 from registration.cli.live import STEP_MARKS, SUB_STEP_MARKS
 from registration.cli.printing import table
+from registration.cli.timeline import PIPELINE, facts, timeline
 from registration.states import StepStatus, SubStepStatus
-from registration.store.story import Story, StoryEffect, StoryEvent
+from registration.store.story import Story, StoryEffect
 from registration.sub_steps import SUB_STEPS, ExtractionStart
 
 _SECRET = ("password", "secret", "token")
@@ -34,11 +34,16 @@ def print_story(console: Console, story: Story) -> None:
 
 def story_document(story: Story) -> dict[str, Any]:
     """For programs."""
-    effects = [asdict(replace(effect, outputs=_public(effect))) for effect in _sorted(story)]
+    effects = [
+        asdict(replace(effect, outputs=_public(effect.outputs), evidence=_public(effect.evidence)))
+        for effect in _sorted(story)
+    ]
     return {
         "job": asdict(story.job),
         "steps": [asdict(step) for step in story.steps],
         "sub_steps": effects,
+        "decisions": [asdict(decision) for decision in story.decisions],
+        "searches": [asdict(search) for search in story.searches],
         "events": [asdict(event) for event in story.events],
     }
 
@@ -60,7 +65,7 @@ def _print_effects(console: Console, story: Story) -> None:
         if effect.status != SubStepStatus.PENDING or effect.attempt:
             mark = Text(*SUB_STEP_MARKS[SubStepStatus(effect.status)])
             why = Text(effect.error_message or effect.skip_reason or "")
-            outputs = Text(json.dumps(public, ensure_ascii=False) if (public := _public(effect)) else "")
+            outputs = Text(facts(_public(effect.outputs)))
             effects.add_row(
                 mark, Text(effect.name), Text(effect.status.replace("_", " ")), str(effect.attempt), why, outputs
             )
@@ -71,11 +76,12 @@ def _print_effects(console: Console, story: Story) -> None:
 
 def _print_events(console: Console, story: Story) -> None:
     console.print(_heading("what happened"))
-    steps = {f"step {step.number}": f"{step.number} {step.name}" for step in story.steps}
-    events = table("when", "what", "", "by", "why")
-    for event in story.events:
-        what = steps.get(event.what, event.what)
-        events.add_row(*map(Text, (_time(event.at), what, _move(event), event.actor, event.reason or "")))
+    public = tuple(replace(effect, evidence=_public(effect.evidence)) for effect in story.effects)
+    events = table("when", "what", "", "by", "why, and what was seen")
+    for line in timeline(replace(story, effects=public)):
+        by = Text(line.by, style="bright_black" if line.by == PIPELINE else "bold")
+        why = Text(line.why, style="red" if line.bad else "")
+        events.add_row(Text(_time(line.at)), Text(line.what), Text(line.move), by, why)
     console.print(events)
 
 
@@ -87,17 +93,13 @@ def _sorted(story: Story) -> list[StoryEffect]:
     return sorted(story.effects, key=lambda effect: _ORDER.index(effect.name) if effect.name in _ORDER else len(_ORDER))
 
 
-def _move(event: StoryEvent) -> str:
-    return f"{event.from_status} → {event.to_status}".replace("_", " ") if event.to_status else ""
-
-
 def _time(moment: datetime | None) -> str:
     return f"{moment.astimezone():%d %b %H:%M:%S}" if moment else ""
 
 
-def _public(effect: StoryEffect) -> dict[str, Any] | None:
-    """The outputs; whatever may be a secret by its name is left out, though none is ever stored there."""
-    return _without_secrets(effect.outputs) if effect.outputs else None
+def _public(values: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Outputs or evidence; whatever may be a secret by its name is left out, though none is ever stored there."""
+    return _without_secrets(values) if values else None
 
 
 def _without_secrets(outputs: Mapping[str, Any]) -> dict[str, Any]:

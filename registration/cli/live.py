@@ -6,7 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from registration.reporting import current_step, percent, waits_for
+from registration.reporting import current_step, percent, sub_steps_done, waits_for
 from registration.states import JobStatus, StepStatus, SubStepStatus
 from registration.steps import STEPS, Step
 from registration.store.snapshot import BatchView, JobView
@@ -75,10 +75,12 @@ def batch_table(view: BatchView, name: str, most: int | None = None) -> Renderab
     table.add_column("restaurant", ratio=3, no_wrap=True, overflow="ellipsis")
     table.add_column("1–5", no_wrap=True)
     table.add_column("the twelve", no_wrap=True)
+    table.add_column("", no_wrap=True, justify="right")
     table.add_column("now", ratio=4, no_wrap=True, overflow="ellipsis")
     shown = _shown(view, most)
     for job in shown:
-        table.add_row(Text(job.restaurant), step_marks(job), sub_step_marks(job), now(job))
+        done = Text(f"{sub_steps_done(job)}/{len(SUB_STEPS)}", style="bright_black")
+        table.add_row(Text(job.restaurant), step_marks(job), sub_step_marks(job), done, now(job))
     if hidden := len(view.jobs) - len(shown):
         table.add_row(Text(f"… and {hidden} more", style="bright_black"))
     return Group(_heading(view, name), table, _legend())

@@ -17,11 +17,26 @@ from registration.errors import Refused, RegistrationError
 
 GROUPS: dict[str, tuple[str, str]] = {
     "import": ("registration.cli.importing:app", "Bring restaurants in from a CSV file."),
+    "convert-leads": ("registration.cli.converting:app", "Make restaurants of leads, and batches of these if asked."),
     "start": ("registration.cli.start:app", "Start a batch: of restaurants, of a CSV file, or an existing one."),
     "batches": ("registration.cli.batches:app", "List the batches, those that need somebody first."),
     "show": ("registration.cli.show:app", "Show a batch with its restaurants, or a job with its story."),
     "watch": ("registration.cli.watch:app", "Watch a batch while it runs."),
+    "gates": ("registration.cli.gates:app", "Say what waits for people, since when, in which batch."),
     "answer": ("registration.cli.answer:app", "Answer the gates of a batch: the second door beside the Prefect forms."),
+    "export-gate": ("registration.cli.export_gate:app", "Write what waits at the gates to a file to fill in."),
+    "export": ("registration.cli.export:app", "Export what became of each restaurant of a batch, as CSV or JSON."),
+    "retry": ("registration.cli.retry:app", "Retry a job, or every failed job of a batch."),
+    "resolve": (
+        "registration.cli.resolve:app",
+        "Settle an effect: only a person can tell whether it happened.",
+    ),
+    "cancel": ("registration.cli.cancelling:app", "Cancel a batch or a job: no further effect starts."),
+    "continue": ("registration.cli.continuing:app", "Go on with a batch that its failure threshold stopped."),
+    "clean-query": ("registration.cli.clean_query:app", "Say what the companies register is asked for a restaurant."),
+    "rank": ("registration.cli.rank:app", "Try the ranking of companies on cases from a file."),
+    "credentials": ("registration.cli.credentials:app", "Show or store the password of an account."),
+    "doctor": ("registration.cli.doctor:app", "Say whether everything is in order, and what to do if not."),
     "db": ("registration.cli.db:app", "The database's schema: bring it up to date, say what is missing."),
 }
 

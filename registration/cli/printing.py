@@ -22,7 +22,12 @@ def remarks() -> Console:
 
 def print_json(value: Any) -> None:
     """One JSON document; ids and times as text."""
-    print(json.dumps(value, default=str, ensure_ascii=False, indent=2))
+    print(json_text(value))
+
+
+def json_text(value: Any) -> str:
+    """The same as text."""
+    return json.dumps(value, default=str, ensure_ascii=False, indent=2)
 
 
 def table(*columns: str) -> Table:

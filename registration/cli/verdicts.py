@@ -1,26 +1,32 @@
 """What became of answers, as it is printed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from rich.text import Text
 
-from registration.answers_rows import RowError
+from registration.answer_words import answer_in_words
+from registration.answers_rows import Place, RowError
 from registration.cli.printing import add_rows, output, table
 from registration.models.decisions import GivenAnswer, Verdict
 from registration.models.rounds import Question
+from registration.reporting import waits_for
 from registration.store.snapshot import BatchView
 
 
 @dataclass(frozen=True)
 class Answered:
-    """What became of the answers: verdicts, rows that cannot be read, questions that only a person can answer."""
+    """What became of the answers: verdicts, rows that cannot be read, questions that only a person can answer.
+
+    `places` says where in the file the answer for a job stands.
+    """
 
     verdicts: tuple[tuple[GivenAnswer, Verdict], ...]
     wrong: tuple[RowError, ...] = ()
     undecided: tuple[Question, ...] = ()
+    places: Mapping[UUID, Place] = field(default_factory=dict[UUID, Place])
 
     @property
     def refused(self) -> bool:
@@ -31,7 +37,7 @@ class Answered:
 def print_verdicts(done: Answered, view: BatchView) -> None:
     """One row per answer, and every row of the file that cannot be read."""
     rows = [
-        (view.jobs[given.job_id].restaurant, given.gate, _told(given), _judged(verdict))
+        (view.jobs[given.job_id].restaurant, given.gate, _told(given), _judged(verdict, done.places.get(given.job_id)))
         for given, verdict in done.verdicts
     ]
     rows += [(question.title, "", "", "not answered: this needs a person") for question in done.undecided]
@@ -42,13 +48,14 @@ def print_verdicts(done: Answered, view: BatchView) -> None:
         console.print(Text(f"{error}", style="red"), soft_wrap=True)
 
 
-def print_what_next(done: Answered, batch_id: UUID, *, live: bool) -> None:
+def print_what_next(done: Answered, view: BatchView, batch_id: UUID, *, live: bool) -> None:
     """How many count, and who goes on with them."""
     accepted = sum(verdict.accepted for _, verdict in done.verdicts)
     console = output()
     console.print(f"\n{accepted} accepted, {len(done.verdicts) - accepted + len(done.wrong)} refused")
     if not done.verdicts and not done.wrong and not done.undecided:
-        console.print("nothing waits for an answer in this batch now")
+        waiting = sum(bool(waits_for(job)) for job in view.jobs.values())
+        console.print(f"nothing was answered; {waiting} wait" if waiting else "nothing waits for an answer here now")
     if accepted and live:
         console.print("the running flow picks them up by itself")
     elif accepted:
@@ -62,22 +69,24 @@ def document(done: Answered, view: BatchView) -> dict[str, Any]:
     """The same for programs."""
     return {
         "decisions": [
-            _decision(given, verdict, view.jobs[given.job_id].restaurant) for given, verdict in done.verdicts
+            _decision(given, verdict, view.jobs[given.job_id].restaurant, done.places.get(given.job_id))
+            for given, verdict in done.verdicts
         ],
         "wrong_rows": [{"place": error.place, "reason": error.reason} for error in done.wrong],
         "not_answered": [{"job_id": question.job_id, "restaurant": question.title} for question in done.undecided],
     }
 
 
-def _decision(given: GivenAnswer, verdict: Verdict, restaurant: str) -> Mapping[str, Any]:
+def _decision(given: GivenAnswer, verdict: Verdict, restaurant: str, place: Place | None) -> Mapping[str, Any]:
     said = given.model_dump(mode="json", include={"job_id", "gate", "visit", "answer", "decided_by"})
-    return {"restaurant": restaurant} | said | verdict.model_dump()
+    return {"restaurant": restaurant, "place": str(place) if place else None} | said | verdict.model_dump()
 
 
 def _told(given: GivenAnswer) -> str:
-    number = getattr(given.answer, "company_number", None)
-    return f"{given.answer.kind} {number}" if number else given.answer.kind
+    return answer_in_words(given.answer.model_dump(mode="json"))
 
 
-def _judged(verdict: Verdict) -> str:
-    return "accepted" if verdict.accepted else f"refused: {verdict.reason}"
+def _judged(verdict: Verdict, place: Place | None) -> str:
+    if verdict.accepted:
+        return "accepted"
+    return f"{place}: refused: {verdict.reason}" if place else f"refused: {verdict.reason}"

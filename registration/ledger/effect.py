@@ -31,7 +31,17 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Effect:
+class Sought:
+    """An effect as it is looked for: `limit_seconds` after it was sent, what is not there will not come any more."""
+
+    name: str
+    kind: EffectKind
+    limit_seconds: float
+    look: Callable[[Entry], Awaitable[Look]]
+
+
+@dataclass(frozen=True)
+class Effect(Sought):
     """One thing to do on the outside: how it is asked for, looked for and read back.
 
     `look` and `read_back` ask the platform, the latter for up to `read_back_seconds`; `read` turns its clear success
@@ -39,11 +49,7 @@ class Effect:
     `spacing_key` names the slot that is claimed together with `sent`.
     """
 
-    name: str
-    kind: EffectKind
-    limit_seconds: float
     request: PlatformRequest
-    look: Callable[[Entry], Awaitable[Look]]
     read_back: Callable[[Entry], Awaitable[Look]]
     read: Callable[[Mapping[str, Any]], Outputs]
     foreign: Callable[[Outputs], str | None] = lambda _outputs: None

@@ -14,6 +14,7 @@ from registration.models.outputs import Outputs
 from registration.states import SubStepStatus
 from registration.store import effects as store
 from registration.store.moves import SYSTEM, Because
+from registration.store.session import persistently
 from registration.store.steps import lock_job, settle_job
 
 
@@ -89,7 +90,11 @@ class LedgerEntries(LedgerSender):
             await store.needs_person(connection, self._organisation_id, entry.job_id, entry.name, message)
             await settle_job(connection, self._organisation_id, entry.job_id, Because(SYSTEM.actor, message))
 
-        await self._write(work)
+        async def once() -> None:
+            async with self._database.transaction(self._organisation_id) as connection:
+                await work(connection)
+
+        await persistently(once, give_up=lambda: self._lease.lost)
         self._watch.poke()
 
 

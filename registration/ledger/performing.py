@@ -25,7 +25,7 @@ from registration.errors import (
     TransientError,
 )
 from registration.evidence import Look, Verdict
-from registration.ledger.effect import Effect, Entry
+from registration.ledger.effect import Effect, Entry, Sought
 from registration.ledger.entries import LedgerEntries
 from registration.ledger.patience import Patience
 from registration.ledger.settling import settle
@@ -74,6 +74,14 @@ class Ledger:
         if entry.outputs is None:
             await self._entries.completed(entry, outputs, evidence)
         return outputs
+
+    async def settle(self, job_id: UUID, sought: Sought) -> Outputs | None:
+        """Find out, by looking only, what became of an effect that was sent; None (and pending) if it did not happen.
+
+        Raises EffectFailed, and EffectUndecided if only a person can tell.
+        """
+        entry = await self._entries.intend(job_id, sought.name, fingerprint="settled")
+        return await settle(self._entries, sought, entry, stoppable=False)
 
     async def refuse(self, job_id: UUID, name: str, message: str) -> EffectFailed | EffectUndecided:
         """Fail an effect that cannot be asked for; returns the error to raise.

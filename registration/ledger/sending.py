@@ -11,6 +11,7 @@ from registration.ledger.effect import Entry
 from registration.ledger.writing import LedgerWriter
 from registration.settings import Settings
 from registration.store import effects as store
+from registration.store.session import Database, persistently
 from registration.store.together import SharedTransaction
 from registration.watch import BatchWatch
 
@@ -18,9 +19,11 @@ from registration.watch import BatchWatch
 class LedgerSender(LedgerWriter):
     """Says which request leaves, and when."""
 
-    def __init__(self, together: SharedTransaction, lease: Lease, watch: BatchWatch, settings: Settings) -> None:
-        super().__init__(together, lease, watch, settings)
+    def __init__(self, database: Database, lease: Lease, watch: BatchWatch, settings: Settings) -> None:
+        super().__init__(database, lease, watch, settings)
         self._queue = slots.Queue()
+        # Its pieces lock the lease before anything else, as everybody does who writes for a live run.
+        self._sending = SharedTransaction(database, lease.organisation_id)
 
     async def sent(self, entry: Entry, spacing_key: str | None) -> Entry:
         """Mark it as sent, under locks, and with its spacing slot; the request must leave at once.
@@ -31,9 +34,7 @@ class LedgerSender(LedgerWriter):
             return await self._mark_sent(entry)
         async with self._queue.turn(spacing_key):
             while True:
-                marked, wait = await self._write(
-                    lambda connection: self._claim_and_mark(connection, entry, spacing_key)
-                )
+                marked, wait = await self._send(entry, spacing_key)
                 if marked is not None:
                     self._lease.check()
                     return marked
@@ -59,17 +60,23 @@ class LedgerSender(LedgerWriter):
         await self._write(lambda connection: slots.push(connection, key, seconds))
 
     async def _mark_sent(self, entry: Entry) -> Entry:
-        marked, _ = await self._write(lambda connection: self._claim_and_mark(connection, entry, None))
+        marked, _ = await self._send(entry, None)
         if marked is None:
             raise ProgrammerError("without a slot to wait for, it is sent or refused")
         self._lease.check()
         return marked
 
+    async def _send(self, entry: Entry, spacing_key: str | None) -> tuple[Entry | None, float]:
+        async def once() -> tuple[Entry | None, float]:
+            return await self._sending.do(lambda connection: self._claim_and_mark(connection, entry, spacing_key))
+
+        return await persistently(once, give_up=lambda: self._lease.lost)
+
     async def _claim_and_mark(
         self, connection: AsyncConnection, entry: Entry, spacing_key: str | None
     ) -> tuple[Entry | None, float]:
+        interval = self.scaled(self._settings.account_spacing_seconds)
         if spacing_key is not None:
-            interval = self.scaled(self._settings.account_spacing_seconds)
             wait = await slots.claim(connection, spacing_key, interval)
             if wait:
                 return None, wait
@@ -80,4 +87,6 @@ class LedgerSender(LedgerWriter):
         if sent_at is None:
             held = await store.holds_lease(connection, lease.batch_id, lease.holder)
             raise StopRequested("told to stop") if held else LeaseLost("another process works on the batch")
+        if spacing_key is not None:
+            await slots.count_from(connection, spacing_key, sent_at, interval)
         return replace(entry, sent_at=sent_at), 0.0

@@ -1,8 +1,10 @@
 """Settling an effect that was sent and never clearly answered: only looking leads out of `unknown`, or a person."""
 
+import asyncio
+
 from registration.errors import EffectUndecided, NotUnderstood, PlatformRefused, PlatformUnclear, TransientError
 from registration.evidence import Look, Verdict
-from registration.ledger.effect import Effect, Entry
+from registration.ledger.effect import Entry, Sought
 from registration.ledger.entries import LedgerEntries
 from registration.models.outputs import Outputs
 from registration.sub_steps import EffectKind
@@ -10,11 +12,12 @@ from registration.sub_steps import EffectKind
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
 
 
-async def settle(entries: LedgerEntries, effect: Effect, entry: Entry) -> Outputs | None:
+async def settle(entries: LedgerEntries, effect: Sought, entry: Entry, *, stoppable: bool = True) -> Outputs | None:
     """Look until it is known: the outputs if it happened, None if it may be sent (again).
 
     "Not there" counts only if the request's limit had passed before the look: the platform may still be working.
-    Raises EffectFailed if somebody else's is there, EffectUndecided if it cannot be told.
+    Raises EffectFailed if somebody else's is there, EffectUndecided if it cannot be told, StopRequested as soon as the
+    job is told to stop, unless it is not `stoppable`.
     """
     limit = entries.scaled(effect.limit_seconds)
     pause = _FIRST_PAUSE
@@ -29,11 +32,12 @@ async def settle(entries: LedgerEntries, effect: Effect, entry: Entry) -> Output
         if remaining <= 0:
             await _after_the_limit(entries, effect, entry, look)
             return None
-        await entries.pause_unless_stopped(min(entries.scaled(pause), remaining), entry.job_id)
+        seconds = min(entries.scaled(pause), remaining)
+        await (entries.pause_unless_stopped(seconds, entry.job_id) if stoppable else asyncio.sleep(seconds))
         pause = min(pause * 2, _LONGEST_PAUSE)
 
 
-async def _look(effect: Effect, entry: Entry) -> Look:
+async def _look(effect: Sought, entry: Entry) -> Look:
     """A platform that cannot be asked, or not understood, gives no evidence."""
     try:
         return await effect.look(entry)
@@ -41,7 +45,7 @@ async def _look(effect: Effect, entry: Entry) -> Look:
         return Look(Verdict.NO_EVIDENCE, error.message, None, {})
 
 
-async def _after_the_limit(entries: LedgerEntries, effect: Effect, entry: Entry, look: Look) -> None:
+async def _after_the_limit(entries: LedgerEntries, effect: Sought, entry: Entry, look: Look) -> None:
     may_send_again = look.verdict is Verdict.NOT_THERE or effect.kind is EffectKind.SET
     if not may_send_again:
         message = f"whether it happened cannot be told: {look.reason}"

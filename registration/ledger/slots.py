@@ -8,6 +8,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import text
@@ -18,6 +19,12 @@ _CLAIM = text(
     """
     update rate_slots set next_at = clock_timestamp() + make_interval(secs => :interval), updated_at = clock_timestamp()
     where key = :key and next_at <= clock_timestamp()
+    """
+)
+_COUNT_FROM = text(
+    """
+    update rate_slots set next_at = cast(:moment as timestamptz) + make_interval(secs => :interval)
+    where key = :key
     """
 )
 _WAIT = text(
@@ -52,10 +59,17 @@ class Queue:
 
 async def claim(connection: AsyncConnection, key: str, interval: float) -> float:
     """Take the slot, in the caller's transaction: 0, or the seconds until it is free (nothing is taken then)."""
-    await connection.execute(_MAKE, {"key": key})
-    if (await connection.execute(_CLAIM, {"key": key, "interval": interval})).rowcount == 1:
+    claimed = (await connection.execute(_CLAIM, {"key": key, "interval": interval})).rowcount == 1
+    if not claimed and (await connection.execute(_MAKE, {"key": key})).rowcount == 1:
+        claimed = (await connection.execute(_CLAIM, {"key": key, "interval": interval})).rowcount == 1
+    if claimed:
         return 0.0
     return max(0.001, float((await connection.execute(_WAIT, {"key": key})).scalar_one()))
+
+
+async def count_from(connection: AsyncConnection, key: str, moment: datetime, interval: float) -> None:
+    """Have the taken slot's interval begin at `moment`, in the same transaction: when it was sent, not when claimed."""
+    await connection.execute(_COUNT_FROM, {"key": key, "moment": moment, "interval": interval})
 
 
 async def push(connection: AsyncConnection, key: str, seconds: float) -> None:

@@ -37,6 +37,11 @@ def reasons(error: ValidationError) -> tuple[str, ...]:
     return tuple(_reason(details) for details in errors if details["type"] != "default_factory_not_called")
 
 
+def why(error: ValueError) -> str:
+    """The reasons as one text, of pydantic's errors and of our own."""
+    return "; ".join(reasons(error)) if isinstance(error, ValidationError) else str(error)
+
+
 def _reason(details: ErrorDetails) -> str:
     message = _PLAIN.get(details["type"], details["msg"].removeprefix("Value error, "))
     place = ".".join(str(part) for part in details["loc"])

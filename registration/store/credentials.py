@@ -21,7 +21,8 @@ _READ = """
             s.status in ('failed', 'skipped', 'cancelled')
             or (s.status = 'completed' and lower(s.outputs ->> 'email') is distinct from c.email)
             or (s.sent_at is null and s.status <> 'completed'
-                and j.status not in ('pending', 'in_progress', 'action_required')), true) as free
+                and j.status not in ('pending', 'in_progress', 'action_required')), true) as free,
+        coalesce(s.status = 'unknown' and s.needs_person, false) as undecided
     from registration_credentials c
     left join registration_jobs j on j.id = c.claimed_by_job_id
     left join registration_sub_steps s on s.job_id = j.id and s.name = 'cloudwaitressAccount'
@@ -39,6 +40,14 @@ _SETTLE = text(
     update registration_credentials set account_state = :state, updated_at = clock_timestamp(),
         platform_account_id = coalesce(:account, platform_account_id)
     where organisation_id = :organisation and email = :email
+    """
+)
+_STORE = text(
+    """
+    insert into registration_credentials (organisation_id, email, password_encrypted, account_state)
+    values (:organisation, :email, :password, 'completed')
+    on conflict (organisation_id, email) do update set password_encrypted = excluded.password_encrypted,
+        account_state = 'completed', updated_at = clock_timestamp()
     """
 )
 _BEGIN_REGISTERING = text(
@@ -79,7 +88,7 @@ class Credential:
     """An account's row; the password is encrypted.
 
     `made`: the account is there, even if the row was not told. `free`: it is not, and the job that claimed it will not
-    make it any more.
+    make it any more. `undecided`: only a person can tell whether it is there.
     """
 
     email: str
@@ -89,6 +98,7 @@ class Credential:
     platform_account_id: str | None
     made: bool
     free: bool
+    undecided: bool
 
 
 @dataclass(frozen=True)
@@ -132,6 +142,14 @@ async def settle_credential(
     await connection.execute(_SETTLE, parameters)
 
 
+async def store_password(
+    connection: AsyncConnection, organisation_id: UUID, email: str, password_encrypted: str
+) -> None:
+    """The account exists, and has this password."""
+    key = {"organisation": organisation_id, "email": email}
+    await connection.execute(_STORE, key | {"password": password_encrypted})
+
+
 async def ensure_credential(
     connection: AsyncConnection, organisation_id: UUID, email: str, new_password_encrypted: str
 ) -> Credential:
@@ -162,4 +180,5 @@ def _credential(row: Any) -> Credential:
         row.platform_account_id,
         row.made,
         row.free,
+        row.undecided,
     )

@@ -35,7 +35,7 @@ _INSERT = text(
 ).bindparams(bindparam("answer", type_=JSONB), bindparam("shown", type_=JSONB))
 _ACCEPTED = text(
     """
-    select decided_by, source, decided_at from registration_decisions
+    select decided_by, source, decided_at, answer from registration_decisions
     where organisation_id = :organisation and job_id = :job and gate = :gate and visit = :visit and accepted
     """
 )
@@ -83,11 +83,12 @@ class LastRefusal:
 
 @dataclass(frozen=True)
 class Decided:
-    """Who decided before."""
+    """Who decided before, through which door, and what, as it is stored."""
 
     by: str
     source: str
     at: datetime
+    answer: dict[str, Any]
 
 
 async def read_step_asked(
@@ -134,7 +135,7 @@ async def accepted_decision(
     """Who answered this question already, if somebody did."""
     parameters = {"organisation": organisation_id, "job": job_id, "gate": gate, "visit": visit}
     row = (await connection.execute(_ACCEPTED, parameters)).one_or_none()
-    return Decided(row.decided_by, row.source, row.decided_at) if row else None
+    return Decided(row.decided_by, row.source, row.decided_at, row.answer) if row else None
 
 
 async def last_query(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> dict[str, Any] | None:

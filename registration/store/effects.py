@@ -14,6 +14,7 @@ from registration.states import SubStepStatus
 _READ = text(
     """
     select status, generation, attempt, idempotency_key, intent_at, sent_at, outputs, error_message, skip_reason,
+        needs_person,
         sent_at is not null or coalesce(evidence ? 'sent_before', false) as ever_sent,
         extract(epoch from clock_timestamp() - sent_at)::float as sent_ago
     from registration_sub_steps where job_id = :job and name = :name and organisation_id = :organisation
@@ -61,14 +62,24 @@ _UNSENT = text(
       and status in ('pending', 'in_progress', 'retrying')
     """
 )
+_SENT = text(
+    """
+    select name from registration_sub_steps
+    where job_id = :job and organisation_id = :organisation and not needs_person
+      and (status = 'unknown' or (sent_at is not null and status in ('in_progress', 'retrying')))
+    """
+)
 _RENEW = text(
     """
     update registration_sub_steps set status = 'pending', generation = generation + 1, attempt = 0,
-        needs_person = false, intent_at = null, sent_at = null, outputs = null, evidence = null, skip_reason = null,
+        needs_person = false, intent_at = null, sent_at = null, outputs = null, skip_reason = null,
+        evidence = case when status <> 'completed' and evidence ? 'sent_before'
+            then jsonb_build_object('sent_before', evidence -> 'sent_before') end,
         error_message = null, error_details = null, started_at = null, completed_at = null,
         updated_at = clock_timestamp()
     where job_id = :job and name = any(:names) and organisation_id = :organisation
       and status in ('completed', 'failed', 'skipped', 'cancelled')
+    returning name, generation
     """
 )
 
@@ -88,6 +99,7 @@ class LedgerRow:
     error_message: str | None
     skip_reason: str | None
     ever_sent: bool
+    needs_person: bool
 
 
 async def read_effect(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, name: str) -> LedgerRow:
@@ -106,6 +118,7 @@ async def read_effect(connection: AsyncConnection, organisation_id: UUID, job_id
         error_message=row.error_message,
         skip_reason=row.skip_reason,
         ever_sent=row.ever_sent,
+        needs_person=row.needs_person,
     )
 
 
@@ -127,6 +140,12 @@ async def clear_sent(connection: AsyncConnection, organisation_id: UUID, job_id:
     await connection.execute(_CLEAR_SENT, {"organisation": organisation_id, "job": job_id, "name": name})
 
 
+async def sent_effects(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> tuple[str, ...]:
+    """The names of a job's effects that are out without an outcome, and wait for nobody."""
+    found = await connection.execute(_SENT, {"organisation": organisation_id, "job": job_id})
+    return tuple(found.scalars())
+
+
 async def needs_person(
     connection: AsyncConnection, organisation_id: UUID, job_id: UUID, name: str, message: str
 ) -> None:
@@ -135,9 +154,15 @@ async def needs_person(
     await connection.execute(_NEEDS_PERSON, parameters)
 
 
-async def renew(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, names: Sequence[str]) -> None:
-    """Open ended effects once more, as a new generation with a new idempotency key."""
-    await connection.execute(_RENEW, {"organisation": organisation_id, "job": job_id, "names": list(names)})
+async def renew(
+    connection: AsyncConnection, organisation_id: UUID, job_id: UUID, names: Sequence[str]
+) -> dict[str, int]:
+    """Open ended effects once more, as a new generation with a new idempotency key; their generations by name.
+
+    What was sent before and never answered may still turn up: that it was sent is not forgotten.
+    """
+    rows = await connection.execute(_RENEW, {"organisation": organisation_id, "job": job_id, "names": list(names)})
+    return {row.name: row.generation for row in rows}
 
 
 async def unsent_effects(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> tuple[str, ...]:

@@ -17,12 +17,16 @@ class Kind(StrEnum):
     BATCH = "batch"
     JOB = "job"
     RESTAURANT = "restaurant"
+    LEAD = "lead"
+    SCRAPE_JOB = "scrape job"
 
 
 _TABLES = {
     Kind.BATCH: "registration_batch_jobs",
     Kind.JOB: "registration_jobs",
     Kind.RESTAURANT: "restaurants",
+    Kind.LEAD: "leads",
+    Kind.SCRAPE_JOB: "lead_scrape_jobs",
 }
 _FIND = {
     kind: text(
@@ -35,6 +39,8 @@ _WHERE = {
     Kind.BATCH: "`registration batches` lists them",
     Kind.JOB: "`registration show BATCH` lists them",
     Kind.RESTAURANT: "`registration import` tells their ids",
+    Kind.LEAD: "`registration convert-leads --scrape-job ID --dry-run` lists the qualified ones of a scrape job",
+    Kind.SCRAPE_JOB: "the platform lists them",
 }
 
 _BATCH_OF_JOB = text("select batch_job_id from registration_jobs where id = :job and organisation_id = :organisation")
@@ -50,7 +56,7 @@ async def batch_of_job(connection: AsyncConnection, organisation_id: UUID, job_i
 
 
 async def find(connection: AsyncConnection, organisation_id: UUID, typed: str, *kinds: Kind) -> tuple[Kind, UUID]:
-    """The one batch, job or restaurant whose id is, or begins with, `typed` (8 characters or more).
+    """The one thing of these `kinds` whose id is, or begins with, `typed` (8 characters or more).
 
     Raises NotFound if there is none in this organisation, Refused if the beginning is too short or fits several.
     """

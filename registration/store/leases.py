@@ -35,7 +35,8 @@ _RENEW = text(
 )
 _RELEASE = text(
     """
-    update registration_leases set holder = null, expires_at = null, updated_at = clock_timestamp()
+    update registration_leases set holder = null, expires_at = null, updated_at = clock_timestamp(),
+        waiting_since = case when :waiting then clock_timestamp() end
     where batch_job_id = :batch and organisation_id = :organisation and holder = :holder
     """
 )
@@ -75,6 +76,14 @@ async def renew_lease(
     return (await connection.execute(_RENEW, parameters)).rowcount == 1
 
 
-async def release_lease(connection: AsyncConnection, organisation_id: UUID, batch_id: UUID, holder: UUID) -> None:
-    """Give it back at once, keeping who held it last."""
-    await connection.execute(_RELEASE, {"organisation": organisation_id, "batch": batch_id, "holder": holder})
+async def release_lease(
+    connection: AsyncConnection,
+    organisation_id: UUID,
+    batch_id: UUID,
+    holder: UUID,
+    *,
+    waiting_for_people: bool = False,
+) -> None:
+    """Give it back at once, keeping who held it last; a batch that waits for people is left alone until they act."""
+    parameters = {"organisation": organisation_id, "batch": batch_id, "holder": holder, "waiting": waiting_for_people}
+    await connection.execute(_RELEASE, parameters)

@@ -152,7 +152,7 @@ def _statement(table: str, key: tuple[str, ...], to: str, values: tuple[str, ...
         f"""
         with before as (
             select id, status from {table}
-            where {where} and organisation_id = :organisation and status = any(:sources) for update
+            where {where} and organisation_id = :organisation and status = any(:sources) for no key update
         ), moved as (
             update {table} t set status = :to, updated_at = clock_timestamp(){columns}
             from before where t.id = before.id

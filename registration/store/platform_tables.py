@@ -90,3 +90,10 @@ class Restaurant(Row):
     website_type: Mapped[str | None]
     online_ordering_platform: Mapped[str | None]
     metadata_: Mapped[Json] = mapped_column("metadata", server_default=text("'{}'::jsonb"))
+    meandyou_url: Mapped[str | None]
+    mobi2go_url: Mapped[str | None]
+    delivereasy_url: Mapped[str | None]
+    nextorder_url: Mapped[str | None]
+    foodhub_url: Mapped[str | None]
+    ordermeal_url: Mapped[str | None]
+    additional_ordering_platform_url: Mapped[str | None]

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from registration.states import JobStatus, StepStatus, SubStepStatus
+from registration.states import SUB_STEP_OUT, JobStatus, StepStatus, SubStepStatus
 from registration.steps import Step
 
 _SNAPSHOT = text(
@@ -22,8 +22,8 @@ _SNAPSHOT = text(
                 coalesce(s.result_data ->> 'asked', '')] order by s.step_number)
             from registration_job_steps s where s.job_id = j.id) as steps,
         (select jsonb_object_agg(u.name, u.status) from registration_sub_steps u where u.job_id = j.id) as effects,
-        (select coalesce(bool_or(u.needs_person), false) from registration_sub_steps u
-            where u.job_id = j.id) as needs_person
+        (select array_agg(u.name) from registration_sub_steps u
+            where u.job_id = j.id and u.needs_person) as undecided
     from registration_jobs j
     join registration_batch_jobs b on b.id = j.batch_job_id
     join restaurants r on r.id = j.restaurant_id
@@ -45,7 +45,7 @@ class StepView:
 
 @dataclass(frozen=True)
 class JobView:
-    """One job of the snapshot."""
+    """One job of the snapshot; `undecided` are the effects that wait for a person to settle them."""
 
     id: UUID
     position: int
@@ -55,10 +55,21 @@ class JobView:
     status: JobStatus
     stop_requested: bool
     error_message: str | None
-    needs_person: bool
+    undecided: frozenset[str]
     failed_before_continue: bool
     steps: Mapping[Step, StepView]
     effects: Mapping[str, SubStepStatus]
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether it waits for a person to settle an effect."""
+        return bool(self.undecided)
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether it has ended while an effect of it was out, of which looking may still tell what became."""
+        out = {name for name, status in self.effects.items() if status in SUB_STEP_OUT}
+        return self.status.ended and bool(out - self.undecided)
 
 
 @dataclass(frozen=True)
@@ -106,7 +117,7 @@ def _job(row: Any) -> JobView:
         status=JobStatus(row.status),
         stop_requested=row.stop_requested,
         error_message=row.error_message,
-        needs_person=row.needs_person,
+        undecided=frozenset(row.undecided or ()),
         failed_before_continue=row.failed_before_continue,
         steps={step: _step(*cells) for step, cells in zip(Step, row.steps, strict=True)},
         effects={name: SubStepStatus(status) for name, status in row.effects.items()},

@@ -13,7 +13,9 @@ from registration.states import JobStatus, StepStatus
 from registration.steps import STEPS, Step, job_status
 from registration.store.moves import SYSTEM, Because, move_job, move_step, record
 
-_LOCK = text("select status from registration_jobs where id = :job and organisation_id = :organisation for update")
+_LOCK = text(
+    "select status from registration_jobs where id = :job and organisation_id = :organisation for no key update"
+)
 _STANDING = text(
     """
     select s.step_number, s.status, s.error_message,

@@ -9,11 +9,13 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.errors import NotFound
+from registration.store.story_seen import StoryDecision, StorySearch, read_decisions, read_searches
 
 _JOB = text(
     """
     select j.id, j.position, j.status, j.error_message, j.started_at, j.completed_at, r.id as restaurant_id,
-        r.name as restaurant, r.city, b.id as batch_id, b.name as batch
+        r.name as restaurant, r.city, b.id as batch_id, b.name as batch, b.created_at as added_at,
+        b.created_by as added_by
     from registration_jobs j
     join restaurants r on r.id = j.restaurant_id
     join registration_batch_jobs b on b.id = j.batch_job_id
@@ -30,13 +32,13 @@ _STEPS = text(
 _EFFECTS = text(
     """
     select name, status, attempt, generation, needs_person, sent_at, started_at, completed_at, skip_reason,
-        error_message, outputs
+        error_message, outputs, evidence
     from registration_sub_steps where job_id = :job and organisation_id = :organisation
     """
 )
 _EVENTS = text(
     """
-    select created_at as at, what, from_status, to_status, actor, reason from registration_events
+    select created_at as at, what, from_status, to_status, actor, reason, data from registration_events
     where job_id = :job and organisation_id = :organisation order by created_at, id
     """
 )
@@ -57,6 +59,8 @@ class StoryJob:
     city: str | None
     batch_id: UUID
     batch: str
+    added_at: datetime
+    added_by: str
 
 
 @dataclass(frozen=True)
@@ -89,11 +93,12 @@ class StoryEffect:
     skip_reason: str | None
     error_message: str | None
     outputs: dict[str, Any] | None
+    evidence: dict[str, Any] | None
 
 
 @dataclass(frozen=True)
 class StoryEvent:
-    """What happened, by whom, why; a move has both statuses."""
+    """What happened, by whom, why; a move has both statuses, `data` says more about what is none."""
 
     at: datetime
     what: str
@@ -101,16 +106,19 @@ class StoryEvent:
     to_status: str | None
     actor: str
     reason: str | None
+    data: dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Story:
-    """All of it; steps by number, events in their order."""
+    """All of it; steps by number, events, decisions and searches in their order."""
 
     job: StoryJob
     steps: tuple[StoryStep, ...]
     effects: tuple[StoryEffect, ...]
     events: tuple[StoryEvent, ...]
+    decisions: tuple[StoryDecision, ...]
+    searches: tuple[StorySearch, ...]
 
 
 async def read_story(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> Story:
@@ -124,4 +132,6 @@ async def read_story(connection: AsyncConnection, organisation_id: UUID, job_id:
         tuple(StoryStep(**row) for row in (await connection.execute(_STEPS, key)).mappings()),
         tuple(StoryEffect(**row) for row in (await connection.execute(_EFFECTS, key)).mappings()),
         tuple(StoryEvent(**row) for row in (await connection.execute(_EVENTS, key)).mappings()),
+        await read_decisions(connection, organisation_id, job_id),
+        await read_searches(connection, organisation_id, job_id),
     )

@@ -62,6 +62,8 @@ async def installed(
         platform_url=sandbox.url,
         platform_key=SecretStr("test-service-key"),
         register_url=sandbox.url,
+        register_driver="http",
+        register_requests_a_minute=0,
         encryption_keys=secrets,
     )
     await provide_blocks(prefect_client, settings)
@@ -69,9 +71,12 @@ async def installed(
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def host_environment(prefect_server: PrefectServer, sandbox: Sandbox, installed: None) -> dict[str, str]:
+async def host_environment(
+    prefect_server: PrefectServer, sandbox: Sandbox, installed: None, stack_folder: Path
+) -> dict[str, str]:
     """The environment of a process that runs batches."""
-    where = {"REGISTRATION_REGISTER_URL": sandbox.url}
+    evidence = str(stack_folder / "evidence")
+    where = {"REGISTRATION_REGISTER_URL": sandbox.url, "REGISTRATION_EVIDENCE_FOLDER": evidence}
     return base_environment(allow_external=False) | prefect_server.client_environment() | where | CLOCK
 
 

@@ -1,8 +1,10 @@
 """Every trouble ends as what it is, with its true reason, and holds nobody else up."""
 
+from pathlib import Path
 from uuid import UUID
 
 import pytest_asyncio
+from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
 
 from registration.sub_steps import SUB_STEPS
 from tests.flows.gates import COMPANY, CONFIG
@@ -14,20 +16,22 @@ REFUSAL = "the merchant's business type is not supported"
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def troubled(stage: Stage) -> Opened:
-    """A batch of seven, each with a trouble of its own but the last; the slow one is told to stop at the end."""
-    batch = await stage.batch(7, failure_threshold=1)
-    no_register, no_start, nothing_done, no_payment, flaky, slow, well = batch.names
+    """A batch of eight, each with a trouble of its own but the last; the slow one is told to stop at the end."""
+    batch = await stage.batch(8, failure_threshold=1)
+    no_register, no_start, nothing_done, no_payment, flaky, slow, changed, well = batch.names
     ids = {one: job["restaurant_id"] for one, job in (await stage.records.jobs(batch.batch_id)).items()}
     tell = stage.platform.break_with
     for searched_for in (no_register, await street(stage, ids[no_register]), await street(stage, ids[flaky])):
         await tell(searched_for, "register-search", "unavailable")
+    for searched_for in (changed, await street(stage, ids[changed])):
+        await tell(searched_for, "register-search", "changed_layout")
     await tell(ids[no_start], "extract-menu-premium", "unavailable")
     await tell(ids[nothing_done], "import-menu-direct", "nothing_done")
     await tell(ids[no_payment], "configure-payment", "refused", message=REFUSAL)
     await tell(ids[flaky], "configure-services", "unavailable", times=2)
     await tell(ids[slow], "menu-extraction", "slow", seconds=600)
     run = stage.host.start(batch.organisation_id, batch_id=batch.batch_id)
-    found = await batch.gates.form(COMPANY, *set(batch.names) - {no_register})
+    found = await batch.gates.form(COMPANY, *set(batch.names) - {no_register, changed})
     await batch.gates.answer(found)
     as_proposed = dict.fromkeys((nothing_done, no_payment, flaky, well))
     await batch.gates.answer_each(CONFIG, {no_start: "Leave this restaurant out", **as_proposed})
@@ -57,7 +61,7 @@ async def test_everybody_ends_as_they_should(stage: Stage, troubled: Opened) -> 
 
     Nobody waited for the slow extraction; it was told to stop when everybody else had ended.
     """
-    no_register, no_start, nothing_done, no_payment, flaky, slow, well = troubled.names
+    no_register, no_start, nothing_done, no_payment, flaky, slow, changed, well = troubled.names
     assert await stage.records.statuses(troubled.batch_id) == {
         no_register: "failed",
         no_start: "skipped",
@@ -65,6 +69,7 @@ async def test_everybody_ends_as_they_should(stage: Stage, troubled: Opened) -> 
         no_payment: "partially_completed",
         flaky: "completed",
         slow: "cancelled",
+        changed: "failed",
         well: "completed",
     }
 
@@ -78,6 +83,19 @@ async def test_a_register_that_is_down_is_a_failed_search_and_never_no_match(sta
     assert later == {("skipped", "Contact Details Search failed")}
     job = (await stage.records.jobs(troubled.batch_id))[troubled.names[0]]
     assert job["error_message"].startswith("Contact Details Search: ")
+
+
+async def test_a_register_that_has_changed_shows_its_page(stage: Stage, troubled: Opened) -> None:
+    """It is not tried again; the pages are kept as files, and linked in the Prefect UI."""
+    step = (await stage.records.steps(troubled.batch_id, troubled.names[6]))[2]
+    assert (step["status"], step["retry_count"]) == ("failed", 0)
+    assert "neither a list of results nor a message" in step["error_message"]
+    kept = [page["evidence"]["html"] for page in step["error_details"]["sources"]]
+    assert all("<html" in Path(file).read_text() for file in kept)
+    key = f"register-page-{step['job_id']}"
+    shown = await stage.client.read_artifacts(artifact_filter=ArtifactFilter(key=ArtifactFilterKey(like_=key)))
+    linked = " ".join(str(one.data) for one in shown)
+    assert all(Path(file).as_uri() in linked for file in kept)
 
 
 async def test_a_search_that_failed_by_address_alone_is_told_at_the_gate(stage: Stage, troubled: Opened) -> None:

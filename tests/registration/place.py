@@ -20,7 +20,6 @@ from registration.ledger import Ledger, LedgerEntries
 from registration.models.batch import NewBatch
 from registration.settings import Settings
 from registration.store.session import Database
-from registration.store.together import SharedTransaction
 from registration.watch import BatchWatch
 from tests.registration.at_work import ITEMS, PASSWORD, SERVICE_KEY, AtWork
 from tests.registration.store.rows import add
@@ -70,7 +69,7 @@ class Place:
         job = (await watch.refresh()).jobs[job_id]
         values: dict[str, Any] = {"time_scale": _SCALE, "account_spacing_seconds": 0}
         kept = Settings.model_validate(values | settings)
-        entries = LedgerEntries(SharedTransaction(self.database, self.organisation_id), lease, watch, kept)
+        entries = LedgerEntries(self.database, lease, watch, kept)
         platform = PlatformClient(url or self.url, SERVICE_KEY, self.organisation_id, question_patience=1)
         found = await self._of(job.restaurant_id)
         async with platform, httpx.AsyncClient(base_url=self.url, trust_env=False) as control:

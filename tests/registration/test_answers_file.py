@@ -151,6 +151,16 @@ def test_a_change_is_laid_over_the_proposal(file: Path) -> None:
     assert config.steps_enabled == set(SubStepName) - {SubStepName.ITEM_TAGS, SubStepName.OPTION_SETS}
 
 
+def test_a_number_that_a_spreadsheet_shortened_is_refused(file: Path) -> None:
+    """It would be kept as the number of another company."""
+    rows = "Jax,enter_by_hand,Pia,9.42905E+12\nMax,1E+6,,\n"
+    read = _csv(file, f"restaurant,answer,contact_name,nzbn\n{rows}", _waiting("Jax"), _waiting("Max"))
+    assert [error.split(":")[0:2] for error in _errors(read)] == [
+        ["line 2", " nzbn 9.42905E+12"],
+        ["line 3", " answer 1E+6"],
+    ]
+
+
 @pytest.mark.parametrize(
     "column,value,reason",
     [
@@ -196,17 +206,19 @@ def test_bad_items_of_json_are_named_by_their_place(file: Path) -> None:
     """Missing and unknown fields, and answers that are none."""
     items = [
         {"restaurant": "Jax"},
-        {"restaurant": "Jax", "job": "x", "answer": {}},
+        {"restaurant": "Jax", "job": "x", "answer": {"kind": "no_match"}},
+        {"answer": {"kind": "no_match"}},
         {"restaurant": "Jax", "answer": {"kind": "no_match", "why": "x"}},
         {"restaurant": "Jax", "answer": {}, "password": "x"},
         "Jax",
     ]
     assert _errors(_json(file, items, _waiting("Jax"))) == [
         "item 1: answer: is missing",
-        "item 2: job and restaurant are both given; name one of them",
-        "item 3: why: is not a known field",
-        "item 4: password: is not a known field",
-        "item 5: Input should be a valid dictionary or instance of _Item",
+        "item 2: no restaurant 'x' waits for an answer in this batch",
+        "item 3: restaurant is missing",
+        "item 4: why: is not a known field",
+        "item 5: password: is not a known field",
+        "item 6: Input should be a valid dictionary or instance of _Item",
     ]
 
 
@@ -227,7 +239,7 @@ def test_json_that_is_no_list_is_an_error(file: Path, content: str, error: str) 
         ("restaurant,gate,gate\n", ["line 1: 'gate' stands twice", "line 1: 'answer' is required"]),
         (
             "restaurant,answer,password\n",
-            ["line 1: 'password' is not a known column; known are restaurant, gate, answer"],
+            ["line 1: 'password' is not a known column; known are restaurant, job, gate, visit, answer"],
         ),
     ],
 )

@@ -6,12 +6,13 @@ import pytest
 import time_machine
 from sqlalchemy import text
 
-from registration.cases.config import config_questions
+from registration.cases.config import config_cases
 from registration.models.config_layer import ConfigLayer, WebsiteLayer
 from registration.models.decisions import Change, ExtractAgain, GoAhead
 from registration.models.restaurant import Theme
 from registration.models.rounds import Details
 from registration.models.yolo_config import YoloConfig
+from registration.questions.config import config_question
 from registration.states import JobStatus
 from registration.steps import Step
 from registration.store.jobs import read_config_inputs
@@ -61,8 +62,8 @@ async def test_what_preflight_would_refuse_is_refused(place: Place) -> None:
     [decision] = await waiting.decisions()
     assert (decision["accepted"], decision["refused_reason"]) == (False, verdict.reason)
     async with place.database.transaction(place.organisation_id) as connection:
-        [question] = await config_questions(connection, place.organisation_id, (await waiting.job(),))
-    assert "opening hours" in question.evidence
+        [case] = await config_cases(connection, place.organisation_id, (await waiting.job(),))
+    assert "opening hours" in config_question(case).evidence
 
 
 async def test_changing_asks_for_its_fields(waiting: AtGate, place: Place) -> None:

@@ -5,11 +5,12 @@ from uuid import uuid4
 
 import pytest
 
-from registration.cases.company import company_questions
+from registration.cases.company import company_cases
 from registration.decisions import decide
 from registration.errors import NotFound
 from registration.models.decisions import ChooseCompany, Door, GateName, GivenAnswer, LeaveOut, NoMatch, SearchAgain
 from registration.models.rounds import Round
+from registration.questions.company import company_question
 from registration.states import JobStatus
 from registration.steps import Step
 from registration.store.gates import insert_round
@@ -41,13 +42,14 @@ async def test_a_decision_records_who_when_and_through_which_door(waiting: AtGat
 async def test_a_decision_keeps_what_the_person_was_shown(waiting: AtGate, place: Place) -> None:
     """The question of its round, with choices and evidence; nothing of the others'."""
     async with place.database.transaction(place.organisation_id) as connection:
-        questions = await company_questions(connection, place.organisation_id, (await waiting.job(),))
-        shown = Round(gate=GateName.COMPANY_SELECTION, questions=questions)
+        [case] = await company_cases(connection, place.organisation_id, (await waiting.job(),))
+        question = company_question(case)
+        shown = Round(gate=GateName.COMPANY_SELECTION, questions=(question,))
         round_ = await insert_round(connection, place.organisation_id, waiting.batch_id, uuid4(), shown)
     await waiting.answer(ChooseCompany(company_number=NUMBERS[0]), round_id=round_.id)
     [decision] = await waiting.decisions()
     assert decision["round_id"] == round_.id
-    assert decision["shown"] == questions[0].model_dump(mode="json")
+    assert decision["shown"] == question.model_dump(mode="json")
     assert NUMBERS[0] in str(decision["shown"])
 
 

@@ -34,7 +34,10 @@ def test_it_says_what_a_job_waits_for() -> None:
     waiting = {Step.YOLO_CONFIG: StepStatus.ACTION_REQUIRED}
     assert waits_for(make_job(1)) == ""
     assert waits_for(make_job(1, steps=waiting)) == "Yolo Mode Configuration"
-    assert waits_for(make_job(1, steps=waiting, needs_person=True)) == "somebody to settle an unknown effect"
+    assert (
+        waits_for(make_job(1, steps=waiting, undecided=frozenset({"menuImport"})))
+        == "somebody to settle an unknown effect"
+    )
 
 
 def test_a_row_per_restaurant() -> None:
@@ -44,12 +47,20 @@ def test_a_row_per_restaurant() -> None:
         {
             "restaurant": "Kai 1",
             "status": "partially completed",
-            "step": "6 Pumpd Account Setup",
+            "step": "6/6",
             "sub-steps": "0/12",
             "waits for": "",
-            "error": "itemTags: 2 of 5 failed",
+            "error": "itemTags\\: 2 of 5 failed",
         }
     ]
+
+
+def test_a_row_leads_to_the_run_of_its_restaurant() -> None:
+    """The UI shows a link; a name cannot make one of its own."""
+    job = make_job(1, restaurant="Kai [free](x) <b>")
+    assert job_rows(make_view(job))[0]["restaurant"] == "Kai \\[free\\]\\(x\\) \\<b\\>"
+    [row] = job_rows(make_view(job), {job.id: "http://here/1"})
+    assert row["restaurant"] == "[Kai (free)(x) ‹b›](<http://here/1>)"
 
 
 def test_percent_counts_ended_steps() -> None:
@@ -76,7 +87,7 @@ def test_the_summary_counts_and_says_what_to_do() -> None:
     assert told.status == "completed"
     assert told.counts == {"total": 4, "successful": 1, "failed": 2}
     assert told.line == "Monday: 1 completed, 1 failed, 1 partially completed, 1 skipped"
-    assert "menuImport: no category" in told.markdown
+    assert "menuImport\\: no category" in told.markdown
     assert [str(job.id) in told.markdown for job in view.jobs.values()] == [False, True, True, False]
 
 

@@ -18,7 +18,7 @@ def make_job(position: int, status: JobStatus = JobStatus.IN_PROGRESS, **fields:
         "city": None,
         "stop_requested": False,
         "error_message": None,
-        "needs_person": False,
+        "undecided": frozenset[str](),
         "failed_before_continue": False,
     }
     return JobView(

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from registration.clients.companies_website import CompaniesOfficeWebsite
+from registration.clients.http_visitors import HttpVisitors
 from registration.clients.platform import PlatformClient
 from registration.credentials import Cipher
 from registration.leases import Lease
@@ -102,7 +103,7 @@ async def at_step_6(place: Place, *emails: str) -> AsyncGenerator[tuple[AtStep6,
         for restaurant, email in zip(restaurants, emails, strict=True):
             await save_config(connection, place.organisation_id, jobs[restaurant], _config(email))
     platform = PlatformClient(place.url, SERVICE_KEY, place.organisation_id, question_patience=2)
-    register = CompaniesOfficeWebsite(place.url)
+    register = CompaniesOfficeWebsite(place.url, HttpVisitors())
     settings = Settings(time_scale=0.02, account_spacing_seconds=0, browser_limit=0)
     async with (
         httpx.AsyncClient(base_url=place.url, trust_env=False) as control,

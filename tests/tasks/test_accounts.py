@@ -7,6 +7,8 @@ import pytest
 
 from registration.credentials import new_password
 from registration.models.outputs import AccountOutputs
+from registration.resolving import Resolution, resolve
+from registration.store.moves import Because
 from tests.registration.place import Place
 from tests.tasks.at_step_6 import ACCOUNT, CIPHER, AtStep6, at_step_6
 
@@ -149,3 +151,45 @@ async def _claim_without_sending(restaurant: AtStep6) -> None:
         email=restaurant.email,
         password=CIPHER.encrypt(new_password()),
     )
+
+
+@pytest.mark.parametrize("found", list(Resolution))
+async def test_who_waits_for_an_account_that_nobody_can_tell_of_waits_for_a_person(
+    place: Place, email: str, found: Resolution
+) -> None:
+    """It gives up its place, and goes on as soon as somebody has looked; there is one account in the end."""
+    async with at_step_6(place, email, email) as (first, second):
+        await _never_told(first)
+        begun = "update registration_job_steps set status = 'in_progress' where job_id = :job and step_number = 6"
+        await second.query(begun)
+        assert (await second.run(ACCOUNT)).name == "NeedsPerson"
+        assert (await _job(second), (await second.row(ACCOUNT))["status"]) == ("action_required", "pending")
+
+        said = Because("Mere", "she looked")
+        await resolve(place.database, place.organisation_id, first.job.job_id, ACCOUNT, found, said)
+        assert await _job(second) == "in_progress"
+        await first.run(ACCOUNT)
+        assert (await second.run(ACCOUNT)).is_completed()
+        assert (await _account(second)).existing
+        assert await first.done("register-account") == (found is Resolution.DO_IT_AGAIN)
+        assert await second.done("register-account") == 0
+
+
+async def _never_told(restaurant: AtStep6) -> None:
+    """Its account was asked for, and nobody can tell whether it is there."""
+    await restaurant.query(
+        "insert into registration_credentials (organisation_id, email, password_encrypted, claimed_by_job_id)"
+        " values (:organisation, :email, :password, :job)",
+        organisation=restaurant.job.organisation_id,
+        email=restaurant.email,
+        password=CIPHER.encrypt(new_password()),
+    )
+    await restaurant.query(
+        "update registration_sub_steps set status = 'unknown', needs_person = true, sent_at = clock_timestamp()"
+        " where job_id = :job and name = 'cloudwaitressAccount'"
+    )
+
+
+async def _job(restaurant: AtStep6) -> str:
+    [job] = await restaurant.query("select status from registration_jobs where id = :job")
+    return job["status"]

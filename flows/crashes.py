@@ -1,0 +1,36 @@
+"""How a subflow ended that should not have, and whether that says anything about its restaurant."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from prefect.client.schemas.objects import State
+from prefect.states import aget_state_exception
+
+from registration.errors import DatabaseUnavailable
+
+
+@dataclass(frozen=True)
+class Crash:
+    """An unexpected end; `passes`: a server was away, which is no outcome of anything."""
+
+    message: str
+    passes: bool
+
+
+async def crash_of(task: asyncio.Task[State[Any]]) -> Crash | None:
+    """What a subflow or task that has ended crashed with; None if it ended by its own word."""
+    if task.cancelled():
+        return Crash("it was cancelled", passes=True)
+    if (error := task.exception()) is not None:
+        return Crash(str(error) or type(error).__name__, _passes(error))
+    state = task.result()
+    if not (state.is_failed() or state.is_crashed()):
+        return None
+    cause = await aget_state_exception(state)
+    return Crash(state.message or str(cause), _passes(cause))
+
+
+def _passes(error: BaseException) -> bool:
+    return isinstance(error, httpx.HTTPError | OSError | DatabaseUnavailable)

@@ -1,0 +1,56 @@
+"""Account passwords and people: who is shown one, and who says which one an account has."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from pydantic import SecretStr
+
+from registration.credentials import Cipher
+from registration.errors import NotFound, Refused
+from registration.store.credentials import read_credential, store_password
+from registration.store.moves import Because, record
+from registration.store.session import Database
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a person is shown of an account."""
+
+    email: str
+    password: SecretStr
+    account_state: str
+    platform_account_id: str | None
+
+
+async def show_password(
+    database: Database, organisation_id: UUID, email: str, cipher: Cipher, because: Because
+) -> Shown:
+    """The password of an account; that it was shown, and to whom, is recorded first. Raises NotFound."""
+    address = email.strip().lower()
+    async with database.transaction(organisation_id) as connection:
+        row = await read_credential(connection, organisation_id, address)
+        if row is None:
+            raise NotFound(f"there is no account of {address} in this organisation")
+        shown = Shown(row.email, cipher.decrypt(row.password_encrypted), row.account_state, row.platform_account_id)
+        data = {"email": address}
+        await record(connection, organisation_id, "password shown", because, job_id=row.claimed_by, data=data)
+    return shown
+
+
+async def set_password(
+    database: Database, organisation_id: UUID, email: str, password: SecretStr, cipher: Cipher, because: Because
+) -> None:
+    """The account is there, and this is its password: restaurants of this e-mail use it from now on.
+
+    Raises Refused while a restaurant is about to create the account.
+    """
+    address = email.strip().lower()
+    if "@" not in address or not password.get_secret_value():
+        raise Refused("give the account's e-mail, and a password that is not empty")
+    async with database.transaction(organisation_id) as connection:
+        row = await read_credential(connection, organisation_id, address, lock=True)
+        if row is not None and row.claimed_by and row.account_state == "creating" and not (row.free or row.made):
+            raise Refused(f"a restaurant is creating the account {address} now; wait for it, or cancel it first")
+        await store_password(connection, organisation_id, address, cipher.encrypt(password))
+        job_id, data = row.claimed_by if row else None, {"email": address}
+        await record(connection, organisation_id, "password stored", because, job_id=job_id, data=data)

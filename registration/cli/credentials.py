@@ -1,0 +1,60 @@
+"""`registration credentials`: the only commands that have to do with a password in clear text."""
+
+import sys
+from getpass import getpass
+
+from cyclopts import App
+from pydantic import SecretStr
+from rich.text import Text
+
+from registration.account_passwords import set_password, show_password
+from registration.cli.desk import AsJson, Organisation, open_desk
+from registration.cli.printing import output, print_json
+from registration.cli.who import By, Why, because
+from registration.credentials import Cipher
+from registration.settings import settings
+
+app = App("credentials")
+
+
+@app.command
+async def show(
+    email: str, *, by: By = None, why: Why = None, organisation: Organisation = None, as_json: AsJson = False
+) -> None:
+    """Show the password of an account. That you saw it is recorded.
+
+    Args:
+        email: The account's e-mail.
+        by: Who sees it.
+        why: Why.
+        organisation: Whose account. Default: REGISTRATION_ORGANISATION.
+        as_json: Print JSON.
+    """
+    said, cipher = because(by, why), Cipher(settings().encryption_keys)
+    async with open_desk(organisation) as desk:
+        shown = await show_password(desk.database, desk.organisation_id, email, cipher, said)
+    password = shown.password.get_secret_value()
+    if as_json:
+        told = {"email": shown.email, "password": password, "account_state": shown.account_state}
+        print_json(told | {"platform_account_id": shown.platform_account_id})
+        return
+    output().print(
+        Text(f"e-mail    {shown.email}\npassword  {password}\naccount   {shown.account_state}"), soft_wrap=True
+    )
+
+
+@app.command(name="set")
+async def set_(email: str, *, by: By = None, why: Why = None, organisation: Organisation = None) -> None:
+    """Store the password of an account that is on the platform already; it is asked for, or read from a pipe.
+
+    Args:
+        email: The account's e-mail.
+        by: Who says so.
+        why: Why.
+        organisation: Whose account. Default: REGISTRATION_ORGANISATION.
+    """
+    said, cipher = because(by, why), Cipher(settings().encryption_keys)
+    password = SecretStr(getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n"))
+    async with open_desk(organisation) as desk:
+        await set_password(desk.database, desk.organisation_id, email, password, cipher, said)
+    output().print("stored; retry the restaurants that failed for want of it", soft_wrap=True)

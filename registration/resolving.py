@@ -1,0 +1,107 @@
+"""A person settles an effect of which nobody else can tell whether it happened."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from registration.errors import Refused
+from registration.models.outputs import AccountOutputs
+from registration.retrying.standing import Standing
+from registration.states import StepStatus, SubStepStatus
+from registration.steps import Step
+from registration.store.account_waiting import free_waiting
+from registration.store.credentials import settle_credential
+from registration.store.effects import LedgerRow, read_effect
+from registration.store.finding import batch_of_job
+from registration.store.leases import lock_lease
+from registration.store.moves import Because, move_sub_step
+from registration.store.session import Database
+from registration.store.standings import read_standing
+from registration.store.steps import lock_job, reopen, settle_job
+from registration.sub_steps import ExtractionStart, SubStepName
+
+
+class Resolution(StrEnum):
+    """What a person found out by looking at the platform."""
+
+    IT_IS_THERE = "it is there"
+    DO_IT_AGAIN = "it is not there, do it again"
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """The effect's new status; `live`: a process works on the batch and has seen it within a second."""
+
+    job_id: UUID
+    batch_id: UUID
+    restaurant: str
+    status: SubStepStatus
+    live: bool
+
+
+async def resolve(
+    database: Database, organisation_id: UUID, job_id: UUID, name: str, resolution: Resolution, because: Because
+) -> Resolved:
+    """Settle an unknown effect as the person says; in a cancelled job it is not done again.
+
+    Raises NotFound, and Refused if it is not unknown, or still looked for without a person.
+    """
+    async with database.transaction(organisation_id) as connection:
+        batch_id = await batch_of_job(connection, organisation_id, job_id)
+        lease = await lock_lease(connection, organisation_id, batch_id)
+        await lock_job(connection, organisation_id, job_id)
+        job = await read_standing(connection, organisation_id, job_id)
+        row = await read_effect(connection, organisation_id, job_id, name)
+        _check(job, name, row)
+        if resolution is Resolution.IT_IS_THERE:
+            await _is_there(connection, organisation_id, job, name, because)
+        else:
+            await _is_not_there(connection, organisation_id, job, name, row, because)
+        if name == SubStepName.CLOUDWAITRESS_ACCOUNT and job.email:
+            await free_waiting(connection, organisation_id, job.email)
+        if name in set(ExtractionStart) and job.steps[Step.EXTRACTION].status is StepStatus.FAILED:
+            await _follow_again(connection, organisation_id, job, because)
+        await settle_job(connection, organisation_id, job_id, because)
+        status = (await read_effect(connection, organisation_id, job_id, name)).status
+        return Resolved(job_id, batch_id, job.restaurant, status, lease.live)
+
+
+def _check(job: Standing, name: str, row: LedgerRow) -> None:
+    if row.status is not SubStepStatus.UNKNOWN:
+        raise Refused(f"{name} of {job.restaurant} is {row.status.replace('_', ' ')}: there is nothing to resolve")
+    if not row.needs_person:
+        raise Refused(f"{name} of {job.restaurant} is still being looked for; a person is asked when that cannot tell")
+
+
+async def _is_there(
+    connection: AsyncConnection, organisation_id: UUID, job: Standing, name: str, because: Because
+) -> None:
+    outputs = None
+    if name == SubStepName.CLOUDWAITRESS_ACCOUNT and job.email:
+        outputs = AccountOutputs(account_id=None, email=job.email, already_exists=False).model_dump(mode="json")
+        await settle_credential(connection, organisation_id, job.email, "completed", None)
+    values = {
+        "outputs": outputs,
+        "evidence": {"said_by": because.actor, "why": because.reason},
+        "needs_person": False,
+        "error_message": None,
+        "error_details": None,
+    }
+    await move_sub_step(connection, organisation_id, job.job_id, name, SubStepStatus.COMPLETED, because, **values)
+
+
+async def _is_not_there(
+    connection: AsyncConnection, organisation_id: UUID, job: Standing, name: str, row: LedgerRow, because: Because
+) -> None:
+    sent_before = {"sent_before": row.sent_at.isoformat() if row.sent_at else None}
+    values = {"needs_person": False, "sent_at": None, "evidence": sent_before, "error_message": None}
+    await move_sub_step(connection, organisation_id, job.job_id, name, SubStepStatus.PENDING, because, **values)
+    if job.status.ended and name in set(SubStepName):
+        await move_sub_step(connection, organisation_id, job.job_id, name, SubStepStatus.CANCELLED, because)
+
+
+async def _follow_again(connection: AsyncConnection, organisation_id: UUID, job: Standing, because: Because) -> None:
+    """Step 1 failed because nobody could tell: it goes on from what is known now."""
+    await reopen(connection, organisation_id, job.job_id, Step.EXTRACTION, StepStatus.PENDING, because)

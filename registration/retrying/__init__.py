@@ -1,0 +1,1 @@
+"""Retry: what is opened again when somebody says so, and what is not."""

@@ -1,0 +1,85 @@
+"""Cancelling a batch or a job, and continuing a batch that its failure threshold stopped."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from registration.errors import Refused
+from registration.store import flags
+from registration.store.batches import read_batch, request_stop
+from registration.store.finding import batch_of_job
+from registration.store.flags import InFlight
+from registration.store.leases import lock_lease
+from registration.store.moves import Because, record
+from registration.store.session import Database
+from registration.store.snapshot import read_snapshot
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    """From now on no effect of it starts; `in_flight` are those that are out and will still be recorded.
+
+    `live`: a process works on the batch and has seen it within a second; `settled`: there is nothing left to do.
+    """
+
+    batch_id: UUID
+    name: str
+    in_flight: tuple[InFlight, ...]
+    live: bool
+    settled: bool
+
+
+async def cancel_batch(database: Database, organisation_id: UUID, batch_id: UUID, because: Because) -> Cancelled:
+    """Set the batch's stop flag, which every effect checks under lock before it is sent.
+
+    Saying it twice is no error. Raises NotFound, and Refused for a batch that has ended.
+    """
+    async with database.transaction(organisation_id) as connection:
+        lease = await lock_lease(connection, organisation_id, batch_id)
+        batch = await read_batch(connection, organisation_id, batch_id)
+        view = await read_snapshot(connection, organisation_id, batch_id)
+        out = await flags.in_flight(connection, organisation_id, batch_id)
+        if not view.open_jobs and not out and batch.cancelled_at is None:
+            raise Refused(f"{batch.name} has ended: there is nothing to cancel")
+        await request_stop(connection, organisation_id, batch_id, because)
+        out = await flags.in_flight(connection, organisation_id, batch_id)
+        settled = batch.cancelled_at is not None and not out
+        return Cancelled(batch_id, batch.name, out, lease.live, settled)
+
+
+async def cancel_job(database: Database, organisation_id: UUID, job_id: UUID, because: Because) -> Cancelled:
+    """The same for one restaurant; the others of its batch go on."""
+    async with database.transaction(organisation_id) as connection:
+        batch_id = await batch_of_job(connection, organisation_id, job_id)
+        lease = await lock_lease(connection, organisation_id, batch_id)
+        view = (await read_snapshot(connection, organisation_id, batch_id)).jobs[job_id]
+        if await flags.stop_job(connection, organisation_id, job_id):
+            await record(connection, organisation_id, "job stop requested", because, job_id=job_id)
+        elif view.status.ended and not view.stop_requested:
+            raise Refused(f"{view.restaurant} is {view.status.replace('_', ' ')}: there is nothing to cancel")
+        out = await flags.in_flight(connection, organisation_id, batch_id, job_id)
+        settled = view.status.ended and not out
+        return Cancelled(batch_id, view.restaurant, out, lease.live, settled)
+
+
+async def continue_batch(database: Database, organisation_id: UUID, batch_id: UUID, because: Because) -> bool:
+    """Go on with a batch that its failure threshold stopped; the failures until now count no more.
+
+    Returns whether a process works on it. Raises NotFound, and Refused if it was not stopped, or is cancelled.
+    """
+    async with database.transaction(organisation_id) as connection:
+        lease = await lock_lease(connection, organisation_id, batch_id)
+        batch = await read_batch(connection, organisation_id, batch_id)
+        if batch.stop_requested_at is not None:
+            raise Refused(f"{batch.name} is cancelled; `registration retry` opens single restaurants of it again")
+        await _continue(connection, organisation_id, batch_id, because, batch.name)
+        return lease.live
+
+
+async def _continue(
+    connection: AsyncConnection, organisation_id: UUID, batch_id: UUID, because: Because, name: str
+) -> None:
+    if not await flags.continue_stopped(connection, organisation_id, batch_id):
+        raise Refused(f"{name} was not stopped by its failure threshold: there is nothing to continue")
+    await record(connection, organisation_id, "batch continued", because, batch_id=batch_id)

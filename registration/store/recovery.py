@@ -1,0 +1,52 @@
+"""Queries about batches on which nobody works although something of them is left to do."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+_TO_RECOVER = text("select organisation_id, batch_job_id from registration_batches_to_recover()")
+_ABOUT = text(
+    """
+    select b.organisation_id, b.id as batch_id, b.name, coalesce(l.runs, 0) as runs
+    from registration_batch_jobs b left join registration_leases l on l.batch_job_id = b.id
+    where b.id = :batch and b.organisation_id = :organisation and coalesce(l.expires_at <= clock_timestamp(), true)
+    """
+)
+_WAITS = text(
+    """
+    select exists (
+        select from registration_jobs j join registration_batch_jobs b on b.id = j.batch_job_id
+        where b.id = :batch and b.organisation_id = :organisation and b.started_at is not null
+          and b.stopped_reason is null and j.status in ('pending', 'in_progress', 'action_required'))
+    """
+)
+
+
+@dataclass(frozen=True)
+class ToRecover:
+    """A batch on which nobody works; `runs` is how often somebody took it."""
+
+    organisation_id: UUID
+    batch_id: UUID
+    name: str
+    runs: int
+
+
+async def batches_to_recover(connection: AsyncConnection) -> list[tuple[UUID, UUID]]:
+    """Organisation and batch of every one, over all organisations; longest started first."""
+    return [(row.organisation_id, row.batch_job_id) for row in await connection.execute(_TO_RECOVER)]
+
+
+async def read_to_recover(connection: AsyncConnection, organisation_id: UUID, batch_id: UUID) -> ToRecover | None:
+    """What recovery needs to know of it; None if somebody works on it now, or it is not this organisation's."""
+    found = await connection.execute(_ABOUT, {"batch": batch_id, "organisation": organisation_id})
+    row = found.mappings().one_or_none()
+    return ToRecover(**row) if row else None
+
+
+async def waits_for_somebody(connection: AsyncConnection, organisation_id: UUID, batch_id: UUID) -> bool:
+    """Whether it was started, and a job of it can still go on."""
+    found = await connection.execute(_WAITS, {"batch": batch_id, "organisation": organisation_id})
+    return bool(found.scalar_one())
