@@ -11,16 +11,18 @@ from prefect.client.orchestration import PrefectClient, get_client
 from prefect.settings import get_current_settings
 
 from deployments.local.errors import StackError
+from deployments.server.automations import provide_automations
 from deployments.server.block_documents import provide_blocks
 from deployments.server.flow_deployments import provide_deployments
 from deployments.server.limits import provide_browser_limit
+from deployments.server.notices import provide_notices
 from deployments.server.work_pools import provide_work_pools
 from registration.errors import RegistrationError
 from registration.settings import Settings
 
 
 async def bootstrap(client: PrefectClient, settings: Settings) -> list[str]:
-    """Blocks, work pools, limits, deployments, in this order; answers with what was changed, one line each.
+    """Blocks, work pools, limits, deployments, automations, in this order; answers with what changed, one line each.
 
     Raises MisconfiguredInstallation when a setting is missing, StackError when a flow cannot be deployed.
     """
@@ -29,6 +31,8 @@ async def bootstrap(client: PrefectClient, settings: Settings) -> list[str]:
         *await provide_work_pools(client),
         *await provide_browser_limit(client, settings.browser_limit),
         *await provide_deployments(client),
+        *await provide_automations(client),
+        *await provide_notices(client, settings),
     ]
 
 

@@ -24,7 +24,7 @@ from registration.store.gates import OpenRound, close_round, insert_round
 from registration.store.snapshot import BatchView, JobView
 from tasks.answers import record_answers
 from tasks.artifacts import show_comparison
-from tasks.reporting import gate_opened
+from tasks.notices import gate_opened
 from tasks.resources import Resources, own_run, resources
 from tasks.steps import read, write
 
@@ -50,12 +50,19 @@ class Arrivals:
     """Since when who waits, by this process's clock."""
 
     first_seen: dict[tuple[UUID, int], float] = field(default_factory=dict[tuple[UUID, int], float])
+    announced: set[UUID] = field(default_factory=set[UUID])
 
     def note(self, gate: Gate[Any], waiting: tuple[JobView, ...]) -> list[float]:
         """Seconds that each of `waiting` has been waiting for."""
         now = time.monotonic()
         keys = [(job.id, job.steps[gate.step].visit) for job in waiting]
         return [now - self.first_seen.setdefault(key, now) for key in keys]
+
+    def newcomers(self, waiting: tuple[JobView, ...]) -> tuple[JobView, ...]:
+        """Those of `waiting` that nobody was told of; a further round for details of the same job is no news."""
+        new = tuple(job for job in waiting if job.id not in self.announced)
+        self.announced.update(job.id for job in new)
+        return new
 
 
 async def run_gate(gate: Gate[Any]) -> State[None]:
@@ -70,6 +77,8 @@ async def run_gate(gate: Gate[Any]) -> State[None]:
         round_ = await open_round(shared, run_id, shown)
         rounds = round_.number
         await _announce(shared, gate, round_, waiting)
+        if new := arrivals.newcomers(waiting):
+            await gate_opened(shared, gate.name, STEPS[gate.step].name, new)
         evidence = await show_comparison(shared, gate.name, rounds, gate.compare(cases))
         try:
             closing = shared.watch.until(nobody_waits(gate, shown))
@@ -149,7 +158,6 @@ async def _announce(shared: Resources, gate: Gate[Any], round_: OpenRound, waiti
     name = f"{title} · {shared.batch.name} · round {round_.number} · {len(waiting)} waiting"
     async with get_client() as client:
         await client.update_flow_run(round_.flow_run_id, name=name)
-    await gate_opened(shared, gate.name, STEPS[gate.step].name, waiting)
 
 
 def _introduction(shared: Resources, evidence: str | None) -> str:

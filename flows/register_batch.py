@@ -19,6 +19,7 @@ from registration.models.batch import Batch, NewBatch
 from registration.settings import settings
 from registration.store.batches import read_batch, start_batch
 from tasks.installation import Installation, installation
+from tasks.overdue import keep_looking
 from tasks.reporting import Reporter, name_run
 from tasks.resources import own_run, working_with
 from tasks.steps import write
@@ -85,7 +86,7 @@ async def _work(installed: Installation, batch: Batch, lease: Lease, run_id: UUI
                 await write(shared, lambda connection: start_batch(connection, batch.organisation_id, batch.id))
 
                 # Restaurants and gates, side by side, until nothing is left that this process can do.
-                beside.append(group.create_task(reporter.keep()))
+                beside += [group.create_task(work) for work in (reporter.keep(), keep_looking(shared))]
                 await Carrier(shared).carry()
                 for task in beside:
                     task.cancel()

@@ -60,6 +60,13 @@ class Settings(BaseSettings):
         default_factory=list[SecretStr], description="Fernet keys for stored passwords, newest first, comma-separated."
     )
 
+    notices_webhook: SecretStr | None = Field(
+        default=None, description="Address to which notices are sent as JSON: gates that wait, batches, failures."
+    )
+    notices_block: str = Field(
+        default="", description="A notification block of the Prefect server for the same, as slack-webhook/operators."
+    )
+
     time_scale: float = Field(default=1.0, gt=0, description="Multiplies every waiting time.")
     account_spacing_seconds: float = Field(default=60, ge=0, description="Between two account creations.")
     browser_limit: int = Field(default=10, ge=0, description="Browser-heavy requests at a time; 0 is no limit.")

@@ -3,18 +3,16 @@
 None of it is the truth, and none of it may stop a batch: a server that is away is reported to later.
 """
 
-from datetime import UTC, datetime
-
 from prefect import get_client, get_run_logger
 from prefect.artifacts import acreate_markdown_artifact
 from prefect.client.schemas.objects import FlowRun
-from prefect.events import emit_event
 
 from registration.models.batch import Batch
-from registration.reporting import Summary, summary
-from registration.store.snapshot import BatchView, JobView
+from registration.reporting import summary
+from registration.store.snapshot import BatchView
 from tasks.artifacts import AWAY, BatchArtifacts, artifact_key
 from tasks.narrating import Narrator
+from tasks.notices import Failures, batch_completed
 from tasks.resources import Resources
 
 
@@ -36,13 +34,14 @@ class Reporter:
         self._shared = shared
         self._artifacts = BatchArtifacts(shared)
         self._narrator = Narrator(shared)
+        self._failures = Failures(shared)
 
     async def keep(self) -> None:
         """Tell what happens and rewrite the artifacts on change, at most once a second, until cancelled."""
         shown: BatchView | None = None
         while True:
             view = self._shared.watch.view
-            await self._narrator.tell(view)
+            await self._tell(view)
             if view != shown and await self._show(view):
                 shown = view
             await self._shared.watch.next_second()
@@ -50,7 +49,7 @@ class Reporter:
     async def end(self) -> str:
         """Write the final summary with what to do next; returns the batch's outcome in one line."""
         shared, view = self._shared, await self._shared.watch.refresh()
-        await self._narrator.tell(view)
+        await self._tell(view)
         await self._show(view)
         text = summary(shared.batch.name, shared.batch.id, view, self._artifacts.links)
         try:
@@ -58,9 +57,13 @@ class Reporter:
             await acreate_markdown_artifact(text.markdown, key=key, description=shared.batch.name)
         except AWAY as error:
             get_run_logger().warning("The summary of the batch cannot be written now: %s", error)
-        _emit_completed(shared, text)
+        batch_completed(shared, text)
         get_run_logger().info("%s (%s)", text.line, text.status)
         return text.line
+
+    async def _tell(self, view: BatchView) -> None:
+        await self._narrator.tell(view)
+        self._failures.tell(view)
 
     async def _show(self, view: BatchView) -> bool:
         try:
@@ -69,23 +72,3 @@ class Reporter:
             get_run_logger().warning("The artifacts of the batch cannot be written now: %s", error)
             return False
         return True
-
-
-def _emit_completed(shared: Resources, text: Summary) -> None:
-    payload = {
-        "batch_id": str(shared.batch.id),
-        "status": text.status,
-        "summary": text.counts,
-        "timestamp": datetime.now(UTC).isoformat(),
-    }
-    emit_event("registration-batch.completed", resource=_resource(shared), payload=payload)
-
-
-async def gate_opened(shared: Resources, gate: str, step: str, waiting: tuple[JobView, ...]) -> None:
-    """Say that a gate waits for somebody."""
-    payload = {"gate": gate, "step": step, "restaurants": [job.restaurant for job in waiting]}
-    emit_event("registration-gate.opened", resource=_resource(shared), payload=payload)
-
-
-def _resource(shared: Resources) -> dict[str, str]:
-    return {"prefect.resource.id": f"registration.batch.{shared.batch.id}", "prefect.resource.name": shared.batch.name}

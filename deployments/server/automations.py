@@ -21,10 +21,11 @@ async def provide_automations(client: PrefectClient) -> list[str]:
     The deployments that they start must be there.
     """
     recovery = await client.read_deployment_by_name(_RECOVERY_DEPLOYMENT)
-    return await _provide(client, _recovery(recovery.id))
+    return await provide_automation(client, _recovery(recovery.id))
 
 
-async def _provide(client: PrefectClient, wanted: AutomationCore) -> list[str]:
+async def provide_automation(client: PrefectClient, wanted: AutomationCore) -> list[str]:
+    """Have one automation of this name, as it is wanted, switched on or off as it was found."""
     found = await client.read_automations_by_name(wanted.name)
     if not found:
         await client.create_automation(wanted)

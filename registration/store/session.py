@@ -21,6 +21,8 @@ _BEGIN = "begin; set local role {role}; set local app.organisation_id = '{organi
 """One round trip. It ends with the transaction: the driver commits or rolls back what it finds open."""
 
 _AWAY = (OperationalError, InterfaceError, PoolTimeout, OSError)
+_PASSING = ("08", "40", "53", "55P03", "57", "58")
+"""Classes of Postgres errors that another try may not meet: connection, deadlock, resources, lock, shutdown, system."""
 
 
 class Database:
@@ -53,6 +55,8 @@ class Database:
                 await connection.exec_driver_sql(_BEGIN.format(role=APPLICATION_ROLE, organisation=organisation_id))
                 yield connection
         except _AWAY as error:
+            if not _passes(error):
+                raise
             raise DatabaseUnavailable(f"the database cannot be reached: {_first_line(error)}") from error
 
     async def close(self) -> None:
@@ -74,6 +78,12 @@ async def persistently(
             if give_up():
                 raise
             await asyncio.sleep(pause)
+
+
+def _passes(error: BaseException) -> bool:
+    """Whether it says something about the server now; without a code it never answered."""
+    code: str | None = getattr(getattr(error, "orig", None), "sqlstate", None)
+    return code is None or code.startswith(_PASSING)
 
 
 def _first_line(error: BaseException) -> str:

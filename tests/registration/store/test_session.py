@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 import pytest_asyncio
 from sqlalchemy import text
-from sqlalchemy.exc import InvalidRequestError
+from sqlalchemy.exc import InvalidRequestError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from deployments.local.databases import DatabaseUrls
@@ -163,3 +163,10 @@ async def test_persistence_is_for_the_database_only() -> None:
 
     with pytest.raises(Refused):
         await persistently(refuse, give_up=lambda: False, pause=0)
+
+
+async def test_a_statement_that_can_never_work_is_no_outage(database: Database, organisation: UUID) -> None:
+    """It comes out as it is, so that nobody tries it again and again until the lease is lost."""
+    with pytest.raises(OperationalError):
+        async with database.transaction(organisation) as connection:
+            await connection.execute(text("insert into registration_batch_overview (id) values (gen_random_uuid())"))

@@ -1,0 +1,83 @@
+"""Queries about jobs that have waited for a person for long. Times are the database's, counted from their arrival."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+REMINDED = "reminded"
+
+_OVERDUE = text(
+    """
+    with waiting as (
+        select j.id as job_id, j.position, r.name as restaurant, s.step_number as gate,
+            s.arrived_at as since, s.last_reminded_at as reminded
+        from registration_job_steps s
+        join registration_jobs j on j.id = s.job_id
+        join restaurants r on r.id = j.restaurant_id
+        where j.batch_job_id = :batch and s.organisation_id = :organisation and s.status = 'action_required'
+        union all
+        select j.id, j.position, r.name, null, min(u.sent_at), (
+            select max(e.created_at) from registration_events e where e.job_id = j.id and e.what = :what)
+        from registration_sub_steps u
+        join registration_jobs j on j.id = u.job_id
+        join restaurants r on r.id = j.restaurant_id
+        where j.batch_job_id = :batch and u.organisation_id = :organisation and u.needs_person
+        group by j.id, r.name
+    )
+    select job_id, restaurant, gate, extract(epoch from clock_timestamp() - since)::float as seconds from waiting
+    where since < clock_timestamp() - make_interval(secs => :after)
+      and coalesce(reminded < clock_timestamp() - make_interval(secs => :again), true)
+    order by position
+    """
+)
+_NOTE = text(
+    """
+    update registration_job_steps set last_reminded_at = clock_timestamp(), updated_at = clock_timestamp()
+    where job_id = any(:jobs) and organisation_id = :organisation and status = 'action_required'
+    """
+)
+_EXPIRED = text(
+    """
+    select distinct j.id, j.position from registration_job_steps s
+    join registration_jobs j on j.id = s.job_id
+    where j.batch_job_id = :batch and s.organisation_id = :organisation and s.status = 'action_required'
+      and s.arrived_at < clock_timestamp() - make_interval(secs => :after)
+      and not exists (select from registration_sub_steps u where u.job_id = j.id and u.status = 'unknown')
+    order by j.position
+    """
+)
+
+
+@dataclass(frozen=True)
+class Overdue:
+    """A job that waits: at the gate of this step, or, without one, for somebody to settle an unknown effect."""
+
+    job_id: UUID
+    restaurant: str
+    gate: int | None
+    seconds: float
+
+
+async def read_overdue(
+    connection: AsyncConnection, organisation_id: UUID, batch_id: UUID, after: float, again: float
+) -> tuple[Overdue, ...]:
+    """Who has waited for more than `after` seconds, and was not reminded of for `again` seconds."""
+    parameters = {"batch": batch_id, "organisation": organisation_id, "what": REMINDED, "after": after, "again": again}
+    rows = await connection.execute(_OVERDUE, parameters)
+    return tuple(Overdue(**row) for row in rows.mappings())
+
+
+async def note_reminded(connection: AsyncConnection, organisation_id: UUID, job_ids: Collection[UUID]) -> None:
+    """Remember when the gates' steps of these jobs were reminded of."""
+    await connection.execute(_NOTE, {"jobs": list(job_ids), "organisation": organisation_id})
+
+
+async def read_expired(
+    connection: AsyncConnection, organisation_id: UUID, batch_id: UUID, after: float
+) -> tuple[UUID, ...]:
+    """Jobs that have waited at a gate for more than `after` seconds; never one with an unknown effect."""
+    found = await connection.execute(_EXPIRED, {"batch": batch_id, "organisation": organisation_id, "after": after})
+    return tuple(found.scalars())

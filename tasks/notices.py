@@ -1,0 +1,85 @@
+"""Events for whoever is not looking: automations of the Prefect server turn them into notices.
+
+Each carries `text`, one sentence for a person, beside the facts.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from prefect.events import emit_event
+
+from registration.reporting import Summary
+from registration.states import JobStatus
+from registration.store.overdue import Overdue
+from registration.store.snapshot import BatchView, JobView
+from tasks.resources import Resources
+
+GATE_OPENED = "registration-gate.opened"
+GATE_OVERDUE = "registration-gate.overdue"
+BATCH_COMPLETED = "registration-batch.completed"
+JOB_FAILED = "registration-job.failed"
+EVENTS = (GATE_OPENED, GATE_OVERDUE, BATCH_COMPLETED, JOB_FAILED)
+
+_NAMED = 5
+_DAY, _HOUR = 86400, 3600
+
+
+class Failures:
+    """Tells of every job that fails while this process works on the batch."""
+
+    def __init__(self, shared: Resources) -> None:
+        self._shared = shared
+        self._before: BatchView | None = None
+
+    def tell(self, view: BatchView) -> None:
+        """Compare with the last view; what had failed before the process came is not told again."""
+        before, self._before = self._before, view
+        if before is None:
+            return
+        for job in view.jobs.values():
+            if job.status is JobStatus.FAILED and before.jobs[job.id].status is not JobStatus.FAILED:
+                text = f"{job.restaurant} failed: {job.error_message or 'no reason is known'}"
+                facts = {"job_id": str(job.id), "restaurant": job.restaurant, "error": job.error_message}
+                _emit(self._shared, JOB_FAILED, text, facts)
+
+
+async def gate_opened(shared: Resources, gate: str, step: str, waiting: tuple[JobView, ...]) -> None:
+    """A gate waits for somebody."""
+    names = [job.restaurant for job in waiting]
+    facts = {"gate": gate, "step": step, "restaurants": names}
+    _emit(shared, GATE_OPENED, f"{step} waits for somebody: {_named(names)}", facts)
+
+
+async def gate_overdue(shared: Resources, overdue: tuple[Overdue, ...]) -> None:
+    """Some have waited for very long."""
+    names = [one.restaurant for one in overdue]
+    longest = max(one.seconds for one in overdue)
+    facts = {"restaurants": names, "longest_seconds": round(longest)}
+    _emit(shared, GATE_OVERDUE, f"still waiting for somebody, the first for {_ago(longest)}: {_named(names)}", facts)
+
+
+def batch_completed(shared: Resources, text: Summary) -> None:
+    """A process has done all it could."""
+    _emit(shared, BATCH_COMPLETED, text.line, {"status": text.status, "summary": text.counts})
+
+
+def _emit(shared: Resources, event: str, text: str, facts: dict[str, Any]) -> None:
+    batch = shared.batch
+    resource = {"prefect.resource.id": f"registration.batch.{batch.id}", "prefect.resource.name": batch.name}
+    said = {
+        "batch_id": str(batch.id),
+        "batch": batch.name,
+        "text": f"{batch.name}: {text}",
+        "timestamp": datetime.now(UTC).isoformat(),
+    }
+    emit_event(event, resource=resource, payload=said | facts)
+
+
+def _named(names: list[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{', '.join(names[:_NAMED])}{more}"
+
+
+def _ago(seconds: float) -> str:
+    days, hours = int(seconds // _DAY), int(seconds % _DAY // _HOUR)
+    return f"{days} d {hours} h" if days else f"{hours} h"
