@@ -1,7 +1,7 @@
 # Needs make and Python 3.11 or newer; everything else is installed into .venv.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install browser demo up bootstrap test test-fast check bench lock clean
+.PHONY: help install browser demo up bootstrap test test-fast check bench eval-register screenshots lock clean
 
 PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
@@ -12,7 +12,7 @@ LOCKING := uv pip compile pyproject.toml --extra dev --universal --generate-hash
 	--python-version 3.11 --quiet --output-file requirements.lock
 
 help: ## say what can be made
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(INSTALLED) ## make .venv from requirements.lock
 
@@ -55,8 +55,14 @@ check: $(INSTALLED) ## style, types, architecture, lock
 	$(BIN)/lint-imports
 	$(BIN)/python -m deployments.lock
 
-bench: $(INSTALLED) ## how fast, how big; the last line is JSON
+bench: $(INSTALLED) $(BROWSER) ## how fast, how big; the last line is JSON
 	@$(BIN)/python -m deployments.bench
+
+eval-register: $(INSTALLED) ## how often the right company comes first; the last line is JSON
+	@$(BIN)/python -m deployments.eval_register
+
+screenshots: $(INSTALLED) $(BROWSER) ## take the pictures of docs/operators.md from a running stack, into docs/images
+	@$(BIN)/python -m deployments.screenshots
 
 lock: $(INSTALLED) ## write requirements.lock anew from pyproject.toml
 	$(BIN)/$(LOCKING)

@@ -19,7 +19,7 @@ _PREFECT_PORT = 4200
 async def up(folder: Path) -> int:
     """Start everything in `folder`, say how to use it, and stay until a part ends by itself. Raises StackError."""
     print(f"Starting Postgres, Prefect server, sandbox and worker in {folder} …", flush=True)
-    options = StackOptions(allow_external=True, durable=True, prefect_port=_PREFECT_PORT)
+    options = StackOptions(allow_external=True, durable=True, recovery=True, prefect_port=_PREFECT_PORT, password=True)
     async with LocalStack(folder, options) as stack:
         environment = folder / "environment"
         _write_environment(environment, stack.settings())
@@ -45,7 +45,7 @@ def _usage(stack: LocalStack, environment: Path) -> str:
     parameters = f"-p organisation_id={stack.settings()['REGISTRATION_ORGANISATION']}"
     return f"""
 Prefect UI   {addresses.prefect_ui_url or addresses.prefect_api_url}
-Platform     {addresses.sandbox_url or stack.external.platform_url} {"(sandbox)" if addresses.sandbox_url else ""}
+{_signing_in(stack, environment)}Platform     {_platform(stack)}
 Data, logs   {stack.folder}
 
 In another terminal, once:
@@ -53,11 +53,24 @@ In another terminal, once:
 then a batch, from a file:
   registration start --csv {Path(__file__).resolve().parents[1] / "sandbox" / "data" / "restaurants.csv"}
   registration batches
-or of restaurants that were imported before:
-  prefect deployment run 'register-batch/register-batch' {parameters} -p 'restaurant_ids=["RES…"]'
+or of restaurants that were imported before, with the ids that the import printed, from the UI (Deployments,
+register-batch, Run, Quick run) or here:
+  prefect deployment run register-batch/register-batch {parameters} -p restaurant_ids=ID,ID,…
 
 Ctrl-C stops everything; the data stays.
 """
+
+
+def _platform(stack: LocalStack) -> str:
+    url = stack.addresses.sandbox_url
+    return f"{url} (sandbox)" if url else str(stack.external.platform_url)
+
+
+def _signing_in(stack: LocalStack, environment: Path) -> str:
+    """Where the password of our own Prefect server stands."""
+    if "PREFECT_API_AUTH_STRING" not in stack.settings():
+        return ""
+    return f"  signs in   with what PREFECT_API_AUTH_STRING is in {environment}\n"
 
 
 def main() -> int:

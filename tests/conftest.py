@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import pytest_asyncio
@@ -10,6 +11,7 @@ from prefect.context import refresh_global_settings_context
 from prefect.logging.handlers import APILogHandler
 from pydantic import SecretStr
 
+from deployments.local import browser
 from deployments.local.databases import DatabaseUrls, provide_databases
 from deployments.local.environment import base_environment
 from deployments.local.keys import Keys
@@ -23,6 +25,8 @@ from registration.store import schema
 _OWN = base_environment(allow_external=False)
 os.environ.clear()
 os.environ.update(_OWN)
+_EVIDENCE = TemporaryDirectory(prefix="registration-evidence-")
+os.environ["REGISTRATION_EVIDENCE_FOLDER"] = _EVIDENCE.name
 
 
 @pytest.fixture(scope="session")
@@ -76,3 +80,10 @@ async def sandbox(database_urls: DatabaseUrls, stack_folder: Path) -> AsyncGener
     running = await start_sandbox(database_urls.platform, "test-service-key", stack_folder, environment, options)
     yield running
     await running.child.stop()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def usable_browser() -> None:
+    """A browser that can be driven; without one the test is skipped."""
+    if not await browser.usable_browser():
+        pytest.skip(browser.NO_BROWSER)

@@ -13,16 +13,15 @@ from uuid import uuid4
 
 from sqlalchemy import text
 
-from deployments.bench.platform import Latencies, PretendedPlatform
-from deployments.bench.preparing import Preparation, PreparedBatch, made_restaurants, platform_client
 from deployments.local.databases import provide_organisation
+from deployments.local.prepared_batches import Next, Preparation, PreparedBatch, made_restaurants, platform_client
+from deployments.local.pretended_platform import AT_ONCE, Latencies, PretendedPlatform
 from deployments.local.processes import Child, start
 from deployments.local.sandbox import SandboxOptions
 from deployments.local.stack import LocalStack, StackOptions
 from registration.store.session import Database
 from registration.sub_steps import SUB_STEPS
 
-AT_ONCE = Latencies("zero")
 NO_QUEUES = {"REGISTRATION_ACCOUNT_SPACING_SECONDS": "0", "REGISTRATION_BROWSER_LIMIT": "0"}
 _LONGEST = 1800.0
 _MEASURE = text(
@@ -75,7 +74,8 @@ class Bench:
         await self.platform.behave(AT_ONCE)
         rows = await made_restaurants(self.restaurants, self.stack.environment())
         async with platform_client(self.stack.environment(), organisation_id) as platform:
-            prepared = await Preparation(self.database, organisation_id, platform).prepare(rows, decided=decided)
+            preparation = Preparation(self.database, organisation_id, platform, by="benchmark")
+            prepared = await preparation.prepare(rows, Next.SET_UP if decided else Next.CONFIGURATION)
         await self.platform.behave(latencies)
         return prepared
 
@@ -89,7 +89,7 @@ class Bench:
         """Run a measured process to its end and return what it tells."""
         async with self.process(*arguments, settings=settings, sample=sample) as child:
             await child.finish(_LONGEST)
-            return Measured(**json.loads(_result_of(child).read_text()))
+            return _result_of(child)
 
     @asynccontextmanager
     async def process(
@@ -111,6 +111,11 @@ class Bench:
         finally:
             await child.stop()
 
+    @staticmethod
+    def figures(child: Child) -> dict[str, float]:
+        """The figures of a measured process that has ended well."""
+        return _result_of(child).figures
+
     async def set_up_seconds(self, batch: PreparedBatch) -> float:
         """From the first of the batch's sub-steps started to the last ended, by the database's clock.
 
@@ -124,5 +129,5 @@ class Bench:
         return row.seconds
 
 
-def _result_of(child: Child) -> Path:
-    return child.log.with_suffix(".json")
+def _result_of(child: Child) -> Measured:
+    return Measured(**json.loads(child.log.with_suffix(".json").read_text()))

@@ -2,9 +2,9 @@
 
 from deployments.bench.bench import NO_QUEUES, Bench
 from deployments.bench.part import Part
-from deployments.bench.platform import Latencies
 from deployments.bench.reached import Aim, Reached
 from deployments.bench.sampling import shares
+from deployments.local.pretended_platform import Latencies
 from registration.sub_steps import SubStepName, critical_path
 
 _LATENCIES = Latencies("one_second")

@@ -1,6 +1,6 @@
 """The parts of the benchmark, in the order in which they run."""
 
-from deployments.bench import gate_latency, memory, overhead, phases, realistic
+from deployments.bench import gate_latency, memory, overhead, phases, realistic, register, reporting
 
 PARTS = (
     overhead.PART,
@@ -8,4 +8,6 @@ PARTS = (
     phases.PART,
     gate_latency.PART,
     memory.PART,
+    reporting.PART,
+    register.PART,
 )

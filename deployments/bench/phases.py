@@ -3,9 +3,9 @@
 from deployments.bench.bench import Bench
 from deployments.bench.four_phases import four_phases
 from deployments.bench.part import Part
-from deployments.bench.preparing import PreparedBatch, platform_client
 from deployments.bench.reached import Aim, Reached
 from deployments.bench.realistic import LATENCIES, SPACING, settings
+from deployments.local.prepared_batches import PreparedBatch, platform_client
 from registration.store.jobs import SetUpRow, read_set_ups
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from deployments.bench.bare import bare_graph
 from deployments.bench.sampling import Sampler
+from deployments.bench.searching import search_and_read
 from flows.register_batch import register_batch
 
 
@@ -19,6 +20,10 @@ async def _batch(given: Namespace) -> dict[str, float]:
 
 async def _bare(given: Namespace) -> dict[str, float]:
     return {"makespan": await bare_graph(given.restaurants, given.seconds)}
+
+
+async def _register(given: Namespace) -> dict[str, float]:
+    return await search_and_read(given.restaurants, given.driver)
 
 
 def _parser() -> ArgumentParser:
@@ -34,6 +39,10 @@ def _parser() -> ArgumentParser:
     bare.add_argument("restaurants", type=int)
     bare.add_argument("seconds", type=float)
     bare.set_defaults(run=_bare)
+    register = kinds.add_parser("register")
+    register.add_argument("restaurants", type=int)
+    register.add_argument("driver")
+    register.set_defaults(run=_register)
     return parser
 
 
@@ -43,6 +52,8 @@ def main() -> None:
     sampler = Sampler()
     with sampler.sampling() if given.sample else nullcontext():
         figures = asyncio.run(given.run(given))
+    if given.sample:
+        figures["reporting_s"] = sampler.reporting
     given.result.write_text(json.dumps({"figures": figures, "seconds": sampler.seconds}))
 
 

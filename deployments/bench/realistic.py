@@ -2,9 +2,10 @@
 
 from deployments.bench.bench import Bench
 from deployments.bench.part import Part
-from deployments.bench.platform import Latencies
+from deployments.bench.platform import seconds_of_each
 from deployments.bench.reached import Aim, Reached
 from deployments.bench.simulation import Queues, makespan
+from deployments.local.pretended_platform import Latencies
 
 SPEED = 30.0
 SPACING = 60 / SPEED
@@ -20,7 +21,7 @@ def settings(browser_slots: int) -> dict[str, str]:
 
 async def _run(bench: Bench) -> Reached:
     batch = await bench.prepare(LATENCIES)
-    seconds = await bench.platform.seconds(list(batch.external_ids), _POLL_SECONDS * bench.time_scale)
+    seconds = await seconds_of_each(bench.platform, batch.external_ids, _POLL_SECONDS * bench.time_scale)
     shortest = makespan(seconds, Queues(SPACING * bench.time_scale, _BROWSER_SLOTS))
     await bench.run_batch(batch, settings(_BROWSER_SLOTS))
     ours = await bench.set_up_seconds(batch)

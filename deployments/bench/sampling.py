@@ -3,7 +3,7 @@
 import signal
 import time
 from collections import defaultdict
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -12,6 +12,18 @@ from typing import Final
 PROJECT: Final = str(Path(__file__).resolve().parents[2])
 _EVERY = 0.005
 _OWN = ("flows", "tasks", "blocks", "registration")
+_REPORTING = frozenset(
+    f"{PROJECT}/{place}.py"
+    for place in (
+        "tasks/reporting",
+        "tasks/artifacts",
+        "tasks/narrating",
+        "registration/reporting",
+        "registration/narration",
+        "registration/final_page",
+    )
+)
+"""What shows a batch to people."""
 
 DATABASE, HTTP, PREFECT, OURS = "sqlalchemy and psycopg", "httpx", "prefect", "ours"
 LOOP, THREADS = "event loop", "other threads"
@@ -27,10 +39,14 @@ _LAYERS = {
 
 
 class Sampler:
-    """Counts CPU seconds of the process by layer; other threads are counted as one."""
+    """Counts CPU seconds of the process by layer; other threads are counted as one.
+
+    `reporting` are those, of any layer, that were spent to show a batch to people.
+    """
 
     def __init__(self) -> None:
         self.seconds: defaultdict[str, float] = defaultdict(float)
+        self.reporting = 0.0
         self._thread = self._process = 0.0
 
     @contextmanager
@@ -49,8 +65,15 @@ class Sampler:
         thread, process = time.thread_time(), time.process_time()
         here, everywhere = thread - self._thread, process - self._process
         self._thread, self._process = thread, process
-        self.seconds[layer_of(_files(frame))] += here
+        files = tuple(_files(frame))
+        self.seconds[layer_of(iter(files))] += here
+        self.reporting += here if reports(files) else 0.0
         self.seconds[THREADS] += max(0.0, everywhere - here)
+
+
+def reports(files: Iterable[str]) -> bool:
+    """Whether a stack is of what shows a batch to people."""
+    return not _REPORTING.isdisjoint(files)
 
 
 def layer_of(files: Iterator[str]) -> str:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from prefect.client.orchestration import PrefectClient
 
-from deployments.bench.bench import AT_ONCE, NO_QUEUES, Bench
-from deployments.bench.preparing import PreparedBatch
+from deployments.bench.bench import NO_QUEUES, Bench
 from deployments.demo.door import Door, OpenGate
+from deployments.local.prepared_batches import PreparedBatch
+from deployments.local.pretended_platform import AT_ONCE
 from deployments.local.processes import Child
 
 _LIMIT = 120.0

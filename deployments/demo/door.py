@@ -10,7 +10,12 @@ from uuid import UUID
 
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas import OrchestrationResult
-from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+    FlowRunFilterTags,
+)
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.responses import SetStateStatus
 from prefect.exceptions import PrefectHTTPStatusError
@@ -19,7 +24,7 @@ from deployments.demo.errors import DemoError
 from deployments.demo.form import Question, read_form
 from registration.cli.prefect_runs import run_url
 
-_PAUSED = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.PAUSED])))
+_PAUSED = FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.PAUSED]))
 _NOT_YET = "Run input schema not found"
 _ATTEMPTS, _SECONDS = 20, 0.25
 
@@ -35,14 +40,16 @@ class OpenGate:
 
 
 class Door:
-    """The gates of a Prefect server on which one batch runs."""
+    """The gates of one batch, or of all on a Prefect server."""
 
-    def __init__(self, client: PrefectClient) -> None:
+    def __init__(self, client: PrefectClient, batch_id: UUID | None = None) -> None:
         self._client = client
+        tags = FlowRunFilterTags(all_=[str(batch_id)]) if batch_id else None
+        self._gates = FlowRunFilter(state=_PAUSED, tags=tags)
 
     async def open_gates(self) -> tuple[OpenGate, ...]:
         """The gates that wait for an answer now."""
-        runs = await self._client.read_flow_runs(flow_run_filter=_PAUSED)
+        runs = await self._client.read_flow_runs(flow_run_filter=self._gates)
         return tuple(filter(None, [await self._gate(run) for run in runs]))
 
     async def is_open(self, gate: OpenGate) -> bool:

@@ -12,6 +12,7 @@ from deployments.demo.outcomes import Outcome, outcome_table
 from deployments.demo.screens import Screen, console, screen_for
 from deployments.demo.script import Role, read_script
 from deployments.demo.stage import become_part_of, options, unless_a_part_ends
+from deployments.local.browser import NO_BROWSER, driver
 from deployments.local.errors import StackError
 from deployments.local.interrupts import run_interruptible
 from deployments.local.stack import LocalStack
@@ -44,7 +45,9 @@ async def demo(screen: Screen, *, ask: bool) -> int:
 
 async def _on_a_stack(folder: Path, roles: tuple[Role, ...], screen: Screen, *, ask: bool) -> Ended:
     screen.say("starting Postgres, Prefect server, sandbox and worker …")
-    async with LocalStack(folder, options(folder)) as stack:
+    if (reading := await driver()) == "http":
+        screen.say(f"[yellow]{NO_BROWSER}; the register is read over plain HTTP instead[/]")
+    async with LocalStack(folder, options(folder, reading)) as stack:
         screen.say(f"they run; the Prefect UI, as long as the demo: {stack.addresses.prefect_ui_url}")
         become_part_of(stack)
         try:

@@ -14,14 +14,19 @@ Result = TypeVar("Result")
 _ACCOUNT_SPACING_SECONDS = 1.0
 
 
-def options(folder: Path) -> StackOptions:
-    """For a stack in `folder`; what its programs put into a temporary folder lies there too."""
+def options(folder: Path, driver: str) -> StackOptions:
+    """For a stack in `folder`; what its programs put into a temporary folder lies there too.
+
+    `driver` is what reads the register's website.
+    """
     return StackOptions(
         sandbox=SandboxOptions(profile="demo", troubles=True, account_spacing_seconds=_ACCOUNT_SPACING_SECONDS),
         settings={
             "REGISTRATION_ACCOUNT_SPACING_SECONDS": str(_ACCOUNT_SPACING_SECONDS),
             "REGISTRATION_GATE_GATHER_SECONDS": "3",
             "REGISTRATION_EXTRACTION_POLL_SECONDS": "1",
+            "REGISTRATION_REGISTER_DRIVER": driver,
+            "REGISTRATION_REGISTER_BROWSER_IDLE_SECONDS": "5",
             "TMPDIR": str(folder),
         },
     )

@@ -1,14 +1,11 @@
-"""Asking on the terminal without keeping the event loop from anything, so that a question can be given up."""
+"""Asking on the terminal of the demo: the line that is typed, or a default."""
 
-import asyncio
 import getpass
-import os
 
 from rich.console import Console
 
 from deployments.demo.errors import DemoError
-
-_AT_ONCE = 4096
+from registration.cli import terminal
 
 
 class Terminal:
@@ -16,31 +13,14 @@ class Terminal:
 
     def __init__(self, console: Console, source: int) -> None:
         self.console = console
-        self._source = source
-        self._typed = b""
+        self._terminal = terminal.Terminal(console, source)
 
     async def ask(self, prompt: str, default: str = "") -> str:
         """The line that is typed, without blanks around it; `default` if it is empty. Raises DemoError at the end."""
-        self.console.print(f"[bold cyan]{prompt}[/] ", end="")
-        return (await self._line()).strip() or default
-
-    async def _line(self) -> str:
-        while b"\n" not in self._typed:
-            await self._readable()
-            more = os.read(self._source, _AT_ONCE)
-            if not more:
-                raise DemoError("the terminal was closed before all gates were answered")
-            self._typed += more
-        line, _, self._typed = self._typed.partition(b"\n")
-        return line.decode(errors="replace")
-
-    async def _readable(self) -> None:
-        loop, readable = asyncio.get_running_loop(), asyncio.Event()
-        loop.add_reader(self._source, readable.set)
         try:
-            await readable.wait()
-        finally:
-            loop.remove_reader(self._source)
+            return await self._terminal.line(prompt) or default
+        except terminal.TerminalClosed as closed:
+            raise DemoError(f"{closed.message} before all gates were answered") from closed
 
 
 def own_name() -> str:

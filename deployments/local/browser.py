@@ -4,35 +4,28 @@ import asyncio
 import os
 import shutil
 import sys
+from typing import Literal
 
-from playwright.async_api import BrowserType, Error, async_playwright
+from registration.clients.browser_launch import start_browser
+from registration.errors import BrowserCrashed, MisconfiguredInstallation
 
-_SYSTEM_BROWSERS = (
-    "chromium-headless-shell",
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-)
+NO_BROWSER = "no browser can be driven here; `make browser` tries to get one"
 _LIMIT = 600.0
 
 
-async def usable_browser() -> str | None:
-    """What can be launched here: "" for Playwright's own Chromium, else the path of a system's, None if none."""
-    async with async_playwright() as playwright:
-        for path in ["", *filter(None, map(shutil.which, _SYSTEM_BROWSERS))]:
-            if await _launches(playwright.chromium, path):
-                return path
-    return None
-
-
-async def _launches(chromium: BrowserType, path: str) -> bool:
+async def usable_browser() -> bool:
+    """Whether a browser can be started here."""
     try:
-        browser = await chromium.launch(executable_path=path or None)
-    except Error:
+        browser = await start_browser()
+    except (BrowserCrashed, MisconfiguredInstallation):
         return False
-    await browser.close()
+    await browser.end()
     return True
+
+
+async def driver() -> Literal["browser", "http"]:
+    """What can read the register's website on this machine."""
+    return "browser" if await usable_browser() else "http"
 
 
 def _ways() -> list[list[str]]:
@@ -45,18 +38,19 @@ def _ways() -> list[list[str]]:
 
 
 async def _main() -> int:
-    if await usable_browser() is not None:
+    if await usable_browser():
         return 0
     for way in _ways():
         print(f"No usable browser yet; trying: {' '.join(way[-3:])}", flush=True)
         installing = await asyncio.create_subprocess_exec(*way, stdin=asyncio.subprocess.DEVNULL)
         async with asyncio.timeout(_LIMIT):
             await installing.wait()
-        if await usable_browser() is not None:
+        if await usable_browser():
             return 0
     print(
         "No browser could be had. Only what reads the companies register's website needs one: install Chromium with"
-        " your system's packages, or run `playwright install chromium` where its download host can be reached.",
+        " your system's packages, or run `playwright install chromium` where its download host can be reached; or set"
+        " REGISTRATION_REGISTER_DRIVER=http, which is enough as long as the website's pages need no scripts.",
         file=sys.stderr,
     )
     return 1

@@ -14,15 +14,18 @@ class StackOptions:
 
     `allow_external`: addresses that the environment gives (DATABASE_URL, PREFECT_API_URL, …) are used instead of parts
     of our own; otherwise they are ignored, so that fake data never reaches a live database.
-    `durable`: the data survives a power failure, which costs time. `settings` go to every program.
+    `recovery`: a second worker takes batches up again whose process died. `durable`: the data survives a power failure,
+    which costs time. `password`: the Prefect server lets in only who knows it. `settings` go to every program.
     """
 
     prefect: bool = True
     sandbox: SandboxOptions | None = field(default_factory=SandboxOptions)
     worker: bool = True
+    recovery: bool = False
     allow_external: bool = False
     durable: bool = False
     prefect_port: int | None = None
+    password: bool = False
     settings: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def external(self) -> External:

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from deployments.local.errors import NotInTime, ProcessEnded
@@ -19,12 +19,13 @@ _PR_SET_PDEATHSIG = 1
 
 @dataclass(frozen=True)
 class Child:
-    """One running program: the leader of its own process group, writing to its own log."""
+    """One running program: the leader of its own process group, writing to its own log; `again` starts it anew."""
 
     name: str
     popen: subprocess.Popen[bytes]
     log: Path
-    farewell: signal.Signals = signal.SIGTERM
+    farewell: signal.Signals
+    again: Callable[[], "Child"] = field(repr=False)
 
     @property
     def pid(self) -> int:
@@ -82,6 +83,10 @@ def start(
     Must be called from a thread that lives as long as the program shall: on Linux the kernel sends `farewell` to the
     program when that thread ends, even by SIGKILL.
     """
+
+    def again() -> Child:
+        return start(name, command, log=log, environment=environment, folder=folder, user=user, farewell=farewell)
+
     with log.open("ab") as output:
         popen = subprocess.Popen(
             [str(part) for part in command],
@@ -97,7 +102,7 @@ def start(
             group=user.gid if user else None,
             extra_groups=[] if user else None,
         )
-    return Child(name, popen, log, farewell)
+    return Child(name, popen, log, farewell, again)
 
 
 def die_with_parent(farewell: signal.Signals = signal.SIGKILL) -> Callable[[], None] | None:

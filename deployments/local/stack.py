@@ -24,6 +24,7 @@ from deployments.local.worker import start_worker
 __all__ = ["LocalStack", "StackOptions"]
 
 POOL = "registration"
+RECOVERY_POOL = "registration-recovery"
 
 
 class LocalStack:
@@ -39,7 +40,8 @@ class LocalStack:
         self.external = self.options.external()
         self._keys = Keys(self.folder / "keys.json")
         self._addresses: Addresses | None = None
-        self._children: list[Child] = []
+        self.postgres = EmbeddedPostgres(self.folder / "postgres", durable=self.options.durable)
+        self.children: dict[str, Child] = {}
         self._exits = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -63,7 +65,8 @@ class LocalStack:
 
     def settings(self) -> dict[str, str]:
         """The environment variables by which a program finds the parts; secrets among them."""
-        return {**own_settings(self.addresses, self.external, self._keys, self.folder), **self.options.settings}
+        own = own_settings(self.addresses, self.external, self._keys, self.folder, password=self.options.password)
+        return {**own, **self.options.settings}
 
     def environment(self) -> dict[str, str]:
         """The whole environment of a program that belongs to the stack."""
@@ -72,7 +75,7 @@ class LocalStack:
     async def wait(self) -> None:
         """Return never; raise ProcessEnded once a part has ended by itself."""
         while True:
-            for child in self._children:
+            for child in self.children.values():
                 child.check()
             await asyncio.sleep(1)
 
@@ -99,7 +102,7 @@ class LocalStack:
         self._exits.callback(lock.release)
 
     def _keep(self, child: Child) -> None:
-        self._children.append(child)
+        self.children[child.name] = child
         self._exits.push_async_callback(child.stop)
 
     async def _databases(self) -> str | None:
@@ -110,9 +113,8 @@ class LocalStack:
             self._addresses = Addresses(owner, external.database_url, external.platform_database_url)
             if external.prefect_api_url or not self.options.prefect:
                 return None
-        postgres = EmbeddedPostgres(self.folder / "postgres", durable=self.options.durable)
-        await self._exits.enter_async_context(postgres)
-        urls = await provide_databases(postgres, self._keys)
+        await self._exits.enter_async_context(self.postgres)
+        urls = await provide_databases(self.postgres, self._keys)
         if not external.database_url:
             self._addresses = Addresses(urls.owner, urls.app, urls.platform)
         return urls.prefect
@@ -138,11 +140,14 @@ class LocalStack:
         """Start the server if it is ours, and the worker as soon as it answers."""
         ui_url = self.addresses.prefect_ui_url
         if ui_url and database_url:
-            environment = self._foreign_environment()
+            password = self.settings().get("PREFECT_API_AUTH_STRING", "")
+            environment = self._foreign_environment() | {"PREFECT_SERVER_API_AUTH_STRING": password}
             server = await start_prefect_server(database_url, self.folder, environment, port_of(ui_url))
             self._keep(server.child)
         if self.options.worker:
             self._keep(start_worker(POOL, self.folder, self.environment()))
+        if self.options.recovery:
+            self._keep(start_worker(RECOVERY_POOL, self.folder, self.environment(), at_once=1))
 
     def _foreign_environment(self) -> dict[str, str]:
         """For programs that are not ours: nothing by which they could find what we do not tell them."""

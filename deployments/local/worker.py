@@ -7,15 +7,17 @@ from pathlib import Path
 from deployments.local.processes import Child, start
 
 
-def start_worker(pool: str, folder: Path, environment: Mapping[str, str]) -> Child:
+def start_worker(pool: str, folder: Path, environment: Mapping[str, str], at_once: int | None = None) -> Child:
     """Start a worker of the pool, which asks for work every second; it is not waited for.
 
-    Its log lies in `folder`. The caller stops it; the flow processes, which are in its group, end with it.
+    `at_once` is how many flows it runs at a time; None is no limit. Its log lies in `folder`. The caller stops it; the
+    flow processes, which are in its group, end with it.
     """
     name = f"worker-{pool}"
+    limit = ["--limit", str(at_once)] if at_once else []
     return start(
         name,
-        [sys.executable, "-m", "prefect", "worker", "start", "--pool", pool, "--type", "process"],
+        [sys.executable, "-m", "prefect", "worker", "start", "--pool", pool, "--type", "process", *limit],
         log=folder / f"{name}.log",
         environment={**environment, "PREFECT_WORKER_QUERY_SECONDS": "1"},
         folder=folder,

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from blocks import DOCUMENT
 from deployments.bootstrap import bootstrap
 from deployments.local.prefect_server import PrefectServer
+from deployments.server.automations import RECOVERY
 from deployments.server.flow_deployments import PROJECT
 from deployments.server.limits import BROWSER_LIMIT
 from registration.errors import MisconfiguredInstallation
@@ -54,6 +55,7 @@ async def on_server(client: PrefectClient) -> dict[str, Any]:
         "work pools": await client.read_work_pools(),
         "limits": [limit],
         "deployments": await client.read_deployments(),
+        "automations": await client.read_automations(),
     }
     # A limit's places free themselves with time; a deployment is ready while a worker asks for it.
     passing = {"active_slots", "denied_slots", "last_polled", "status"}
@@ -68,6 +70,8 @@ async def test_a_second_run_changes_nothing(client: PrefectClient, settings: Set
     first = await bootstrap(client, settings)
     before = await on_server(client)
     assert "deployment register-batch/register-batch: made" in first
+    assert "deployment recover-batches/recover-batches: made" in first
+    assert f"automation {RECOVERY}: made" in first
     assert await bootstrap(client, settings) == []
     assert await on_server(client) == before
 

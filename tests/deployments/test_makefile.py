@@ -7,7 +7,21 @@ import pytest
 
 from deployments.lock import PROJECT
 
-WORDS = ("install", "browser", "demo", "up", "bootstrap", "test", "test-fast", "check", "bench", "lock", "clean")
+WORDS = (
+    "install",
+    "browser",
+    "demo",
+    "up",
+    "bootstrap",
+    "test",
+    "test-fast",
+    "check",
+    "bench",
+    "eval-register",
+    "screenshots",
+    "lock",
+    "clean",
+)
 
 
 @pytest.mark.parametrize("word", WORDS)

@@ -15,9 +15,18 @@ from uuid import UUID
 import pytest
 import pytest_asyncio
 from prefect.client.orchestration import PrefectClient
-from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.filters import (
+    FlowFilter,
+    FlowFilterName,
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+    FlowRunFilterTags,
+)
+from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.states import AwaitingRetry
 
+from deployments.local.browser import driver
 from deployments.local.sandbox import SandboxOptions
 from deployments.local.stack import LocalStack, StackOptions
 from deployments.local.temporary import temporary_folder
@@ -31,11 +40,11 @@ pytestmark = pytest.mark.slow
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def stack() -> AsyncGenerator[LocalStack]:
-    """A whole installation with a worker; a silent process loses its batch after three seconds."""
+    """A whole installation with a worker; a silent process loses its batch after five seconds."""
     sandbox = SandboxOptions(speed=1000, account_spacing_seconds=0)
-    settings = CLOCK | {"REGISTRATION_LEASE_SECONDS": "60"}
+    settings = CLOCK | {"REGISTRATION_LEASE_SECONDS": "100", "REGISTRATION_REGISTER_DRIVER": await driver()}
     with temporary_folder() as folder:
-        async with LocalStack(folder, StackOptions(sandbox=sandbox, settings=settings)) as running:
+        async with LocalStack(folder, StackOptions(sandbox=sandbox, settings=settings, recovery=True)) as running:
             yield running
 
 
@@ -115,6 +124,42 @@ async def test_a_killed_run_is_retried_in_the_ui(stack: LocalStack, client: Pref
     run = await ended(client, second)
     assert run.state is not None
     assert run.state.message == f"{batch['name']}: 1 completed"
+
+
+async def test_a_gate_whose_process_is_gone_is_answered(
+    stack: LocalStack, client: PrefectClient, tmp_path: Path
+) -> None:
+    """The answer has the batch taken over at once, twice in a row; nothing is asked again."""
+    imported = await registration(stack, "import", file_with(tmp_path, 4))
+    [restaurant] = imported["restaurants"]
+    run_id = await quick_run(stack, client, restaurant["id"])
+    batch = await eventually(lambda: batch_of(stack, run_id), "the batch is worked on")
+    gates = Gates(client, UUID(batch["id"]))
+    for gate in (COMPANY, CONFIG):
+        form = await gates.form(gate, restaurant["name"])
+        await kill(client, run_id)
+        await eventually(lambda run_id=run_id: given_up(stack, run_id), "the lease has ended")
+        await gates.answer(form)
+        run_id = await eventually(lambda before=run_id: another_run(client, batch["id"], before), "it goes on")
+    await eventually(lambda: completed(stack, batch["id"]), "the restaurant is completed")
+
+
+async def completed(stack: LocalStack, batch_id: str) -> bool:
+    """Whether every restaurant of the batch is."""
+    shown = await registration(stack, "show", batch_id)
+    return {one["status"] for one in shown["restaurants"]} == {"completed"}
+
+
+async def another_run(client: PrefectClient, batch_id: str, before: UUID) -> UUID | None:
+    """The batch's run that is under way, if it is another one than before."""
+    runs = await client.read_flow_runs(
+        flow_filter=FlowFilter(name=FlowFilterName(any_=["register-batch"])),
+        flow_run_filter=FlowRunFilter(
+            tags=FlowRunFilterTags(all_=[batch_id]),
+            state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.RUNNING])),
+        ),
+    )
+    return next((run.id for run in runs if run.id != before), None)
 
 
 async def quick_run(stack: LocalStack, client: PrefectClient, restaurant_id: str) -> UUID:

@@ -4,7 +4,9 @@ import os
 import subprocess
 import sys
 
-from deployments.bench.memory import family_megabytes
+import pytest
+
+from deployments.bench.memory import family_megabytes, family_sizes
 
 
 def test_a_process_is_counted_with_its_children() -> None:
@@ -17,3 +19,15 @@ def test_a_process_is_counted_with_its_children() -> None:
         child.communicate(b"\n")
     assert len(together) == len(alone) + 1
     assert min(together) > 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says what a process shares with others, in /proc")
+def test_what_processes_share_is_counted_once() -> None:
+    """A process takes less than all of its family's resident memory added up."""
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    try:
+        sizes = family_sizes(os.getpid())
+    finally:
+        child.communicate(b"\n")
+    assert sizes.processes >= 2
+    assert 10 < sizes.taken < sizes.resident

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from deployments.bench.sampling import DATABASE, HTTP, LOOP, OURS, PREFECT, PROJECT, Sampler, layer_of, shares
+from deployments.bench.sampling import DATABASE, HTTP, LOOP, OURS, PREFECT, PROJECT, Sampler, layer_of, reports, shares
 
 LIBRARIES = "/somewhere/lib/python3.11/site-packages"
 LOOP_FILE = "/somewhere/lib/python3.11/asyncio/events.py"
@@ -51,3 +51,9 @@ def test_the_sampler_counts_the_cpu_time_that_was_used() -> None:
         while time.process_time() < begin + 0.2:
             sum(range(1000))
     assert 0.05 < sum(sampler.seconds.values()) <= time.process_time() - begin
+
+
+def test_reporting_is_told_by_any_of_its_files() -> None:
+    """However deep in a library the work is done."""
+    assert reports([f"{LIBRARIES}/httpx/_client.py", ours("tasks/artifacts.py"), ours("flows/gate.py")])
+    assert not reports([f"{LIBRARIES}/httpx/_client.py", ours("tasks/steps.py")])

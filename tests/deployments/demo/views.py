@@ -21,7 +21,7 @@ def make_job(restaurant: str, status: JobStatus = JobStatus.COMPLETED, **values:
         "status": status,
         "stop_requested": False,
         "error_message": None,
-        "needs_person": False,
+        "undecided": frozenset[str](),
         "failed_before_continue": False,
         "steps": steps,
         "effects": dict.fromkeys(SUB_STEPS, SubStepStatus.COMPLETED),

@@ -1,9 +1,10 @@
-"""Batches that stand right before the part that is measured, made by the pipeline's own functions."""
+"""Batches that stand right before a step, made by the pipeline's own functions; for what starts in the middle."""
 
 import asyncio
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from uuid import UUID, uuid4
 
 from pydantic import SecretStr
@@ -14,7 +15,7 @@ from registration.clients.platform import PlatformClient
 from registration.csv_import import NumberedRow, read_restaurants
 from registration.decisions import decide
 from registration.imports import import_restaurants
-from registration.models.batch import NewBatch
+from registration.models.batch import BatchOptions, NewBatch
 from registration.models.decisions import Door, GateName, GivenAnswer, GoAhead
 from registration.states import StepStatus
 from registration.steps import Step
@@ -26,40 +27,52 @@ from registration.store.steps import advance, arrive_at
 _SECONDS = 60.0
 
 
+class Next(IntEnum):
+    """The step that comes next: everything before it is done."""
+
+    EXTRACTION = Step.EXTRACTION
+    SEARCH = Step.SEARCH
+    CONFIGURATION = Step.YOLO_CONFIG
+    SET_UP = Step.SET_UP
+
+
 @dataclass(frozen=True)
 class PreparedBatch:
-    """A batch of its own organisation, so that batches share nothing; ids in the batch's order."""
+    """A batch that stands right before a step; ids in the batch's order."""
 
     organisation_id: UUID
     batch_id: UUID
     job_ids: tuple[UUID, ...]
+    restaurant_ids: tuple[UUID, ...]
     external_ids: tuple[str, ...]
 
 
 class Preparation:
-    """Makes one batch in an organisation that exists; the platform must answer at once."""
+    """Makes batches in an organisation that exists; the platform must answer at once. `by` is who does it."""
 
-    def __init__(self, database: Database, organisation_id: UUID, platform: PlatformClient) -> None:
+    def __init__(self, database: Database, organisation_id: UUID, platform: PlatformClient, by: str) -> None:
         self._database = database
         self._organisation_id = organisation_id
         self._platform = platform
+        self._by = by
 
-    async def prepare(self, rows: tuple[NumberedRow, ...], *, decided: bool) -> PreparedBatch:
-        """Everything before the configuration gate is done; with `decided` the gate as well."""
+    async def prepare(
+        self, rows: Sequence[NumberedRow], before: Next, options: BatchOptions | None = None
+    ) -> PreparedBatch:
+        """A batch of new restaurants for which everything before a step is done."""
         imported = await import_restaurants(self._database, self._organisation_id, rows)
         restaurant_ids = tuple(one.id for one in imported if one.id is not None)
-        async with asyncio.timeout(_SECONDS):
-            await asyncio.gather(*map(self._extract, restaurant_ids, rows))
-        new = NewBatch(restaurant_ids=restaurant_ids, created_by="benchmark")
+        if before > Next.EXTRACTION:
+            async with asyncio.timeout(_SECONDS):
+                await asyncio.gather(*map(self._extract, restaurant_ids, rows))
+        new = NewBatch(restaurant_ids=restaurant_ids, created_by=self._by, options=options or BatchOptions())
         batch_id = await open_batch(self._database, self._organisation_id, new)
         async with self._database.transaction(self._organisation_id) as connection:
             view = await read_snapshot(connection, self._organisation_id, batch_id)
         for job_id in view.jobs:
-            await self._reach_the_gate(job_id)
-            if decided:
-                await self._decide(job_id)
+            await self._bring(job_id, before)
         external_ids = tuple(row.restaurant.external_id or "" for row in rows)
-        return PreparedBatch(self._organisation_id, batch_id, tuple(view.jobs), external_ids)
+        return PreparedBatch(self._organisation_id, batch_id, tuple(view.jobs), restaurant_ids, external_ids)
 
     async def _extract(self, restaurant_id: UUID, row: NumberedRow) -> None:
         """Have menu and branding made by the platform."""
@@ -75,16 +88,19 @@ class Preparation:
             found = await read_extractions(connection, self._organisation_id, restaurant_id, None)
         return bool(found.restaurant.logo_url and found.newest and found.newest.status == "completed")
 
-    async def _reach_the_gate(self, job_id: UUID) -> None:
+    async def _bring(self, job_id: UUID, before: Next) -> None:
         async with self._database.transaction(self._organisation_id) as connection:
             for step in (Step.EXTRACTION, Step.SEARCH, Step.COMPANY_SELECTION, Step.COMPANY_DETAILS):
-                await advance(connection, self._organisation_id, job_id, step, StepStatus.COMPLETED)
+                if step < before:
+                    await advance(connection, self._organisation_id, job_id, step, StepStatus.COMPLETED)
+        if before is Next.SET_UP:
+            await self._decide(job_id)
 
     async def _decide(self, job_id: UUID) -> None:
         async with self._database.transaction(self._organisation_id) as connection:
             await arrive_at(connection, self._organisation_id, job_id, Step.YOLO_CONFIG)
         answer = GivenAnswer(
-            job_id=job_id, gate=GateName.YOLO_CONFIG, visit=1, answer=GoAhead(), decided_by="benchmark", door=Door.CLI
+            job_id=job_id, gate=GateName.YOLO_CONFIG, visit=1, answer=GoAhead(), decided_by=self._by, door=Door.CLI
         )
         verdict = await decide(self._database, self._organisation_id, answer)
         if not verdict.accepted:

@@ -1,0 +1,88 @@
+"""`make faults`: tries to break what the product promises, on a stack of its own; the last line is JSON."""
+
+import asyncio
+import secrets
+import shutil
+import sys
+import time
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from pathlib import Path
+
+from rich.console import Console
+
+from deployments.faults.lab import Lab
+from deployments.faults.programme import Report, carry_out, carry_out_mixtures, programme
+from deployments.faults.summary import all_kept, as_table, case_line, last_line
+from deployments.faults.verdicts import Outcome
+from deployments.local.errors import StackError
+from deployments.local.interrupts import run_interruptible
+from deployments.local.temporary import temporary_folder
+from registration.errors import RegistrationError
+
+KEPT, BROKEN, INTERRUPTED = 0, 1, 130
+LOGS = Path(".local/faults")
+
+
+async def faults(console: Console, given: Namespace) -> int:
+    """Try the chosen trials; 0 if every promise was kept."""
+    begin = time.monotonic()
+
+    def report(outcome: Outcome) -> None:
+        mark = "[red]✗[/]" if outcome.verdict.findings else "[green]✓[/]"
+        console.print(f"{time.monotonic() - begin:5.0f} s {mark} {outcome.case}", soft_wrap=True)
+        for finding in outcome.verdict.findings:
+            console.print(f"        {finding}", soft_wrap=True, markup=False)
+
+    with temporary_folder() as folder:
+        console.print(f"starting Postgres, Prefect server and sandbox in {folder} …")
+        async with Lab.running(folder) as lab:
+            outcomes = await _try(lab, given, report)
+        if not all_kept(outcomes):
+            console.print(f"the logs are kept in {_keep_logs(folder)}")
+    for outcome in outcomes:
+        print(case_line(outcome))
+    console.print(as_table(outcomes))
+    print(last_line(outcomes, given.seed), flush=True)
+    return KEPT if all_kept(outcomes) else BROKEN
+
+
+def _keep_logs(folder: Path) -> Path:
+    """What servers and processes said, for whoever looks into a finding."""
+    LOGS.mkdir(parents=True, exist_ok=True)
+    for log in folder.glob("*.log"):
+        shutil.copy(log, LOGS)
+    return LOGS
+
+
+async def _try(lab: Lab, given: Namespace, report: Report) -> list[Outcome]:
+    if given.minutes:
+        return await carry_out_mixtures(lab, given.seed, given.minutes, report)
+    return await carry_out(lab, programme(given.seed, given.only), report)
+
+
+def _beginnings(names: str) -> list[str]:
+    wanted = [name for name in names.split(",") if name]
+    unknown = [name for name in wanted if not programme(0, [name])]
+    if unknown:
+        groups = sorted({case.partition("/")[0] for trial in programme(0) for case in trial.cases})
+        raise ArgumentTypeError(f"no case begins with {', '.join(unknown)}; there are {', '.join(groups)}")
+    return wanted
+
+
+def main() -> int:
+    """0 when every promise was kept, 1 if one was broken or could not be tried, 130 after Ctrl-C."""
+    parser = ArgumentParser(prog="python -m deployments.faults", description=__doc__)
+    parser.add_argument("--only", type=_beginnings, default=[], metavar="CASE,…", help="beginnings of cases' names")
+    parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6), help="of what is left to chance")
+    parser.add_argument("--minutes", type=float, help="instead of the programme, mixtures of the seed for so long")
+    given, console = parser.parse_args(), Console(highlight=False)
+    try:
+        code = run_interruptible(faults(console, given))
+    except (StackError, RegistrationError, TimeoutError, asyncio.CancelledError) as error:
+        print(f"make faults: {error or type(error).__name__}", file=sys.stderr)
+        return BROKEN
+    return INTERRUPTED if code is None else code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

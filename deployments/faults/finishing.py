@@ -1,0 +1,66 @@
+"""Bringing batches to their end, as recovery does: register-batch is run again in a new process until all is done."""
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from deployments.faults.clock import FAST, Clock
+from deployments.faults.judging import COMPLETED, Expected, judge, missing
+from deployments.faults.lab import Lab
+from deployments.faults.verdicts import Verdict
+from deployments.local.prepared_batches import PreparedBatch
+from deployments.local.processes import Child
+
+LIMIT = 300.0
+_SECONDS = 0.5
+_GOODBYE = 30.0
+
+
+async def finish(
+    lab: Lab,
+    batches: Sequence[PreparedBatch],
+    clock: Clock = FAST,
+    settings: Mapping[str, str] | None = None,
+    limit: float = LIMIT,
+) -> None:
+    """Start processes until nothing is left that goes on without a person, or the limit has passed."""
+    deadline = time.monotonic() + limit
+    while (left := await lab.records.unsettled(batches)) and time.monotonic() < deadline:
+        await leases_over(lab, left, deadline)
+        async with lab.process(left, clock, settings) as process:
+            await settled(lab, left, process, deadline)
+
+
+async def settled(lab: Lab, batches: Sequence[PreparedBatch], process: Child, deadline: float) -> None:
+    """Wait until nothing of the batches goes on without a person, the process has ended, or the deadline has passed."""
+    while not process.ended() and time.monotonic() < deadline and await lab.records.unsettled(batches):
+        await asyncio.sleep(_SECONDS)
+    goodbye = time.monotonic() + _GOODBYE
+    while not process.ended() and time.monotonic() < goodbye and await lab.records.held(batches):
+        await asyncio.sleep(_SECONDS)
+
+
+async def leases_over(lab: Lab, batches: Sequence[PreparedBatch], deadline: float) -> None:
+    """Wait until nobody holds the batches any more, as recovery would."""
+    while time.monotonic() < deadline and await lab.records.held(batches):
+        await asyncio.sleep(_SECONDS)
+
+
+async def verdicts(
+    lab: Lab, batches: Sequence[PreparedBatch], expected: Mapping[UUID, Expected] | None = None
+) -> dict[UUID, Verdict]:
+    """What is found of each job, by its id; all must be completed, unless another end is expected."""
+    records = await lab.records.restaurants(batches)
+    found: dict[UUID, Verdict] = {}
+    for batch in batches:
+        done = await lab.done(batch.organisation_id)
+        for job_id in batch.job_ids:
+            wanted = (expected or {}).get(job_id, COMPLETED)
+            found[job_id] = judge(records[job_id], done, wanted) if job_id in records else missing(records, [job_id])
+    return found
+
+
+async def verdict(lab: Lab, batch: PreparedBatch, expected: Expected = COMPLETED) -> Verdict:
+    """What is found of a whole batch, all of whose jobs must end alike."""
+    return Verdict.together((await verdicts(lab, [batch], dict.fromkeys(batch.job_ids, expected))).values())

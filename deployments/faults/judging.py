@@ -1,0 +1,150 @@
+"""Judging a restaurant: our tables beside the platform's own count of what it did (pure)."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+from uuid import UUID
+
+from deployments.faults.verdicts import Verdict
+from deployments.local.pretended_platform import DoneEffect
+from registration.states import JobStatus, SubStepStatus
+from registration.sub_steps import SUB_STEPS, EffectKind, SubStepName, dependants
+
+_OF_EMAIL = frozenset({SubStepName.CLOUDWAITRESS_ACCOUNT, SubStepName.CREATE_ONBOARDING_USER})
+_GIVEN_UP = frozenset({SubStepStatus.PENDING, SubStepStatus.FAILED, SubStepStatus.SKIPPED, SubStepStatus.CANCELLED})
+
+
+@dataclass(frozen=True)
+class SubStepRecord:
+    """One of the twelve as our tables have it."""
+
+    status: SubStepStatus
+    intended: bool = False
+    sent: bool = False
+    needs_person: bool = False
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class RestaurantRecord:
+    """One job as our tables have it.
+
+    `peers` are the restaurants of the organisation with its e-mail, itself among them; `repeated` are questions that
+    were asked again after they had been answered.
+    """
+
+    job_id: UUID
+    restaurant_id: UUID
+    name: str
+    peers: tuple[UUID, ...]
+    status: JobStatus
+    twelve: Mapping[SubStepName, SubStepRecord]
+    repeated: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Expected:
+    """How a restaurant must end: some of the twelve failed, their dependants skipped, all others completed.
+
+    `open_end` is for cases in which more than one end is true: then only what is said is compared with what was done.
+    """
+
+    failed: frozenset[SubStepName] = frozenset()
+    open_end: bool = False
+
+    @property
+    def job_status(self) -> JobStatus:
+        """What becomes of the job."""
+        if any(SUB_STEPS[name].blocking for name in self.failed):
+            return JobStatus.FAILED
+        return JobStatus.PARTIALLY_COMPLETED if self.failed else JobStatus.COMPLETED
+
+    def status(self, name: SubStepName) -> SubStepStatus:
+        """What becomes of one of the twelve."""
+        if name in self.failed:
+            return SubStepStatus.FAILED
+        return SubStepStatus.SKIPPED if name in dependants(self.failed) else SubStepStatus.COMPLETED
+
+
+COMPLETED = Expected()
+ANY_TRUE_END = Expected(open_end=True)
+
+
+@dataclass(frozen=True)
+class Done:
+    """The platform's own count, per restaurant and endpoint."""
+
+    effects: Mapping[tuple[UUID, str], int] = field(default_factory=dict[tuple[UUID, str], int])
+
+    @classmethod
+    def of(cls, effects: Iterable[DoneEffect]) -> Self:
+        """The count of these effects."""
+        counted: Counter[tuple[UUID, str]] = Counter()
+        for one in effects:
+            counted[one.restaurant_id, one.effect] += one.count
+        return cls(counted)
+
+    def count(self, record: RestaurantRecord, name: SubStepName) -> int:
+        """How often one of the twelve happened for a restaurant; its account and user are those of its e-mail."""
+        concerned = record.peers if name in _OF_EMAIL else (record.restaurant_id,)
+        return sum(self.effects.get((one, SUB_STEPS[name].endpoint), 0) for one in concerned)
+
+
+def judge(record: RestaurantRecord, done: Done, expected: Expected = COMPLETED) -> Verdict:
+    """What is wrong with one restaurant at the end of a case."""
+    if not (record.status.ended or _waits_truthfully(record)):
+        return _twice(record, done) + Verdict(stuck=(_said(record, f"it is {record.status}: {_open(record)}"),))
+    rest = (_judge_sub_step(record, name, done.count(record, name), expected) for name in SubStepName)
+    return Verdict.together([_twice(record, done), _judge_job(record, expected), *rest])
+
+
+def missing(jobs: Collection[Any], wanted: Collection[Any]) -> Verdict:
+    """Jobs that are gone."""
+    gone = [str(one) for one in wanted if one not in jobs]
+    return Verdict(losses=tuple(f"job {one} is gone" for one in gone))
+
+
+def _twice(record: RestaurantRecord, done: Done) -> Verdict:
+    creates = (name for name, row in SUB_STEPS.items() if row.effect is EffectKind.CREATE)
+    counts = {name: done.count(record, name) for name in creates}
+    return Verdict(duplicates=tuple(_said(record, f"{name} {n} times") for name, n in counts.items() if n > 1))
+
+
+def _judge_job(record: RestaurantRecord, expected: Expected) -> Verdict:
+    lost = tuple(_said(record, question) for question in record.repeated)
+    if record.status is JobStatus.COMPLETED and (open_ := _not_completed(record)) and not expected.open_end:
+        return Verdict(losses=lost, false_completed=(_said(record, f"the job is completed without {open_}"),))
+    if expected.open_end or not record.status.ended or record.status is expected.job_status:
+        return Verdict(losses=lost)
+    said = _said(record, f"the job ended {record.status}, it should have {expected.job_status}")
+    return Verdict(losses=(*lost, said))
+
+
+def _judge_sub_step(record: RestaurantRecord, name: SubStepName, count: int, expected: Expected) -> Verdict:
+    found = record.twelve[name]
+    if found.status is SubStepStatus.COMPLETED and not count:
+        return Verdict(false_completed=(_said(record, f"{name} is completed, the platform never did it"),))
+    if found.status in _GIVEN_UP and count:
+        return Verdict(losses=(_said(record, f"{name} is {found.status}, but the platform did it: {found.error}"),))
+    if expected.open_end or found.status is expected.status(name):
+        return Verdict()
+    said = _said(record, f"{name} is {found.status}, not {expected.status(name)}: {found.error}")
+    return Verdict(stuck=(said,)) if found.needs_person else Verdict(losses=(said,))
+
+
+def _waits_truthfully(record: RestaurantRecord) -> bool:
+    return record.status is JobStatus.ACTION_REQUIRED and any(one.needs_person for one in record.twelve.values())
+
+
+def _not_completed(record: RestaurantRecord) -> str:
+    return ", ".join(name for name, one in record.twelve.items() if one.status is not SubStepStatus.COMPLETED)
+
+
+def _open(record: RestaurantRecord) -> str:
+    unended = (f"{name} {one.status}" for name, one in record.twelve.items() if not one.status.ended)
+    return ", ".join(unended) or "nothing of the twelve is open"
+
+
+def _said(record: RestaurantRecord, what: str) -> str:
+    return f"{record.name}: {what}"

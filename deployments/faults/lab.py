@@ -1,0 +1,121 @@
+"""Where faults are tried: a running stack, prepared batches, processes that work on them."""
+
+import asyncio
+import sys
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Self
+from uuid import UUID, uuid4
+
+from deployments.faults.clock import TIME_SCALE, Clock
+from deployments.faults.judging import Done
+from deployments.faults.records import Records
+from deployments.faults.servers import Servers
+from deployments.faults.traps import Traps
+from deployments.local.databases import provide_organisation
+from deployments.local.prepared_batches import Next, Preparation, PreparedBatch, made_restaurants, platform_client
+from deployments.local.pretended_platform import AT_ONCE, PretendedPlatform
+from deployments.local.processes import Child, start
+from deployments.local.sandbox import SandboxOptions
+from deployments.local.stack import LocalStack, StackOptions
+from registration.csv_import import NumberedRow
+from registration.models.batch import MOST_RESTAURANTS, BatchOptions
+from registration.store.session import Database
+
+PROCESSES = 2
+"""That work on batches at the same time."""
+_QUIET = {
+    "REGISTRATION_ACCOUNT_SPACING_SECONDS": "0",
+    "REGISTRATION_BROWSER_LIMIT": "0",
+    # A round opens when everybody has arrived, however slow the machine is.
+    "REGISTRATION_GATE_GATHER_SECONDS": "1000",
+}
+_STACK_SETTINGS = {"REGISTRATION_TIME_SCALE": str(TIME_SCALE), "REGISTRATION_REGISTER_DRIVER": "http"}
+
+
+@dataclass(frozen=True)
+class Lab:
+    """The stack without a worker, with traps in its database; it is started once, however many cases are tried."""
+
+    stack: LocalStack
+    servers: Servers
+    platform: PretendedPlatform
+    database: Database
+    records: Records
+    traps: Traps
+    rows: tuple[NumberedRow, ...]
+    places: asyncio.Semaphore
+    numbers: "count[int]"
+
+    @classmethod
+    @asynccontextmanager
+    async def running(cls, folder: Path) -> AsyncGenerator[Self]:
+        """Everything that is needed, stopped at the end. Addresses in the environment do not count."""
+        sandbox = SandboxOptions(profile=AT_ONCE.profile, account_spacing_seconds=0)
+        options = StackOptions(worker=False, sandbox=sandbox, settings=_STACK_SETTINGS, durable=True)
+        async with AsyncExitStack() as exits:
+            stack = await exits.enter_async_context(LocalStack(folder, options))
+            servers = await exits.enter_async_context(Servers.of(stack))
+            database = Database(stack.addresses.database_url)
+            exits.push_async_callback(database.close)
+            url = stack.postgres.url("registration")
+            traps = await Traps.installed(url)
+            exits.push_async_callback(traps.close)
+            yield cls(
+                stack=stack,
+                servers=servers,
+                platform=PretendedPlatform(stack.addresses.sandbox_url or ""),
+                database=database,
+                records=Records(url),
+                traps=traps,
+                rows=await made_restaurants(MOST_RESTAURANTS, stack.environment()),
+                places=asyncio.Semaphore(PROCESSES),
+                numbers=count(1),
+            )
+
+    async def batch(
+        self, restaurants: int | Sequence[NumberedRow], before: Next = Next.SET_UP, options: BatchOptions | None = None
+    ) -> PreparedBatch:
+        """A new batch of an organisation of its own."""
+        rows = self.rows[:restaurants] if isinstance(restaurants, int) else restaurants
+        organisation_id = uuid4()
+        await provide_organisation(self.stack.addresses.owner_database_url, str(organisation_id))
+        async with platform_client(self.stack.environment(), organisation_id) as platform:
+            preparation = Preparation(self.database, organisation_id, platform, by="faults")
+            return await preparation.prepare(rows, before, options)
+
+    async def batches_of_one(self, restaurants: int, before: Next = Next.SET_UP) -> tuple[PreparedBatch, ...]:
+        """As many batches of one restaurant each; they share nothing."""
+        return tuple([await self.batch([row], before) for row in self.rows[:restaurants]])
+
+    @asynccontextmanager
+    async def process(
+        self,
+        batches: Sequence[PreparedBatch],
+        clock: Clock,
+        settings: Mapping[str, str] | None = None,
+        *,
+        counts: bool = True,
+    ) -> AsyncGenerator[Child]:
+        """A process that works on the batches; SIGKILL ends it with the block. One that `counts` waits for a place."""
+        name = f"process-{next(self.numbers)}"
+        pairs = [f"{batch.organisation_id}:{batch.batch_id}" for batch in batches]
+        async with self.places if counts else nullcontext():
+            child = start(
+                name,
+                [sys.executable, "-m", "deployments.faults.process", *pairs],
+                log=self.stack.folder / f"{name}.log",
+                environment={**self.stack.environment(), **_QUIET, **clock.environment(), **(settings or {})},
+                folder=self.stack.folder,
+            )
+            try:
+                yield child
+            finally:
+                child.kill()
+
+    async def done(self, organisation_id: UUID) -> Done:
+        """What the platform did for an organisation."""
+        return Done.of(await self.platform.done(organisation_id))

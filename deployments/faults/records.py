@@ -1,0 +1,98 @@
+"""What our tables say of a batch, read past the pipeline's own functions."""
+
+from collections.abc import Sequence
+from typing import Any, LiteralString
+from uuid import UUID
+
+import psycopg
+from psycopg.rows import dict_row
+
+from deployments.faults.judging import RestaurantRecord, SubStepRecord
+from deployments.local.prepared_batches import PreparedBatch
+from registration.states import JOB_ENDED, JobStatus, SubStepStatus
+from registration.sub_steps import SubStepName
+
+_RESTAURANTS: LiteralString = """
+    select j.id as job_id, j.restaurant_id, r.name, j.status, j.error_message,
+        (select array_agg(p.restaurant_id) from registration_jobs p where p.organisation_id = j.organisation_id
+            and (p.id = j.id or lower(p.execution_config -> 'account' ->> 'email')
+                = lower(j.execution_config -> 'account' ->> 'email'))) as peers,
+        (select jsonb_object_agg(u.name, jsonb_build_object(
+                'status', u.status, 'intended', u.intent_at is not null, 'sent', u.sent_at is not null,
+                'needs_person', u.needs_person, 'error', coalesce(u.error_message, u.skip_reason)))
+            from registration_sub_steps u where u.job_id = j.id) as effects,
+        (select array_agg(format('%%s was asked again in round %%s', d.gate, o.round_number))
+            from registration_decisions d
+            join registration_gate_rounds o on o.batch_job_id = j.batch_job_id and o.gate = d.gate
+            where d.job_id = j.id and d.accepted and o.opened_at > d.decided_at
+              and o.shown -> 'questions' @> jsonb_build_array(
+                jsonb_build_object('job_id', d.job_id, 'visit', d.visit))) as repeated
+    from registration_jobs j join restaurants r on r.id = j.restaurant_id
+    where j.batch_job_id = any(%(batches)s) order by j.position
+"""
+_UNSETTLED: LiteralString = """
+    select distinct j.batch_job_id as id from registration_jobs j
+    where j.batch_job_id = any(%(batches)s) and (
+        (j.status <> all(%(ended)s) and not exists (
+            select from registration_sub_steps u where u.job_id = j.id and u.needs_person))
+        or exists (select from registration_sub_steps u where u.job_id = j.id and not u.needs_person
+            and (u.status = 'unknown' or (u.sent_at is not null and u.status in ('in_progress', 'retrying')))))
+"""
+_LIVE: LiteralString = """
+    select batch_job_id as id from registration_leases
+    where batch_job_id = any(%(batches)s) and expires_at > clock_timestamp()
+"""
+
+
+class Records:
+    """The registration database as its superuser sees it; a connection per question, since Postgres is restarted."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    async def restaurants(self, batches: Sequence[PreparedBatch]) -> dict[UUID, RestaurantRecord]:
+        """Every job of the batches, by its id."""
+        rows = await self.query(_RESTAURANTS, batches=_ids(batches))
+        return {row["job_id"]: _record(row) for row in rows}
+
+    async def unsettled(self, batches: Sequence[PreparedBatch]) -> list[PreparedBatch]:
+        """The batches of which something can still go on without a person."""
+        found = await self.query(_UNSETTLED, batches=_ids(batches), ended=[str(status) for status in JOB_ENDED])
+        return _those(batches, found)
+
+    async def held(self, batches: Sequence[PreparedBatch]) -> list[PreparedBatch]:
+        """The batches with a live lease."""
+        return _those(batches, await self.query(_LIVE, batches=_ids(batches)))
+
+    async def query(self, sql: LiteralString, **values: object) -> list[dict[str, Any]]:
+        """Rows of a statement."""
+        async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as connection:
+            cursor = connection.cursor(row_factory=dict_row)
+            await cursor.execute(sql, values)
+            return await cursor.fetchall() if cursor.description else []
+
+
+def _ids(batches: Sequence[PreparedBatch]) -> list[UUID]:
+    return [batch.batch_id for batch in batches]
+
+
+def _those(batches: Sequence[PreparedBatch], found: list[dict[str, Any]]) -> list[PreparedBatch]:
+    ids = {row["id"] for row in found}
+    return [batch for batch in batches if batch.batch_id in ids]
+
+
+def _record(row: dict[str, Any]) -> RestaurantRecord:
+    twelve = {name: _sub_step(**row["effects"][name]) for name in SubStepName}
+    return RestaurantRecord(
+        job_id=row["job_id"],
+        restaurant_id=row["restaurant_id"],
+        name=row["name"],
+        peers=tuple(row["peers"]),
+        status=JobStatus(row["status"]),
+        twelve=twelve,
+        repeated=tuple(row["repeated"] or ()),
+    )
+
+
+def _sub_step(status: str, **rest: Any) -> SubStepRecord:
+    return SubStepRecord(SubStepStatus(status), **rest)

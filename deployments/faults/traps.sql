@@ -1,0 +1,51 @@
+create schema faults;
+
+create table faults.traps (
+    id bigint generated always as identity primary key,
+    job_id uuid not null,
+    subject text not null,
+    moment text not null
+);
+
+create function faults.hold(trap faults.traps) returns void language plpgsql as $$
+begin
+    -- Waits while the lock is held by us; otherwise it only shows whose transaction this is.
+    perform pg_advisory_xact_lock_shared(trap.id);
+    if trap.moment like '% committed' then
+        -- The commit waits for a standby that does not exist.
+        perform set_config('synchronous_commit', 'on', true);
+    end if;
+end $$;
+
+create function faults.at_sub_step() returns trigger language plpgsql security definer as $$
+declare
+    trap faults.traps;
+begin
+    select * into trap from faults.traps t
+    where t.job_id = new.job_id and t.subject = new.name and case
+        when t.moment = 'intent' then old.intent_at is null and new.intent_at is not null
+        when t.moment like 'sent%' then old.sent_at is null and new.sent_at is not null
+        when t.moment = 'completed' then old.status <> 'completed' and new.status = 'completed'
+    end;
+    if found then
+        perform faults.hold(trap);
+    end if;
+    return new;
+end $$;
+
+create function faults.at_decision() returns trigger language plpgsql security definer as $$
+declare
+    trap faults.traps;
+begin
+    select * into trap from faults.traps t
+    where t.job_id = new.job_id and t.subject = new.gate and t.moment like 'decision%' and new.accepted;
+    if found then
+        perform faults.hold(trap);
+    end if;
+    return new;
+end $$;
+
+create trigger faults_hold before update on public.registration_sub_steps
+    for each row execute function faults.at_sub_step();
+create trigger faults_hold before insert on public.registration_decisions
+    for each row execute function faults.at_decision();

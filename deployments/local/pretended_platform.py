@@ -1,0 +1,73 @@
+"""The sandbox as its own endpoints show and change it: how long what takes, what was done, what goes wrong."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+
+@dataclass(frozen=True)
+class Latencies:
+    """A profile of the sandbox, by how much it is sped up, and the seconds between two accounts, sped up alike."""
+
+    profile: str
+    speed: float = 1.0
+    account_spacing: float = 0.0
+
+
+AT_ONCE = Latencies("zero")
+
+
+@dataclass(frozen=True)
+class DoneEffect:
+    """What the platform did for one restaurant, and how often; an account also says for which e-mail."""
+
+    restaurant_id: UUID
+    effect: str
+    email: str | None
+    count: int
+
+
+class PretendedPlatform:
+    """The sandbox's own endpoints."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    async def behave(self, latencies: Latencies) -> None:
+        """Take so long from now on."""
+        change = {
+            "profile": latencies.profile,
+            "speed": latencies.speed,
+            "account_spacing_seconds": latencies.account_spacing,
+        }
+        await self._post("/sandbox/settings", change)
+
+    async def misbehave(self, restaurant: UUID | str, endpoint: str, fault: Mapping[str, Any]) -> None:
+        """Answer a restaurant's next calls of an endpoint as `fault` says: its kind, how often, for how long.
+
+        On the register's pages `restaurant` is a part of what is looked for; "*" is everybody.
+        """
+        await self._post("/sandbox/faults", {"restaurant": str(restaurant), "endpoint": endpoint, **fault})
+
+    async def done(self, organisation_id: UUID) -> tuple[DoneEffect, ...]:
+        """What it really did for an organisation, by its own count."""
+        rows = await self._get("/sandbox/effects", organisation_id=str(organisation_id))
+        return tuple(DoneEffect(UUID(row["restaurant_id"]), row["effect"], row["email"], row["count"]) for row in rows)
+
+    async def latencies_of(self, external_id: str) -> dict[str, float]:
+        """Real seconds per endpoint for a restaurant as it behaves now."""
+        return await self._get(f"/sandbox/latency-for/{external_id}")
+
+    async def _get(self, path: str, **query: str) -> Any:
+        async with self._client() as client:
+            return (await client.get(path, params=query)).raise_for_status().json()
+
+    async def _post(self, path: str, body: Mapping[str, Any]) -> None:
+        async with self._client() as client:
+            (await client.post(path, json=body)).raise_for_status()
+
+    def _client(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(base_url=self.url, trust_env=False)

@@ -1,0 +1,80 @@
+"""A person at the Prefect UI: finds what waits, opens its form, starts batches, reads artifacts."""
+
+import asyncio
+import re
+import time
+from uuid import UUID
+
+from playwright.async_api import Locator, Page, expect
+
+from deployments.prefect_ui.form import Form
+
+_RUN = "a.flow-run-bread-crumbs__flow-run-link"
+_ARTIFACT = ".artifact-card"
+_PATIENCE, _PAUSE = 60.0, 0.3
+
+
+class Operator:
+    """Works on one page of the UI at `ui_url`."""
+
+    def __init__(self, page: Page, ui_url: str) -> None:
+        self.page = page
+        self._ui_url = ui_url.rstrip("/")
+
+    async def go(self, path: str) -> None:
+        """Open an address of the UI."""
+        await self.page.goto(f"{self._ui_url}{path}")
+
+    async def gates(self) -> list[str]:
+        """The names of the gates that wait now, by the runs page."""
+        await self.go("/runs?state=Paused")
+        await self.page.get_by_text(re.compile(r"^\d+ runs?$")).wait_for()
+        return [text.strip() for text in await self._runs().all_inner_texts()]
+
+    async def runs_named(self, text: str) -> list[str]:
+        """The names of the runs that a search for `text` on the runs page finds."""
+        await self.go("/runs")
+        await self.page.get_by_placeholder("Search by flow run name").locator("visible=true").first.fill(text)
+        await expect(self._runs().first).to_contain_text(text)
+        await expect(self._runs()).to_have_count(await self._runs().filter(has_text=text).count())
+        return [name.strip() for name in await self._runs().all_inner_texts()]
+
+    async def open_gate(self, *words: str) -> Form:
+        """Find the waiting gate whose name has all of these words on the runs page; open its form. TimeoutError."""
+        run = self._runs()
+        for word in words:
+            run = run.filter(has_text=word)
+        deadline = time.monotonic() + _PATIENCE
+        while not ((waiting := await self.gates()) and await run.count()):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"no gate named {words}, only {waiting}")
+            await asyncio.sleep(_PAUSE)
+        await run.first.click()
+        return await self.open_form()
+
+    async def open_form(self) -> Form:
+        """Press Resume on the page of a waiting gate."""
+        await self.page.get_by_role("button", name="Resume").first.click()
+        form = Form(self.page, self.page.locator(".p-modal"))
+        await form.field("Decided by").wait_for()
+        return form
+
+    async def quick_run(self, deployment_id: UUID) -> Form:
+        """Open the form by which a deployment is started."""
+        await self.go(f"/deployments/deployment/{deployment_id}")
+        await self.page.get_by_role("button", name="Run", exact=True).click()
+        await self.page.get_by_text("Quick run").click()
+        form = Form(self.page, self.page.locator(".p-modal"))
+        await form.field("Organisation").wait_for()
+        return form
+
+    async def open_artifact(self, run_id: UUID, kind: str) -> None:
+        """Open the artifact of this type of a run, as from the run's page."""
+        await self.go(f"/runs/flow-run/{run_id}")
+        await self.page.get_by_role("listitem").filter(has_text="Artifacts").first.click()
+        card = self.page.locator(_ARTIFACT).filter(has_text=re.compile(kind, re.IGNORECASE))
+        await card.first.click()
+        await self.page.get_by_text("Show raw data").wait_for()
+
+    def _runs(self) -> Locator:
+        return self.page.locator(_RUN)

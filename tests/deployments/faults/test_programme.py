@@ -1,0 +1,60 @@
+"""What is tried, and how it is chosen."""
+
+from collections import Counter
+
+from deployments.faults.misbehaviours import MISBEHAVIOURS
+from deployments.faults.mixing import Mixture
+from deployments.faults.programme import programme
+from registration.sub_steps import SubStepName
+
+
+def names(*wanted: str, seed: int = 1) -> list[str]:
+    """The cases of a programme."""
+    return [case for trial in programme(seed, wanted) for case in trial.cases]
+
+
+def test_no_case_is_there_twice() -> None:
+    """Its name is its own."""
+    assert [case for case, times in Counter(names()).items() if times > 1] == []
+
+
+def test_every_sub_step_is_killed_at_five_points() -> None:
+    """Sixty cases."""
+    points = {case.split("/")[1] for case in names("kill")}
+    assert points == {"before-intent", "after-intent", "after-sent", "after-effect", "before-stored"}
+    assert set(names("kill")) == {f"kill/{point}/{name}" for point in points for name in SubStepName}
+
+
+def test_every_sub_step_meets_every_misbehaviour() -> None:
+    """The whole product."""
+    assert set(names("answer")) == {f"answer/{one}/{name}" for one in MISBEHAVIOURS for name in SubStepName}
+
+
+def test_cases_are_chosen_by_the_beginnings_of_their_names() -> None:
+    """Several of them, and none if nobody is called so."""
+    assert names("kill/after-sent/menuImport", "outage/both") == [
+        "kill/after-sent/menuImport",
+        "outage/both-2s",
+        "outage/both-90s",
+    ]
+    assert names("nothing") == []
+
+
+def test_a_mixture_is_chosen_by_its_seed_and_number() -> None:
+    """Also one that the programme of another seed would not have."""
+    assert names("mixture", seed=5) == ["mixture/5/1", "mixture/5/2", "mixture/5/3"]
+    assert names("mixture/8/31", seed=5) == ["mixture/8/31"]
+
+
+def test_a_seed_always_gives_the_same_mixture() -> None:
+    """And another number another one."""
+    assert Mixture.of(3, 1) == Mixture.of(3, 1)
+    assert Mixture.of(3, 1) != Mixture.of(3, 2)
+
+
+def test_every_strike_and_misbehaviour_comes_up() -> None:
+    """In a few hundred mixtures."""
+    mixtures = [Mixture.of(1, number) for number in range(300)]
+    met = {one.misbehaviour.name for each in mixtures for restaurant in each.restaurants for one in restaurant}
+    assert met == set(MISBEHAVIOURS)
+    assert len({strike for each in mixtures for _, strike in each.strikes}) == 8

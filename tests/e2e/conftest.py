@@ -1,0 +1,56 @@
+"""One installation for all tests that start here, and a person at its UI."""
+
+from collections.abc import AsyncGenerator
+
+import pytest_asyncio
+from prefect.client.orchestration import PrefectClient
+
+from deployments.local.browser import driver
+from deployments.local.sandbox import SandboxOptions
+from deployments.local.stack import LocalStack, StackOptions
+from deployments.local.temporary import temporary_folder
+from deployments.prefect_ui.browsing import browsing
+from deployments.prefect_ui.operator import Operator
+from registration.store.session import Database
+from tests.e2e.installation import Installation
+from tests.flows.conftest import CLOCK
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def stack() -> AsyncGenerator[LocalStack]:
+    """A whole installation with its workers; a silent process loses its batch after three seconds."""
+    sandbox = SandboxOptions(speed=1000, account_spacing_seconds=0)
+    settings = CLOCK | {
+        "REGISTRATION_LEASE_SECONDS": "60",
+        "REGISTRATION_GATE_GATHER_SECONDS": "120",
+        "REGISTRATION_REGISTER_DRIVER": await driver(),
+    }
+    with temporary_folder() as folder:
+        async with LocalStack(folder, StackOptions(sandbox=sandbox, settings=settings, recovery=True)) as running:
+            yield running
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def client(stack: LocalStack) -> AsyncGenerator[PrefectClient]:
+    """A client of its Prefect server."""
+    assert stack.addresses.prefect_api_url is not None
+    async with PrefectClient(stack.addresses.prefect_api_url) as client:
+        yield client
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def installation(stack: LocalStack, client: PrefectClient) -> AsyncGenerator[Installation]:
+    """The installation with its clients."""
+    assert stack.addresses.database_url is not None
+    database = Database(stack.addresses.database_url)
+    yield Installation(stack, client, database)
+    await database.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def operator(installation: Installation, usable_browser: None) -> AsyncGenerator[Operator]:
+    """A person with a browser of their own; batches that the test leaves open stop with it."""
+    async with browsing() as page:
+        yield Operator(page, installation.ui_url)
+    stop = "update registration_jobs set stop_requested_at = clock_timestamp() where completed_at is null"
+    await installation.records.query(stop)

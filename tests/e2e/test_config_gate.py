@@ -1,0 +1,68 @@
+"""The configuration gate as an operator meets it in the Prefect UI, and what a batch leaves there."""
+
+import pytest
+
+from deployments.local.prepared_batches import Next
+from deployments.prefect_ui.operator import Operator
+from registration.questions.config import CHANGE, GO_AHEAD, GO_AHEAD_WITH_DETAILS
+from tests.e2e.installation import BY, Installation
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+GATE = "Yolo config"
+
+
+async def test_one_of_two_is_changed_and_both_are_set_up(operator: Operator, installation: Installation) -> None:
+    """The changed one is asked for in a section of its own; the artifacts show how both ended."""
+    batch = await installation.start("One changed", 2, Next.CONFIGURATION)
+    plain, changed = batch.titles
+    form = await operator.open_gate(GATE, batch.name, "2 waiting")
+    assert (await form.titles())[:2] == ["Decided by", "For all restaurants"]
+    assert await form.chosen(plain) == GO_AHEAD
+    await form.write("Decided by", BY)
+    await form.choose(changed, CHANGE)
+    assert await form.submit() is None
+
+    form = await operator.open_gate(GATE, batch.name, "1 waiting")
+    assert await form.chosen(changed) == GO_AHEAD_WITH_DETAILS
+    await form.write("Decided by", BY)
+    section = form.section(f"{changed}: details")
+    await section.write("Contact name", "Hana Brown")
+    await section.choose("Theme", "Light")
+    assert await form.submit() is None
+
+    run = await installation.ended(batch.run_id)
+    assert run.state is not None
+    assert run.state.message == f"{batch.name}: 2 completed"
+    await operator.open_artifact(run.id, "table")
+    for title in batch.titles:
+        row = operator.page.locator("tr", has_text=title.split(" (")[0])
+        assert "completed" in await row.inner_text()
+        assert "12/12" in await row.inner_text()
+    jobs = await installation.records.jobs(batch.id)
+    configs = [jobs[title.split(" (")[0]]["execution_config"] for title in batch.titles]
+    assert [config["website"]["theme"] for config in configs] == ["dark", "light"]
+    assert configs[1]["onboarding"]["user_name"] == "Hana Brown"
+
+
+async def test_the_form_of_a_killed_process_is_refused(operator: Operator, installation: Installation) -> None:
+    """Somebody has it open while the batch is taken over: it says that it is too late, and the new form asks again."""
+    batch = await installation.start("Killed at the gate", 1, Next.CONFIGURATION)
+    [title] = batch.titles
+    old = await operator.open_gate(GATE, batch.name)
+    await old.write("Decided by", BY)
+    await installation.kill(batch.run_id)
+    await installation.nobody_has(batch.id)
+    again = await installation.run(batch.id)
+
+    # The gate that is paused now is the new run's.
+    await installation.another_gate(batch.id, operator.page.url.rsplit("/", 1)[-1])
+    assert await old.submit() == "Cannot resume a flow run that is not paused."
+    assert await installation.records.decisions(batch.id) == []
+
+    form = await operator.open_gate(GATE, batch.name)
+    assert await form.chosen(title) == GO_AHEAD
+    await form.write("Decided by", BY)
+    assert await form.submit() is None
+    run = await installation.ended(again)
+    assert run.state is not None
+    assert run.state.message == f"{batch.name}: 1 completed"

@@ -1,0 +1,60 @@
+"""A batch from the Prefect UI alone."""
+
+from uuid import UUID
+
+import pytest
+from prefect.client.schemas.sorting import FlowRunSort
+
+from deployments.prefect_ui.operator import Operator
+from tests.e2e.installation import Installation
+from tests.flows.harness import eventually
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+async def test_a_pasted_list_of_ids_becomes_a_batch(operator: Operator, installation: Installation) -> None:
+    """One per line, a comma between the others; a search for a restaurant's name finds its run."""
+    restaurants = await installation.restaurants(3)
+    first, second, third = restaurants.values()
+    form = await operator.quick_run(await installation.deployment())
+    await form.write("Organisation", str(installation.organisation))
+    await form.write("Restaurants", f"{first}\n{second}, {third}\n")
+    assert await form.submit() is None
+
+    batch = await eventually(lambda: _batch_of(installation, first), "the batch is there")
+    for restaurant in restaurants:
+        assert await operator.runs_named(restaurant) == [restaurant]
+    assert "(3 restaurants)" in (await operator.runs_named(batch))[0]
+
+
+async def test_the_form_reads_well(operator: Operator, installation: Installation) -> None:
+    """Titles instead of parameters' names, in an order that makes sense, and no type switches."""
+    form = await operator.quick_run(await installation.deployment())
+    assert (await form.titles())[:5] == ["Organisation", "Restaurants", "Existing batch", "Options", "Name"]
+    assert await form.part.locator(".p-button-group").count() == 0
+
+
+async def test_what_is_no_id_is_told(operator: Operator, installation: Installation) -> None:
+    """The run ends at once and says which words are no ids."""
+    form = await operator.quick_run(await installation.deployment())
+    await form.write("Organisation", str(installation.organisation))
+    await form.write("Restaurants", "RES-1 Kai Cafe")
+    assert await form.submit() is None
+    run = await installation.ended(await _latest_run(installation))
+    assert run.state is not None
+    assert run.state.message is not None
+    assert "'RES-1', 'Kai', 'Cafe': no restaurant's id" in run.state.message
+
+
+async def _latest_run(installation: Installation) -> UUID:
+    [run] = await installation.client.read_flow_runs(limit=1, sort=FlowRunSort.EXPECTED_START_TIME_DESC)
+    return run.id
+
+
+async def _batch_of(installation: Installation, restaurant_id: UUID) -> str | None:
+    rows = await installation.records.query(
+        "select b.name from registration_batch_jobs b join registration_jobs j on j.batch_job_id = b.id"
+        " where j.restaurant_id = %(restaurant)s and b.started_at is not null",
+        restaurant=restaurant_id,
+    )
+    return rows[0]["name"] if rows else None

@@ -1,0 +1,29 @@
+"""The processes that a process has started, and those that these have started."""
+
+import subprocess
+
+
+def descendants(pid: int) -> dict[int, str]:
+    """Command lines by process id; what has ended and was not collected yet is no process."""
+    rows = [line.split(None, 3) for line in _listed("pid=,ppid=,stat=,args=")]
+    family = {str(pid)}
+    while more := {row[0] for row in rows if row[1] in family} - family:
+        family |= more
+    family.discard(str(pid))
+    return {int(row[0]): row[3] for row in rows if row[0] in family and row[2][0] != "Z" and row[3][:3] != "ps "}
+
+
+def browsers(pid: int) -> dict[int, str]:
+    """The browser's processes and that of the program that drives it."""
+    return {one: line for one, line in descendants(pid).items() if "chrom" in line or "playwright" in line}
+
+
+def running(pids: set[int]) -> set[int]:
+    """Those of the processes that still run."""
+    rows = [line.split() for line in _listed("pid=,stat=")]
+    return pids & {int(pid) for pid, state in rows if state[0] != "Z"}
+
+
+def _listed(columns: str) -> list[str]:
+    command = ["ps", "-A", "-ww", "-o", columns]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
