@@ -1,0 +1,50 @@
+"""The documentation says what the code says."""
+
+import re
+from pathlib import Path
+
+from pydantic import AliasChoices, SecretStr
+from pydantic_core import PydanticUndefined
+
+from registration.cli.main import GROUPS
+from registration.settings import Settings
+
+PROJECT = Path(__file__).parents[1]
+_HOW_IT_WORKS = (PROJECT / "docs" / "how-it-works.md").read_text()
+_README = (PROJECT / "README.md").read_text()
+
+
+def settings_table() -> list[str]:
+    """The table of all settings, a line each."""
+    lines: list[str] = []
+    for name, field in Settings.model_fields.items():
+        alias = field.validation_alias
+        variable = alias.choices[0] if isinstance(alias, AliasChoices) else f"REGISTRATION_{name.upper()}"
+        default = field.get_default(call_default_factory=True, validated_data={})
+        shown = "" if default in (None, PydanticUndefined, [], SecretStr("")) else str(default)
+        lines.append(f"| `{variable}` | {shown} | {field.description} |")
+    return lines
+
+
+def test_every_setting_is_described_where_people_look() -> None:
+    """With its default."""
+    assert [line for line in settings_table() if line not in _HOW_IT_WORKS.splitlines()] == []
+
+
+def test_no_setting_is_described_that_is_none() -> None:
+    """A variable that was renamed would be set in vain."""
+    described = set(re.findall(r"^\| `(REGISTRATION_\w+|DATABASE_URL)`", _HOW_IT_WORKS, re.MULTILINE))
+    assert described <= {line.split("`")[1] for line in settings_table()}
+
+
+def test_every_command_is_on_the_first_page() -> None:
+    """And every one that is there exists."""
+    listed = {line.split()[1] for line in _README.splitlines() if re.match(r"registration [a-z]", line)}
+    assert listed == set(GROUPS)
+
+
+def test_links_lead_somewhere() -> None:
+    """From the first page and from every document."""
+    for document in (PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md"))):
+        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text()):
+            assert (document.parent / target).exists(), f"{document.name}: {target}"
