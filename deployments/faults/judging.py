@@ -1,46 +1,15 @@
 """Judging a restaurant: our tables beside the platform's own count of what it did (pure)."""
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Self
-from uuid import UUID
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
 
+from deployments.faults.compared import Done, RestaurantRecord
 from deployments.faults.verdicts import Verdict
-from deployments.local.pretended_platform import DoneEffect
 from registration.states import JobStatus, SubStepStatus
 from registration.sub_steps import SUB_STEPS, EffectKind, SubStepName, dependants
 
-_OF_EMAIL = frozenset({SubStepName.CLOUDWAITRESS_ACCOUNT, SubStepName.CREATE_ONBOARDING_USER})
 _GIVEN_UP = frozenset({SubStepStatus.PENDING, SubStepStatus.FAILED, SubStepStatus.SKIPPED, SubStepStatus.CANCELLED})
-
-
-@dataclass(frozen=True)
-class SubStepRecord:
-    """One of the twelve as our tables have it."""
-
-    status: SubStepStatus
-    intended: bool = False
-    sent: bool = False
-    needs_person: bool = False
-    error: str | None = None
-
-
-@dataclass(frozen=True)
-class RestaurantRecord:
-    """One job as our tables have it.
-
-    `peers` are the restaurants of the organisation with its e-mail, itself among them; `repeated` are questions that
-    were asked again after they had been answered.
-    """
-
-    job_id: UUID
-    restaurant_id: UUID
-    name: str
-    peers: tuple[UUID, ...]
-    status: JobStatus
-    twelve: Mapping[SubStepName, SubStepRecord]
-    repeated: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,31 +40,11 @@ COMPLETED = Expected()
 ANY_TRUE_END = Expected(open_end=True)
 
 
-@dataclass(frozen=True)
-class Done:
-    """The platform's own count, per restaurant and endpoint."""
-
-    effects: Mapping[tuple[UUID, str], int] = field(default_factory=dict[tuple[UUID, str], int])
-
-    @classmethod
-    def of(cls, effects: Iterable[DoneEffect]) -> Self:
-        """The count of these effects."""
-        counted: Counter[tuple[UUID, str]] = Counter()
-        for one in effects:
-            counted[one.restaurant_id, one.effect] += one.count
-        return cls(counted)
-
-    def count(self, record: RestaurantRecord, name: SubStepName) -> int:
-        """How often one of the twelve happened for a restaurant; its account and user are those of its e-mail."""
-        concerned = record.peers if name in _OF_EMAIL else (record.restaurant_id,)
-        return sum(self.effects.get((one, SUB_STEPS[name].endpoint), 0) for one in concerned)
-
-
 def judge(record: RestaurantRecord, done: Done, expected: Expected = COMPLETED) -> Verdict:
     """What is wrong with one restaurant at the end of a case."""
     if not (record.status.ended or _waits_truthfully(record)):
         return _twice(record, done) + Verdict(stuck=(_said(record, f"it is {record.status}: {_open(record)}"),))
-    rest = (_judge_sub_step(record, name, done.count(record, name), expected) for name in SubStepName)
+    rest = (_judge_sub_step(record, name, done, expected) for name in SubStepName)
     return Verdict.together([_twice(record, done), _judge_job(record, expected), *rest])
 
 
@@ -121,11 +70,11 @@ def _judge_job(record: RestaurantRecord, expected: Expected) -> Verdict:
     return Verdict(losses=(*lost, said))
 
 
-def _judge_sub_step(record: RestaurantRecord, name: SubStepName, count: int, expected: Expected) -> Verdict:
+def _judge_sub_step(record: RestaurantRecord, name: SubStepName, done: Done, expected: Expected) -> Verdict:
     found = record.twelve[name]
-    if found.status is SubStepStatus.COMPLETED and not count:
+    if found.status is SubStepStatus.COMPLETED and not done.count(record, name):
         return Verdict(false_completed=(_said(record, f"{name} is completed, the platform never did it"),))
-    if found.status in _GIVEN_UP and count:
+    if found.status in _GIVEN_UP and done.own(record, name):
         return Verdict(losses=(_said(record, f"{name} is {found.status}, but the platform did it: {found.error}"),))
     if expected.open_end or found.status is expected.status(name):
         return Verdict()

@@ -7,8 +7,8 @@ from enum import StrEnum
 from functools import partial
 
 from deployments.faults.clock import REAL
+from deployments.faults.compared import SubStepRecord
 from deployments.faults.finishing import finish, verdicts
-from deployments.faults.judging import SubStepRecord
 from deployments.faults.lab import Lab
 from deployments.faults.traps import Moment, Trap
 from deployments.faults.trial import Trial

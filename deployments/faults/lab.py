@@ -11,7 +11,7 @@ from typing import Self
 from uuid import UUID, uuid4
 
 from deployments.faults.clock import TIME_SCALE, Clock
-from deployments.faults.judging import Done
+from deployments.faults.compared import Done
 from deployments.faults.records import Records
 from deployments.faults.servers import Servers
 from deployments.faults.traps import Traps

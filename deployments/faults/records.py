@@ -7,7 +7,7 @@ from uuid import UUID
 import psycopg
 from psycopg.rows import dict_row
 
-from deployments.faults.judging import RestaurantRecord, SubStepRecord
+from deployments.faults.compared import RestaurantRecord, SubStepRecord
 from deployments.local.prepared_batches import PreparedBatch
 from registration.states import JOB_ENDED, JobStatus, SubStepStatus
 from registration.sub_steps import SubStepName

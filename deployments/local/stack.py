@@ -140,8 +140,10 @@ class LocalStack:
         """Start the server if it is ours, and the worker as soon as it answers."""
         ui_url = self.addresses.prefect_ui_url
         if ui_url and database_url:
-            password = self.settings().get("PREFECT_API_AUTH_STRING", "")
-            environment = self._foreign_environment() | {"PREFECT_SERVER_API_AUTH_STRING": password}
+            password = self.settings().get("PREFECT_API_AUTH_STRING")
+            # An empty one would be wanted too.
+            wanted = {"PREFECT_SERVER_API_AUTH_STRING": password} if password else {}
+            environment = self._foreign_environment() | wanted
             server = await start_prefect_server(database_url, self.folder, environment, port_of(ui_url))
             self._keep(server.child)
         if self.options.worker:

@@ -11,6 +11,7 @@ _LABEL = ".schema-form-property__label"
 _SUBMIT = re.compile("^(Submit|Run)$")
 _ERROR = ".p-toast__card:has(.p-toast__icon--error) .p-toast__message"
 _WRONG = ".p-label__message"
+_CHECKED = re.compile("/validate|/resume|/create_flow_run")
 _PATIENCE, _PAUSE = 60.0, 0.1
 
 
@@ -67,8 +68,10 @@ class Form:
 
     async def submit(self) -> str | None:
         """Press the form's button; None once it was taken, else what the UI says against it."""
-        await self.part.get_by_role("button", name=_SUBMIT).click()
         wrong = self.part.locator(_WRONG).or_(self._page.locator(_ERROR))
+        async with self._page.expect_response(_CHECKED):
+            await self.part.get_by_role("button", name=_SUBMIT).click()
+        await self._page.wait_for_load_state("networkidle")
         async with asyncio.timeout(_PATIENCE):
             while await self.part.is_visible():
                 if await wrong.count():

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from deployments.faults.judging import Done, RestaurantRecord, SubStepRecord
+from deployments.faults.compared import Done, RestaurantRecord, SubStepRecord
 from registration.states import JobStatus, SubStepStatus
 from registration.sub_steps import SUB_STEPS, SubStepName
 

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from deployments.faults.judging import ANY_TRUE_END, Done, Expected, judge, missing
+from deployments.faults.compared import Done
+from deployments.faults.judging import ANY_TRUE_END, Expected, judge, missing
 from deployments.faults.verdicts import Verdict
 from deployments.local.pretended_platform import DoneEffect
 from registration.states import JobStatus, SubStepStatus
@@ -32,6 +33,14 @@ def test_accounts_and_users_are_counted_per_email() -> None:
     both = Done({**done().effects, (PHO, endpoint): 1})
     assert judge(restaurant(peers=(KAI, PHO)), first) == Verdict()
     assert judge(restaurant(peers=(KAI, PHO)), both).duplicates == ("Kai: cloudwaitressAccount 2 times",)
+
+
+def test_an_account_that_another_restaurant_made_is_not_lost() -> None:
+    """This one was refused, and the one that waited has the account."""
+    refused = {_N.CLOUDWAITRESS_ACCOUNT: row(SubStepStatus.FAILED)}
+    theirs = Done({(PHO, "register-account"): 1})
+    record = restaurant(JobStatus.FAILED, dict.fromkeys(_N, row(SubStepStatus.SKIPPED)) | refused, peers=(KAI, PHO))
+    assert judge(record, theirs, ANY_TRUE_END) == Verdict()
 
 
 def test_completed_without_the_effect_is_false() -> None:
