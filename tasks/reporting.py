@@ -7,6 +7,7 @@ from prefect import get_client, get_run_logger
 from prefect.artifacts import acreate_markdown_artifact
 from prefect.client.schemas.objects import FlowRun
 
+from registration.errors import RegistrationError
 from registration.models.batch import Batch
 from registration.reporting import summary
 from registration.store.snapshot import BatchView
@@ -62,8 +63,13 @@ class Reporter:
         return text.line
 
     async def _tell(self, view: BatchView) -> None:
-        await self._narrator.tell(view)
-        self._failures.tell(view)
+        try:
+            await self._narrator.tell(view)
+            self._failures.tell(view)
+        except RegistrationError:
+            raise
+        except Exception:  # noqa: BLE001 (what cannot be told must not stop what it is about)
+            get_run_logger().exception("The story of the batch cannot be told")
 
     async def _show(self, view: BatchView) -> bool:
         try:
