@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 _DECIDED = text(
     """
     select d.decided_at as at, r.name as restaurant, d.gate, d.decided_by as by,
-        coalesce(d.answer ->> 'kind', 'what_cannot_be_read') as answer, d.source as door, d.accepted, d.refused_reason as reason
+        coalesce(d.answer ->> 'kind', 'what_cannot_be_read') as answer, d.source as door,
+        d.accepted, d.refused_reason as reason
     from registration_decisions d
     join registration_jobs j on j.id = d.job_id
     join restaurants r on r.id = j.restaurant_id
