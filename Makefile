@@ -1,7 +1,7 @@
 # Needs make and Python 3.11 or newer; everything else is installed into .venv.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install browser demo up bootstrap test test-fast check bench eval-register screenshots lock clean
+.PHONY: help install browser demo up bootstrap test test-fast check bench faults eval-register screenshots lock clean
 
 PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
@@ -57,6 +57,10 @@ check: $(INSTALLED) ## style, types, architecture, lock
 
 bench: $(INSTALLED) $(BROWSER) ## how fast, how big; the last line is JSON
 	@$(BIN)/python -m deployments.bench
+
+faults: $(INSTALLED) ## kills, outages and bad answers; ONLY=kill,outage chooses; SEED=1 MINUTES=10 mixes them
+	@$(BIN)/python -m deployments.faults $(if $(ONLY),--only '$(ONLY)') $(if $(SEED),--seed '$(SEED)') \
+		$(if $(MINUTES),--minutes '$(MINUTES)')
 
 eval-register: $(INSTALLED) ## how often the right company comes first; the last line is JSON
 	@$(BIN)/python -m deployments.eval_register

@@ -57,10 +57,17 @@ def job_rows(view: BatchView, links: Mapping[UUID, str] | None = None) -> list[d
             "step": f"{current_step(job)}/{len(Step)}",
             "sub-steps": f"{sub_steps_done(job)}/{len(SUB_STEPS)}",
             "waits for": waits_for(job),
-            "error": escape(job.error_message or "")[:_LONGEST_ERROR],
+            "error": escape(_error(job)[:_LONGEST_ERROR]),
         }
         for job in view.jobs.values()
     ]
+
+
+def _error(job: JobView) -> str:
+    """Without the name of the step: its number stands beside it."""
+    told = job.error_message or ""
+    step, _, rest = told.partition(": ")
+    return rest if step in {definition.name for definition in STEPS.values()} else told
 
 
 def _linked(name: str, url: str | None) -> str:

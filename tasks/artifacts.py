@@ -13,6 +13,7 @@ from prefect.artifacts import acreate_markdown_artifact, acreate_progress_artifa
 from prefect.client.schemas.actions import ArtifactUpdate
 from prefect.client.schemas.filters import FlowFilter, FlowFilterName, FlowRunFilter, FlowRunFilterTags
 from prefect.client.schemas.sorting import FlowRunSort
+from prefect.settings import PREFECT_UI_URL
 from prefect.utilities.urls import url_for
 
 from registration.reporting import job_rows, percent
@@ -75,13 +76,13 @@ async def show_comparison(shared: Resources, gate: str, number: int, markdown: s
     """Show what a round of a gate decides upon, side by side; the address of that page, None if it is not there."""
     name = f"{gate.replace('-', ' ').capitalize()} · {shared.batch.name} · round {number}"
     try:
-        made = await acreate_markdown_artifact(
-            f"# {name}\n\n{markdown}", key=artifact_key(shared, f"{gate}-{number}"), description=name
-        )
+        key = artifact_key(shared, f"{gate}-{number}")
+        made = await acreate_markdown_artifact(markdown, key=key, description=name)
     except AWAY as error:
         get_run_logger().warning("The evidence of %s cannot be shown now: %s", name, error)
         return None
-    return url_for("artifact", obj_id=made)
+    ui_url = PREFECT_UI_URL.value()
+    return f"{ui_url}/artifacts/artifact/{made}" if ui_url else None
 
 
 def artifact_key(shared: Resources, kind: str) -> str:

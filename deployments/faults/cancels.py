@@ -40,7 +40,7 @@ async def _by_command(lab: Lab, cases: Sequence[str]) -> Mapping[str, Verdict]:
             await registration(lab, batch.organisation_id, "cancel", str(_what(case, batch)), "--by", _SOMEBODY)
     async with somebody_answers(lab, _SOMEBODY, every):
         await finish(lab, every)
-    return {case: await _judge(lab, batch, _cancelled_jobs(case, batch)) for case, batch in batches.items()}
+    return {case: await _judge(lab, batch) for case, batch in batches.items()}
 
 
 async def _in_prefect(lab: Lab, cases: Sequence[str]) -> Mapping[str, Verdict]:
@@ -57,18 +57,18 @@ async def _in_prefect(lab: Lab, cases: Sequence[str]) -> Mapping[str, Verdict]:
         for run in runs:
             await client.set_flow_run_state(run, Cancelled(), force=True)
     await finish(lab, every)
-    return {case: await _judge(lab, batch, batch.job_ids) for case, batch in batches.items()}
+    return {case: await _judge(lab, batch) for case, batch in batches.items()}
 
 
-async def _judge(lab: Lab, batch: PreparedBatch, cancelled: Sequence[object]) -> Verdict:
-    """Nothing was sent after the stop flag, what was cancelled is cancelled, and all that is said is true."""
-    records = await lab.records.restaurants([batch])
+async def _judge(lab: Lab, batch: PreparedBatch) -> Verdict:
+    """Nothing was sent after the stop flag, the restaurant that stood there is cancelled, all that is said is true."""
+    held = (await lab.records.restaurants([batch]))[batch.job_ids[0]]
     found = Verdict.together((await verdicts(lab, [batch], dict.fromkeys(batch.job_ids, ANY_TRUE_END))).values())
     later = await lab.records.query(_SENT_LATER, jobs=list(batch.job_ids))
-    others = [one for job_id, one in records.items() if job_id in cancelled and one.status is not JobStatus.CANCELLED]
+    other_end = () if held.status is JobStatus.CANCELLED else (f"{held.name} was cancelled and is {held.status}",)
     return found + Verdict(
         duplicates=tuple(f"{row['effect']} was sent after the cancel" for row in later),
-        losses=tuple(f"{one.name} was cancelled and is {one.status}" for one in others),
+        losses=other_end,
     )
 
 
@@ -78,10 +78,6 @@ def _step(case: str) -> Step:
 
 def _what(case: str, batch: PreparedBatch) -> object:
     return batch.batch_id if "/batch/" in case else batch.job_ids[0]
-
-
-def _cancelled_jobs(case: str, batch: PreparedBatch) -> Sequence[object]:
-    return batch.job_ids if "/batch/" in case else batch.job_ids[:1]
 
 
 def _ids(batches: Sequence[PreparedBatch]) -> list[object]:

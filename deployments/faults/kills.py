@@ -3,8 +3,9 @@
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import partial
+from typing import Self
 
 from deployments.faults.clock import REAL
 from deployments.faults.compared import SubStepRecord
@@ -19,6 +20,8 @@ from registration.sub_steps import SUB_STEPS, SubStepName
 
 _LIMIT = 120.0
 _SECONDS = 0.5
+_TOGETHER = 2
+"""Sub-steps whose five points are held in one process."""
 _HANGS_AFTER_ITS_WORK = {"kind": "hang", "acts": True, "times": 1, "seconds": 100_000}
 
 
@@ -58,67 +61,65 @@ _MOMENTS = {
 }
 
 
-async def _play(point: Point, lab: Lab, cases: Sequence[str]) -> Mapping[str, Verdict]:
-    """Batches of one in one process, each held at the same point of another sub-step; all are killed together."""
-    names = [SubStepName(case.rpartition("/")[2]) for case in cases]
-    batches = await lab.batches_of_one(len(names))
-    traps = await _lay(lab, point, batches, names)
+@dataclass(frozen=True)
+class _Kill:
+    """One case: the batch of one whose process is held, and where."""
+
+    name: SubStepName
+    point: Point
+    batch: PreparedBatch
+    trap: Trap | None
+
+    @classmethod
+    async def prepared(cls, lab: Lab, case: str) -> Self:
+        """A new batch that will be held there."""
+        _, name, point = case.split("/")
+        [batch] = await lab.batches_of_one(1)
+        kill = cls(SubStepName(name), Point(point), batch, None)
+        if kill.point.moment is not None:
+            return replace(kill, trap=await lab.traps.lay(batch.job_ids[0], name, kill.point.moment))
+        await lab.platform.misbehave(batch.restaurant_ids[0], SUB_STEPS[kill.name].endpoint, _HANGS_AFTER_ITS_WORK)
+        return kill
+
+    async def standing(self, lab: Lab) -> tuple[SubStepRecord, int]:
+        """Our row of its sub-step, and how often the platform did it."""
+        [record] = (await lab.records.restaurants([self.batch])).values()
+        done = await lab.done(self.batch.organisation_id)
+        return record.twelve[self.name], done.count(record, self.name)
+
+    async def elsewhere(self, lab: Lab) -> Verdict:
+        """A process that did not die at its point proves nothing."""
+        row, count = await self.standing(lab)
+        said = f"not killed {self.point} of {self.name}: {row}, done {count} times"
+        return Verdict() if self.point.is_at(row, count) else Verdict(stuck=(said,))
+
+
+async def _play(lab: Lab, cases: Sequence[str]) -> Mapping[str, Verdict]:
+    """Batches of one in one process, each held at another point; all are killed together."""
+    kills = [await _Kill.prepared(lab, case) for case in cases]
+    batches, traps = [kill.batch for kill in kills], [kill.trap for kill in kills if kill.trap]
     async with lab.process(batches, REAL):
-        await _all_held(lab, traps, batches, names)
-    await lab.traps.release(traps)
-    elsewhere = await _elsewhere(lab, point, batches, names)
-    await finish(lab, batches)
-    found = await verdicts(lab, batches)
-    return {
-        case: found[batch.job_ids[0]] + elsewhere[name] for case, batch, name in zip(cases, batches, names, strict=True)
-    }
-
-
-async def _lay(lab: Lab, point: Point, batches: Sequence[PreparedBatch], names: Sequence[SubStepName]) -> list[Trap]:
-    traps: list[Trap] = []
-    for batch, name in zip(batches, names, strict=True):
-        if point.moment is not None:
-            traps.append(await lab.traps.lay(batch.job_ids[0], name, point.moment))
-        else:
-            endpoint = SUB_STEPS[name].endpoint
-            await lab.platform.misbehave(batch.restaurant_ids[0], endpoint, _HANGS_AFTER_ITS_WORK)
-    return traps
-
-
-async def _all_held(
-    lab: Lab, traps: Sequence[Trap], batches: Sequence[PreparedBatch], names: Sequence[SubStepName]
-) -> None:
-    """Wait until the process is held everywhere; what it does not come to is found afterwards."""
-    if traps:
         await lab.traps.spring(traps, _LIMIT)
-        return
+        await _all_answers_hang(lab, [kill for kill in kills if not kill.trap])
+    await lab.traps.release(traps)
+    elsewhere = [await kill.elsewhere(lab) for kill in kills]
+    await finish(lab, batches)
+    found = (await verdicts(lab, batches)).values()
+    return {case: each + other for case, each, other in zip(cases, found, elsewhere, strict=True)}
+
+
+async def _all_answers_hang(lab: Lab, kills: Sequence[_Kill]) -> None:
+    """Wait until the platform has acted for each of them; what it does not come to is found afterwards."""
     deadline = time.monotonic() + _LIMIT
     while time.monotonic() < deadline:
-        if all(count for _, count in await _standing(lab, batches, names)):
+        if all([(await kill.standing(lab))[1] for kill in kills]):
             return
         await asyncio.sleep(_SECONDS)
 
 
-async def _elsewhere(
-    lab: Lab, point: Point, batches: Sequence[PreparedBatch], names: Sequence[SubStepName]
-) -> dict[SubStepName, Verdict]:
-    """A process that did not die at its point proves nothing."""
-    found: dict[SubStepName, Verdict] = {}
-    for name, (row, count) in zip(names, await _standing(lab, batches, names), strict=True):
-        said = f"not killed {point} of {name}: {row}, done {count} times"
-        found[name] = Verdict() if point.is_at(row, count) else Verdict(stuck=(said,))
-    return found
+def _trial(names: Sequence[SubStepName]) -> Trial:
+    return Trial(tuple(f"kill/{name}/{point}" for name in names for point in Point), _play)
 
 
-async def _standing(
-    lab: Lab, batches: Sequence[PreparedBatch], names: Sequence[SubStepName]
-) -> list[tuple[SubStepRecord, int]]:
-    """Our row of each batch's sub-step, and how often the platform did it."""
-    records, standing = await lab.records.restaurants(batches), []
-    for batch, name in zip(batches, names, strict=True):
-        job, done = records[batch.job_ids[0]], await lab.done(batch.organisation_id)
-        standing.append((job.twelve[name], done.count(job, name)))
-    return standing
-
-
-TRIALS = tuple(Trial(tuple(f"kill/{point}/{name}" for name in SubStepName), partial(_play, point)) for point in Point)
+_NAMES = tuple(SubStepName)
+TRIALS = tuple(_trial(_NAMES[first : first + _TOGETHER]) for first in range(0, len(_NAMES), _TOGETHER))

@@ -27,7 +27,7 @@ from registration.store.session import Database
 
 PROCESSES = 2
 """That work on batches at the same time."""
-_QUIET = {
+QUIET = {
     "REGISTRATION_ACCOUNT_SPACING_SECONDS": "0",
     "REGISTRATION_BROWSER_LIMIT": "0",
     # A round opens when everybody has arrived, however slow the machine is.
@@ -108,7 +108,7 @@ class Lab:
                 name,
                 [sys.executable, "-m", "deployments.faults.process", *pairs],
                 log=self.stack.folder / f"{name}.log",
-                environment={**self.stack.environment(), **_QUIET, **clock.environment(), **(settings or {})},
+                environment={**self.stack.environment(), **QUIET, **clock.environment(), **(settings or {})},
                 folder=self.stack.folder,
             )
             try:

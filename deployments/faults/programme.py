@@ -6,7 +6,18 @@ import time
 from collections.abc import Callable, Sequence
 from itertools import count
 
-from deployments.faults import cancels, commands, frozen, gate_kills, kills, misbehaviours, outages, rivals, slots
+from deployments.faults import (
+    cancels,
+    commands,
+    frozen,
+    gate_kills,
+    kills,
+    misbehaviours,
+    outages,
+    prefect_retries,
+    rivals,
+    slots,
+)
 from deployments.faults.lab import PROCESSES, Lab
 from deployments.faults.mixtures import trial as mixture
 from deployments.faults.trial import Trial
@@ -20,6 +31,7 @@ _GROUPS: tuple[Sequence[Trial], ...] = (
     misbehaviours.TRIALS,
     frozen.TRIALS,
     rivals.TRIALS,
+    prefect_retries.TRIALS,
     commands.TRIALS,
     cancels.TRIALS,
     slots.TRIALS,

@@ -71,8 +71,8 @@ class Form:
         wrong = self.part.locator(_WRONG).or_(self._page.locator(_ERROR))
         async with self._page.expect_response(_CHECKED):
             await self.part.get_by_role("button", name=_SUBMIT).click()
-        await self._page.wait_for_load_state("networkidle")
         async with asyncio.timeout(_PATIENCE):
+            await asyncio.sleep(_PAUSE)
             while await self.part.is_visible():
                 if await wrong.count():
                     return (await wrong.first.inner_text()).strip()

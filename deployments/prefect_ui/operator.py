@@ -11,7 +11,7 @@ from deployments.prefect_ui.form import Form
 
 _RUN = "a.flow-run-bread-crumbs__flow-run-link"
 _ARTIFACT = ".artifact-card"
-_PATIENCE, _PAUSE = 60.0, 0.3
+_PATIENCE, _PAUSE = 60.0, 1.0
 
 
 class Operator:
@@ -40,7 +40,12 @@ class Operator:
         return [name.strip() for name in await self._runs().all_inner_texts()]
 
     async def open_gate(self, *words: str) -> Form:
-        """Find the waiting gate whose name has all of these words on the runs page; open its form. TimeoutError."""
+        """Find the waiting gate whose name has all of these words, and open its form. TimeoutError."""
+        await self.go_to_gate(*words)
+        return await self.open_form()
+
+    async def go_to_gate(self, *words: str) -> None:
+        """Go to the page of the waiting gate whose name has all of these words, by the runs page. TimeoutError."""
         run = self._runs()
         for word in words:
             run = run.filter(has_text=word)
@@ -50,7 +55,7 @@ class Operator:
                 raise TimeoutError(f"no gate named {words}, only {waiting}")
             await asyncio.sleep(_PAUSE)
         await run.first.click()
-        return await self.open_form()
+        await self.page.get_by_role("button", name="Resume").first.wait_for()
 
     async def open_form(self) -> Form:
         """Press Resume on the page of a waiting gate."""

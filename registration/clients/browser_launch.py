@@ -5,6 +5,7 @@ import shutil
 from collections.abc import AsyncGenerator, Awaitable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from registration.errors import BrowserCrashed, MisconfiguredInstallation
@@ -71,7 +72,8 @@ async def _launch(chromium: "BrowserType") -> "Browser":
     from playwright.async_api import Error
 
     reasons: list[str] = []
-    for path in [None, *filter(None, map(shutil.which, SYSTEM_BROWSERS))]:
+    own = [None] if _own_is_there(chromium) else []
+    for path in [*own, *filter(None, map(shutil.which, SYSTEM_BROWSERS))]:
         try:
             return await chromium.launch(executable_path=path, args=_ARGUMENTS, timeout=_START_LIMIT_MS)
         except Error as error:
@@ -83,6 +85,12 @@ async def _launch(chromium: "BrowserType") -> "Browser":
         "the register's website is read with a browser, and this machine has none: run `make browser`, or install"
         " Chromium with the system's packages, or set REGISTRATION_REGISTER_DRIVER=http and run `make bootstrap`"
     )
+
+
+def _own_is_there(chromium: "BrowserType") -> bool:
+    """Whether Playwright installed one of its own, with a window or without: asked for in vain, it leaves folders."""
+    versions = Path(chromium.executable_path).parents[2]
+    return any(versions.glob("chromium*"))
 
 
 def _first_line(error: Exception) -> str:

@@ -7,6 +7,7 @@ from registration.questions.facts import candidate_facts, company_facts, config_
 from registration.questions.labels import title
 from registration.questions.markdown import escape, link
 
+_FIRST = ("score", "company", "address")
 _IN_THE_LINK = frozenset({"number", "register"})
 
 
@@ -35,11 +36,15 @@ def _companies(case: CompanyCase) -> str:
 
 
 def _table(case: CompanyCase) -> str:
-    """The columns that say something about any of the candidates; the number links to the register."""
+    """The columns that say something about any of the candidates; the number links to the register.
+
+    The UI wraps no cells: about three columns are seen at once.
+    """
     rows = [candidate_facts(case, candidate) for candidate in case.candidates]
     if not rows:
         return ""
-    columns = [name for name in rows[0] if name not in _IN_THE_LINK and any(row[name] for row in rows)]
+    told = [name for name in rows[0] if name not in _IN_THE_LINK and any(row[name] for row in rows)]
+    columns = [*_FIRST, *(name for name in told if name not in _FIRST)]
     lines = [columns, ["---"] * len(columns), *([_cell(row, column) for column in columns] for row in rows)]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 

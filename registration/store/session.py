@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import make_url
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -17,22 +17,27 @@ APPLICATION_ROLE = "registration_app"
 
 Result = TypeVar("Result")
 
-_BEGIN = "begin; set local role {role}; set local app.organisation_id = '{organisation}'"
+_BEGIN = (
+    "begin; set local role {role}; set local app.organisation_id = '{organisation}';"
+    " set local idle_in_transaction_session_timeout = '{idle:.0f}ms'"
+)
 """One round trip. It ends with the transaction: the driver commits or rolls back what it finds open."""
 
-_AWAY = (OperationalError, InterfaceError, PoolTimeout, OSError)
-_PASSING = ("08", "40", "53", "55P03", "57", "58")
-"""Classes of Postgres errors that another try may not meet: connection, deadlock, resources, lock, shutdown, system."""
+_AWAY = (OperationalError, InterfaceError, InternalError, PoolTimeout, OSError)
+_PASSING = ("08", "25P03", "40", "53", "55P03", "57", "58")
+"""Postgres errors that another try may not meet: connection, standstill, deadlock, means, lock, shutdown, system."""
 
 
 class Database:
     """Connections to Postgres for one process; opened lazily, closed with `close`.
 
     `url` is any Postgres URL; the driver is always psycopg 3. Whoever signs in, each transaction takes on the
-    application role, so that row-level security binds owners and superusers too.
+    application role, so that row-level security binds owners and superusers too. Postgres ends a transaction that asks
+    for nothing for `idle_seconds`: a process that is frozen, or a machine that is gone, must not keep its locks.
     """
 
-    def __init__(self, url: str, pool_size: int = 10) -> None:
+    def __init__(self, url: str, pool_size: int = 10, idle_seconds: float = 20) -> None:
+        self._idle_milliseconds = 1000 * idle_seconds
         self._engine: AsyncEngine = create_async_engine(
             make_url(url).set(drivername="postgresql+psycopg"),
             # The driver would send a `begin` of its own, as one more round trip of every transaction.
@@ -48,11 +53,12 @@ class Database:
     async def transaction(self, organisation_id: UUID) -> AsyncGenerator[AsyncConnection]:
         """One short transaction that sees only this organisation; committed at the end, rolled back on any error.
 
-        Raises DatabaseUnavailable when Postgres cannot be reached or the connection breaks.
+        Raises DatabaseUnavailable when Postgres cannot be reached, the connection breaks, or it stood still too long.
         """
         try:
             async with self._engine.begin() as connection:
-                await connection.exec_driver_sql(_BEGIN.format(role=APPLICATION_ROLE, organisation=organisation_id))
+                begin = _BEGIN.format(role=APPLICATION_ROLE, organisation=organisation_id, idle=self._idle_milliseconds)
+                await connection.exec_driver_sql(begin)
                 yield connection
         except _AWAY as error:
             if not _passes(error):

@@ -17,6 +17,7 @@ WORDS = (
     "test-fast",
     "check",
     "bench",
+    "faults",
     "eval-register",
     "screenshots",
     "lock",

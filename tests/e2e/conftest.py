@@ -18,10 +18,10 @@ from tests.flows.conftest import CLOCK
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def stack() -> AsyncGenerator[LocalStack]:
-    """A whole installation with its workers; a silent process loses its batch after three seconds."""
+    """A whole installation with its workers; a silent process loses its batch after five seconds."""
     sandbox = SandboxOptions(speed=1000, account_spacing_seconds=0)
     settings = CLOCK | {
-        "REGISTRATION_LEASE_SECONDS": "60",
+        "REGISTRATION_LEASE_SECONDS": "100",
         "REGISTRATION_GATE_GATHER_SECONDS": "120",
         "REGISTRATION_REGISTER_DRIVER": await driver(),
     }

@@ -6,14 +6,12 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncGenerator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
-import pytest_asyncio
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.filters import (
     FlowFilter,
@@ -26,34 +24,12 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.states import AwaitingRetry
 
-from deployments.local.browser import driver
-from deployments.local.sandbox import SandboxOptions
-from deployments.local.stack import LocalStack, StackOptions
-from deployments.local.temporary import temporary_folder
+from deployments.local.stack import LocalStack
 from sandbox.generated import generated
-from tests.flows.conftest import CLOCK
 from tests.flows.gates import COMPANY, CONFIG, Gates
 from tests.flows.harness import eventually
 
 pytestmark = pytest.mark.slow
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def stack() -> AsyncGenerator[LocalStack]:
-    """A whole installation with a worker; a silent process loses its batch after five seconds."""
-    sandbox = SandboxOptions(speed=1000, account_spacing_seconds=0)
-    settings = CLOCK | {"REGISTRATION_LEASE_SECONDS": "100", "REGISTRATION_REGISTER_DRIVER": await driver()}
-    with temporary_folder() as folder:
-        async with LocalStack(folder, StackOptions(sandbox=sandbox, settings=settings, recovery=True)) as running:
-            yield running
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def client(stack: LocalStack) -> AsyncGenerator[PrefectClient]:
-    """A client of its Prefect server."""
-    assert stack.addresses.prefect_api_url is not None
-    async with PrefectClient(stack.addresses.prefect_api_url) as client:
-        yield client
 
 
 async def registration(stack: LocalStack, *arguments: str) -> Any:

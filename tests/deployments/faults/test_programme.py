@@ -20,9 +20,9 @@ def test_no_case_is_there_twice() -> None:
 
 def test_every_sub_step_is_killed_at_five_points() -> None:
     """Sixty cases."""
-    points = {case.split("/")[1] for case in names("kill")}
+    points = {case.split("/")[2] for case in names("kill")}
     assert points == {"before-intent", "after-intent", "after-sent", "after-effect", "before-stored"}
-    assert set(names("kill")) == {f"kill/{point}/{name}" for point in points for name in SubStepName}
+    assert set(names("kill")) == {f"kill/{name}/{point}" for point in points for name in SubStepName}
 
 
 def test_every_sub_step_meets_every_misbehaviour() -> None:
@@ -32,8 +32,10 @@ def test_every_sub_step_meets_every_misbehaviour() -> None:
 
 def test_cases_are_chosen_by_the_beginnings_of_their_names() -> None:
     """Several of them, and none if nobody is called so."""
-    assert names("kill/after-sent/menuImport", "outage/both") == [
-        "kill/after-sent/menuImport",
+    assert names("kill/menuImport/after", "outage/both") == [
+        "kill/menuImport/after-intent",
+        "kill/menuImport/after-sent",
+        "kill/menuImport/after-effect",
         "outage/both-2s",
         "outage/both-90s",
     ]

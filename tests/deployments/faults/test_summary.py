@@ -8,7 +8,7 @@ from rich.console import Console
 from deployments.faults.summary import all_kept, as_table, case_line, last_line
 from deployments.faults.verdicts import Outcome, Verdict
 
-KEPT = Outcome("kill/after-sent/menuImport", 31.26, Verdict())
+KEPT = Outcome("kill/menuImport/after-sent", 31.26, Verdict())
 BROKEN = Outcome("outage/postgres-2s", 70.0, Verdict(duplicates=("Kai: menuImport 2 times",), losses=("a", "b")))
 
 

@@ -14,8 +14,8 @@ def test_candidates_stand_side_by_side() -> None:
         "- searched: Texas Chicken · 12 Queen Street Auckland",
     )
     head, _, first, second = table.splitlines()
-    assert head.startswith("| company | address | status | score |")
-    assert first.startswith("| TEXAS CHICKEN LIMITED [1001](<https://register.example/companies/app/ui/pages/")
+    assert head.startswith("| score | company | address | status |")
+    assert first.startswith("| 92 | TEXAS CHICKEN LIMITED [1001](<https://register.example/companies/app/ui/pages/")
     assert "TEXAS LIMITED [1002]" in second
 
 

@@ -14,6 +14,7 @@ from deployments.local.databases import DatabaseUrls
 from deployments.local.network import free_port
 from deployments.local.postgres import EmbeddedPostgres
 from registration.errors import DatabaseUnavailable, Refused
+from registration.store.leases import lock_lease
 from registration.store.session import APPLICATION_ROLE, Database, persistently
 from tests.registration.store.rows import add_batch
 
@@ -52,6 +53,21 @@ async def test_what_was_written_stays(database: Database, organisation: UUID) ->
     async with database.transaction(organisation) as connection:
         batch_id = await add_batch(connection, organisation)
     assert await _seen(database, organisation) == [batch_id]
+
+
+async def test_a_process_that_stands_still_in_a_transaction_loses_its_locks(
+    database: Database, database_urls: DatabaseUrls, organisation: UUID
+) -> None:
+    """Whoever takes its batch over must not wait until it is dead: Postgres ends the transaction."""
+    frozen = Database(database_urls.app, idle_seconds=0.2)
+    async with database.transaction(organisation) as connection:
+        batch_id = await add_batch(connection, organisation)
+    with pytest.raises(DatabaseUnavailable):
+        async with frozen.transaction(organisation) as standing_still:
+            await lock_lease(standing_still, organisation, batch_id)
+            async with asyncio.timeout(10), database.transaction(organisation) as connection:
+                await lock_lease(connection, organisation, batch_id)
+    await frozen.close()
 
 
 async def test_an_error_takes_everything_back(database: Database, organisation: UUID) -> None:

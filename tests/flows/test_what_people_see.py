@@ -1,0 +1,97 @@
+"""What a batch leaves for people in the Prefect UI: the story in its run's log, its artifacts, the evidence."""
+
+import json
+from dataclasses import dataclass
+from uuid import UUID
+
+import pytest_asyncio
+from prefect.client.schemas.filters import (
+    ArtifactFilter,
+    ArtifactFilterKey,
+    FlowFilter,
+    FlowFilterName,
+    FlowRunFilter,
+    FlowRunFilterTags,
+    LogFilter,
+    LogFilterFlowRunId,
+)
+
+from tests.flows.gates import COMPANY, CONFIG
+from tests.flows.harness import Ended, eventually
+from tests.flows.stage import Opened, Stage
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A batch of two that has ended, and what was above its first form."""
+
+    batch: Opened
+    ended: Ended
+    introduction: str
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def seen(stage: Stage) -> Seen:
+    """One is chosen, one has no match; both go ahead as proposed."""
+    batch = await stage.batch(2)
+    run = stage.host.start(batch.organisation_id, batch_id=batch.batch_id)
+    first, second = batch.names
+    form = await batch.gates.form(COMPANY, first, second)
+    introduction = await _introduction(stage, form.run.id)
+    await batch.gates.answer(form, {first: form.preset(first), second: "No match"})
+    await batch.gates.answer(await batch.gates.form(CONFIG, first, second))
+    return Seen(batch, await run.ended(), introduction)
+
+
+async def test_the_log_tells_the_story(stage: Stage, seen: Seen) -> None:
+    """From being taken up to the end: who waited, who decided what, how each restaurant ended."""
+    first, second = seen.batch.names
+
+    async def told() -> list[str] | None:
+        wanted = LogFilter(flow_run_id=LogFilterFlowRunId(any_=[seen.ended.run_id]))
+        lines = [line.message for line in await stage.client.read_logs(log_filter=wanted)]
+        return lines if any(line.endswith("(completed)") for line in lines) else None
+
+    lines = [line.partition(" · ")[2] for line in await eventually(told, "the log is stored") if " · " in line]
+    assert lines[0] == "taken up: 2 restaurants, 2 of them to be carried on"
+    assert any(line.startswith("Company Selection: ") and "wait for a person: " in line for line in lines)
+    assert f"{first} · company-selection: Mere Walker (prefect) answered company" in lines
+    assert f"{second} · company-selection: Mere Walker (prefect) answered no match" in lines
+    for restaurant in seen.batch.names:
+        assert f"{restaurant} · completed, 12 of 12 sub-steps" in lines
+
+
+async def test_the_table_leads_to_the_restaurants_runs(stage: Stage, seen: Seen) -> None:
+    """Each name is a link to the run that carries it; made once and rewritten in place."""
+    [table] = await _artifacts(stage, f"batch-{seen.batch.batch_id}-table")
+    runs = await stage.client.read_flow_runs(
+        flow_filter=FlowFilter(name=FlowFilterName(any_=["register-restaurant"])),
+        flow_run_filter=FlowRunFilter(tags=FlowRunFilterTags(all_=[str(seen.batch.batch_id)])),
+    )
+    ids = {run.name: run.id for run in runs}
+    for row, restaurant in zip(json.loads(table), seen.batch.names, strict=True):
+        assert row["restaurant"].startswith(f"[{restaurant}](<http")
+        assert row["restaurant"].endswith(f"/runs/flow-run/{ids[restaurant]}>)")
+        assert (row["status"], row["sub-steps"]) == ("completed", "12/12")
+
+
+async def test_the_evidence_is_linked_above_the_form(stage: Stage, seen: Seen) -> None:
+    """A page per round, with all candidates of all restaurants."""
+    [page] = await _artifacts(stage, f"batch-{seen.batch.batch_id}-company-selection-1")
+    for restaurant in seen.batch.names:
+        assert f"### {restaurant}" in page
+    assert "[the evidence](http" in seen.introduction
+    assert "/artifacts/artifact/" in seen.introduction
+
+
+async def _introduction(stage: Stage, run_id: UUID) -> str:
+    state = (await stage.client.read_flow_run(run_id)).state
+    assert state is not None
+    keys = state.state_details.run_input_keyset or {}
+
+    return json.loads(await stage.client.read_flow_run_input(run_id, keys["description"]))
+
+
+async def _artifacts(stage: Stage, key: str) -> list[str]:
+    wanted = ArtifactFilter(key=ArtifactFilterKey(any_=[key]))
+    return [str(one.data) for one in await stage.client.read_artifacts(artifact_filter=wanted)]
