@@ -62,11 +62,15 @@ async def test_a_process_that_stands_still_in_a_transaction_loses_its_locks(
     frozen = Database(database_urls.app, idle_seconds=0.2)
     async with database.transaction(organisation) as connection:
         batch_id = await add_batch(connection, organisation)
-    with pytest.raises(DatabaseUnavailable):
+
+    async def stand_still() -> None:
         async with frozen.transaction(organisation) as standing_still:
             await lock_lease(standing_still, organisation, batch_id)
             async with asyncio.timeout(10), database.transaction(organisation) as connection:
                 await lock_lease(connection, organisation, batch_id)
+
+    with pytest.raises(DatabaseUnavailable):
+        await stand_still()
     await frozen.close()
 
 
