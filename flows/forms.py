@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from registration.answers import DECIDED_BY
 from registration.models.rounds import Option, Prefilled, Question, Round
 from registration.questions.for_all import FOR_ALL, FOR_ALL_FIELDS, asks_for_all
+from registration.questions.markdown import link
 from registration.questions.sections import SECTIONS, Kind, SectionField
 
 _LONGEST_NAME = 100
@@ -31,20 +32,20 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-def form_model(shown: Round, introduction: str = "") -> type[RunInput]:
+def form_model(shown: Round, evidence_url: str | None = None) -> type[RunInput]:
     """The model whose JSON schema is the form of this round; fields that it does not have are refused by the server.
 
-    `introduction` is the Markdown above the fields.
+    `evidence_url` is a page with all that the fields have no room for; it is linked from the first one, since what
+    Prefect would show above the fields is pressed flat by a form that is longer than the window.
     """
-    fields: dict[str, _Field] = {DECIDED_BY: _decided_by()}
+    fields: dict[str, _Field] = {DECIDED_BY: _decided_by(evidence_url)}
     if asks_for_all(shown):
         fields[FOR_ALL] = _for_all()
     for question in shown.questions:
         fields[question.field] = _drop_down(question)
         if question.details is not None:
             fields[question.details_field] = _details(question, SECTIONS[question.details])
-    model = create_model(_name(shown), __base__=RunInput, **_in_order(fields))
-    return model.with_initial_data(description=introduction) if introduction else model
+    return create_model(_name(shown), __base__=RunInput, **_in_order(fields))
 
 
 def _name(shown: Round) -> str:
@@ -59,8 +60,9 @@ def _in_order(fields: dict[str, _Field]) -> dict[str, Any]:
     }
 
 
-def _decided_by() -> _Field:
-    description = "Your name; it is kept with every decision."
+def _decided_by(evidence_url: str | None) -> _Field:
+    evidence = f" Everything that is known, side by side: {link('the evidence', evidence_url)}." if evidence_url else ""
+    description = f"Your name; it is kept with every decision.{evidence}"
     rules = {"min_length": 1, "max_length": _LONGEST_NAME, "pattern": r"\S"}
     return str, {"title": "Decided by", "description": description, **rules}
 

@@ -17,7 +17,6 @@ from flows.pausing import GateEnded, ask
 from registration.answers import read_answers
 from registration.models.decisions import GateName
 from registration.models.rounds import Details, Question, Round
-from registration.questions.markdown import escape
 from registration.states import StepStatus
 from registration.steps import STEPS, Step
 from registration.store.gates import OpenRound, close_round, insert_round
@@ -79,10 +78,10 @@ async def run_gate(gate: Gate[Any]) -> State[None]:
         await _announce(shared, gate, round_, waiting)
         if new := arrivals.newcomers(waiting):
             await gate_opened(shared, gate.name, STEPS[gate.step].name, new)
-        evidence = await show_comparison(shared, gate.name, rounds, gate.compare(cases))
+        evidence_url = await show_comparison(shared, gate.name, rounds, gate.compare(cases))
         try:
             closing = shared.watch.until(nobody_waits(gate, shown))
-            raw = await ask(run_id, form_model(shown, _introduction(shared, evidence)), round_.key, closing)
+            raw = await ask(run_id, form_model(shown, evidence_url), round_.key, closing)
         except GateEnded as ended:
             return Completed(name="Closed", message=f"ended from outside: {ended}")
         await finish_round(shared, round_, raw)
@@ -158,9 +157,3 @@ async def _announce(shared: Resources, gate: Gate[Any], round_: OpenRound, waiti
     name = f"{title} · {shared.batch.name} · round {round_.number} · {len(waiting)} waiting"
     async with get_client() as client:
         await client.update_flow_run(round_.flow_run_id, name=name)
-
-
-def _introduction(shared: Resources, evidence: str | None) -> str:
-    """What stands above the form; `evidence` is the address of the page with everything."""
-    compared = f" Everything that is known, side by side: [the evidence]({evidence})." if evidence else ""
-    return f"**{escape(shared.batch.name)}**.{compared} Who is left at “Decide later” is asked about again."

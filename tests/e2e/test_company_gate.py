@@ -29,8 +29,11 @@ async def test_a_batch_is_decided_in_rounds(operator: Operator, installation: In
 
     # The first waits at the other gate by now: both are open, and each form takes its own answer.
     form = await operator.open_gate(CONFIGURATION, batch.name, "1 waiting")
-    open_now = {name.split(" · ")[0] for name in await operator.gates() if batch.name in name}
-    assert open_now == {GATE, CONFIGURATION}
+
+    async def both_are_open() -> bool:
+        return {name.split(" · ")[0] for name in await operator.gates() if batch.name in name} == {GATE, CONFIGURATION}
+
+    await eventually(both_are_open, "both gates are open")
     form = await operator.open_gate(CONFIGURATION, batch.name)
     assert (await form.titles())[-1] == clear
     await form.write("Decided by", BY)

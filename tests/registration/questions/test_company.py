@@ -131,3 +131,13 @@ def test_the_company_gate_does_not_ask_for_configurations() -> None:
     """Asking for the other gate's details is a mistake of ours."""
     with pytest.raises(ValueError, match="does not ask for change"):
         company_question(make_company_case(asked=Details.CHANGE))
+
+
+def test_of_a_clear_case_only_the_best_three_are_told() -> None:
+    """All can be chosen all the same; where nothing is clear, all are told."""
+    candidates = [make_candidate(f"COMPANY {number}", str(number)) for number in range(1, 6)]
+    clear = company_question(make_company_case(outcome=make_outcome(*candidates, preselected="1")))
+    assert clear.evidence.count("COMPANY") == 3
+    assert clear.evidence.endswith("And 2 more with lower scores.")
+    assert len([label for label in _labels(clear) if " · " in label]) == 5
+    assert company_question(make_company_case(outcome=make_outcome(*candidates))).evidence.count("COMPANY") == 5
