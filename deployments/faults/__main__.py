@@ -81,7 +81,10 @@ def main() -> int:
     except (StackError, RegistrationError, TimeoutError, asyncio.CancelledError) as error:
         print(f"make faults: {error or type(error).__name__}", file=sys.stderr)
         return BROKEN
-    return INTERRUPTED if code is None else code
+    if code is None:
+        print("make faults: interrupted", file=sys.stderr)
+        return INTERRUPTED
+    return code
 
 
 if __name__ == "__main__":

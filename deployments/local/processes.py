@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 
 from deployments.local.errors import NotInTime, ProcessEnded
 from deployments.local.service_user import ServiceUser
@@ -26,6 +27,7 @@ class Child:
     log: Path
     farewell: signal.Signals
     again: Callable[[], "Child"] = field(repr=False)
+    _killed: Event = field(default_factory=Event, repr=False)
 
     @property
     def pid(self) -> int:
@@ -59,9 +61,12 @@ class Child:
             self.kill()
 
     def kill(self) -> None:
-        """Kill the whole group at once."""
+        """Kill the whole group at once; not a second time: by then its number may be a stranger's."""
+        if self._killed.is_set():
+            return
         self._send(signal.SIGKILL)
         self.popen.wait()
+        self._killed.set()
 
     def _send(self, sent: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError):
