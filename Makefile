@@ -8,6 +8,8 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 BROWSER := .venv/.browser
+# Each process that tests has servers of its own; the files are dealt out as they become free.
+SIDE_BY_SIDE := --numprocesses logical --maxprocesses 4 --dist loadfile
 LOCKING := uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-emit-index-url --no-header \
 	--python-version 3.11 --quiet --output-file requirements.lock
 
@@ -43,10 +45,10 @@ bootstrap: $(INSTALLED) ## put blocks, work pools, limits and deployments on the
 	@$(BIN)/python -m deployments.bootstrap
 
 test: $(INSTALLED) $(BROWSER) ## everything that proves it
-	$(BIN)/pytest
+	$(BIN)/pytest $(SIDE_BY_SIDE)
 
 test-fast: $(INSTALLED) ## the tests that need no browser, kill nothing and are quick
-	$(BIN)/pytest -m "not browser and not faults and not slow"
+	$(BIN)/pytest $(SIDE_BY_SIDE) -m "not browser and not faults and not slow"
 
 check: $(INSTALLED) ## style, types, architecture, lock
 	$(BIN)/ruff check .

@@ -13,12 +13,14 @@ from prefect.client.schemas.objects import State
 from flows.company_selection import company_selection
 from flows.crashes import Crash, crash_of
 from flows.event_loop_runner import submit
+from flows.leaving import leave
 from flows.register_restaurant import register_restaurant
 from flows.yolo_config import yolo_config
 from registration.models.decisions import GateName
 from registration.store.snapshot import BatchView, JobView
 from registration.threshold import passed
 from tasks.ending import end_batch, give_up_job, stop_batch
+from tasks.leaving import Patience
 from tasks.progress import leave_cancelled
 from tasks.reporting import tags_of
 from tasks.resources import JobRef, Resources
@@ -42,13 +44,21 @@ class Carrier:
         self._restaurants: dict[UUID, Work] = {}
         self._gates: dict[GateName, Work] = {}
         self._crashes: Counter[UUID] = Counter()
+        self._patience = Patience(shared)
         self._not_before: defaultdict[UUID | GateName, float] = defaultdict(float)
 
-    async def carry(self) -> None:
-        """Go on until every job has ended, or the batch was stopped and all that ran has ended."""
+    async def carry(self) -> bool:
+        """Go on until every job has ended, or the batch was stopped and all that ran has ended.
+
+        False if it was left before: only people can go on, and nothing has happened for long.
+        """
         with tags(*tags_of(self._shared.batch)):
             while True:
                 view = await self._look()
+                running = self._running()
+                if running and await self._patience.ends(view) and await leave(self._shared, running, view):
+                    await self._reap(view)
+                    return False
                 if not self._stopped(view) and passed(view, self._shared.batch.failure_threshold):
                     await stop_batch(self._shared, view)
                     await self._shared.watch.fresh()
@@ -56,19 +66,19 @@ class Carrier:
                 await self._reap(view)
                 self._start(view)
                 if not self._running() and await end_batch(self._shared):
-                    return
+                    return True
                 await self._shared.watch.next()
 
     async def _look(self) -> BatchView:
         """The latest view; read anew only if something has ended: two loops that each ask for a reading never rest."""
-        ended = any(task.done() for task in (*self._restaurants.values(), *self._gates.values()))
+        ended = any(task.done() for task in self._running())
         return await self._shared.watch.fresh() if ended else self._shared.watch.view
 
     def _stopped(self, view: BatchView) -> bool:
         return view.stopped_reason is not None
 
-    def _running(self) -> bool:
-        return bool(self._restaurants or self._gates)
+    def _running(self) -> list[Work]:
+        return [*self._restaurants.values(), *self._gates.values()]
 
     def _start(self, view: BatchView) -> None:
         for job in view.jobs.values():

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 from prefect.client.schemas.objects import State
+from prefect.exceptions import Pause
 from prefect.states import aget_state_exception
 
 from registration.errors import DatabaseUnavailable
@@ -20,10 +21,13 @@ class Crash:
 
 
 async def crash_of(task: asyncio.Task[State[Any]]) -> Crash | None:
-    """What a subflow or task that has ended crashed with; None if it ended by its own word."""
+    """What a subflow or task that has ended crashed with; None if it ended by its own word, or left its run Paused."""
     if task.cancelled():
         return Crash("it was cancelled", passes=True)
-    if (error := task.exception()) is not None:
+    error = task.exception()
+    if isinstance(error, Pause):
+        return None
+    if error is not None:
         return Crash(str(error) or type(error).__name__, _passes(error))
     state = task.result()
     if not (state.is_failed() or state.is_crashed()):

@@ -1,8 +1,7 @@
 """The one mechanism of both gates: rounds of forms beside the restaurants, as long as somebody can still come."""
 
-import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -12,14 +11,15 @@ from prefect.states import Completed
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from flows.forms import form_model
+from flows.gathering import Arrivals, gather
 from flows.harvesting import harvest
 from flows.pausing import GateEnded, ask
 from registration.answers import read_answers
 from registration.models.decisions import GateName
-from registration.models.rounds import Details, Question, Round
+from registration.models.rounds import Question, Round
 from registration.states import StepStatus
 from registration.steps import STEPS, Step
-from registration.store.gates import OpenRound, close_round, insert_round
+from registration.store.gates import OpenRound, asked_questions, close_round, insert_round
 from registration.store.snapshot import BatchView, JobView
 from tasks.answers import record_answers
 from tasks.artifacts import show_comparison
@@ -44,33 +44,13 @@ class Gate(Generic[Case]):
     compare: Callable[[tuple[Case, ...]], str]
 
 
-@dataclass
-class Arrivals:
-    """Since when who waits, by this process's clock."""
-
-    first_seen: dict[tuple[UUID, int], float] = field(default_factory=dict[tuple[UUID, int], float])
-    announced: set[UUID] = field(default_factory=set[UUID])
-
-    def note(self, gate: Gate[Any], waiting: tuple[JobView, ...]) -> list[float]:
-        """Seconds that each of `waiting` has been waiting for."""
-        now = time.monotonic()
-        keys = [(job.id, job.steps[gate.step].visit) for job in waiting]
-        return [now - self.first_seen.setdefault(key, now) for key in keys]
-
-    def newcomers(self, waiting: tuple[JobView, ...]) -> tuple[JobView, ...]:
-        """Those of `waiting` that nobody was told of; a further round for details of the same job is no news."""
-        new = tuple(job for job in waiting if job.id not in self.announced)
-        self.announced.update(job.id for job in new)
-        return new
-
-
 async def run_gate(gate: Gate[Any]) -> State[None]:
     """Open round after round until every job of the batch has ended, or the batch is told to stop."""
     shared, run_id = resources(), own_run().id
     # An earlier run of this gate may have ended between an answer and its recording.
     await harvest(shared, gate.name)
-    arrivals, rounds = Arrivals(), 0
-    while waiting := await gather(shared, gate, arrivals):
+    arrivals, rounds = Arrivals(await asked_before(shared, gate)), 0
+    while waiting := await gather(shared, gate.step, arrivals):
         cases = await read_cases(shared, gate, waiting)
         shown = Round(gate=gate.name, questions=tuple(map(gate.question, cases)))
         round_ = await open_round(shared, run_id, shown)
@@ -81,7 +61,8 @@ async def run_gate(gate: Gate[Any]) -> State[None]:
         evidence_url = await show_comparison(shared, gate.name, rounds, gate.compare(cases))
         try:
             closing = shared.watch.until(nobody_waits(gate, shown))
-            raw = await ask(run_id, form_model(shown, evidence_url), round_.key, closing)
+            leaving = shared.watch.until(lambda view: view.leaving)
+            raw = await ask(run_id, form_model(shown, evidence_url), round_.key, closing, leaving)
         except GateEnded as ended:
             return Completed(name="Closed", message=f"ended from outside: {ended}")
         await finish_round(shared, round_, raw)
@@ -103,27 +84,11 @@ async def finish_round(shared: Resources, round_: OpenRound, raw: dict[str, Any]
     await write(shared, lambda connection: close_round(connection, shared.organisation_id, round_.id, because))
 
 
-async def gather(shared: Resources, gate: Gate[Any], arrivals: Arrivals) -> tuple[JobView, ...]:
-    """The jobs of the next round, in the batch's order; none when nobody can come any more.
-
-    A round opens when everybody who is on the way has arrived, nobody came for a while, the first one has waited long,
-    or somebody was promised a form for details.
-    """
-    settings = shared.settings
-    view = await shared.watch.fresh()
-    while True:
-        if not view.open_jobs or view.stop_requested or view.stopped_reason:
-            return ()
-        waiting = tuple(job for job in view.open_jobs if job.steps[gate.step].status is StepStatus.ACTION_REQUIRED)
-        waited = arrivals.note(gate, waiting)
-        if waiting and (
-            not _on_the_way(view, gate)
-            or any(_promised_details(job, gate) for job in waiting)
-            or min(waited) >= settings.scaled(settings.gate_gather_seconds)
-            or max(waited) >= settings.scaled(settings.gate_gather_limit_seconds)
-        ):
-            return waiting
-        view = await shared.watch.next()
+async def asked_before(shared: Resources, gate: Gate[Any]) -> frozenset[tuple[UUID, int]]:
+    """Job and visit of every question that this gate has put."""
+    return await read(
+        shared, lambda connection: asked_questions(connection, shared.organisation_id, shared.batch.id, gate.name)
+    )
 
 
 async def read_cases(shared: Resources, gate: Gate[Case], waiting: tuple[JobView, ...]) -> tuple[Case, ...]:
@@ -141,15 +106,6 @@ def nobody_waits(gate: Gate[Any], shown: Round) -> Callable[[BatchView], bool]:
         return not any(step.status is StepStatus.ACTION_REQUIRED and step.visit == visit for step, visit in steps)
 
     return answered
-
-
-def _promised_details(job: JobView, gate: Gate[Any]) -> bool:
-    """Whether somebody has just chosen to give details; a query that is to be confirmed is nobody's choice."""
-    return job.steps[gate.step].asked not in (None, Details.CONFIRM_QUERY)
-
-
-def _on_the_way(view: BatchView, gate: Gate[Any]) -> bool:
-    return any(job.steps[gate.step].status is StepStatus.PENDING for job in view.open_jobs)
 
 
 async def _announce(shared: Resources, gate: Gate[Any], round_: OpenRound, waiting: tuple[JobView, ...]) -> None:

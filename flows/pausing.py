@@ -10,7 +10,8 @@ from uuid import UUID
 import httpx
 from prefect import get_client
 from prefect.client.orchestration import PrefectClient
-from prefect.exceptions import PrefectHTTPStatusError
+from prefect.client.schemas.objects import State
+from prefect.exceptions import Pause, PrefectHTTPStatusError
 from prefect.flow_runs import apause_flow_run
 from prefect.input import RunInput
 from prefect.states import Running
@@ -27,27 +28,32 @@ class GateEnded(Exception):
     """The gate's run was ended from outside, by a person or by whoever took the batch over."""
 
 
-async def ask(run_id: UUID, form: type[RunInput], key: str, nobody_waits: Awaitable[object]) -> dict[str, Any] | None:
+async def ask(
+    run_id: UUID, form: type[RunInput], key: str, nobody_waits: Awaitable[object], leaving: Awaitable[object]
+) -> dict[str, Any] | None:
     """Show the form until somebody submits it; the raw input, or None if `nobody_waits` was done first.
 
     A pause looks only for Running, so the run's own state is looked at beside it; it dies of one error of the server,
     so then the answer is waited for by hand. When nobody waits any more the run leaves Paused before the stored input
-    is read once more: an answer that was accepted in that moment is not lost. Raises GateEnded.
+    is read once more: an answer that was accepted in that moment is not lost. Raises GateEnded; and Pause when the
+    process leaves: Prefect's engine then lets the run be as it is, Paused and answerable.
     """
     pausing = asyncio.create_task(_pause(run_id, form, key))
     ended = asyncio.create_task(_ended_from_outside(run_id))
-    closing = asyncio.ensure_future(nobody_waits)
+    closing, left = asyncio.ensure_future(nobody_waits), asyncio.ensure_future(leaving)
     try:
-        await asyncio.wait([pausing, ended, closing], return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([pausing, ended, closing, left], return_when=asyncio.FIRST_COMPLETED)
         if ended.done():
             raise GateEnded(ended.result())
         if closing.done() and not pausing.done():
             await _leave_paused(run_id)
+        elif left.done() and not pausing.done():
+            await _stay_paused(run_id)
         return await _patiently(lambda client: stored_answer(client, run_id, key))
     finally:
-        for task in (pausing, ended, closing):
+        for task in (pausing, ended, closing, left):
             task.cancel()
-        await asyncio.gather(pausing, ended, closing, return_exceptions=True)
+        await asyncio.gather(pausing, ended, closing, left, return_exceptions=True)
 
 
 async def stored_answer(client: PrefectClient, run_id: UUID, key: str) -> dict[str, Any] | None:
@@ -83,13 +89,24 @@ async def _leave_paused(run_id: UUID) -> None:
     await _patiently(lambda client: client.set_flow_run_state(run_id, Running(name="Closing"), force=True))
 
 
+async def _stay_paused(run_id: UUID) -> None:
+    """Raises Pause, unless the run was answered in this moment or never came to be paused."""
+    state = await _patiently(lambda client: _state(client, run_id))
+    if state is not None and state.is_paused():
+        raise Pause(state=state)
+
+
+async def _state(client: PrefectClient, run_id: UUID) -> State | None:
+    return (await client.read_flow_run(run_id)).state
+
+
 async def _is_paused(client: PrefectClient, run_id: UUID) -> bool:
-    state = (await client.read_flow_run(run_id)).state
+    state = await _state(client, run_id)
     return state is not None and state.is_paused()
 
 
 async def _final_state(client: PrefectClient, run_id: UUID) -> str | None:
-    state = (await client.read_flow_run(run_id)).state
+    state = await _state(client, run_id)
     return state.name if state is not None and state.is_final() else None
 
 

@@ -1,4 +1,4 @@
-"""Finds batches whose process died, and starts them again; it changes nothing else."""
+"""Finds batches that nobody works on although they could go on, starts them again, and marks overdue gates."""
 
 from uuid import UUID
 
@@ -20,7 +20,8 @@ from tasks.recovery import Recovered, find_batches, report_recovered, start_agai
 async def recover_batches(organisation_id: UUID | None = None, batch_id: UUID | None = None) -> State[None]:
     """Start register-batch again for every batch with work left that has no live process.
 
-    A batch that is named is looked at too if its process left it waiting for people: a gate of it was just answered.
+    Where only people are waited for nobody is needed: those who wait for long are reminded of, and left out in the
+    end. A batch that is named is started too if it was left to people: a gate of it was just answered.
     Which work is left, and whether a person cancelled it, is for the run that takes the batch over.
     """
     try:

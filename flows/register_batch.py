@@ -19,6 +19,7 @@ from registration.models.batch import Batch, NewBatch
 from registration.settings import settings
 from registration.store.batches import read_batch, start_batch
 from tasks.installation import Installation, installation
+from tasks.leaving import WAITING_FOR_PEOPLE
 from tasks.overdue import keep_looking
 from tasks.reporting import Reporter, name_run
 from tasks.resources import own_run, working_with
@@ -77,7 +78,7 @@ async def _work(installed: Installation, batch: Batch, lease: Lease, run_id: UUI
     register = installed.register.register(installed.database, batch.organisation_id)
     cipher = installed.secrets.cipher()
     async with working_with(batch, installed.database, platform, register, cipher, lease, settings()) as shared:
-        lost, reporter = None, Reporter(shared)
+        lost, done, reporter = None, False, Reporter(shared)
         try:
             async with asyncio.TaskGroup() as group:
                 beside = [group.create_task(work) for work in (lease.keep(), shared.watch.run())]
@@ -87,13 +88,15 @@ async def _work(installed: Installation, batch: Batch, lease: Lease, run_id: UUI
 
                 # Restaurants and gates, side by side, until nothing is left that this process can do.
                 beside += [group.create_task(work) for work in (reporter.keep(), keep_looking(shared))]
-                await Carrier(shared).carry()
+                done = await Carrier(shared).carry()
                 for task in beside:
                     task.cancel()
         except* LeaseLost as errors:
             lost = str(errors.exceptions[0])
         if lost is not None:
             return Completed(name="Replaced", message=lost)
+        if not done:
+            return Completed(name=WAITING_FOR_PEOPLE, message=await reporter.leave())
         return Completed(message=await reporter.end())
 
 

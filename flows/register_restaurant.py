@@ -9,10 +9,11 @@ from prefect.states import Cancelled, Completed
 
 from flows.event_loop_runner import EventLoopTaskRunner, submit
 from flows.set_up_account import set_up_account
-from registration.errors import BatchStopped, LeaseLost, ProgrammerError, StopRequested
+from registration.errors import BatchLeft, BatchStopped, LeaseLost, ProgrammerError, StopRequested
 from registration.steps import Step
 from registration.store.snapshot import JobView
 from tasks.extraction import extract_menu_and_branding
+from tasks.leaving import WAITING_FOR_PEOPLE
 from tasks.places import a_place
 from tasks.progress import arrive, begin_set_up, check_stops, end_set_up, leave_cancelled, may_go_on, preflight
 from tasks.register import read_company, search_register
@@ -52,6 +53,9 @@ async def register_restaurant(organisation_id: UUID, batch_id: UUID, job_id: UUI
     except BatchStopped as stopped:
         await extraction
         return Completed(name="Stopped", message=stopped.message)
+    except BatchLeft as left:
+        await extraction
+        return Completed(name=WAITING_FOR_PEOPLE, message=left.message)
     except LeaseLost as lost:
         return Completed(name="Replaced", message=lost.message)
     finally:

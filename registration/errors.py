@@ -22,6 +22,7 @@ RegistrationError
 ├── Stopped                        nobody: the work was told to stop before its next effect
 │   ├── StopRequested              a person cancelled
 │   ├── BatchStopped               too many restaurants failed; a person continues it
+│   ├── BatchLeft                  only people are waited for; an answer starts the batch again
 │   └── LeaseLost                  another process works on the batch now
 └── ProgrammerError                an engineer: what must not happen happened
     └── NotUnderstood              an answer or a page that has changed; the evidence is kept
@@ -127,6 +128,10 @@ class StopRequested(Stopped):
 
 class BatchStopped(Stopped):
     """Too many restaurants of the batch failed; `registration continue` goes on after the cause is mended."""
+
+
+class BatchLeft(Stopped):
+    """Only people are waited for: this process leaves the batch, and an answer starts it again."""
 
 
 class LeaseLost(Stopped):

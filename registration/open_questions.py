@@ -1,5 +1,6 @@
 """The questions that wait for an answer in a batch, with everything that is known about them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from registration.cases.company import company_cases
 from registration.cases.config import config_cases
 from registration.decisions import GATE_STEPS
 from registration.models.decisions import AnyAnswer, ChooseCompany, ConfirmQuery, Door, GateName, GivenAnswer, GoAhead
-from registration.models.rounds import Question
+from registration.models.rounds import Question, Round
 from registration.questions.cases import CompanyCase, ConfigCase
 from registration.questions.company import company_question
 from registration.questions.config import config_question
@@ -44,6 +45,13 @@ class OpenQuestion:
             decided_by=decided_by,
             door=Door.CLI,
         )
+
+
+def all_asked(view: BatchView, rounds: Iterable[Round]) -> bool:
+    """Whether everybody who waits at a gate stands in one of these open rounds, with the question of now."""
+    asked = {(round_.gate, one.job_id, one.visit) for round_ in rounds for one in round_.questions}
+    waiting = {(gate, job.id, job.steps[GATE_STEPS[gate]].visit) for gate in GateName for job in waiting_at(view, gate)}
+    return waiting <= asked
 
 
 def waiting_at(view: BatchView, gate: GateName) -> tuple[JobView, ...]:

@@ -3,13 +3,12 @@
 from enum import Enum, auto
 
 from registration.reporting import waits_for
-from registration.states import JobStatus, StepStatus, SubStepStatus
+from registration.states import SUB_STEP_OUT, JobStatus, StepStatus
 from registration.steps import Step
 from registration.store.snapshot import BatchView, JobView
 
 _GOOD = frozenset({JobStatus.COMPLETED, JobStatus.SKIPPED})
 _WORKING = frozenset({StepStatus.IN_PROGRESS, StepStatus.RETRYING})
-_SUB_WORKING = frozenset({SubStepStatus.IN_PROGRESS, SubStepStatus.RETRYING})
 
 
 class Outcome(Enum):
@@ -41,5 +40,5 @@ def _works(job: JobView) -> bool:
     if not job.steps[Step.EXTRACTION].status.ended:
         return True
     if job.needs_person:
-        return any(status in _SUB_WORKING for status in job.effects.values())
+        return any(status in SUB_STEP_OUT for name, status in job.effects.items() if name not in job.undecided)
     return any(step.status in _WORKING for step in job.steps.values())

@@ -73,6 +73,9 @@ class Settings(BaseSettings):
     platform_patience_seconds: float = Field(default=900, ge=0, description="How long a busy platform is waited for.")
     gate_gather_seconds: float = Field(default=60, ge=0, description="A round opens when nobody arrived for so long.")
     gate_gather_limit_seconds: float = Field(default=900, ge=0, description="A round opens at the latest after this.")
+    gate_hold_minutes: float = Field(
+        default=10, ge=0, description="When only people were waited for so long, no process waits for them any more."
+    )
     gate_reminder_hours: float = Field(default=24, gt=0, description="Who waits longer is in one notice a day.")
     gate_expiry_days: float = Field(default=14, gt=0, description="Who waits longer is left out: nobody decided.")
     extraction_poll_seconds: float = Field(default=5, gt=0, description="Between two looks at an extraction.")

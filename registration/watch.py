@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import TypeVar
 from uuid import UUID
 
@@ -30,6 +31,7 @@ class BatchWatch:
         self._poked = asyncio.Event()
         self._changed = asyncio.Condition()
         self._view: BatchView | None = None
+        self._leaving = False
         self._started = 0
         self._finished = 0
 
@@ -44,13 +46,19 @@ class BatchWatch:
         """Read again at once: this process has just written something."""
         self._poked.set()
 
+    async def leave(self, *, leaving: bool) -> None:
+        """Tell everybody who waits here that this process leaves the batch, or that it stays after all."""
+        self._leaving = leaving
+        await self.fresh()
+
     async def refresh(self) -> BatchView:
         """Read now, and wake everybody who waits."""
         self._started += 1
         reading = self._started
         async with self._database.transaction(self._organisation_id) as connection:
             view = await read_snapshot(connection, self._organisation_id, self._batch_id)
-        self._view, self._finished = view, max(reading, self._finished)
+        self._view = view = replace(view, leaving=self._leaving)
+        self._finished = max(reading, self._finished)
         async with self._changed:
             self._changed.notify_all()
         return view

@@ -8,6 +8,7 @@ from typing import Any
 
 from prefect.events import emit_event
 
+from registration.models.batch import Batch
 from registration.reporting import Summary
 from registration.states import JobStatus
 from registration.store.overdue import Overdue
@@ -40,31 +41,30 @@ class Failures:
             if job.status is JobStatus.FAILED and before.jobs[job.id].status is not JobStatus.FAILED:
                 text = f"{job.restaurant} failed: {job.error_message or 'no reason is known'}"
                 facts = {"job_id": str(job.id), "restaurant": job.restaurant, "error": job.error_message}
-                _emit(self._shared, JOB_FAILED, text, facts)
+                _emit(self._shared.batch, JOB_FAILED, text, facts)
 
 
 async def gate_opened(shared: Resources, gate: str, step: str, waiting: tuple[JobView, ...]) -> None:
     """A gate waits for somebody."""
     names = [job.restaurant for job in waiting]
     facts = {"gate": gate, "step": step, "restaurants": names}
-    _emit(shared, GATE_OPENED, f"{step} waits for somebody: {_named(names)}", facts)
+    _emit(shared.batch, GATE_OPENED, f"{step} waits for somebody: {_named(names)}", facts)
 
 
-async def gate_overdue(shared: Resources, overdue: tuple[Overdue, ...]) -> None:
+async def gate_overdue(batch: Batch, overdue: tuple[Overdue, ...]) -> None:
     """Some have waited for very long."""
     names = [one.restaurant for one in overdue]
     longest = max(one.seconds for one in overdue)
     facts = {"restaurants": names, "longest_seconds": round(longest)}
-    _emit(shared, GATE_OVERDUE, f"still waiting for somebody, the first for {_ago(longest)}: {_named(names)}", facts)
+    _emit(batch, GATE_OVERDUE, f"still waiting for somebody, the first for {_ago(longest)}: {_named(names)}", facts)
 
 
 def batch_completed(shared: Resources, text: Summary) -> None:
     """A process has done all it could."""
-    _emit(shared, BATCH_COMPLETED, text.line, {"status": text.status, "summary": text.counts})
+    _emit(shared.batch, BATCH_COMPLETED, text.line, {"status": text.status, "summary": text.counts})
 
 
-def _emit(shared: Resources, event: str, text: str, facts: dict[str, Any]) -> None:
-    batch = shared.batch
+def _emit(batch: Batch, event: str, text: str, facts: dict[str, Any]) -> None:
     resource = {"prefect.resource.id": f"registration.batch.{batch.id}", "prefect.resource.name": batch.name}
     said = {
         "batch_id": str(batch.id),

@@ -4,7 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.cases.state import read_config_state
 from registration.config_decisions import all_restaurant_columns
-from registration.errors import BatchStopped, LeaseLost, ProgrammerError, StopRequested
+from registration.errors import BatchLeft, BatchStopped, LeaseLost, ProgrammerError, StopRequested
 from registration.models.rounds import Details
 from registration.preflight import refusals
 from registration.readiness import due
@@ -122,10 +122,13 @@ def check_cancelled(job: JobRef) -> None:
 
 
 def check_stops(job: JobRef) -> None:
-    """The same; also raises BatchStopped if the failure threshold stopped the batch."""
+    """The same; raises BatchStopped if the failure threshold stopped the batch, BatchLeft if this process leaves it."""
     check_cancelled(job)
-    if (reason := resources(job).watch.view.stopped_reason) is not None:
-        raise BatchStopped(reason)
+    view = resources(job).watch.view
+    if view.stopped_reason is not None:
+        raise BatchStopped(view.stopped_reason)
+    if view.leaving:
+        raise BatchLeft("waits for people; an answer starts the batch again")
 
 
 async def leave_cancelled(job: JobRef) -> None:

@@ -20,6 +20,7 @@ from prefect.client.schemas.objects import FlowRun, StateType
 from registration.store.recovery import ToRecover, batches_to_recover, read_to_recover, waits_for_somebody
 from registration.store.session import Database
 from tasks.installation import database
+from tasks.left_batches import left_to_take_up
 
 DEPLOYMENT = "register-batch/register-batch"
 _NOBODY = UUID(int=0)
@@ -41,10 +42,14 @@ class Recovered:
     description="Asks the database for started batches that have work left and no live process.", persist_result=False
 )
 async def find_batches(organisation_id: UUID | None = None, batch_id: UUID | None = None) -> tuple[ToRecover, ...]:
-    """Every batch whose process died; and the one that is named, if somebody waits in it and nobody works on it."""
+    """Every batch whose process died, or left it to people who have acted since; and the one that is named.
+
+    The latter if somebody waits in it and nobody works on it.
+    """
     async with database() as opened:
         async with opened.transaction(_NOBODY) as connection:
             found = await batches_to_recover(connection)
+        found += [one for one in await left_to_take_up(opened) if one not in found]
         if organisation_id and batch_id and (organisation_id, batch_id) not in found:
             found += await _named(opened, organisation_id, batch_id)
         read = [await _read(opened, *one) for one in found]

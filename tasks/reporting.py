@@ -62,6 +62,15 @@ class Reporter:
         get_run_logger().info("%s (%s)", text.line, text.status)
         return text.line
 
+    async def leave(self) -> str:
+        """Show the batch as it waits for people; returns that in one line."""
+        view = await self._shared.watch.refresh()
+        await self._tell(view)
+        await self._show(view)
+        count = len(view.open_jobs)
+        waits = "1 restaurant waits" if count == 1 else f"{count} restaurants wait"
+        return f"{self._shared.batch.name}: {waits} for people; an answer starts the batch again"
+
     async def _tell(self, view: BatchView) -> None:
         try:
             await self._narrator.tell(view)

@@ -40,8 +40,8 @@ async def provide_automation(client: PrefectClient, wanted: AutomationCore) -> l
 
 
 def _compared(automation: AutomationCore | Automation) -> dict[str, Any]:
-    """What of it is ours to say, as JSON has it; triggers have an id of their own on the server."""
-    return automation.model_dump(mode="json", include=_COMPARED, exclude={"trigger": {"id"}})
+    """What of it is ours to say; triggers have an id of their own on the server. Sets stay sets: they have no order."""
+    return automation.model_dump(include=_COMPARED, exclude={"trigger": {"id"}})
 
 
 def _recovery(deployment_id: UUID) -> AutomationCore:

@@ -10,12 +10,14 @@ from cyclopts import App, Parameter
 from registration.answers_file import read_answers_file
 from registration.cli.desk import AsJson, Desk, Organisation, open_desk
 from registration.cli.exit_codes import DONE, FAILED, WAITING_FOR_A_PERSON
+from registration.cli.going_on import go_on, going_on_document, print_going_on
 from registration.cli.printing import output, print_json, remarks
 from registration.cli.terminal import Terminal
 from registration.cli.verdicts import Answered, document, print_verdicts, print_what_next
 from registration.cli.who import By, who
 from registration.door import answerable_jobs, decide_all, lease_of, recommended
 from registration.errors import BadFile, Refused
+from registration.store.batches import read_batch
 from registration.store.snapshot import BatchView, read_snapshot
 
 app = App(
@@ -75,12 +77,16 @@ async def answer(
         if done is None:
             return WAITING_FOR_A_PERSON
         lease = await lease_of(desk.database, desk.organisation_id, batch_id)
-        view = await _view(desk, batch_id)
+        view, begun = await _view(desk, batch_id)
+        if not as_json:
+            print_verdicts(done, view)
+            print_what_next(done, view, batch_id, live=lease.live, begun=begun)
+        # A batch that was left to people goes on when they answer, as it does in the Prefect UI.
+        started = await go_on(desk, batch_id, live=lease.live) if done.accepted and begun else None
     if as_json:
-        print_json(document(done, view) | {"worked_on": lease.live})
-    else:
-        print_verdicts(done, view)
-        print_what_next(done, view, batch_id, live=lease.live)
+        print_json(document(done, view) | going_on_document(started, live=lease.live))
+    elif started:
+        print_going_on(started)
     return FAILED if done.refused else DONE
 
 
@@ -124,6 +130,8 @@ async def _recommended(desk: Desk, batch_id: UUID, decided_by: str) -> Answered:
     return Answered(verdicts, undecided=tuple(one.question for one in undecided))
 
 
-async def _view(desk: Desk, batch_id: UUID) -> BatchView:
+async def _view(desk: Desk, batch_id: UUID) -> tuple[BatchView, bool]:
+    """How its jobs stand now, and whether the batch was ever started."""
     async with desk.database.transaction(desk.organisation_id) as connection:
-        return await read_snapshot(connection, desk.organisation_id, batch_id)
+        begun = (await read_batch(connection, desk.organisation_id, batch_id)).started_at is not None
+        return await read_snapshot(connection, desk.organisation_id, batch_id), begun

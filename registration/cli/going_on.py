@@ -17,9 +17,9 @@ async def go_on(desk: Desk, batch_id: UUID, *, live: bool) -> Started | None:
     return None if live else (await start_flows(desk, (batch_id,)))[0]
 
 
-def going_on_document(started: Started | None) -> dict[str, Any]:
-    """Who goes on, for programs."""
-    return {"worked_on": started is None or started.already, "started": asdict(started) if started else None}
+def going_on_document(started: Started | None, *, live: bool = True) -> dict[str, Any]:
+    """Who goes on, for programs; `live`: without anything started, whether somebody works on it."""
+    return {"worked_on": started.already if started else live, "started": asdict(started) if started else None}
 
 
 def print_going_on(started: Started | None) -> None:

@@ -29,6 +29,11 @@ class Answered:
     places: Mapping[UUID, Place] = field(default_factory=dict[UUID, Place])
 
     @property
+    def accepted(self) -> int:
+        """How many answers count."""
+        return sum(verdict.accepted for _, verdict in self.verdicts)
+
+    @property
     def refused(self) -> bool:
         """Whether anything that was said does not count."""
         return bool(self.wrong) or not all(verdict.accepted for _, verdict in self.verdicts)
@@ -48,17 +53,16 @@ def print_verdicts(done: Answered, view: BatchView) -> None:
         console.print(Text(f"{error}", style="red"), soft_wrap=True)
 
 
-def print_what_next(done: Answered, view: BatchView, batch_id: UUID, *, live: bool) -> None:
-    """How many count, and who goes on with them."""
-    accepted = sum(verdict.accepted for _, verdict in done.verdicts)
+def print_what_next(done: Answered, view: BatchView, batch_id: UUID, *, live: bool, begun: bool) -> None:
+    """How many count, and who goes on with them; a batch that was not `begun` is not started by an answer."""
     console = output()
-    console.print(f"\n{accepted} accepted, {len(done.verdicts) - accepted + len(done.wrong)} refused")
+    console.print(f"\n{done.accepted} accepted, {len(done.verdicts) - done.accepted + len(done.wrong)} refused")
     if not done.verdicts and not done.wrong and not done.undecided:
         waiting = sum(bool(waits_for(job)) for job in view.jobs.values())
         console.print(f"nothing was answered; {waiting} wait" if waiting else "nothing waits for an answer here now")
-    if accepted and live:
+    if done.accepted and live:
         console.print("the running flow picks them up by itself")
-    elif accepted:
+    elif done.accepted and not begun:
         console.print(
             f"they are stored; nothing works on the batch now: `registration start --batch {batch_id}` goes on",
             soft_wrap=True,

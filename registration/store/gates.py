@@ -33,6 +33,13 @@ _UNCLOSED = text(
     where batch_job_id = :batch and organisation_id = :organisation and closed_at is null order by opened_at
     """
 )
+_ASKED = text(
+    """
+    select distinct cast(question ->> 'job_id' as uuid) as job_id, cast(question ->> 'visit' as integer) as visit
+    from registration_gate_rounds cross join lateral jsonb_array_elements(shown -> 'questions') as question
+    where batch_job_id = :batch and organisation_id = :organisation and gate = :gate
+    """
+)
 
 
 @dataclass(frozen=True)
@@ -79,3 +86,11 @@ async def unclosed_rounds(connection: AsyncConnection, organisation_id: UUID, ba
     """Rounds that were opened and never closed, oldest first."""
     rows = await connection.execute(_UNCLOSED, {"organisation": organisation_id, "batch": batch_id})
     return tuple(OpenRound(row.id, row.round_number, row.flow_run_id, Round.model_validate(row.shown)) for row in rows)
+
+
+async def asked_questions(
+    connection: AsyncConnection, organisation_id: UUID, batch_id: UUID, gate: GateName
+) -> frozenset[tuple[UUID, int]]:
+    """Job and visit of every question that a gate of the batch has ever put."""
+    parameters = {"organisation": organisation_id, "batch": batch_id, "gate": gate.value}
+    return frozenset((row.job_id, row.visit) for row in await connection.execute(_ASKED, parameters))

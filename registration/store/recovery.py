@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 _TO_RECOVER = text("select organisation_id, batch_job_id from registration_batches_to_recover()")
+_LEFT = text("select organisation_id, batch_job_id from registration_batches_left()")
 _ABOUT = text(
     """
     select b.organisation_id, b.id as batch_id, b.name, coalesce(l.runs, 0) as runs
@@ -37,6 +38,11 @@ class ToRecover:
 async def batches_to_recover(connection: AsyncConnection) -> list[tuple[UUID, UUID]]:
     """Organisation and batch of every one, over all organisations; longest started first."""
     return [(row.organisation_id, row.batch_job_id) for row in await connection.execute(_TO_RECOVER)]
+
+
+async def batches_left(connection: AsyncConnection) -> list[tuple[UUID, UUID]]:
+    """Organisation and batch of every one whose process left it to people; longest started first."""
+    return [(row.organisation_id, row.batch_job_id) for row in await connection.execute(_LEFT)]
 
 
 async def read_to_recover(connection: AsyncConnection, organisation_id: UUID, batch_id: UUID) -> ToRecover | None:

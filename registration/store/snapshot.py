@@ -74,12 +74,13 @@ class JobView:
 
 @dataclass(frozen=True)
 class BatchView:
-    """How a whole batch stands at one moment."""
+    """How a whole batch stands at one moment; `leaving`: the process that looks at it is about to leave it."""
 
     jobs: Mapping[UUID, JobView]
     stop_requested: bool
     cancelled: bool
     stopped_reason: str | None
+    leaving: bool = False
 
     @property
     def open_jobs(self) -> tuple[JobView, ...]:
@@ -91,8 +92,8 @@ class BatchView:
         return self.stop_requested or self.jobs[job_id].stop_requested
 
     def halts(self, job_id: UUID) -> bool:
-        """Whether the job must not go on: cancelled, or its batch stopped by its failure threshold."""
-        return self.stops(job_id) or self.stopped_reason is not None
+        """Whether the job must not go on here: cancelled, its batch stopped by its failure threshold, or left."""
+        return self.stops(job_id) or self.stopped_reason is not None or self.leaving
 
 
 async def read_snapshot(connection: AsyncConnection, organisation_id: UUID, batch_id: UUID) -> BatchView:

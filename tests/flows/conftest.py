@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncGenerator
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 import pytest_asyncio
 from cryptography.fernet import Fernet
 from prefect.client.orchestration import PrefectClient, get_client
+from prefect.exceptions import ObjectNotFound
 from pydantic import SecretStr
 
 from deployments.local.databases import DatabaseUrls
@@ -19,6 +21,7 @@ from deployments.server.limits import provide_browser_limit
 from registration.credentials import Cipher
 from registration.settings import Settings
 from registration.store.session import Database
+from tasks.recovery import DEPLOYMENT
 from tests.flows.harness import host
 from tests.flows.records import Platform, Records
 from tests.flows.stage import Stage
@@ -110,3 +113,15 @@ async def no_batch_goes_on(records: Records) -> AsyncGenerator[None]:
     """A batch that a failing test left open stops, so that it takes no time from the tests that follow."""
     yield
     await records.query("update registration_jobs set stop_requested_at = clock_timestamp() where completed_at is null")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def deployment(stage: Stage) -> AsyncGenerator[UUID]:
+    """The deployment register-batch; nobody executes it here."""
+    try:
+        yield (await stage.client.read_deployment_by_name(DEPLOYMENT)).id
+    except ObjectNotFound:
+        flow, name = DEPLOYMENT.split("/")
+        made = await stage.client.create_deployment(await stage.client.create_flow_from_name(flow), name)
+        yield made
+        await stage.client.delete_deployment(made)

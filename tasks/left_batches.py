@@ -1,0 +1,64 @@
+"""Batches whose process left them to people: who waits for long is reminded of, and what is new starts them again."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+from prefect import get_client
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from registration.settings import settings
+from registration.store.batches import read_batch
+from registration.store.gates import OpenRound, unclosed_rounds
+from registration.store.leases import lock_lease
+from registration.store.recovery import batches_left
+from registration.store.session import Database
+from tasks.overdue import expire, remind
+
+Result = TypeVar("Result")
+_NOBODY = UUID(int=0)
+
+
+async def left_to_take_up(database: Database) -> list[tuple[UUID, UUID]]:
+    """Organisation and batch of those that were left and can go on: somebody answered, or has waited for too long.
+
+    Reminders of the others are sent on the way.
+    """
+    async with database.transaction(_NOBODY) as connection:
+        left = await batches_left(connection)
+    return [one for one in left if await _can_go_on(_Left(database, *one))]
+
+
+@dataclass(frozen=True)
+class _Left:
+    """A batch that nobody works on; whoever takes it up locks its lease, and so do we."""
+
+    database: Database
+    organisation_id: UUID
+    batch_id: UUID
+
+    async def transact(self, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
+        async with self.database.transaction(self.organisation_id) as connection:
+            await lock_lease(connection, self.organisation_id, self.batch_id)
+            return await work(connection)
+
+
+async def _can_go_on(left: _Left) -> bool:
+    batch = await left.transact(lambda connection: read_batch(connection, left.organisation_id, left.batch_id))
+    await remind(batch, settings(), left.transact)
+    expired = await expire(batch, settings(), left.transact)
+    rounds = await left.transact(lambda connection: unclosed_rounds(connection, left.organisation_id, left.batch_id))
+    return expired > 0 or await _answered(rounds)
+
+
+async def _answered(rounds: Iterable[OpenRound]) -> bool:
+    """Whether a gate's run is not Paused any more: somebody answered it, or nobody can."""
+    wanted = {round_.flow_run_id for round_ in rounds}
+    if not wanted:
+        return False
+    async with get_client() as client:
+        runs = await client.read_flow_runs(flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=list(wanted))))
+    paused = {run.id for run in runs if run.state is not None and run.state.is_paused()}
+    return not wanted <= paused

@@ -1,0 +1,128 @@
+"""Waiting holds no process: a batch in which only people can go on is left, and their answer starts it again."""
+
+from collections.abc import AsyncGenerator, Awaitable
+from pathlib import Path
+from typing import Any, cast
+from uuid import UUID
+
+import pytest
+import pytest_asyncio
+from prefect.client.schemas.filters import (
+    DeploymentFilter,
+    DeploymentFilterId,
+    FlowRunFilter,
+    FlowRunFilterParentFlowRunId,
+    FlowRunFilterTags,
+)
+from prefect.client.schemas.objects import FlowRun, State
+
+from flows.recover_batches import recover_batches
+from registration.sub_steps import SUB_STEPS
+from tests.flows.gates import COMPANY, CONFIG
+from tests.flows.harness import Ended, Host, host
+from tests.flows.stage import Opened, Stage
+
+pytestmark = pytest.mark.slow
+
+WAITING = "Waiting for people"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def impatient(host_environment: dict[str, str], stack_folder: Path) -> AsyncGenerator[Host]:
+    """A process that leaves a batch after two seconds in which nothing happened."""
+    async with host(
+        host_environment | {"REGISTRATION_GATE_HOLD_MINUTES": "0.7"}, stack_folder / "impatient.log"
+    ) as process:
+        yield process
+
+
+async def leave(impatient: Host, batch: Opened) -> Ended:
+    """Carry the batch until it is left."""
+    ended = await impatient.run(batch.organisation_id, batch_id=batch.batch_id)
+    assert (ended.type, ended.name) == ("COMPLETED", WAITING), ended.message
+    return ended
+
+
+async def recovered(stage: Stage, batch: Opened, deployment: UUID) -> list[FlowRun]:
+    """The runs that recovery has made for the batch, after it has looked once more."""
+    state = await cast("Awaitable[State[Any]]", recover_batches(return_state=True))
+    assert state.is_completed(), state.message
+    return await stage.client.read_flow_runs(
+        flow_run_filter=FlowRunFilter(tags=FlowRunFilterTags(all_=[str(batch.batch_id)])),
+        deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[deployment])),
+    )
+
+
+async def waits(stage: Stage, batch: Opened, days: int) -> None:
+    """Everybody in the batch came so many days ago."""
+    await stage.records.query(
+        """
+        update registration_job_steps set arrived_at = clock_timestamp() - make_interval(days => %(days)s)
+        where status = 'action_required'
+          and job_id in (select id from registration_jobs where batch_job_id = %(batch)s)
+        """,
+        days=days,
+        batch=batch.batch_id,
+    )
+
+
+async def test_a_left_batch_goes_on_where_it_was(stage: Stage, impatient: Host, deployment: UUID) -> None:
+    """Its form stays open and can be answered; then recovery starts it, and nothing is asked or done twice."""
+    batch = await stage.batch(2)
+    first, second = batch.names
+    left = await leave(impatient, batch)
+    assert "2 restaurants wait for people" in left.message
+    gates = {COMPANY: "Paused", CONFIG: "Closed"}
+    assert await states_below(stage, left.run_id) == gates | dict.fromkeys(batch.names, WAITING)
+    assert await recovered(stage, batch, deployment) == []
+
+    form = await batch.gates.form(COMPANY)
+    await batch.gates.answer(form, {first: form.preset(first)})
+    assert len(await recovered(stage, batch, deployment)) == 1
+    again = await leave(impatient, batch)
+    assert "2 restaurants wait for people" in again.message
+
+    run = stage.host.start(batch.organisation_id, batch_id=batch.batch_id)
+    await batch.gates.answer(await batch.gates.form(COMPANY, second))
+    await batch.gates.answer_each(CONFIG, dict.fromkeys(batch.names))
+    assert (await run.ended()).message.endswith(": 2 completed")
+    done = await stage.platform.done(batch.organisation_id)
+    for restaurant in batch.names:
+        assert {row.endpoint: done[restaurant][row.endpoint] for row in SUB_STEPS.values()} == {
+            row.endpoint: 1 for row in SUB_STEPS.values()
+        }
+    decided = [(one["restaurant"], one["gate"]) for one in await stage.records.decisions(batch.batch_id)]
+    assert sorted(decided) == sorted((name, gate) for name in batch.names for gate in (COMPANY, CONFIG))
+
+
+async def test_who_waits_for_long_is_reminded_of_and_left_out_in_the_end(
+    stage: Stage, impatient: Host, deployment: UUID
+) -> None:
+    """Also while no process works on the batch: recovery looks, and starts the batch when nobody is left to wait."""
+    batch = await stage.batch(1)
+    await leave(impatient, batch)
+    await waits(stage, batch, days=2)
+    assert await recovered(stage, batch, deployment) == []
+    [job] = (await stage.records.jobs(batch.batch_id)).values()
+    reminded = await stage.records.query(
+        "select actor from registration_events where what = 'reminded' and job_id = %(job)s", job=job["id"]
+    )
+    assert [one["actor"] for one in reminded] == ["pipeline"]
+
+    await waits(stage, batch, days=15)
+    assert len(await recovered(stage, batch, deployment)) == 1
+    assert list((await stage.records.statuses(batch.batch_id)).values()) == ["skipped"]
+    assert (await impatient.run(batch.organisation_id, batch_id=batch.batch_id)).message.endswith(": 1 skipped")
+
+
+async def states_below(stage: Stage, run_id: UUID) -> dict[str, str]:
+    """The state of each subflow: of the gates by the name of their flow, of the restaurants by their own."""
+    below = await stage.client.read_flow_runs(
+        flow_run_filter=FlowRunFilter(parent_flow_run_id=FlowRunFilterParentFlowRunId(any_=[run_id]))
+    )
+    names = {run.id: (await stage.client.read_flow(run.flow_id)).name for run in below}
+    return {
+        names[run.id] if names[run.id] in (COMPANY, CONFIG) else run.name: str(run.state.name)
+        for run in below
+        if run.state is not None
+    }
