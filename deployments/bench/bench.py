@@ -67,12 +67,14 @@ class Bench:
             finally:
                 await bench.database.close()
 
-    async def prepare(self, latencies: Latencies, *, decided: bool = True) -> PreparedBatch:
+    async def prepare(
+        self, latencies: Latencies, *, decided: bool = True, restaurants: int | None = None
+    ) -> PreparedBatch:
         """A new batch at the configuration gate, or with `decided` right behind it; the platform takes so long then."""
         organisation_id = uuid4()
         await provide_organisation(self.stack.addresses.owner_database_url, str(organisation_id))
         await self.platform.behave(AT_ONCE)
-        rows = await made_restaurants(self.restaurants, self.stack.environment())
+        rows = await made_restaurants(restaurants or self.restaurants, self.stack.environment())
         async with platform_client(self.stack.environment(), organisation_id) as platform:
             preparation = Preparation(self.database, organisation_id, platform, by="benchmark")
             prepared = await preparation.prepare(rows, Next.SET_UP if decided else Next.CONFIGURATION)

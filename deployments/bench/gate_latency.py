@@ -11,6 +11,7 @@ from deployments.bench.bench import Bench
 from deployments.bench.part import Part
 from deployments.bench.reached import Aim, Reached
 from deployments.bench.waiting import WaitingBatch, waiting_batch
+from deployments.demo.door import Door, OpenGate
 from registration.answers import DECIDED_BY
 from registration.questions.config import GO_AHEAD
 
@@ -30,11 +31,16 @@ async def _run(bench: Bench) -> Reached:
 async def _answer_one(bench: Bench, waiting: WaitingBatch, number: int, job_id: UUID) -> float:
     """Let the first restaurant of the form go ahead; the others are decided later."""
     gate = await waiting.gate(bench.restaurants - number)
-    if not await waiting.door.answer(gate, {DECIDED_BY: "benchmark", gate.questions[0].field: GO_AHEAD}):
+    return await seconds_to_begin(bench, waiting.door, gate, waiting.batch.organisation_id, job_id)
+
+
+async def seconds_to_begin(bench: Bench, door: Door, gate: OpenGate, organisation_id: UUID, job_id: UUID) -> float:
+    """Let the first restaurant of the form go ahead; how long after that its first sub-step begins."""
+    if not await door.answer(gate, {DECIDED_BY: "benchmark", gate.questions[0].field: GO_AHEAD}):
         raise AssertionError("somebody else answered the benchmark's gate")
     accepted_at = time.time()
     async with asyncio.timeout(_LIMIT):
-        while (begun_at := await _begun_at(bench, waiting.batch.organisation_id, job_id)) is None:
+        while (begun_at := await _begun_at(bench, organisation_id, job_id)) is None:
             await asyncio.sleep(0.1)
     return begun_at - accepted_at
 

@@ -1,6 +1,6 @@
 """The parts of the benchmark, in the order in which they run."""
 
-from deployments.bench import gate_latency, memory, overhead, phases, realistic, register, reporting
+from deployments.bench import gate_latency, left, memory, overhead, phases, realistic, register, reporting
 
 PARTS = (
     overhead.PART,
@@ -8,6 +8,7 @@ PARTS = (
     phases.PART,
     gate_latency.PART,
     memory.PART,
+    left.PART,
     reporting.PART,
     register.PART,
 )

@@ -18,6 +18,17 @@ async def _batch(given: Namespace) -> dict[str, float]:
     return {}
 
 
+async def _batches(given: Namespace) -> dict[str, float]:
+    batches = (register_batch(organisation_id=organisation, batch_id=batch) for organisation, batch in given.batches)
+    await asyncio.gather(*batches)
+    return {}
+
+
+def _both(ids: str) -> tuple[UUID, UUID]:
+    organisation, _, batch = ids.partition("/")
+    return UUID(organisation), UUID(batch)
+
+
 async def _bare(given: Namespace) -> dict[str, float]:
     return {"makespan": await bare_graph(given.restaurants, given.seconds)}
 
@@ -35,6 +46,9 @@ def _parser() -> ArgumentParser:
     batch.add_argument("organisation", type=UUID)
     batch.add_argument("batch", type=UUID)
     batch.set_defaults(run=_batch)
+    batches = kinds.add_parser("batches")
+    batches.add_argument("batches", type=_both, nargs="+", metavar="ORGANISATION/BATCH")
+    batches.set_defaults(run=_batches)
     bare = kinds.add_parser("bare")
     bare.add_argument("restaurants", type=int)
     bare.add_argument("seconds", type=float)

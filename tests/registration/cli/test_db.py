@@ -91,7 +91,12 @@ def test_an_existing_platform_that_is_none_is_named(db: Db, urls: DatabaseUrls) 
 @pytest.mark.parametrize(
     "url, code, said",
     [
-        (f"postgresql://owner:hush-hush@127.0.0.1:{free_port()}/registration", 1, "the database cannot be reached"),
+        pytest.param(
+            f"postgresql://owner:hush-hush@127.0.0.1:{free_port()}/registration",
+            1,
+            "the database cannot be reached",
+            id="nobody listens",
+        ),
         ("", 1, "REGISTRATION_OWNER_DATABASE_URL"),
     ],
 )

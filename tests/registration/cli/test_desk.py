@@ -29,7 +29,9 @@ async def test_no_organisation_is_wrong_use(registration: Commands, monkeypatch:
         (None, 1, ["DATABASE_URL", "make up"]),
         ("", 1, ["DATABASE_URL", "make up"]),
         ("not an address hush", 1, ["DATABASE_URL"]),
-        (f"postgresql://me:hush@127.0.0.1:{free_port()}/registration", 1, ["cannot be reached"]),
+        pytest.param(
+            f"postgresql://me:hush@127.0.0.1:{free_port()}/registration", 1, ["cannot be reached"], id="nobody listens"
+        ),
     ],
 )
 async def test_no_database_is_one_clear_line(
