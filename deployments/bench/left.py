@@ -1,0 +1,104 @@
+"""What batches cost that wait for people and were left, and how soon an answer starts one again."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from statistics import median
+
+import psutil
+from prefect.client.orchestration import PrefectClient
+
+from deployments.bench.bench import NO_QUEUES, Bench
+from deployments.bench.gate_latency import seconds_to_begin
+from deployments.bench.part import Part
+from deployments.bench.reached import Aim, Reached
+from deployments.demo.door import Door
+from deployments.local.prepared_batches import PreparedBatch
+from deployments.local.pretended_platform import AT_ONCE
+from deployments.local.processes import Child
+from deployments.local.stack import POOL, RECOVERY_POOL
+from deployments.local.worker import start_worker
+
+_BATCHES, _ANSWERS = 50, 5
+_LEAVING_LIMIT = 300.0
+_WATCHED_SECONDS = 30.0
+_AT_ONCE = NO_QUEUES | {"REGISTRATION_GATE_HOLD_MINUTES": "0"}
+
+
+@dataclass(frozen=True)
+class _Cost:
+    """What the whole stack takes: processes, MB resident, seconds of CPU in a minute."""
+
+    processes: int
+    mb: float
+    cpu_s: float
+
+
+async def _run(bench: Bench) -> Reached:
+    async with _workers(bench):
+        before = await _cost()
+        batches = [await bench.prepare(AT_ONCE, decided=False, restaurants=1) for _ in range(_BATCHES)]
+        await _leave(bench, batches)
+        after = await _cost()
+        seconds = [await _answer(bench, batch) for batch in batches[:_ANSWERS]]
+    figures = {
+        "left_s": median(seconds),
+        "longest_s": max(seconds),
+        "processes": float(after.processes - before.processes),
+        "mb": after.mb - before.mb,
+        "cpu_s_a_minute": after.cpu_s - before.cpu_s,
+    }
+    return Reached(
+        figures,
+        f"{_BATCHES} left batches take {figures['processes']:.0f} processes more, {figures['mb']:.0f} MB of memory,"
+        f" {figures['cpu_s_a_minute']:.1f} s of CPU a minute; median of {len(seconds)} answers, {min(seconds):.2f} to"
+        f" {max(seconds):.2f} s (gate_latency tells it for a living process)",
+    )
+
+
+@asynccontextmanager
+async def _workers(bench: Bench) -> AsyncGenerator[None]:
+    """What starts batches, as in an installation."""
+    environment = bench.stack.environment() | NO_QUEUES
+    workers: list[Child] = []
+    try:
+        workers.append(start_worker(POOL, bench.stack.folder, environment))
+        workers.append(start_worker(RECOVERY_POOL, bench.stack.folder, environment, at_once=1))
+        yield
+    finally:
+        await asyncio.gather(*(worker.stop() for worker in workers))
+
+
+async def _leave(bench: Bench, batches: list[PreparedBatch]) -> None:
+    """Carry all of them in one process until it has left them."""
+    ids = [f"{batch.organisation_id}/{batch.batch_id}" for batch in batches]
+    async with bench.process("batches", *ids, settings=_AT_ONCE) as child:
+        await child.finish(_LEAVING_LIMIT)
+
+
+async def _cost() -> _Cost:
+    begun = sum(_cpu(one) for one in _family())
+    await asyncio.sleep(_WATCHED_SECONDS)
+    family = _family()
+    cpu = sum(map(_cpu, family)) - begun
+    return _Cost(len(family), sum(one.memory_info().rss for one in family) / 2**20, 60 * cpu / _WATCHED_SECONDS)
+
+
+def _family() -> list[psutil.Process]:
+    return psutil.Process().children(recursive=True)
+
+
+def _cpu(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return times.user + times.system
+
+
+async def _answer(bench: Bench, batch: PreparedBatch) -> float:
+    async with PrefectClient(bench.stack.addresses.prefect_api_url or "") as client:
+        door = Door(client, batch.batch_id)
+        [gate] = await door.open_gates()
+        return await seconds_to_begin(bench, door, gate, batch.organisation_id, batch.job_ids[0])
+
+
+PART = Part("waiting", "answer accepted → first task of a batch that was left to people", Aim("left_s", 5, " s"), _run)
