@@ -10,11 +10,17 @@ from uuid import UUID
 
 import pytest
 import pytest_asyncio
+from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterTags
+from prefect.client.schemas.objects import FlowRun
+from prefect.exceptions import ObjectNotFound
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from deployments.local.databases import DatabaseUrls
+from deployments.local.prefect_server import PrefectServer
 from registration.cli.main import run
+from registration.cli.prefect_runs import DEPLOYMENT
 from registration.settings import settings
 from registration.store.session import Database
 
@@ -88,3 +94,44 @@ async def registration(
     settings.cache_clear()
     yield Commands(organisation, database, tmp_path, capsys)
     settings.cache_clear()
+
+
+@pytest_asyncio.fixture
+async def client(prefect_server: PrefectServer) -> AsyncGenerator[PrefectClient]:
+    """A client of the test session's Prefect server."""
+    async with get_client() as client:
+        assert str(client.api_url).rstrip("/") == prefect_server.api_url
+        yield client
+
+
+@pytest_asyncio.fixture
+async def deployment(client: PrefectClient) -> AsyncGenerator[UUID]:
+    """The deployment register-batch/register-batch; nobody executes it here."""
+    try:
+        yield (await client.read_deployment_by_name(DEPLOYMENT)).id
+    except ObjectNotFound:
+        flow, name = DEPLOYMENT.split("/")
+        made = await client.create_deployment(await client.create_flow_from_name(flow), name)
+        yield made
+        await client.delete_deployment(made)
+
+
+@pytest_asyncio.fixture
+async def runs(registration: Commands, client: PrefectClient, deployment: UUID) -> AsyncGenerator["Runs"]:
+    """The flow runs of this test's organisation; deleted at its end."""
+    made = Runs(client, registration.organisation_id)
+    yield made
+    for one in await made.all():
+        await client.delete_flow_run(one.id)
+
+
+class Runs:
+    """Asks the server for the flow runs of one organisation."""
+
+    def __init__(self, client: PrefectClient, organisation_id: UUID) -> None:
+        self._client = client
+        self._tags = FlowRunFilterTags(all_=[str(organisation_id)])
+
+    async def all(self) -> list[FlowRun]:
+        """Every one of them."""
+        return await self._client.read_flow_runs(flow_run_filter=FlowRunFilter(tags=self._tags))

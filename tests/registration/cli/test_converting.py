@@ -11,11 +11,8 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from deployments.local.network import free_port
-from tests.registration.cli.conftest import Commands, Said
-from tests.registration.cli.test_start import Runs, client, deployment, runs
+from tests.registration.cli.conftest import Commands, Runs, Said
 from tests.registration.leads.make import add_leads, add_scrape_job, batches, delete_batches, restaurants
-
-__all__ = ["client", "deployment", "runs"]
 
 NOWHERE = f"http://127.0.0.1:{free_port()}/api"
 

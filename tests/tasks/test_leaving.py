@@ -1,0 +1,107 @@
+"""Leaving a batch to people: only when everybody was asked, nothing moves, and nobody wrote anything meanwhile."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+import pytest_asyncio
+
+from registration.models.decisions import GateName
+from registration.models.rounds import Question, Round
+from registration.states import StepStatus
+from registration.steps import Step
+from registration.store.gates import asked_questions, close_round, insert_round
+from registration.store.recovery import batches_left
+from registration.store.steps import advance, arrive_at
+from tasks.leaving import Patience, leave_batch
+from tasks.resources import Resources
+from tasks.steps import write
+from tests.registration.place import Place
+from tests.tasks.at_step_6 import AtStep6, at_step_6
+
+
+@pytest_asyncio.fixture
+async def job(place: Place) -> AsyncGenerator[AtStep6]:
+    """One restaurant that waits at the configuration gate; nobody has asked yet."""
+    async with at_step_6(place, "kai@example.nz") as [one]:
+
+        async def arrive(connection: Any) -> None:
+            organisation_id, job_id = one.job.organisation_id, one.job.job_id
+            for step in (Step.EXTRACTION, Step.SEARCH, Step.COMPANY_DETAILS):
+                await advance(connection, organisation_id, job_id, step, StepStatus.IN_PROGRESS)
+                await advance(connection, organisation_id, job_id, step, StepStatus.COMPLETED)
+            await advance(connection, organisation_id, job_id, Step.COMPANY_SELECTION, StepStatus.COMPLETED)
+            await arrive_at(connection, organisation_id, job_id, Step.YOLO_CONFIG)
+
+        await write(one.shared, arrive)
+        yield one
+
+
+async def open_round(job: AtStep6, visit: int = 1) -> Any:
+    """A form asks about the restaurant."""
+    question = Question(
+        job_id=job.job.job_id, visit=visit, field="restaurant_1", title="Kai", evidence="", choices=(), preset=""
+    )
+    shown = Round(gate=GateName.YOLO_CONFIG, questions=(question,))
+    shared = job.shared
+    return await write(
+        shared, lambda connection: insert_round(connection, shared.organisation_id, shared.batch.id, uuid4(), shown)
+    )
+
+
+async def is_left(shared: Resources) -> bool:
+    """Whether the batch is found among those that wait for people, by somebody of another organisation."""
+    async with shared.database.transaction(uuid4()) as connection:
+        return (shared.organisation_id, shared.batch.id) in await batches_left(connection)
+
+
+async def test_a_batch_whose_people_were_asked_is_left(job: AtStep6) -> None:
+    """Its lease is given back, and it is known to wait."""
+    await open_round(job)
+    assert not await is_left(job.shared)
+    assert await leave_batch(job.shared, await job.shared.watch.fresh())
+    assert await is_left(job.shared)
+
+
+async def test_it_is_not_left_while_somebody_has_no_form(job: AtStep6) -> None:
+    """Neither before the round, nor after it was closed, nor with a form of an earlier visit."""
+    assert not await leave_batch(job.shared, await job.shared.watch.fresh())
+    closed = await open_round(job)
+    await write(
+        job.shared, lambda connection: close_round(connection, job.shared.organisation_id, closed.id, "answered")
+    )
+    await open_round(job, visit=7)
+    assert not await leave_batch(job.shared, await job.shared.watch.fresh())
+    assert not await is_left(job.shared)
+
+
+async def test_what_was_written_in_the_last_moment_keeps_it(job: AtStep6) -> None:
+    """A person stops the job between the look and the leaving."""
+    await open_round(job)
+    seen = await job.shared.watch.fresh()
+    await job.query("update registration_jobs set stop_requested_at = clock_timestamp() where id = :job")
+    assert not await leave_batch(job.shared, seen)
+    assert not await is_left(job.shared)
+
+
+async def test_patience_ends_when_nothing_happens_for_long(job: AtStep6) -> None:
+    """Ten minutes, of which a process of these tests sees 12 s; another one none at all."""
+    await open_round(job)
+    view = await job.shared.watch.fresh()
+    assert not await Patience(job.shared).ends(view)
+    none = job.shared.settings.model_copy(update={"gate_hold_minutes": 0})
+    assert await Patience(replace(job.shared, settings=none)).ends(view)
+
+
+async def test_what_was_asked_is_known_to_the_next_process(job: AtStep6) -> None:
+    """Each question of each round once."""
+    for visit in (1, 1, 2):
+        await open_round(job, visit)
+    shared = job.shared
+    async with shared.database.transaction(shared.organisation_id) as connection:
+        at_company = await asked_questions(
+            connection, shared.organisation_id, shared.batch.id, GateName.COMPANY_SELECTION
+        )
+        at_config = await asked_questions(connection, shared.organisation_id, shared.batch.id, GateName.YOLO_CONFIG)
+    assert (at_company, at_config) == (frozenset(), {(job.job.job_id, 1), (job.job.job_id, 2)})
