@@ -37,7 +37,10 @@ class JobRef:
 
 @dataclass(frozen=True)
 class Resources:
-    """Everything that lives as long as the process works on its batch; `runs` are the flow runs of its jobs."""
+    """Everything that lives as long as the process works on its batch; `runs` are the flow runs of its jobs.
+
+    `places` are for restaurants in step 6, `browser_places` for this process's browser-heavy requests.
+    """
 
     batch: Batch
     database: Database
@@ -50,6 +53,7 @@ class Resources:
     settings: Settings
     set_ups: SharedReading[UUID, SetUpRow]
     places: asyncio.Semaphore | None = field(default=None)
+    browser_places: asyncio.Semaphore | None = field(default=None)
     runs: dict[UUID, UUID] = field(default_factory=dict[UUID, UUID])
 
     @property
@@ -95,10 +99,12 @@ async def working_with(
     """Give the tasks below their resources; the clients are closed at the end."""
     watch = BatchWatch(database, batch.organisation_id, batch.id)
     entries = LedgerEntries(database, lease, watch, settings)
-    places = asyncio.Semaphore(batch.max_parallel) if batch.max_parallel else None
+    places, browser_places = _places(batch.max_parallel), _places(settings.browser_limit)
     set_ups = SharedReading(partial(_read_set_ups, database, lease))
     ledger = Ledger(platform, entries)
-    shared = Resources(batch, database, platform, register, cipher, lease, watch, ledger, settings, set_ups, places)
+    shared = Resources(
+        batch, database, platform, register, cipher, lease, watch, ledger, settings, set_ups, places, browser_places
+    )
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(platform)
         await stack.enter_async_context(register)
@@ -108,6 +114,11 @@ async def working_with(
             yield shared
         finally:
             _resources.reset(token)
+
+
+def _places(limit: int | None) -> asyncio.Semaphore | None:
+    """None where there is no limit."""
+    return asyncio.Semaphore(limit) if limit else None
 
 
 async def _read_set_ups(database: Database, lease: Lease, job_ids: Collection[UUID]) -> dict[UUID, SetUpRow]:

@@ -1,6 +1,7 @@
 """What one sub-step of one restaurant works with: its frozen configuration, what the others left, the ledger."""
 
-from contextlib import AbstractAsyncContextManager, nullcontext
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
@@ -92,12 +93,20 @@ class SetUp:
         return asked_for(self.name, self.row, entry.idempotency_key, entry.sent_at, ever_sent=entry.ever_sent)
 
 
-def browser_slot(shared: Resources) -> AbstractAsyncContextManager[None]:
+@asynccontextmanager
+async def browser_slot(shared: Resources) -> AsyncGenerator[None]:
     """One of the slots for requests that make the platform open a browser, over all batches and workers.
 
-    With a limit of 0 the limiter is not asked. A limit that is missing at the Prefect server is an error there
-    (`strict`); its lease is renewed while the slot is held, and a failed renewal does not end a request that is out.
+    This process asks for no more than there are, first come first served: whom the server refuses it makes wait for
+    seconds, with everybody behind. With a limit of 0 the limiter is not asked. A limit that is missing at the Prefect
+    server is an error there (`strict`); its lease is renewed while the slot is held, and a failed renewal does not end
+    a request that is out.
     """
-    if shared.settings.browser_limit == 0:
-        return nullcontext()
-    return concurrency(BROWSER_LIMIT, occupy=1, strict=True, lease_duration=60, raise_on_lease_renewal_failure=False)
+    if shared.browser_places is None:
+        yield
+        return
+    async with (
+        shared.browser_places,
+        concurrency(BROWSER_LIMIT, occupy=1, strict=True, lease_duration=60, raise_on_lease_renewal_failure=False),
+    ):
+        yield
