@@ -1,8 +1,6 @@
 """What batches cost that wait for people and were left, and how soon an answer starts one again."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from statistics import median
 
@@ -13,12 +11,10 @@ from deployments.bench.bench import NO_QUEUES, Bench
 from deployments.bench.gate_latency import seconds_to_begin
 from deployments.bench.part import Part
 from deployments.bench.reached import Aim, Reached
+from deployments.bench.workers import workers
 from deployments.demo.door import Door
 from deployments.local.prepared_batches import PreparedBatch
 from deployments.local.pretended_platform import AT_ONCE
-from deployments.local.processes import Child
-from deployments.local.stack import POOL, RECOVERY_POOL
-from deployments.local.worker import start_worker
 
 _BATCHES, _ANSWERS = 50, 5
 _LEAVING_LIMIT = 300.0
@@ -36,7 +32,7 @@ class _Cost:
 
 
 async def _run(bench: Bench) -> Reached:
-    async with _workers(bench):
+    async with workers(bench, NO_QUEUES):
         before = await _cost()
         batches = [await bench.prepare(AT_ONCE, decided=False, restaurants=1) for _ in range(_BATCHES)]
         await _leave(bench, batches)
@@ -55,19 +51,6 @@ async def _run(bench: Bench) -> Reached:
         f" {figures['cpu_s_a_minute']:.1f} s of CPU a minute; median of {len(seconds)} answers, {min(seconds):.2f} to"
         f" {max(seconds):.2f} s (gate_latency tells it for a living process)",
     )
-
-
-@asynccontextmanager
-async def _workers(bench: Bench) -> AsyncGenerator[None]:
-    """What starts batches, as in an installation."""
-    environment = bench.stack.environment() | NO_QUEUES
-    workers: list[Child] = []
-    try:
-        workers.append(start_worker(POOL, bench.stack.folder, environment))
-        workers.append(start_worker(RECOVERY_POOL, bench.stack.folder, environment, at_once=1))
-        yield
-    finally:
-        await asyncio.gather(*(worker.stop() for worker in workers))
 
 
 async def _leave(bench: Bench, batches: list[PreparedBatch]) -> None:

@@ -1,6 +1,6 @@
 """The parts of the benchmark, in the order in which they run."""
 
-from deployments.bench import gate_latency, left, memory, overhead, phases, realistic, register, reporting
+from deployments.bench import gate_latency, left, memory, overhead, phases, realistic, recovery, register, reporting
 
 PARTS = (
     overhead.PART,
@@ -9,6 +9,7 @@ PARTS = (
     gate_latency.PART,
     memory.PART,
     left.PART,
+    recovery.PART,
     reporting.PART,
     register.PART,
 )

@@ -12,6 +12,8 @@ from deployments.bench.sampling import Sampler
 from deployments.bench.searching import search_and_read
 from flows.register_batch import register_batch
 
+_BATCHES_AT_A_TIME = 8
+
 
 async def _batch(given: Namespace) -> dict[str, float]:
     await register_batch(organisation_id=given.organisation, batch_id=given.batch)
@@ -19,8 +21,14 @@ async def _batch(given: Namespace) -> dict[str, float]:
 
 
 async def _batches(given: Namespace) -> dict[str, float]:
-    batches = (register_batch(organisation_id=organisation, batch_id=batch) for organisation, batch in given.batches)
-    await asyncio.gather(*batches)
+    """Some at a time: each has a pool of connections."""
+    places = asyncio.Semaphore(_BATCHES_AT_A_TIME)
+
+    async def run(organisation_id: UUID, batch_id: UUID) -> None:
+        async with places:
+            await register_batch(organisation_id=organisation_id, batch_id=batch_id)
+
+    await asyncio.gather(*(run(*ids) for ids in given.batches))
     return {}
 
 
