@@ -24,6 +24,8 @@ def options(folder: Path, driver: str) -> StackOptions:
         settings={
             "REGISTRATION_ACCOUNT_SPACING_SECONDS": str(_ACCOUNT_SPACING_SECONDS),
             "REGISTRATION_GATE_GATHER_SECONDS": "3",
+            # The demo watches one run: it stays, however long a person takes.
+            "REGISTRATION_GATE_HOLD_MINUTES": "10000",
             "REGISTRATION_EXTRACTION_POLL_SECONDS": "1",
             "REGISTRATION_REGISTER_DRIVER": driver,
             "REGISTRATION_REGISTER_BROWSER_IDLE_SECONDS": "5",

@@ -4,11 +4,15 @@ from dataclasses import dataclass
 
 TIME_SCALE = 0.03
 LEASE_SECONDS = 10.0
+_HOLD_MINUTES = 600.0
 
 
 @dataclass(frozen=True)
 class Clock:
-    """`scale` multiplies every waiting time; the lease's seconds are real: a busy machine must not lose a batch."""
+    """`scale` multiplies every waiting time; the lease's seconds are real: a busy machine must not lose a batch.
+
+    No process leaves its batch to people: it is killed while it waits for them.
+    """
 
     scale: float
     lease: float = LEASE_SECONDS
@@ -18,6 +22,7 @@ class Clock:
         return {
             "REGISTRATION_TIME_SCALE": str(self.scale),
             "REGISTRATION_LEASE_SECONDS": str(self.lease / self.scale),
+            "REGISTRATION_GATE_HOLD_MINUTES": str(_HOLD_MINUTES / self.scale),
         }
 
 
