@@ -26,8 +26,8 @@ from tests.flows.harness import host
 from tests.flows.records import Platform, Records
 from tests.flows.stage import Stage
 
-# Waiting times are a twentieth of the real ones, but the lease's: a busy machine must not lose a batch. No batch is left
-# to people, unless a test is about that.
+# Waiting times are a twentieth of the real ones, but the lease's: a busy machine must not lose a batch. No batch is
+# left to people, unless a test is about that.
 CLOCK = {
     "REGISTRATION_TIME_SCALE": "0.05",
     "REGISTRATION_LEASE_SECONDS": "300",
