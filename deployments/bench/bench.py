@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Self
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import text
 
@@ -68,16 +68,26 @@ class Bench:
                 await bench.database.close()
 
     async def prepare(
-        self, latencies: Latencies, *, decided: bool = True, restaurants: int | None = None
+        self,
+        latencies: Latencies,
+        *,
+        decided: bool = True,
+        restaurants: int | None = None,
+        organisation_id: UUID | None = None,
+        after: int = 0,
     ) -> PreparedBatch:
-        """A new batch at the configuration gate, or with `decided` right behind it; the platform takes so long then."""
-        organisation_id = uuid4()
+        """A new batch at the configuration gate, or with `decided` right behind it; the platform takes so long then.
+
+        Without `organisation_id` it is of an organisation of its own; `after` restaurants of the sandbox's making are
+        not taken: of two batches of one organisation no restaurant is in both.
+        """
+        organisation_id = organisation_id or uuid4()
         await provide_organisation(self.stack.addresses.owner_database_url, str(organisation_id))
         await self.platform.behave(AT_ONCE)
-        rows = await made_restaurants(restaurants or self.restaurants, self.stack.environment())
+        rows = await made_restaurants(after + (restaurants or self.restaurants), self.stack.environment())
         async with platform_client(self.stack.environment(), organisation_id) as platform:
             preparation = Preparation(self.database, organisation_id, platform, by="benchmark")
-            prepared = await preparation.prepare(rows, Next.SET_UP if decided else Next.CONFIGURATION)
+            prepared = await preparation.prepare(rows[after:], Next.SET_UP if decided else Next.CONFIGURATION)
         await self.platform.behave(latencies)
         return prepared
 
