@@ -29,6 +29,15 @@ _EVIDENCE = TemporaryDirectory(prefix="registration-evidence-")
 os.environ["REGISTRATION_EVIDENCE_FOLDER"] = _EVIDENCE.name
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Deal out whole files when tests run side by side; browser tests share one installation, and so one process."""
+    here = Path(__file__).parent
+    for item in items:
+        place = item.path.relative_to(here)
+        item.add_marker(pytest.mark.xdist_group("e2e" if place.parts[0] == "e2e" else str(place)))
+
+
 @pytest.fixture(scope="session")
 def stack_folder() -> Generator[Path]:
     """A folder for servers' data and logs, which the account that runs Postgres can reach."""
