@@ -1,6 +1,6 @@
 """Which of the found companies comes first, and when one is clearly the best."""
 
-from time import perf_counter
+from time import process_time
 
 from registration.matching.outcome import search_outcome
 from registration.matching.ranking import preselect, rank
@@ -195,12 +195,12 @@ def test_what_somebody_changed_in_the_query_counts_more_than_what_was_written() 
 
 
 def test_a_hundred_candidates_are_ranked_at_once() -> None:
-    """Well under 50 ms on a usual machine; the limit here leaves room for a busy one."""
+    """Well under 50 ms of CPU on a usual machine; the limit here leaves room for a slow one."""
     companies = [
         _company(str(number), f"SUSHI {number} BAY LIMITED", f"{number} Queen Street, Auckland")
         for number in range(100)
     ]
-    began = perf_counter()
+    began = process_time()
     ranked = rank(QUERY, companies)
     assert len(ranked) == 100
-    assert perf_counter() - began < 0.25
+    assert process_time() - began < 0.25
