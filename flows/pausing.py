@@ -21,6 +21,7 @@ Answer = TypeVar("Answer")
 _TIMEOUT_SECONDS = 365 * 86_400
 _POLL_SECONDS = 1
 _LOOK_SECONDS = 10
+_SOON_SECONDS = 0.1
 _PASSING_CODES = frozenset({408, 429, 500, 502, 503, 504})
 
 
@@ -47,8 +48,8 @@ async def ask(
             raise GateEnded(ended.result())
         if closing.done() and not pausing.done():
             await _leave_paused(run_id)
-        elif left.done() and not pausing.done():
-            await _stay_paused(run_id)
+        elif left.done():
+            await _leave_open(run_id, key, pausing)
         return await _patiently(lambda client: stored_answer(client, run_id, key))
     finally:
         for task in (pausing, ended, closing, left):
@@ -58,8 +59,13 @@ async def ask(
 
 async def stored_answer(client: PrefectClient, run_id: UUID, key: str) -> dict[str, Any] | None:
     """The input that a pause with this key was resumed with, exactly as it was sent: without defaults."""
+    stored = await _stored(client, run_id, f"paused-{key}-response")
+    return None if stored is None else json.loads(stored)
+
+
+async def _stored(client: PrefectClient, run_id: UUID, name: str) -> str | None:
     try:
-        return json.loads(await client.read_flow_run_input(run_id, f"paused-{key}-response"))
+        return await client.read_flow_run_input(run_id, name)
     except PrefectHTTPStatusError as error:
         if error.response.status_code != NOT_FOUND:
             raise
@@ -89,11 +95,20 @@ async def _leave_paused(run_id: UUID) -> None:
     await _patiently(lambda client: client.set_flow_run_state(run_id, Running(name="Closing"), force=True))
 
 
-async def _stay_paused(run_id: UUID) -> None:
-    """Raises Pause, unless the run was answered in this moment or never came to be paused."""
-    state = await _patiently(lambda client: _state(client, run_id))
-    if state is not None and state.is_paused():
-        raise Pause(state=state)
+async def _leave_open(run_id: UUID, key: str, pausing: asyncio.Task[None]) -> None:
+    """Raises Pause once the form can be answered without us; returns if it was answered before.
+
+    The run is Paused a moment before its form is stored.
+    """
+    while not pausing.done():
+        state = await _patiently(lambda client: _state(client, run_id))
+        if state is not None and state.is_paused() and await _patiently(lambda client: _has_form(client, run_id, key)):
+            raise Pause(state=state)
+        await asyncio.sleep(_SOON_SECONDS)
+
+
+async def _has_form(client: PrefectClient, run_id: UUID, key: str) -> bool:
+    return await _stored(client, run_id, f"paused-{key}-schema") is not None
 
 
 async def _state(client: PrefectClient, run_id: UUID) -> State | None:

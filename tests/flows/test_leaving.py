@@ -29,9 +29,9 @@ WAITING = "Waiting for people"
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def impatient(host_environment: dict[str, str], stack_folder: Path) -> AsyncGenerator[Host]:
-    """A process that leaves a batch after two seconds in which nothing happened."""
+    """A process that leaves a batch as soon as only people can go on, if need be in the moment its form opens."""
     async with host(
-        host_environment | {"REGISTRATION_GATE_HOLD_MINUTES": "0.7"}, stack_folder / "impatient.log"
+        host_environment | {"REGISTRATION_GATE_HOLD_MINUTES": "0"}, stack_folder / "impatient.log"
     ) as process:
         yield process
 
