@@ -16,6 +16,8 @@ from prefect.flow_runs import apause_flow_run
 from prefect.input import RunInput
 from prefect.states import Running
 
+from tasks.notices import gate_left
+
 Answer = TypeVar("Answer")
 
 _TIMEOUT_SECONDS = 365 * 86_400
@@ -103,6 +105,7 @@ async def _leave_open(run_id: UUID, key: str, pausing: asyncio.Task[None]) -> No
     while not pausing.done():
         state = await _patiently(lambda client: _state(client, run_id))
         if state is not None and state.is_paused() and await _patiently(lambda client: _has_form(client, run_id, key)):
+            gate_left(run_id)
             raise Pause(state=state)
         await asyncio.sleep(_SOON_SECONDS)
 

@@ -5,6 +5,7 @@ Each carries `text`, one sentence for a person, beside the facts.
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from prefect.events import emit_event
 
@@ -19,6 +20,7 @@ GATE_OPENED = "registration-gate.opened"
 GATE_OVERDUE = "registration-gate.overdue"
 BATCH_COMPLETED = "registration-batch.completed"
 JOB_FAILED = "registration-job.failed"
+GATE_LEFT = "registration-gate.left"
 EVENTS = (GATE_OPENED, GATE_OVERDUE, BATCH_COMPLETED, JOB_FAILED)
 
 _NAMED = 5
@@ -49,6 +51,11 @@ async def gate_opened(shared: Resources, gate: str, step: str, waiting: tuple[Jo
     names = [job.restaurant for job in waiting]
     facts = {"gate": gate, "step": step, "restaurants": names}
     _emit(shared.batch, GATE_OPENED, f"{step} waits for somebody: {_named(names)}", facts)
+
+
+def gate_left(run_id: UUID) -> None:
+    """No process waits at this gate any more: for the automation that starts the batch when somebody answers it."""
+    emit_event(GATE_LEFT, resource={"prefect.resource.id": f"prefect.flow-run.{run_id}"})
 
 
 async def gate_overdue(batch: Batch, overdue: tuple[Overdue, ...]) -> None:

@@ -24,7 +24,7 @@ from tasks.left_batches import left_to_take_up
 
 DEPLOYMENT = "register-batch/register-batch"
 _NOBODY = UUID(int=0)
-_SOON = timedelta(minutes=2)
+_SOON, _JUST_NOW = timedelta(minutes=2), timedelta(seconds=15)
 _MOST_RUNS = 200
 
 
@@ -42,16 +42,19 @@ class Recovered:
     description="Asks the database for started batches that have work left and no live process.", persist_result=False
 )
 async def find_batches(organisation_id: UUID | None = None, batch_id: UUID | None = None) -> tuple[ToRecover, ...]:
-    """Every batch whose process died, or left it to people who have acted since; and the one that is named.
+    """Every batch whose process died, or left it to people who have acted since.
 
-    The latter if somebody waits in it and nobody works on it.
+    If one is named, it comes first if somebody waits in it and nobody works on it; what was left is not looked through
+    then, so that it need not wait.
     """
     async with database() as opened:
         async with opened.transaction(_NOBODY) as connection:
-            found = await batches_to_recover(connection)
-        found += [one for one in await left_to_take_up(opened) if one not in found]
-        if organisation_id and batch_id and (organisation_id, batch_id) not in found:
-            found += await _named(opened, organisation_id, batch_id)
+            dead = await batches_to_recover(connection)
+        if organisation_id and batch_id:
+            first = await _named(opened, organisation_id, batch_id)
+            found = first + [one for one in dead if one not in first]
+        else:
+            found = dead + [one for one in await left_to_take_up(opened) if one not in dead]
         read = [await _read(opened, *one) for one in found]
     return tuple(one for one in read if one is not None)
 
@@ -103,16 +106,26 @@ async def _read(opened: Database, organisation_id: UUID, batch_id: UUID) -> ToRe
 
 
 async def _about_to_start(client: PrefectClient, deployment_id: UUID, batch_id: UUID) -> FlowRun | None:
-    """A run that somebody will execute soon; one that is planned for later does not count."""
-    states = FlowRunFilterStateType(any_=[StateType.SCHEDULED, StateType.PENDING])
+    """A run that somebody will execute soon, or that began a moment ago and has no lease yet.
+
+    One that is planned for later does not count.
+    """
+    states = FlowRunFilterStateType(any_=[StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING])
     runs = await client.read_flow_runs(
         flow_run_filter=FlowRunFilter(state=FlowRunFilterState(type=states)),
         deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[deployment_id])),
         limit=_MOST_RUNS,
     )
-    until = datetime.now(UTC) + _SOON
-    due = (run for run in runs if run.expected_start_time is None or run.expected_start_time <= until)
-    return next((run for run in due if run.parameters.get("batch_id") == str(batch_id)), None)
+    now = datetime.now(UTC)
+    return next(
+        (run for run in runs if run.parameters.get("batch_id") == str(batch_id) and _takes_it_soon(run, now)), None
+    )
+
+
+def _takes_it_soon(run: FlowRun, now: datetime) -> bool:
+    if run.start_time is not None:
+        return run.start_time >= now - _JUST_NOW
+    return run.expected_start_time is None or run.expected_start_time <= now + _SOON
 
 
 async def _key(client: PrefectClient, deployment_id: UUID, batch: ToRecover) -> str:

@@ -58,7 +58,7 @@ def main() -> int:
     try:
         code = run_interruptible(bench(console, given))
     except (StackError, RegistrationError, TimeoutError, AssertionError, asyncio.CancelledError) as error:
-        print(f"make bench: {error or type(error).__name__}", file=sys.stderr)
+        print(f"make bench: {str(error) or type(error).__name__}", file=sys.stderr)
         return FAILED
     return INTERRUPTED if code is None else code
 

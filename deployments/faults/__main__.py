@@ -79,7 +79,7 @@ def main() -> int:
     try:
         code = run_interruptible(faults(console, given))
     except (StackError, RegistrationError, TimeoutError, asyncio.CancelledError) as error:
-        print(f"make faults: {error or type(error).__name__}", file=sys.stderr)
+        print(f"make faults: {str(error) or type(error).__name__}", file=sys.stderr)
         return BROKEN
     if code is None:
         print("make faults: interrupted", file=sys.stderr)

@@ -65,7 +65,7 @@ def main() -> int:
     try:
         code = run_interruptible(screenshots(parser.parse_args().images, Console(highlight=False)))
     except (StackError, TimeoutError, AssertionError, asyncio.CancelledError) as error:
-        print(f"make screenshots: {error or type(error).__name__}", file=sys.stderr)
+        print(f"make screenshots: {str(error) or type(error).__name__}", file=sys.stderr)
         return FAILED
     return INTERRUPTED if code is None else code
 

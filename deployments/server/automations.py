@@ -9,9 +9,12 @@ from prefect.events.actions import RunDeployment
 from prefect.events.schemas.automations import Automation, AutomationCore, EventTrigger, Posture
 
 from registration.models.decisions import GateName
+from tasks.notices import GATE_LEFT
 
 RECOVERY = "registration: an answered gate is recovered at once"
+LEFT = "registration: an answer starts a batch that was left to people"
 _RECOVERY_DEPLOYMENT = "recover-batches/recover-batches"
+_BATCH_DEPLOYMENT = "register-batch/register-batch"
 _COMPARED = {"description", "trigger", "actions"}
 
 
@@ -21,7 +24,9 @@ async def provide_automations(client: PrefectClient) -> list[str]:
     The deployments that they start must be there.
     """
     recovery = await client.read_deployment_by_name(_RECOVERY_DEPLOYMENT)
-    return await provide_automation(client, _recovery(recovery.id))
+    batch = await client.read_deployment_by_name(_BATCH_DEPLOYMENT)
+    changes = await provide_automation(client, _recovery(recovery.id))
+    return changes + await provide_automation(client, _left(batch.id))
 
 
 async def provide_automation(client: PrefectClient, wanted: AutomationCore) -> list[str]:
@@ -49,8 +54,28 @@ def _recovery(deployment_id: UUID) -> AutomationCore:
 
     It fires for gates with a living process too: then recovery finds that somebody works on the batch.
     """
-    answered = EventTrigger(
-        after={"prefect.flow-run.Paused"},
+    return AutomationCore(
+        name=RECOVERY,
+        description="Looks after the batch of a gate that was just answered, in case its process is gone.",
+        trigger=_goes_on(after="prefect.flow-run.Paused"),
+        actions=[_run_for_batch(deployment_id)],
+    )
+
+
+def _left(deployment_id: UUID) -> AutomationCore:
+    """A person answered a gate that its process had left: the batch need not be looked for, it can start."""
+    return AutomationCore(
+        name=LEFT,
+        description="Starts the batch of a gate that was just answered and that no process waited at.",
+        trigger=_goes_on(after=GATE_LEFT),
+        actions=[_run_for_batch(deployment_id)],
+    )
+
+
+def _goes_on(after: str) -> EventTrigger:
+    """A gate's run goes on after this event of it; Prefect adds the flow to every event that a run emits."""
+    return EventTrigger(
+        after={after},
         expect={"prefect.flow-run.Running"},
         match_related={"prefect.resource.role": "flow", "prefect.resource.name": [*GateName]},
         for_each={"prefect.resource.id"},
@@ -58,20 +83,15 @@ def _recovery(deployment_id: UUID) -> AutomationCore:
         threshold=1,
         within=timedelta(0),
     )
-    batch = {name: _parameter(name) for name in ("organisation_id", "batch_id")}
-    return AutomationCore(
-        name=RECOVERY,
-        description="Looks after the batch of a gate that was just answered, in case its process is gone.",
-        trigger=answered,
-        actions=[
-            RunDeployment(
-                source="selected",
-                deployment_id=deployment_id,
-                parameters=batch,
-                job_variables=None,
-                schedule_after=timedelta(0),
-            )
-        ],
+
+
+def _run_for_batch(deployment_id: UUID) -> RunDeployment:
+    return RunDeployment(
+        source="selected",
+        deployment_id=deployment_id,
+        parameters={name: _parameter(name) for name in ("organisation_id", "batch_id")},
+        job_variables=None,
+        schedule_after=timedelta(0),
     )
 
 

@@ -21,6 +21,6 @@ async def check_platform() -> None:
             await client.get(url)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise PlatformNotReached(
-            f"the registration platform at {url} does not answer ({error or type(error).__name__}); nothing was "
+            f"the registration platform at {url} does not answer ({str(error) or type(error).__name__}); nothing was "
             "changed: start the platform or mend REGISTRATION_PLATFORM_URL, then say the same again"
         ) from error

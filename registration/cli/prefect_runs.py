@@ -87,7 +87,7 @@ async def _check_server() -> None:
             await client.get(f"{url.rstrip('/')}/health")
     except httpx.HTTPError as error:
         raise TransientError(
-            f"the Prefect server at {url} does not answer ({error or type(error).__name__})"
+            f"the Prefect server at {url} does not answer ({str(error) or type(error).__name__})"
         ) from error
 
 
@@ -99,4 +99,4 @@ def _clear_errors() -> Generator[None]:
         answer = error.response
         raise TransientError(f"the Prefect server refused ({answer.status_code}): {answer.text[:300]}") from error
     except httpx.HTTPError as error:
-        raise TransientError(f"the Prefect server does not answer ({error or type(error).__name__})") from error
+        raise TransientError(f"the Prefect server does not answer ({str(error) or type(error).__name__})") from error
