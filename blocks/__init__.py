@@ -1,6 +1,7 @@
 """Where things are and how to sign in: one Prefect block per outside thing; each builds its client."""
 
 from blocks.companies_register import CompaniesRegister
+from blocks.notices import Notices
 from blocks.registration_database import RegistrationDatabase
 from blocks.registration_platform import RegistrationPlatform
 from blocks.registration_secrets import RegistrationSecrets
@@ -8,4 +9,11 @@ from blocks.registration_secrets import RegistrationSecrets
 DOCUMENT = "registration"
 """The name of every block document of an installation."""
 
-__all__ = ["DOCUMENT", "CompaniesRegister", "RegistrationDatabase", "RegistrationPlatform", "RegistrationSecrets"]
+__all__ = [
+    "DOCUMENT",
+    "CompaniesRegister",
+    "Notices",
+    "RegistrationDatabase",
+    "RegistrationPlatform",
+    "RegistrationSecrets",
+]

@@ -7,6 +7,8 @@ from uuid import UUID
 from prefect.blocks.core import Block
 from pydantic import Field, SecretStr
 
+from registration.checkup.finding import Finding
+from registration.checkup.register import check_nzbn, check_website
 from registration.clients import register as registers
 from registration.clients.browser_visitors import BrowserVisitors
 from registration.clients.companies_website import CompaniesOfficeWebsite
@@ -78,3 +80,9 @@ class CompaniesRegister(Block):
             return NzbnApi(self.base_url, self.subscription_key, requests_at_a_time=at_a_time, pace=pace)
         visitors = BrowserVisitors() if self.driver == "browser" else HttpVisitors()
         return CompaniesOfficeWebsite(self.base_url, visitors, pages_at_a_time=self.pages_at_a_time, pace=pace)
+
+    async def check(self) -> list[Finding]:
+        """What is wrong with the address, the key or the answers; it is searched once, without the browser."""
+        if self.source == "nzbn":
+            return await check_nzbn(self.base_url, self.subscription_key)
+        return await check_website(self.base_url, scripts=self.driver == "browser")

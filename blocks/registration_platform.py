@@ -5,6 +5,8 @@ from uuid import UUID
 from prefect.blocks.core import Block
 from pydantic import Field, SecretStr
 
+from registration.checkup.finding import Finding
+from registration.checkup.platform import check_platform
 from registration.clients.platform import PlatformClient
 
 
@@ -31,7 +33,7 @@ class RegistrationPlatform(Block):
     _description = "The registration platform: where its API is and the service key that it accepts."
 
     base_url: str = Field(title="Base URL", description="Address of the platform's API, without a path.")
-    service_key: SecretStr = Field(description="The service key sent with every request.")
+    service_key: SecretStr = Field(title="Service key", description="The service key sent with every request.")
 
     def client(self, organisation_id: UUID) -> PlatformClient:
         """A client that works for one organisation; the caller closes it.
@@ -39,3 +41,7 @@ class RegistrationPlatform(Block):
         Raises MisconfiguredInstallation if address, key or organisation cannot be used.
         """
         return PlatformClient(self.base_url, self.service_key, organisation_id)
+
+    async def check(self, organisation_id: UUID | None = None) -> list[Finding]:
+        """What is wrong with the address, the key or the platform's clock; it is asked once, about no restaurant."""
+        return await check_platform(self.base_url, self.service_key, organisation_id)

@@ -1,9 +1,14 @@
 """The keys of stored passwords as a Prefect block."""
 
+from uuid import UUID
+
 from prefect.blocks.core import Block
 from pydantic import Field, SecretStr
 
+from registration.checkup.finding import Finding, Level
+from registration.checkup.keys import check_keys, check_stored_passwords
 from registration.credentials import Cipher
+from registration.store.session import Database
 
 
 class RegistrationSecrets(Block):
@@ -27,9 +32,21 @@ class RegistrationSecrets(Block):
     _description = "The keys by which stored account passwords are encrypted."
 
     encryption_keys: list[SecretStr] = Field(
-        min_length=1, description="Fernet keys, newest first; older ones still open what they closed."
+        min_length=1,
+        title="Encryption keys",
+        description="Fernet keys, newest first; older ones still open what they closed.",
     )
 
     def cipher(self) -> Cipher:
         """What encrypts with the newest key and decrypts with any."""
         return Cipher(self.encryption_keys)
+
+    async def check(self, database: Database | None = None, organisation_id: UUID | None = None) -> list[Finding]:
+        """What is wrong with the keys; with a database, also whether they open an organisation's stored passwords.
+
+        Raises DatabaseUnavailable.
+        """
+        keys = check_keys(self.encryption_keys)
+        if keys.level is not Level.OK or database is None or organisation_id is None:
+            return [keys]
+        return [keys, await check_stored_passwords(database, organisation_id, self.encryption_keys)]

@@ -20,6 +20,7 @@ from registration.settings import settings
 from registration.store.batches import read_batch, start_batch
 from tasks.installation import Installation, installation
 from tasks.leaving import WAITING_FOR_PEOPLE
+from tasks.log_lines import mark_lines
 from tasks.overdue import keep_looking
 from tasks.reporting import Reporter, name_run
 from tasks.resources import own_run, working_with
@@ -52,6 +53,7 @@ async def register_batch(
         batch_id: Instead of restaurants: the id of a batch to go on with. Only what is not done yet is done.
         options: For a new batch only; all of it may stay as it is.
     """
+    mark_lines()
     try:
         async with installation() as installed:
             batch = await _open(installed, organisation_id, restaurant_ids, batch_id, options)

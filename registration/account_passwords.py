@@ -10,6 +10,7 @@ from registration.errors import NotFound, Refused
 from registration.store.credentials import read_credential, store_password
 from registration.store.moves import Because, record
 from registration.store.session import Database
+from registration.store.stored_passwords import lock_passwords, replace_passwords
 
 
 @dataclass(frozen=True)
@@ -54,3 +55,15 @@ async def set_password(
         await store_password(connection, organisation_id, address, cipher.encrypt(password))
         job_id, data = row.claimed_by if row else None, {"email": address}
         await record(connection, organisation_id, "password stored", because, job_id=job_id, data=data)
+
+
+async def rotate_passwords(database: Database, organisation_id: UUID, cipher: Cipher, because: Because) -> int:
+    """Encrypt every stored password with the cipher's first key, all or none; how many there are.
+
+    Raises MisconfiguredInstallation if none of the keys opens one of them.
+    """
+    async with database.transaction(organisation_id) as connection:
+        stored = await lock_passwords(connection, organisation_id)
+        await replace_passwords(connection, organisation_id, {id_: cipher.rotate(one) for id_, one in stored.items()})
+        await record(connection, organisation_id, "passwords encrypted anew", because, data={"count": len(stored)})
+    return len(stored)

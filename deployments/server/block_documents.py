@@ -3,10 +3,12 @@
 from prefect.blocks.core import Block
 from prefect.client.orchestration import PrefectClient
 from prefect.exceptions import ObjectNotFound
+from pydantic import SecretStr, ValidationError
 
 from blocks import (
     DOCUMENT,
     CompaniesRegister,
+    Notices,
     RegistrationDatabase,
     RegistrationPlatform,
     RegistrationSecrets,
@@ -29,7 +31,19 @@ def wanted_documents(settings: Settings) -> list[Block]:
         _register(settings),
         RegistrationDatabase(url=settings.database_url),
         RegistrationSecrets(encryption_keys=settings.encryption_keys),
+        wanted_notices(settings),
     ]
+
+
+def wanted_notices(settings: Settings) -> Notices:
+    """The document that says who is told. Raises MisconfiguredInstallation if the settings name a block wrongly."""
+    try:
+        return Notices(webhook=settings.notices_webhook or SecretStr(""), notification_block=settings.notices_block)
+    except ValidationError:
+        raise MisconfiguredInstallation(
+            f"REGISTRATION_NOTICES_BLOCK is {settings.notices_block!r}: it must be TYPE/NAME of a block of the Prefect"
+            " server, as slack-webhook/operators"
+        ) from None
 
 
 def _register(settings: Settings) -> CompaniesRegister:

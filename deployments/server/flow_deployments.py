@@ -8,10 +8,13 @@ from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.actions import DeploymentScheduleCreate
 from prefect.client.schemas.objects import DeploymentSchedule
 from prefect.client.schemas.responses import DeploymentResponse
+from prefect.deployments.steps.core import run_steps
 from prefect.exceptions import ObjectNotFound
 from prefect.flows import Flow, load_flow_from_entrypoint
 from prefect.utilities.callables import parameter_schema
 from prefect.utilities.templating import apply_values
+
+from deployments.server.switches import switch_of
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -35,7 +38,7 @@ async def provide_deployments(client: PrefectClient, prefect_file: Path = PROJEC
     A schedule that somebody switched on or off on the server stays so.
     """
     changes: list[str] = []
-    for block in _blocks(prefect_file):
+    for block in await _blocks(prefect_file):
         flow = load_flow_from_entrypoint(block["entrypoint"])
         name = f"{flow.name}/{block['name']}"
         found, wanted = await _read(client, name), _wanted(block, flow)
@@ -47,10 +50,16 @@ async def provide_deployments(client: PrefectClient, prefect_file: Path = PROJEC
     return changes
 
 
-def _blocks(prefect_file: Path) -> list[Facts]:
-    """The deployments with the environment's values in their places, as Prefect puts them there: none is empty text."""
+async def _blocks(prefect_file: Path) -> list[Facts]:
+    """The deployments with the answers of their build steps and the environment's values in their places.
+
+    As Prefect puts them there: no value is empty text.
+    """
     blocks: list[Facts] = yaml.safe_load(prefect_file.read_text())["deployments"]
-    return [apply_values(block, {}) for block in blocks]
+    return [
+        apply_values(block, await run_steps(block.get("build", []), print_function=lambda *_, **__: None))
+        for block in blocks
+    ]
 
 
 async def _read(client: PrefectClient, name: str) -> DeploymentResponse | None:
@@ -77,6 +86,7 @@ def _wanted(block: Facts, flow: Flow[..., Any]) -> Facts:
         "job_variables": block["work_pool"].get("job_variables", {}),
         "pull_steps": [],
         "schedules": sorted(_timing(schedule) for schedule in block["schedules"]),
+        "slugs": sorted(schedule["slug"] for schedule in block["schedules"]),
     }
 
 
@@ -88,6 +98,7 @@ def _facts(found: DeploymentResponse) -> Facts:
         "concurrency_limit": limit.limit if limit else None,
         "pull_steps": found.pull_steps or [],
         "schedules": sorted(_timing(each.schedule.model_dump(mode="json")) for each in found.schedules),
+        "slugs": sorted(each.slug or "" for each in found.schedules),
     }
 
 
@@ -106,15 +117,16 @@ async def _deploy(
     client: PrefectClient, flow: Flow[..., Any], block: Facts, schedules: list[DeploymentSchedule]
 ) -> None:
     wanted = _wanted(block, flow)
-    switched = {_timing(each.schedule.model_dump(mode="json")): each.active for each in schedules}
-    wanted["schedules"] = [_schedule(each, switched) for each in block["schedules"]]
+    del wanted["slugs"]
+    wanted["schedules"] = [_schedule(each, schedules) for each in block["schedules"]]
     wanted["parameter_openapi_schema"] = parameter_schema(flow).model_dump_for_openapi()
     await client.create_deployment(
         flow_id=await client.create_flow(flow), name=block["name"], version=flow.version, **wanted
     )
 
 
-def _schedule(wanted: Facts, switched: dict[str, bool]) -> DeploymentScheduleCreate:
+def _schedule(wanted: Facts, found: list[DeploymentSchedule]) -> DeploymentScheduleCreate:
     timing = {name: value for name, value in wanted.items() if name in ("cron", "interval", "timezone")}
-    active = switched.get(_timing(wanted), wanted.get("active", True))
-    return DeploymentScheduleCreate.model_validate({"schedule": timing, "active": active, "slug": wanted.get("slug")})
+    switched = switch_of(found, wanted["slug"])
+    active = wanted.get("active", True) if switched is None else switched
+    return DeploymentScheduleCreate.model_validate({"schedule": timing, "active": active, "slug": wanted["slug"]})

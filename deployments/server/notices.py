@@ -7,10 +7,10 @@ from prefect.client.orchestration import PrefectClient
 from prefect.events.actions import CallWebhook, SendNotification
 from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
 from prefect.exceptions import ObjectNotFound
-from prefect.types import SecretDict
-from pydantic import SecretStr
 
+from blocks import Notices
 from deployments.server.automations import provide_automation
+from deployments.server.block_documents import wanted_notices
 from registration.errors import MisconfiguredInstallation
 from registration.settings import Settings
 from tasks.notices import EVENTS
@@ -21,26 +21,21 @@ BY_BLOCK = "registration: notices by notification block"
 
 
 async def provide_notices(client: PrefectClient, settings: Settings) -> list[str]:
-    """Have an automation for each way that the settings name, and none for the others.
+    """Have an automation for each way that the block Notices of these settings names, and none for the others.
 
     Raises MisconfiguredInstallation if the server has no such notification block.
     """
-    changes: list[str] = []
-    if settings.notices_webhook is None:
-        changes += await _without(client, BY_WEBHOOK)
-    else:
-        changes += await _by_webhook(client, settings.notices_webhook)
-    if settings.notices_block:
-        changes += await _by_block(client, settings.notices_block)
-    else:
-        changes += await _without(client, BY_BLOCK)
-    return changes
+    notices = wanted_notices(settings)
+    webhook = notices.webhook_call()
+    changes = await _by_webhook(client, webhook) if webhook else await _without(client, BY_WEBHOOK)
+    if notices.notification_block:
+        return changes + await _by_block(client, notices)
+    return changes + await _without(client, BY_BLOCK)
 
 
-async def _by_webhook(client: PrefectClient, url: SecretStr) -> list[str]:
-    wanted = Webhook(url=url, headers=SecretDict({"Content-Type": "application/json"}))
+async def _by_webhook(client: PrefectClient, wanted: Webhook) -> list[str]:
     changes: list[str] = []
-    if await _known_url(client) != url.get_secret_value():
+    if await _known_url(client) != wanted.url.get_secret_value():
         await wanted.asave(WEBHOOK_DOCUMENT, overwrite=True, client=client)
         changes.append(f"block webhook/{WEBHOOK_DOCUMENT}: set")
     block = await client.read_block_document_by_name(WEBHOOK_DOCUMENT, "webhook")
@@ -48,15 +43,13 @@ async def _by_webhook(client: PrefectClient, url: SecretStr) -> list[str]:
     return changes + await provide_automation(client, _automation(BY_WEBHOOK, action))
 
 
-async def _by_block(client: PrefectClient, named: str) -> list[str]:
-    kind, _, name = named.partition("/")
-    try:
-        block = await client.read_block_document_by_name(name, kind)
-    except ObjectNotFound:
+async def _by_block(client: PrefectClient, notices: Notices) -> list[str]:
+    block = await notices.notification_document(client)
+    if block is None:
         raise MisconfiguredInstallation(
-            f"the Prefect server has no block {named!r}: REGISTRATION_NOTICES_BLOCK is TYPE/NAME of one, as"
-            " slack-webhook/operators"
-        ) from None
+            f"the Prefect server has no block {notices.notification_block!r}: REGISTRATION_NOTICES_BLOCK is TYPE/NAME"
+            " of one, as slack-webhook/operators"
+        )
     body, subject = "{{ event.payload.text }}", "{{ event.payload.batch }}"
     action = SendNotification(block_document_id=block.id, subject=subject, body=body)
     return await provide_automation(client, _automation(BY_BLOCK, action))

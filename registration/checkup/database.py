@@ -1,66 +1,60 @@
-"""The database: reachable, migrated, on time; and what in it waits for somebody."""
+"""The database: reachable, migrated, on time, and its rows protected."""
 
-import asyncio
 from uuid import UUID
 
-from sqlalchemy import text
+from pydantic import SecretStr
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from registration.checkup.clock import judge_clock
-from registration.checkup.finding import Finding, error, fine, warning
-from registration.errors import RegistrationError
-from registration.settings import Settings
-from registration.store import schema
-from registration.store.migrating import owner_url
-from registration.store.recovery import batches_to_recover
-from registration.store.session import Database
-from registration.store.what_waits import what_waits
+from registration.checkup.finding import Finding, error, fine
+from registration.checkup.sign_in import no_address, not_reached, refused_inside
+from registration.errors import DatabaseUnavailable, Refused
+from registration.store.inspection import Inspection, inspect_database
+from registration.store.schema import SchemaState
+from registration.store.session import APPLICATION_ROLE, Database
 
-_CLOCK = text("select clock_timestamp()")
 _NOBODY = UUID(int=0)
 
 
-async def check_database(settings: Settings) -> list[Finding]:
-    """Everything about the database of the settings; the first error ends it, as nothing else can be asked then."""
-    if settings.database_url is None:
-        return [error("database", "none is named", "set DATABASE_URL, or start one with `make up`")]
-    database = Database(settings.database_url.get_secret_value())
+async def check_database(url: SecretStr | None) -> list[Finding]:
+    """Sign in as the flows do, and look; what hinders that is the only finding."""
     try:
-        return [await _reach(database), await _migrations(settings), *await _waiting(database, settings)]
-    except RegistrationError as trouble:
-        return [error("database", trouble.message, "check DATABASE_URL, and that Postgres runs")]
+        database = Database(url.get_secret_value() if url else "", pool_size=1)
+    except (ArgumentError, ValueError):
+        return [no_address()]
+    try:
+        async with database.transaction(_NOBODY) as connection:
+            return _judged(await inspect_database(connection))
+    except DatabaseUnavailable as away:
+        return [not_reached(away)]
+    except Refused as newer:
+        return [error("migrations", newer.message, "install the version of the project that made them")]
+    except DBAPIError as refused:
+        if (finding := refused_inside(refused)) is None:
+            raise
+        return [finding]
     finally:
         await database.close()
 
 
-async def _reach(database: Database) -> Finding:
-    async with database.transaction(_NOBODY) as connection:
-        return judge_clock("the database", (await connection.execute(_CLOCK)).scalar_one())
+def _judged(found: Inspection) -> list[Finding]:
+    return [judge_clock("the database", found.clock), _migrations(found.schema), *_protection(found)]
 
 
-async def _migrations(settings: Settings) -> Finding:
-    state = await asyncio.to_thread(schema.check_current, owner_url(settings))
+def _migrations(state: SchemaState) -> Finding:
     if state.current:
         return fine("migrations", f"at {state.revision}")
     return error("migrations", f"missing: {', '.join(state.pending)}", "run `registration db upgrade`")
 
 
-async def _waiting(database: Database, settings: Settings) -> list[Finding]:
-    async with database.transaction(settings.organisation or _NOBODY) as connection:
-        left = await batches_to_recover(connection)
-        waiting = await what_waits(connection, settings.organisation) if settings.organisation else ()
-    undecided = [one for one in waiting if not one.is_gate]
-    return [_left(left), *(_undecided(one.batch, one.batch_id, one.count) for one in undecided)]
-
-
-def _left(batches: list[tuple[UUID, UUID]]) -> Finding:
-    if not batches:
-        return fine("batches", "none is left without a process")
-    named = ", ".join(str(batch_id)[:8] for _, batch_id in batches[:5])
-    says = f"{len(batches)} with work left and no process: {named}"
-    step = "recover-batches takes them up within a minute; if not, see that a worker serves registration-recovery"
-    return warning("batches", says, step)
-
-
-def _undecided(batch: str, batch_id: UUID, count: int) -> Finding:
-    says = f"{count} in {batch} wait for somebody to say whether an effect happened"
-    return warning("unknown effects", says, f"see `registration show {str(batch_id)[:8]}`, then `registration resolve`")
+def _protection(found: Inspection) -> list[Finding]:
+    """Whether an organisation sees only its own rows; nothing is said of tables that are not there."""
+    about = "row-level security"
+    if found.bypasses:
+        step = f"run, as a superuser, `alter role {APPLICATION_ROLE} nosuperuser nobypassrls`"
+        return [error(about, f"does not bind the role {APPLICATION_ROLE}", step)]
+    if found.unprotected:
+        says = f"is not in force on {', '.join(found.unprotected)}"
+        step = "see who switched it off; `alter table … enable row level security, force row level security`"
+        return [error(about, says, step)]
+    return [fine(about, "in force")] if found.schema.current else []

@@ -7,7 +7,7 @@ from cyclopts import App
 from pydantic import SecretStr
 from rich.text import Text
 
-from registration.account_passwords import set_password, show_password
+from registration.account_passwords import rotate_passwords, set_password, show_password
 from registration.cli.desk import AsJson, Organisation, open_desk
 from registration.cli.printing import output, print_json
 from registration.cli.who import By, Why, because
@@ -58,3 +58,20 @@ async def set_(email: str, *, by: By = None, why: Why = None, organisation: Orga
     async with open_desk(organisation) as desk:
         await set_password(desk.database, desk.organisation_id, email, password, cipher, said)
     output().print("stored; retry the restaurants that failed for want of it", soft_wrap=True)
+
+
+@app.command
+async def rotate(*, by: By = None, why: Why = None, organisation: Organisation = None) -> None:
+    """Encrypt every stored password with the first of REGISTRATION_ENCRYPTION_KEYS; after it, the others can go.
+
+    Processes that began before the first key was set cannot open them any more: restart the workers before.
+
+    Args:
+        by: Who says so.
+        why: Why.
+        organisation: Whose accounts. Default: REGISTRATION_ORGANISATION.
+    """
+    said, cipher = because(by, why), Cipher(settings().encryption_keys)
+    async with open_desk(organisation) as desk:
+        count = await rotate_passwords(desk.database, desk.organisation_id, cipher, said)
+    output().print(f"encrypted with the first key: {count}", soft_wrap=True)

@@ -8,9 +8,9 @@ from platform import python_version
 from cyclopts import App
 from rich.text import Text
 
-from registration.checkup.database import check_database
 from registration.checkup.finding import Finding, Level, fine, worst
-from registration.checkup.machine import check_disk, check_platform, check_secrets
+from registration.checkup.installed import check_installed
+from registration.checkup.machine import check_disk
 from registration.cli.desk import AsJson
 from registration.cli.exit_codes import DONE, FAILED
 from registration.cli.printing import output, print_json
@@ -33,7 +33,7 @@ _MARKS = {Level.OK: ("✓", "green"), Level.WARNING: ("!", "yellow"), Level.ERRO
 
 @app.default
 async def doctor(*, as_json: AsJson = False) -> int:
-    """Look at versions, database, migrations, Prefect server, blocks, deployments, workers, clocks, disk and platform.
+    """Look at versions, database, keys, platform, register, notices, Prefect server, workers, clocks and disk.
 
     Args:
         as_json: Print JSON.
@@ -50,10 +50,8 @@ async def doctor(*, as_json: AsJson = False) -> int:
 async def _all(given: Settings) -> list[Finding]:
     from registration.cli.doctor_prefect import check_prefect
 
-    database, server, platform = await asyncio.gather(
-        check_database(given), check_prefect(given), check_platform(given)
-    )
-    return [_versions(), *database, *server, platform, check_secrets(given), check_disk(given)]
+    installed, server = await asyncio.gather(check_installed(given), check_prefect(given))
+    return [_versions(), *installed, *server, check_disk(given)]
 
 
 def _versions() -> Finding:

@@ -1,30 +1,28 @@
 """What `registration doctor` looks at on the Prefect server."""
 
-from collections.abc import Awaitable, Callable
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 import httpx
 import prefect
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.objects import WorkerStatus
-from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
+from prefect.exceptions import PrefectHTTPStatusError
 from prefect.settings import get_current_settings
 
-from registration.checkup.clock import judge_clock
+from registration.checkup.clock import judge_date
 from registration.checkup.finding import Finding, error, fine, warning
+from registration.checkup.notices import judge_notification_block
+from registration.cli.doctor_deployments import BOOTSTRAP, check_deployments, is_there
 from registration.settings import Settings
 
-_BOOTSTRAP = "run `make bootstrap`"
-_BLOCKS = ("registration-platform", "companies-register", "registration-database", "registration-secrets")
-_DOCUMENT = "registration"
-_DEPLOYMENTS = (
-    "register-batch/register-batch",
-    "convert-leads/convert-leads",
-    "intake/intake",
-    "recover-batches/recover-batches",
+_BLOCKS = (
+    "registration-platform",
+    "companies-register",
+    "registration-database",
+    "registration-secrets",
+    "registration-notices",
 )
-_ALWAYS_ON = "recover-batches/recover-batches"
+_DOCUMENT = "registration"
 _POOLS = ("registration", "registration-recovery")
 _BROWSER_LIMIT = "registration-browser"
 _SECONDS = 5.0
@@ -38,8 +36,10 @@ async def check_prefect(settings: Settings) -> list[Finding]:
     try:
         findings = await _reach(url)
         async with get_client() as client:
-            findings += [await _blocks(client), *await _deployments(client), *await _workers(client)]
+            findings += [await _blocks(client), *await check_deployments(client), *await _workers(client)]
             findings.append(await _limit(client, settings.browser_limit))
+            if settings.notices_block:
+                findings.append(await _notification_block(client, settings.notices_block))
     except PrefectHTTPStatusError as refused:
         if refused.response.status_code != HTTPStatus.UNAUTHORIZED:
             raise
@@ -57,11 +57,7 @@ async def _reach(url: str) -> list[Finding]:
         answer = await client.get(f"{url.rstrip('/')}/admin/version")
     if answer.status_code == HTTPStatus.UNAUTHORIZED:
         raise PrefectHTTPStatusError("unauthorised", request=answer.request, response=answer)
-    version = answer.json()
-    findings = [_version(version)]
-    if "date" in answer.headers:
-        findings.append(judge_clock("the Prefect server", parsedate_to_datetime(answer.headers["date"])))
-    return findings
+    return [_version(answer.json()), *judge_date("the Prefect server", answer.headers)]
 
 
 def _version(theirs: str) -> Finding:
@@ -75,24 +71,11 @@ async def _blocks(client: PrefectClient) -> Finding:
     missing = [
         slug
         for slug in _BLOCKS
-        if not await _is_there(lambda slug=slug: client.read_block_document_by_name(_DOCUMENT, slug))
+        if not await is_there(lambda slug=slug: client.read_block_document_by_name(_DOCUMENT, slug))
     ]
     if missing:
-        return error("blocks", f"missing: {', '.join(f'{slug}/{_DOCUMENT}' for slug in missing)}", _BOOTSTRAP)
+        return error("blocks", f"missing: {', '.join(f'{slug}/{_DOCUMENT}' for slug in missing)}", BOOTSTRAP)
     return fine("blocks", "all are there")
-
-
-async def _deployments(client: PrefectClient) -> list[Finding]:
-    missing = [
-        name for name in _DEPLOYMENTS if not await _is_there(lambda name=name: client.read_deployment_by_name(name))
-    ]
-    if missing:
-        return [error("deployments", f"missing: {', '.join(missing)}", _BOOTSTRAP)]
-    recovery = await client.read_deployment_by_name(_ALWAYS_ON)
-    if recovery.paused or not any(schedule.active for schedule in recovery.schedules):
-        step = f"switch it on: `prefect deployment schedule resume {_ALWAYS_ON}`, or in the UI"
-        return [warning("schedules", "recover-batches is off: a killed batch stays where it is", step)]
-    return [fine("deployments", "all are there"), fine("schedules", "recover-batches is on")]
 
 
 async def _workers(client: PrefectClient) -> list[Finding]:
@@ -101,8 +84,8 @@ async def _workers(client: PrefectClient) -> list[Finding]:
 
 async def _worker(client: PrefectClient, pool: str) -> Finding:
     about = f"worker of {pool}"
-    if not await _is_there(lambda: client.read_work_pool(pool)):
-        return error(about, "there is no such work pool", _BOOTSTRAP)
+    if not await is_there(lambda: client.read_work_pool(pool)):
+        return error(about, "there is no such work pool", BOOTSTRAP)
     workers = await client.read_workers_for_work_pool(pool)
     alive = sum(worker.status is WorkerStatus.ONLINE for worker in workers)
     if alive:
@@ -114,14 +97,12 @@ async def _limit(client: PrefectClient, wanted: int) -> Finding:
     about = "browser limit"
     if wanted == 0:
         return fine(about, "switched off")
-    if not await _is_there(lambda: client.read_global_concurrency_limit_by_name(_BROWSER_LIMIT)):
-        return error(about, f"the concurrency limit {_BROWSER_LIMIT} is missing", _BOOTSTRAP)
+    if not await is_there(lambda: client.read_global_concurrency_limit_by_name(_BROWSER_LIMIT)):
+        return error(about, f"the concurrency limit {_BROWSER_LIMIT} is missing", BOOTSTRAP)
     return fine(about, f"{wanted} requests at a time")
 
 
-async def _is_there(read: Callable[[], Awaitable[object]]) -> bool:
-    try:
-        await read()
-    except ObjectNotFound:
-        return False
-    return True
+async def _notification_block(client: PrefectClient, named: str) -> Finding:
+    kind, _, name = named.partition("/")
+    there = await is_there(lambda: client.read_block_document_by_name(name, kind))
+    return judge_notification_block(named, is_there=there)

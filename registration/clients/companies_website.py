@@ -18,7 +18,7 @@ from registration.models.company_details import CompanyDetails
 from registration.request_pace import RequestPace
 from registration.settings import settings
 
-_PATH = "/companies/app/ui/pages/companies"
+PAGES_PATH = "/companies/app/ui/pages/companies"
 _MOST_PAGES = 3
 _LEFT_ALONE_SECONDS = 60.0
 _LEFT_ALONE_AT_MOST_SECONDS = 300.0
@@ -42,7 +42,7 @@ class CompaniesOfficeWebsite:
         pages_at_a_time: int = 3,
         pace: RequestPace | None = None,
     ) -> None:
-        self._pages_url = f"{base_url.rstrip('/')}{_PATH}"
+        self._pages_url = f"{base_url.rstrip('/')}{PAGES_PATH}"
         self._visitors = visitors or BrowserVisitors()
         self._reader = PageReader(base_url, EvidenceFolder(settings().evidence_folder))
         self._pages = asyncio.Semaphore(pages_at_a_time)

@@ -37,7 +37,7 @@ class SchemaState:
 def check_current(url: SecretStr) -> SchemaState:
     """What is missing in the database. Raises DatabaseUnavailable, MisconfiguredInstallation."""
     with migrating.clear_errors(), migrating.owner_engine(url).connect() as connection:
-        return _state(connection)
+        return state_on(connection)
 
 
 def upgrade(owner_url: SecretStr, existing_platform: bool = False) -> SchemaState:
@@ -48,7 +48,7 @@ def upgrade(owner_url: SecretStr, existing_platform: bool = False) -> SchemaStat
     """
     with migrating.clear_errors(), migrating.owner_engine(owner_url).begin() as connection:
         connection.execute(_ONE_AT_A_TIME)
-        before = _state(connection)
+        before = state_on(connection)
         beside = _beside_platform(connection, before, existing_platform)
         for revision in before.pending:
             if beside and _of_platform(revision):
@@ -66,7 +66,7 @@ def downgrade(owner_url: SecretStr, to: str = "base") -> None:
     """
     with migrating.clear_errors(), migrating.owner_engine(owner_url).begin() as connection:
         connection.execute(_ONE_AT_A_TIME)
-        state = _state(connection)
+        state = state_on(connection)
         beside = state.revision is not None and not _is_own_installation(connection)
         for script in _above(to, state.revision):
             below = str(script.down_revision or "base")
@@ -76,7 +76,8 @@ def downgrade(owner_url: SecretStr, to: str = "base") -> None:
                 command.downgrade(migrating.config(connection), below)
 
 
-def _state(connection: Connection) -> SchemaState:
+def state_on(connection: Connection) -> SchemaState:
+    """Where the database of a connection stands. Raises Refused if its version is newer than this one."""
     revision = MigrationContext.configure(
         connection, opts={"version_table": migrating.VERSION_TABLE}
     ).get_current_revision()

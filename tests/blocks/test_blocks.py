@@ -1,19 +1,35 @@
 """The blocks: described as Prefect's users expect, and each builds its client."""
 
+import ast
+from textwrap import dedent
 from uuid import uuid4
 
 import pytest
 from cryptography.fernet import Fernet
 from prefect.blocks.core import Block
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 
 import blocks
-from blocks import CompaniesRegister, RegistrationDatabase, RegistrationPlatform, RegistrationSecrets
+from blocks import CompaniesRegister, Notices, RegistrationDatabase, RegistrationPlatform, RegistrationSecrets
 from registration.errors import MisconfiguredInstallation
 from registration.store.session import Database
 
 NO_DATABASE = Database("postgresql://user:secret@127.0.0.1:1/none")
-KINDS: list[type[Block]] = [CompaniesRegister, RegistrationDatabase, RegistrationPlatform, RegistrationSecrets]
+KINDS: list[type[Block]] = [
+    CompaniesRegister,
+    Notices,
+    RegistrationDatabase,
+    RegistrationPlatform,
+    RegistrationSecrets,
+]
+HIDDEN = SecretStr("hidden")
+WITH_SECRETS: list[Block] = [
+    RegistrationPlatform(base_url="http://127.0.0.1:1", service_key=HIDDEN),
+    RegistrationDatabase(url=SecretStr("postgresql://user:hidden@127.0.0.1:1/none")),
+    CompaniesRegister(source="nzbn", base_url="http://127.0.0.1:1", subscription_key=HIDDEN),
+    RegistrationSecrets(encryption_keys=[HIDDEN]),
+    Notices(webhook=SecretStr("http://127.0.0.1:1/hidden")),
+]
 
 
 def test_every_block_is_exported() -> None:
@@ -23,18 +39,47 @@ def test_every_block_is_exported() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_field_is_described(kind: type[Block]) -> None:
-    """The form in the Prefect UI explains each field in a sentence."""
-    described = [field.description or "" for field in kind.model_fields.values()]
-    assert all(description.endswith(".") for description in described)
+    """The form in the Prefect UI names each field and explains it in a sentence; so does the docstring."""
+    for name, field in kind.model_fields.items():
+        assert field.title
+        assert (field.description or "").endswith(".")
+        assert f"        {name}: " in f"\n{kind.__doc__}"
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_block_says_what_it_is_and_shows_how_to_use_it(kind: type[Block]) -> None:
-    """The block's page has a description and an example that loads it."""
+    """The block's page has a name, a description and an example that loads it."""
     example = kind.get_code_example() or ""
     assert kind.get_description()
+    assert kind.get_block_type_slug() == kind.get_block_type_name().lower().replace(" ", "-")
     assert f"from blocks import {kind.__name__}" in example
     assert f'{kind.__name__}.aload("BLOCK_NAME")' in example
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_example_is_python(kind: type[Block]) -> None:
+    """It can be copied."""
+    _, python, _ = (kind.get_code_example() or "").split("```")
+    assert ast.parse(dedent(python.removeprefix("python")))
+
+
+def test_all_of_them_are_here_with_their_secrets() -> None:
+    """What is tried below is tried on each."""
+    assert {type(block) for block in WITH_SECRETS} == set(KINDS)
+
+
+@pytest.mark.parametrize("block", WITH_SECRETS)
+def test_no_secret_shows(block: Block) -> None:
+    """Neither the repr nor the plain dump of a block can leak into a log."""
+    assert "hidden" not in f"{block!r} {block} {block.model_dump()} {block.model_dump_json()}"
+
+
+@pytest.mark.parametrize("block", WITH_SECRETS)
+def test_the_server_knows_which_fields_are_secret(block: Block) -> None:
+    """So that the UI hides them, whoever looks."""
+    fields = type(block).model_json_schema()["secret_fields"]
+    shown = block.model_dump(context={"include_secrets": True})
+    assert [name for name in shown if "hidden" in str(shown[name])] == [name.removesuffix(".*") for name in fields]
 
 
 async def test_the_platform_builds_a_client_of_one_organisation() -> None:
@@ -65,21 +110,22 @@ async def test_the_database_builds_a_session_factory() -> None:
     await database.close()
 
 
+def test_notices_build_what_posts_to_the_webhook() -> None:
+    """Prefect's own block; none without a webhook."""
+    posts = Notices(webhook=SecretStr("http://127.0.0.1:1/notices")).webhook_call()
+    assert posts is not None
+    assert posts.url.get_secret_value() == "http://127.0.0.1:1/notices"
+    assert Notices().webhook_call() is None
+
+
+@pytest.mark.parametrize("named", ["operators", "slack-webhook/", "/operators", "a/b/c"])
+def test_a_notification_block_is_named_by_type_and_name(named: str) -> None:
+    """Anything else is refused in the form already."""
+    with pytest.raises(ValidationError):
+        Notices(notification_block=named)
+
+
 def test_the_secrets_build_a_cipher() -> None:
     """What it encrypts it decrypts."""
     cipher = RegistrationSecrets(encryption_keys=[SecretStr(Fernet.generate_key().decode())]).cipher()
     assert cipher.decrypt(cipher.encrypt(SecretStr("password"))).get_secret_value() == "password"
-
-
-@pytest.mark.parametrize(
-    "block",
-    [
-        RegistrationPlatform(base_url="http://127.0.0.1:1", service_key=SecretStr("hidden")),
-        RegistrationDatabase(url=SecretStr("postgresql://user:hidden@127.0.0.1:1/none")),
-        CompaniesRegister(source="nzbn", base_url="http://127.0.0.1:1", subscription_key=SecretStr("hidden")),
-        RegistrationSecrets(encryption_keys=[SecretStr("hidden")]),
-    ],
-)
-def test_no_secret_shows(block: Block) -> None:
-    """Neither the repr nor the plain dump of a block can leak into a log."""
-    assert "hidden" not in f"{block!r} {block.model_dump_json()}"

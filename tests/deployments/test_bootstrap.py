@@ -18,12 +18,19 @@ from deployments.local.prefect_server import PrefectServer
 from deployments.server.automations import RECOVERY
 from deployments.server.flow_deployments import PROJECT
 from deployments.server.limits import BROWSER_LIMIT
+from deployments.server.notices import BY_WEBHOOK
 from registration.errors import MisconfiguredInstallation
 from registration.settings import Settings
 
 pytestmark = pytest.mark.slow
 
-BLOCKS = ("companies-register", "registration-database", "registration-platform", "registration-secrets")
+BLOCKS = (
+    "companies-register",
+    "registration-database",
+    "registration-notices",
+    "registration-platform",
+    "registration-secrets",
+)
 
 
 @pytest.fixture(scope="module")
@@ -65,8 +72,17 @@ async def on_server(client: PrefectClient) -> dict[str, Any]:
     }
 
 
+async def forget(client: PrefectClient) -> None:
+    """Have neither deployments nor automations, whatever ran on this server before."""
+    for deployment in await client.read_deployments():
+        await client.delete_deployment(deployment.id)
+    for automation in await client.read_automations():
+        await client.delete_automation(automation.id)
+
+
 async def test_a_second_run_changes_nothing(client: PrefectClient, settings: Settings) -> None:
     """The server is the same before and after, to the last time stamp, and nothing is said to be changed."""
+    await forget(client)
     first = await bootstrap(client, settings)
     before = await on_server(client)
     assert "deployment register-batch/register-batch: made" in first
@@ -82,6 +98,22 @@ async def test_a_changed_setting_changes_only_its_block(client: PrefectClient, s
     moved = settings.model_copy(update={"platform_url": "http://127.0.0.1:3008"})
     assert await bootstrap(client, moved) == ["block registration-platform/registration: changed"]
     assert await bootstrap(client, settings) == ["block registration-platform/registration: changed"]
+
+
+async def test_notices_follow_their_setting(client: PrefectClient, settings: Settings) -> None:
+    """The block Notices, Prefect's webhook and the automation; a second run changes nothing; without it they go."""
+    await bootstrap(client, settings)
+    told = settings.model_copy(update={"notices_webhook": SecretStr("http://127.0.0.1:9/notices")})
+    changes = await bootstrap(client, told)
+    assert changes[0] == "block registration-notices/registration: changed"
+    assert changes[-1] == f"automation {BY_WEBHOOK}: made"
+    before = await on_server(client)
+    assert await bootstrap(client, told) == []
+    assert await on_server(client) == before
+    assert await bootstrap(client, settings) == [
+        "block registration-notices/registration: changed",
+        f"automation {BY_WEBHOOK}: removed",
+    ]
 
 
 async def test_a_changed_limit_is_changed(client: PrefectClient, settings: Settings) -> None:

@@ -47,7 +47,7 @@ async def test_the_log_tells_the_story(stage: Stage, seen: Seen) -> None:
 
     async def told() -> list[str] | None:
         wanted = LogFilter(flow_run_id=LogFilterFlowRunId(any_=[seen.ended.run_id]))
-        lines = [line.message for line in await stage.client.read_logs(log_filter=wanted)]
+        lines = [line.message.partition(" [batch ")[0] for line in await stage.client.read_logs(log_filter=wanted)]
         return lines if any(line.endswith("(completed)") for line in lines) else None
 
     lines = [line.partition(" · ")[2] for line in await eventually(told, "the log is stored") if " · " in line]

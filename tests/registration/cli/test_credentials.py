@@ -46,3 +46,34 @@ async def test_an_empty_password_is_refused(registration: Commands, monkeypatch:
     monkeypatch.setattr("sys.stdin", io.StringIO("\n"))
     assert (await registration("credentials", "set", "mere@example.nz")).code == 2
     assert await registration.query("select 1 from registration_credentials") == []
+
+
+async def test_after_a_rotation_the_old_key_can_go(registration: Commands, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every password opens with the new key alone; who rotated is recorded."""
+    await registration("credentials", "set", "mere@example.nz")
+    old, new = settings().encryption_keys[0].get_secret_value(), Fernet.generate_key().decode()
+    use_keys(monkeypatch, new, old)
+    said = await registration("credentials", "rotate", "--by", "Tama")
+    assert (said.code, said.out) == (0, "encrypted with the first key: 1\n")
+    use_keys(monkeypatch, new)
+    assert PASSWORD in (await registration("credentials", "show", "mere@example.nz")).out
+    [event] = await registration.query("select actor, data from registration_events where what like 'passwords %'")
+    assert (event["actor"], event["data"]) == ("Tama", {"count": 1})
+
+
+async def test_a_password_that_no_key_opens_stops_a_rotation(
+    registration: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is changed, and the message says which keys are missed."""
+    await registration("credentials", "set", "mere@example.nz")
+    before = await registration.query("select password_encrypted from registration_credentials")
+    use_keys(monkeypatch, Fernet.generate_key().decode())
+    said = await registration("credentials", "rotate")
+    assert (said.code, "encrypted with another key" in said.err) == (1, True)
+    assert await registration.query("select password_encrypted from registration_credentials") == before
+
+
+def use_keys(monkeypatch: pytest.MonkeyPatch, *keys: str) -> None:
+    """Have these keys set, newest first."""
+    monkeypatch.setenv("REGISTRATION_ENCRYPTION_KEYS", ",".join(keys))
+    settings.cache_clear()

@@ -10,6 +10,12 @@ from registration.settings import settings
 from tests.registration.cli.conftest import Commands
 
 
+@pytest.fixture(autouse=True)
+def no_register(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real one is not asked by tests."""
+    monkeypatch.setenv("REGISTRATION_REGISTER_URL", f"http://127.0.0.1:{free_port()}")
+
+
 def _by_name(found: list[dict[str, str]]) -> dict[str, dict[str, str]]:
     return {one["about"]: one for one in found}
 
@@ -17,7 +23,7 @@ def _by_name(found: list[dict[str, str]]) -> dict[str, dict[str, str]]:
 async def test_with_nothing_there_every_part_is_named(registration: Commands, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each with the next step, and nothing is waited for long."""
     nowhere = f"127.0.0.1:{free_port()}"
-    monkeypatch.setenv("DATABASE_URL", f"postgresql://a:secret@{nowhere}/registration")
+    monkeypatch.setenv("DATABASE_URL", f"postgresql://a:hidden@{nowhere}/registration")
     monkeypatch.setenv("REGISTRATION_PLATFORM_URL", f"http://{nowhere}")
     monkeypatch.setenv("REGISTRATION_PLATFORM_KEY", "key")
     settings.cache_clear()
@@ -31,7 +37,7 @@ async def test_with_nothing_there_every_part_is_named(registration: Commands, mo
         "platform": "error",
     }
     assert all(found[name]["next_step"] for name in ("database", "Prefect server", "platform", "encryption keys"))
-    assert "secret" not in said.out
+    assert "hidden" not in said.out
 
 
 async def test_a_database_that_is_fine_is_said_to_be(registration: Commands, monkeypatch: pytest.MonkeyPatch) -> None:

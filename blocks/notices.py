@@ -1,0 +1,71 @@
+"""Where notices go, as a Prefect block."""
+
+from prefect.blocks.core import Block
+from prefect.blocks.webhook import Webhook
+from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.schemas.objects import BlockDocument
+from prefect.exceptions import ObjectNotFound
+from prefect.types import SecretDict
+from pydantic import Field, SecretStr
+
+from registration.checkup.finding import Finding
+from registration.checkup.notices import check_webhook, judge_notification_block, nobody_is_told
+
+
+class Notices(Block):
+    """Who is told of gates that wait, batches that have ended and restaurants that failed; both ways may be used.
+
+    Attributes:
+        webhook: Address to which the facts are posted as JSON.
+        notification_block: A notification block of the Prefect server, which is given a sentence.
+
+    Example:
+        See whether somebody can be told:
+        ```python
+        from blocks import Notices
+
+        notices = await Notices.aload("BLOCK_NAME")
+        findings = await notices.check()
+        ```
+    """
+
+    _block_type_name = "Registration Notices"
+    _block_type_slug = "registration-notices"
+    _description = "Who is told of gates that wait, batches that have ended and restaurants that failed."
+
+    webhook: SecretStr = Field(
+        default=SecretStr(""),
+        title="Webhook",
+        description="Address to which the facts are posted as JSON; empty is none.",
+    )
+    notification_block: str = Field(
+        default="",
+        pattern=r"^$|^[^/]+/[^/]+$",
+        title="Notification block",
+        description="TYPE/NAME of a notification block of this server, as slack-webhook/operators; empty is none.",
+    )
+
+    def webhook_call(self) -> Webhook | None:
+        """Prefect's own block that posts to the webhook."""
+        if not self.webhook.get_secret_value():
+            return None
+        return Webhook(url=self.webhook, headers=SecretDict({"Content-Type": "application/json"}))
+
+    async def notification_document(self, client: PrefectClient) -> BlockDocument | None:
+        """The notification block as the server has it; None if it has none of this TYPE/NAME."""
+        kind, _, name = self.notification_block.partition("/")
+        try:
+            return await client.read_block_document_by_name(name, kind)
+        except ObjectNotFound:
+            return None
+
+    async def check(self) -> list[Finding]:
+        """Whether something answers at the webhook, and whether the notification block is there; nothing is sent."""
+        findings: list[Finding] = []
+        if self.webhook.get_secret_value():
+            findings.append(await check_webhook(self.webhook))
+        if self.notification_block:
+            async with get_client() as client:
+                found = await self.notification_document(client)
+            findings.append(judge_notification_block(self.notification_block, is_there=found is not None))
+        return findings or [nobody_is_told()]

@@ -1,0 +1,50 @@
+"""The platform: does it answer, is it the platform, does it take our key, is it on time."""
+
+from http import HTTPStatus
+from uuid import UUID
+
+import httpx
+from pydantic import SecretStr
+
+from registration.checkup.clock import judge_date
+from registration.checkup.finding import Finding, error, fine, warning
+from registration.checkup.reach import Place, ask, is_sendable
+from registration.clients.platform_errors import json_object, meaning
+
+_ADDRESS = "REGISTRATION_PLATFORM_URL (`base_url` of the block registration-platform)"
+_KEY = "REGISTRATION_PLATFORM_KEY (`service_key` of the block registration-platform)"
+_NOBODY = UUID(int=0)
+_REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+
+
+async def check_platform(url: str, key: SecretStr, organisation_id: UUID | None = None) -> list[Finding]:
+    """Ask about a restaurant that there is not: any answer in the platform's own words says that all is well."""
+    if not is_sendable(key):
+        return [error("platform", "its service key is missing or cannot be sent", f"put it into {_KEY}")]
+    place = Place("platform", url, _ADDRESS, proxies=False)
+    headers = {"X-Service-Key": key.get_secret_value(), "X-Organisation-ID": str(organisation_id or _NOBODY)}
+    answer = await ask(place, f"/api/registration/status/{_NOBODY}", headers=headers)
+    if isinstance(answer, Finding):
+        return [answer]
+    return [_judged(place, answer, key), *judge_date("the platform", answer.headers)]
+
+
+def _judged(place: Place, answer: httpx.Response, key: SecretStr) -> Finding:
+    status, body = answer.status_code, json_object(answer)
+    says = f"({status}: {meaning(answer, body, (key.get_secret_value(),)).message})"
+    if status in _REFUSED:
+        return error("platform", f"refuses the service key {says}", f"put the right one into {_KEY}")
+    if body is not None and isinstance(body.get("success"), bool):
+        return _in_its_own_words(place, status, says)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        says = f"what stands before it at {place.shown} does not reach it ({status})"
+        return error("platform", says, "see that the platform itself runs")
+    says = f"something answers at {place.shown} ({status}), but it is not the platform"
+    return error("platform", says, f"check {_ADDRESS}: the address of its API, without a path")
+
+
+def _in_its_own_words(place: Place, status: int, says: str) -> Finding:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS:
+        step = "effects are tried again by themselves; look at the platform"
+        return warning("platform", f"has no time for us now {says}", step)
+    return fine("platform", f"answers at {place.shown} and takes the service key")

@@ -1,0 +1,81 @@
+"""Each block says what is wrong with what it holds, asked of the real sandbox, Postgres and Prefect server."""
+
+from uuid import UUID, uuid4
+
+import pytest
+from cryptography.fernet import Fernet
+from prefect.blocks.webhook import Webhook
+from pydantic import SecretStr
+
+from blocks import CompaniesRegister, Notices, RegistrationDatabase, RegistrationPlatform, RegistrationSecrets
+from deployments.local.databases import DatabaseUrls
+from deployments.local.prefect_server import PrefectServer
+from deployments.local.sandbox import Sandbox
+from registration.checkup.finding import Finding, Level
+from registration.store.session import Database
+
+KEY = SecretStr("test-service-key")
+NZBN_KEY = SecretStr("sandbox-nzbn-key")
+
+
+def wrong(findings: list[Finding]) -> list[str]:
+    """What is not as it should be; each has a next step."""
+    assert findings
+    found = [one for one in findings if one.level is not Level.OK]
+    assert all(one.next_step for one in found)
+    return [one.says for one in found]
+
+
+async def test_the_platform(sandbox: Sandbox) -> None:
+    """Its address and its key are tried."""
+    assert wrong(await RegistrationPlatform(base_url=sandbox.url, service_key=KEY).check(uuid4())) == []
+    [said] = wrong(await RegistrationPlatform(base_url=sandbox.url, service_key=SecretStr("other")).check())
+    assert said.startswith("refuses the service key (401")
+
+
+@pytest.mark.parametrize("driver", ["browser", "http"])
+async def test_the_register_as_a_website(sandbox: Sandbox, driver: str) -> None:
+    """No browser is started for it."""
+    assert wrong(await CompaniesRegister.model_validate({"base_url": sandbox.url, "driver": driver}).check()) == []
+    elsewhere = CompaniesRegister.model_validate({"base_url": f"{sandbox.url}/sandbox", "driver": driver})
+    assert "not the register" in wrong(await elsewhere.check())[0]
+
+
+async def test_the_register_as_an_api(sandbox: Sandbox) -> None:
+    """The key is tried; a missing one is said to be."""
+    url = f"{sandbox.url}/gateway/nzbn/v5"
+    assert wrong(await CompaniesRegister(source="nzbn", base_url=url, subscription_key=NZBN_KEY).check()) == []
+    assert "is missing" in wrong(await CompaniesRegister(source="nzbn", base_url=url).check())[0]
+
+
+async def test_the_database(database_urls: DatabaseUrls) -> None:
+    """As the application signs in."""
+    assert wrong(await RegistrationDatabase(url=SecretStr(database_urls.app)).check()) == []
+    nowhere = RegistrationDatabase(url=SecretStr("postgresql://a:b@nowhere.invalid/registration"))
+    assert wrong(await nowhere.check())[0].startswith("host not found")
+
+
+async def test_the_secrets(database_urls: DatabaseUrls) -> None:
+    """Alone, and with the passwords of an organisation."""
+    secrets = RegistrationSecrets(encryption_keys=[SecretStr(Fernet.generate_key().decode())])
+    database = Database(database_urls.app)
+    found = await secrets.check(database, UUID(int=1))
+    await database.close()
+    assert [one.about for one in found] == ["encryption keys", "stored passwords"]
+    assert wrong(found) == wrong(await secrets.check()) == []
+    assert "is not a Fernet key" in wrong(await RegistrationSecrets(encryption_keys=[SecretStr("no")]).check())[0]
+
+
+@pytest.mark.slow
+async def test_the_notices(prefect_server: PrefectServer, sandbox: Sandbox) -> None:
+    """Whether the server has the block, and whether somebody is at the webhook; nothing is sent."""
+    name = f"operators-{uuid4().hex[:8]}"
+    await Webhook(url=SecretStr(sandbox.url)).asave(name)
+    both = Notices(webhook=SecretStr(f"{sandbox.url}/hook"), notification_block=f"webhook/{name}")
+    found = await both.check()
+    await Webhook.adelete(name)
+    assert (len(found), wrong(found)) == (2, [])
+    assert wrong(await Notices(notification_block=f"webhook/{name}").check()) == [
+        f"the Prefect server has no block 'webhook/{name}'"
+    ]
+    assert wrong(await Notices().check()) == []

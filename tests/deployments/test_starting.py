@@ -1,0 +1,160 @@
+"""Every deployment of prefect.yaml, started with the `prefect` command and by its schedule, run by real workers."""
+
+import json
+from collections.abc import AsyncGenerator
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+import pytest_asyncio
+import yaml
+from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.filters import (
+    FlowFilter,
+    FlowFilterName,
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
+from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.client.schemas.schedules import IntervalSchedule
+
+from deployments.local.sandbox import SandboxOptions
+from deployments.local.stack import LocalStack, StackOptions
+from deployments.local.temporary import temporary_folder
+from deployments.server.flow_deployments import PROJECT
+from registration.leads.conversion import convert_leads
+from registration.models.conversion import BatchOfLeads, ConversionAsked
+from registration.store.session import Database
+from tests.deployments.starting import command, completed, qualified_leads, restaurants_of, start, who_works_on
+from tests.e2e.installation import Installation
+from tests.flows.conftest import CLOCK
+from tests.flows.gates import COMPANY, CONFIG, Gates
+from tests.flows.harness import eventually
+
+pytestmark = pytest.mark.slow
+
+RECOVERY = "recover-batches/recover-batches"
+STARTED_HERE = {"register-batch", "convert-leads", "intake", "recover-batches"}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def installation() -> AsyncGenerator[Installation]:
+    """A stack of this file alone with both workers; no schedule is on, and one that is switched on is seen soon."""
+    options = StackOptions(
+        sandbox=SandboxOptions(speed=1000, account_spacing_seconds=0),
+        settings=CLOCK
+        | {"REGISTRATION_REGISTER_DRIVER": "http", "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "1"},
+        recovery=True,
+    )
+    with temporary_folder() as folder:
+        async with LocalStack(folder, options) as stack:
+            assert stack.addresses.prefect_api_url is not None
+            async with PrefectClient(stack.addresses.prefect_api_url) as client:
+                database = Database(stack.addresses.database_url)
+                installed = Installation(stack, client, database)
+                await switch_recovery(installed, on=False)
+                yield installed
+                await database.close()
+
+
+async def switch_recovery(installation: Installation, *, on: bool, every: int = 60) -> None:
+    """Have the schedule of recover-batches on or off, so often."""
+    found = await installation.client.read_deployment_by_name(RECOVERY)
+    await installation.client.update_deployment_schedule(
+        found.id, found.schedules[0].id, active=on, schedule=IntervalSchedule(interval=timedelta(seconds=every))
+    )
+
+
+async def batch_that_nobody_started(installation: Installation) -> UUID:
+    """What a process leaves that opened a batch and died before it started the flow."""
+    _, leads = await qualified_leads(installation, 1)
+    asked = ConversionAsked(lead_ids=tuple(leads), by="Mere", batch=BatchOfLeads(start=True))
+    [batch] = (await convert_leads(installation.database, installation.organisation, asked)).batches
+    return batch.id
+
+
+async def recovery_that_started(installation: Installation, run_id: UUID) -> FlowRun | None:
+    """The run of recover-batches that says it started another run, once it is Completed."""
+    runs = await installation.client.read_flow_runs(
+        flow_filter=FlowFilter(name=FlowFilterName(any_=["recover-batches"])),
+        flow_run_filter=FlowRunFilter(
+            state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.COMPLETED]))
+        ),
+    )
+    return next((run for run in runs if run.state and str(run_id) in (run.state.message or "")), None)
+
+
+def test_none_is_left_out() -> None:
+    """A deployment that is added to prefect.yaml is started here too."""
+    described = yaml.safe_load((PROJECT / "prefect.yaml").read_text())["deployments"]
+    assert {one["name"] for one in described} == STARTED_HERE
+
+
+async def test_register_batch(installation: Installation) -> None:
+    """With a restaurant's id and two answers it is registered."""
+    [(name, restaurant)] = (await installation.restaurants(1)).items()
+    parameters = {"organisation_id": installation.organisation, "restaurant_ids": restaurant}
+    run_id = await start(installation, "register-batch/register-batch", **parameters)
+    job = "select batch_job_id as batch, status from registration_jobs where restaurant_id = %(restaurant)s"
+
+    async def opened() -> UUID | None:
+        rows = await installation.records.query(job, restaurant=restaurant)
+        return rows[0]["batch"] if rows else None
+
+    gates = Gates(installation.client, await eventually(opened, "the batch is opened"))
+    for gate in (COMPANY, CONFIG):
+        await gates.answer_each(gate, {name: None})
+    await completed(installation, run_id)
+    [row] = await installation.records.query(job, restaurant=restaurant)
+    assert row["status"] == "completed"
+
+
+async def test_convert_leads(installation: Installation) -> None:
+    """The leads of a scrape job become restaurants, in a batch that waits to be started."""
+    job, leads = await qualified_leads(installation, 2)
+    parameters = {"organisation_id": installation.organisation, "scrape_job_id": job, "and_then": "open a batch"}
+    await completed(installation, await start(installation, "convert-leads/convert-leads", **parameters))
+    rows = await restaurants_of(installation, leads)
+    assert [row["name"] for row in rows] == ["Kai 1", "Kai 2"]
+    assert len({row["batch"] for row in rows} - {None}) == 1
+
+
+async def test_intake(installation: Installation) -> None:
+    """For the organisation of whoever deployed, with no parameter that must be given."""
+    _, leads = await qualified_leads(installation, 2)
+    await completed(installation, await start(installation, "intake/intake", start="false"))
+    assert all(row["batch"] for row in await restaurants_of(installation, leads))
+    assert len(await restaurants_of(installation, leads)) == 2
+
+
+async def test_recover_batches(installation: Installation) -> None:
+    """A batch that nobody works on is started, and the run says so."""
+    batch = await batch_that_nobody_started(installation)
+    run = await completed(installation, await start(installation, RECOVERY))
+    assert run.state is not None
+    assert "goes on in flow run" in (run.state.message or "")
+    worker = await who_works_on(installation, batch)
+    assert str(worker.id) in (run.state.message or "")
+
+
+async def test_a_schedule_fires(installation: Installation) -> None:
+    """Nobody starts it: the server makes its run, the worker of its pool executes it, and a batch goes on."""
+    batch = await batch_that_nobody_started(installation)
+    await switch_recovery(installation, on=True, every=5)
+    started = await who_works_on(installation, batch)
+    await switch_recovery(installation, on=True)
+    run = await eventually(lambda: recovery_that_started(installation, started.id), "the scheduled run has ended")
+    assert run.auto_scheduled
+
+
+async def test_the_doctor_finds_nothing_wrong(installation: Installation) -> None:
+    """In a whole installation with its schedule on every check finds all well."""
+
+    async def looked() -> list[dict[str, str]] | None:
+        found = json.loads(await command(installation, "registration", "doctor", "--json"))
+        return found if all(one["level"] == "ok" for one in found) else None
+
+    found = await eventually(looked, "the doctor finds all well")
+    looked_at = {"migrations", "platform", "companies register", "stored passwords", "row-level security", "blocks"}
+    assert looked_at | {"schedules"} <= {one["about"] for one in found}

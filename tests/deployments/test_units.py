@@ -1,0 +1,51 @@
+"""The systemd units and their files of settings, held against the project and, where it is there, against systemd."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.deployments.test_containers import UNITS, known_variables
+from tests.deployments.units import variables
+
+EXAMPLES = sorted((UNITS[0].parent).glob("*.example"))
+INSTALLED, SETTINGS = "/opt/restaurant-registration", "/etc/restaurant-registration"
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_systemd_takes_the_unit(unit: Path, tmp_path: Path) -> None:
+    """Every directive is known to it; the program is looked for where the project is installed, so it is put there."""
+    analyse = shutil.which("systemd-analyze")
+    if analyse is None:
+        pytest.skip("systemd-analyze is not on this machine")
+    program = tmp_path / ".venv" / "bin" / "prefect"
+    program.parent.mkdir(parents=True)
+    program.touch(mode=0o755)
+    moved = tmp_path / unit.name
+    moved.write_text(unit.read_text().replace(INSTALLED, str(tmp_path)))
+    command = [analyse, "verify", "--man=no", "--recursive-errors=no", moved]
+    said = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert [line for line in said.stderr.splitlines() if unit.name in line] == []
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_every_unit_has_its_file_of_settings(unit: Path) -> None:
+    """An example of each is there."""
+    [settings] = [line for line in unit.read_text().splitlines() if line.startswith("EnvironmentFile=")]
+    name = settings.removeprefix(f"EnvironmentFile={SETTINGS}/")
+    assert (unit.parent / f"{name}.example") in EXAMPLES
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
+def test_every_setting_of_an_example_is_known(example: Path) -> None:
+    """A misspelt one would be ignored without a word; and none has a secret in it."""
+    said = variables(example.read_text().splitlines())
+    assert set(said) <= known_variables()
+    secret = ("KEY", "KEYS", "AUTH_STRING")
+    assert [name for name, value in said.items() if name.endswith(secret) and value] == []
+
+
+def test_no_service_is_told_how_to_change_the_schema() -> None:
+    """The administrator's file is read by none of them."""
+    assert [unit.name for unit in UNITS if "administrator" in unit.read_text()] == []

@@ -1,0 +1,184 @@
+"""Other code is installed while batches wait for people, and a worker is killed: batches go on by themselves."""
+
+import json
+import os
+import signal
+from collections import Counter
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field
+from itertools import count
+from uuid import UUID
+
+import pytest
+import pytest_asyncio
+from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.filters import FlowFilter, FlowFilterName, FlowRunFilter, FlowRunFilterTags
+from prefect.client.schemas.objects import FlowRun
+
+from deployments.local.pretended_platform import PretendedPlatform
+from deployments.local.temporary import temporary_folder
+from registration.sub_steps import SUB_STEPS
+from tests.deployments.engineer import INSTALLING, Engineer, engineer
+from tests.deployments.machine import Machine
+from tests.flows.gates import COMPANY, CONFIG, Form, Gates
+from tests.flows.harness import eventually
+
+pytestmark = pytest.mark.slow
+
+WORKER = "registration-worker"
+OLD_NAME, NEW_NAME = "Waiting for somebody", "Waiting for people"
+OLD_WORDS, NEW_WORDS = "Registers, as ever, a batch", "Registers a batch"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A batch of one restaurant, and the form in which it waits."""
+
+    batch_id: UUID
+    gates: Gates
+    form: Form
+
+
+@dataclass
+class Site:
+    """A machine with an engineer, and what the tests start there."""
+
+    engineer: Engineer
+    client: PrefectClient
+    left: Waiting | None = None
+    live: Waiting | None = None
+    numbers: "count[int]" = field(default_factory=lambda: count(1))
+
+    @property
+    def machine(self) -> Machine:
+        """The machine."""
+        return self.engineer.machine
+
+    async def install_old_code(self) -> None:
+        """Code with other words, so that it can be told which one worked."""
+        self.patch("tasks/leaving.py", NEW_NAME, OLD_NAME)
+        self.patch("prefect.yaml", NEW_WORDS, OLD_WORDS)
+        self.look_often()
+
+    async def install_new_code(self) -> None:
+        """The code as it is."""
+        self.machine.install_code()
+        self.look_often()
+
+    def look_often(self) -> None:
+        """Recovery looks every ten seconds and not once a minute."""
+        self.patch("prefect.yaml", "interval: 60", "interval: 10")
+
+    def patch(self, file: str, before: str, after: str) -> None:
+        """Change a text of the installed code."""
+        path = self.machine.project / file
+        text = path.read_text()
+        assert before in text
+        path.write_text(text.replace(before, after))
+
+    async def waiting(self) -> Waiting:
+        """Start a batch of a new restaurant and have it wait at the first gate."""
+        number = next(self.numbers)
+        commands = f"""
+            python -m sandbox.make_restaurants {number} | sed -n '1p;$p' > {number}.csv
+            registration start --csv {number}.csv --json 2> said || {{ cat said; false; }}
+        """
+        [started] = json.loads(await self.engineer.shell.run(commands))
+        gates = Gates(self.client, UUID(started["batch_id"]))
+        return Waiting(gates.batch_id, gates, await gates.form(COMPANY))
+
+    async def run_of(self, batch: Waiting, state: str) -> FlowRun:
+        """The batch's run in this state, once there is one."""
+        wanted = FlowRunFilter(tags=FlowRunFilterTags(all_=[str(batch.batch_id)]))
+        flow = FlowFilter(name=FlowFilterName(any_=["register-batch"]))
+
+        async def found() -> FlowRun | None:
+            runs = await self.client.read_flow_runs(flow_filter=flow, flow_run_filter=wanted)
+            return next((run for run in runs if run.state is not None and run.state.name == state), None)
+
+        return await eventually(found, f"a run is {state}")
+
+    async def finish(self, batch: Waiting, form: Form) -> None:
+        """Answer the form and the one that comes after it; everything is done then, and once."""
+        await batch.gates.answer(form)
+        await batch.gates.answer(await batch.gates.form(CONFIG))
+
+        async def completed() -> bool:
+            return set((await self.machine.records.statuses(batch.batch_id)).values()) == {"completed"}
+
+        await eventually(completed, "the batch is completed")
+        [job] = (await self.machine.records.jobs(batch.batch_id)).values()
+        organisation = UUID(self.machine.settings["REGISTRATION_ORGANISATION"])
+        done = Counter[str]()
+        for one in await PretendedPlatform(self.machine.sandbox.url).done(organisation):
+            if one.restaurant_id == job["restaurant_id"]:
+                done[one.effect] += one.count
+        assert {row.endpoint: done[row.endpoint] for row in SUB_STEPS.values()} == {
+            row.endpoint: 1 for row in SUB_STEPS.values()
+        }
+
+    async def another_form(self, batch: Waiting, before: Form) -> Form:
+        """The form once it is open in another run than before."""
+
+        async def found() -> Form | None:
+            form = await batch.gates.form(COMPANY)
+            return form if form.run.id != before.run.id else None
+
+        return await eventually(found, "the form is open again")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def upgraded() -> AsyncGenerator[Site]:
+    """A machine with other code than before, on which one batch was left to people and one had a process."""
+    with temporary_folder() as folder:
+        async with engineer(folder) as somebody, somebody.machine.client() as client:
+            site = Site(somebody, client)
+            somebody.besides = {
+                "make install browser": site.install_old_code,
+                "INSERT INTO organisations": site.machine.start_platform,
+                "git -C": site.install_new_code,
+            }
+            site.machine.change_setting("REGISTRATION_GATE_HOLD_MINUTES", "0.7")
+            await somebody.follow(*INSTALLING)
+            site.left = await site.waiting()
+            await site.run_of(site.left, OLD_NAME)
+            site.machine.change_setting("REGISTRATION_GATE_HOLD_MINUTES", "10")
+            await site.machine.units.systemctl("restart", WORKER)
+            site.live = await site.waiting()
+            await somebody.follow("Upgrade")
+            yield site
+
+
+async def test_a_batch_with_a_process_is_taken_up_by_the_new_code(upgraded: Site) -> None:
+    """Nobody does anything but answer the form, which is open again."""
+    assert upgraded.live is not None
+    form = await upgraded.another_form(upgraded.live, upgraded.live.form)
+    await upgraded.finish(upgraded.live, form)
+
+
+async def test_a_batch_that_was_left_keeps_its_form(upgraded: Site) -> None:
+    """The form that the old code had opened is answered, and the new code goes on."""
+    assert upgraded.left is not None
+    assert (await upgraded.left.gates.form(COMPANY)).run.id == upgraded.left.form.run.id
+    await upgraded.finish(upgraded.left, upgraded.left.form)
+
+
+async def test_what_the_new_code_brings_is_said(upgraded: Site) -> None:
+    """By the bootstrap: other words of a deployment, and nothing else."""
+    said = upgraded.engineer.said["Start"].splitlines()
+    assert [line for line in said if ": changed" in line] == [
+        "deployment register-batch/register-batch: changed description"
+    ]
+
+
+async def test_a_killed_worker_is_back_and_its_batch_goes_on(upgraded: Site) -> None:
+    """After what the unit says: five seconds; its flow processes had died with it."""
+    batch = await upgraded.waiting()
+    units, before = upgraded.machine.units, upgraded.machine.units.pid(WORKER)
+    os.kill(before, signal.SIGKILL)
+
+    async def back() -> bool:
+        return units.pid(WORKER) != before
+
+    await eventually(back, "the worker is started again")
+    await upgraded.finish(batch, await upgraded.another_form(batch, batch.form))
