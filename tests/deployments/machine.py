@@ -88,6 +88,9 @@ class Machine:
             shutil.copytree(PROJECT / package, self.project / package, dirs_exist_ok=True)
         for name in _FILES:
             shutil.copy2(PROJECT / name, self.project / name)
+        # What is newer than this mark `make` would install: into the packages that are lent to us.
+        for mark in (".installed", ".browser"):
+            (self.project / ".venv" / mark).touch()
 
     def write_settings(self) -> None:
         """Copy the examples and fill them in; nothing may be left to guess."""
@@ -199,8 +202,8 @@ async def machine(folder: Path) -> AsyncGenerator[Machine]:
         await made.have_platform()
         exits.push_async_callback(made.stop_platform)
         exits.push_async_callback(made.units.stop_all)
-        made.install_code()
         _lend_packages(project)
+        made.install_code()
         yield made
 
 
@@ -210,8 +213,6 @@ def _lend_packages(project: Path) -> None:
     venv.mkdir()
     for name in ("bin", "lib", "pyvenv.cfg"):
         (venv / name).symlink_to(Path(sys.prefix) / name)
-    for mark in (".installed", ".browser"):
-        (venv / mark).touch()
 
 
 def shell_environment(made: Machine) -> Mapping[str, str]:
