@@ -1,7 +1,8 @@
 # Needs make and Python 3.11 or newer; everything else is installed into .venv.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install browser demo up bootstrap test test-fast check bench faults eval-register screenshots lock clean
+.PHONY: help install browser demo up bootstrap test test-fast test-operations check bench faults eval-register
+.PHONY: screenshots lock clean
 
 PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
@@ -9,12 +10,12 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 BROWSER := .venv/.browser
 # Each process that tests has servers of its own; files are dealt out as processes become free (tests/conftest.py).
-SIDE_BY_SIDE := --numprocesses logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+SIDE_BY_SIDE := --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 LOCKING := uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-emit-index-url --no-header \
 	--python-version 3.11 --quiet --output-file requirements.lock
 
 help: ## say what can be made
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(INSTALLED) ## make .venv from requirements.lock
 
@@ -45,11 +46,14 @@ up: $(INSTALLED) ## the whole stack, left running until Ctrl-C, its data kept in
 bootstrap: $(INSTALLED) ## put blocks, work pools, limits and deployments on the Prefect server of PREFECT_API_URL
 	@$(BIN)/python -m deployments.bootstrap
 
-test: $(INSTALLED) $(BROWSER) ## everything that proves it
-	$(BIN)/pytest $(SIDE_BY_SIDE)
+test: $(INSTALLED) $(BROWSER) ## everything that proves it, but the minutes of test-operations
+	$(BIN)/pytest $(SIDE_BY_SIDE) -m "not operations"
 
 test-fast: $(INSTALLED) ## the tests that need no browser, kill nothing and are quick
-	$(BIN)/pytest $(SIDE_BY_SIDE) -m "not browser and not faults and not slow"
+	$(BIN)/pytest $(SIDE_BY_SIDE) -m "not browser and not faults and not slow and not operations"
+
+test-operations: $(INSTALLED) $(BROWSER) ## docs/operations.md, tried: install, back up, restore, upgrade, rotate keys
+	$(BIN)/pytest -m operations
 
 check: $(INSTALLED) ## style, types, architecture, lock
 	$(BIN)/ruff check .

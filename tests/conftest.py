@@ -4,12 +4,14 @@ import os
 from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 import pytest_asyncio
 from prefect.context import refresh_global_settings_context
 from prefect.logging.handlers import APILogHandler
 from pydantic import SecretStr
+from xdist.scheduler import LoadFileScheduling
 
 from deployments.local import browser
 from deployments.local.databases import DatabaseUrls, provide_databases
@@ -29,13 +31,17 @@ _EVIDENCE = TemporaryDirectory(prefix="registration-evidence-")
 os.environ["REGISTRATION_EVIDENCE_FOLDER"] = _EVIDENCE.name
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Deal out whole files when tests run side by side; browser tests share one installation, and so one process."""
-    here = Path(__file__).parent
-    for item in items:
-        place = item.path.relative_to(here)
-        item.add_marker(pytest.mark.xdist_group("e2e" if place.parts[0] == "e2e" else str(place)))
+class Dealer(LoadFileScheduling):
+    """Deals out whole files when tests run side by side; browser tests share one installation, and so one process."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file, _, _ = nodeid.partition("::")
+        return "tests/e2e" if file.startswith("tests/e2e/") else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Dealer:
+    """What the processes are given their tests by."""
+    return Dealer(config, log)
 
 
 @pytest.fixture(scope="session")

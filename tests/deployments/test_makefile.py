@@ -15,6 +15,7 @@ WORDS = (
     "bootstrap",
     "test",
     "test-fast",
+    "test-operations",
     "check",
     "bench",
     "faults",

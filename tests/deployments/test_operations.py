@@ -18,7 +18,7 @@ from registration.sub_steps import SUB_STEPS
 from tests.deployments.document import Block, blocks
 from tests.deployments.engineer import OPERATIONS, Engineer, engineer
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.operations]
 
 EVERY_SUB_STEP = Counter({row.endpoint: 1 for row in SUB_STEPS.values()})
 

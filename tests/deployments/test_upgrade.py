@@ -23,7 +23,7 @@ from tests.deployments.machine import Machine
 from tests.flows.gates import COMPANY, CONFIG, Form, Gates
 from tests.flows.harness import eventually
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.operations]
 
 WORKER = "registration-worker"
 OLD_NAME, NEW_NAME = "Waiting for somebody", "Waiting for people"
@@ -66,8 +66,8 @@ class Site:
         self.look_often()
 
     def look_often(self) -> None:
-        """Recovery looks every ten seconds and not once a minute."""
-        self.patch("prefect.yaml", "interval: 60", "interval: 10")
+        """Recovery looks every twenty seconds and not once a minute."""
+        self.patch("prefect.yaml", "interval: 60", "interval: 20")
 
     def patch(self, file: str, before: str, after: str) -> None:
         """Change a text of the installed code."""
