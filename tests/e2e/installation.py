@@ -94,7 +94,7 @@ class Installation:
             run = await self.client.read_flow_run(run_id)
             return run if run.state is not None and run.state.is_final() else None
 
-        return await eventually(final, "the flow run has ended")
+        return await eventually(final, "the flow run has ended", limit=120)
 
     async def kill(self, run_id: UUID) -> None:
         """SIGKILL the process of a run; the worker says at once that it crashed."""

@@ -70,7 +70,10 @@ async def test_a_file_is_registered_through_the_deployment(
 
 
 async def test_a_killed_run_is_retried_in_the_ui(installation: Installation) -> None:
-    """Retry uses the old run's id again, so it only starts a new run, which goes on with the batch, and names it."""
+    """Retry uses the old run's id again, so it only starts a new run, which goes on with the batch, and names it.
+
+    Recovery may be quicker: then the new run says who works on the batch, and ends.
+    """
     client = installation.client
     [(restaurant, restaurant_id)] = (await installation.restaurants(1)).items()
     first = await quick_run(installation, restaurant_id)
@@ -88,7 +91,8 @@ async def test_a_killed_run_is_retried_in_the_ui(installation: Installation) -> 
         await gates.answer_each(gate, {restaurant: None})
     run = await installation.ended(second)
     assert run.state is not None
-    assert (run.state.message or "").endswith(": 1 completed")
+    assert run.state.name in ("Completed", "HeldElsewhere")
+    await eventually(lambda: is_completed(installation, batch_id, restaurant), "the restaurant is completed")
 
 
 async def test_an_answer_starts_a_batch_that_nobody_works_on(installation: Installation) -> None:
@@ -109,12 +113,14 @@ async def test_an_answer_starts_a_batch_that_nobody_works_on(installation: Insta
     await installation.nobody_has(batch_id)
     await gates.answer(form)
 
-    async def completed() -> bool:
-        return await installation.records.statuses(batch_id) == {restaurant: "completed"}
-
-    await eventually(completed, "the restaurant is completed")
+    await eventually(lambda: is_completed(installation, batch_id, restaurant), "the restaurant is completed")
     decided = await installation.records.decisions(batch_id)
     assert [one["gate"] for one in decided] == [COMPANY, CONFIG]
+
+
+async def is_completed(installation: Installation, batch_id: UUID, restaurant: str) -> bool:
+    """Whether the batch's only restaurant is."""
+    return await installation.records.statuses(batch_id) == {restaurant: "completed"}
 
 
 async def another_run(client: PrefectClient, batch_id: UUID, before: UUID) -> UUID | None:

@@ -12,7 +12,6 @@ from prefect.client.schemas.filters import (
     DeploymentFilterId,
     FlowRunFilter,
     FlowRunFilterParentFlowRunId,
-    FlowRunFilterTags,
 )
 from prefect.client.schemas.objects import FlowRun, State
 
@@ -44,13 +43,13 @@ async def leave(impatient: Host, batch: Opened) -> Ended:
 
 
 async def recovered(stage: Stage, batch: Opened, deployment: UUID) -> list[FlowRun]:
-    """The runs that recovery has made for the batch, after it has looked once more."""
+    """The runs that recovery, or an automation before it, has made for the batch, after it has looked once more."""
     state = await cast("Awaitable[State[Any]]", recover_batches(return_state=True))
     assert state.is_completed(), state.message
-    return await stage.client.read_flow_runs(
-        flow_run_filter=FlowRunFilter(tags=FlowRunFilterTags(all_=[str(batch.batch_id)])),
-        deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[deployment])),
+    runs = await stage.client.read_flow_runs(
+        deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[deployment])), limit=200
     )
+    return [run for run in runs if run.parameters.get("batch_id") == str(batch.batch_id)]
 
 
 async def waits(stage: Stage, batch: Opened, days: int) -> None:

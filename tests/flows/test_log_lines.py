@@ -50,11 +50,16 @@ async def lines(stage: Stage, runs: list[UUID]) -> list[Log]:
 async def test_lines_of_a_restaurant_name_batch_and_job(stage: Stage, carried: Opened) -> None:
     """Of its own run and of every task in it; those of a task name it too."""
     [job] = (await stage.records.jobs(carried.batch_id)).values()
-    found = await lines(stage, (await runs_of(stage, carried))["register-restaurant"])
+    runs = (await runs_of(stage, carried))["register-restaurant"]
     marks = f"[batch {str(carried.batch_id)[:8]}, job {str(job['id'])[:8]}"
+
+    async def of_all_twelve() -> list[Log] | None:
+        found = await lines(stage, runs)
+        ends = {line.message.partition(marks)[2] for line in found}
+        return found if {f", {name}]" for name in SubStepName} <= ends else None
+
+    found = await eventually(of_all_twelve, "a line of each of the twelve is stored")
     assert [line.message for line in found if marks not in line.message.partition("\n")[0]] == []
-    for name in SubStepName:
-        assert any(line.message.endswith(f"{marks}, {name}]") for line in found), name
 
 
 @pytest.mark.parametrize("flow", ["register-batch", COMPANY, CONFIG])
