@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import pytest
+from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
 from prefect.client.schemas.sorting import FlowRunSort
 
 from deployments.prefect_ui.operator import Operator
@@ -47,7 +48,12 @@ async def test_what_is_no_id_is_told(operator: Operator, installation: Installat
 
 
 async def _latest_run(installation: Installation) -> UUID:
-    [run] = await installation.client.read_flow_runs(limit=1, sort=FlowRunSort.EXPECTED_START_TIME_DESC)
+    """Of register-batch: the schedule of another deployment plans ahead."""
+    [run] = await installation.client.read_flow_runs(
+        deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[await installation.deployment()])),
+        limit=1,
+        sort=FlowRunSort.EXPECTED_START_TIME_DESC,
+    )
     return run.id
 
 
