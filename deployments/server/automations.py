@@ -11,10 +11,11 @@ from prefect.events.schemas.automations import Automation, AutomationCore, Event
 from registration.models.decisions import GateName
 from tasks.notices import GATE_LEFT
 
-RECOVERY = "registration: an answered gate is recovered at once"
+RECOVERY = "registration: an answered gate is recovered soon"
 LEFT = "registration: an answer starts a batch that was left to people"
 _RECOVERY_DEPLOYMENT = "recover-batches/recover-batches"
 _BATCH_DEPLOYMENT = "register-batch/register-batch"
+_LATER = timedelta(seconds=10)
 _COMPARED = {"description", "trigger", "actions"}
 
 
@@ -50,15 +51,16 @@ def _compared(automation: AutomationCore | Automation) -> dict[str, Any]:
 
 
 def _recovery(deployment_id: UUID) -> AutomationCore:
-    """A person answered a gate. If its process is gone somebody must take the batch over now, not in a minute.
+    """A person answered a gate. If its process is gone somebody must take the batch over soon, not in a minute.
 
-    It fires for gates with a living process too: then recovery finds that somebody works on the batch.
+    It fires for gates with a living process too, and for those that were left: then recovery finds that somebody works
+    on the batch. It comes a little later, so as not to be in the way of those who do.
     """
     return AutomationCore(
         name=RECOVERY,
         description="Looks after the batch of a gate that was just answered, in case its process is gone.",
         trigger=_goes_on(after="prefect.flow-run.Paused"),
-        actions=[_run_for_batch(deployment_id)],
+        actions=[_run_for_batch(deployment_id, after=_LATER)],
     )
 
 
@@ -85,13 +87,13 @@ def _goes_on(after: str) -> EventTrigger:
     )
 
 
-def _run_for_batch(deployment_id: UUID) -> RunDeployment:
+def _run_for_batch(deployment_id: UUID, after: timedelta = timedelta(0)) -> RunDeployment:
     return RunDeployment(
         source="selected",
         deployment_id=deployment_id,
         parameters={name: _parameter(name) for name in ("organisation_id", "batch_id")},
         job_variables=None,
-        schedule_after=timedelta(0),
+        schedule_after=after,
     )
 
 
