@@ -11,7 +11,7 @@ from prefect.events.schemas.automations import Automation, AutomationCore, Event
 from registration.models.decisions import GateName
 from tasks.notices import GATE_LEFT
 
-RECOVERY = "registration: an answered gate is recovered soon"
+RECOVERY = "registration: an answered gate is recovered at once"
 LEFT = "registration: an answer starts a batch that was left to people"
 _RECOVERY_DEPLOYMENT = "recover-batches/recover-batches"
 _BATCH_DEPLOYMENT = "register-batch/register-batch"
