@@ -39,7 +39,7 @@ class Patience:
 
 
 def _stands_still(view: BatchView) -> bool:
-    halted = view.stop_requested or view.stopped_reason is not None or any(view.stops(one.id) for one in view.open_jobs)
+    halted = any(view.halts(job.id) for job in view.open_jobs)
     return only_people_can_go_on(view) and not halted and not any(job.unsettled for job in view.jobs.values())
 
 

@@ -14,11 +14,10 @@ from registration.store.batches import read_batch
 from registration.store.gates import OpenRound, unclosed_rounds
 from registration.store.leases import lock_lease
 from registration.store.recovery import batches_left
-from registration.store.session import Database
+from registration.store.session import NOBODY, Database
 from tasks.overdue import expire, remind
 
 Result = TypeVar("Result")
-_NOBODY = UUID(int=0)
 
 
 async def left_to_take_up(database: Database) -> list[tuple[UUID, UUID]]:
@@ -26,7 +25,7 @@ async def left_to_take_up(database: Database) -> list[tuple[UUID, UUID]]:
 
     Reminders of the others are sent on the way.
     """
-    async with database.transaction(_NOBODY) as connection:
+    async with database.transaction(NOBODY) as connection:
         left = await batches_left(connection)
     return [one for one in left if await _can_go_on(_Left(database, *one))]
 

@@ -18,12 +18,11 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import FlowRun, StateType
 
 from registration.store.recovery import ToRecover, batches_to_recover, read_to_recover, waits_for_somebody
-from registration.store.session import Database
+from registration.store.session import NOBODY, Database
 from tasks.installation import database
 from tasks.left_batches import left_to_take_up
 
 DEPLOYMENT = "register-batch/register-batch"
-_NOBODY = UUID(int=0)
 _SOON, _JUST_NOW = timedelta(minutes=2), timedelta(seconds=15)
 _MOST_RUNS = 200
 
@@ -48,7 +47,7 @@ async def find_batches(organisation_id: UUID | None = None, batch_id: UUID | Non
     then, so that it need not wait.
     """
     async with database() as opened:
-        async with opened.transaction(_NOBODY) as connection:
+        async with opened.transaction(NOBODY) as connection:
             dead = await batches_to_recover(connection)
         if organisation_id and batch_id:
             first = await _named(opened, organisation_id, batch_id)

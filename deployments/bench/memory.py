@@ -1,10 +1,11 @@
 """How big the process of a batch is while all of its restaurants wait for a person."""
 
 import asyncio
-import subprocess
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 from deployments.bench.bench import Bench
 from deployments.bench.part import Part
@@ -48,12 +49,13 @@ def family_sizes(pid: int) -> Sizes:
 
 def _family(pid: int) -> list[tuple[int, int]]:
     """Process ids with their resident memory in kB."""
-    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,rss="], capture_output=True, text=True, check=True)
-    rows = [tuple(map(int, line.split())) for line in listed.stdout.splitlines()]
-    family = {pid}
-    while more := {child for child, parent, _ in rows if parent in family} - family:
-        family |= more
-    return [(child, kilobytes) for child, _, kilobytes in rows if child in family]
+    found: list[tuple[int, int]] = []
+    with suppress(psutil.NoSuchProcess):
+        root = psutil.Process(pid)
+        for process in (root, *root.children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):
+                found.append((process.pid, process.memory_info().rss // 1024))
+    return found
 
 
 def _taken(pid: int, resident: int) -> int:

@@ -10,11 +10,11 @@ from prefect.events.schemas.automations import Automation, AutomationCore, Event
 
 from registration.models.decisions import GateName
 from tasks.notices import GATE_LEFT
+from tasks.recovery import DEPLOYMENT
 
 RECOVERY = "registration: an answered gate is recovered at once"
 LEFT = "registration: an answer starts a batch that was left to people"
 _RECOVERY_DEPLOYMENT = "recover-batches/recover-batches"
-_BATCH_DEPLOYMENT = "register-batch/register-batch"
 _LATER = timedelta(seconds=10)
 _COMPARED = {"description", "trigger", "actions"}
 
@@ -25,7 +25,7 @@ async def provide_automations(client: PrefectClient) -> list[str]:
     The deployments that they start must be there.
     """
     recovery = await client.read_deployment_by_name(_RECOVERY_DEPLOYMENT)
-    batch = await client.read_deployment_by_name(_BATCH_DEPLOYMENT)
+    batch = await client.read_deployment_by_name(DEPLOYMENT)
     changes = await provide_automation(client, _recovery(recovery.id))
     return changes + await provide_automation(client, _left(batch.id))
 

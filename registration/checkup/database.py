@@ -1,7 +1,5 @@
 """The database: reachable, migrated, on time, and its rows protected."""
 
-from uuid import UUID
-
 from pydantic import SecretStr
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
@@ -11,9 +9,7 @@ from registration.checkup.sign_in import no_address, not_reached, refused_inside
 from registration.errors import DatabaseUnavailable, Refused
 from registration.store.inspection import Inspection, inspect_database
 from registration.store.schema import SchemaState
-from registration.store.session import APPLICATION_ROLE, Database
-
-_NOBODY = UUID(int=0)
+from registration.store.session import APPLICATION_ROLE, NOBODY, Database
 
 
 async def check_database(url: SecretStr | None) -> list[Finding]:
@@ -23,7 +19,7 @@ async def check_database(url: SecretStr | None) -> list[Finding]:
     except (ArgumentError, ValueError):
         return [no_address()]
     try:
-        async with database.transaction(_NOBODY) as connection:
+        async with database.transaction(NOBODY) as connection:
             return _judged(await inspect_database(connection))
     except DatabaseUnavailable as away:
         return [not_reached(away)]

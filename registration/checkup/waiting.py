@@ -4,15 +4,13 @@ from uuid import UUID
 
 from registration.checkup.finding import Finding, fine, warning
 from registration.store.recovery import batches_to_recover
-from registration.store.session import Database
+from registration.store.session import NOBODY, Database
 from registration.store.what_waits import what_waits
-
-_NOBODY = UUID(int=0)
 
 
 async def check_waiting(database: Database, organisation_id: UUID | None) -> list[Finding]:
     """Batches without a process, of everybody, and effects of an organisation that nobody knows of."""
-    async with database.transaction(organisation_id or _NOBODY) as connection:
+    async with database.transaction(organisation_id or NOBODY) as connection:
         left = await batches_to_recover(connection)
         waiting = await what_waits(connection, organisation_id) if organisation_id else ()
     undecided = [one for one in waiting if not one.is_gate]

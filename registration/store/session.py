@@ -14,6 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from registration.errors import DatabaseUnavailable
 
 APPLICATION_ROLE = "registration_app"
+NOBODY = UUID(int=0)
+"""The organisation of a transaction that sees no organisation's rows."""
 
 Result = TypeVar("Result")
 

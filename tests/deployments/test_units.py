@@ -18,6 +18,7 @@ def test_systemd_takes_the_unit(unit: Path, tmp_path: Path) -> None:
     """Every directive is known to it; the program is looked for where the project is installed, so it is put there."""
     analyse = shutil.which("systemd-analyze")
     if analyse is None:
+        # Only systemd knows its own directives, and a machine without it has no such units either.
         pytest.skip("systemd-analyze is not on this machine")
     program = tmp_path / ".venv" / "bin" / "prefect"
     program.parent.mkdir(parents=True)

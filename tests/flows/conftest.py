@@ -8,7 +8,6 @@ import httpx
 import pytest_asyncio
 from cryptography.fernet import Fernet
 from prefect.client.orchestration import PrefectClient, get_client
-from prefect.exceptions import ObjectNotFound
 from pydantic import SecretStr
 
 from deployments.local.databases import DatabaseUrls
@@ -21,7 +20,7 @@ from deployments.server.limits import provide_browser_limit
 from registration.credentials import Cipher
 from registration.settings import Settings
 from registration.store.session import Database
-from tasks.recovery import DEPLOYMENT
+from tests.flows.deployed import deployed
 from tests.flows.harness import host
 from tests.flows.records import Platform, Records
 from tests.flows.stage import Stage
@@ -120,10 +119,5 @@ async def no_batch_goes_on(records: Records) -> AsyncGenerator[None]:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def deployment(stage: Stage) -> AsyncGenerator[UUID]:
     """The deployment register-batch; nobody executes it here."""
-    try:
-        yield (await stage.client.read_deployment_by_name(DEPLOYMENT)).id
-    except ObjectNotFound:
-        flow, name = DEPLOYMENT.split("/")
-        made = await stage.client.create_deployment(await stage.client.create_flow_from_name(flow), name)
-        yield made
-        await stage.client.delete_deployment(made)
+    async with deployed(stage.client) as found:
+        yield found

@@ -14,7 +14,6 @@ from prefect.client.schemas.filters import (
     FlowRunFilterTags,
 )
 from prefect.client.schemas.objects import FlowRun, State
-from prefect.exceptions import ObjectNotFound
 from prefect.flow_engine import run_flow
 from prefect.states import AwaitingRetry
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -27,7 +26,7 @@ from flows.lead_parameters import Then
 from registration.leads.conversion import convert_leads as convert
 from registration.models.conversion import BatchOfLeads, ConversionAsked
 from registration.store.session import Database
-from tasks.recovery import DEPLOYMENT
+from tests.flows.deployed import deployed
 from tests.flows.records import Records
 from tests.registration.leads.make import add_leads, add_scrape_job, delete_batches
 from tests.registration.store.conftest import engine
@@ -69,13 +68,8 @@ class Leads:
 @pytest_asyncio.fixture(loop_scope="session")
 async def deployment(prefect_client: PrefectClient) -> AsyncGenerator[UUID]:
     """The deployment register-batch; nobody executes it here."""
-    try:
-        yield (await prefect_client.read_deployment_by_name(DEPLOYMENT)).id
-    except ObjectNotFound:
-        flow, name = DEPLOYMENT.split("/")
-        made = await prefect_client.create_deployment(await prefect_client.create_flow_from_name(flow), name)
-        yield made
-        await prefect_client.delete_deployment(made)
+    async with deployed(prefect_client) as found:
+        yield found
 
 
 @pytest_asyncio.fixture(loop_scope="session")

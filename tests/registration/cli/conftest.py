@@ -13,16 +13,15 @@ import pytest_asyncio
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterTags
 from prefect.client.schemas.objects import FlowRun
-from prefect.exceptions import ObjectNotFound
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from deployments.local.databases import DatabaseUrls
 from deployments.local.prefect_server import PrefectServer
 from registration.cli.main import run
-from registration.cli.prefect_runs import DEPLOYMENT
 from registration.settings import settings
 from registration.store.session import Database
+from tests.flows.deployed import deployed
 
 HEADER = "name,address,city,external_id\n"
 
@@ -107,13 +106,8 @@ async def client(prefect_server: PrefectServer) -> AsyncGenerator[PrefectClient]
 @pytest_asyncio.fixture
 async def deployment(client: PrefectClient) -> AsyncGenerator[UUID]:
     """The deployment register-batch/register-batch; nobody executes it here."""
-    try:
-        yield (await client.read_deployment_by_name(DEPLOYMENT)).id
-    except ObjectNotFound:
-        flow, name = DEPLOYMENT.split("/")
-        made = await client.create_deployment(await client.create_flow_from_name(flow), name)
-        yield made
-        await client.delete_deployment(made)
+    async with deployed(client) as found:
+        yield found
 
 
 @pytest_asyncio.fixture

@@ -1,7 +1,6 @@
 """The function that finds, over all organisations, the batches whose process died."""
 
 from alembic import op
-from sqlalchemy import text
 
 from registration.store import roles
 
@@ -18,8 +17,6 @@ _READ = (
     "registration_decisions",
     "registration_events",
 )
-
-_MAY_CREATE = text("select has_schema_privilege(:role, 'public', 'create')")
 
 _FUNCTION = """
 create function public.registration_batches_to_recover() returns table (organisation_id uuid, batch_job_id uuid)
@@ -80,17 +77,7 @@ def upgrade() -> None:
     roles.require_membership(connection, roles.RECOVERY)
     op.execute(f"grant select on {', '.join(_READ)} to {recovery}")
     op.execute(_FUNCTION)
-    op.execute("revoke all on function registration_batches_to_recover() from public")
-    op.execute(f"grant execute on function registration_batches_to_recover() to {roles.APPLICATION.name}")
-    _give_away(recovery, connection.scalar(_MAY_CREATE, {"role": recovery}) is True)
-
-
-def _give_away(recovery: str, may_create: bool) -> None:
-    # Postgres gives a function only to a role that may make one; this role shall not stay able to.
-    op.execute(f"grant usage, create on schema public to {recovery}")
-    op.execute(f"alter function registration_batches_to_recover() owner to {recovery}")
-    if not may_create:
-        op.execute(f"revoke create on schema public from {recovery}")
+    roles.give_to_recovery(connection, "registration_batches_to_recover()")
 
 
 def downgrade() -> None:

@@ -1,7 +1,6 @@
 """The function that finds, over all organisations, the batches that were left to people."""
 
 from alembic import op
-from sqlalchemy import text
 
 from registration.store import roles
 
@@ -9,8 +8,6 @@ revision = "registration_left_batches"
 down_revision = "platform_ordering_links"
 branch_labels = None
 depends_on = None
-
-_MAY_CREATE = text("select has_schema_privilege(:role, 'public', 'create')")
 
 _FUNCTION = """
 create function public.registration_batches_left() returns table (organisation_id uuid, batch_job_id uuid)
@@ -33,17 +30,8 @@ $$
 def upgrade() -> None:
     """Make the function, owned by the role that row-level security does not bind."""
     op.execute("SET LOCAL lock_timeout = '5s'")
-    connection = op.get_bind()
-    recovery = roles.RECOVERY.name
     op.execute(_FUNCTION)
-    op.execute("revoke all on function registration_batches_left() from public")
-    op.execute(f"grant execute on function registration_batches_left() to {roles.APPLICATION.name}")
-    # Postgres gives a function only to a role that may make one; this role shall not stay able to.
-    may_create = connection.scalar(_MAY_CREATE, {"role": recovery}) is True
-    op.execute(f"grant usage, create on schema public to {recovery}")
-    op.execute(f"alter function registration_batches_left() owner to {recovery}")
-    if not may_create:
-        op.execute(f"revoke create on schema public from {recovery}")
+    roles.give_to_recovery(op.get_bind(), "registration_batches_left()")
 
 
 def downgrade() -> None:
