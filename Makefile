@@ -48,6 +48,7 @@ bootstrap: $(INSTALLED) ## put blocks, work pools, limits and deployments on the
 
 test: $(INSTALLED) $(BROWSER) ## everything that proves it, but the minutes of test-operations
 	$(BIN)/pytest $(SIDE_BY_SIDE) -m "not operations"
+	@echo "Left out, because it takes minutes: make test-operations"
 
 test-fast: $(INSTALLED) ## the tests that need no browser, kill nothing and are quick
 	$(BIN)/pytest $(SIDE_BY_SIDE) -m "not browser and not faults and not slow and not operations"
