@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from prefect.blocks.core import Block
-from pydantic import Field, SecretStr
+from pydantic import ConfigDict, Field, SecretStr
 
 from registration.checkup.finding import Finding
 from registration.checkup.register import check_nzbn, check_website
@@ -39,6 +39,9 @@ class CompaniesRegister(Block):
             ...
         ```
     """
+
+    # What does not fit would be shown by the error, secrets with it.
+    model_config = ConfigDict(hide_input_in_errors=True)
 
     _block_type_name = "Companies Register"
     _block_type_slug = "companies-register"

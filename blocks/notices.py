@@ -6,7 +6,7 @@ from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.objects import BlockDocument
 from prefect.exceptions import ObjectNotFound
 from prefect.types import SecretDict
-from pydantic import Field, SecretStr
+from pydantic import ConfigDict, Field, SecretStr
 
 from registration.checkup.finding import Finding
 from registration.checkup.notices import check_webhook, judge_notification_block, nobody_is_told
@@ -28,6 +28,9 @@ class Notices(Block):
         findings = await notices.check()
         ```
     """
+
+    # What does not fit would be shown by the error, secrets with it.
+    model_config = ConfigDict(hide_input_in_errors=True)
 
     _block_type_name = "Registration Notices"
     _block_type_slug = "registration-notices"

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from prefect.blocks.core import Block
-from pydantic import Field, SecretStr
+from pydantic import ConfigDict, Field, SecretStr
 
 from registration.checkup.finding import Finding
 from registration.checkup.platform import check_platform
@@ -27,6 +27,9 @@ class RegistrationPlatform(Block):
             ...
         ```
     """
+
+    # What does not fit would be shown by the error, secrets with it.
+    model_config = ConfigDict(hide_input_in_errors=True)
 
     _block_type_name = "Registration Platform"
     _block_type_slug = "registration-platform"

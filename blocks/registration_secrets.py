@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from prefect.blocks.core import Block
-from pydantic import Field, SecretStr
+from pydantic import ConfigDict, Field, SecretStr
 
 from registration.checkup.finding import Finding, Level
 from registration.checkup.keys import check_keys, check_stored_passwords
@@ -26,6 +26,9 @@ class RegistrationSecrets(Block):
         cipher = secrets.cipher()
         ```
     """
+
+    # What does not fit would be shown by the error, secrets with it.
+    model_config = ConfigDict(hide_input_in_errors=True)
 
     _block_type_name = "Registration Secrets"
     _block_type_slug = "registration-secrets"

@@ -3,10 +3,15 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TypeVar
+
+from prefect.blocks.core import Block
 
 from blocks import DOCUMENT, CompaniesRegister, RegistrationDatabase, RegistrationPlatform, RegistrationSecrets
 from registration.errors import MisconfiguredInstallation
 from registration.store.session import Database
+
+OneBlock = TypeVar("OneBlock", bound=Block)
 
 
 @dataclass(frozen=True)
@@ -21,16 +26,13 @@ class Installation:
 
 @asynccontextmanager
 async def installation() -> AsyncGenerator[Installation]:
-    """Load the blocks; the database is closed at the end. Raises MisconfiguredInstallation if one is missing."""
-    try:
-        opened = Installation(
-            database=(await RegistrationDatabase.aload(DOCUMENT)).database(),
-            platform=await RegistrationPlatform.aload(DOCUMENT),
-            register=await CompaniesRegister.aload(DOCUMENT),
-            secrets=await RegistrationSecrets.aload(DOCUMENT),
-        )
-    except ValueError as error:
-        raise _missing(error) from error
+    """Load the blocks; the database is closed at the end. Raises MisconfiguredInstallation."""
+    opened = Installation(
+        database=(await load(RegistrationDatabase)).database(),
+        platform=await load(RegistrationPlatform),
+        register=await load(CompaniesRegister),
+        secrets=await load(RegistrationSecrets),
+    )
     try:
         yield opened
     finally:
@@ -39,16 +41,23 @@ async def installation() -> AsyncGenerator[Installation]:
 
 @asynccontextmanager
 async def database() -> AsyncGenerator[Database]:
-    """The database alone, closed at the end. Raises MisconfiguredInstallation if its block is missing."""
-    try:
-        opened = (await RegistrationDatabase.aload(DOCUMENT)).database()
-    except ValueError as error:
-        raise _missing(error) from error
+    """The database alone, closed at the end. Raises MisconfiguredInstallation."""
+    opened = (await load(RegistrationDatabase)).database()
     try:
         yield opened
     finally:
         await opened.close()
 
 
-def _missing(error: ValueError) -> MisconfiguredInstallation:
-    return MisconfiguredInstallation(f"{error}; `make bootstrap` makes the blocks from the environment")
+async def load(kind: type[OneBlock], name: str = DOCUMENT) -> OneBlock:
+    """A block as the Prefect server has it. Raises MisconfiguredInstallation if it has none, or of another version.
+
+    Prefect says ValueError of the first and RuntimeError of the second.
+    """
+    try:
+        return await kind.aload(name)
+    except (ValueError, RuntimeError) as error:
+        raise MisconfiguredInstallation(
+            f"the block {kind.get_block_type_slug()}/{name} cannot be loaded: {error}; `make bootstrap` makes this"
+            " version's blocks from the environment"
+        ) from error

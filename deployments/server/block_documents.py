@@ -29,7 +29,7 @@ def wanted_documents(settings: Settings) -> list[Block]:
     return [
         RegistrationPlatform(base_url=settings.platform_url, service_key=settings.platform_key),
         _register(settings),
-        RegistrationDatabase(url=settings.database_url),
+        RegistrationDatabase.at(settings.database_url),
         RegistrationSecrets(encryption_keys=settings.encryption_keys),
         wanted_notices(settings),
     ]

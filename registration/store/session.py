@@ -1,7 +1,7 @@
 """The one session factory: every transaction belongs to one organisation and runs as the application role."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 from uuid import UUID
@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from registration.errors import DatabaseUnavailable
 
 APPLICATION_ROLE = "registration_app"
+DRIVER = "postgresql+psycopg"
 NOBODY = UUID(int=0)
 """The organisation of a transaction that sees no organisation's rows."""
 
@@ -33,22 +34,29 @@ _PASSING = ("08", "25P03", "40", "53", "55P03", "57", "58")
 class Database:
     """Connections to Postgres for one process; opened lazily, closed with `close`.
 
-    `url` is any Postgres URL; the driver is always psycopg 3. Whoever signs in, each transaction takes on the
-    application role, so that row-level security binds owners and superusers too. Postgres ends a transaction that asks
-    for nothing for `idle_seconds`: a process that is frozen, or a machine that is gone, must not keep its locks.
+    `url` is any Postgres URL; the driver is always psycopg 3, which is given `connect_args` besides. Whoever signs in,
+    each transaction takes on the application role, so that row-level security binds owners and superusers too.
+    Postgres ends a transaction that asks for nothing for `idle_seconds`: a process that is frozen, or a machine that
+    is gone, must not keep its locks.
     """
 
-    def __init__(self, url: str, pool_size: int = 10, idle_seconds: float = 20) -> None:
+    def __init__(
+        self,
+        url: str,
+        pool_size: int = 10,
+        idle_seconds: float = 20,
+        connect_args: Mapping[str, object] | None = None,
+    ) -> None:
         self._idle_milliseconds = 1000 * idle_seconds
         self._engine: AsyncEngine = create_async_engine(
-            make_url(url).set(drivername="postgresql+psycopg"),
+            make_url(url).set(drivername=DRIVER),
             # The driver would send a `begin` of its own, as one more round trip of every transaction.
             isolation_level="AUTOCOMMIT",
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=30,
             pool_pre_ping=False,
-            connect_args={"connect_timeout": 5},
+            connect_args={"connect_timeout": 5, **(connect_args or {})},
         )
 
     @asynccontextmanager

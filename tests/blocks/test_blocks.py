@@ -2,7 +2,7 @@
 
 import ast
 from textwrap import dedent
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from cryptography.fernet import Fernet
@@ -11,6 +11,7 @@ from pydantic import SecretStr, ValidationError
 
 import blocks
 from blocks import CompaniesRegister, Notices, RegistrationDatabase, RegistrationPlatform, RegistrationSecrets
+from deployments.local.databases import DatabaseUrls
 from registration.errors import MisconfiguredInstallation
 from registration.store.session import Database
 
@@ -25,7 +26,7 @@ KINDS: list[type[Block]] = [
 HIDDEN = SecretStr("hidden")
 WITH_SECRETS: list[Block] = [
     RegistrationPlatform(base_url="http://127.0.0.1:1", service_key=HIDDEN),
-    RegistrationDatabase(url=SecretStr("postgresql://user:hidden@127.0.0.1:1/none")),
+    RegistrationDatabase.at(SecretStr("postgresql://user:hidden@127.0.0.1:1/none")),
     CompaniesRegister(source="nzbn", base_url="http://127.0.0.1:1", subscription_key=HIDDEN),
     RegistrationSecrets(encryption_keys=[HIDDEN]),
     Notices(webhook=SecretStr("http://127.0.0.1:1/hidden")),
@@ -79,7 +80,7 @@ def test_the_server_knows_which_fields_are_secret(block: Block) -> None:
     """So that the UI hides them, whoever looks."""
     fields = type(block).model_json_schema()["secret_fields"]
     shown = block.model_dump(context={"include_secrets": True})
-    assert [name for name in shown if "hidden" in str(shown[name])] == [name.removesuffix(".*") for name in fields]
+    assert [name for name in shown if "hidden" in str(shown[name])] == [name.partition(".")[0] for name in fields]
 
 
 async def test_the_platform_builds_a_client_of_one_organisation() -> None:
@@ -104,10 +105,39 @@ async def test_the_register_builds_a_client_of_the_api() -> None:
         CompaniesRegister(source="nzbn", base_url="http://127.0.0.1:1").register(NO_DATABASE, uuid4())
 
 
-async def test_the_database_builds_a_session_factory() -> None:
-    """Nothing is connected before it is used."""
-    database = RegistrationDatabase(url=SecretStr("postgresql://user:secret@127.0.0.1:1/none")).database()
+async def test_the_database_builds_a_session_factory(database_urls: DatabaseUrls) -> None:
+    """With every part of an address, signs that mean something there among them, and what the driver takes besides."""
+    block = RegistrationDatabase.at(SecretStr(f"{database_urls.app}?options=-c%20work_mem%3D5MB"))
+    block.connect_args = {"application_name": "tried"}
+    database = block.database()
+    async with database.transaction(UUID(int=0)) as connection:
+        said = await connection.exec_driver_sql(
+            "select current_setting('work_mem'), current_setting('application_name')"
+        )
+        assert tuple(said.one()) == ("5MB", "tried")
     await database.close()
+
+
+def test_the_database_is_a_connector_of_prefect(database_urls: DatabaseUrls) -> None:
+    """What Prefect's users do with such a block they can do with this one; it sees no organisation's rows."""
+    with RegistrationDatabase.at(SecretStr(database_urls.app)) as connector:
+        assert connector.fetch_one("select 1 as one") == (1,)
+
+
+@pytest.mark.parametrize("address", ["nonsense", "postgresql://a:b@host:port/name", "postgresql://h/d?host=a&host=b"])
+def test_an_address_that_is_none_is_refused_without_being_shown(address: str) -> None:
+    """The message names the setting."""
+    with pytest.raises(MisconfiguredInstallation, match="DATABASE_URL") as refused:
+        RegistrationDatabase.at(SecretStr(address))
+    assert address not in str(refused.value)
+    assert refused.value.__cause__ is None
+
+
+def test_a_password_may_hold_any_sign() -> None:
+    """It is written back as it was read."""
+    block = RegistrationDatabase.at(SecretStr("postgresql://user:p%40ss%2Fw%3Ard@127.0.0.1:1/none"))
+    assert block.connection_info.password == SecretStr("p@ss/w:rd")
+    assert block.connection_info.create_url().password == "p@ss/w:rd"
 
 
 def test_notices_build_what_posts_to_the_webhook() -> None:

@@ -50,8 +50,8 @@ async def test_the_register_as_an_api(sandbox: Sandbox) -> None:
 
 async def test_the_database(database_urls: DatabaseUrls) -> None:
     """As the application signs in."""
-    assert wrong(await RegistrationDatabase(url=SecretStr(database_urls.app)).check()) == []
-    nowhere = RegistrationDatabase(url=SecretStr("postgresql://a:b@nowhere.invalid/registration"))
+    assert wrong(await RegistrationDatabase.at(SecretStr(database_urls.app)).check()) == []
+    nowhere = RegistrationDatabase.at(SecretStr("postgresql://a:b@nowhere.invalid/registration"))
     assert wrong(await nowhere.check())[0].startswith("host not found")
 
 
