@@ -13,7 +13,13 @@ class Settings(BaseSettings):
     """Where things are, and how long is waited for what (seconds, unless the name says otherwise)."""
 
     model_config = SettingsConfigDict(
-        env_prefix="REGISTRATION_", frozen=True, extra="ignore", populate_by_name=True, env_ignore_empty=True
+        env_prefix="REGISTRATION_",
+        frozen=True,
+        extra="ignore",
+        populate_by_name=True,
+        env_ignore_empty=True,
+        # What is wrong would be shown by the error, secrets with it.
+        hide_input_in_errors=True,
     )
 
     database_url: SecretStr | None = Field(
