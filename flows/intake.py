@@ -29,7 +29,8 @@ async def intake(
 
     Args:
         organisation_id: The id of the organisation whose leads are taken.
-        batches_a_night: At most so many batches of up to 50 restaurants; the leads after them wait for the next night.
+        batches_a_night: At most so many batches of up to 50 restaurants, whichever run opens them; the leads after them
+            wait for the next night.
         start: Start the batches that are opened; else somebody starts them with `registration start --batch ID`.
         address_source: Whose address a restaurant gets; auto is Uber Eats', else Google's.
         extractions_executed_on_creation: Menus and branding are being extracted already; step 1 starts none and only

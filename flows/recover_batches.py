@@ -28,7 +28,7 @@ async def recover_batches(organisation_id: UUID | None = None, batch_id: UUID | 
         found = await find_batches(organisation_id, batch_id)
     except MisconfiguredInstallation as missing:
         return Failed(message=missing.message)
-    done = [await start_again(batch) for batch in found]
+    done = [await start_again(batch, at_once=batch.batch_id == batch_id) for batch in found]
     if not done:
         return Completed(message="somebody works on every batch that has work left")
     await report_recovered(done)
@@ -36,5 +36,7 @@ async def recover_batches(organisation_id: UUID | None = None, batch_id: UUID | 
 
 
 def _told(one: Recovered) -> str:
+    if one.rests_until is not None:
+        return f"{one.batch.name}: {one.what} (the last one was “{one.run}”, {one.run_id})"
     what = "goes on in" if one.started else "is about to go on in"
     return f"{one.batch.name} {what} flow run “{one.run}” ({one.run_id})"

@@ -24,7 +24,6 @@ from tasks.log_lines import mark_lines
 from tasks.overdue import keep_looking
 from tasks.reporting import Reporter, name_run
 from tasks.resources import own_run, working_with
-from tasks.steps import write
 
 
 @flow(
@@ -72,7 +71,12 @@ async def _take_up(installed: Installation, batch: Batch) -> State[None]:
     lease = await Lease.acquire(installed.database, batch.organisation_id, batch.id, run.id, seconds)
     if isinstance(lease, HeldElsewhere):
         return Completed(name="HeldElsewhere", message=f"flow run {lease.flow_run_id} works on {batch.name}")
-    return await _work(installed, batch, lease, run.id)
+    try:
+        return await _work(installed, batch, lease, run.id)
+    except PersonMustAct:
+        # Nobody works on it: who puts it right need not wait until the lease has run out.
+        await lease.release()
+        raise
 
 
 async def _work(installed: Installation, batch: Batch, lease: Lease, run_id: UUID) -> State[None]:
@@ -86,7 +90,6 @@ async def _work(installed: Installation, batch: Batch, lease: Lease, run_id: UUI
                 beside = [group.create_task(work) for work in (lease.keep(), shared.watch.run())]
                 # What an earlier run left is ended first, and the answers that it did not record are recorded.
                 await take_over(shared, run_id)
-                await write(shared, lambda connection: start_batch(connection, batch.organisation_id, batch.id))
 
                 # Restaurants and gates, side by side, until nothing is left that this process can do.
                 beside += [group.create_task(work) for work in (reporter.keep(), keep_looking(shared))]
@@ -119,6 +122,8 @@ async def _open(
             created_by_run=own_run().id,
             options=options.batch_options(),
         )
-        opened = await open_batch(installed.database, organisation_id, new)
+        opened = await open_batch(installed.database, organisation_id, new, start=True)
     async with installed.database.transaction(organisation_id) as connection:
-        return await read_batch(connection, organisation_id, opened)
+        batch = await read_batch(connection, organisation_id, opened)
+        await start_batch(connection, organisation_id, opened)
+        return batch

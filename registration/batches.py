@@ -15,15 +15,19 @@ from registration.store.moves import Because, record
 from registration.store.session import Database
 
 
-async def open_batch(database: Database, organisation_id: UUID, new: NewBatch) -> UUID:
+async def open_batch(database: Database, organisation_id: UUID, new: NewBatch, *, start: bool = False) -> UUID:
     """Create the batch, or find the one that the same flow run created before; returns its id.
 
-    Raises Refused when it is empty, has more than 50 or twice the same restaurant, one that is active elsewhere, or a
-    default configuration that is none; NotFound for unknown and foreign restaurants. Nothing is written then.
+    With `start` it counts as started at once: recovery goes on with it if this process dies. Raises Refused when it is
+    empty, has more than 50 or twice the same restaurant, one that is active elsewhere, or a default configuration that
+    is none; NotFound for unknown and foreign restaurants. Nothing is written then.
     """
     try:
         async with database.transaction(organisation_id) as connection:
-            return await open_batch_within(connection, organisation_id, new)
+            batch_id = await open_batch_within(connection, organisation_id, new)
+            if start:
+                await batches.start_batch(connection, organisation_id, batch_id)
+            return batch_id
     except IntegrityError as error:
         if "active_restaurant" not in str(error.orig):
             raise

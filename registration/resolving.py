@@ -95,8 +95,8 @@ async def _is_there(
 async def _is_not_there(
     connection: AsyncConnection, organisation_id: UUID, job: Standing, name: str, row: LedgerRow, because: Because
 ) -> None:
-    sent_before = {"sent_before": row.sent_at.isoformat() if row.sent_at else None}
-    values = {"needs_person": False, "sent_at": None, "evidence": sent_before, "error_message": None}
+    evidence = {"sent_before": row.sent_at.isoformat() if row.sent_at else None, "over": True, "do_again": True}
+    values = {"needs_person": False, "sent_at": None, "evidence": evidence, "error_message": None}
     await move_sub_step(connection, organisation_id, job.job_id, name, SubStepStatus.PENDING, because, **values)
     if job.status.ended and name in set(SubStepName):
         await move_sub_step(connection, organisation_id, job.job_id, name, SubStepStatus.CANCELLED, because)

@@ -1,6 +1,6 @@
 """Platform accounts: who creates the one of an e-mail, who uses it, and with which password."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from pydantic import SecretStr
@@ -12,7 +12,8 @@ from registration.credentials import new_password
 from registration.errors import EffectFailed, EffectUndecided, PersonMustAct
 from registration.models.outputs import AccountOutputs, Outputs
 from registration.store import credentials as store
-from registration.store.account_waiting import free_waiting, wait_for_account
+from registration.store.account_waiting import free_waiting, note_waiting, wait_for_account
+from registration.store.restaurants_of_account import Others, others_of_account
 from registration.sub_steps import SubStepName
 from tasks.set_up import SetUp
 from tasks.steps import once_a, read, write
@@ -26,14 +27,20 @@ _UNDECIDED = (
     "`registration resolve` that one"
 )
 
+_WAITS = "waits for the account {0}, which is made for {1}"
+
 
 @dataclass(frozen=True)
 class Claim:
-    """The account's e-mail and password; `existing` is its row if the account is there already."""
+    """The account's e-mail and password; `existing` is its row if the account is there already.
+
+    `asked`: it was asked for before, by this restaurant or another one, and may still turn up.
+    """
 
     email: str
     password: SecretStr
     existing: store.Credential | None
+    asked: bool
 
 
 def email(setup: SetUp) -> str:
@@ -50,17 +57,22 @@ async def claim(setup: SetUp) -> Claim:
     Raises EffectFailed if it was found to be somebody else's, EffectUndecided if only a person can tell whether that
     other restaurant has made it: then this one waits for a person too, and gives up its place.
     """
-    address = email(setup)
+    address, told = email(setup), None
     while True:
         row = await write(setup.shared, partial(_claim, setup=setup, address=address))
         mine = row.claimed_by == setup.job.job_id
+        if told and (row.made or mine):
+            await _note(setup, None)
         if row.made or mine:
             password = setup.shared.cipher.decrypt(row.password_encrypted)
-            return Claim(address, password, row if row.made else None)
+            return Claim(address, password, row if row.made else None, row.asked)
         if row.account_state == "foreign":
             raise await setup.shared.ledger.refuse(setup.job.job_id, setup.name, _FOREIGN.format(address))
         if row.undecided and await write(setup.shared, partial(_wait_too, setup=setup, address=address)):
             raise EffectUndecided(_UNDECIDED.format(address))
+        if told != row.claimer:
+            told = row.claimer
+            await _note(setup, _WAITS.format(address, told))
         await once_a(1, setup.shared, setup.job)
 
 
@@ -70,11 +82,11 @@ async def use_existing(setup: SetUp, row: store.Credential) -> Outputs:
     return await setup.shared.ledger.adopt(setup.job.job_id, setup.name, outputs, {"existing_account": row.email})
 
 
-async def create(setup: SetUp, request: PlatformRequest) -> Outputs:
+async def create(setup: SetUp, request: PlatformRequest, claim: Claim) -> Outputs:
     """Create the account, and note that it exists; one that the platform had before is somebody else's."""
-    address = email(setup)
+    address, asking = claim.email, replace(setup, asked_before=claim.asked)
     try:
-        outputs = await setup.perform(request, foreign=lambda found: _foreign(found, address))
+        outputs = await asking.perform(request, foreign=lambda found: _foreign(found, claim))
     except EffectFailed as failed:
         if failed.details.get("foreign"):
             await _settle(setup, address, "foreign", None)
@@ -117,9 +129,9 @@ async def registration_type(setup: SetUp) -> RegistrationType:
     return RegistrationType.EXISTING_ACCOUNT_FIRST_RESTAURANT
 
 
-def _foreign(outputs: Outputs, address: str) -> str | None:
+def _foreign(outputs: Outputs, claim: Claim) -> str | None:
     already = isinstance(outputs, AccountOutputs) and outputs.already_exists
-    return _FOREIGN.format(address) if already else None
+    return _FOREIGN.format(claim.email) if already and not claim.asked else None
 
 
 async def _claim(connection: AsyncConnection, setup: SetUp, address: str) -> store.Credential:
@@ -132,8 +144,13 @@ async def _wait_too(connection: AsyncConnection, setup: SetUp, address: str) -> 
     return await wait_for_account(connection, setup.job.organisation_id, address, setup.job.job_id, message)
 
 
-async def _others(connection: AsyncConnection, setup: SetUp) -> store.Others:
-    return await store.others_of_account(connection, setup.job.organisation_id, email(setup), setup.job.job_id)
+async def _note(setup: SetUp, message: str | None) -> None:
+    ids = (setup.job.organisation_id, setup.job.job_id)
+    await write(setup.shared, lambda connection: note_waiting(connection, *ids, message))
+
+
+async def _others(connection: AsyncConnection, setup: SetUp) -> Others:
+    return await others_of_account(connection, setup.job.organisation_id, email(setup), setup.job.job_id)
 
 
 async def _settle(setup: SetUp, address: str, state: str, account_id: str | None) -> None:

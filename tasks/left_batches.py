@@ -46,10 +46,12 @@ class _Left:
 
 async def _can_go_on(left: _Left) -> bool:
     batch = await left.transact(lambda connection: read_batch(connection, left.organisation_id, left.batch_id))
-    await remind(batch, settings(), left.transact)
-    expired = await expire(batch, settings(), left.transact)
     rounds = await left.transact(lambda connection: unclosed_rounds(connection, left.organisation_id, left.batch_id))
-    return expired > 0 or await _answered(rounds)
+    if await _answered(rounds):
+        # Whoever takes it up reads the answer before anybody is left out.
+        return True
+    await remind(batch, settings(), left.transact)
+    return await expire(batch, settings(), left.transact) > 0
 
 
 async def _answered(rounds: Iterable[OpenRound]) -> bool:

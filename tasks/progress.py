@@ -10,9 +10,10 @@ from registration.preflight import refusals
 from registration.readiness import due
 from registration.states import StepStatus, SubStepStatus
 from registration.steps import Step
-from registration.store.effects import holds_lease, unsent_effects
+from registration.store.effects import holds_lease
 from registration.store.jobs import SetUpRow, read_set_up
 from registration.store.moves import SYSTEM, Because, move_sub_step
+from registration.store.open_effects import unsent_effects
 from registration.store.restaurants import save_restaurant
 from registration.store.snapshot import JobView
 from registration.store.steps import advance, arrive_at, lock_job, reopen
@@ -109,7 +110,9 @@ async def _end(connection: AsyncConnection, job: JobRef, row: SetUpRow) -> None:
 async def _refuse_open(job: JobRef) -> None:
     """Sub-steps ended without an outcome: because this process was replaced, or they crashed."""
     shared, lease = resources(job), resources(job).lease
-    if not await read(shared, lambda connection: holds_lease(connection, lease.batch_id, lease.holder)):
+    if not await read(
+        shared, lambda connection: holds_lease(connection, lease.organisation_id, lease.batch_id, lease.holder)
+    ):
         raise LeaseLost("another process works on the batch")
     raise ProgrammerError("a sub-step ended without an outcome")
 

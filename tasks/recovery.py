@@ -1,40 +1,42 @@
 """Recovery: which batches nobody works on, and starting the flow for them again."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import UUID
 
 from prefect import get_client, task
 from prefect.artifacts import acreate_table_artifact
-from prefect.client.orchestration import PrefectClient
-from prefect.client.schemas.filters import (
-    DeploymentFilter,
-    DeploymentFilterId,
-    FlowRunFilter,
-    FlowRunFilterState,
-    FlowRunFilterStateType,
-    FlowRunFilterTags,
-)
-from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.client.schemas.objects import FlowRun
 
 from registration.store.recovery import ToRecover, batches_to_recover, read_to_recover, waits_for_somebody
 from registration.store.session import NOBODY, Database
 from tasks.installation import database
 from tasks.left_batches import left_to_take_up
+from tasks.runs_of_batch import about_to_start, rests_until, runs_of
 
 DEPLOYMENT = "register-batch/register-batch"
-_SOON, _JUST_NOW = timedelta(minutes=2), timedelta(seconds=15)
-_MOST_RUNS = 200
 
 
 @dataclass(frozen=True)
 class Recovered:
-    """What recovery did about a batch; `run` is the one that goes on, `started` says that it was started now."""
+    """What recovery did about a batch.
+
+    `run` is the one that goes on, `started` says that it was started now. With `rests_until` nothing was: `run` is the
+    last one of several that failed.
+    """
 
     batch: ToRecover
     run_id: UUID
     run: str
     started: bool
+    rests_until: datetime | None = None
+
+    @property
+    def what(self) -> str:
+        """In a few words."""
+        if self.rests_until is not None:
+            return f"its runs failed; tried again after {self.rests_until.astimezone():%H:%M:%S}"
+        return "started again" if self.started else "a run is about to start"
 
 
 @task(
@@ -59,22 +61,27 @@ async def find_batches(organisation_id: UUID | None = None, batch_id: UUID | Non
 
 
 @task(task_run_name="{batch.name}", description="Starts register-batch for a batch again.", persist_result=False)
-async def start_again(batch: ToRecover) -> Recovered:
+async def start_again(batch: ToRecover, *, at_once: bool = False) -> Recovered:
     """Start the flow for the batch, unless a run of it is about to start.
 
-    However often and by how many this is asked at once: one run per death of the last one.
+    However often and by how many this is asked at once: one run per death of the last one. After runs that ended
+    Failed, by a service key that is refused for example, it rests for longer and longer, unless asked for `at_once`.
     """
     async with get_client() as client:
         deployment = await client.read_deployment_by_name(DEPLOYMENT)
-        if soon := await _about_to_start(client, deployment.id, batch.batch_id):
+        if soon := await about_to_start(client, deployment.id, batch.batch_id):
             return Recovered(batch, soon.id, soon.name, started=False)
+        before = await runs_of(client, deployment.id, batch.batch_id)
+        rest = None if at_once else rests_until(before)
+        if rest is not None and rest > datetime.now(UTC):
+            return Recovered(batch, before[0].id, before[0].name, started=False, rests_until=rest)
         tags = [str(batch.organisation_id), str(batch.batch_id)]
         run = await client.create_flow_run_from_deployment(
             deployment.id,
             parameters={"organisation_id": str(batch.organisation_id), "batch_id": str(batch.batch_id)},
             name=batch.name,
             tags=tags,
-            idempotency_key=await _key(client, deployment.id, batch),
+            idempotency_key=_key(batch, before),
         )
         return Recovered(batch, run.id, run.name, started=True)
 
@@ -85,7 +92,7 @@ async def report_recovered(done: list[Recovered]) -> None:
         {
             "batch": one.batch.name,
             "batch id": str(one.batch.batch_id),
-            "what": "started again" if one.started else "a run is about to start",
+            "what": one.what,
             "flow run": str(one.run_id),
         }
         for one in done
@@ -104,36 +111,8 @@ async def _read(opened: Database, organisation_id: UUID, batch_id: UUID) -> ToRe
         return await read_to_recover(connection, organisation_id, batch_id)
 
 
-async def _about_to_start(client: PrefectClient, deployment_id: UUID, batch_id: UUID) -> FlowRun | None:
-    """A run that somebody will execute soon, or that began a moment ago and has no lease yet.
-
-    One that is planned for later does not count.
-    """
-    states = FlowRunFilterStateType(any_=[StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING])
-    runs = await client.read_flow_runs(
-        flow_run_filter=FlowRunFilter(state=FlowRunFilterState(type=states)),
-        deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[deployment_id])),
-        limit=_MOST_RUNS,
-    )
-    now = datetime.now(UTC)
-    return next(
-        (run for run in runs if run.parameters.get("batch_id") == str(batch_id) and _takes_it_soon(run, now)), None
-    )
-
-
-def _takes_it_soon(run: FlowRun, now: datetime) -> bool:
-    if run.start_time is not None:
-        return run.start_time >= now - _JUST_NOW
-    return run.expected_start_time is None or run.expected_start_time <= now + _SOON
-
-
-async def _key(client: PrefectClient, deployment_id: UUID, batch: ToRecover) -> str:
+def _key(batch: ToRecover, runs: list[FlowRun]) -> str:
     """Of the batch and the number of its runs: of those that took it, and of those that died before they could."""
     beginning = f"recovery:{batch.batch_id}:{batch.runs}:"
-    runs = await client.read_flow_runs(
-        flow_run_filter=FlowRunFilter(tags=FlowRunFilterTags(all_=[str(batch.batch_id)])),
-        deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[deployment_id])),
-        limit=_MOST_RUNS,
-    )
     died = sum((run.idempotency_key or "").startswith(beginning) for run in runs)
     return f"{beginning}{died}"

@@ -18,8 +18,10 @@ from registration.errors import ProgrammerError
 from registration.leases import Lease
 from registration.ledger import Ledger, LedgerEntries
 from registration.models.batch import Batch
+from registration.places import Places
 from registration.settings import Settings
 from registration.shared_reading import SharedReading
+from registration.steps import Step
 from registration.store.jobs import SetUpRow, read_set_ups
 from registration.store.session import Database, persistently
 from registration.watch import BatchWatch
@@ -37,7 +39,7 @@ class JobRef:
 
 @dataclass(frozen=True)
 class Resources:
-    """Everything that lives as long as the process works on its batch; `runs` are the flow runs of its jobs.
+    """Everything that lives as long as the process works on its batch; `runs` and `gates` are the flow runs of both.
 
     `places` are for restaurants in step 6, `browser_places` for this process's browser-heavy requests.
     """
@@ -52,9 +54,10 @@ class Resources:
     ledger: Ledger
     settings: Settings
     set_ups: SharedReading[UUID, SetUpRow]
-    places: asyncio.Semaphore | None = field(default=None)
+    places: Places | None = field(default=None)
     browser_places: asyncio.Semaphore | None = field(default=None)
     runs: dict[UUID, UUID] = field(default_factory=dict[UUID, UUID])
+    gates: dict[Step, UUID] = field(default_factory=dict[Step, UUID])
 
     @property
     def organisation_id(self) -> UUID:
@@ -99,7 +102,8 @@ async def working_with(
     """Give the tasks below their resources; the clients are closed at the end."""
     watch = BatchWatch(database, batch.organisation_id, batch.id)
     entries = LedgerEntries(database, lease, watch, settings)
-    places, browser_places = _places(batch.max_parallel), _places(settings.browser_limit)
+    places = Places(batch.max_parallel) if batch.max_parallel else None
+    browser_places = asyncio.Semaphore(settings.browser_limit) if settings.browser_limit else None
     set_ups = SharedReading(partial(_read_set_ups, database, lease))
     ledger = Ledger(platform, entries)
     shared = Resources(
@@ -114,11 +118,6 @@ async def working_with(
             yield shared
         finally:
             _resources.reset(token)
-
-
-def _places(limit: int | None) -> asyncio.Semaphore | None:
-    """None where there is no limit."""
-    return asyncio.Semaphore(limit) if limit else None
 
 
 async def _read_set_ups(database: Database, lease: Lease, job_ids: Collection[UUID]) -> dict[UUID, SetUpRow]:

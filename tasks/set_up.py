@@ -1,12 +1,13 @@
 """What one sub-step of one restaurant works with: its frozen configuration, what the others left, the ledger."""
 
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
-from prefect.concurrency.asyncio import concurrency
+import httpx
+from prefect.concurrency.asyncio import ConcurrencySlotAcquisitionError, concurrency
 
 from registration.clients.platform_request import PlatformRequest
 from registration.errors import PersonMustAct
@@ -31,12 +32,16 @@ class NothingToDo(PersonMustAct):
 
 @dataclass(frozen=True)
 class SetUp:
-    """One sub-step of one restaurant: its frozen configuration, and what the others left."""
+    """One sub-step of one restaurant: its frozen configuration, and what the others left.
+
+    `asked_before`: another restaurant has asked for the same thing, so that one that turns up is ours.
+    """
 
     name: SubStepName
     job: JobRef
     shared: Resources
     row: SetUpRow
+    asked_before: bool = False
 
     @property
     def config(self) -> YoloConfig:
@@ -90,7 +95,8 @@ class SetUp:
         )
 
     def _asked(self, entry: Entry) -> Asked:
-        return asked_for(self.name, self.row, entry.idempotency_key, entry.sent_at, ever_sent=entry.ever_sent)
+        ever_sent = entry.ever_sent or self.asked_before
+        return asked_for(self.name, self.row, entry.idempotency_key, entry.sent_at, ever_sent=ever_sent)
 
 
 @asynccontextmanager
@@ -99,14 +105,29 @@ async def browser_slot(shared: Resources) -> AsyncGenerator[None]:
 
     This process asks for no more than there are, first come first served: whom the server refuses it makes wait for
     seconds, with everybody behind. With a limit of 0 the limiter is not asked. A limit that is missing at the Prefect
-    server is an error there (`strict`); its lease is renewed while the slot is held, and a failed renewal does not end
-    a request that is out.
+    server is an error there (`strict`), a server that is away is waited for; the slot's lease is renewed while it is
+    held, and a failed renewal does not end a request that is out.
     """
     if shared.browser_places is None:
         yield
         return
-    async with (
-        shared.browser_places,
-        concurrency(BROWSER_LIMIT, occupy=1, strict=True, lease_duration=60, raise_on_lease_renewal_failure=False),
-    ):
+    async with shared.browser_places, AsyncExitStack() as held:
+        while not await _slot_taken(held):
+            await shared.watch.next_second()
         yield
+
+
+async def _slot_taken(held: AsyncExitStack) -> bool:
+    """Take a slot at the Prefect server; False if the server was away for as long as its client tries."""
+    limiter = concurrency(BROWSER_LIMIT, occupy=1, strict=True, lease_duration=60, raise_on_lease_renewal_failure=False)
+    try:
+        await held.enter_async_context(limiter)
+    except ConcurrencySlotAcquisitionError as error:
+        if not isinstance(error.__cause__, httpx.TransportError) and not _says_away(error.__cause__):
+            raise
+        return False
+    return True
+
+
+def _says_away(error: BaseException | None) -> bool:
+    return isinstance(error, httpx.HTTPStatusError) and error.response.is_server_error

@@ -2,7 +2,7 @@
 
 from registration.clients import requests
 from registration.models.outputs import CodeOutputs, Outputs
-from registration.sub_steps import SUB_STEPS, SubStepName
+from registration.sub_steps import SubStepName
 from tasks import accounts
 from tasks.set_up import NothingToDo, SetUp
 from tasks.sub_steps import TASKS, sub_step
@@ -19,9 +19,8 @@ async def cloudwaitress_account(setup: SetUp) -> Outputs:
     if claim.existing is not None:
         return await accounts.use_existing(setup, claim.existing)
     phone = setup.config.account.phone
-    return await accounts.create(
-        setup, requests.register_account(setup.restaurant_id, claim.email, claim.password, phone)
-    )
+    request = requests.register_account(setup.restaurant_id, claim.email, claim.password, phone)
+    return await accounts.create(setup, request, claim)
 
 
 @sub_step(_N.CODE_GENERATION)
@@ -48,8 +47,7 @@ async def create_onboarding_user(setup: SetUp) -> Outputs:
 @sub_step(_N.UPLOAD_IMAGES)
 async def upload_images(setup: SetUp) -> Outputs:
     """Uploads the menu's images and waits until all of them are there."""
-    limit = SUB_STEPS[_N.UPLOAD_IMAGES].limit_seconds
-    return await setup.perform(requests.upload_images(setup.menu_id), read_back_seconds=limit)
+    return await setup.perform(requests.upload_images(setup.menu_id), works_on=True)
 
 
 @sub_step(_N.RESTAURANT_REGISTRATION)

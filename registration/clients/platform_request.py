@@ -3,6 +3,7 @@
 import hashlib
 import html
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,8 +35,13 @@ class PlatformRequest:
         return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+_NAMED = re.compile(r'("[^"]*(?:passw|secret|token)[^"]*"\s*:\s*)"(?:[^"\\]|\\.)*"?', re.IGNORECASE)
+"""A text in JSON whose name says that it is a secret; also one that was cut off."""
+
+
 def redact(text: str, secrets: Iterable[str]) -> str:
-    """`text` with every secret, also as JSON, HTML or a URL would write it, replaced by ***."""
+    """`text` with every secret replaced by ***: those given, as JSON, HTML or a URL writes them, and those named."""
+    text = _NAMED.sub(r'\1"***"', text)
     for secret in sorted(filter(None, secrets), key=len, reverse=True):
         for written in sorted(_writings(secret), key=len, reverse=True):
             text = text.replace(written, "***")

@@ -21,5 +21,5 @@ def asked_for(
         menu_items=row.menu_items or None,
         idempotency_key=idempotency_key,
         sent_at=sent_at,
-        ever_sent=ever_sent or sent_at is not None,
+        ever_sent=ever_sent,
     )

@@ -25,8 +25,8 @@ class Verdict(StrEnum):
 class Asked:
     """What was asked for, as far as it matters for evidence.
 
-    `email` is the account's, for createOnboardingUser the user's. `ever_sent`: a request for this account was sent
-    before by us. `sent_at` is by the database clock.
+    `email` is the account's, for createOnboardingUser the user's. `ever_sent`: a request for this thing was sent
+    before by us and not clearly refused. `sent_at` is by the database clock.
     """
 
     restaurant_id: UUID

@@ -7,14 +7,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.batches import open_batch_within
 from registration.leads.outcome import Conversion
-from registration.models.batch import NewBatch
-from registration.models.conversion import BatchOfLeads, ConversionAsked
+from registration.models.batch import MOST_RESTAURANTS, NewBatch
+from registration.models.conversion import MOST_LEADS, BatchOfLeads, ConversionAsked
 from registration.splitting import parts_of, run_of_part
 from registration.store.batches import start_batch
 from registration.store.leads import scrape_jobs_of
-from registration.store.run_batches import OpenedBatch, batches_of_runs, opened_batches
+from registration.store.run_batches import OpenedBatch, batches_of_runs, count_opened_by, opened_batches
 
 _MOST_OF_A_RUN = 200
+_NIGHT_HOURS = 12
 
 
 async def opened_before(
@@ -25,6 +26,17 @@ async def opened_before(
         return ()
     known_by = [run_of_part(run_id, number) for number in range(1, _MOST_OF_A_RUN + 1)]
     return await batches_of_runs(connection, organisation_id, known_by)
+
+
+async def room_for(connection: AsyncConnection, organisation_id: UUID, asked: ConversionAsked) -> int:
+    """How many restaurants may be made: as many as fit into the batches that are left of the night's.
+
+    What the same one opened in the last twelve hours counts, by whatever run: a night's schedule, and one by hand.
+    """
+    if asked.batch is None or asked.batch.most is None:
+        return MOST_LEADS
+    opened = await count_opened_by(connection, organisation_id, asked.by, _NIGHT_HOURS)
+    return max(0, asked.batch.most - opened) * MOST_RESTAURANTS
 
 
 async def open_batches_of(

@@ -7,15 +7,15 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InternalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.batches import check_defaults
-from registration.errors import NotFound, Refused
-from registration.leads.batches import open_batches_of, opened_before
+from registration.errors import Refused
+from registration.imports import check_organisation
+from registration.leads.batches import open_batches_of, opened_before, room_for
 from registration.leads.mapping import MappedLead, map_lead
 from registration.leads.outcome import AlreadyConverted, Conversion, Converted, NotConverted
-from registration.models.batch import MOST_RESTAURANTS
 from registration.models.conversion import MOST_LEADS, ConversionAsked
 from registration.models.lead import LeadData
 from registration.slugs import free_slugs, slug
-from registration.store.imports import insert_restaurant, lock_imports, organisation_exists, taken_slugs
+from registration.store.imports import insert_restaurant, lock_imports, taken_slugs
 from registration.store.leads import lock_leads, mark_converted, qualified_leads
 from registration.store.session import Database
 
@@ -34,14 +34,13 @@ async def convert_leads(
     """
     _check(asked)
     async with database.transaction(organisation_id) as connection:
-        if not await organisation_exists(connection, organisation_id):
-            raise NotFound(f"there is no organisation {organisation_id}; check its id")
+        await check_organisation(connection, organisation_id)
         # Also imports wait: they choose among the same slugs.
         await lock_imports(connection, organisation_id)
         before = await opened_before(connection, organisation_id, asked.run_id)
         lead_ids = await _lead_ids(connection, organisation_id, asked)
         converting = _Converting(connection, organisation_id, asked, dry_run=dry_run)
-        await converting.take(lead_ids, _room(asked, len(before)))
+        await converting.take(lead_ids, await room_for(connection, organisation_id, asked))
         made = converting.conversion()
         if asked.batch is None or dry_run:
             return made
@@ -61,13 +60,6 @@ async def _lead_ids(connection: AsyncConnection, organisation_id: UUID, asked: C
     if asked.lead_ids is not None:
         return tuple(dict.fromkeys(asked.lead_ids))
     return await qualified_leads(connection, organisation_id, asked.scrape_job_id, MOST_LEADS)
-
-
-def _room(asked: ConversionAsked, opened_before: int) -> int:
-    """How many restaurants may be made."""
-    if asked.batch is None or asked.batch.most is None:
-        return MOST_LEADS
-    return max(0, asked.batch.most - opened_before) * MOST_RESTAURANTS
 
 
 class _Converting:

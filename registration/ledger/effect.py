@@ -17,7 +17,8 @@ from registration.sub_steps import EffectKind
 class Entry:
     """One effect of one job as this process knows it.
 
-    `outputs` are there once it is completed; `ever_sent` says that an earlier request of it got no clear answer.
+    `outputs` are there once it is completed; `sent_before`: an earlier request of it did not get a clear answer;
+    `over`: nothing of what was sent can still be under way; `do_again`: a person said so.
     """
 
     job_id: UUID
@@ -27,7 +28,14 @@ class Entry:
     intent_at: datetime | None = None
     sent_at: datetime | None = None
     outputs: dict[str, Any] | None = None
-    ever_sent: bool = False
+    sent_before: datetime | None = None
+    over: bool = False
+    do_again: bool = False
+
+    @property
+    def ever_sent(self) -> bool:
+        """Whether the platform may have done it for us."""
+        return self.sent_at is not None or self.sent_before is not None
 
 
 @dataclass(frozen=True)
@@ -44,15 +52,15 @@ class Sought:
 class Effect(Sought):
     """One thing to do on the outside: how it is asked for, looked for and read back.
 
-    `look` and `read_back` ask the platform, the latter for up to `read_back_seconds`; `read` turns its clear success
-    into outputs; `foreign` says why a success is somebody else's thing; `slots` are held from the look to the answer;
-    `spacing_key` names the slot that is claimed together with `sent`.
+    `look` and `read_back` ask the platform, the latter until the request's limit if it `works_on` after its success;
+    `read` turns its clear success into outputs; `foreign` says why a success is somebody else's thing; `slots` are held
+    from the look to the answer; `spacing_key` names the slot that is claimed together with `sent`.
     """
 
     request: PlatformRequest
     read_back: Callable[[Entry], Awaitable[Look]]
     read: Callable[[Mapping[str, Any]], Outputs]
     foreign: Callable[[Outputs], str | None] = lambda _outputs: None
-    read_back_seconds: float = 15
+    works_on: bool = False
     slots: Callable[[], AbstractAsyncContextManager[object]] = nullcontext
     spacing_key: str | None = None

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,14 @@ from registration.store.session import persistently
 from registration.store.steps import lock_job, settle_job
 
 
+class Done(Enum):
+    """What of a failed effect the platform has done, or may still do."""
+
+    NOTHING = "nothing"
+    A_PART = "a part, and no more of it"
+    NOBODY_KNOWS = "nobody knows"
+
+
 class LedgerEntries(LedgerSender):
     """What becomes of an effect: intended, unknown, retrying, completed, failed, undecided."""
 
@@ -27,7 +36,7 @@ class LedgerEntries(LedgerSender):
         async def work(connection: AsyncConnection) -> Entry:
             row = await store.read_effect(connection, self._organisation_id, job_id, name)
             key = f"{job_id}:{name}:{row.generation}"
-            entry = Entry(job_id, name, key, row.attempt, row.intent_at, row.sent_at, row.outputs, row.ever_sent)
+            entry = _entry(job_id, name, key, row)
             if row.status is SubStepStatus.COMPLETED:
                 return entry
             if row.sent_at is not None and not row.status.ended:
@@ -48,7 +57,7 @@ class LedgerEntries(LedgerSender):
             values = {"error_message": error.message, "error_details": error.details}
             await self._move(connection, entry, SubStepStatus.UNKNOWN, **values)
             row = await store.read_effect(connection, self._organisation_id, entry.job_id, entry.name)
-            return replace(entry, sent_at=row.sent_at)
+            return _entry(entry.job_id, entry.name, entry.idempotency_key, row)
 
         return await self._write(work)
 
@@ -62,7 +71,7 @@ class LedgerEntries(LedgerSender):
     async def forget(self, entry: Entry) -> None:
         """It did not happen: it may be sent again, and what was sent is remembered."""
         self._lease.check()
-        evidence = {"sent_before": entry.sent_at.isoformat() if entry.sent_at else None}
+        evidence = {"sent_before": entry.sent_at.isoformat() if entry.sent_at else None, "over": True}
         await self._save(entry, SubStepStatus.PENDING, sent_at=None, error_message=None, evidence=evidence)
 
     async def completed(self, entry: Entry, outputs: Outputs, evidence: dict[str, Any]) -> None:
@@ -71,7 +80,13 @@ class LedgerEntries(LedgerSender):
         await self._save(entry, SubStepStatus.COMPLETED, **values, error_message=None, error_details=None)
 
     async def failed(
-        self, entry: Entry, message: str, details: dict[str, Any], *, foreign: bool = False
+        self,
+        entry: Entry,
+        message: str,
+        details: dict[str, Any],
+        *,
+        foreign: bool = False,
+        done: Done = Done.NOTHING,
     ) -> EffectFailed:
         """It is clear that it did not happen as asked; returns the error to raise.
 
@@ -79,7 +94,12 @@ class LedgerEntries(LedgerSender):
         otherwise): an heir may have sent it since, and settles it by looking.
         """
         self._lease.check()
-        await self._save(entry, SubStepStatus.FAILED, error_message=message, error_details=details)
+        values: dict[str, Any] = {"error_message": message, "error_details": details}
+        if done is Done.NOTHING:
+            values["sent_at"] = None
+        if done is Done.A_PART:
+            values["evidence"] = {"over": True}
+        await self._save(entry, SubStepStatus.FAILED, **values)
         return EffectFailed(message, effect=entry.name, foreign=foreign)
 
     async def undecided(self, entry: Entry, message: str) -> None:
@@ -87,6 +107,7 @@ class LedgerEntries(LedgerSender):
 
         async def work(connection: AsyncConnection) -> None:
             await lock_job(connection, self._organisation_id, entry.job_id)
+            await self._move(connection, entry, SubStepStatus.UNKNOWN, sent_at=entry.sent_at or entry.sent_before)
             await store.needs_person(connection, self._organisation_id, entry.job_id, entry.name, message)
             await settle_job(connection, self._organisation_id, entry.job_id, Because(SYSTEM.actor, message))
 
@@ -96,6 +117,21 @@ class LedgerEntries(LedgerSender):
 
         await persistently(once, give_up=lambda: self._lease.lost)
         self._watch.poke()
+
+
+def _entry(job_id: UUID, name: str, key: str, row: store.LedgerRow) -> Entry:
+    return Entry(
+        job_id=job_id,
+        name=name,
+        idempotency_key=key,
+        attempt=row.attempt,
+        intent_at=row.intent_at,
+        sent_at=row.sent_at,
+        outputs=row.outputs,
+        sent_before=row.sent_before,
+        over=row.over,
+        do_again=row.do_again,
+    )
 
 
 def _now() -> datetime:

@@ -16,7 +16,6 @@ from registration.clients.platform import PlatformClient
 from registration.errors import (
     EffectFailed,
     EffectUndecided,
-    NotUnderstood,
     PlatformBusy,
     PlatformNotReached,
     PlatformRefused,
@@ -24,10 +23,12 @@ from registration.errors import (
     PlatformUnclear,
     TransientError,
 )
-from registration.evidence import Look, Verdict
+from registration.evidence import Verdict
 from registration.ledger.effect import Effect, Entry, Sought
-from registration.ledger.entries import LedgerEntries
+from registration.ledger.entries import Done, LedgerEntries
+from registration.ledger.looking_first import look_after_refusal, look_first
 from registration.ledger.patience import Patience
+from registration.ledger.reading_back import read_back
 from registration.ledger.settling import settle
 from registration.models.outputs import Outputs
 from registration.sub_steps import EffectKind
@@ -97,7 +98,7 @@ class Ledger:
     async def _attempt(self, effect: Effect, entry: Entry) -> Outputs:
         async with effect.slots():
             if effect.kind is EffectKind.CREATE:
-                found = await self._look_first(effect, entry)
+                found = await look_first(self._entries, effect, entry)
                 if found is not None:
                     return found
             sent = await self._entries.sent(entry, effect.spacing_key)
@@ -106,34 +107,8 @@ class Ledger:
                     effect.request, entry.idempotency_key, self._entries.scaled(effect.limit_seconds)
                 )
             except PlatformRefused as refused:
-                return await self._refused(effect, entry, refused)
+                return await look_after_refusal(self._entries, effect, entry, refused)
         return await self._conclude(effect, sent, answer)
-
-    async def _refused(self, effect: Effect, entry: Entry, refused: PlatformRefused) -> Outputs:
-        """A clear no. Of two restaurants that ask for one thing at once the second is told that it is there: look.
-
-        `entry` is the one from before it was sent: what a refused request meets was made by somebody else.
-        """
-        if effect.kind is EffectKind.CREATE:
-            found = await self._look_first(effect, entry)
-            if found is not None:
-                return found
-        raise await self._entries.failed(entry, refused.message, refused.details) from refused
-
-    async def _look_first(self, effect: Effect, entry: Entry) -> Outputs | None:
-        try:
-            look = await effect.look(entry)
-        except PlatformUnclear as error:
-            raise PlatformNotReached(f"the platform cannot be asked: {error.message}") from error
-        except (NotUnderstood, PlatformRefused) as error:
-            raise await self._entries.failed(entry, error.message, error.details) from error
-        if look.verdict is Verdict.THERE and look.outputs is not None:
-            await self._entries.completed(entry, look.outputs, look.evidence)
-            return look.outputs
-        if look.verdict in (Verdict.SOMEBODY_ELSES, Verdict.PARTLY):
-            foreign = look.verdict is Verdict.SOMEBODY_ELSES
-            raise await self._entries.failed(entry, look.reason, look.evidence, foreign=foreign)
-        return None
 
     async def _conclude(self, effect: Effect, entry: Entry, answer: Mapping[str, Any]) -> Outputs:
         try:
@@ -141,33 +116,21 @@ class Ledger:
         except ValidationError as error:
             raise PlatformUnclear(f"the platform's success lacks what it must name: {_fields(error)}") from error
         if (failure := outputs.failure()) is not None:
-            raise await self._entries.failed(entry, failure, outputs.model_dump(mode="json"))
-        if not entry.ever_sent and (foreign := effect.foreign(outputs)) is not None:
+            raise await self._entries.failed(entry, failure, outputs.model_dump(mode="json"), done=Done.A_PART)
+        if entry.sent_before is None and (foreign := effect.foreign(outputs)) is not None:
             raise await self._entries.failed(entry, foreign, {}, foreign=True)
-        look = await self._read_back(effect, entry)
+        look = await read_back(self._entries, effect, entry)
         if look.verdict not in (Verdict.THERE, Verdict.NO_EVIDENCE):
             reason = f"the platform said success, but {look.reason}"
-            raise await self._entries.failed(entry, reason, look.evidence)
+            raise await self._entries.failed(entry, reason, look.evidence, done=Done.NOBODY_KNOWS)
         await self._entries.completed(entry, outputs, look.evidence)
         return outputs
-
-    async def _read_back(self, effect: Effect, entry: Entry) -> Look:
-        """The platform may show it a little later than it says it: asked every 15/4 seconds."""
-        try:
-            look = await effect.read_back(entry)
-            for _ in range(round(effect.read_back_seconds / (15 / 4))):
-                if look.verdict in (Verdict.THERE, Verdict.NO_EVIDENCE):
-                    break
-                await self._entries.pause(15 / 4)
-                look = await effect.read_back(entry)
-        except (TransientError, PlatformRefused, NotUnderstood) as error:
-            raise PlatformUnclear(f"the platform said success, but cannot be asked: {error.message}") from error
-        return look
 
     async def _wait(self, effect: Effect, entry: Entry, patience: Patience, busy: TransientError) -> None:
         retry_after = busy.retry_after if isinstance(busy, PlatformBusy) else None
         if retry_after is not None and effect.spacing_key is not None:
-            await self._entries.push_spacing(effect.spacing_key, retry_after)
+            # All accounts of the organisation wait for this slot: one mad answer must not stop them for days.
+            await self._entries.push_spacing(effect.spacing_key, min(retry_after, self._entries.patience))
         if not await patience.wait(retry_after):
             raise await self._entries.failed(entry, f"the platform stayed away: {busy.message}", busy.details)
 

@@ -1,5 +1,6 @@
 """Marking an effect as sent: under locks of lease, batch and job, and together with its spacing slot."""
 
+import math
 from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -41,11 +42,11 @@ class LedgerSender(LedgerWriter):
                 await self.pause_unless_stopped(wait, entry.job_id)
 
     async def sent_ago(self, entry: Entry) -> float:
-        """Seconds since it was sent, by the database's clock."""
+        """Seconds since it was sent, by the database's clock; without end if that is not known."""
         row = await self._write(
             lambda connection: store.read_effect(connection, self._organisation_id, entry.job_id, entry.name)
         )
-        return row.sent_ago or 0.0
+        return math.inf if row.sent_ago is None else row.sent_ago
 
     async def not_sent(self, entry: Entry) -> Entry:
         """Nothing left, or it was clearly refused for now."""
@@ -85,8 +86,8 @@ class LedgerSender(LedgerWriter):
             connection, self._organisation_id, lease.batch_id, entry.job_id, entry.name, lease.holder
         )
         if sent_at is None:
-            held = await store.holds_lease(connection, lease.batch_id, lease.holder)
+            held = await store.holds_lease(connection, self._organisation_id, lease.batch_id, lease.holder)
             raise StopRequested("told to stop") if held else LeaseLost("another process works on the batch")
         if spacing_key is not None:
             await slots.count_from(connection, spacing_key, sent_at, interval)
-        return replace(entry, sent_at=sent_at), 0.0
+        return replace(entry, sent_at=sent_at, over=False), 0.0

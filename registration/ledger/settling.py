@@ -5,7 +5,7 @@ import asyncio
 from registration.errors import EffectUndecided, NotUnderstood, PlatformRefused, PlatformUnclear, TransientError
 from registration.evidence import Look, Verdict
 from registration.ledger.effect import Entry, Sought
-from registration.ledger.entries import LedgerEntries
+from registration.ledger.entries import Done, LedgerEntries
 from registration.models.outputs import Outputs
 from registration.sub_steps import EffectKind
 
@@ -15,20 +15,20 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
 async def settle(entries: LedgerEntries, effect: Sought, entry: Entry, *, stoppable: bool = True) -> Outputs | None:
     """Look until it is known: the outputs if it happened, None if it may be sent (again).
 
-    "Not there" counts only if the request's limit had passed before the look: the platform may still be working.
-    Raises EffectFailed if somebody else's is there, EffectUndecided if it cannot be told, StopRequested as soon as the
-    job is told to stop, unless it is not `stoppable`.
+    "Not there" counts only if the request's limit had passed before the look: the platform may still be working, unless
+    it has said itself that it is done. Raises EffectFailed if somebody else's is there, EffectUndecided if it cannot be
+    told, StopRequested as soon as the job is told to stop, unless it is not `stoppable`.
     """
     limit = entries.scaled(effect.limit_seconds)
     pause = _FIRST_PAUSE
     while True:
-        remaining = limit - await entries.sent_ago(entry)
+        remaining = 0.0 if entry.over else limit - await entries.sent_ago(entry)
         look = await _look(effect, entry)
         if look.verdict is Verdict.THERE and look.outputs is not None:
             await entries.completed(entry, look.outputs, look.evidence)
             return look.outputs
         if look.verdict is Verdict.SOMEBODY_ELSES:
-            raise await entries.failed(entry, look.reason, look.evidence, foreign=True)
+            raise await entries.failed(entry, look.reason, look.evidence, foreign=True, done=Done.NOBODY_KNOWS)
         if remaining <= 0:
             await _after_the_limit(entries, effect, entry, look)
             return None

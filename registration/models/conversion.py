@@ -12,7 +12,8 @@ MOST_LEADS = 1000
 
 
 class BatchOfLeads(Value):
-    """The batches that the converted restaurants are to be in, 50 in each; `most` is how many batches at most.
+    """The batches that the converted restaurants are to be in, 50 in each; `most` is how many batches at most
+    that the same one opens in a night.
 
     With `start` they are to be worked on at once. `extractions_executed_on_creation`: menus and branding are being
     extracted already, so step 1 only follows them.

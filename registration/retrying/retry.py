@@ -16,11 +16,11 @@ from registration.steps import Step
 from registration.store import flags
 from registration.store.batches import read_batch
 from registration.store.decisions import read_step_asked
-from registration.store.effects import renew
 from registration.store.extraction import database_now
 from registration.store.finding import batch_of_job
 from registration.store.leases import lock_lease
 from registration.store.moves import Because, record
+from registration.store.renewing import renew
 from registration.store.session import Database
 from registration.store.standings import read_standing
 from registration.store.steps import lock_job, reopen, skip_steps

@@ -22,6 +22,12 @@ _WAIT = text(
           and s.status = 'unknown' and s.needs_person)
     """
 )
+_NOTE = text(
+    """
+    update registration_sub_steps set error_message = :message, updated_at = clock_timestamp()
+    where job_id = :job and name = 'cloudwaitressAccount' and organisation_id = :organisation and status = 'pending'
+    """
+)
 _FREE = text(
     """
     update registration_sub_steps s set needs_person = false, error_message = null, updated_at = clock_timestamp()
@@ -31,6 +37,11 @@ _FREE = text(
     returning j.id
     """
 )
+
+
+async def note_waiting(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, message: str | None) -> None:
+    """Say what a job waits for that waits for another one to make its account; None when it does not any more."""
+    await connection.execute(_NOTE, {"organisation": organisation_id, "job": job_id, "message": message})
 
 
 async def wait_for_account(

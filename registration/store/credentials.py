@@ -20,11 +20,24 @@ _READ = """
         c.account_state = 'creating' and coalesce(
             s.status in ('failed', 'skipped', 'cancelled')
             or (s.status = 'completed' and lower(s.outputs ->> 'email') is distinct from c.email)
-            or (s.sent_at is null and s.status <> 'completed'
-                and j.status not in ('pending', 'in_progress', 'action_required')), true) as free,
-        coalesce(s.status = 'unknown' and s.needs_person, false) as undecided
+            or (s.sent_at is null and s.status <> 'completed' and (
+                j.status not in ('pending', 'in_progress', 'action_required')
+                or j.stop_requested_at is not null or b.stop_requested_at is not null
+                or (s.status = 'pending' and exists (select from registration_job_steps g
+                    where g.job_id = j.id and g.status = 'action_required'))
+                or (b.stopped_reason is not null and not exists (select from registration_leases l
+                    where l.batch_job_id = b.id and l.expires_at > clock_timestamp())))), true) as free,
+        coalesce(s.status = 'unknown' and s.needs_person, false) as undecided,
+        case when j.id is not null then r.name || ' in “' || b.name || '”' end as claimer,
+        exists (
+            select from registration_sub_steps a join registration_jobs aj on aj.id = a.job_id
+            where a.organisation_id = :organisation and a.name = 'cloudwaitressAccount' and a.status <> 'completed'
+              and (a.sent_at is not null or a.evidence ? 'sent_before')
+              and lower(aj.execution_config #>> '{account,email}') = c.email) as asked
     from registration_credentials c
     left join registration_jobs j on j.id = c.claimed_by_job_id
+    left join registration_batch_jobs b on b.id = j.batch_job_id
+    left join restaurants r on r.id = j.restaurant_id
     left join registration_sub_steps s on s.job_id = j.id and s.name = 'cloudwaitressAccount'
     where c.organisation_id = :organisation and c.email = :email
 """
@@ -50,45 +63,15 @@ _STORE = text(
         account_state = 'completed', updated_at = clock_timestamp()
     """
 )
-_BEGIN_REGISTERING = text(
-    """
-    update registration_sub_steps set intent_at = coalesce(intent_at, clock_timestamp())
-    where organisation_id = :organisation and job_id = :job and name = 'restaurantRegistration'
-    """
-)
-_OTHERS = text(
-    """
-    with mine as (
-        select s.intent_at, j.restaurant_id from registration_sub_steps s join registration_jobs j on j.id = s.job_id
-        where s.job_id = :job and s.name = 'restaurantRegistration'
-    ), other as (
-        select s.status, s.needs_person, s.intent_at < mine.intent_at as earlier,
-            s.sent_at is not null or (b.stopped_reason is null and b.stop_requested_at is null
-                and j.status in ('pending', 'in_progress', 'action_required')) as goes_on
-        from mine, registration_sub_steps s
-        join registration_jobs j on j.id = s.job_id
-        join registration_batch_jobs b on b.id = j.batch_job_id
-        where s.organisation_id = :organisation and s.name = 'restaurantRegistration'
-          and lower(j.execution_config #>> '{account,email}') = :email and j.restaurant_id <> mine.restaurant_id
-    )
-    select
-        coalesce(bool_or(status = 'completed' or (status = 'unknown' and needs_person)), false) or exists (
-            select from mine, pumpd_restaurants p join pumpd_accounts a on a.id = p.pumpd_account_id
-            where a.organisation_id = :organisation and lower(a.email) = :email and p.pumpd_restaurant_id is not null
-              and p.restaurant_id <> mine.restaurant_id) as registered,
-        coalesce(bool_or(earlier and goes_on and not needs_person
-            and status in ('pending', 'in_progress', 'retrying', 'unknown')), false) as on_the_way
-    from other
-    """
-)
 
 
 @dataclass(frozen=True)
 class Credential:
-    """An account's row; the password is encrypted.
+    """An account's row; the password is encrypted; `claimer` is the restaurant that makes it, for people.
 
     `made`: the account is there, even if the row was not told. `free`: it is not, and the job that claimed it will not
-    make it any more. `undecided`: only a person can tell whether it is there.
+    make it any more. `undecided`: only a person can tell whether it is there. `asked`: with this password it was asked
+    for, by whatever job, and not clearly refused, so that one that turns up is ours.
     """
 
     email: str
@@ -99,14 +82,8 @@ class Credential:
     made: bool
     free: bool
     undecided: bool
-
-
-@dataclass(frozen=True)
-class Others:
-    """Other restaurants of an account: one is `registered`, or may be; one that began earlier is `on_the_way`."""
-
-    registered: bool
-    on_the_way: bool
+    asked: bool
+    claimer: str | None
 
 
 async def claim_credential(
@@ -159,18 +136,6 @@ async def ensure_credential(
     return _credential((await connection.execute(_PLAIN, key)).one())
 
 
-async def others_of_account(connection: AsyncConnection, organisation_id: UUID, email: str, job_id: UUID) -> Others:
-    """What other restaurants the account has or will first get; notes that this job's one begins.
-
-    The account's row is locked, so that of two restaurants exactly one began earlier.
-    """
-    parameters = {"organisation": organisation_id, "email": email, "job": job_id}
-    await connection.execute(_LOCKED, {"organisation": organisation_id, "email": email})
-    await connection.execute(_BEGIN_REGISTERING, {"organisation": organisation_id, "job": job_id})
-    row = (await connection.execute(_OTHERS, parameters)).one()
-    return Others(row.registered, row.on_the_way)
-
-
 def _credential(row: Any) -> Credential:
     return Credential(
         row.email,
@@ -181,4 +146,6 @@ def _credential(row: Any) -> Credential:
         row.made,
         row.free,
         row.undecided,
+        row.asked,
+        row.claimer,
     )

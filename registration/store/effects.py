@@ -1,6 +1,5 @@
 """Queries about the effect ledger. Seconds are counted by the database's clock."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,8 +13,9 @@ from registration.states import SubStepStatus
 _READ = text(
     """
     select status, generation, attempt, idempotency_key, intent_at, sent_at, outputs, error_message, skip_reason,
-        needs_person,
-        sent_at is not null or coalesce(evidence ? 'sent_before', false) as ever_sent,
+        needs_person, (evidence ->> 'sent_before')::timestamptz as sent_before,
+        coalesce((evidence ->> 'over')::boolean, false) as over,
+        coalesce((evidence ->> 'do_again')::boolean, false) as do_again,
         extract(epoch from clock_timestamp() - sent_at)::float as sent_ago
     from registration_sub_steps where job_id = :job and name = :name and organisation_id = :organisation
     """
@@ -24,13 +24,17 @@ _MARK_SENT = text(
     """
     with lease as (
         select from registration_leases
-        where batch_job_id = :batch and holder = :holder and expires_at > clock_timestamp() for share
+        where batch_job_id = :batch and organisation_id = :organisation and holder = :holder
+          and expires_at > clock_timestamp() for share
     ), batch as (
-        select from registration_batch_jobs where id = :batch and stop_requested_at is null for share
+        select from registration_batch_jobs
+        where id = :batch and organisation_id = :organisation and stop_requested_at is null for share
     ), job as (
-        select from registration_jobs where id = :job and stop_requested_at is null for share
+        select from registration_jobs
+        where id = :job and organisation_id = :organisation and stop_requested_at is null for share
     )
-    update registration_sub_steps set sent_at = clock_timestamp(), updated_at = clock_timestamp()
+    update registration_sub_steps set sent_at = clock_timestamp(), updated_at = clock_timestamp(),
+        evidence = evidence - 'over'
     where job_id = :job and name = :name and organisation_id = :organisation
       and status = 'in_progress'
       and exists (select from lease) and exists (select from batch) and exists (select from job)
@@ -40,7 +44,8 @@ _MARK_SENT = text(
 _HOLDS = text(
     """
     select exists (select from registration_leases
-        where batch_job_id = :batch and holder = :holder and expires_at > clock_timestamp())
+        where batch_job_id = :batch and organisation_id = :organisation and holder = :holder
+          and expires_at > clock_timestamp())
     """
 )
 _CLEAR_SENT = text(
@@ -55,38 +60,16 @@ _NEEDS_PERSON = text(
     where job_id = :job and name = :name and organisation_id = :organisation and status = 'unknown'
     """
 )
-_UNSENT = text(
-    """
-    select name from registration_sub_steps
-    where job_id = :job and organisation_id = :organisation and sent_at is null
-      and status in ('pending', 'in_progress', 'retrying')
-    """
-)
-_SENT = text(
-    """
-    select name from registration_sub_steps
-    where job_id = :job and organisation_id = :organisation and not needs_person
-      and (status = 'unknown' or (sent_at is not null and status in ('in_progress', 'retrying')))
-    """
-)
-_RENEW = text(
-    """
-    update registration_sub_steps set status = 'pending', generation = generation + 1, attempt = 0,
-        needs_person = false, intent_at = null, sent_at = null, outputs = null, skip_reason = null,
-        evidence = case when status <> 'completed' and evidence ? 'sent_before'
-            then jsonb_build_object('sent_before', evidence -> 'sent_before') end,
-        error_message = null, error_details = null, started_at = null, completed_at = null,
-        updated_at = clock_timestamp()
-    where job_id = :job and name = any(:names) and organisation_id = :organisation
-      and status in ('completed', 'failed', 'skipped', 'cancelled')
-    returning name, generation
-    """
-)
 
 
 @dataclass(frozen=True)
 class LedgerRow:
-    """One effect of a job; `sent_ago` is in seconds, None if nothing is out without an outcome."""
+    """One effect of a job.
+
+    `sent_at` is there while a request is out, and after one that did not end in a clear no; `sent_ago` says how many
+    seconds ago. `sent_before`: an earlier request did not get a clear answer either. `over`: nothing of what was sent
+    can still be under way at the platform. `do_again`: a person said so.
+    """
 
     status: SubStepStatus
     generation: int
@@ -98,8 +81,10 @@ class LedgerRow:
     outputs: dict[str, Any] | None
     error_message: str | None
     skip_reason: str | None
-    ever_sent: bool
     needs_person: bool
+    sent_before: datetime | None
+    over: bool
+    do_again: bool
 
 
 async def read_effect(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, name: str) -> LedgerRow:
@@ -117,8 +102,10 @@ async def read_effect(connection: AsyncConnection, organisation_id: UUID, job_id
         outputs=row.outputs,
         error_message=row.error_message,
         skip_reason=row.skip_reason,
-        ever_sent=row.ever_sent,
         needs_person=row.needs_person,
+        sent_before=row.sent_before,
+        over=row.over,
+        do_again=row.do_again,
     )
 
 
@@ -130,20 +117,15 @@ async def mark_sent(
     return (await connection.execute(_MARK_SENT, parameters)).scalar_one_or_none()
 
 
-async def holds_lease(connection: AsyncConnection, batch_id: UUID, holder: UUID) -> bool:
+async def holds_lease(connection: AsyncConnection, organisation_id: UUID, batch_id: UUID, holder: UUID) -> bool:
     """Whether the lease is still this process's."""
-    return bool((await connection.execute(_HOLDS, {"batch": batch_id, "holder": holder})).scalar_one())
+    parameters = {"organisation": organisation_id, "batch": batch_id, "holder": holder}
+    return bool((await connection.execute(_HOLDS, parameters)).scalar_one())
 
 
 async def clear_sent(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, name: str) -> None:
     """Nothing left after all, or it was clearly refused for now."""
     await connection.execute(_CLEAR_SENT, {"organisation": organisation_id, "job": job_id, "name": name})
-
-
-async def sent_effects(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> tuple[str, ...]:
-    """The names of a job's effects that are out without an outcome, and wait for nobody."""
-    found = await connection.execute(_SENT, {"organisation": organisation_id, "job": job_id})
-    return tuple(found.scalars())
 
 
 async def needs_person(
@@ -152,20 +134,3 @@ async def needs_person(
     """Only a person can say whether this unknown effect happened."""
     parameters = {"organisation": organisation_id, "job": job_id, "name": name, "message": message}
     await connection.execute(_NEEDS_PERSON, parameters)
-
-
-async def renew(
-    connection: AsyncConnection, organisation_id: UUID, job_id: UUID, names: Sequence[str]
-) -> dict[str, int]:
-    """Open ended effects once more, as a new generation with a new idempotency key; their generations by name.
-
-    What was sent before and never answered may still turn up: that it was sent is not forgotten.
-    """
-    rows = await connection.execute(_RENEW, {"organisation": organisation_id, "job": job_id, "names": list(names)})
-    return {row.name: row.generation for row in rows}
-
-
-async def unsent_effects(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> tuple[str, ...]:
-    """The names of a job's open effects of which nothing is out."""
-    found = await connection.execute(_UNSENT, {"organisation": organisation_id, "job": job_id})
-    return tuple(found.scalars())

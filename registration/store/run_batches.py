@@ -1,4 +1,4 @@
-"""The batches that a flow run opened."""
+"""The batches that a flow run opened, or somebody."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +13,14 @@ _OPENED = """
 """
 _OF_RUNS = text(f"{_OPENED} and b.created_by_run = any(:runs) order by array_position(:runs, b.created_by_run)")
 _THESE = text(f"{_OPENED} and b.id = any(:batches) order by array_position(:batches, b.id)")
+
+_BY = text(
+    """
+    select count(*) from registration_batch_jobs
+    where organisation_id = :organisation and created_by = :by
+      and created_at > clock_timestamp() - make_interval(hours => :hours)
+    """
+)
 
 
 @dataclass(frozen=True)
@@ -38,3 +46,9 @@ async def opened_batches(
     """These batches, in their order."""
     rows = await connection.execute(_THESE, {"organisation": organisation_id, "batches": list(batch_ids)})
     return tuple(OpenedBatch(row.id, row.name, row.restaurants) for row in rows)
+
+
+async def count_opened_by(connection: AsyncConnection, organisation_id: UUID, by: str, hours: int) -> int:
+    """How many batches somebody opened in the last hours."""
+    found = await connection.execute(_BY, {"organisation": organisation_id, "by": by, "hours": hours})
+    return int(found.scalar_one())

@@ -114,6 +114,20 @@ async def test_who_waits_for_long_is_reminded_of_and_left_out_in_the_end(
     assert (await impatient.run(batch.organisation_id, batch_id=batch.batch_id)).message.endswith(": 1 skipped")
 
 
+async def test_an_answer_of_the_last_minute_counts(stage: Stage, impatient: Host, deployment: UUID) -> None:
+    """Somebody answered, and then the time was up before anybody had read it: nobody is left out."""
+    batch = await stage.batch(1)
+    [only] = batch.names
+    await leave(impatient, batch)
+    form = await batch.gates.form(COMPANY)
+    await batch.gates.answer(form, {only: form.preset(only)})
+    await waits(stage, batch, days=15)
+    assert len(await recovered(stage, batch, deployment)) == 1
+    await leave(impatient, batch)
+    assert [one["gate"] for one in await stage.records.decisions(batch.batch_id)] == [COMPANY]
+    assert list((await stage.records.statuses(batch.batch_id)).values()) == ["action_required"]
+
+
 async def states_below(stage: Stage, run_id: UUID) -> dict[str, str]:
     """The state of each subflow: of the gates by the name of their flow, of the restaurants by their own."""
     below = await stage.client.read_flow_runs(

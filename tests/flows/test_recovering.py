@@ -15,7 +15,7 @@ from prefect.client.schemas.filters import (
     FlowRunFilterTags,
 )
 from prefect.client.schemas.objects import FlowRun, State
-from prefect.states import Crashed, Running
+from prefect.states import Crashed, Failed, Running
 
 from flows.recover_batches import recover_batches
 from registration.leases import Lease
@@ -88,6 +88,19 @@ async def test_a_run_that_dies_before_it_takes_the_batch_is_followed_by_another(
         for run in runs:
             for state in (Running(), Crashed()):
                 await dead.stage.client.set_flow_run_state(run.id, state, force=True)
+
+
+async def test_a_batch_whose_runs_fail_again_and_again_rests(dead: Dead) -> None:
+    """A refused key does not mend itself every minute; who is asked for by name is started all the same."""
+    for _ in range(2):
+        await dead.recover()
+        for run in await dead.runs():
+            for state in (Running(), Failed(message="the service key is refused")):
+                await dead.stage.client.set_flow_run_state(run.id, state, force=True)
+    assert "its runs failed; tried again after" in await dead.recover()
+    assert len(await dead.runs()) == 2
+    await dead.recover(organisation_id=dead.batch.organisation_id, batch_id=dead.batch.batch_id)
+    assert len(await dead.runs()) == 3
 
 
 async def test_a_batch_with_a_process_is_left_to_it(dead: Dead) -> None:

@@ -125,5 +125,5 @@ class AtWork:
             menu_items=ITEMS,
             idempotency_key=entry.idempotency_key,
             sent_at=entry.sent_at,
-            ever_sent=entry.ever_sent or entry.sent_at is not None,
+            ever_sent=entry.ever_sent,
         )

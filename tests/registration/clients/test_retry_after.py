@@ -21,7 +21,7 @@ def test_seconds_and_dates_are_read() -> None:
     assert _wait(format_datetime(now - timedelta(days=1), usegmt=True)) == 0
 
 
-@pytest.mark.parametrize("value", [None, "", "soon", "-5", "1.5"])
+@pytest.mark.parametrize("value", [None, "", "soon", "-5", "1.5", "Fri, 31 Dec 99999 23:59:59 GMT"])
 def test_anything_else_says_nothing(value: str | None) -> None:
     """Whoever waits then decides alone."""
     assert _wait(value) is None

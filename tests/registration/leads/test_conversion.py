@@ -150,6 +150,10 @@ async def test_no_more_batches_than_allowed(leads: Leads) -> None:
     assert (len(done.failed), len(done.converted), done.left) == (2, 50, 5)
     again = await leads.convert(batch=BatchOfLeads(most=1), run_id=run_id)
     assert (len(again.converted), again.batches) == (0, done.batches)
+    by_hand = await leads.convert(batch=BatchOfLeads(most=1), run_id=uuid4())
+    assert (by_hand.converted, by_hand.batches, by_hand.left) == ((), (), 5)
+    yesterday = "update registration_batch_jobs set created_at = created_at - interval '1 day' where id = :batch"
+    await leads.everything.execute(text(yesterday), {"batch": done.batches[0].id})
     assert len((await leads.convert(batch=BatchOfLeads(most=1), run_id=uuid4())).converted) == 5
 
 

@@ -1,0 +1,47 @@
+"""Looking before a create effect is sent: a second one would make a second thing."""
+
+from dataclasses import replace
+
+from registration.errors import EffectUndecided, NotUnderstood, PlatformNotReached, PlatformRefused, PlatformUnclear
+from registration.evidence import Verdict
+from registration.ledger.effect import Effect, Entry
+from registration.ledger.entries import LedgerEntries
+from registration.models.outputs import Outputs
+from registration.sub_steps import EffectKind
+
+
+async def look_first(entries: LedgerEntries, effect: Effect, entry: Entry) -> Outputs | None:
+    """What is there already, adopted as completed; None if it may be sent.
+
+    Raises EffectFailed for somebody else's, EffectUndecided for a part of it (unless a person said that it is to be
+    done again), PlatformNotReached if the platform cannot be asked.
+    """
+    try:
+        look = await effect.look(entry)
+    except PlatformUnclear as error:
+        raise PlatformNotReached(f"the platform cannot be asked: {error.message}") from error
+    except (NotUnderstood, PlatformRefused) as error:
+        raise await entries.failed(entry, error.message, error.details) from error
+    if look.verdict is Verdict.THERE and look.outputs is not None:
+        await entries.completed(entry, look.outputs, look.evidence)
+        return look.outputs
+    if look.verdict is Verdict.SOMEBODY_ELSES:
+        raise await entries.failed(entry, look.reason, look.evidence, foreign=True)
+    if look.verdict is Verdict.PARTLY and not entry.do_again:
+        message = f"only a part of it is there: {look.reason}"
+        await entries.undecided(entry, message)
+        raise EffectUndecided(message, effect=effect.name, job_id=str(entry.job_id))
+    return None
+
+
+async def look_after_refusal(entries: LedgerEntries, effect: Effect, entry: Entry, refused: PlatformRefused) -> Outputs:
+    """A clear no. Of two restaurants that ask for one thing at once the second is told that it is there: look.
+
+    `entry` is the one from before it was sent: what a refused request meets was made by somebody else. Raises
+    EffectFailed with the platform's words if it is not there.
+    """
+    if effect.kind is EffectKind.CREATE:
+        found = await look_first(entries, effect, replace(entry, do_again=True))
+        if found is not None:
+            return found
+    raise await entries.failed(entry, refused.message, refused.details) from refused
