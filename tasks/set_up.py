@@ -112,12 +112,12 @@ async def browser_slot(shared: Resources) -> AsyncGenerator[None]:
         yield
         return
     async with shared.browser_places, AsyncExitStack() as held:
-        while not await _slot_taken(held):
+        while not await slot_taken(held):
             await shared.watch.next_second()
         yield
 
 
-async def _slot_taken(held: AsyncExitStack) -> bool:
+async def slot_taken(held: AsyncExitStack) -> bool:
     """Take a slot at the Prefect server; False if the server was away for as long as its client tries."""
     limiter = concurrency(BROWSER_LIMIT, occupy=1, strict=True, lease_duration=60, raise_on_lease_renewal_failure=False)
     try:

@@ -46,6 +46,16 @@ async def test_a_batch_has_all_its_rows(place: Place) -> None:
     assert await _count(place, "registration_events") == 1
 
 
+async def test_one_that_is_to_start_is_recovered_if_its_process_dies_at_once(place: Place) -> None:
+    """It counts as started in the transaction that opens it; one that is only opened waits for somebody."""
+    [first, second] = await _restaurants(place, 2)
+    new = NewBatch(restaurant_ids=(first,), created_by="prefect", created_by_run=uuid4())
+    started = await open_batch(place.database, place.organisation_id, new, start=True)
+    waits = await _open(place, second)
+    found = await place.everything.execute(text("select batch_job_id from registration_batches_to_recover()"))
+    assert {started, waits} & set(found.scalars()) == {started}
+
+
 async def test_its_name_tells_how_many(place: Place) -> None:
     """Unless it was given one."""
     [first, second] = await _restaurants(place, 2)

@@ -4,6 +4,7 @@ import html
 import json
 from urllib.parse import quote
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,3 +51,11 @@ def test_a_secret_is_removed_however_it_is_written(secret: str, write: object) -
     if "*" not in secret and secret.isprintable():
         assert secret not in redact(f"before {write(secret)} after", [secret])
         assert "***" in redact(f"before {write(secret)} after", [secret])
+
+
+@pytest.mark.parametrize("name", ["password", "user_password_hint", "clientSecret", "accessToken"])
+def test_what_is_called_a_secret_is_removed_too(name: str) -> None:
+    """The platform may answer with one that we do not know; also in an answer that was cut off."""
+    whole = json.dumps({"email": "a@example.nz", name: 'to"p', "passwordGenerated": True, "menu": 3})
+    assert redact(whole, []) == whole.replace(json.dumps('to"p'), '"***"')
+    assert "topsecr" not in redact(f'{{"email": "a@example.nz", "{name}": "topsecr', [])
