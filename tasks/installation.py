@@ -1,11 +1,14 @@
 """Opening what a batch process works with, from the blocks of this installation."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
+from prefect import get_client
 from prefect.blocks.core import Block
+from prefect.client.orchestration import PrefectClient
 
 from blocks import DOCUMENT, CompaniesRegister, RegistrationDatabase, RegistrationPlatform, RegistrationSecrets
 from registration.errors import MisconfiguredInstallation
@@ -26,13 +29,15 @@ class Installation:
 
 @asynccontextmanager
 async def installation() -> AsyncGenerator[Installation]:
-    """Load the blocks; the database is closed at the end. Raises MisconfiguredInstallation."""
-    opened = Installation(
-        database=(await load(RegistrationDatabase)).database(),
-        platform=await load(RegistrationPlatform),
-        register=await load(CompaniesRegister),
-        secrets=await load(RegistrationSecrets),
-    )
+    """Load the blocks, side by side; the database is closed at the end. Raises MisconfiguredInstallation."""
+    async with get_client() as client:
+        block, platform, register, secrets = await asyncio.gather(
+            load(RegistrationDatabase, client=client),
+            load(RegistrationPlatform, client=client),
+            load(CompaniesRegister, client=client),
+            load(RegistrationSecrets, client=client),
+        )
+    opened = Installation(block.database(), platform, register, secrets)
     try:
         yield opened
     finally:
@@ -49,13 +54,13 @@ async def database() -> AsyncGenerator[Database]:
         await opened.close()
 
 
-async def load(kind: type[OneBlock], name: str = DOCUMENT) -> OneBlock:
+async def load(kind: type[OneBlock], name: str = DOCUMENT, client: PrefectClient | None = None) -> OneBlock:
     """A block as the Prefect server has it. Raises MisconfiguredInstallation if it has none, or of another version.
 
     Prefect says ValueError of the first and RuntimeError of the second.
     """
     try:
-        return await kind.aload(name)
+        return await kind.aload(name, client=client)
     except (ValueError, RuntimeError) as error:
         raise MisconfiguredInstallation(
             f"the block {kind.get_block_type_slug()}/{name} cannot be loaded: {error}; `make bootstrap` makes this"
