@@ -13,8 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from registration.answers import DECIDED_BY
 from registration.models.rounds import Option, Prefilled, Question, Round
 from registration.questions.for_all import FOR_ALL, FOR_ALL_FIELDS, asks_for_all
-from registration.questions.markdown import link
+from registration.questions.markdown import link, paragraphs
 from registration.questions.sections import SECTIONS, Kind, SectionField
+from registration.questions.to_look_at import whom_to_look_at
 
 _LONGEST_NAME = 100
 _FOR_ALL_TEXT = (
@@ -38,7 +39,7 @@ def form_model(shown: Round, evidence_url: str | None = None) -> type[RunInput]:
     `evidence_url` is a page with all that the fields have no room for; it is linked from the first one, since what
     Prefect would show above the fields is pressed flat by a form that is longer than the window.
     """
-    fields: dict[str, _Field] = {DECIDED_BY: _decided_by(evidence_url)}
+    fields: dict[str, _Field] = {DECIDED_BY: _decided_by(shown, evidence_url)}
     if asks_for_all(shown):
         fields[FOR_ALL] = _for_all()
     for question in shown.questions:
@@ -60,9 +61,9 @@ def _in_order(fields: dict[str, _Field]) -> dict[str, Any]:
     }
 
 
-def _decided_by(evidence_url: str | None) -> _Field:
-    evidence = f" Everything that is known, side by side: {link('the evidence', evidence_url)}." if evidence_url else ""
-    description = f"Your name; it is kept with every decision.{evidence}"
+def _decided_by(shown: Round, evidence_url: str | None) -> _Field:
+    evidence = f" Everything that is known, on one page: {link('the evidence', evidence_url)}." if evidence_url else ""
+    description = paragraphs(f"Your name; it is kept with every decision.{evidence}", whom_to_look_at(shown))
     rules = {"min_length": 1, "max_length": _LONGEST_NAME, "pattern": r"\S"}
     return str, {"title": "Decided by", "description": description, **rules}
 

@@ -1,11 +1,11 @@
 """The one mechanism of both gates: rounds of forms beside the restaurants, as long as somebody can still come."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from prefect import get_client
+from prefect import get_client, get_run_logger
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,6 +17,8 @@ from flows.pausing import GateEnded, ask
 from registration.answers import read_answers
 from registration.models.decisions import GateName
 from registration.models.rounds import Question, Round
+from registration.questions.cases import UnreadableCase
+from registration.questions.unreadable import ask_about
 from registration.states import StepStatus
 from registration.steps import STEPS, Step
 from registration.store.gates import OpenRound, asked_questions, close_round, insert_round
@@ -39,20 +41,23 @@ class Gate(Generic[Case]):
 
     name: GateName
     step: Step
-    cases: Callable[[AsyncConnection, UUID, tuple[JobView, ...]], Awaitable[tuple[Case, ...]]]
+    cases: Callable[[AsyncConnection, UUID, tuple[JobView, ...]], Awaitable[tuple[Case | UnreadableCase, ...]]]
     question: Callable[[Case], Question]
-    compare: Callable[[tuple[Case, ...]], str]
+    compare: Callable[[tuple[Case | UnreadableCase, ...]], str]
 
 
 async def run_gate(gate: Gate[Any]) -> State[None]:
     """Open round after round until every job of the batch has ended, or the batch is told to stop."""
     shared, run_id = resources(), own_run().id
+    shared.gates[gate.step] = run_id
     # An earlier run of this gate may have ended between an answer and its recording.
     await harvest(shared, gate.name)
     arrivals, rounds = Arrivals(await asked_before(shared, gate)), 0
     while waiting := await gather(shared, gate.step, arrivals):
-        cases = await read_cases(shared, gate, waiting)
-        shown = Round(gate=gate.name, questions=tuple(map(gate.question, cases)))
+        asked = [ask_about(case, gate.question) for case in await read_cases(shared, gate, waiting)]
+        cases = tuple(case for case, _ in asked)
+        _warn_of_unreadable(cases)
+        shown = Round(gate=gate.name, questions=tuple(question for _, question in asked))
         round_ = await open_round(shared, run_id, shown)
         rounds = round_.number
         await _announce(shared, gate, round_, waiting)
@@ -91,7 +96,9 @@ async def asked_before(shared: Resources, gate: Gate[Any]) -> frozenset[tuple[UU
     )
 
 
-async def read_cases(shared: Resources, gate: Gate[Case], waiting: tuple[JobView, ...]) -> tuple[Case, ...]:
+async def read_cases(
+    shared: Resources, gate: Gate[Case], waiting: tuple[JobView, ...]
+) -> tuple[Case | UnreadableCase, ...]:
     """What is known about each of them."""
     return await read(shared, lambda connection: gate.cases(connection, shared.organisation_id, waiting))
 
@@ -106,6 +113,12 @@ def nobody_waits(gate: Gate[Any], shown: Round) -> Callable[[BatchView], bool]:
         return not any(step.status is StepStatus.ACTION_REQUIRED and step.visit == visit for step, visit in steps)
 
     return answered
+
+
+def _warn_of_unreadable(cases: Iterable[object]) -> None:
+    for case in cases:
+        if isinstance(case, UnreadableCase):
+            get_run_logger().warning("%s · its data cannot be read: %s", case.restaurant_name, case.reason)
 
 
 async def _announce(shared: Resources, gate: Gate[Any], round_: OpenRound, waiting: tuple[JobView, ...]) -> None:

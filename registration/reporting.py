@@ -15,6 +15,7 @@ from registration.sub_steps import SUB_STEPS
 _DONE = frozenset({SubStepStatus.COMPLETED, SubStepStatus.SKIPPED})
 _GOOD = frozenset({JobStatus.COMPLETED})
 _LONGEST_ERROR = 150
+_GATES_IN_SHORT = {Step.COMPANY_SELECTION: "company", Step.YOLO_CONFIG: "configuration"}
 
 
 @dataclass(frozen=True)
@@ -41,14 +42,22 @@ def waits_for(job: JobView) -> str:
     """What a job waits for, if it waits for a person."""
     if job.needs_person:
         return "somebody to settle an unknown effect"
-    gates = [step for step in Step if job.steps[step].status is StepStatus.ACTION_REQUIRED]
-    return STEPS[gates[0]].name if gates else ""
+    gate = _waiting_at(job)
+    return STEPS[gate].name if gate else ""
 
 
-def job_rows(view: BatchView, links: Mapping[UUID, str] | None = None) -> list[dict[str, str]]:
+def _waiting_at(job: JobView) -> Step | None:
+    """The gate at which a job waits for a person, the first of several."""
+    return next((step for step in Step if job.steps[step].status is StepStatus.ACTION_REQUIRED), None)
+
+
+def job_rows(
+    view: BatchView, links: Mapping[UUID, str] | None = None, gates: Mapping[Step, str] | None = None
+) -> list[dict[str, str]]:
     """One row per restaurant: where it is, how far, what it waits for, its error in one line.
 
-    The UI shows about six short columns side by side, and their texts as Markdown. `links` are the pages of the runs.
+    The UI shows about six short columns side by side, cuts the last one off, and takes their texts for Markdown.
+    `links` are the pages of the runs, `gates` those where the gates are answered.
     """
     return [
         {
@@ -56,11 +65,18 @@ def job_rows(view: BatchView, links: Mapping[UUID, str] | None = None) -> list[d
             "status": job.status.replace("_", " "),
             "step": f"{current_step(job)}/{len(Step)}",
             "sub-steps": f"{sub_steps_done(job)}/{len(SUB_STEPS)}",
-            "waits for": waits_for(job),
+            "waits for": _waits_in_short(job, gates or {}),
             "error": escape(_error(job)[:_LONGEST_ERROR]),
         }
         for job in view.jobs.values()
     ]
+
+
+def _waits_in_short(job: JobView, gates: Mapping[Step, str]) -> str:
+    gate = _waiting_at(job)
+    if job.needs_person or gate is None:
+        return "a look" if job.needs_person else ""
+    return _linked(_GATES_IN_SHORT[gate], gates.get(gate))
 
 
 def _error(job: JobView) -> str:

@@ -5,6 +5,7 @@ None of it is the truth, and none of it may stop a batch: a server that is away 
 
 import json
 from collections.abc import Mapping
+from typing import TypeVar
 from uuid import UUID
 
 import httpx
@@ -19,6 +20,8 @@ from prefect.utilities.urls import url_for
 from registration.reporting import job_rows, percent
 from registration.store.snapshot import BatchView
 from tasks.resources import Resources
+
+Key = TypeVar("Key")
 
 AWAY = (httpx.HTTPError, OSError)
 """What a Prefect server that is away raises."""
@@ -38,13 +41,13 @@ class BatchArtifacts:
         await self._show_progress(percent(view))
         if self._earlier is None:
             self._earlier = await _runs_of_jobs(self._shared)
-        await self._show_table(json.dumps(job_rows(view, self.links)))
+        await self._show_table(json.dumps(job_rows(view, self.links, _pages(self._shared.gates))))
 
     @property
     def links(self) -> dict[UUID, str]:
         """The page of the run of each job; once shown, also of jobs that ended before this process."""
         runs = {**(self._earlier or {}), **self._shared.runs}
-        return {job: url for job, run in runs.items() if (url := url_for("flow-run", obj_id=run))}
+        return _pages(runs)
 
     async def _show_progress(self, value: float) -> None:
         if self._progress is None:
@@ -88,6 +91,11 @@ async def show_comparison(shared: Resources, gate: str, number: int, markdown: s
 def artifact_key(shared: Resources, kind: str) -> str:
     """The key of an artifact of this batch."""
     return f"batch-{shared.batch.id}-{kind}"
+
+
+def _pages(runs: Mapping[Key, UUID]) -> dict[Key, str]:
+    """Where the UI shows these runs; nothing if it is not known where the UI is."""
+    return {key: url for key, run in runs.items() if (url := url_for("flow-run", obj_id=run))}
 
 
 async def _rewrite(artifact: UUID, data: float | str) -> None:

@@ -26,7 +26,7 @@ async def measure() -> int:
     sandbox = SandboxOptions(profile=AT_ONCE.profile, account_spacing_seconds=0)
     settings = {"REGISTRATION_REGISTER_DRIVER": "http", "REGISTRATION_GATE_GATHER_SECONDS": "20"}
     with temporary_folder() as folder:
-        async with LocalStack(folder, StackOptions(sandbox=sandbox, settings=settings)) as stack:
+        async with LocalStack(folder, StackOptions(sandbox=sandbox, settings=settings, password=True)) as stack:
             become_part_of(stack)
             took = [await _measure(stack, size) for size in SIZES]
     return int(any(opened > OPEN_SECONDS or submitted > SUBMIT_SECONDS for opened, submitted in took))
@@ -40,7 +40,7 @@ async def _measure(stack: LocalStack, size: int) -> tuple[float, float]:
 
     await _start(stack, size)
     async with browsing() as page:
-        operator = Operator(page, stack.addresses.prefect_ui_url or "")
+        operator = Operator.at(page, stack)
         await operator.go_to_gate(f"{size} waiting")
         begin = time.perf_counter()
         form = await operator.open_form()

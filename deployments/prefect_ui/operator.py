@@ -3,27 +3,51 @@
 import asyncio
 import re
 import time
+from typing import Self
 from uuid import UUID
 
 from playwright.async_api import Locator, Page, expect
+from pydantic import SecretStr
 
+from deployments.local.stack import LocalStack
 from deployments.prefect_ui.form import Form
 
 _RUN = "a.flow-run-bread-crumbs__flow-run-link"
 _ARTIFACT = ".artifact-card"
+_LOGIN = "/login"
 _PATIENCE, _PAUSE = 60.0, 1.0
 
 
 class Operator:
-    """Works on one page of the UI at `ui_url`."""
+    """Works on one page of the UI at `ui_url`; a server that asks for a `password` is told it, as NAME:PASSWORD."""
 
-    def __init__(self, page: Page, ui_url: str) -> None:
+    def __init__(self, page: Page, ui_url: str, password: SecretStr | None = None) -> None:
         self.page = page
         self._ui_url = ui_url.rstrip("/")
+        self._password = password
+
+    @classmethod
+    def at(cls, page: Page, stack: LocalStack) -> Self:
+        """A person at the UI of a stack, who knows its password if it has one."""
+        password = stack.settings().get("PREFECT_API_AUTH_STRING")
+        return cls(page, stack.addresses.prefect_ui_url or "", SecretStr(password) if password else None)
 
     async def go(self, path: str) -> None:
-        """Open an address of the UI."""
+        """Open an address of the UI, signed in. Raises PermissionError if the server refuses the password."""
+        if self._password is not None:
+            await self._sign_in(self._password)
         await self.page.goto(f"{self._ui_url}{path}")
+
+    async def _sign_in(self, password: SecretStr) -> None:
+        """By the UI's own page, once: the browser remembers it."""
+        await self.page.goto(f"{self._ui_url}{_LOGIN}")
+        await self.page.locator("input[type=password]").fill(password.get_secret_value())
+        await self.page.get_by_role("button", name="Login").click()
+        signed_in, refused = self.page.get_by_text("Dashboard"), self.page.get_by_text("Authentication failed")
+        await signed_in.or_(refused).first.wait_for()
+        if await refused.count():
+            raise PermissionError("the Prefect server refuses the password")
+        self._password = None
 
     async def gates(self) -> list[str]:
         """The names of the gates that wait now, by the runs page."""

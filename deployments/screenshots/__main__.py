@@ -29,11 +29,11 @@ async def screenshots(images: Path, console: Console) -> int:
         console.print("starting Postgres, Prefect server, sandbox and worker …")
         async with LocalStack(folder, options(folder, "http")) as stack:
             become_part_of(stack)
-            await unless_a_part_ends(stack, _play(stack.addresses.prefect_ui_url or "", images, console))
+            await unless_a_part_ends(stack, _play(stack, images, console))
     return DONE
 
 
-async def _play(ui_url: str, images: Path, console: Console) -> None:
+async def _play(stack: LocalStack, images: Path, console: Console) -> None:
     # Prefect reads its settings while it is imported.
     from prefect.client.orchestration import get_client
 
@@ -47,7 +47,7 @@ async def _play(ui_url: str, images: Path, console: Console) -> None:
     roles = read_script()
     async with open_desk(None) as desk, get_client() as client, browsing() as page:
         imported = await import_restaurants(desk.database, desk.organisation_id, [role.row for role in roles])
-        story = Story(Operator(page, ui_url), Album(page, images, console), client, _by_title(roles))
+        story = Story(Operator.at(page, stack), Album(page, images, console), client, _by_title(roles))
         run_id = await story.start(desk.organisation_id, tuple(one.id for one in imported if one.id is not None))
         await story.choose_companies()
         await story.confirm_configurations()

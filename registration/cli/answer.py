@@ -26,7 +26,8 @@ app = App(
 Without --file and --accept-recommended it asks, restaurant by restaurant;
 nothing is written before the last question.
 
-JSON:  [{"restaurant": "Jax Burger Shack", "answer": {"kind": "company", "company_number": "9420031"}},
+JSON:  [{"restaurant": "Jax Burger Shack",
+         "answer": {"kind": "company", "company_number": "9420031"}},
         {"restaurant": "Saffron Lane", "answer": {"kind": "go_ahead"}}]
 CSV:   restaurant,answer,company_number
        Jax Burger Shack,company,9420031
@@ -35,6 +36,8 @@ Answers at company-selection: confirm_query, company, no_match, search_again,
 enter_by_hand, leave_out; at yolo-config: go_ahead, change, extract_again,
 leave_out. A restaurant is named by its name or id, or by the id of its job.
 `registration export-gate` writes such a file, to be filled in.
+
+Exit codes: 0 all counted, 1 something did not, 3 left without an answer.
 
 Examples:
   registration answer 9c8b7a6d

@@ -4,11 +4,12 @@ from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from registration.cli.batches import counters, waits
 from registration.cli.live import JOB_COLOURS, step_marks, sub_step_marks
-from registration.cli.printing import table
+from registration.cli.printing import narrow, table
 from registration.reporting import current_step, waits_for
 from registration.steps import STEPS
 from registration.store.overview import BatchOverview
@@ -22,10 +23,28 @@ def print_batch(console: Console, overview: BatchOverview, view: BatchView) -> N
     for label, value in _facts(overview):
         console.print(Text(f"{label:<12}{value}"), soft_wrap=True)
     console.print()
+    if narrow(console):
+        _print_narrow(console, view)
+        return
     rows = table("job", "restaurant", "status", "step", "1–5", "the twelve", "waits for", "error")
     for job in view.jobs.values():
         rows.add_row(*_cells(job))
     console.print(rows)
+
+
+def _print_narrow(console: Console, view: BatchView) -> None:
+    """One line per restaurant, and below what went wrong, in full."""
+    rows = Table(header_style="bold", box=None, pad_edge=False, expand=True)
+    for column in ("job", "restaurant", "status", "1–5", "the twelve"):
+        rows.add_column(column, no_wrap=True, overflow="ellipsis", ratio=1 if column == "restaurant" else None)
+    for job in view.jobs.values():
+        short, restaurant, status, _, *marks, _, _ = _cells(job)
+        rows.add_row(short, restaurant, status, *marks)
+    console.print(rows)
+    for job in view.jobs.values():
+        if job.error_message:
+            error = " ".join(job.error_message.split())
+            console.print(Text(f"\n{str(job.id)[:8]}  {job.restaurant}: {error}", style=JOB_COLOURS[job.status]))
 
 
 def batch_document(overview: BatchOverview, view: BatchView) -> dict[str, Any]:

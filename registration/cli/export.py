@@ -24,7 +24,8 @@ There is no password in it.
 Examples:
   registration export 9c8b7a6d --csv > monday.csv
   registration export 9c8b7a6d --json --file monday.json
-  registration export 9c8b7a6d --json | jq -r '.[] | select(.outcome == "failed") | .job_id'
+  registration export 9c8b7a6d --json |
+    jq -r '.[] | select(.outcome == "failed") | .job_id'
 """,
     help_format="plaintext",
 )

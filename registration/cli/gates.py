@@ -1,14 +1,17 @@
 """`registration gates`: what waits for people, since when, in which batch."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
 from cyclopts import App
+from rich.console import Group
+from rich.padding import Padding
 from rich.text import Text
 
 from registration.cli.desk import AsJson, Organisation, open_desk
 from registration.cli.exit_codes import DONE, WAITING_FOR_A_PERSON
-from registration.cli.printing import add_rows, output, print_json, table
+from registration.cli.printing import output, print_json
 from registration.store.what_waits import Waiting, what_waits
 
 app = App(
@@ -24,7 +27,7 @@ Examples:
     help_format="plaintext",
 )
 
-_NAMED = 3
+_NAMED, _INDENT = 3, 2
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
@@ -57,19 +60,22 @@ def ago(seconds: float) -> str:
 
 def _print(found: tuple[Waiting, ...]) -> None:
     console = output()
-    console.print(
-        add_rows(table("waits for", "how many", "since", "batch", "", "restaurants", "answer with"), map(_row, found))
-    )
     for one in found:
-        if one.stopped_reason:
-            console.print(Text(f"{one.batch} is stopped: {one.stopped_reason}", style="red"), soft_wrap=True)
+        heading, *lines = _told(one)
+        console.print(heading)
+        console.print(Padding(Group(*lines), (0, 0, 0, _INDENT)))
 
 
-def _row(one: Waiting) -> tuple[object, ...]:
+def _told(one: Waiting) -> Iterator[Text]:
+    """A few short lines for each gate: side by side they fit on no terminal of 80 columns."""
+    since = f"{one.since.astimezone():%d %b %H:%M} ({ago(one.seconds)})"
+    yield Text.assemble((one.what, "bold"), f": {one.count} since {since}, ", (one.batch, "bold"))
     named = ", ".join(one.restaurants[:_NAMED])
     more = f" and {one.count - _NAMED} more" if one.count > _NAMED else ""
-    since = f"{one.since.astimezone():%d %b %H:%M} ({ago(one.seconds)})"
-    return one.what, one.count, since, str(one.batch_id)[:8], one.batch, f"{named}{more}", _command(one)
+    yield Text(f"{named}{more}")
+    if one.stopped_reason:
+        yield Text(f"the batch is stopped: {one.stopped_reason}", style="red")
+    yield Text(_command(one), style="cyan")
 
 
 def _document(one: Waiting) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from registration.cli.live import STEP_MARKS, SUB_STEP_MARKS
-from registration.cli.printing import table
+from registration.cli.rows import Rows
 from registration.cli.timeline import PIPELINE, facts, timeline
 from registration.states import StepStatus, SubStepStatus
 from registration.store.story import Story, StoryEffect
@@ -50,39 +50,38 @@ def story_document(story: Story) -> dict[str, Any]:
 
 def _print_steps(console: Console, story: Story) -> None:
     console.print(_heading("steps"))
-    steps = table("", "step", "status", "visit", "from", "to", "error")
+    steps = Rows(console, "", "step", "status", "visit", "from", "to", "error")
     for step in story.steps:
         mark = Text(*STEP_MARKS[StepStatus(step.status)])
         name, status = Text(f"{step.number} {step.name}"), Text(step.status.replace("_", " "))
         times = (Text(_time(step.started_at or step.arrived_at)), Text(_time(step.completed_at)))
-        steps.add_row(mark, name, status, str(step.visit), *times, Text(step.error_message or ""))
-    console.print(steps)
+        steps.add(mark, name, status, Text(str(step.visit)), *times, Text(step.error_message or ""))
+    steps.print()
 
 
 def _print_effects(console: Console, story: Story) -> None:
-    effects = table("", "sub-step", "status", "attempt", "why", "outputs")
+    effects = Rows(console, "", "sub-step", "status", "attempt", "why", "outputs", long=2)
     for effect in _sorted(story):
         if effect.status != SubStepStatus.PENDING or effect.attempt:
             mark = Text(*SUB_STEP_MARKS[SubStepStatus(effect.status)])
             why = Text(effect.error_message or effect.skip_reason or "")
             outputs = Text(facts(_public(effect.outputs)))
-            effects.add_row(
-                mark, Text(effect.name), Text(effect.status.replace("_", " ")), str(effect.attempt), why, outputs
-            )
-    if effects.row_count:
+            status, attempt = Text(effect.status.replace("_", " ")), Text(str(effect.attempt))
+            effects.add(mark, Text(effect.name), status, attempt, why, outputs)
+    if effects:
         console.print(_heading("sub-steps"))
-        console.print(effects)
+        effects.print()
 
 
 def _print_events(console: Console, story: Story) -> None:
     console.print(_heading("what happened"))
     public = tuple(replace(effect, evidence=_public(effect.evidence)) for effect in story.effects)
-    events = table("when", "what", "", "by", "why, and what was seen")
+    events = Rows(console, "when", "what", "", "by", "why, and what was seen", beside=1)
     for line in timeline(replace(story, effects=public)):
         by = Text(line.by, style="bright_black" if line.by == PIPELINE else "bold")
         why = Text(line.why, style="red" if line.bad else "")
-        events.add_row(Text(_time(line.at)), Text(line.what), Text(line.move), by, why)
-    console.print(events)
+        events.add(Text(_time(line.at)), Text(line.what), Text(line.move), by, why)
+    events.print()
 
 
 def _heading(text: str) -> Text:

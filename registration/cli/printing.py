@@ -8,6 +8,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+_MANY_COLUMNS = 120
+
 
 def output() -> Console:
     """Where results go. A file or a pipe has no width of its own: lines are not broken there."""
@@ -18,6 +20,11 @@ def output() -> Console:
 def remarks() -> Console:
     """Where progress and remarks go, so that results can be piped on."""
     return Console(stderr=True, highlight=False)
+
+
+def narrow(console: Console) -> bool:
+    """Whether a table of many columns would be broken into pieces there: what belongs together then stands below."""
+    return console.width < _MANY_COLUMNS
 
 
 def print_json(value: Any) -> None:

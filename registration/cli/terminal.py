@@ -27,7 +27,8 @@ class Terminal:
 
         `prompt` may have markup of rich's; texts from outside are escaped by whoever puts them in.
         """
-        self.console.print(f"[bold cyan]{prompt}[/] ", end="", soft_wrap=True)
+        self.console.print(f"[bold cyan]{prompt}[/]", end="")
+        self.console.print(" ", end="")
         while b"\n" not in self._typed:
             await self._readable()
             more = os.read(self._source, _AT_ONCE)

@@ -69,7 +69,7 @@ def _event(event: StoryEvent, story: Story) -> Line:
     move = f"{event.from_status} → {event.to_status}".replace("_", " ") if event.to_status else ""
     seen = [event.reason, *(_seen(effect, event) for effect in story.effects if effect.name == event.what)]
     bad = event.to_status in ("failed", "unknown")
-    return Line(event.at, what, move, event.actor, "; ".join(filter(None, seen)), bad)
+    return Line(event.at, what, move, event.actor, "; ".join(dict.fromkeys(filter(None, seen))), bad)
 
 
 def _seen(effect: StoryEffect, event: StoryEvent) -> str:

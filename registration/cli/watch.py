@@ -8,6 +8,7 @@ from uuid import UUID
 from cyclopts import App, Parameter
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
+from rich.style import Style
 from rich.text import Text
 
 from registration.cli.desk import Desk, Organisation, open_desk
@@ -32,7 +33,7 @@ Examples:
 )
 
 _SECONDS = 1.0
-_OTHER_LINES = 6
+_OTHER_LINES = 7
 
 
 @dataclass(frozen=True)
@@ -70,15 +71,18 @@ async def watch_until(desk: Desk, batch_id: UUID, console: Console, *, when_wait
         while (code := exit_code(seen, when_waiting=when_waiting)) is None:
             await asyncio.sleep(_SECONDS)
             seen = await look(desk, batch_id)
-            live.update(picture(seen, console), refresh=True)
+            live.update(picture(seen, console, await page_of(seen)), refresh=True)
         return code
 
 
 async def _follow_in_lines(desk: Desk, batch_id: UUID, console: Console, *, when_waiting: bool) -> int:
     """For a file or a pipe: a line whenever a restaurant goes on."""
     told: dict[UUID, str] = {}
+    page: str | None = None
     while True:
         seen = await look(desk, batch_id)
+        if page != (page := await page_of(seen)):
+            console.print(f"{seen.overview.name}: {page}", markup=False, soft_wrap=True)
         for job in seen.view.jobs.values():
             line = f"{job.restaurant}: {now(job).plain}"
             if told.get(job.id) != line:
@@ -96,6 +100,21 @@ async def look(desk: Desk, batch_id: UUID) -> Seen:
         return Seen(overview, await read_snapshot(connection, desk.organisation_id, batch_id))
 
 
+async def page_of(seen: Seen) -> str | None:
+    """Where the UI shows the run that works on the batch, or did last; None if nobody ever did, or there is no UI.
+
+    Prefect takes a second to import: beside what is shown already.
+    """
+    run_id = seen.overview.flow_run_id
+    return await asyncio.to_thread(_page, run_id) if run_id else None
+
+
+def _page(run_id: UUID) -> str | None:
+    from registration.cli.prefect_runs import run_url
+
+    return run_url(run_id)
+
+
 def exit_code(seen: Seen, *, when_waiting: bool) -> int | None:
     """What watching ends with; None while there is something to watch."""
     ended = outcome(seen.view)
@@ -106,11 +125,12 @@ def exit_code(seen: Seen, *, when_waiting: bool) -> int | None:
     return None
 
 
-def picture(seen: Seen, console: Console) -> RenderableType:
-    """The table, as many rows as the console has lines for, and a word if nobody works on the batch."""
+def picture(seen: Seen, console: Console, page: str | None = None) -> RenderableType:
+    """The table, as many rows as the console has lines for, its page in the UI, and a word if nobody works on it."""
     table = batch_table(seen.view, seen.overview.name, most=max(1, console.height - _OTHER_LINES))
     idle = outcome(seen.view) is Outcome.OPEN and not only_people_can_go_on(seen.view)
+    parts = [table, *([Text(page, style=Style(dim=True, link=page), no_wrap=True)] if page else [])]
     if seen.overview.worked_on or not idle:
-        return table
+        return Group(*parts)
     hint = f"nobody works on it yet. If it stays so: is a worker running? registration start --batch {seen.overview.id}"
-    return Group(table, Text(hint, style="yellow"))
+    return Group(*parts, Text(hint, style="yellow"))

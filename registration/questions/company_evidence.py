@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
-from registration.models.company import Candidate, RegisterQuery, SearchOutcome, Source, SourceOutcome, SourceState
+from registration.models.company import Candidate, RegisterQuery, SearchOutcome, SourceOutcome, SourceState
 from registration.models.rounds import Details
 from registration.questions.cases import CompanyCase
-from registration.questions.facts import register_link
+from registration.questions.facts import register_link, registered_address
 from registration.questions.markdown import bold, escape, link, paragraphs
 
 _ENOUGH = 3
+_REGISTERED = "registered"
 _WITHOUT_RESULT = {
     SourceState.NOTHING: "found nothing",
     SourceState.NOT_OFFERED: "is not offered by this register",
@@ -39,11 +40,10 @@ def _shown(case: CompanyCase) -> tuple[Candidate, ...]:
 def _searched(query: RegisterQuery | None, *, searched: bool) -> str | None:
     if query is None:
         return None
-    by = [
-        f"name {bold(query.name)}" if query.name else None,
-        f"address {bold(query.street_and_city)}" if query.street_and_city else None,
-    ]
-    return f"{'Searched' if searched else 'To be searched'}: {' and '.join(filter(None, by))}"
+    by = {"name": query.name, "address": query.street_and_city}
+    told = {label: bold(text) for label, text in by.items() if text}
+    only = f" by {next(iter(told))} only" if len(told) == 1 else ""
+    return f"{'Searched' if searched else 'To be searched'}{only}: {' · '.join(told.values())}"
 
 
 def _sources(outcome: SearchOutcome) -> Iterator[str]:
@@ -63,9 +63,9 @@ def _candidate(candidate: Candidate, case: CompanyCase) -> str:
     company = candidate.company
     number = company.company_number
     facts = [
-        escape(company.registered_address) or "no registered address known",
-        escape(company.status),
-        _scores(candidate),
+        escape(registered_address(candidate)) or "no registered address known",
+        _status(company.status),
+        f"score **{candidate.score:.0f}** (name {candidate.name_score:.0f}, address {candidate.address_score:.0f})",
         *_other_names(candidate),
         _shared(case.shared.get(number, ())),
     ]
@@ -73,12 +73,9 @@ def _candidate(candidate: Candidate, case: CompanyCase) -> str:
     return " · ".join(filter(None, known))
 
 
-def _scores(candidate: Candidate) -> str:
-    by = " and ".join(source.value for source in Source if source in candidate.sources)
-    return (
-        f"score **{candidate.score:.0f}** (name {candidate.name_score:.0f}, address {candidate.address_score:.0f}; "
-        f"found by {by})"
-    )
+def _status(status: str) -> str:
+    """A company that is no more is not to be overlooked."""
+    return escape(status) if status.casefold() == _REGISTERED else bold(status)
 
 
 def _other_names(candidate: Candidate) -> Iterator[str]:

@@ -2,26 +2,36 @@
 
 from collections.abc import Iterable, Mapping
 
-from registration.questions.cases import CompanyCase, ConfigCase
-from registration.questions.facts import candidate_facts, company_facts, config_facts
+from registration.questions.cases import Case, CompanyCase, ConfigCase, UnreadableCase
+from registration.questions.facts import candidate_facts, company_facts, config_facts, unreadable_facts
 from registration.questions.labels import title
-from registration.questions.markdown import escape, link
+from registration.questions.markdown import bold, escape, link
 
-_FIRST = ("score", "company", "address")
-_IN_THE_LINK = frozenset({"number", "register"})
-
-
-def compare_companies(cases: Iterable[CompanyCase]) -> str:
-    """Markdown: per restaurant what was searched, and its candidates in a table, best first."""
-    return "\n\n".join(_companies(case) for case in cases)
+_FIRST = frozenset({"score", "company", "number", "register"})
+_PLAIN = frozenset({"address", "status"})
 
 
-def compare_configs(cases: Iterable[ConfigCase]) -> str:
+def compare_companies(cases: Iterable[CompanyCase | UnreadableCase]) -> str:
+    """Markdown: per restaurant what was searched, and its candidates one below the other, best first."""
+    return "\n\n".join(_unreadable(case) if isinstance(case, UnreadableCase) else _companies(case) for case in cases)
+
+
+def compare_configs(cases: Iterable[ConfigCase | UnreadableCase]) -> str:
     """Markdown: per restaurant its whole proposal, one line per fact; what is in the way comes first."""
-    return "\n\n".join(f"{_heading(case)}\n\n{_listed(config_facts(case))}" for case in cases)
+    return "\n\n".join(
+        _unreadable(case) if isinstance(case, UnreadableCase) else _configuration(case) for case in cases
+    )
 
 
-def _heading(case: CompanyCase | ConfigCase) -> str:
+def _unreadable(case: UnreadableCase) -> str:
+    return f"{_heading(case)}\n\n{_listed(unreadable_facts(case))}"
+
+
+def _configuration(case: ConfigCase) -> str:
+    return f"{_heading(case)}\n\n{_listed(config_facts(case))}"
+
+
+def _heading(case: Case) -> str:
     return f"### {escape(title(case.restaurant_name, case.city))}"
 
 
@@ -32,24 +42,17 @@ def _listed(facts: Mapping[str, str]) -> str:
 def _companies(case: CompanyCase) -> str:
     facts = company_facts(case)
     facts.pop("city", None)
-    return "\n\n".join(filter(None, (_heading(case), _listed(facts), _table(case))))
+    return "\n\n".join(filter(None, (_heading(case), _listed(facts), _candidates(case))))
 
 
-def _table(case: CompanyCase) -> str:
-    """The columns that say something about any of the candidates; the number links to the register.
-
-    The UI wraps no cells: about three columns are seen at once.
-    """
-    rows = [candidate_facts(case, candidate) for candidate in case.candidates]
-    if not rows:
-        return ""
-    told = [name for name in rows[0] if name not in _IN_THE_LINK and any(row[name] for row in rows)]
-    columns = [*_FIRST, *(name for name in told if name not in _FIRST)]
-    lines = [columns, ["---"] * len(columns), *([_cell(row, column) for column in columns] for row in rows)]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+def _candidates(case: CompanyCase) -> str:
+    """A numbered list: the UI wraps no cells of a table and hides what is right of its third column."""
+    told = (candidate_facts(case, candidate) for candidate in case.candidates)
+    return "\n".join(f"{place}. {_candidate(facts)}" for place, facts in enumerate(told, start=1))
 
 
-def _cell(row: Mapping[str, str], column: str) -> str:
-    if column == "company":
-        return f"{escape(row['company'])} {link(row['number'], row['register'])}"
-    return escape(row[column])
+def _candidate(facts: Mapping[str, str]) -> str:
+    known = [bold(facts["score"]), f"{bold(facts['company'])} {link(facts['number'], facts['register'])}"]
+    others = {label: escape(told) for label, told in facts.items() if told and label not in _FIRST}
+    known += [told if label in _PLAIN else f"{label} {told}" for label, told in others.items()]
+    return " · ".join(known)

@@ -4,6 +4,7 @@ from registration.models.opening_hours_text import format_opening_hours
 from registration.models.restaurant import MenuChoice
 from registration.models.yolo_config import YoloConfig
 from registration.questions.cases import ConfigCase, Difference
+from registration.questions.facts import address_line
 from registration.questions.markdown import bold, escape, paragraphs
 from registration.sub_steps import SubStepName
 
@@ -35,11 +36,10 @@ def _account(config: YoloConfig, has_account: bool | None) -> str:
 
 
 def _restaurant(config: YoloConfig, company: tuple[str | None, str | None]) -> str:
-    address = ", ".join(filter(None, (config.restaurant.address, config.restaurant.city)))
     hours = config.restaurant.opening_hours
     return _facts(
         ("Company", " · ".join(escape(part) for part in company if part) or "none"),
-        ("Address", _text(address)),
+        ("Address", _text(address_line(config.restaurant.address, config.restaurant.city))),
         ("Hours", escape(format_opening_hours(hours)) if hours else "none"),
     )
 
@@ -62,10 +62,8 @@ def _left_out(config: YoloConfig) -> str | None:
 
 
 def _difference(difference: Difference) -> str:
-    return (
-        f"**{escape(difference.label)}:** {bold(difference.typed)} was typed by a person and is kept; "
-        f"the register says {bold(difference.register)}"
-    )
+    label = escape(difference.label.capitalize())
+    return f"{label}: {bold(difference.typed)} is kept as typed; the register says {bold(difference.register)}"
 
 
 def _facts(*facts: tuple[str, str]) -> str:

@@ -1,20 +1,27 @@
 """What is known about a waiting job in plain texts, a label for each: for tables, spreadsheets and the terminal."""
 
+import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
 from registration.models.company import Candidate, Source, SourceOutcome, SourceState
 from registration.models.opening_hours_text import format_opening_hours
 from registration.models.rounds import Details
-from registration.questions.cases import CompanyCase, ConfigCase
+from registration.questions.cases import CompanyCase, ConfigCase, UnreadableCase
 from registration.sub_steps import SubStepName
 
+_AT_HOME = re.compile(r",?\s*New Zealand\s*$", re.IGNORECASE)
 _ACCOUNT = {True: "exists already", False: "will be created", None: "not known"}
 
 
 def register_link(case: CompanyCase, number: str) -> str:
     """The address of a company's public page."""
     return f"{case.register_url.rstrip('/')}/companies/app/ui/pages/companies/{quote(number, safe='')}/detail"
+
+
+def registered_address(candidate: Candidate) -> str:
+    """The company's address on one line; the country only if it is another."""
+    return _AT_HOME.sub("", " ".join(candidate.company.registered_address.split()))
 
 
 def company_facts(case: CompanyCase) -> dict[str, str]:
@@ -31,7 +38,7 @@ def candidate_facts(case: CompanyCase, candidate: Candidate) -> dict[str, str]:
     return {
         "company": " ".join(company.company_name.split()),
         "number": company.company_number,
-        "address": " ".join(company.registered_address.split()) or "none known",
+        "address": registered_address(candidate) or "none known",
         "status": company.status,
         "score": f"{candidate.score:.0f}",
         "name score": f"{candidate.name_score:.0f}",
@@ -56,7 +63,7 @@ def config_facts(case: ConfigCase) -> dict[str, str]:
         "phone": config.restaurant.phone or "",
         "contact": config.onboarding.user_name or "",
         "company": " · ".join(filter(None, (case.company_name, case.company_number))),
-        "address": ", ".join(filter(None, (config.restaurant.address, config.restaurant.city))),
+        "address": address_line(config.restaurant.address, config.restaurant.city),
         "hours": format_opening_hours(hours) if hours else "",
         "menu": f"version {menu.version} · {menu.items} items" if menu else "",
         "colours": " and ".join(filter(None, (website.primary_color, website.secondary_color))),
@@ -66,6 +73,17 @@ def config_facts(case: ConfigCase) -> dict[str, str]:
         "stripe link": "yes" if config.payment.include_stripe_link else "no",
         "not run": ", ".join(name for name in SubStepName if not config.is_enabled(name)),
     }
+
+
+def unreadable_facts(case: UnreadableCase) -> dict[str, str]:
+    """What of its data cannot be read, and why."""
+    return {"city": case.city or "", "in the way": f"its data cannot be read: {case.reason}"}
+
+
+def address_line(address: str | None, city: str | None) -> str:
+    """Address and city on one line; the city only if the address does not name it."""
+    named = bool(address and city and city.casefold() in address.casefold())
+    return ", ".join(filter(None, (address, None if named else city)))
 
 
 def _troubles(case: CompanyCase) -> Iterator[str]:
@@ -91,4 +109,4 @@ def _remarks(case: ConfigCase) -> Iterator[str]:
         yield f"menu and branding extraction failed: {case.extraction_error}"
     yield from (f"left out of the proposal: {problem}" for problem in case.proposal.problems)
     for one in case.differences:
-        yield f"{one.label}: “{one.typed}” was typed and is kept, the register says “{one.register}”"
+        yield f"{one.label}: “{one.typed}” is kept as typed, the register says “{one.register}”"

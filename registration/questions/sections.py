@@ -33,14 +33,14 @@ _QUERY = (
     SectionField("city", "City", "Goes with the street."),
 )
 _BY_HAND = (
-    SectionField("contact_name", "Contact name", "Must be filled in."),
+    SectionField("contact_name", "Contact name", "Details by hand need it."),
     SectionField("company_name", "Company name"),
     SectionField("company_number", "Company number"),
-    SectionField("nzbn", "NZBN"),
+    SectionField("nzbn", "NZBN", "13 digits."),
     SectionField("gst_number", "GST number"),
     SectionField("contact_email", "Contact e-mail"),
     SectionField("contact_phone", "Contact phone", "A New Zealand number, as 09 379 1234."),
-    SectionField("full_legal_name", "Full legal name"),
+    SectionField("full_legal_name", "Full legal name", "Of the director, as on the register."),
 )
 _TINT = "none, white, black, primary, secondary, or a colour as #ff8800."
 _TEXT_COLOUR = "white, black, primary, secondary, or a colour as #ff8800. Empty: follows the theme."

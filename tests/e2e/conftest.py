@@ -18,7 +18,7 @@ from tests.flows.conftest import CLOCK
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def stack() -> AsyncGenerator[LocalStack]:
-    """A whole installation with its workers; a silent process loses its batch after five seconds."""
+    """A whole installation with its workers and a password; a silent process loses its batch after five seconds."""
     sandbox = SandboxOptions(speed=1000, account_spacing_seconds=0)
     settings = CLOCK | {
         "REGISTRATION_LEASE_SECONDS": "100",
@@ -26,7 +26,9 @@ async def stack() -> AsyncGenerator[LocalStack]:
         "REGISTRATION_REGISTER_DRIVER": await driver(),
     }
     with temporary_folder() as folder:
-        async with LocalStack(folder, StackOptions(sandbox=sandbox, settings=settings, recovery=True)) as running:
+        async with LocalStack(
+            folder, StackOptions(sandbox=sandbox, settings=settings, recovery=True, password=True)
+        ) as running:
             yield running
 
 
@@ -34,7 +36,8 @@ async def stack() -> AsyncGenerator[LocalStack]:
 async def client(stack: LocalStack) -> AsyncGenerator[PrefectClient]:
     """A client of its Prefect server."""
     assert stack.addresses.prefect_api_url is not None
-    async with PrefectClient(stack.addresses.prefect_api_url) as client:
+    password = stack.settings()["PREFECT_API_AUTH_STRING"]
+    async with PrefectClient(stack.addresses.prefect_api_url, auth_string=password) as client:
         yield client
 
 
@@ -51,6 +54,6 @@ async def installation(stack: LocalStack, client: PrefectClient) -> AsyncGenerat
 async def operator(installation: Installation, usable_browser: None) -> AsyncGenerator[Operator]:
     """A person with a browser of their own; batches that the test leaves open stop with it."""
     async with browsing() as page:
-        yield Operator(page, installation.ui_url)
+        yield Operator.at(page, installation.stack)
     stop = "update registration_jobs set stop_requested_at = clock_timestamp() where completed_at is null"
     await installation.records.query(stop)

@@ -3,7 +3,7 @@
 import csv
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, fields
 from io import StringIO
 from itertools import count
@@ -52,12 +52,6 @@ class Installation:
         return UUID(self.stack.settings()["REGISTRATION_ORGANISATION"])
 
     @property
-    def ui_url(self) -> str:
-        """Where the UI is."""
-        assert self.stack.addresses.prefect_ui_url is not None
-        return self.stack.addresses.prefect_ui_url
-
-    @property
     def records(self) -> Records:
         """The database as its superuser sees it."""
         return Records(self.stack.postgres.url("registration"))
@@ -95,6 +89,15 @@ class Installation:
             return run if run.state is not None and run.state.is_final() else None
 
         return await eventually(final, "the flow run has ended", limit=120)
+
+    async def completed(self, batch_id: UUID, restaurants: Iterable[str]) -> None:
+        """Wait until all restaurants of a batch are."""
+        wanted = dict.fromkeys(restaurants, "completed")
+
+        async def all_are() -> bool:
+            return await self.records.statuses(batch_id) == wanted
+
+        await eventually(all_are, "the restaurants are completed", limit=120)
 
     async def kill(self, run_id: UUID) -> None:
         """SIGKILL the process of a run; the worker says at once that it crashed."""

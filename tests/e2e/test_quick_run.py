@@ -5,7 +5,9 @@ from uuid import UUID
 import pytest
 from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
 from prefect.client.schemas.sorting import FlowRunSort
+from pydantic import SecretStr
 
+from deployments.prefect_ui.browsing import browsing
 from deployments.prefect_ui.operator import Operator
 from tests.e2e.installation import Installation
 from tests.flows.harness import eventually
@@ -64,3 +66,14 @@ async def _batch_of(installation: Installation, restaurant_id: UUID) -> str | No
         restaurant=restaurant_id,
     )
     return rows[0]["name"] if rows else None
+
+
+async def test_a_wrong_password_is_refused(installation: Installation, usable_browser: None) -> None:
+    """It is said at once, and not repeated; with the right one the runs are there."""
+    async with browsing() as page:
+        ui_url = installation.stack.addresses.prefect_ui_url
+        assert ui_url is not None
+        with pytest.raises(PermissionError, match="refuses the password") as raised:
+            await Operator(page, ui_url, SecretStr("operator:guessed")).gates()
+        assert "guessed" not in str(raised.value)
+        assert isinstance(await Operator.at(page, installation.stack).gates(), list)

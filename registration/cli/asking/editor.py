@@ -15,6 +15,8 @@ Read = TypeVar("Read")
 Values = dict[str, Prefilled]
 
 _EMPTY = "-"
+_WIDE = 110
+"""On a terminal that is not as wide, what can be filled in is told when the field is changed."""
 _FLAGS = {"y": True, "yes": True, "n": False, "no": False}
 
 
@@ -49,10 +51,11 @@ class Editor:
                 self._prompt.say(str(error), "bold red")
 
     def _show(self) -> None:
-        shown = table("", "field", "now", "")
+        wide = self._prompt.console.width >= _WIDE
+        shown = table("", "field", "now", *([""] if wide else []))
         for number, field in enumerate(self._fields, 1):
-            now = Text(_told(self._value(field)))
-            shown.add_row(str(number), Text(field.title), now, Text(field.description, style="bright_black"))
+            told = [Text(field.description, style="bright_black")] if wide else []
+            shown.add_row(str(number), Text(field.title), Text(_told(self._value(field))), *told)
         self._prompt.console.print(shown)
 
     async def _change(self, typed: str) -> None:
@@ -74,6 +77,8 @@ class Editor:
             case Kind.SOME_OF:
                 return await self._toggled(field, text)
             case Kind.TEXT:
+                if field.description and not text:
+                    self._prompt.say(field.description, "bright_black")
                 typed = text or await self._prompt.text(f"{field.title}: Enter keeps, {_EMPTY} empties")
                 return "" if typed == _EMPTY else typed or self._value(field)
 

@@ -8,8 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from registration.open_questions import OpenQuestion
-from registration.questions.cases import CompanyCase
-from registration.questions.facts import candidate_facts, company_facts, config_facts
+from registration.questions.cases import CompanyCase, UnreadableCase
+from registration.questions.facts import candidate_facts, company_facts, config_facts, unreadable_facts
 
 _WIDTH = 32
 _LABELS = 16
@@ -20,9 +20,11 @@ _COLOURS = {"in the way": "bold red", "to know": "yellow"}
 
 def show_evidence(console: Console, one: OpenQuestion) -> None:
     """Everything that is known for the decision, what went wrong first."""
-    if isinstance(one.case, CompanyCase):
+    if isinstance(one.case, UnreadableCase):
+        _show_facts(console, unreadable_facts(one.case))
+    elif isinstance(one.case, CompanyCase):
         _show_facts(console, company_facts(one.case))
-        candidates = [candidate_facts(one.case, candidate) for candidate in one.case.candidates]
+        candidates = [_in_few_rows(candidate_facts(one.case, candidate)) for candidate in one.case.candidates]
         _show_candidates(console, candidates)
     else:
         _show_facts(console, config_facts(one.case))
@@ -44,6 +46,13 @@ def _show_candidates(console: Console, candidates: Sequence[Mapping[str, str]]) 
     for number, facts in enumerate(candidates, 1):
         link = Text(facts[_LINK], style=Style(dim=True, link=facts[_LINK]))
         console.print(Text.assemble(f"{number}  ", link), soft_wrap=True)
+
+
+def _in_few_rows(facts: dict[str, str]) -> dict[str, str]:
+    """The scores on one row: eight candidates should fit on a screen."""
+    scores = {label: facts.pop(label) for label in ("name score", "address score", "found by")}
+    facts["score"] += f" (name {scores['name score']}, address {scores['address score']})"
+    return facts
 
 
 def _side_by_side(candidates: Sequence[Mapping[str, str]], first: int) -> Table:

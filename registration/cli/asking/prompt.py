@@ -35,7 +35,7 @@ class Prompt:
 
     def say(self, text: str, style: str = "") -> None:
         """A line of text, whatever it contains."""
-        self.console.print(Text(text, style=style), soft_wrap=True)
+        self.console.print(Text(text, style=style))
 
 
 def _unless_leaving(typed: str, back: Sequence[str], leave: Sequence[str]) -> str:
