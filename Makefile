@@ -34,7 +34,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 browser: $(BROWSER) ## have a browser that can be driven, if one can be had
 
 # Without a browser everything works but what drives one, and that says so itself.
-$(BROWSER): | $(INSTALLED)
+$(BROWSER): $(INSTALLED)
 	@if $(BIN)/python -m deployments.local.browser; then touch $@; fi
 
 demo: $(INSTALLED) $(BROWSER) ## twelve restaurants from a list to registered accounts; ASK=1 lets you answer the gates

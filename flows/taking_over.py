@@ -9,6 +9,7 @@ from prefect.client.schemas.filters import (
     FlowRunFilterParentFlowRunId,
     FlowRunFilterState,
     FlowRunFilterStateType,
+    FlowRunFilterTags,
 )
 from prefect.client.schemas.objects import TERMINAL_STATES, StateType
 
@@ -29,10 +30,20 @@ async def take_over(shared: Resources, run_id: UUID) -> None:
     """
     await harvest(shared)
     previous = shared.lease.previous_run_id
-    if previous is None or previous == run_id:
-        return
     async with get_client() as client:
-        await _end_previous(shared, client, previous)
+        await _end_paused(client, shared.batch.id)
+        if previous is not None and previous != run_id:
+            await _end_previous(shared, client, previous)
+
+
+async def _end_paused(client: PrefectClient, batch_id: UUID) -> None:
+    """Forms that Prefect still shows: a restored database need not know of all, and would not read their answers."""
+    runs = FlowRunFilter(
+        tags=FlowRunFilterTags(all_=[str(batch_id)]),
+        state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.PAUSED])),
+    )
+    for gate in await client.read_flow_runs(flow_run_filter=runs):
+        await end_run(client, gate.id)
 
 
 async def _end_previous(shared: Resources, client: PrefectClient, run_id: UUID) -> None:

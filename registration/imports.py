@@ -35,14 +35,20 @@ async def import_restaurants(
     for an unknown organisation.
     """
     async with database.transaction(organisation_id) as connection:
-        if not await store.organisation_exists(connection, organisation_id):
-            raise NotFound(
-                f"there is no organisation {organisation_id}; check --organisation, REGISTRATION_ORGANISATION"
-            )
+        await check_organisation(connection, organisation_id)
         await store.lock_imports(connection, organisation_id)
         import_ = _Import(connection, organisation_id, dry_run=dry_run)
         await import_.load()
         return tuple([await import_.take(row) for row in rows])
+
+
+async def check_organisation(connection: AsyncConnection, organisation_id: UUID) -> None:
+    """Raises NotFound, with the next step, for an organisation that is none."""
+    if not await store.organisation_exists(connection, organisation_id):
+        raise NotFound(
+            f"there is no organisation {organisation_id}; check --organisation and REGISTRATION_ORGANISATION, or"
+            " make it with `registration db organisation NAME`"
+        )
 
 
 class _Import:

@@ -6,6 +6,7 @@ from registration.checkup.database import check_database
 from registration.checkup.finding import Finding, Level, worst
 from registration.checkup.keys import check_keys, check_stored_passwords
 from registration.checkup.notices import check_webhook, nobody_is_told
+from registration.checkup.organisation import check_organisation
 from registration.checkup.platform import check_platform
 from registration.checkup.register import check_nzbn, check_website
 from registration.checkup.sign_in import not_reached
@@ -34,6 +35,8 @@ async def _database(settings: Settings) -> list[Finding]:
     database = Database(settings.database_url.get_secret_value())
     try:
         findings += [keys, *await check_waiting(database, settings.organisation)]
+        if settings.organisation:
+            findings.append(await check_organisation(database, settings.organisation))
         if settings.organisation and keys.level is Level.OK:
             findings.append(await check_stored_passwords(database, settings.organisation, settings.encryption_keys))
     except DatabaseUnavailable as away:

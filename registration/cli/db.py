@@ -7,11 +7,12 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from registration.cli.desk import AsJson
+from registration.cli.desk import AsJson, Organisation
 from registration.errors import Refused
 from registration.settings import settings
 from registration.store import schema
 from registration.store.migrating import owner_url
+from registration.store.organisations import have_organisation
 from registration.store.providing import provide_all
 
 app = App("db")
@@ -37,6 +38,23 @@ def upgrade(*, existing_platform: Annotated[bool, Parameter(negative="")] = Fals
     """
     before = schema.upgrade(owner_url(settings()), existing_platform)
     print(f"migrations done: {', '.join(before.pending)}" if before.pending else "nothing to do: the schema is current")
+
+
+@app.command
+def organisation(name: str, *, organisation: Organisation = None) -> None:
+    """Make the organisation whose restaurants are to be registered, if it is missing.
+
+    Only where the platform's tables are our own: a platform that was there has its organisations.
+
+    Args:
+        name: What it is called; one that is there keeps its name.
+        organisation: Its id. Default: REGISTRATION_ORGANISATION.
+    """
+    organisation_id = organisation or settings().organisation
+    if organisation_id is None:
+        raise Refused("which id has it? Say --organisation ID, or set REGISTRATION_ORGANISATION")
+    made = have_organisation(owner_url(settings()), organisation_id, name)
+    print(f"organisation {organisation_id}: made" if made else "nothing to do: the organisation is there")
 
 
 @app.command

@@ -67,7 +67,7 @@ def downgrade(owner_url: SecretStr, to: str = "base") -> None:
     with migrating.clear_errors(), migrating.owner_engine(owner_url).begin() as connection:
         connection.execute(_ONE_AT_A_TIME)
         state = state_on(connection)
-        beside = state.revision is not None and not _is_own_installation(connection)
+        beside = state.revision is not None and not is_own_installation(connection)
         for script in _above(to, state.revision):
             below = str(script.down_revision or "base")
             if beside and _of_platform(script.revision):
@@ -110,7 +110,8 @@ def _of_platform(revision: str) -> bool:
     return revision.startswith("platform_")
 
 
-def _is_own_installation(connection: Connection) -> bool:
+def is_own_installation(connection: Connection) -> bool:
+    """Whether the platform's tables were made by our migrations, and not by a platform that was there."""
     return connection.scalar(_OWN_INSTALLATION, {"policy": POLICY}) is not None
 
 
@@ -121,7 +122,7 @@ def _beside_platform(connection: Connection, state: SchemaState, said: bool) -> 
         if there and not said:
             raise Refused(f"the table {min(there)} is there already: use --existing-platform")
         return said
-    own = _is_own_installation(connection)
+    own = is_own_installation(connection)
     if own and said:
         raise Refused("this database has platform tables that were made here: leave out --existing-platform")
     return not own

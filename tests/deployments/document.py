@@ -47,7 +47,7 @@ class Shell:
     process: asyncio.subprocess.Process
     scripts: Path
 
-    async def run(self, text: str, limit: float = 60) -> str:
+    async def run(self, text: str, limit: float = 300) -> str:
         """What the commands say, on both channels; fails with it if one of them does."""
         script, mark = self.scripts / f"{uuid4()}.sh", uuid4().hex
         script.write_text(text)

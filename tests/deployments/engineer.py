@@ -18,12 +18,13 @@ Deed = Callable[[], Awaitable[None]]
 @dataclass
 class Engineer:
     """Carries out blocks in one shell. `besides` is what a person does by hand, or what happens to them, after a block
-    in which a text stands.
+    in which a text stands. Lines with a text of `leave_out` are not given.
     """
 
     machine: Machine
     shell: Shell
     besides: Mapping[str, Deed] = field(default_factory=dict[str, Deed])
+    leave_out: tuple[str, ...] = ()
     done: list[Block] = field(default_factory=list[Block])
     said: dict[str, str] = field(default_factory=dict[str, str])
 
@@ -37,7 +38,7 @@ class Engineer:
 
     async def _carry_out(self, block: Block) -> None:
         if block.language == "sh":
-            said = await self.shell.run(block.text)
+            said = await self.shell.run(self._given(block.text))
             self.said[block.section] = f"{self.said.get(block.section, '')}{said}\n"
         elif block.language == "console":
             await self._console(block.text)
@@ -47,6 +48,9 @@ class Engineer:
         for text, deed in self.besides.items():
             if text in block.text:
                 await deed()
+
+    def _given(self, text: str) -> str:
+        return "\n".join(line for line in text.splitlines() if not any(left in line for left in self.leave_out))
 
     async def _console(self, text: str) -> None:
         """What is said to systemd; everything else in such a block is about folders that only root may write."""

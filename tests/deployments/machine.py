@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-import psycopg
 from cryptography.fernet import Fernet
 from prefect.client.orchestration import PrefectClient
 
@@ -19,8 +18,8 @@ from deployments.local.network import free_port
 from deployments.local.postgres import EmbeddedPostgres
 from deployments.local.postgres_binaries import find_binaries
 from deployments.local.sandbox import Sandbox, SandboxOptions, start_sandbox
-from registration.store.providing import Login, have_role
 from registration.store.session import Database
+from tests.deployments.platform_role import have_platform_role, platform_address
 from tests.deployments.units import Unit, Units, variables
 from tests.flows.records import Records
 
@@ -29,17 +28,19 @@ PACKAGES = ("blocks", "deployments", "flows", "registration", "sandbox", "tasks"
 _FILES = ("Makefile", "README.md", "prefect.yaml", "pyproject.toml", "requirements.lock")
 _UNITS = PROJECT / "deployments" / "systemd"
 _SETTINGS = ("environment", "server", "administrator")
-_PLATFORM = "registration_platform"
 
-# Waiting times are a twentieth of the real ones, the lease's a bit longer, and the register needs no sparing.
-_TESTS = {
-    "REGISTRATION_TIME_SCALE": "0.05",
-    "REGISTRATION_LEASE_SECONDS": "100",
-    "REGISTRATION_ACCOUNT_SPACING_SECONDS": "0",
-    "REGISTRATION_GATE_GATHER_SECONDS": "40",
-    "REGISTRATION_REGISTER_DRIVER": "http",
-    "REGISTRATION_REGISTER_REQUESTS_A_MINUTE": "0",
-}
+
+def settings_for_tests(platform_port: int) -> dict[str, str]:
+    """Waiting times are a twentieth of the real ones, the lease's a bit longer, and the register needs no sparing."""
+    return {
+        "REGISTRATION_TIME_SCALE": "0.05",
+        "REGISTRATION_LEASE_SECONDS": "100",
+        "REGISTRATION_ACCOUNT_SPACING_SECONDS": "0",
+        "REGISTRATION_GATE_GATHER_SECONDS": "40",
+        "REGISTRATION_REGISTER_DRIVER": "http",
+        "REGISTRATION_REGISTER_REQUESTS_A_MINUTE": "0",
+        "REGISTRATION_REGISTER_URL": f"http://127.0.0.1:{platform_port}",
+    }
 
 
 @dataclass
@@ -103,7 +104,8 @@ class Machine:
             assert all(said.values()), f"{name}.example says not what belongs to {said}"
             (self.folder / "settings" / name).write_text(text)
         with (self.folder / "settings" / "environment").open("a") as environment:
-            environment.writelines(f"{name}={value}\n" for name, value in self._tests().items())
+            given = settings_for_tests(self.ports["platform"])
+            environment.writelines(f"{name}={value}\n" for name, value in given.items())
 
     def change_setting(self, name: str, value: str) -> None:
         """Have another value in the file of the workers."""
@@ -113,15 +115,11 @@ class Machine:
 
     async def have_platform(self) -> None:
         """The platform's own role is on the database server; migrations let it use its tables."""
-        async with await psycopg.AsyncConnection.connect(self.postgres.url(), autocommit=True) as server:
-            login = Login(_PLATFORM, self._secret(_PLATFORM), "registration")
-            await have_role(server, login, "NOSUPERUSER BYPASSRLS")
+        await have_platform_role(self.postgres, self._secret("registration_platform"))
 
     async def start_platform(self) -> None:
         """Start the sandbox at the address that the settings name; what it did before it still knows."""
-        url = f"postgresql://{_PLATFORM}:{self._secret(_PLATFORM)}@127.0.0.1:{self.postgres.port}/registration"
-        async with await psycopg.AsyncConnection.connect(self.postgres.url("registration"), autocommit=True) as server:
-            await server.execute(f"GRANT CREATE ON DATABASE registration TO {_PLATFORM}")
+        url = await platform_address(self.postgres, self._secret("registration_platform"))
         options = SandboxOptions(speed=1000, account_spacing_seconds=0)
         key, environment = self.settings["REGISTRATION_PLATFORM_KEY"], base_environment(allow_external=False)
         self.platform = await start_sandbox(url, key, self.folder, environment, options, self.ports["platform"])
@@ -168,9 +166,6 @@ class Machine:
             "ENCRYPTION_KEYS=\n": f"ENCRYPTION_KEYS={Fernet.generate_key().decode()}\n",
             "AUTH_STRING=\n": f"AUTH_STRING={auth}\n",
         }
-
-    def _tests(self) -> dict[str, str]:
-        return _TESTS | {"REGISTRATION_REGISTER_URL": f"http://127.0.0.1:{self.ports['platform']}"}
 
     def _secret(self, name: str) -> str:
         return self.keys.get(name).get_secret_value()

@@ -1,30 +1,22 @@
-"""The image, compose.yaml and the systemd units, as far as they can be held against the project without an engine."""
+"""The image, compose.yaml and the systemd units, held against the project; test_compose_services.py runs them."""
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 from prefect.settings import Settings as PrefectSettings
 from prefect.settings.legacy import _get_settings_fields  # pyright: ignore[reportPrivateUsage] (the names it knows)
 
 from deployments.server.work_pools import WORK_POOLS
 from registration.cli.main import run
 from registration.settings import Settings
+from tests.deployments.compose import SERVICES
+from tests.deployments.image import instructions
 
 DEPLOYMENTS = Path(__file__).parents[2] / "deployments"
-COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOYMENTS / "compose.yaml").read_text())
-SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = {name: service for name, service in SERVICES.items() if service["image"] == "restaurant-registration"}
 UNITS = sorted((DEPLOYMENTS / "systemd").glob("*.service"))
-_NOBODYS = {"DO_NOT_TRACK"}
-
-
-def _instructions() -> list[tuple[str, str]]:
-    text = (DEPLOYMENTS / "Dockerfile").read_text().replace("\\\n", " ")
-    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
-    return [(word, rest) for word, _, rest in (line.partition(" ") for line in lines)]
+_NOBODYS = {"DO_NOT_TRACK", "PLAYWRIGHT_BROWSERS_PATH"}
 
 
 def known_variables() -> set[str]:
@@ -35,22 +27,23 @@ def known_variables() -> set[str]:
 
 def test_the_image_runs_as_nobody_special() -> None:
     """After everything is installed the user changes, and stays."""
-    users = [(place, rest) for place, (word, rest) in enumerate(_instructions()) if word == "USER"]
+    users = [(place, rest) for place, (word, rest) in enumerate(instructions()) if word == "USER"]
     assert [rest for _, rest in users] == ["registration"]
-    assert not [rest for word, rest in _instructions()[users[0][0] :] if word == "RUN"]
+    assert not [rest for word, rest in instructions()[users[0][0] :] if word == "RUN"]
 
 
 def test_the_image_takes_what_is_there_and_all_that_is_needed() -> None:
     """Every copied path exists, and every top-level package is copied."""
-    copied = {source for word, rest in _instructions() if word == "COPY" for source in rest.split()[:-1]}
+    copied = {source for word, rest in instructions() if word == "COPY" for source in rest.split()[:-1]}
     assert all((DEPLOYMENTS.parent / source).exists() for source in copied)
     assert {"blocks", "deployments", "flows", "registration", "sandbox", "tasks"} <= copied
 
 
 def test_the_image_installs_only_what_the_lock_knows() -> None:
-    """With hashes; our own package without looking for others."""
-    installs = [rest for word, rest in _instructions() if word == "RUN" and "pip install" in rest]
-    assert ["--require-hashes" in rest or "--no-deps" in rest for rest in installs] == [True, True]
+    """With hashes, and neither the lock nor our own package looks for others: with hashes pip refuses extras."""
+    lock, ours = [rest for word, rest in instructions() if word == "RUN" and "pip install" in rest]
+    assert "--require-hashes" in lock
+    assert all("--no-deps" in rest for rest in (lock, ours))
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -104,6 +97,6 @@ def test_a_dead_worker_comes_back(unit: Path) -> None:
 
 def test_the_commands_of_the_databases_service_exist(capsys: pytest.CaptureFixture[str]) -> None:
     """They teach what they do."""
-    for command in ("provide", "upgrade"):
+    for command in ("provide", "upgrade", "organisation"):
         assert run(["db", command, "--help"]) == 0
     assert "REGISTRATION_SUPERUSER_DATABASE_URL" in capsys.readouterr().out

@@ -92,7 +92,7 @@ async def story() -> AsyncGenerator[Story]:
             told = Story(somebody)
             somebody.besides = {
                 "make install browser": told.write_list,
-                "INSERT INTO organisations": somebody.machine.start_platform,
+                "db organisation": somebody.machine.start_platform,
                 "export-gate": told.fill_in,
                 "pg_dump": told.lose_everything,
                 "pg_restore": somebody.machine.start_platform,

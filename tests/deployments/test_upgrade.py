@@ -26,6 +26,7 @@ from tests.flows.harness import eventually
 pytestmark = [pytest.mark.slow, pytest.mark.operations]
 
 WORKER = "registration-worker"
+LIMIT = 180.0
 OLD_NAME, NEW_NAME = "Waiting for somebody", "Waiting for people"
 OLD_WORDS, NEW_WORDS = "Registers, as ever, a batch", "Registers a batch"
 
@@ -85,7 +86,7 @@ class Site:
         """
         [started] = json.loads(await self.engineer.shell.run(commands))
         gates = Gates(self.client, UUID(started["batch_id"]))
-        return Waiting(gates.batch_id, gates, await gates.form(COMPANY))
+        return Waiting(gates.batch_id, gates, await gates.form(COMPANY, limit=LIMIT))
 
     async def run_of(self, batch: Waiting, state: str) -> FlowRun:
         """The batch's run in this state, once there is one."""
@@ -96,17 +97,17 @@ class Site:
             runs = await self.client.read_flow_runs(flow_filter=flow, flow_run_filter=wanted)
             return next((run for run in runs if run.state is not None and run.state.name == state), None)
 
-        return await eventually(found, f"a run is {state}")
+        return await eventually(found, f"a run is {state}", LIMIT)
 
     async def finish(self, batch: Waiting, form: Form) -> None:
         """Answer the form and the one that comes after it; everything is done then, and once."""
         await batch.gates.answer(form)
-        await batch.gates.answer(await batch.gates.form(CONFIG))
+        await batch.gates.answer(await batch.gates.form(CONFIG, limit=LIMIT))
 
         async def completed() -> bool:
             return set((await self.machine.records.statuses(batch.batch_id)).values()) == {"completed"}
 
-        await eventually(completed, "the batch is completed")
+        await eventually(completed, "the batch is completed", LIMIT)
         [job] = (await self.machine.records.jobs(batch.batch_id)).values()
         organisation = UUID(self.machine.settings["REGISTRATION_ORGANISATION"])
         done = Counter[str]()
@@ -121,10 +122,10 @@ class Site:
         """The form once it is open in another run than before."""
 
         async def found() -> Form | None:
-            form = await batch.gates.form(COMPANY)
+            form = await batch.gates.form(COMPANY, limit=LIMIT)
             return form if form.run.id != before.run.id else None
 
-        return await eventually(found, "the form is open again")
+        return await eventually(found, "the form is open again", LIMIT)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -135,7 +136,7 @@ async def upgraded() -> AsyncGenerator[Site]:
             site = Site(somebody, client)
             somebody.besides = {
                 "make install browser": site.install_old_code,
-                "INSERT INTO organisations": site.machine.start_platform,
+                "db organisation": site.machine.start_platform,
                 "git -C": site.install_new_code,
             }
             site.machine.change_setting("REGISTRATION_GATE_HOLD_MINUTES", "0.7")
@@ -159,7 +160,7 @@ async def test_a_batch_with_a_process_is_taken_up_by_the_new_code(upgraded: Site
 async def test_a_batch_that_was_left_keeps_its_form(upgraded: Site) -> None:
     """The form that the old code had opened is answered, and the new code goes on."""
     assert upgraded.left is not None
-    assert (await upgraded.left.gates.form(COMPANY)).run.id == upgraded.left.form.run.id
+    assert (await upgraded.left.gates.form(COMPANY, limit=LIMIT)).run.id == upgraded.left.form.run.id
     await upgraded.finish(upgraded.left, upgraded.left.form)
 
 
@@ -180,5 +181,5 @@ async def test_a_killed_worker_is_back_and_its_batch_goes_on(upgraded: Site) -> 
     async def back() -> bool:
         return units.pid(WORKER) != before
 
-    await eventually(back, "the worker is started again")
+    await eventually(back, "the worker is started again", LIMIT)
     await upgraded.finish(batch, await upgraded.another_form(batch, batch.form))

@@ -24,7 +24,7 @@ def test_a_section_belongs_to_its_restaurant() -> None:
         "Use the details below",
         "restaurant_02_v1_details",
     )
-    assert asked.details[0] == Detail("contact_name", "Contact name", "Must be filled in.", (), "Pia")
+    assert asked.details[0] == Detail("contact_name", "Contact name", "Details by hand need it.", (), "Pia")
 
 
 def test_a_section_has_texts_flags_choices_and_lists() -> None:

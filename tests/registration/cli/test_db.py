@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
 
+import psycopg
 import pytest
 import pytest_asyncio
 from psycopg import AsyncConnection, sql
@@ -86,6 +87,21 @@ def test_an_existing_platform_that_is_none_is_named(db: Db, urls: DatabaseUrls) 
     assert refused.code == 1
     assert "table restaurants" in refused.err
     assert refused.err.count("\n") == 1
+
+
+def test_an_organisation_is_made_once_and_keeps_its_name(
+    db: Db, urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That of the settings; without one, or before the tables are there, it is said what to do."""
+    assert "REGISTRATION_ORGANISATION" in db(urls.owner, "organisation", "Kai Group").err
+    organisation_id = uuid4()
+    monkeypatch.setenv("REGISTRATION_ORGANISATION", str(organisation_id))
+    assert "registration db upgrade" in db(urls.owner, "organisation", "Kai Group").err
+    db(urls.owner, "upgrade")
+    assert db(urls.owner, "organisation", "Kai Group") == Said(0, f"organisation {organisation_id}: made\n", "")
+    assert "nothing to do" in db(urls.owner, "organisation", "Another").out
+    with psycopg.connect(urls.owner) as connection:
+        assert connection.execute("select id, name from organisations").fetchall() == [(organisation_id, "Kai Group")]
 
 
 @pytest.mark.parametrize(

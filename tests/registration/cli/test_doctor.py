@@ -1,5 +1,7 @@
 """`registration doctor`, with parts of the installation missing; the whole one is looked at in tests/e2e."""
 
+from uuid import uuid4
+
 import pytest
 from cryptography.fernet import Fernet
 from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
@@ -49,6 +51,17 @@ async def test_a_database_that_is_fine_is_said_to_be(registration: Commands, mon
     assert "✓ migrations: at " in said.out
     assert "✓ clock of the database" in said.out
     assert "✓ encryption keys" in said.out
+
+
+async def test_an_organisation_that_is_none_is_said(registration: Commands, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before somebody imports restaurants for it, and with the command that makes it."""
+    for organisation, level in ((registration.organisation_id, "ok"), (uuid4(), "error")):
+        monkeypatch.setenv("REGISTRATION_ORGANISATION", str(organisation))
+        settings.cache_clear()
+        with temporary_settings({PREFECT_API_URL: f"http://127.0.0.1:{free_port()}/api"}):
+            found = _by_name((await registration("doctor", "--json")).json)["organisation"]
+        assert found["level"] == level
+    assert "registration db organisation" in found["next_step"]
 
 
 async def test_a_prefect_server_with_a_wrong_password_is_clear(

@@ -1,0 +1,118 @@
+"""A batch whose database is restored to a time before its restaurants were done, and what must be true of it then."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from prefect.client.orchestration import PrefectClient
+from pydantic import SecretStr
+
+from deployments.local.pretended_platform import PretendedPlatform
+from registration.credentials import Cipher
+from registration.sub_steps import SUB_STEPS, EffectKind
+from tests.deployments.engineer import Engineer
+from tests.flows.gates import CONFIG, Form, Gates
+from tests.flows.harness import eventually
+
+WORKER = "registration-worker"
+LIMIT = 180.0
+_ALL_UNITS = ("registration-recovery-worker", WORKER, "registration-prefect-server")
+
+
+@dataclass
+class Site:
+    """A batch of four: one was done before the backup, two after it, one waits. `passwords`: how each is told to us."""
+
+    engineer: Engineer
+    batch_id: UUID
+    names: list[str]
+    passwords: dict[str, str] = field(default_factory=dict[str, str])
+
+    async def form(self, client: PrefectClient, *names: str) -> Form:
+        """The open form of the configuration gate that asks for these, and for no others."""
+        form = await Gates(client, self.batch_id).form(CONFIG, *names, limit=LIMIT)
+        assert set(form.restaurants) == set(names)
+        return form
+
+    async def answer(self, *names: str, of: tuple[str, ...]) -> None:
+        """Go ahead with some of those that are asked for, and see them settled."""
+        async with self.engineer.machine.client() as client:
+            form = await self.form(client, *of)
+            await Gates(client, self.batch_id).answer(form, {name: form.preset(name) for name in names})
+        await self.until(**dict.fromkeys(names, "completed"))
+
+    async def until(self, **statuses: str) -> None:
+        """Wait until restaurants have these statuses."""
+
+        async def reached() -> bool:
+            found = await self.engineer.machine.records.statuses(self.batch_id)
+            return statuses.items() <= found.items()
+
+        await eventually(reached, f"{statuses}", LIMIT)
+
+    async def taken_over(self) -> bool:
+        """Whether a second process has taken the batch; it is started if need be."""
+        await self.engineer.shell.run(f"registration start --batch {self.batch_id}")
+        lease = "select runs from registration_leases where batch_job_id = %(batch)s"
+        [row] = await self.engineer.machine.records.query(lease, batch=self.batch_id)
+        return row["runs"] > 1
+
+    async def asks_in_another(self, client: PrefectClient, form: Form) -> bool:
+        """Whether another run than that of the form asks now."""
+        runs = await Gates(client, self.batch_id).open_runs(CONFIG)
+        return bool(runs) and form.run.id not in {run.id for run in runs}
+
+    async def know_passwords(self) -> None:
+        """Note which password each account has, as somebody knows who sets a new one on the platform."""
+        machine = self.engineer.machine
+        cipher = Cipher([SecretStr(machine.settings["REGISTRATION_ENCRYPTION_KEYS"])])
+        rows = await machine.records.query(
+            """
+            select r.name, c.email, c.password_encrypted from registration_credentials c
+            join registration_jobs j on j.id = c.claimed_by_job_id join restaurants r on r.id = j.restaurant_id
+            """
+        )
+        for row in rows:
+            self.passwords[row["name"]] = (
+                f"printf '%s\\n' '{cipher.decrypt(row['password_encrypted']).get_secret_value()}' |"
+                f" registration credentials set {row['email']} --why 'made after the backup'"
+            )
+
+    async def tell_password(self, *names: str) -> None:
+        """Store the password of accounts that were made after the backup."""
+        for name in names:
+            await self.engineer.shell.run(self.passwords[name])
+
+    async def stop(self) -> None:
+        """Stop our services and the platform, which is on the same database server."""
+        for unit in _ALL_UNITS:
+            await self.engineer.machine.units.systemctl("stop", unit)
+        await self.engineer.machine.stop_platform()
+
+    async def restore(self) -> None:
+        """Restore what there is of the registration, and nothing of Prefect; start again."""
+        await self.engineer.follow("Restore")
+
+    async def forms(self, client: PrefectClient) -> int:
+        """How many forms of the batch are open."""
+        return len(await Gates(client, self.batch_id).open_runs())
+
+    async def done(self) -> dict[str, Counter[str]]:
+        """What the platform did of the twelve, by restaurant."""
+        machine, found = self.engineer.machine, dict[str, Counter[str]]()
+        jobs = await machine.records.jobs(self.batch_id)
+        names = {job["restaurant_id"]: name for name, job in jobs.items()}
+        organisation = UUID(machine.settings["REGISTRATION_ORGANISATION"])
+        for one in await PretendedPlatform(machine.sandbox.url).done(organisation):
+            found.setdefault(names[one.restaurant_id], Counter())[one.effect] += one.count
+        return found
+
+
+def assert_nothing_twice(done: dict[str, Counter[str]], names: list[str]) -> None:
+    """Each restaurant has every thing once; what only sets something may have been set again."""
+    assert set(done) == set(names)
+    for name in names:
+        counts = {row.endpoint: done[name][row.endpoint] for row in SUB_STEPS.values()}
+        creates = {row.endpoint for row in SUB_STEPS.values() if row.effect is EffectKind.CREATE}
+        assert {endpoint: counts[endpoint] for endpoint in creates} == dict.fromkeys(creates, 1), name
+        assert all(counts.values()), name
