@@ -15,6 +15,7 @@ from registration.questions.change import read_change
 from registration.questions.company_details import read_company_details
 from registration.questions.for_all import FOR_ALL, read_for_all
 from registration.questions.sections import SECTIONS, Kind
+from registration.questions.wrong_fields import what_is_wrong
 from registration.submitted import storable
 
 DECIDED_BY = "decided_by"
@@ -82,9 +83,12 @@ class _Reader:
 
     def _with_details(self, question: Question, asked: Details) -> AnyAnswer:
         filled = self._filled(question)
-        if asked is Details.CHANGE:
-            return Change(config=read_change(question, filled))
-        return read_company_details(asked, filled)
+        try:
+            if asked is Details.CHANGE:
+                return Change(config=read_change(question, filled))
+            return read_company_details(asked, filled)
+        except ValidationError as error:
+            raise ValueError(what_is_wrong(asked, error)) from error
 
     def _filled(self, question: Question) -> dict[str, Any]:
         """The section as it was submitted, over what it showed; Prefect's UI leaves out a text that was emptied."""

@@ -28,6 +28,8 @@ _SHORTENED = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE)
 _QUERY = ("name", "street", "city")
 _BY_HAND = tuple(ManualCompany.model_fields)
 _FLAGS = {"yes": True, "no": False}
+_ONE_OF_A_FEW = frozenset({"theme", "item_layout"})
+"""The form writes them with a capital."""
 
 _CHANGE: dict[str, tuple[tuple[str, str], ...]] = {
     "name": (("restaurant", "name"),),
@@ -131,7 +133,7 @@ def _cell(column: str, text: str) -> Any:
         if text.lower() not in _FLAGS:
             raise ValueError(f"stripe_link is yes or no, not {text!r}")
         return _FLAGS[text.lower()]
-    return text
+    return text.lower() if column in _ONE_OF_A_FEW else text
 
 
 def _parts(text: str) -> list[str]:

@@ -68,7 +68,7 @@ def read_answers_file(path: Path, waiting: Sequence[WaitingJob], decided_by: str
     try:
         rows, errors = reader(path.read_bytes().decode("utf-8-sig"))
     except UnicodeDecodeError:
-        raise BadFile(f"{path.name} is not UTF-8 text") from None
+        raise BadFile(f"{path.name} is not UTF-8 text; save the file as CSV UTF-8") from None
     return match_rows(rows, errors, waiting, decided_by)
 
 

@@ -28,7 +28,7 @@ _GATE = Step.COMPANY_SELECTION
 async def refusal(
     connection: AsyncConnection, organisation_id: UUID, given: GivenAnswer, asked: StepAsked
 ) -> str | None:
-    """Why the answer cannot be taken, None if it can."""
+    """Why the answer cannot be taken, None if it can. Raises ValueError if what it is judged by cannot be read."""
     if asked.result.get("asked") == Details.CONFIRM_QUERY and isinstance(given.answer, ChooseCompany | NoMatch):
         return "nothing was searched yet; confirm the query first"
     if isinstance(given.answer, SearchAgain | ConfirmQuery) and given.answer.query and given.answer.query.is_empty:
@@ -36,7 +36,7 @@ async def refusal(
     if not isinstance(given.answer, ChooseCompany):
         return None
     search = (await latest_searches(connection, organisation_id, [given.job_id])).get(given.job_id)
-    numbers = [one.company.company_number for one in search.outcome.candidates] if search else []
+    numbers = [one.company.company_number for one in search().outcome.candidates] if search else []
     if given.answer.company_number in numbers:
         return None
     return f"company {given.answer.company_number} is not among the candidates of the latest search"

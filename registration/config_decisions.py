@@ -9,14 +9,15 @@ from registration.models.decisions import Change, ExtractAgain, GivenAnswer, GoA
 from registration.models.rounds import Details
 from registration.models.yolo_config import YoloConfig
 from registration.preflight import refusals
-from registration.proposals import propose
+from registration.proposals import header_images
+from registration.shown_proposals import changed_since, laid_over
 from registration.states import StepStatus
 from registration.steps import Step
 from registration.store.decisions import StepAsked
-from registration.store.effects import renew
 from registration.store.extraction import database_now
 from registration.store.jobs import save_config
 from registration.store.moves import Because
+from registration.store.renewing import renew
 from registration.store.restaurants import save_restaurant
 from registration.store.steps import advance, reopen
 from registration.sub_steps import ExtractionStart
@@ -27,10 +28,14 @@ _GATE = Step.YOLO_CONFIG
 async def refusal(
     connection: AsyncConnection, organisation_id: UUID, given: GivenAnswer, asked: StepAsked
 ) -> str | None:
-    """Why the answer cannot be taken, None if it can."""
+    """Why the answer cannot be taken, None if it can. Raises ValueError if what it is judged by cannot be read."""
     if isinstance(given.answer, ExtractAgain) or (isinstance(given.answer, Change) and given.answer.config is None):
         return None
     state = await read_config_state(connection, organisation_id, given.job_id)
+    if isinstance(given.answer, GoAhead) and given.answer.proposed is not None:
+        changed = changed_since(given.answer.proposed, state.proposal.config)
+        if changed is not None:
+            return changed
     config = _config(state, given)
     found = refusals(config, await state.facts(connection, config))
     return "; ".join(found) or None
@@ -52,7 +57,7 @@ async def apply(
             state = await read_config_state(connection, organisation_id, job_id)
             config = _config(state, given)
             if isinstance(given.answer, Change):
-                changed = restaurant_columns(config, propose(state.restaurant, state.newest_menu, *state.layers).config)
+                changed = restaurant_columns(config, state.proposal.config)
                 await save_restaurant(connection, organisation_id, asked.restaurant_id, changed)
             await save_config(connection, organisation_id, job_id, config)
             await _close(connection, organisation_id, job_id, because)
@@ -85,10 +90,14 @@ def all_restaurant_columns(config: YoloConfig) -> dict[str, object]:
 
 
 def _config(state: ConfigState, given: GivenAnswer) -> YoloConfig:
-    if isinstance(given.answer, Change) and given.answer.config is not None:
-        return given.answer.config
-    layer = given.answer.for_all if isinstance(given.answer, GoAhead) else None
-    return propose(state.restaurant, state.newest_menu, *state.layers, *([layer] if layer else [])).config
+    """What the answer registers: the shown proposal itself, whatever was written since it was compared."""
+    match given.answer:
+        case Change(config=YoloConfig() as config):
+            return config
+        case GoAhead(proposed=shown, for_all=layer):
+            return laid_over(shown or state.proposal.config, layer, header_images(state.restaurant))
+        case _:
+            raise TypeError(f"{given.answer.kind} says no configuration")
 
 
 async def _close(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, because: Because) -> None:

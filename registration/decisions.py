@@ -1,7 +1,7 @@
 """Accepting or refusing an answer, and moving the step: the one way in for every door.
 
 A decision is written in one transaction with the move that follows from it. It is accepted at most once per job, gate
-and visit; what breaks a rule that only we can check is recorded as refused with its reason.
+and visit; what breaks a rule that only we can check, or comes too late, is recorded as refused with its reason.
 """
 
 from uuid import UUID
@@ -11,10 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from registration import company_decisions, config_decisions
 from registration.answer_words import answer_in_words
 from registration.errors import NotFound
-from registration.models.decisions import GateName, GivenAnswer, LeaveOut, Verdict
+from registration.models.decisions import Door, GateName, GivenAnswer, LeaveOut, Verdict
 from registration.models.rounds import Question, Round
+from registration.models.values import why
 from registration.states import StepStatus
-from registration.steps import Step
+from registration.steps import GATE_STEPS, Step
 from registration.store import decisions as store
 from registration.store.finding import batch_of_job
 from registration.store.gates import read_round
@@ -23,7 +24,8 @@ from registration.store.moves import Because
 from registration.store.session import Database
 from registration.store.steps import lock_job, skip_steps
 
-GATE_STEPS = {GateName.COMPANY_SELECTION: Step.COMPANY_SELECTION, GateName.YOLO_CONFIG: Step.YOLO_CONFIG}
+# A policy decides instead of the job's arriving at the gate.
+_WAITS = {Door.POLICY: StepStatus.PENDING}
 
 
 async def decide(
@@ -40,34 +42,65 @@ async def decide(
         asked = await store.read_step_asked(connection, organisation_id, given.job_id, GATE_STEPS[given.gate])
         if asked is None:
             raise NotFound(f"there is no job {given.job_id} in this organisation")
-        if asked.status is not StepStatus.ACTION_REQUIRED or asked.visit != given.visit:
-            return await _too_late(connection, organisation_id, given)
+        if asked.status is not _WAITS.get(given.door, StepStatus.ACTION_REQUIRED) or asked.visit != given.visit:
+            return await _too_late(connection, organisation_id, given, asked, shown)
         refused = await _refusal(connection, organisation_id, given, asked)
-        question = shown or await _shown(connection, organisation_id, given)
-        kept = question.model_dump(mode="json") if question else {}
-        await store.insert_decision(connection, organisation_id, given, kept, refused=refused)
+        await _keep(connection, organisation_id, given, shown, refused)
         if refused is not None:
             return Verdict(accepted=False, reason=refused)
         await _apply(connection, organisation_id, given, asked)
         return Verdict(accepted=True)
 
 
-async def _too_late(connection: AsyncConnection, organisation_id: UUID, given: GivenAnswer) -> Verdict:
+async def _too_late(
+    connection: AsyncConnection,
+    organisation_id: UUID,
+    given: GivenAnswer,
+    asked: store.StepAsked,
+    shown: Question | None,
+) -> Verdict:
     before = await store.accepted_decision(connection, organisation_id, given.job_id, given.gate, given.visit)
-    if before is None:
-        return Verdict(accepted=False, reason="nothing waits for this answer any more")
-    when = f"{before.at.astimezone():%Y-%m-%d %H:%M:%S %Z}"
-    what = answer_in_words(before.answer)
-    return Verdict(accepted=False, reason=f"already decided by {before.by} ({before.source}) at {when}: {what}")
+    if before is not None and before.is_of(given):
+        return Verdict(accepted=True)
+    reason = "nothing waits for this answer any more"
+    if before is not None:
+        when = f"{before.at.astimezone():%Y-%m-%d %H:%M:%S %Z}"
+        reason = f"already decided by {before.by} ({before.source}) at {when}: {answer_in_words(before.answer)}"
+    if _was_put(given, asked):
+        await _keep(connection, organisation_id, given, shown, reason)
+    return Verdict(accepted=False, reason=reason)
+
+
+def _was_put(given: GivenAnswer, asked: store.StepAsked) -> bool:
+    """Whether somebody was asked: an answer to a question that was never put is no decision, not even a refused one."""
+    if given.door is Door.POLICY:
+        return False
+    return given.visit < asked.visit or (given.visit == asked.visit and asked.status is not StepStatus.PENDING)
 
 
 async def _refusal(
     connection: AsyncConnection, organisation_id: UUID, given: GivenAnswer, asked: store.StepAsked
 ) -> str | None:
+    """Why the answer cannot be taken, None if it can."""
     if isinstance(given.answer, LeaveOut):
         return None
     gate = company_decisions if given.gate is GateName.COMPANY_SELECTION else config_decisions
-    return await gate.refusal(connection, organisation_id, given, asked)
+    try:
+        return await gate.refusal(connection, organisation_id, given, asked)
+    except ValueError as error:
+        return f"its data cannot be read: {why(error)}"
+
+
+async def _keep(
+    connection: AsyncConnection,
+    organisation_id: UUID,
+    given: GivenAnswer,
+    shown: Question | None,
+    refused: str | None,
+) -> None:
+    question = shown or await _shown(connection, organisation_id, given)
+    kept = question.model_dump(mode="json") if question else {}
+    await store.insert_decision(connection, organisation_id, given, kept, refused=refused)
 
 
 async def _apply(

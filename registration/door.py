@@ -5,15 +5,17 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from registration.cases.state import read_config_state
-from registration.decisions import GATE_STEPS, decide
+from registration.cases.state import ConfigState, read_config_states
+from registration.decisions import decide
 from registration.models.decisions import GateName, GivenAnswer, Verdict
 from registration.models.waiting import WaitingJob
+from registration.models.yolo_config import YoloConfig
 from registration.open_questions import OpenQuestion, open_questions, waiting_at
-from registration.proposals import propose
+from registration.steps import GATE_STEPS
 from registration.store.batches import read_batch
 from registration.store.gates import unclosed_rounds
 from registration.store.leases import LeaseRow, lock_lease
+from registration.store.reading import Reader
 from registration.store.session import Database
 from registration.store.snapshot import BatchView, JobView, read_snapshot
 from registration.store.waiting import external_ids, last_decided
@@ -34,7 +36,10 @@ async def answerable_jobs(database: Database, organisation_id: UUID, batch_id: U
     async with database.transaction(organisation_id) as connection:
         view = await read_snapshot(connection, organisation_id, batch_id)
         known = await external_ids(connection, organisation_id, [job.restaurant_id for job in view.jobs.values()])
-        found = [
+        asked = await _asked(connection, organisation_id, view)
+        configured = [job.id for job, gate, _ in asked if gate is GateName.YOLO_CONFIG]
+        states = await read_config_states(connection, organisation_id, configured)
+        return tuple(
             WaitingJob(
                 job_id=job.id,
                 gate=gate,
@@ -42,10 +47,10 @@ async def answerable_jobs(database: Database, organisation_id: UUID, batch_id: U
                 restaurant=job.restaurant,
                 restaurant_id=job.restaurant_id,
                 external_id=known.get(job.restaurant_id),
+                proposed=_proposed(states[job.id]) if gate is GateName.YOLO_CONFIG else None,
             )
-            for job, gate, visit in await _asked(connection, organisation_id, view)
-        ]
-        return tuple([await _with_proposal(connection, organisation_id, job) for job in found])
+            for job, gate, visit in asked
+        )
 
 
 async def recommended(
@@ -102,9 +107,9 @@ async def _asked(
     return waiting + [(view.jobs[job_id], last.gate, last.visit) for job_id, last in decided.items()]
 
 
-async def _with_proposal(connection: AsyncConnection, organisation_id: UUID, job: WaitingJob) -> WaitingJob:
-    if job.gate is not GateName.YOLO_CONFIG:
-        return job
-    state = await read_config_state(connection, organisation_id, job.job_id)
-    proposal = propose(state.restaurant, state.newest_menu, *state.layers)
-    return job.model_copy(update={"proposed": proposal.config})
+def _proposed(state: Reader[ConfigState]) -> YoloConfig | None:
+    """What is proposed; None if it cannot be read, then `decide` refuses every answer that needs it."""
+    try:
+        return state().proposal.config
+    except ValueError:
+        return None

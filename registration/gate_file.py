@@ -15,9 +15,9 @@ from registration.answers_rows import KINDS
 from registration.cells import to_cell
 from registration.models.decisions import AnyAnswer, ChooseCompany, GateName
 from registration.open_questions import OpenQuestion
-from registration.questions.cases import CompanyCase
+from registration.questions.cases import CompanyCase, ConfigCase, UnreadableCase
 from registration.questions.change import menu_options
-from registration.questions.facts import candidate_facts, company_facts, config_facts
+from registration.questions.facts import candidate_facts, company_facts, config_facts, unreadable_facts
 
 ALLOWED = "allowed answers"
 
@@ -78,10 +78,14 @@ def _key(one: OpenQuestion) -> dict[str, Any]:
 
 
 def _facts(one: OpenQuestion) -> dict[str, str]:
-    if isinstance(one.case, CompanyCase):
-        return company_facts(one.case)
-    menus = [f"{option.label} = {option.value}" for option in menu_options(one.case.menus)]
-    return {"city": one.case.city or "", **config_facts(one.case), "menus": "; ".join(menus)}
+    match one.case:
+        case CompanyCase() as case:
+            return company_facts(case)
+        case ConfigCase() as case:
+            menus = [f"{option.label} = {option.value}" for option in menu_options(case.menus)]
+            return {"city": case.city or "", **config_facts(case), "menus": "; ".join(menus)}
+        case UnreadableCase() as case:
+            return unreadable_facts(case)
 
 
 def _candidates(one: OpenQuestion) -> list[dict[str, str]]:

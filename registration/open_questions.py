@@ -8,13 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.cases.company import company_cases
 from registration.cases.config import config_cases
-from registration.decisions import GATE_STEPS
 from registration.models.decisions import AnyAnswer, ChooseCompany, ConfirmQuery, Door, GateName, GivenAnswer, GoAhead
 from registration.models.rounds import Question, Round
-from registration.questions.cases import CompanyCase, ConfigCase
+from registration.questions.cases import Case
 from registration.questions.company import company_question
 from registration.questions.config import config_question
+from registration.questions.unreadable import ask_about
 from registration.states import StepStatus
+from registration.steps import GATE_STEPS
 from registration.store.session import Database
 from registration.store.snapshot import BatchView, JobView, read_snapshot
 
@@ -24,7 +25,7 @@ class OpenQuestion:
     """What is asked about one job, and what is known about it."""
 
     gate: GateName
-    case: CompanyCase | ConfigCase
+    case: Case
     question: Question
 
     @property
@@ -74,11 +75,11 @@ async def _companies(connection: AsyncConnection, organisation_id: UUID, view: B
     gate = GateName.COMPANY_SELECTION
     waiting = waiting_at(view, gate)
     cases = await company_cases(connection, organisation_id, waiting) if waiting else ()
-    return [OpenQuestion(gate, case, company_question(case)) for case in cases]
+    return [OpenQuestion(gate, *ask_about(case, company_question)) for case in cases]
 
 
 async def _configs(connection: AsyncConnection, organisation_id: UUID, view: BatchView) -> list[OpenQuestion]:
     gate = GateName.YOLO_CONFIG
     waiting = waiting_at(view, gate)
     cases = await config_cases(connection, organisation_id, waiting) if waiting else ()
-    return [OpenQuestion(gate, case, config_question(case)) for case in cases]
+    return [OpenQuestion(gate, *ask_about(case, config_question)) for case in cases]

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
+from registration.models.decisions import GateName
 from registration.states import JobStatus, StepStatus
 from registration.sub_steps import SUB_STEPS
 
@@ -40,6 +41,8 @@ STEPS: dict[Step, StepDefinition] = {
     Step.YOLO_CONFIG: StepDefinition("Yolo Mode Configuration", is_gate=True),
     Step.SET_UP: StepDefinition("Pumpd Account Setup"),
 }
+
+GATE_STEPS = {GateName.COMPANY_SELECTION: Step.COMPANY_SELECTION, GateName.YOLO_CONFIG: Step.YOLO_CONFIG}
 
 _FATAL = (Step.SEARCH, Step.COMPANY_DETAILS)
 

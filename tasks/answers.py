@@ -1,5 +1,9 @@
 """Recording what a form was submitted with: each answer is accepted or refused alone."""
 
+from uuid import UUID
+
+from prefect import get_run_logger
+
 from registration.answers import Reading
 from registration.decisions import decide
 from registration.store.decisions import insert_refused
@@ -12,9 +16,18 @@ async def record_answers(shared: Resources, reading: Reading) -> None:
     """Write every decision before the restaurant that it concerns is woken."""
     for refused in reading.refused:
         await write(shared, lambda connection, one=refused: insert_refused(connection, shared.organisation_id, one))
+        _tell(shared, refused.job_id, refused.decided_by, refused.reason)
     for given in reading.given:
-        await persistently(
+        verdict = await persistently(
             lambda one=given: decide(shared.database, shared.organisation_id, one),
             give_up=lambda: shared.lease.lost,
         )
         shared.watch.poke()
+        if not verdict.accepted:
+            _tell(shared, given.job_id, given.decided_by, verdict.reason)
+
+
+def _tell(shared: Resources, job_id: UUID, decided_by: str, reason: str | None) -> None:
+    """The form is gone when its answers are read: who submitted it finds in the log what was not taken, and why."""
+    restaurant = shared.watch.view.jobs[job_id].restaurant
+    get_run_logger().warning("%s · the answer of %s was not taken: %s", restaurant, decided_by, reason)

@@ -6,6 +6,7 @@ from registration.cases.state import read_config_state
 from registration.config_decisions import all_restaurant_columns
 from registration.errors import BatchLeft, BatchStopped, LeaseLost, ProgrammerError, StopRequested
 from registration.models.rounds import Details
+from registration.policies import select_clear_match
 from registration.preflight import refusals
 from registration.readiness import due
 from registration.states import StepStatus, SubStepStatus
@@ -15,6 +16,7 @@ from registration.store.jobs import SetUpRow, read_set_up
 from registration.store.moves import SYSTEM, Because, move_sub_step
 from registration.store.open_effects import unsent_effects
 from registration.store.restaurants import save_restaurant
+from registration.store.session import persistently
 from registration.store.snapshot import JobView
 from registration.store.steps import advance, arrive_at, lock_job, reopen
 from tasks.resources import JobRef, resources
@@ -24,11 +26,23 @@ _CANCELLED = Because(SYSTEM.actor, "cancelled")
 
 
 async def arrive(job: JobRef, gate: Step) -> None:
-    """Begin to wait for a person at a gate, if its step is due."""
+    """Begin to wait for a person at a gate, if its step is due and no policy of the organisation decides it."""
     view = (await resources(job).watch.fresh()).jobs[job.job_id]
     unsearched = gate is Step.COMPANY_SELECTION and not view.steps[Step.SEARCH].status.ended
+    pending = view.steps[gate].status is StepStatus.PENDING
+    if gate is Step.COMPANY_SELECTION and pending and not unsearched and await _policy_decides(job, view):
+        return
     asked = Details.CONFIRM_QUERY if unsearched else None
     await write(resources(job), lambda connection: arrive_at(connection, job.organisation_id, job.job_id, gate, asked))
+
+
+async def _policy_decides(job: JobRef, view: JobView) -> bool:
+    shared = resources(job)
+    decided = await persistently(
+        lambda: select_clear_match(shared.database, job.organisation_id, view), give_up=lambda: shared.lease.lost
+    )
+    shared.watch.poke()
+    return decided
 
 
 async def preflight(job: JobRef) -> bool:

@@ -68,7 +68,7 @@ async def read_company(job: JobRef, asked: StepAsked) -> StepResult:
     search = await read(
         shared, lambda connection: searches.latest_searches(connection, job.organisation_id, [job.job_id])
     )
-    number = search[job.job_id].selected if job.job_id in search else None
+    number = search[job.job_id]().selected if job.job_id in search else None
     if number is None:
         return StepResult("no company was chosen", skipped=True)
     try:

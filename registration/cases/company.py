@@ -6,19 +6,22 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from registration.cases.unreadable import or_unreadable
 from registration.matching.cleaning import clean_query
 from registration.models.company import RegisterQuery
 from registration.models.decisions import GateName
 from registration.models.restaurant import RestaurantData
 from registration.models.rounds import Details
-from registration.questions.cases import CompanyCase
+from registration.questions.cases import CompanyCase, UnreadableCase
 from registration.settings import settings
 from registration.steps import Step
-from registration.store.decisions import LastRefusal, last_refusals
-from registration.store.restaurants import read_restaurants
+from registration.store.reading import Reader
+from registration.store.refusals import LastRefusal, last_refusals
+from registration.store.restaurants import restaurants_of_jobs
 from registration.store.searches import StoredSearch, latest_searches
 from registration.store.snapshot import JobView
 
+_GATE = Step.COMPANY_SELECTION
 _KNOWN = (
     "contact_name",
     "company_name",
@@ -33,17 +36,29 @@ _KNOWN = (
 
 async def company_cases(
     connection: AsyncConnection, organisation_id: UUID, waiting: tuple[JobView, ...]
-) -> tuple[CompanyCase, ...]:
+) -> tuple[CompanyCase | UnreadableCase, ...]:
     """What is known about each waiting job, in their order; three queries."""
     ids = [job.id for job in waiting]
-    searches = await latest_searches(connection, organisation_id, ids)
+    found = await latest_searches(connection, organisation_id, ids)
     refusals = await last_refusals(connection, organisation_id, ids, GateName.COMPANY_SELECTION)
-    restaurants = await read_restaurants(connection, organisation_id, [job.restaurant_id for job in waiting])
+    restaurants = await restaurants_of_jobs(connection, organisation_id, ids)
+    searches = {job.id: or_unreadable(job, _GATE, found[job.id]) for job in waiting if job.id in found}
     shared = _shared(waiting, searches)
     return tuple(
-        _case(job, restaurants[job.restaurant_id], searches.get(job.id), refusals.get(job.id), shared)
-        for job in waiting
+        _case_of(job, restaurants[job.id], searches.get(job.id), refusals.get(job.id), shared) for job in waiting
     )
+
+
+def _case_of(
+    job: JobView,
+    restaurant: Reader[RestaurantData],
+    search: StoredSearch | UnreadableCase | None,
+    refusal: LastRefusal | None,
+    shared: Mapping[str, tuple[JobView, ...]],
+) -> CompanyCase | UnreadableCase:
+    if isinstance(search, UnreadableCase):
+        return search
+    return or_unreadable(job, _GATE, lambda: _case(job, restaurant(), search, refusal, shared))
 
 
 def _case(
@@ -53,7 +68,7 @@ def _case(
     refusal: LastRefusal | None,
     shared: Mapping[str, tuple[JobView, ...]],
 ) -> CompanyCase:
-    step = job.steps[Step.COMPANY_SELECTION]
+    step = job.steps[_GATE]
     return CompanyCase(
         job_id=job.id,
         position=job.position,
@@ -81,10 +96,13 @@ def _cleaned(restaurant: RestaurantData) -> RegisterQuery | None:
         return None
 
 
-def _shared(waiting: tuple[JobView, ...], searches: Mapping[UUID, StoredSearch]) -> dict[str, tuple[JobView, ...]]:
+def _shared(
+    waiting: tuple[JobView, ...], searches: Mapping[UUID, StoredSearch | UnreadableCase]
+) -> dict[str, tuple[JobView, ...]]:
     """The jobs of the round that each company was found for, where there are several."""
     found: defaultdict[str, list[JobView]] = defaultdict(list)
     for job in waiting:
-        for candidate in searches[job.id].outcome.candidates if job.id in searches else ():
+        search = searches.get(job.id)
+        for candidate in search.outcome.candidates if isinstance(search, StoredSearch) else ():
             found[candidate.company.company_number].append(job)
     return {number: tuple(jobs) for number, jobs in found.items() if len(jobs) > 1}

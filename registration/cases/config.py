@@ -1,64 +1,81 @@
 """What is known about jobs that wait for their configuration."""
 
+from collections.abc import Mapping
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from registration.cases.state import read_config_state
+from registration.cases.state import ConfigState, account_of, emails_of, read_config_states
+from registration.cases.unreadable import or_unreadable
 from registration.models.decisions import GateName
 from registration.models.rounds import Details
 from registration.preflight import refusals
-from registration.proposals import header_images, propose
-from registration.questions.cases import ConfigCase
-from registration.questions.config_evidence import Difference
+from registration.proposals import header_images
+from registration.questions.cases import ConfigCase, Difference, UnreadableCase
 from registration.steps import Step
-from registration.store.credentials import read_credential
-from registration.store.decisions import LastRefusal, last_refusals
-from registration.store.jobs import StepOutcomes, read_step_outcomes
+from registration.store.known_accounts import KnownAccount, known_accounts
+from registration.store.reading import Reader
+from registration.store.refusals import LastRefusal, last_refusals
 from registration.store.snapshot import JobView
+
+_GATE = Step.YOLO_CONFIG
 
 
 async def config_cases(
     connection: AsyncConnection, organisation_id: UUID, waiting: tuple[JobView, ...]
-) -> tuple[ConfigCase, ...]:
-    """What is known about each waiting job, in their order."""
+) -> tuple[ConfigCase | UnreadableCase, ...]:
+    """What is known about each waiting job, in their order; four queries."""
     ids = [job.id for job in waiting]
     refused = await last_refusals(connection, organisation_id, ids, GateName.YOLO_CONFIG)
-    outcomes = await read_step_outcomes(connection, organisation_id, ids)
-    return tuple(
-        [await _case(connection, organisation_id, job, refused.get(job.id), outcomes[job.id]) for job in waiting]
-    )
+    readers = await read_config_states(connection, organisation_id, ids)
+    states = {job.id: or_unreadable(job, _GATE, partial(_proposing, readers[job.id])) for job in waiting}
+    configs = [state.proposal.config for state in states.values() if isinstance(state, ConfigState)]
+    accounts = await known_accounts(connection, organisation_id, emails_of(configs))
+    return tuple(_case_of(job, states[job.id], accounts, refused.get(job.id)) for job in waiting)
 
 
-async def _case(
-    connection: AsyncConnection,
-    organisation_id: UUID,
+def _proposing(reader: Reader[ConfigState]) -> ConfigState:
+    """The state, once there is a proposal from it. Raises ValueError."""
+    state = reader()
+    _ = state.proposal
+    return state
+
+
+def _case_of(
     job: JobView,
+    state: ConfigState | UnreadableCase,
+    accounts: Mapping[str, KnownAccount],
     refusal: LastRefusal | None,
-    outcomes: StepOutcomes,
+) -> ConfigCase | UnreadableCase:
+    if isinstance(state, UnreadableCase):
+        return state
+    return or_unreadable(job, _GATE, partial(_case, job, state, accounts, refusal))
+
+
+def _case(
+    job: JobView, state: ConfigState, accounts: Mapping[str, KnownAccount], refusal: LastRefusal | None
 ) -> ConfigCase:
-    state = await read_config_state(connection, organisation_id, job.id)
-    restaurant, step = state.restaurant, job.steps[Step.YOLO_CONFIG]
-    proposal = propose(restaurant, state.newest_menu, *state.layers)
-    email = proposal.config.account.email
-    credential = await read_credential(connection, organisation_id, email.lower()) if email else None
+    restaurant, inputs, step = state.restaurant, state.inputs, job.steps[_GATE]
+    config = state.proposal.config
+    account = account_of(config, accounts)
     return ConfigCase(
         job_id=job.id,
         position=job.position,
         visit=step.visit,
         restaurant_name=restaurant.name,
         city=restaurant.city,
-        proposal=proposal,
-        menus=state.menus,
+        proposal=state.proposal,
+        menus=inputs.menus,
         header_images=header_images(restaurant),
-        refusals=refusals(proposal.config, await state.facts(connection, proposal.config)),
-        extraction_error=outcomes.extraction_error,
-        has_account=credential is not None and credential.account_state == "completed",
+        refusals=refusals(config, state.facts_with(config, accounts)),
+        extraction_error=inputs.extraction_error,
+        has_account=account is not None and account.state == "completed",
         company_name=restaurant.company_name,
         company_number=restaurant.company_number,
         differences=tuple(
-            Difference(label=name.replace("_", " "), typed=both["restaurant"], register=both["register"])
-            for name, both in outcomes.conflicts.items()
+            Difference(label=name.replace("_", " "), typed=both.typed, register=both.registered)
+            for name, both in inputs.conflicts.items()
         ),
         asked=Details(step.asked) if step.asked else None,
         refused=refusal.reason if refusal else None,

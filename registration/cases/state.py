@@ -1,58 +1,56 @@
 """What is known about a job when its configuration is proposed, answered or about to be executed."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property, partial
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from registration.models.config_layer import ConfigLayer
+from registration.errors import NotFound
 from registration.models.restaurant import MenuChoice, RestaurantData
 from registration.models.yolo_config import YoloConfig
 from registration.preflight import Facts
-from registration.proposals import header_images
-from registration.store.credentials import read_credential
-from registration.store.jobs import read_config_inputs
-from registration.store.restaurants import account_on_platform, active_menus, read_restaurant
+from registration.proposals import Proposal, header_images, propose
+from registration.store.config_inputs import ConfigInputs, read_config_inputs
+from registration.store.known_accounts import KnownAccount, known_accounts
+from registration.store.reading import Reader
+from registration.store.restaurants import restaurants_of_jobs
 from registration.sub_steps import SubStepName
 
 
 @dataclass(frozen=True)
 class ConfigState:
-    """The restaurant, its active menus (newest first) and the layers that lie over its proposal."""
+    """The restaurant, its menus and what lies over its proposal."""
 
     organisation_id: UUID
     restaurant: RestaurantData
-    menus: tuple[MenuChoice, ...]
-    layers: tuple[ConfigLayer, ...]
+    inputs: ConfigInputs
+
+    @cached_property
+    def proposal(self) -> Proposal:
+        """What is proposed: the newest active menu with items, the batch's defaults and what was said for all."""
+        return propose(self.restaurant, self.newest_menu, self.inputs.default_config, self.inputs.for_all)
 
     @property
     def newest_menu(self) -> MenuChoice | None:
         """The newest active menu with items."""
-        return next((menu for menu in self.menus if menu.items), None)
+        return next((menu for menu in self.inputs.menus if menu.items), None)
 
     async def facts(self, connection: AsyncConnection, config: YoloConfig) -> Facts:
         """What preflight needs to know beside `config`."""
-        items = {menu.id: menu.items for menu in self.menus}
+        accounts = await known_accounts(connection, self.organisation_id, emails_of([config]))
+        return self.facts_with(config, accounts)
+
+    def facts_with(self, config: YoloConfig, accounts: Mapping[str, KnownAccount]) -> Facts:
+        """The same where the accounts are known already."""
+        items = {menu.id: menu.items for menu in self.inputs.menus}
         selected = config.menu.selected_menu_id
         return Facts(
             menu_items=items.get(selected) if selected else None,
-            account_refusal=await self._account_refusal(connection, config),
+            account_refusal=_account_refusal(config, account_of(config, accounts)),
             header_images=header_images(self.restaurant),
         )
-
-    async def _account_refusal(self, connection: AsyncConnection, config: YoloConfig) -> str | None:
-        email = config.account.email
-        if email is None:
-            return None
-        credential = await read_credential(connection, self.organisation_id, email.lower())
-        if credential is None or credential.account_state == "creating":
-            if not config.is_enabled(SubStepName.CLOUDWAITRESS_ACCOUNT):
-                return f"creating the account is switched off, but no account is known for {email}"
-            if credential is None and await account_on_platform(connection, self.organisation_id, email.lower()):
-                return _FOREIGN.format(email)
-        if credential is not None and credential.account_state == "foreign":
-            return _FOREIGN.format(email)
-        return None
 
 
 _FOREIGN = (
@@ -62,9 +60,42 @@ _FOREIGN = (
 
 
 async def read_config_state(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> ConfigState:
-    """Everything that a proposal for this job is made from."""
-    inputs = await read_config_inputs(connection, organisation_id, job_id)
-    restaurant = await read_restaurant(connection, organisation_id, inputs.restaurant_id)
-    menus = await active_menus(connection, organisation_id, inputs.restaurant_id)
-    layers = (ConfigLayer.model_validate(inputs.default_config), ConfigLayer.model_validate(inputs.for_all))
-    return ConfigState(organisation_id, restaurant, menus, layers)
+    """Everything that a proposal for this job is made from. Raises NotFound; ValueError if it cannot be read."""
+    states = await read_config_states(connection, organisation_id, [job_id])
+    if job_id not in states:
+        raise NotFound(f"there is no job {job_id} in this organisation")
+    return states[job_id]()
+
+
+async def read_config_states(
+    connection: AsyncConnection, organisation_id: UUID, job_ids: Collection[UUID]
+) -> dict[UUID, Reader[ConfigState]]:
+    """The same of several jobs, each to be read on its own; two queries."""
+    inputs = await read_config_inputs(connection, organisation_id, job_ids)
+    restaurants = await restaurants_of_jobs(connection, organisation_id, job_ids)
+    return {job_id: partial(_state, organisation_id, restaurants[job_id], inputs[job_id]) for job_id in inputs}
+
+
+def emails_of(configs: Collection[YoloConfig]) -> frozenset[str]:
+    """The e-mails of their accounts, as accounts are known by."""
+    return frozenset(config.account.email.lower() for config in configs if config.account.email)
+
+
+def account_of(config: YoloConfig, accounts: Mapping[str, KnownAccount]) -> KnownAccount | None:
+    """What is known about its account; None without an e-mail."""
+    return accounts[config.account.email.lower()] if config.account.email else None
+
+
+def _state(organisation_id: UUID, restaurant: Reader[RestaurantData], inputs: Reader[ConfigInputs]) -> ConfigState:
+    return ConfigState(organisation_id, restaurant(), inputs())
+
+
+def _account_refusal(config: YoloConfig, account: KnownAccount | None) -> str | None:
+    email = config.account.email
+    if email is None or account is None:
+        return None
+    if account.state in (None, "creating"):
+        if not config.is_enabled(SubStepName.CLOUDWAITRESS_ACCOUNT):
+            return f"creating the account is switched off, but no account is known for {email}"
+        return _FOREIGN.format(email) if account.state is None and account.on_platform else None
+    return _FOREIGN.format(email) if account.state == "foreign" else None

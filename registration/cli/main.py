@@ -35,6 +35,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "continue": ("registration.cli.continuing:app", "Go on with a batch that its failure threshold stopped."),
     "clean-query": ("registration.cli.clean_query:app", "Say what the companies register is asked for a restaurant."),
     "rank": ("registration.cli.rank:app", "Try the ranking of companies on cases from a file."),
+    "settings": ("registration.cli.organisation_settings:app", "What is switched on for an organisation."),
     "credentials": ("registration.cli.credentials:app", "Show or store the password of an account."),
     "doctor": ("registration.cli.doctor:app", "Say whether everything is in order, and what to do if not."),
     "db": ("registration.cli.db:app", "The database's schema: bring it up to date, say what is missing."),

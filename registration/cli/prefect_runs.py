@@ -3,6 +3,7 @@
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import httpx
@@ -11,6 +12,7 @@ from prefect.client.schemas.filters import (
     DeploymentFilter,
     DeploymentFilterId,
     FlowRunFilter,
+    FlowRunFilterExpectedStartTime,
     FlowRunFilterState,
     FlowRunFilterStateType,
     FlowRunFilterTags,
@@ -24,6 +26,7 @@ from registration.errors import MisconfiguredInstallation, TransientError
 
 DEPLOYMENT = "register-batch/register-batch"
 _SECONDS = 10.0
+_SOON = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -66,9 +69,13 @@ def run_url(run_id: UUID) -> str | None:
 
 
 async def _about_to_start(client: PrefectClient, deployment_id: UUID, batch_id: UUID) -> FlowRun | None:
-    soon = FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED, StateType.PENDING]))
+    """One that is planned for later does not count."""
     runs = await client.read_flow_runs(
-        flow_run_filter=FlowRunFilter(state=soon, tags=FlowRunFilterTags(all_=[str(batch_id)])),
+        flow_run_filter=FlowRunFilter(
+            state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED, StateType.PENDING])),
+            expected_start_time=FlowRunFilterExpectedStartTime.model_validate({"before_": datetime.now(UTC) + _SOON}),
+            tags=FlowRunFilterTags(all_=[str(batch_id)]),
+        ),
         deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[deployment_id])),
         limit=1,
     )

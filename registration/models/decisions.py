@@ -81,9 +81,13 @@ class LeaveOut(Value):
 
 
 class GoAhead(Value):
-    """Register it as proposed, with what was said for all restaurants laid over it."""
+    """Register it as proposed, with what was said for all restaurants laid over it.
+
+    `proposed` is the proposal that was shown; None where nobody was shown one, as in a file: then that of the moment.
+    """
 
     kind: Literal["go_ahead"] = "go_ahead"
+    proposed: YoloConfig | None = None
     for_all: ConfigLayer = ConfigLayer()
 
 

@@ -33,8 +33,13 @@ class Value(BaseModel):
 
 def reasons(error: ValidationError) -> tuple[str, ...]:
     """Why values were refused, one line each, with the place of the value in front if it has one."""
-    errors = error.errors(include_url=False, include_context=False)
-    return tuple(_reason(details) for details in errors if details["type"] != "default_factory_not_called")
+    return tuple(map(_reason, problems(error)))
+
+
+def problems(error: ValidationError) -> tuple[ErrorDetails, ...]:
+    """What pydantic found, without what it could not look at because of that."""
+    found = error.errors(include_url=False, include_context=False)
+    return tuple(details for details in found if details["type"] != "default_factory_not_called")
 
 
 def why(error: ValueError) -> str:
@@ -42,8 +47,13 @@ def why(error: ValueError) -> str:
     return "; ".join(reasons(error)) if isinstance(error, ValidationError) else str(error)
 
 
+def plain_message(details: ErrorDetails) -> str:
+    """What is wrong, in plain words."""
+    return _PLAIN.get(details["type"], details["msg"].removeprefix("Value error, "))
+
+
 def _reason(details: ErrorDetails) -> str:
-    message = _PLAIN.get(details["type"], details["msg"].removeprefix("Value error, "))
+    message = plain_message(details)
     place = ".".join(str(part) for part in details["loc"])
     return f"{place}: {message}" if place else message
 

@@ -44,6 +44,18 @@ class CompanyCase:
         return self.outcome.candidates if self.outcome else ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class UnreadableCase:
+    """A job that waits at a gate and of which something that is stored cannot be read; `reason` says what and why."""
+
+    job_id: UUID
+    position: int
+    visit: int
+    restaurant_name: str
+    city: str | None
+    reason: str
+
+
 @dataclass(frozen=True)
 class Difference:
     """A field that a person typed and the register has otherwise."""
@@ -91,3 +103,7 @@ class ConfigCase:
     def selected_menu(self) -> MenuChoice | None:
         """The proposed menu."""
         return next((menu for menu in self.menus if menu.id == self.config.menu.selected_menu_id), None)
+
+
+Case = CompanyCase | ConfigCase | UnreadableCase
+"""What is known about a job at either gate."""

@@ -38,7 +38,7 @@ def _choices(case: ConfigCase, *, asked: bool) -> Iterator[Choice]:
     if asked:
         yield Choice(label=GO_AHEAD_WITH_DETAILS, answer=Change())
     if not case.refusals:
-        yield Choice(label=GO_AHEAD, answer=GoAhead())
+        yield Choice(label=GO_AHEAD, answer=GoAhead(proposed=case.config))
     if not asked:
         yield Choice(label=CHANGE, answer=Change())
     if case.extraction_error or not any(menu.items for menu in case.menus):

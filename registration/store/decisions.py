@@ -5,18 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import TypeAdapter
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.answers import RefusedAnswer
-from registration.models.decisions import GateName, GivenAnswer
-from registration.models.rounds import Prefilled
-from registration.models.yolo_config import YoloConfig
+from registration.models.decisions import Door, GateName, GivenAnswer
 from registration.states import StepStatus
-
-_TYPED: TypeAdapter[dict[str, Prefilled]] = TypeAdapter(dict[str, Prefilled])
 
 _STEP = text(
     """
@@ -35,7 +30,7 @@ _INSERT = text(
 ).bindparams(bindparam("answer", type_=JSONB), bindparam("shown", type_=JSONB))
 _ACCEPTED = text(
     """
-    select decided_by, source, decided_at, answer from registration_decisions
+    select decided_by, source, decided_at, answer, round_id from registration_decisions
     where organisation_id = :organisation and job_id = :job and gate = :gate and visit = :visit and accepted
     """
 )
@@ -47,15 +42,10 @@ _LAST_QUERY = text(
     order by visit desc limit 1
     """
 )
-_LAST_REFUSED = text(
+_CONFIRMED = text(
     """
-    select distinct on (job_id) job_id, refused_reason, answer -> 'details' as typed, answer -> 'config' as config
-    from registration_decisions
-    where organisation_id = :organisation and job_id = any(:jobs) and gate = :gate and not accepted
-      and not exists (select from registration_decisions a where a.job_id = registration_decisions.job_id
-                      and a.gate = registration_decisions.gate and a.accepted
-                      and a.decided_at > registration_decisions.decided_at)
-    order by job_id, decided_at desc
+    select count(*) from registration_decisions
+    where organisation_id = :organisation and job_id = :job and accepted and answer ->> 'kind' = 'confirm_query'
     """
 )
 
@@ -73,15 +63,6 @@ class StepAsked:
 
 
 @dataclass(frozen=True)
-class LastRefusal:
-    """Why the last answer was not taken, and what it said: its section's fields, or the configuration it gave."""
-
-    reason: str
-    typed: dict[str, Prefilled]
-    changed: YoloConfig | None
-
-
-@dataclass(frozen=True)
 class Decided:
     """Who decided before, through which door, and what, as it is stored."""
 
@@ -89,6 +70,12 @@ class Decided:
     source: str
     at: datetime
     answer: dict[str, Any]
+    round_id: UUID | None
+
+    def is_of(self, given: GivenAnswer) -> bool:
+        """Whether it is the very answer: a form is read once more if the process died before it closed the round."""
+        same_form = given.door is Door.PREFECT and given.round_id is not None and given.round_id == self.round_id
+        return same_form and given.decided_by == self.by and given.answer.model_dump(mode="json") == self.answer
 
 
 async def read_step_asked(
@@ -135,7 +122,7 @@ async def accepted_decision(
     """Who answered this question already, if somebody did."""
     parameters = {"organisation": organisation_id, "job": job_id, "gate": gate, "visit": visit}
     row = (await connection.execute(_ACCEPTED, parameters)).one_or_none()
-    return Decided(row.decided_by, row.source, row.decided_at, row.answer) if row else None
+    return Decided(row.decided_by, row.source, row.decided_at, row.answer, row.round_id) if row else None
 
 
 async def last_query(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> dict[str, Any] | None:
@@ -144,12 +131,10 @@ async def last_query(connection: AsyncConnection, organisation_id: UUID, job_id:
     return found.scalar_one_or_none()
 
 
-async def last_refusals(
-    connection: AsyncConnection, organisation_id: UUID, job_ids: list[UUID], gate: GateName
-) -> dict[UUID, LastRefusal]:
-    """Why the last answer of each job was refused, where nothing was accepted since."""
-    found = await connection.execute(_LAST_REFUSED, {"organisation": organisation_id, "jobs": job_ids, "gate": gate})
-    return {row.job_id: LastRefusal(row.refused_reason, _typed(row.typed), _changed(row.config)) for row in found}
+async def confirmed_queries(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> int:
+    """How often a person confirmed what the register is asked for this job."""
+    found = await connection.execute(_CONFIRMED, {"organisation": organisation_id, "job": job_id})
+    return found.scalar_one()
 
 
 async def insert_refused(connection: AsyncConnection, organisation_id: UUID, refused: RefusedAnswer) -> None:
@@ -168,12 +153,3 @@ async def insert_refused(connection: AsyncConnection, organisation_id: UUID, ref
         "reason": refused.reason,
     }
     await connection.execute(_INSERT, parameters)
-
-
-def _typed(stored: object) -> dict[str, Prefilled]:
-    filled = {name: value for name, value in stored.items() if value is not None} if isinstance(stored, dict) else {}
-    return _TYPED.validate_python(filled)
-
-
-def _changed(stored: object) -> YoloConfig | None:
-    return YoloConfig.model_validate(stored) if stored else None

@@ -9,29 +9,10 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from registration.errors import NotFound
 from registration.models.yolo_config import YoloConfig
 from registration.states import SubStepStatus
 from registration.sub_steps import SubStepName
 
-_CONFIG_INPUTS = text(
-    """
-    select j.restaurant_id, b.default_config, coalesce(s.result_data -> 'for_all', '{}'::jsonb) as for_all
-    from registration_jobs j
-    join registration_batch_jobs b on b.id = j.batch_job_id
-    join registration_job_steps s on s.job_id = j.id and s.step_number = 5
-    where j.id = :job and j.organisation_id = :organisation
-    """
-)
-_OUTCOMES = text(
-    """
-    select one.job_id, one.error_message as extraction_error,
-        coalesce(four.result_data -> 'conflicts', '{}'::jsonb) as conflicts
-    from registration_job_steps one
-    join registration_job_steps four on four.job_id = one.job_id and four.step_number = 4
-    where one.job_id = any(:jobs) and one.step_number = 1 and one.organisation_id = :organisation
-    """
-)
 _SAVE_CONFIG = text(
     """
     update registration_jobs set execution_config = :config, updated_at = clock_timestamp()
@@ -55,23 +36,6 @@ _TWELVE = frozenset(SubStepName)
 
 
 @dataclass(frozen=True)
-class ConfigInputs:
-    """What lies over a job's proposal."""
-
-    restaurant_id: UUID
-    default_config: dict[str, Any]
-    for_all: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class StepOutcomes:
-    """Why step 1 failed, if it did; and what step 4 found different from what a person typed, by column."""
-
-    extraction_error: str | None
-    conflicts: dict[str, dict[str, str]]
-
-
-@dataclass(frozen=True)
 class SetUpRow:
     """A job at step 6: its frozen configuration and how its effects stand, with their stored outputs."""
 
@@ -82,23 +46,6 @@ class SetUpRow:
     outputs: dict[SubStepName, dict[str, Any]]
     needs_person: frozenset[SubStepName]
     errors: dict[SubStepName, str]
-
-
-async def read_config_inputs(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> ConfigInputs:
-    """Raises NotFound for an unknown or foreign job."""
-    found = await connection.execute(_CONFIG_INPUTS, {"job": job_id, "organisation": organisation_id})
-    row = found.one_or_none()
-    if row is None:
-        raise NotFound(f"there is no job {job_id} in this organisation")
-    return ConfigInputs(row.restaurant_id, row.default_config, row.for_all)
-
-
-async def read_step_outcomes(
-    connection: AsyncConnection, organisation_id: UUID, job_ids: list[UUID]
-) -> dict[UUID, StepOutcomes]:
-    """What went wrong before the configuration gate; one query."""
-    rows = await connection.execute(_OUTCOMES, {"jobs": job_ids, "organisation": organisation_id})
-    return {row.job_id: StepOutcomes(row.extraction_error, row.conflicts) for row in rows}
 
 
 async def save_config(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, config: YoloConfig) -> None:

@@ -16,6 +16,7 @@ from registration.errors import DatabaseUnavailable, MisconfiguredInstallation
 from registration.settings import Settings
 from registration.store import lead_tables, people_tables, platform_tables, platform_work_tables, work_tables
 from registration.store.base import Base
+from registration.store.session import DRIVER
 
 VERSION_TABLE = "registration_schema_version"
 
@@ -44,7 +45,7 @@ def owner_url(settings: Settings) -> SecretStr:
 def owner_engine(url: SecretStr) -> Engine:
     """A synchronous engine on psycopg 3 that keeps no connection. Raises MisconfiguredInstallation on a bad URL."""
     try:
-        parsed = make_url(url.get_secret_value()).set(drivername="postgresql+psycopg")
+        parsed = make_url(url.get_secret_value()).set(drivername=DRIVER)
     except (ArgumentError, ValueError):
         raise MisconfiguredInstallation(
             "the database URL cannot be read: it must look like postgresql://user:password@host:port/database"

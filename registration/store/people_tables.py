@@ -1,4 +1,4 @@
-"""The tables of what people decide and what is known for it: searches, rounds, decisions, credentials, events."""
+"""The tables of what people decide, what is known for it and what they switched on."""
 
 from datetime import datetime
 from uuid import UUID
@@ -98,6 +98,15 @@ class Credential(Row):
     password_encrypted: Mapped[str]
     account_state: Mapped[str] = mapped_column(server_default="creating")
     platform_account_id: Mapped[str | None]
+
+
+class OrganisationSettings(Row):
+    """What an organisation has switched on for all of its batches."""
+
+    __tablename__ = "registration_organisation_settings"
+    __table_args__ = (UniqueConstraint("organisation_id"),)
+
+    auto_select_clear_matches: Mapped[bool] = mapped_column(server_default=text("false"))
 
 
 class Event(Row):

@@ -1,5 +1,6 @@
-"""Queries about restaurants, their menus and their extractions. Columns are named: rows can be megabytes."""
+"""Queries about restaurants. Columns are named: rows can be megabytes."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -7,23 +8,10 @@ from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.errors import NotFound
-from registration.models.restaurant import MenuChoice, RestaurantData
+from registration.models.restaurant import RestaurantData
 from registration.store.platform_tables import Restaurant
-
-_MENUS = text(
-    """
-    select m.id, m.version, m.created_at, count(i.id)::int as items
-    from menus m join restaurants r on r.id = m.restaurant_id left join menu_items i on i.menu_id = m.id
-    where m.restaurant_id = :restaurant and r.organisation_id = :organisation and m.is_active
-    group by m.id order by m.created_at desc
-    """
-)
-_ACCOUNT_ON_PLATFORM = text(
-    """
-    select exists (select from pumpd_accounts where organisation_id = :organisation and lower(email) = :email
-        and registration_status in ('completed', 'existing'))
-    """
-)
+from registration.store.reading import Reader, reader
+from registration.store.work_tables import Job
 
 _LAST_ENTRY = text(
     """
@@ -44,12 +32,18 @@ async def read_restaurant(connection: AsyncConnection, organisation_id: UUID, re
     return RestaurantData.model_validate(row)
 
 
-async def read_restaurants(
-    connection: AsyncConnection, organisation_id: UUID, restaurant_ids: list[UUID]
-) -> dict[UUID, RestaurantData]:
-    """Several at once, by id."""
-    query = select(*_COLUMNS).where(Restaurant.id.in_(restaurant_ids), Restaurant.organisation_id == organisation_id)
-    return {row.id: RestaurantData.model_validate(row) for row in await connection.execute(query)}
+async def restaurants_of_jobs(
+    connection: AsyncConnection, organisation_id: UUID, job_ids: Collection[UUID]
+) -> dict[UUID, Reader[RestaurantData]]:
+    """The restaurants of several jobs, by job; one query."""
+    query = (
+        select(Job.id.label("job_id"), *_COLUMNS)
+        .join(Job, Job.restaurant_id == Restaurant.id)
+        .where(Job.id.in_(job_ids), Job.organisation_id == organisation_id)
+        .where(Restaurant.organisation_id == organisation_id)
+    )
+    rows = await connection.execute(query)
+    return {row.job_id: reader("restaurant", RestaurantData.model_validate, row) for row in rows}
 
 
 async def save_restaurant(
@@ -62,20 +56,6 @@ async def save_restaurant(
             .where(Restaurant.id == restaurant_id, Restaurant.organisation_id == organisation_id)
             .values(**values, updated_at=text("clock_timestamp()"))
         )
-
-
-async def active_menus(
-    connection: AsyncConnection, organisation_id: UUID, restaurant_id: UUID
-) -> tuple[MenuChoice, ...]:
-    """Its active menus with their item counts, newest first."""
-    rows = await connection.execute(_MENUS, {"restaurant": restaurant_id, "organisation": organisation_id})
-    return tuple(MenuChoice(id=row.id, version=row.version, items=row.items) for row in rows)
-
-
-async def account_on_platform(connection: AsyncConnection, organisation_id: UUID, email: str) -> bool:
-    """Whether the platform has an account with this e-mail (lower case)."""
-    found = await connection.execute(_ACCOUNT_ON_PLATFORM, {"organisation": organisation_id, "email": email})
-    return bool(found.scalar_one())
 
 
 async def last_register_entry(

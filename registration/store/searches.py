@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from pydantic import BaseModel, TypeAdapter
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.models.company import Candidate, RegisterQuery, SearchOutcome, SourceOutcome
+from registration.store.reading import Reader, reader
 
 _SAVE = text(
     """
@@ -50,6 +52,24 @@ _SAVE_DETAILS = text(
     where organisation_id = :organisation and registration_job_id = :job and status = 'selected'
     """
 ).bindparams(bindparam("data", type_=JSONB))
+
+
+class _Sources(BaseModel):
+    """How each source is stored."""
+
+    name: SourceOutcome
+    address: SourceOutcome
+
+
+class _Asked(BaseModel):
+    """How the query is stored."""
+
+    restaurant_name: str
+    street: str
+    city: str
+
+
+_CANDIDATES = TypeAdapter(tuple[Candidate, ...])
 
 
 @dataclass(frozen=True)
@@ -105,10 +125,10 @@ async def save_failed_search(
 
 async def latest_searches(
     connection: AsyncConnection, organisation_id: UUID, job_ids: list[UUID]
-) -> dict[UUID, StoredSearch]:
+) -> dict[UUID, Reader[StoredSearch]]:
     """The latest search of each job that did not fail."""
     rows = await connection.execute(_LATEST, {"organisation": organisation_id, "jobs": job_ids})
-    return {row.registration_job_id: _stored(row) for row in rows}
+    return {row.registration_job_id: reader("search of the register", _stored, row) for row in rows}
 
 
 async def select_company(
@@ -146,12 +166,12 @@ def _parameters(
 
 
 def _stored(row: Any) -> StoredSearch:
-    queries = row.search_queries
+    sources, asked = _Sources.model_validate(row.source_errors), _Asked.model_validate(row.search_queries)
     outcome = SearchOutcome(
-        by_name=SourceOutcome.model_validate(row.source_errors["name"]),
-        by_address=SourceOutcome.model_validate(row.source_errors["address"]),
-        candidates=tuple(Candidate.model_validate(one) for one in row.combined_results),
+        by_name=sources.name,
+        by_address=sources.address,
+        candidates=_CANDIDATES.validate_python(row.combined_results),
         preselected=row.preselected_company_number,
     )
-    query = RegisterQuery(name=queries["restaurant_name"], street=queries["street"], city=queries["city"])
+    query = RegisterQuery(name=asked.restaurant_name, street=asked.street, city=asked.city)
     return StoredSearch(row.visit, query, outcome, row.selected_company_number, row.last_error)

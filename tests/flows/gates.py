@@ -108,15 +108,18 @@ class Gates:
             here = [restaurant for restaurant in left if restaurant in form.restaurants]
             await self.answer(form, {one: left.pop(one) or form.preset(one) for one in here})
 
-    async def _open(self, gate: str) -> Form | None:
-        paused = await self.client.read_flow_runs(
-            flow_filter=FlowFilter(name=FlowFilterName(any_=[gate])),
+    async def open_runs(self, *gates: str) -> list[FlowRun]:
+        """The runs of these gates, or of all, that wait for an answer."""
+        return await self.client.read_flow_runs(
+            flow_filter=FlowFilter(name=FlowFilterName(any_=[*(gates or (COMPANY, CONFIG))])),
             flow_run_filter=FlowRunFilter(
                 tags=FlowRunFilterTags(all_=[str(self.batch_id)]),
                 state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.PAUSED])),
             ),
         )
-        for run in paused:
+
+    async def _open(self, gate: str) -> Form | None:
+        for run in await self.open_runs(gate):
             assert run.state is not None
             keys = run.state.state_details.run_input_keyset or {}
             try:

@@ -74,7 +74,7 @@ async def test_a_refused_answer_is_shown_again_with_its_reason(
     _, by_hand, *_ = batch.names
     assert "Your last answer was not taken:" in refused.evidence(by_hand)
     kept = [one for one in await stage.records.decisions(batch.batch_id) if not one["accepted"]]
-    assert [(one["restaurant"], "contact_name" in one["refused_reason"]) for one in kept] == [(by_hand, True)]
+    assert [(one["restaurant"], "Contact name" in one["refused_reason"]) for one in kept] == [(by_hand, True)]
 
 
 async def test_what_was_entered_by_hand_is_on_the_restaurant(stage: Stage, answered: tuple[Opened, list[Form]]) -> None:

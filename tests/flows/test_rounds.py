@@ -3,6 +3,7 @@
 import time
 
 import pytest_asyncio
+from prefect.client.schemas.filters import LogFilter, LogFilterFlowRunId
 
 from registration.decisions import decide
 from registration.models.decisions import ChooseCompany, Door, GateName, GivenAnswer, NoMatch
@@ -84,6 +85,31 @@ async def test_the_rounds_say_why_they_were_closed(stage: Stage, five: Opened) -
     rounds = await stage.records.rounds(five.batch_id)
     companies = [one["closed_because"] for one in rounds if one["gate"] == COMPANY]
     assert companies == ["answered", "nobody waited any more"]
+
+
+async def test_the_second_person_is_told_who_was_first(stage: Stage) -> None:
+    """A form in which one restaurant was decided elsewhere: the log of the gate says so, and the decision is kept."""
+    batch = await stage.batch(2)
+    first, other = batch.names
+    run = stage.host.start(batch.organisation_id, batch_id=batch.batch_id)
+    form = await batch.gates.form(COMPANY, *batch.names)
+    job = (await stage.records.jobs(batch.batch_id))[first]["id"]
+    assert (await decide(stage.database, batch.organisation_id, by_command_line(job))).accepted
+    await batch.gates.answer(form)
+    await batch.gates.answer_each(CONFIG, {first: None, other: None})
+    assert (await run.ended()).message.endswith(": 2 completed")
+    [late] = [one for one in await stage.records.decisions(batch.batch_id) if not one["accepted"]]
+    assert (late["restaurant"], late["decided_by"], late["source"]) == (first, "Mere Walker", "prefect")
+    assert late["refused_reason"].startswith("already decided by Tama Reid (cli)")
+    assert late["refused_reason"].endswith(": no match")
+    assert late["shown"]["title"].startswith(first)
+
+    async def logged() -> bool:
+        lines = await stage.client.read_logs(LogFilter(flow_run_id=LogFilterFlowRunId(any_=[form.run.id])), limit=200)
+        told = f"{first} · the answer of Mere Walker was not taken: {late['refused_reason']}"
+        return any(told in line.message for line in lines)
+
+    await eventually(logged, "the gate's log says who was first")
 
 
 async def test_the_same_answer_counts_once(stage: Stage, five: Opened) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterTags
 from prefect.client.schemas.objects import StateType
+from psycopg import sql
 
 from registration.sub_steps import SUB_STEPS
 from tests.flows.gates import COMPANY, CONFIG, Form
@@ -49,6 +50,27 @@ async def test_a_killed_process_is_taken_over_twice(
     await old_runs_are_over(stage, batch)
 
 
+async def test_a_form_that_the_database_does_not_know_is_closed(
+    stage: Stage, host_environment: dict[str, str], short_folder: Path
+) -> None:
+    """As after the restore of an older backup: nobody would read what is answered in it."""
+    batch = await stage.batch(1)
+    async with host(host_environment, short_folder / "first.log") as first:
+        first.start(batch.organisation_id, batch_id=batch.batch_id)
+        unknown = await batch.gates.form(COMPANY, *batch.names)
+        await first.kill()
+    await lease_has_ended(stage, batch)
+    for table in ("registration_gate_rounds", "registration_leases"):
+        statement = sql.SQL("delete from {} where batch_job_id = %(batch)s").format(sql.Identifier(table))
+        await stage.records.query(statement, batch=batch.batch_id)
+
+    run = stage.host.start(batch.organisation_id, batch_id=batch.batch_id)
+    form = await eventually(lambda: another_form(batch, unknown, COMPANY), "the new process asks")
+    assert [one.id for one in await batch.gates.open_runs()] == [form.run.id]
+    await batch.gates.answer(form, dict.fromkeys(batch.names, "Leave this restaurant out"))
+    assert (await run.ended()).type == "COMPLETED"
+
+
 async def answer_while_frozen(batch: Opened, process: Host, form: Form) -> None:
     """The server accepts the answer, and nobody is there to read it."""
     os.kill(process.process.pid, signal.SIGSTOP)
@@ -76,9 +98,9 @@ async def lease_has_ended(stage: Stage, batch: Opened) -> None:
     await eventually(ended, "the lease has ended")
 
 
-async def another_form(batch: Opened, before: Form) -> Form | None:
-    """The open form of the configuration gate, if it is of another run than `before`."""
-    form = await batch.gates.form(CONFIG, *batch.names)
+async def another_form(batch: Opened, before: Form, gate: str = CONFIG) -> Form | None:
+    """The open form of the gate, if it is of another run than `before`."""
+    form = await batch.gates.form(gate, *batch.names)
     return form if form.run.id != before.run.id else None
 
 

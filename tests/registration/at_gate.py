@@ -89,20 +89,40 @@ class AtGate:
 
 async def at_company_gate(place: Place, **restaurant: Any) -> AtGate:
     """A job with two candidates that waits for its company."""
-    restaurant_id, _ = await place.restaurant(**restaurant)
-    batch_id, jobs = await place.batch(restaurant_id)
-    waiting = AtGate(place, batch_id, jobs[restaurant_id], restaurant_id, Step.COMPANY_SELECTION)
+    [waiting] = await all_at_company_gate(place, restaurant)
+    return waiting
+
+
+async def all_at_company_gate(place: Place, *restaurants: dict[str, Any]) -> list[AtGate]:
+    """The same of several restaurants, in one batch."""
+    waiting = await searched(place, *restaurants)
     async with place.database.transaction(place.organisation_id) as connection:
-        await _end(connection, waiting, Step.SEARCH)
-        await save_search(
-            connection, place.organisation_id, waiting.job_id, restaurant_id, 1, QUERY, {}, _outcome(*NUMBERS)
-        )
-        await arrive_at(connection, place.organisation_id, waiting.job_id, Step.COMPANY_SELECTION)
+        for one in waiting:
+            await arrive_at(connection, place.organisation_id, one.job_id, Step.COMPANY_SELECTION)
+    return waiting
+
+
+async def searched(place: Place, *restaurants: dict[str, Any]) -> list[AtGate]:
+    """Jobs of one batch on their way to the company gate: the first of two candidates is clearly best."""
+    ids = [(await place.restaurant(**restaurant))[0] for restaurant in restaurants]
+    batch_id, jobs = await place.batch(*ids)
+    waiting = [AtGate(place, batch_id, jobs[one], one, Step.COMPANY_SELECTION) for one in ids]
+    async with place.database.transaction(place.organisation_id) as connection:
+        for one in waiting:
+            await _end(connection, one, Step.SEARCH)
+            key = (connection, place.organisation_id, one.job_id, one.restaurant_id)
+            await save_search(*key, 1, QUERY, {}, _outcome(*NUMBERS))
     return waiting
 
 
 async def at_config_gate(place: Place, **restaurant: Any) -> AtGate:
     """A job with everything that step 6 needs, which waits for its configuration."""
+    [waiting] = await all_at_config_gate(place, restaurant)
+    return waiting
+
+
+async def all_at_config_gate(place: Place, *restaurants: dict[str, Any]) -> list[AtGate]:
+    """The same of several restaurants, in one batch."""
     ready = {
         "primary_color": "#112233",
         "secondary_color": "#445566",
@@ -110,13 +130,14 @@ async def at_config_gate(place: Place, **restaurant: Any) -> AtGate:
         "opening_hours": [{"day": "Friday", "hours": {"open": "11:00", "close": "21:00"}}],
         "website_og_image": "https://kai.example.nz/share.jpg",
     }
-    restaurant_id, _ = await place.restaurant(**ready | restaurant)
-    batch_id, jobs = await place.batch(restaurant_id)
-    waiting = AtGate(place, batch_id, jobs[restaurant_id], restaurant_id, Step.YOLO_CONFIG)
+    ids = [(await place.restaurant(**ready | restaurant))[0] for restaurant in restaurants]
+    batch_id, jobs = await place.batch(*ids)
+    waiting = [AtGate(place, batch_id, jobs[one], one, Step.YOLO_CONFIG) for one in ids]
     async with place.database.transaction(place.organisation_id) as connection:
-        for step in (Step.EXTRACTION, Step.SEARCH, Step.COMPANY_SELECTION, Step.COMPANY_DETAILS):
-            await _end(connection, waiting, step)
-        await arrive_at(connection, place.organisation_id, waiting.job_id, Step.YOLO_CONFIG)
+        for one in waiting:
+            for step in (Step.EXTRACTION, Step.SEARCH, Step.COMPANY_SELECTION, Step.COMPANY_DETAILS):
+                await _end(connection, one, step)
+            await arrive_at(connection, place.organisation_id, one.job_id, Step.YOLO_CONFIG)
     return waiting
 
 

@@ -104,7 +104,11 @@ def test_details_by_hand_that_break_a_rule_are_refused_with_every_reason() -> No
     assert given.answer.details is not None
     assert given.answer.details.contact_email == "joe@joes.nz"
     [reason] = _reasons(reading)
-    assert [part.partition(":")[0] for part in reason.split("; ")] == ["contact_name", "contact_email", "contact_phone"]
+    assert [part.partition(":")[0] for part in reason.split("; ")] == [
+        "Contact name",
+        "Contact e-mail",
+        "Contact phone",
+    ]
     assert reading.refused[0].typed["contact_email"] == "joe@"
 
 
@@ -150,7 +154,7 @@ def test_what_is_said_for_all_goes_with_every_proposal() -> None:
 def test_nothing_said_for_all_is_an_empty_layer() -> None:
     """`As proposed` everywhere, or no section at all."""
     [given] = _read(_configs({}), restaurant_01_v1="Go ahead as proposed").given
-    assert given.answer == GoAhead()
+    assert given.answer == GoAhead(proposed=make_config_case().config)
 
 
 def test_a_contradiction_for_all_refuses_what_it_would_be_laid_over() -> None:
@@ -189,7 +193,7 @@ def test_a_bad_value_of_a_configuration_is_refused() -> None:
     for question, values in zip(shown.questions, bad, strict=True):
         raw |= {question.field: label, question.details_field: _section(question) | values}
     assert _reasons(_read(shown, **raw)) == [
-        "website.primary_color: a colour is written #rrggbb, not 'red'",
+        "Primary colour: a colour is written #rrggbb, not 'red'",
         "'when Bob is up' is not understood; write it as Mon-Fri 11:00-21:30 or Sun closed",
         "menu: 'Version 9' was not offered",
     ]

@@ -137,9 +137,9 @@ def test_search_again_with_and_without_its_query(file: Path) -> None:
 
 
 def test_a_change_is_laid_over_the_proposal(file: Path) -> None:
-    """Blank cells stay as proposed; a text colour that follows the theme follows the new one."""
+    """Blank cells stay as proposed; a text colour that follows the theme follows the new one; capitals are taken."""
     header = "restaurant,answer,email,phone,opening_hours,theme,cuisines,header_image,stripe_link,steps_off"
-    row = "Jax,change,New@jax.co.nz,,daily 10:00-20:00,dark,Fish; Chips,none,Yes,itemTags;optionSets"
+    row = "Jax,change,New@jax.co.nz,,daily 10:00-20:00,Dark,Fish; Chips,none,Yes,itemTags;optionSets"
     [given] = _csv(file, f"{header}\n{row}\n", _configured("Jax")).given
     config = _config(given)
     assert (config.account.email, config.onboarding.user_email) == ("new@jax.co.nz", "new@jax.co.nz")
@@ -254,7 +254,7 @@ def test_other_files_are_refused(file: Path) -> None:
     with pytest.raises(BadFile, match=r"decisions\.xlsx is neither"):
         read_answers_file(file.with_suffix(".xlsx"), (), "Mere")
     file.write_bytes("Café".encode("latin-1"))
-    with pytest.raises(BadFile, match="is not UTF-8"):
+    with pytest.raises(BadFile, match="is not UTF-8 text; save the file as CSV UTF-8"):
         read_answers_file(file, (), "Mere")
 
 

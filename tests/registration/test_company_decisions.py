@@ -7,7 +7,8 @@ from registration.models.decisions import ChooseCompany, ConfirmQuery, EnterByHa
 from registration.models.rounds import Details
 from registration.states import JobStatus
 from registration.steps import Step
-from registration.store.decisions import last_query, last_refusals
+from registration.store.decisions import last_query
+from registration.store.refusals import last_refusals
 from registration.store.searches import latest_searches
 from registration.store.steps import arrive_at
 from tests.registration.at_gate import GATES, NUMBERS, QUERY, AtGate, at_company_gate
@@ -95,7 +96,7 @@ async def test_searching_again_reopens_the_search(waiting: AtGate, place: Place)
     async with place.database.transaction(place.organisation_id) as connection:
         assert await last_query(connection, place.organisation_id, waiting.job_id) == OTHER.model_dump()
         found = await latest_searches(connection, place.organisation_id, [waiting.job_id])
-    assert len(found[waiting.job_id].outcome.candidates) == 2
+    assert len(found[waiting.job_id]().outcome.candidates) == 2
 
 
 async def test_the_query_of_the_latest_visit_counts(waiting: AtGate, place: Place) -> None:

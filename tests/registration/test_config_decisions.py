@@ -11,13 +11,16 @@ from registration.models.config_layer import ConfigLayer, WebsiteLayer
 from registration.models.decisions import Change, ExtractAgain, GoAhead
 from registration.models.restaurant import Theme
 from registration.models.rounds import Details
+from registration.models.website_choices import HeaderImageSource, TextColour
 from registration.models.yolo_config import YoloConfig
-from registration.questions.config import config_question
+from registration.questions.cases import ConfigCase
+from registration.questions.config import GO_AHEAD, config_question
 from registration.states import JobStatus
 from registration.steps import Step
-from registration.store.jobs import read_config_inputs
+from registration.store.config_inputs import read_config_inputs
 from tests.registration.at_gate import AtGate, at_config_gate
 from tests.registration.place import Place
+from tests.registration.store.rows import add
 
 LIGHT = ConfigLayer(website=WebsiteLayer(theme=Theme.LIGHT))
 
@@ -51,6 +54,45 @@ async def test_what_was_said_for_all_lies_over_the_proposal(waiting: AtGate) -> 
     assert (await waiting.restaurant())["theme"] is None
 
 
+async def _shown(waiting: AtGate) -> tuple[GoAhead, str]:
+    """What "Go ahead as proposed" answers at this moment, and the evidence that stands beside it."""
+    place = waiting.place
+    async with place.database.transaction(place.organisation_id) as connection:
+        [case] = await config_cases(connection, place.organisation_id, (await waiting.job(),))
+    assert isinstance(case, ConfigCase)
+    question = config_question(case)
+    choice = question.choice(GO_AHEAD)
+    assert choice is not None
+    assert isinstance(choice.answer, GoAhead)
+    return choice.answer, question.evidence.replace("\\", "")
+
+
+async def test_going_ahead_is_only_what_was_shown(waiting: AtGate, place: Place) -> None:
+    """A menu that came since, and a colour that was changed, are asked about in the next round; then they count."""
+    ahead, _ = await _shown(waiting)
+    newer = await add(place.everything, "menus", place.organisation_id, restaurant_id=waiting.restaurant_id, version=2)
+    await add(place.everything, "menu_items", place.organisation_id, menu_id=newer)
+    await waiting.query("update restaurants set primary_color = '#abcdef' where id = :restaurant")
+    verdict = await waiting.answer(ahead)
+    changed = "what is proposed has changed since it was shown (menu, website): look again"
+    assert (verdict.accepted, verdict.reason) == (False, changed)
+    assert await waiting.letters() == "ccccap"
+    again, evidence = await _shown(waiting)
+    assert changed in evidence
+    assert (await waiting.answer(again)).accepted
+    config = await _config(waiting)
+    assert (config.menu.selected_menu_id, config.website.primary_color) == (newer, "#abcdef")
+
+
+async def test_what_was_said_for_all_lies_over_what_was_shown(waiting: AtGate) -> None:
+    """The text follows the theme that was said; everything else is as it was shown."""
+    ahead, _ = await _shown(waiting)
+    assert (await waiting.answer(ahead.model_copy(update={"for_all": LIGHT}))).accepted
+    website = (await _config(waiting)).website
+    assert (website.theme, website.nav_text_color.choice) == (Theme.LIGHT, TextColour.SECONDARY)
+    assert (website.primary_color, website.header_image_source) == ("#112233", HeaderImageSource.WEBSITE_OG_IMAGE)
+
+
 async def test_what_preflight_would_refuse_is_refused(place: Place) -> None:
     """Recorded with every reason; the job goes on waiting with the same visit."""
     waiting = await at_config_gate(place, primary_color=None, opening_hours=None)
@@ -63,6 +105,7 @@ async def test_what_preflight_would_refuse_is_refused(place: Place) -> None:
     assert (decision["accepted"], decision["refused_reason"]) == (False, verdict.reason)
     async with place.database.transaction(place.organisation_id) as connection:
         [case] = await config_cases(connection, place.organisation_id, (await waiting.job(),))
+    assert isinstance(case, ConfigCase)
     assert "opening hours" in config_question(case).evidence
 
 
@@ -73,8 +116,8 @@ async def test_changing_asks_for_its_fields(waiting: AtGate, place: Place) -> No
     assert (step.visit, step.asked) == (2, Details.CHANGE)
     assert (await waiting.job()).status is JobStatus.ACTION_REQUIRED
     async with place.database.transaction(place.organisation_id) as connection:
-        inputs = await read_config_inputs(connection, place.organisation_id, waiting.job_id)
-    assert ConfigLayer.model_validate(inputs.for_all) == LIGHT
+        inputs = await read_config_inputs(connection, place.organisation_id, [waiting.job_id])
+    assert inputs[waiting.job_id]().for_all == LIGHT
     await waiting.answer(GoAhead(), visit=2)
     assert (await _config(waiting)).website.theme is Theme.LIGHT
 

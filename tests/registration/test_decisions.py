@@ -10,6 +10,7 @@ from registration.decisions import decide
 from registration.errors import NotFound
 from registration.models.decisions import ChooseCompany, Door, GateName, GivenAnswer, LeaveOut, NoMatch, SearchAgain
 from registration.models.rounds import Round
+from registration.questions.cases import CompanyCase
 from registration.questions.company import company_question
 from registration.states import JobStatus
 from registration.steps import Step
@@ -43,6 +44,7 @@ async def test_a_decision_keeps_what_the_person_was_shown(waiting: AtGate, place
     """The question of its round, with choices and evidence; nothing of the others'."""
     async with place.database.transaction(place.organisation_id) as connection:
         [case] = await company_cases(connection, place.organisation_id, (await waiting.job(),))
+        assert isinstance(case, CompanyCase)
         question = company_question(case)
         shown = Round(gate=GateName.COMPANY_SELECTION, questions=(question,))
         round_ = await insert_round(connection, place.organisation_id, waiting.batch_id, uuid4(), shown)
@@ -53,13 +55,46 @@ async def test_a_decision_keeps_what_the_person_was_shown(waiting: AtGate, place
     assert NUMBERS[0] in str(decision["shown"])
 
 
+async def test_a_form_that_is_read_once_more_says_nothing_new(waiting: AtGate, place: Place) -> None:
+    """A process may die between recording its answers and closing its round; the same door twice is another matter."""
+    shown = Round(gate=GateName.COMPANY_SELECTION, questions=())
+    async with place.database.transaction(place.organisation_id) as connection:
+        round_ = await insert_round(connection, place.organisation_id, waiting.batch_id, uuid4(), shown)
+    submitted = [await waiting.answer(NoMatch(), door=Door.PREFECT, round_id=round_.id) for _ in range(2)]
+    assert [verdict.accepted for verdict in submitted] == [True, True]
+    assert len(await waiting.decisions()) == 1
+    other = await waiting.answer(NoMatch(), by="Hemi", door=Door.PREFECT, round_id=round_.id)
+    typed = await waiting.answer(NoMatch(), round_id=round_.id)
+    assert (other.accepted, typed.accepted, len(await waiting.decisions())) == (False, False, 3)
+
+
 async def test_a_late_answer_hears_who_decided(waiting: AtGate) -> None:
-    """And when; it changes nothing."""
+    """And when; it changes nothing, and is recorded as refused with that reason."""
     await waiting.answer(NoMatch(), by="Hemi")
     late = await waiting.answer(ChooseCompany(company_number=NUMBERS[0]))
     assert not late.accepted
     assert str(late.reason).startswith("already decided by Hemi (cli) at 20")
-    assert len(await waiting.decisions()) == 1
+    [first, second] = await waiting.decisions()
+    assert (first["decided_by"], first["accepted"]) == ("Hemi", True)
+    assert (second["decided_by"], second["accepted"]) == ("Mere", False)
+    assert (second["refused_reason"], second["answer"]["company_number"]) == (late.reason, NUMBERS[0])
+
+
+async def test_a_late_answer_is_no_reason_in_a_later_question(waiting: AtGate, place: Place) -> None:
+    """It was not the answer to that question; a refusal of that very question is one."""
+    await waiting.answer(SearchAgain(), by="Hemi")
+    await waiting.answer(NoMatch())
+    assert await _refused(waiting, place) is None
+    await waiting.answer(ChooseCompany(company_number="1"), visit=2)
+    assert "not among the candidates" in str(await _refused(waiting, place))
+
+
+async def _refused(waiting: AtGate, place: Place) -> str | None:
+    """What the gate says of the last answer."""
+    async with place.database.transaction(place.organisation_id) as connection:
+        [case] = await company_cases(connection, place.organisation_id, (await waiting.job(),))
+    assert isinstance(case, CompanyCase)
+    return case.refused
 
 
 async def test_an_answer_to_an_earlier_visit_never_counts_again(waiting: AtGate) -> None:
@@ -76,10 +111,12 @@ async def test_nothing_waits_where_nothing_was_asked(waiting: AtGate) -> None:
     assert (await waiting.answer(NoMatch(), visit=7)).reason == nothing
     early = AtGate(waiting.place, waiting.batch_id, waiting.job_id, waiting.restaurant_id, Step.YOLO_CONFIG)
     assert (await early.answer(LeaveOut())).reason == nothing
+    assert not await waiting.decisions(), "what nobody was asked is no decision"
     async with waiting.place.database.transaction(waiting.place.organisation_id) as connection:
         everything = (connection, waiting.place.organisation_id, waiting.job_id, tuple(Step))
         await skip_steps(*everything, Because("pipeline", "nobody decided"))
     assert (await waiting.answer(NoMatch())).reason == nothing
+    assert [one["refused_reason"] for one in await waiting.decisions()] == [nothing]
 
 
 async def test_of_two_people_at_once_the_first_wins(waiting: AtGate) -> None:
@@ -88,7 +125,9 @@ async def test_of_two_people_at_once_the_first_wins(waiting: AtGate) -> None:
     verdicts = await asyncio.gather(*(waiting.answer(NoMatch(), by=one) for one in people))
     [winner] = [one for one, verdict in zip(people, verdicts, strict=True) if verdict.accepted]
     assert all(winner in str(verdict.reason) for verdict in verdicts if not verdict.accepted)
-    assert [one["decided_by"] for one in await waiting.decisions()] == [winner]
+    decisions = await waiting.decisions()
+    assert [one["decided_by"] for one in decisions if one["accepted"]] == [winner]
+    assert len(decisions) == len(people)
 
 
 async def test_leaving_out_skips_the_job(waiting: AtGate) -> None:

@@ -55,6 +55,16 @@ def test_a_row_per_restaurant() -> None:
     ]
 
 
+def test_a_row_says_in_short_what_it_waits_for() -> None:
+    """So that the error beside it is not cut off; the gate where it is answered is one click away."""
+    at = {Step.COMPANY_SELECTION: StepStatus.ACTION_REQUIRED}
+    waiting, stuck = make_job(1, steps=at), make_job(2, steps=at, undecided=frozenset({"menuImport"}))
+    view = make_view(waiting, stuck)
+    assert [row["waits for"] for row in job_rows(view)] == ["company", "a look"]
+    gates = {Step.COMPANY_SELECTION: "http://here/3"}
+    assert [row["waits for"] for row in job_rows(view, gates=gates)] == ["[company](<http://here/3>)", "a look"]
+
+
 def test_a_row_leads_to_the_run_of_its_restaurant() -> None:
     """The UI shows a link; a name cannot make one of its own."""
     job = make_job(1, restaurant="Kai [free](x) <b>")

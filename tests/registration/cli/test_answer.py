@@ -70,14 +70,15 @@ async def test_wrong_rows_are_named_and_the_others_count(registration: Commands)
 
 
 async def test_the_second_answer_is_told_who_was_first(registration: Commands) -> None:
-    """It is not recorded as accepted, and the exit code is 1."""
+    """It is recorded as refused, and the exit code is 1."""
     batch = await at_company_gate(registration, None)
     file = registration.file("a.json", _json(("Kai 1", COMPANY)))
     await registration("answer", batch.batch_id, "--file", file, "--by", "Mere")
     said = await registration("answer", batch.batch_id, "--file", file, "--by", "Tevita")
     assert said.code == 1
     assert "already decided by Mere (cli) at" in said.out
-    assert len(await _decisions(registration)) == 1
+    decisions = await _decisions(registration)
+    assert sorted((one["accepted"], one["decided_by"]) for one in decisions) == [(False, "Tevita"), (True, "Mere")]
 
 
 async def test_recommended_companies_are_taken_and_unclear_ones_left(registration: Commands) -> None:

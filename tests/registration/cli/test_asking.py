@@ -111,7 +111,28 @@ async def test_details_that_break_a_rule_are_asked_again(registration: Commands)
     batch = await at_company_gate(registration, None)
     done, screen = await asked(registration, batch.batch_id, "h", "6 nobody", "", "1", "Mere", "6 a@kai.nz", "", "y")
     assert _kinds(done) == [("enter_by_hand", True)]
-    assert "contact_name: is missing; contact_email: value is not a valid email address" in screen
+    assert "Contact name: is missing; Contact e-mail: value is not a valid email address" in screen
+
+
+@pytest.mark.parametrize("width", [60, 80])
+async def test_a_narrow_terminal_breaks_no_words(registration: Commands, width: int) -> None:
+    """What can be typed is broken between words, and each restaurant is one line of the overview."""
+    batch = await at_company_gate(registration, "1000001", "1000001", None)
+    _, screen = await asked(registration, batch.batch_id, "q", width=width)
+    assert max(map(len, screen.splitlines())) <= width
+    assert "Enter goes one by one, 1 to 3 goes there, a takes the 2 that are clear as" in " ".join(screen.split())
+    lines = screen.splitlines()
+    first = next(place for place, line in enumerate(lines) if line.startswith("1  Kai "))
+    assert [line[:7] for line in lines[first : first + 3]] == ["1  Kai ", "2  Kai ", "3  Kai "]
+
+
+async def test_a_narrow_terminal_tells_what_a_field_takes_when_it_is_changed(registration: Commands) -> None:
+    """Beside 23 fields there is no room for it; a wide one has it beside each."""
+    batch = await at_company_gate(registration, None)
+    shown = [(await asked(registration, batch.batch_id, "h", "3", "", ":q", width=width))[1] for width in (80, 140)]
+    assert [screen.count("13 digits.") for screen in shown] == [0, 2]
+    _, screen = await asked(registration, batch.batch_id, "h", "4", "", ":q", width=80)
+    assert screen.count("13 digits.") == 1
 
 
 async def test_search_again_starts_from_what_was_searched(registration: Commands) -> None:
@@ -265,3 +286,14 @@ async def test_nothing_to_ask_is_said(registration: Commands) -> None:
     await registration("answer", batch.batch_id, "--accept-recommended")
     done, _ = await asked(registration, batch.batch_id)
     assert _kinds(done) == []
+
+
+async def test_what_cannot_be_read_is_told_and_can_be_left_out(registration: Commands) -> None:
+    """In the overview and beside its question; the other restaurant is asked about as always."""
+    batch = await at_company_gate(registration, "1000001", "1000001")
+    broken = "update companies_office_search_candidates set source_errors = '{}' where registration_job_id = :job"
+    await registration.query(broken, job=batch.jobs[0])
+    done, screen = await asked(registration, batch.batch_id, "", "x", "", "y")
+    assert screen.count("its data cannot be read") == 2
+    assert "its data cannot be read: search of the register: name: is missing" in screen
+    assert _kinds(done) == [("leave_out", True), ("company", True)]

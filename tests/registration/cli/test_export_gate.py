@@ -185,3 +185,37 @@ async def test_a_filled_in_file_is_not_written_over(registration: Commands) -> N
     await registration("answer", batch.batch_id, "--accept-recommended")
     nobody = await registration("export-gate", batch.batch_id, "--file", registration.folder / "none.csv")
     assert (nobody.code, (registration.folder / "none.csv").exists()) == (0, False)
+
+
+@pytest.mark.parametrize("name", ["decisions.csv", "decisions.json"])
+async def test_what_cannot_be_read_is_a_row_as_well(registration: Commands, name: str) -> None:
+    """It can be left out, or waits; the other rows are as they always are."""
+    batch = await at_company_gate(registration, "1000002", "1000002")
+    broken = "update companies_office_search_candidates set source_errors = '{}' where registration_job_id = :job"
+    await registration.query(broken, job=batch.jobs[0])
+    file = await _exported(registration, batch, name)
+    if name.endswith(".json"):
+        first, second = json.loads(file.read_text())
+        allowed, seen = (first["allowed"], second["allowed"]), first["see"]["in the way"]
+    else:
+        first, second = _rows(file)
+        allowed, seen = ([first["see allowed answers"]], [second["see allowed answers"]]), first["see in the way"]
+    assert seen.startswith("its data cannot be read: search of the register: name: ")
+    assert ("leave_out" in allowed[0][-1], "search_again" in str(allowed[0]), "search_again" in str(allowed[1])) == (
+        True,
+        False,
+        True,
+    )
+
+
+async def test_what_cannot_be_read_is_not_recommended(registration: Commands) -> None:
+    """The others are taken."""
+    batch = await at_company_gate(registration, "1000002", "1000002")
+    await registration.query(
+        "update restaurants set cuisine = array['Thai', null] where id ="
+        " (select restaurant_id from registration_jobs where id = :job)",
+        job=batch.jobs[0],
+    )
+    said = await registration("answer", batch.batch_id, "--accept-recommended")
+    assert said.code == 0, said.err
+    assert await _decided(registration) == [{"kind": "company", "company_number": "1000002"}]

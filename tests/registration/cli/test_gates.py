@@ -9,6 +9,7 @@ from registration.states import SubStepStatus
 from registration.steps import Step
 from registration.store.moves import move_sub_step
 from registration.store.steps import arrive_at
+from tests.registration.cli.at_terminal import at_terminal
 from tests.registration.cli.conftest import HEADER, Commands
 from tests.registration.cli.gates import at_company_gate
 
@@ -45,6 +46,16 @@ async def test_who_waits_longest_comes_first(registration: Commands) -> None:
     assert "(1 d 2 h)" in page
     assert "and 1 more" in page
     assert f"registration answer {str(second)[:8]}" in page
+
+
+async def test_a_narrow_terminal_breaks_no_words(registration: Commands) -> None:
+    """The command can be copied."""
+    batch = await at_company_gate(registration, None)
+    async with at_terminal("gates") as reading:
+        await reading.until(f"registration answer {str(batch.batch_id)[:8]}")
+        assert await reading.ended() == 3
+    assert "company-selection: 1 since " in reading.said
+    assert max(map(len, reading.said.splitlines())) <= 80
 
 
 async def test_effects_that_only_a_person_can_settle_are_among_them(registration: Commands) -> None:

@@ -124,7 +124,10 @@ async def test_an_external_id_is_learned(registration: Commands) -> None:
 
 @pytest.mark.parametrize(
     "arguments, said",
-    [(("no-such-file.csv",), "No such file"), (("--organisation", str(UUID(int=7))), "no organisation")],
+    [
+        (("no-such-file.csv",), "No such file"),
+        (("--organisation", str(UUID(int=7))), "make it with `registration db organisation NAME`"),
+    ],
 )
 async def test_what_cannot_be_found_is_named(registration: Commands, arguments: tuple[str, ...], said: str) -> None:
     """A file that is not there, an organisation that is none."""

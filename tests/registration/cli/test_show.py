@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 from registration.states import SubStepStatus
-from registration.store.moves import move_sub_step
-from tests.registration.cli.at_terminal import asked
+from registration.store.moves import Because, move_sub_step
+from tests.registration.cli.at_terminal import asked, at_terminal
 from tests.registration.cli.conftest import Commands
 from tests.registration.cli.gates import at_company_gate, opened
 
@@ -106,6 +106,36 @@ async def test_the_story_shows_the_evidence_of_an_effect(registration: Commands)
     [line] = [line for line in page.splitlines() if "itemTags" in line and "→ failed" in line]
     assert "the platform said no" in line
     assert "hush" not in page + (await registration("show", batch.jobs[0], "--json")).out
+
+
+async def test_a_narrow_terminal_breaks_no_words(registration: Commands) -> None:
+    """Of a batch each restaurant is one line, and errors stand below; of a job what happened is told line by line."""
+    batch = await at_company_gate(registration, "1000001", None)
+    await registration.query(
+        "update registration_jobs set error_message = 'menuImport: the platform said success,\nbut has no items'"
+        " where id = :job",
+        job=batch.jobs[1],
+    )
+    async with at_terminal("show", batch.batch_id) as reading:
+        assert await reading.ended() == 0
+        await reading.until("Kai 2: menuImport: the platform said success, but has no items")
+    assert max(map(len, reading.said.splitlines())) <= 80
+    assert len([line for line in reading.said.splitlines() if "action required  ✓✓?··  ···· ······ · ·" in line]) == 2
+    async with at_terminal("show", batch.jobs[0]) as reading:
+        assert await reading.ended() == 0
+        await reading.until("3 Company Selection  pending → action required  pipeline")
+
+
+async def test_a_reason_is_told_once(registration: Commands) -> None:
+    """An effect keeps the reason of the event that ended it."""
+    batch = await opened(registration, 1)
+    async with registration.database.transaction(registration.organisation_id) as connection:
+        key = (connection, registration.organisation_id, batch.jobs[0], "itemTags")
+        because = Because("pipeline", "menuImport failed")
+        await move_sub_step(*key, SubStepStatus.SKIPPED, because, skip_reason="menuImport failed")
+    page = (await registration("show", batch.jobs[0])).out
+    [line] = [line for line in page.splitlines() if "→ skipped" in line]
+    assert line.count("menuImport failed") == 1
 
 
 async def test_an_id_that_fits_several_is_refused(registration: Commands) -> None:

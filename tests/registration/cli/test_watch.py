@@ -5,6 +5,7 @@ from io import StringIO
 from uuid import UUID
 
 import pytest
+from prefect.settings import PREFECT_UI_URL, temporary_settings
 from rich.console import Console
 
 from registration.cli.live import STEP_MARKS, SUB_STEP_MARKS, batch_table
@@ -67,6 +68,17 @@ async def test_only_people_can_go_on_is_exit_code_3(registration: Commands) -> N
     said = await registration("watch", batch.batch_id, "--exit-when-waiting")
     assert said.code == 3
     assert "Kai 1: waits: Company Selection" in said.out
+
+
+async def test_the_page_of_its_run_is_told(registration: Commands) -> None:
+    """Once; what nobody ever worked on has none."""
+    batch = await at_company_gate(registration, None)
+    with temporary_settings({PREFECT_UI_URL: "http://here"}):
+        assert "http" not in (await registration("watch", batch.batch_id, "--exit-when-waiting")).out
+        run = UUID(int=3)
+        await Lease.acquire(registration.database, registration.organisation_id, batch.batch_id, run, 60)
+        said = await registration("watch", batch.batch_id, "--exit-when-waiting")
+    assert said.out.splitlines()[0] == f"Monday: http://here/runs/flow-run/{run}"
 
 
 async def test_watching_ends_with_the_batch(registration: Commands) -> None:

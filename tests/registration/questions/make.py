@@ -20,7 +20,7 @@ def make_candidate(name: str, number: str, **values: Any) -> Candidate:
         company_name=name,
         company_number=number,
         registered_address=values.pop("registered_address", "12 Queen Street, Auckland"),
-        status="Registered",
+        status=values.pop("status", "Registered"),
         **values,
     )
     return Candidate(company=company, sources=frozenset({Source.NAME}), score=91.6, name_score=95, address_score=80)

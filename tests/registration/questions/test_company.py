@@ -54,12 +54,27 @@ def test_the_evidence_shows_everything_that_is_known_of_a_candidate() -> None:
     candidate = make_candidate("TEXAS LIMITED", "1002", trading_names=("Tex",), previous_names=("OLD",))
     case = make_company_case(outcome=make_outcome(candidate), shared={"1002": ("Texas Chicken Manukau",)})
     searched, found = company_question(case).evidence.split("\n\n")
-    assert searched == "Searched: name **Texas Chicken** and address **12 Queen Street Auckland**"
+    assert searched == "Searched: **Texas Chicken** · **12 Queen Street Auckland**"
     assert found == (
         "**TEXAS LIMITED** · [1002](<https://register.example/companies/app/ui/pages/companies/1002/detail>) · "
-        "12 Queen Street, Auckland · Registered · score **92** (name 95, address 80; found by name) · trading as Tex · "
+        "12 Queen Street, Auckland · Registered · score **92** (name 95, address 80) · trading as Tex · "
         "formerly OLD · also found for **Texas Chicken Manukau**"
     )
+
+
+def test_a_search_by_one_thing_alone_says_so() -> None:
+    """Without a street there is no search by address."""
+    evidence = company_question(make_company_case(query=RegisterQuery(name="KFC"))).evidence
+    assert evidence.startswith("Searched by name only: **KFC**\n\n")
+
+
+def test_what_every_company_has_is_told_quietly_and_what_is_wrong_is_not() -> None:
+    """The country is told of a foreign address only; a company that is no more stands out."""
+    gone = make_candidate("A", "1", registered_address="1 Queen Street, Auckland, New Zealand", status="Removed")
+    abroad = make_candidate("B", "2", registered_address="1 George Street, Sydney, Australia")
+    evidence = company_question(make_company_case(outcome=make_outcome(gone, abroad))).evidence
+    assert "1 Queen Street, Auckland · **Removed** · " in evidence
+    assert "1 George Street, Sydney, Australia · Registered · " in evidence
 
 
 def test_the_evidence_begins_with_what_went_wrong() -> None:

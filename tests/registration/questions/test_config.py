@@ -18,11 +18,12 @@ def _labels(question: Question) -> list[str]:
 
 
 def test_a_clean_restaurant_is_one_click() -> None:
-    """Going ahead is preset; without trouble nothing is to be extracted again."""
-    question = config_question(make_config_case())
+    """Going ahead, with what is shown, is preset; without trouble nothing is to be extracted again."""
+    case = make_config_case()
+    question = config_question(case)
     assert question.preset == "Go ahead as proposed"
     assert {choice.label: choice.answer for choice in question.choices} == {
-        "Go ahead as proposed": GoAhead(),
+        "Go ahead as proposed": GoAhead(proposed=case.config),
         "Change…": Change(),
         "Decide later": None,
         "Leave this restaurant out": LeaveOut(),
@@ -64,7 +65,7 @@ def test_the_evidence_lists_what_is_proposed() -> None:
             "Menu: version 3 with 40 items · Colours: **\\#aa0000** and **\\#00bb00**, light theme · "
             "Header image: facebook cover image · Items: as card · Stripe link: no"
         ),
-        "**contact name:** **Jack** was typed by a person and is kept; the register says **John**",
+        "Contact name: **Jack** is kept as typed; the register says **John**",
     ]
 
 

@@ -1,5 +1,7 @@
 """Upgrading beside an existing platform database: its tables are checked and left as they are."""
 
+from uuid import uuid4
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -9,6 +11,7 @@ from sqlalchemy import Engine, text
 from registration.errors import MisconfiguredInstallation, Refused
 from registration.store import migrating, schema
 from registration.store.base import Base
+from registration.store.organisations import have_organisation
 from registration.store.platform_check import missing_rights
 
 
@@ -61,6 +64,14 @@ def test_beside_an_existing_platform_missing_rights_are_named_as_sql(owner: Secr
     _grant(platform, owner)
     schema.upgrade(owner, existing_platform=True)
     assert schema.check_current(owner).current
+
+
+def test_organisations_of_an_existing_platform_are_its_own(owner: SecretStr, platform: Engine) -> None:
+    """None is made there; it is said what to do instead."""
+    _grant(platform, owner)
+    schema.upgrade(owner, existing_platform=True)
+    with pytest.raises(Refused, match="set REGISTRATION_ORGANISATION to the id of one"):
+        have_organisation(owner, uuid4(), "Kai Group")
 
 
 def test_an_existing_platform_keeps_its_tables_as_they_were(owner: SecretStr, platform: Engine) -> None:

@@ -27,7 +27,6 @@ ISOLATED = sorted(table.name for table in Base.metadata.sorted_tables if "organi
 OF_NOBODY = {
     "database_now",
     "inspect_database",
-    "holds_lease",
     "insert_restaurant",
     "reserve",
     "hold",

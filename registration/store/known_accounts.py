@@ -1,0 +1,36 @@
+"""What is known about platform accounts, of many e-mails at once."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+_KNOWN = text(
+    """
+    select wanted.email, c.account_state as state, exists (
+            select from pumpd_accounts a where a.organisation_id = :organisation and lower(a.email) = wanted.email
+                and a.registration_status in ('completed', 'existing')) as on_platform
+    from unnest(cast(:emails as text[])) as wanted (email)
+    left join registration_credentials c on c.organisation_id = :organisation and c.email = wanted.email
+    """
+)
+
+
+@dataclass(frozen=True)
+class KnownAccount:
+    """An e-mail's account: the state of our row of it, None if we have none; whether the platform has such a one."""
+
+    state: str | None
+    on_platform: bool
+
+
+async def known_accounts(
+    connection: AsyncConnection, organisation_id: UUID, emails: Collection[str]
+) -> dict[str, KnownAccount]:
+    """By e-mail, which is in lower case, all that were asked for; one query, or none for no e-mails."""
+    if not emails:
+        return {}
+    rows = await connection.execute(_KNOWN, {"organisation": organisation_id, "emails": list(emails)})
+    return {row.email: KnownAccount(row.state, row.on_platform) for row in rows}

@@ -1,0 +1,38 @@
+"""An organisation that does not want to be asked about companies that are clear."""
+
+from registration.policies import set_auto_select
+from registration.store.moves import Because
+from tests.flows.gates import COMPANY, CONFIG
+from tests.flows.stage import Stage
+
+
+async def test_only_who_is_unclear_stops_at_the_company_gate(stage: Stage) -> None:
+    """The clear one is decided by the policy and goes on; both are registered."""
+    batch = await stage.batch(2)
+    await set_auto_select(stage.database, batch.organisation_id, on=True, because=Because("Mere Walker"))
+    clear, whole = batch.names
+    unclear = " ".join(whole.split()[:2])
+    await stage.records.query(
+        "update restaurants set name = %(half)s, address = null where name = %(whole)s", half=unclear, whole=whole
+    )
+    run = stage.host.start(batch.organisation_id, batch_id=batch.batch_id)
+    form = await batch.gates.form(COMPANY, unclear)
+    assert set(form.restaurants) == {unclear}
+    assert form.preset(unclear) == "Decide later"
+    assert len(form.choices(unclear)) > len(
+        ("No match", "Search again…", "Enter by hand…", "Decide later", "Leave out")
+    )
+    await batch.gates.answer(form, {unclear: form.choices(unclear)[0]})
+    await batch.gates.answer_each(CONFIG, {clear: None, unclear: None})
+    assert (await run.ended()).message.endswith(": 2 completed")
+
+    decisions = [one for one in await stage.records.decisions(batch.batch_id) if one["gate"] == COMPANY]
+    assert {one["restaurant"]: (one["source"], one["decided_by"]) for one in decisions} == {
+        clear: ("policy", "auto_select_clear_matches"),
+        unclear: ("prefect", "Mere Walker"),
+    }
+    [shown] = [one["shown"] for one in decisions if one["source"] == "policy"]
+    assert shown["title"].startswith(clear)
+    assert shown["preset"].startswith(clear.upper())
+    steps = await stage.records.steps(batch.batch_id, clear)
+    assert (steps[3]["status"], steps[3]["arrived_at"], steps[4]["status"]) == ("completed", None, "completed")
