@@ -44,6 +44,8 @@ async def _record(shared: Resources, client: PrefectClient, round_: OpenRound) -
 async def _because(shared: Resources, round_: OpenRound, raw: dict[str, Any]) -> str:
     """Record the answers. What cannot be recorded is asked again: it must not stop the batch whenever it is read."""
     try:
+        if not round_.shown.questions:
+            raise ValueError("another version put the questions, and this one cannot read them")
         await record_answers(shared, read_answers(round_.shown, raw, round_.id))
     except (Stopped, DatabaseUnavailable):
         raise

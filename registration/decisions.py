@@ -12,7 +12,7 @@ from registration import company_decisions, config_decisions
 from registration.answer_words import answer_in_words
 from registration.errors import NotFound
 from registration.models.decisions import Door, GateName, GivenAnswer, LeaveOut, Verdict
-from registration.models.rounds import Question, Round
+from registration.models.rounds import Question
 from registration.models.values import why
 from registration.states import StepStatus
 from registration.steps import GATE_STEPS, Step
@@ -117,5 +117,5 @@ async def _apply(
 async def _shown(connection: AsyncConnection, organisation_id: UUID, given: GivenAnswer) -> Question | None:
     if given.round_id is None:
         return None
-    shown = Round.model_validate(await read_round(connection, organisation_id, given.round_id))
+    shown = await read_round(connection, organisation_id, given.round_id)
     return next((one for one in shown.questions if one.job_id == given.job_id), None)

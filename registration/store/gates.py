@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from pydantic import ValidationError
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -26,7 +27,7 @@ _CLOSE = text(
     where id = :round and organisation_id = :organisation and closed_at is null
     """
 )
-_READ = text("select shown from registration_gate_rounds where id = :round and organisation_id = :organisation")
+_READ = text("select gate, shown from registration_gate_rounds where id = :round and organisation_id = :organisation")
 _UNCLOSED = text(
     """
     select id, gate, round_number, flow_run_id, shown from registration_gate_rounds
@@ -77,15 +78,15 @@ async def close_round(connection: AsyncConnection, organisation_id: UUID, round_
     await connection.execute(_CLOSE, {"organisation": organisation_id, "round": round_id, "because": because})
 
 
-async def read_round(connection: AsyncConnection, organisation_id: UUID, round_id: UUID) -> dict[str, Any]:
+async def read_round(connection: AsyncConnection, organisation_id: UUID, round_id: UUID) -> Round:
     """What the round showed."""
-    return (await connection.execute(_READ, {"organisation": organisation_id, "round": round_id})).scalar_one()
+    return _shown((await connection.execute(_READ, {"organisation": organisation_id, "round": round_id})).one())
 
 
 async def unclosed_rounds(connection: AsyncConnection, organisation_id: UUID, batch_id: UUID) -> tuple[OpenRound, ...]:
     """Rounds that were opened and never closed, oldest first."""
     rows = await connection.execute(_UNCLOSED, {"organisation": organisation_id, "batch": batch_id})
-    return tuple(OpenRound(row.id, row.round_number, row.flow_run_id, Round.model_validate(row.shown)) for row in rows)
+    return tuple(OpenRound(row.id, row.round_number, row.flow_run_id, _shown(row)) for row in rows)
 
 
 async def asked_questions(
@@ -94,3 +95,11 @@ async def asked_questions(
     """Job and visit of every question that a gate of the batch has ever put."""
     parameters = {"organisation": organisation_id, "batch": batch_id, "gate": gate.value}
     return frozenset((row.job_id, row.visit) for row in await connection.execute(_ASKED, parameters))
+
+
+def _shown(row: Any) -> Round:
+    """One that another version wrote and this one cannot read is without questions, so that all are put anew."""
+    try:
+        return Round.model_validate(row.shown)
+    except ValidationError:
+        return Round(gate=GateName(row.gate), questions=())
