@@ -10,6 +10,7 @@ from registration.clients.platform_request import PlatformRequest
 from registration.clients.requests import RegistrationType
 from registration.credentials import new_password
 from registration.errors import EffectFailed, EffectUndecided, PersonMustAct
+from registration.foreign_accounts import foreign_account
 from registration.models.outputs import AccountOutputs, Outputs
 from registration.store import credentials as store
 from registration.store.account_waiting import free_waiting, note_waiting, wait_for_account
@@ -18,10 +19,6 @@ from registration.sub_steps import SubStepName
 from tasks.set_up import SetUp
 from tasks.steps import once_a, read, write
 
-_FOREIGN = (
-    "the platform has an account for {0} that was not made here; "
-    "store its password with `registration credentials set {0}`"
-)
 _UNDECIDED = (
     "another restaurant asked for the account {0}, and nobody can tell whether it was created: "
     "`registration resolve` that one"
@@ -67,7 +64,7 @@ async def claim(setup: SetUp) -> Claim:
             password = setup.shared.cipher.decrypt(row.password_encrypted)
             return Claim(address, password, row if row.made else None, row.asked)
         if row.account_state == "foreign":
-            raise await setup.shared.ledger.refuse(setup.job.job_id, setup.name, _FOREIGN.format(address))
+            raise await setup.shared.ledger.refuse(setup.job.job_id, setup.name, foreign_account(address))
         if row.undecided and await write(setup.shared, partial(_wait_too, setup=setup, address=address)):
             raise EffectUndecided(_UNDECIDED.format(address))
         if told != row.claimer:
@@ -131,7 +128,7 @@ async def registration_type(setup: SetUp) -> RegistrationType:
 
 def _foreign(outputs: Outputs, claim: Claim) -> str | None:
     already = isinstance(outputs, AccountOutputs) and outputs.already_exists
-    return _FOREIGN.format(claim.email) if already and not claim.asked else None
+    return foreign_account(claim.email) if already and not claim.asked else None
 
 
 async def _claim(connection: AsyncConnection, setup: SetUp, address: str) -> store.Credential:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.errors import NotFound
+from registration.foreign_accounts import foreign_account
 from registration.models.restaurant import MenuChoice, RestaurantData
 from registration.models.yolo_config import YoloConfig
 from registration.preflight import Facts
@@ -53,12 +54,6 @@ class ConfigState:
         )
 
 
-_FOREIGN = (
-    "the platform has an account for {0} that was not made here; "
-    "store its password with `registration credentials set {0}`, or use another e-mail"
-)
-
-
 async def read_config_state(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> ConfigState:
     """Everything that a proposal for this job is made from. Raises NotFound; ValueError if it cannot be read."""
     states = await read_config_states(connection, organisation_id, [job_id])
@@ -97,5 +92,5 @@ def _account_refusal(config: YoloConfig, account: KnownAccount | None) -> str | 
     if account.state in (None, "creating"):
         if not config.is_enabled(SubStepName.CLOUDWAITRESS_ACCOUNT):
             return f"creating the account is switched off, but no account is known for {email}"
-        return _FOREIGN.format(email) if account.state is None and account.on_platform else None
-    return _FOREIGN.format(email) if account.state == "foreign" else None
+        return foreign_account(email) if account.state is None and account.on_platform else None
+    return foreign_account(email) if account.state == "foreign" else None

@@ -3,6 +3,7 @@
 from registration.clients.platform_answers import AccountState, PlatformAccount
 from registration.clients.setup_status import CreatedThings
 from registration.evidence.values import Case, Look, Verdict, shown, untold
+from registration.foreign_accounts import foreign_account
 from registration.models.outputs import (
     AccountOutputs,
     ItemTagsOutputs,
@@ -13,11 +14,6 @@ from registration.models.outputs import (
     RestaurantOutputs,
 )
 from registration.models.summaries import Summary, TagsSummary
-
-_FOREIGN = (
-    "the account {0} was there before we asked for it; "
-    "store its password with `registration credentials set {0}`, or use another e-mail"
-)
 
 
 def account(case: Case) -> Look:
@@ -31,7 +27,7 @@ def account(case: Case) -> Look:
     if found.registration_status is AccountState.FAILED:
         return shown(Verdict.NOT_THERE, f"the platform failed to open the account {found.email}", found)
     if not (case.asked.ever_sent or case.after_success):
-        return shown(Verdict.SOMEBODY_ELSES, _FOREIGN.format(found.email), found)
+        return shown(Verdict.SOMEBODY_ELSES, foreign_account(found.email), found)
     if found.registration_status in (AccountState.PENDING, AccountState.IN_PROGRESS):
         return shown(Verdict.PARTLY, f"the platform is still opening the account {found.email}", found)
     outputs = AccountOutputs(account_id=found.account_id, email=found.email, already_exists=False)

@@ -68,7 +68,7 @@ async def test_somebody_elses_account_is_refused(place: Place) -> None:
         assert await work.calls("register-account") == []
         row = await work.row(SubStepName.CLOUDWAITRESS_ACCOUNT)
         assert (row.status, row.sent_at) == (SubStepStatus.FAILED, None)
-        assert str(row.error_message).startswith(f"the account {work.email} was there before we asked for it")
+        assert str(row.error_message).startswith(f"the platform has an account for {work.email} that was not made here")
 
 
 async def test_an_account_that_the_platform_hides_and_then_reports_is_foreign(place: Place) -> None:
