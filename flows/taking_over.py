@@ -1,5 +1,6 @@
 """Taking a batch over from a process that is gone: end its runs, and record the answers that it did not."""
 
+import asyncio
 from uuid import UUID
 
 from prefect import get_client
@@ -31,9 +32,10 @@ async def take_over(shared: Resources, run_id: UUID) -> None:
     await harvest(shared)
     previous = shared.lease.previous_run_id
     async with get_client() as client:
-        await _end_paused(client, shared.batch.id)
+        ending = [_end_paused(client, shared.batch.id)]
         if previous is not None and previous != run_id:
-            await _end_previous(shared, client, previous)
+            ending.append(_end_previous(shared, client, previous))
+        await asyncio.gather(*ending)
 
 
 async def _end_paused(client: PrefectClient, batch_id: UUID) -> None:
@@ -48,7 +50,8 @@ async def _end_paused(client: PrefectClient, batch_id: UUID) -> None:
 
 async def _end_previous(shared: Resources, client: PrefectClient, run_id: UUID) -> None:
     state = await state_of(client, run_id)
-    if state is None:
+    if state is None or state.is_completed():
+        # It left by its own word, after all that it had started.
         return
     if state.type in (StateType.CANCELLED, StateType.CANCELLING) and state.name != TAKEN_OVER:
         because = Because("prefect", "the flow run was cancelled in Prefect")

@@ -69,9 +69,10 @@ async def start_again(batch: ToRecover, *, at_once: bool = False) -> Recovered:
     """
     async with get_client() as client:
         deployment = await client.read_deployment_by_name(DEPLOYMENT)
+        # Read first: of two that ask at once, one finds the other's run here, or both have the same key.
+        before = await runs_of(client, deployment.id, batch.batch_id)
         if soon := await about_to_start(client, deployment.id, batch.batch_id):
             return Recovered(batch, soon.id, soon.name, started=False)
-        before = await runs_of(client, deployment.id, batch.batch_id)
         rest = None if at_once else rests_until(before)
         if rest is not None and rest > datetime.now(UTC):
             return Recovered(batch, before[0].id, before[0].name, started=False, rests_until=rest)

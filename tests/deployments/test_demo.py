@@ -160,12 +160,3 @@ async def test_a_person_answers_on_the_terminal_or_in_the_ui(short_folder: Path)
         demo.process.send_signal(signal.SIGINT)
         assert await demo.ended() == 130, demo.said
     assert "Traceback" not in demo.said
-
-
-@linux_only
-async def test_without_a_terminal_a_person_is_told_where_to_answer(short_folder: Path) -> None:
-    """The gate waits in the Prefect UI, and nothing is decided by itself."""
-    async with demo_in(short_folder, "--ask") as demo:
-        await demo.reach(lambda: "waiting: answer it at http://127.0.0.1:" in demo.said)
-        demo.process.send_signal(signal.SIGINT)
-        assert await demo.ended() == 130, demo.said

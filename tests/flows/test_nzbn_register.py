@@ -36,7 +36,7 @@ async def test_the_company_is_found_proposed_and_saved(stage: Stage, nzbn_regist
     form = await batch.gates.form(COMPANY, name)
     evidence = form.evidence(name)
     assert "The search by address is not offered by this register" in evidence
-    assert "address 100; found by name" in evidence
+    assert "score **100** (name 100, address 100)" in evidence
     assert (await stage.records.steps(batch.batch_id, name))[2]["retry_count"] == 1
     await batch.gates.answer(form)
     await batch.gates.answer_each(CONFIG, {name: "Leave this restaurant out"})
