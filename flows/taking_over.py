@@ -17,6 +17,7 @@ from prefect.client.schemas.objects import TERMINAL_STATES, StateType
 from flows.harvesting import end_run, harvest, state_of
 from registration.store.batches import request_stop
 from registration.store.moves import Because
+from tasks.leaving import WAITING_FOR_PEOPLE
 from tasks.resources import Resources
 from tasks.steps import write
 
@@ -50,8 +51,8 @@ async def _end_paused(client: PrefectClient, batch_id: UUID) -> None:
 
 async def _end_previous(shared: Resources, client: PrefectClient, run_id: UUID) -> None:
     state = await state_of(client, run_id)
-    if state is None or state.is_completed():
-        # It left by its own word, after all that it had started.
+    if state is None or state.name == WAITING_FOR_PEOPLE:
+        # It left after all that it had started.
         return
     if state.type in (StateType.CANCELLED, StateType.CANCELLING) and state.name != TAKEN_OVER:
         because = Because("prefect", "the flow run was cancelled in Prefect")
