@@ -13,12 +13,16 @@ from uuid import UUID
 Found = TypeVar("Found")
 
 
+_EVERY_SECONDS = 0.25
+"""What is asked costs the servers that are waited for."""
+
+
 async def eventually(question: Callable[[], Awaitable[Found | None]], what: str, limit: float = 60) -> Found:
     """The first answer that is neither None nor False; fails with `what` after `limit` seconds."""
     deadline = asyncio.get_running_loop().time() + limit
     while not (found := await question()):
         assert asyncio.get_running_loop().time() < deadline, f"not within {limit:g} s: {what}"
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(_EVERY_SECONDS)
     return found
 
 
