@@ -3,10 +3,13 @@
 import asyncio
 from uuid import UUID, uuid4
 
+import pytest
 import pytest_asyncio
 
 from tests.flows.harness import Ended
 from tests.flows.stage import Stage
+
+pytestmark = pytest.mark.slow
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

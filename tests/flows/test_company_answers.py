@@ -1,11 +1,14 @@
 """What can be answered at the company gate, each by a restaurant of its own in one batch."""
 
+import pytest
 import pytest_asyncio
 
 from registration.decisions import decide
 from registration.models.decisions import Door, EnterByHand, GateName, GivenAnswer, ManualCompany
 from tests.flows.gates import COMPANY, CONFIG, Form
 from tests.flows.stage import Opened, Stage
+
+pytestmark = pytest.mark.slow
 
 LEAVE_OUT = "Leave this restaurant out"
 

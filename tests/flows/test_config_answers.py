@@ -1,10 +1,13 @@
 """What can be answered at the configuration gate, each by a restaurant of its own in one batch."""
 
+import pytest
 import pytest_asyncio
 
 from registration.sub_steps import SUB_STEPS, SubStepName
 from tests.flows.gates import COMPANY, CONFIG, Form
 from tests.flows.stage import Opened, Stage
+
+pytestmark = pytest.mark.slow
 
 LEAVE_OUT = "Leave this restaurant out"
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID, uuid4
 
+import pytest
 import pytest_asyncio
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.filters import (
@@ -31,6 +32,8 @@ from tests.flows.deployed import deployed
 from tests.flows.records import Records
 from tests.registration.leads.make import add_leads, add_scrape_job, delete_batches
 from tests.registration.store.conftest import engine
+
+pytestmark = pytest.mark.slow
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 
+import pytest
 import pytest_asyncio
 from prefect.client.orchestration import PrefectClient
 from pydantic import SecretStr
@@ -10,6 +11,8 @@ from blocks import DOCUMENT, CompaniesRegister
 from deployments.local.sandbox import Sandbox
 from tests.flows.gates import COMPANY, CONFIG
 from tests.flows.stage import Stage
+
+pytestmark = pytest.mark.slow
 
 
 @pytest_asyncio.fixture(loop_scope="session")

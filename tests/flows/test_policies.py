@@ -1,9 +1,13 @@
 """An organisation that does not want to be asked about companies that are clear."""
 
+import pytest
+
 from registration.policies import set_auto_select
 from registration.store.moves import Because
 from tests.flows.gates import COMPANY, CONFIG
 from tests.flows.stage import Stage
+
+pytestmark = pytest.mark.slow
 
 
 async def test_only_who_is_unclear_stops_at_the_company_gate(stage: Stage) -> None:

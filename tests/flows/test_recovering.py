@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Awaitable
 from typing import Any, cast
 from uuid import UUID
 
+import pytest
 import pytest_asyncio
 from prefect.client.schemas.filters import (
     ArtifactFilter,
@@ -20,6 +21,8 @@ from prefect.states import Crashed, Failed, Running
 from flows.recover_batches import recover_batches
 from registration.leases import Lease
 from tests.flows.stage import Opened, Stage
+
+pytestmark = pytest.mark.slow
 
 
 @pytest_asyncio.fixture

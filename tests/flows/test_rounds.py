@@ -2,6 +2,7 @@
 
 import time
 
+import pytest
 import pytest_asyncio
 from prefect.client.schemas.filters import LogFilter, LogFilterFlowRunId
 
@@ -10,6 +11,8 @@ from registration.models.decisions import ChooseCompany, Door, GateName, GivenAn
 from tests.flows.gates import COMPANY, CONFIG
 from tests.flows.harness import eventually
 from tests.flows.stage import Opened, Stage
+
+pytestmark = pytest.mark.slow
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

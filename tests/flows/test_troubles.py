@@ -3,6 +3,7 @@
 from pathlib import Path
 from uuid import UUID
 
+import pytest
 import pytest_asyncio
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
 
@@ -10,6 +11,8 @@ from registration.sub_steps import SUB_STEPS
 from tests.flows.gates import COMPANY, CONFIG
 from tests.flows.harness import eventually
 from tests.flows.stage import Opened, Stage
+
+pytestmark = pytest.mark.slow
 
 REFUSAL = "the merchant's business type is not supported"
 

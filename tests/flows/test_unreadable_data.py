@@ -1,10 +1,13 @@
 """A restaurant whose stored data cannot be read, in the middle of a batch."""
 
+import pytest
 from prefect.client.schemas.filters import LogFilter, LogFilterFlowRunId
 
 from tests.flows.gates import COMPANY, CONFIG
 from tests.flows.harness import eventually
 from tests.flows.stage import Stage
+
+pytestmark = pytest.mark.slow
 
 
 async def test_one_restaurants_bad_data_closes_the_gate_for_nobody(stage: Stage) -> None:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 
+import pytest
 import pytest_asyncio
 from prefect.client.schemas.filters import (
     ArtifactFilter,
@@ -18,6 +19,8 @@ from prefect.client.schemas.filters import (
 from tests.flows.gates import COMPANY, CONFIG
 from tests.flows.harness import Ended, eventually
 from tests.flows.stage import Opened, Stage
+
+pytestmark = pytest.mark.slow
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,8 @@ from registration.store import schema
 from tests.sandbox.client import SERVICE_KEY, Platform
 from tests.sandbox.rows import Rows
 
+pytestmark = pytest.mark.slow
+
 CALM = SandboxOptions(profile="zero", account_spacing_seconds=0)
 
 

@@ -15,6 +15,8 @@ from deployments.local.postgres_binaries import SETTING
 from deployments.local.postmaster import running
 from deployments.local.waiting import until
 
+pytestmark = pytest.mark.slow
+
 OWNER = """
 import asyncio, sys
 from pathlib import Path

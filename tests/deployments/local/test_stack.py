@@ -11,6 +11,8 @@ from deployments.local.locks import FileLock
 from deployments.local.postmaster import running
 from deployments.local.stack import LocalStack, StackOptions
 
+pytestmark = pytest.mark.slow
+
 ONLY_POSTGRES = StackOptions(prefect=False, sandbox=None, worker=False)
 
 
