@@ -1,7 +1,11 @@
 """An answer in the terminal starts a batch that nobody works on, if it was ever begun."""
 
+import pytest
+
 from tests.registration.cli.conftest import Commands, Runs
 from tests.registration.cli.gates import Waiting, at_company_gate
+
+pytestmark = pytest.mark.slow
 
 
 async def _left(registration: Commands) -> Waiting:

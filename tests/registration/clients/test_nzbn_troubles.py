@@ -19,6 +19,8 @@ from registration.errors import (
 from registration.models.company import FoundCompany, SourceState
 from tests.registration.clients.nzbn_place import KERERU, KERERU_NUMBER, KERERU_NZBN, KEY, NzbnPlace, nzbn_at
 
+pytestmark = pytest.mark.slow
+
 BOTH = pytest.mark.parametrize("endpoint,about", [("nzbn-search", "*"), ("nzbn-entity", KERERU_NZBN)])
 """Of the entities that are read at once, one misbehaves."""
 

@@ -15,6 +15,8 @@ from registration.sub_steps import SubStepName
 from tests.registration.at_work import AtWork
 from tests.registration.place import Place
 
+pytestmark = pytest.mark.slow
+
 ACCOUNT = SubStepName.CLOUDWAITRESS_ACCOUNT
 
 

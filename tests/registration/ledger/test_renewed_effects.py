@@ -18,6 +18,8 @@ from registration.sub_steps import SubStepName
 from tests.registration.at_work import ITEMS, PASSWORD, AtWork
 from tests.registration.place import Place
 
+pytestmark = pytest.mark.slow
+
 LIMIT_OF_TAGS = 3600 * 0.004
 """Real seconds here."""
 MERE = Because("Mere", "looked at the platform")

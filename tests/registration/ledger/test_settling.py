@@ -18,6 +18,8 @@ from tests.registration.at_work import AtWork
 from tests.registration.place import Place
 from tests.registration.store.rows import add
 
+pytestmark = pytest.mark.slow
+
 LIMIT = 300 * 0.004
 """Real seconds of a menu import's limit here."""
 
