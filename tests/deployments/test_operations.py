@@ -94,7 +94,7 @@ async def story() -> AsyncGenerator[Story]:
                 "make install browser": told.write_list,
                 "db organisation": somebody.machine.start_platform,
                 "export-gate": told.fill_in,
-                "pg_dump": told.lose_everything,
+                "pg_dump --format=custom --file=": told.lose_everything,
                 "pg_restore": somebody.machine.start_platform,
                 "credentials rotate": told.another_platform_key,
             }
