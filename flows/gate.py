@@ -118,7 +118,7 @@ def nobody_waits(gate: Gate[Any], shown: Round) -> Callable[[BatchView], bool]:
 def _warn_of_unreadable(cases: Iterable[object]) -> None:
     for case in cases:
         if isinstance(case, UnreadableCase):
-            get_run_logger().warning("%s · its data cannot be read: %s", case.restaurant_name, case.reason)
+            get_run_logger().warning("%s · %s", case.restaurant_name, case.in_the_way)
 
 
 async def _announce(shared: Resources, gate: Gate[Any], round_: OpenRound, waiting: tuple[JobView, ...]) -> None:

@@ -124,6 +124,6 @@ async def _open(
         )
         opened = await open_batch(installed.database, organisation_id, new, start=True)
     async with installed.database.transaction(organisation_id) as connection:
-        batch = await read_batch(connection, organisation_id, opened)
-        await start_batch(connection, organisation_id, opened)
-        return batch
+        if batch_id:
+            await start_batch(connection, organisation_id, opened)
+        return await read_batch(connection, organisation_id, opened)

@@ -24,17 +24,16 @@ async def open_batch(database: Database, organisation_id: UUID, new: NewBatch, *
     """
     try:
         async with database.transaction(organisation_id) as connection:
-            batch_id = await open_batch_within(connection, organisation_id, new)
-            if start:
-                await batches.start_batch(connection, organisation_id, batch_id)
-            return batch_id
+            return await open_batch_within(connection, organisation_id, new, start=start)
     except IntegrityError as error:
         if "active_restaurant" not in str(error.orig):
             raise
         raise Refused("one of the restaurants was taken into another active batch a moment ago; try again") from error
 
 
-async def open_batch_within(connection: AsyncConnection, organisation_id: UUID, new: NewBatch) -> UUID:
+async def open_batch_within(
+    connection: AsyncConnection, organisation_id: UUID, new: NewBatch, *, start: bool = False
+) -> UUID:
     """The same in the caller's transaction; Postgres may refuse it with an IntegrityError."""
     _check_size(new)
     check_defaults(new.options)
@@ -45,6 +44,8 @@ async def open_batch_within(connection: AsyncConnection, organisation_id: UUID, 
     if active := await batches.active_elsewhere(connection, organisation_id, new.restaurant_ids):
         raise Refused(_ACTIVE.format(*active))
     batch_id = await batches.insert_batch(connection, organisation_id, new)
+    if start:
+        await batches.start_batch(connection, organisation_id, batch_id)
     await record(connection, organisation_id, "batch opened", Because(new.created_by), batch_id=batch_id)
     return batch_id
 

@@ -27,10 +27,8 @@ class Places:
     def take(self, job_id: UUID, view: BatchView) -> bool:
         """Take a place if there is one for this job, who waits."""
         begun = _begun(view) - self._taken
-        before = begun if job_id not in begun else set[UUID]()
-        ahead = [one for one in self._waiting[: self._waiting.index(job_id)] if one not in begun]
-        others = len(before) + (len(ahead) if job_id not in begun else 0)
-        if len(self._taken) + others >= self.limit:
+        ahead = set[UUID]() if job_id in begun else begun | set(self._waiting[: self._waiting.index(job_id)])
+        if len(self._taken) + len(ahead) >= self.limit:
             return False
         self._waiting.remove(job_id)
         self._taken.add(job_id)

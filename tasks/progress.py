@@ -41,7 +41,8 @@ async def _policy_decides(job: JobRef, view: JobView) -> bool:
     decided = await persistently(
         lambda: select_clear_match(shared.database, job.organisation_id, view), give_up=lambda: shared.lease.lost
     )
-    shared.watch.poke()
+    if decided:
+        shared.watch.poke()
     return decided
 
 

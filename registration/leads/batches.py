@@ -10,7 +10,6 @@ from registration.leads.outcome import Conversion
 from registration.models.batch import MOST_RESTAURANTS, NewBatch
 from registration.models.conversion import MOST_LEADS, BatchOfLeads, ConversionAsked
 from registration.splitting import parts_of, run_of_part
-from registration.store.batches import start_batch
 from registration.store.leads import scrape_jobs_of
 from registration.store.run_batches import OpenedBatch, batches_of_runs, count_opened_by, opened_batches
 
@@ -60,9 +59,8 @@ async def open_batches_of(
         extractions_executed_on_creation=wanted.extractions_executed_on_creation,
         options=wanted.options,
     )
-    batch_ids: list[UUID] = []
-    for part in parts_of(new, after=len(before)):
-        batch_ids.append(await open_batch_within(connection, organisation_id, part))
-        if wanted.start:
-            await start_batch(connection, organisation_id, batch_ids[-1])
+    batch_ids = [
+        await open_batch_within(connection, organisation_id, part, start=wanted.start)
+        for part in parts_of(new, after=len(before))
+    ]
     return replace(made, batches=before + await opened_batches(connection, organisation_id, batch_ids))

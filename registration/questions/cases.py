@@ -55,6 +55,11 @@ class UnreadableCase:
     city: str | None
     reason: str
 
+    @property
+    def in_the_way(self) -> str:
+        """The same in a sentence."""
+        return f"its data cannot be read: {self.reason}"
+
 
 @dataclass(frozen=True)
 class Difference:

@@ -2,14 +2,20 @@
 
 from collections.abc import Iterator
 
-from registration.models.company import Candidate, RegisterQuery, SearchOutcome, SourceOutcome, SourceState
+from registration.models.company import (
+    Candidate,
+    FoundCompany,
+    RegisterQuery,
+    SearchOutcome,
+    SourceOutcome,
+    SourceState,
+)
 from registration.models.rounds import Details
 from registration.questions.cases import CompanyCase
 from registration.questions.facts import register_link, registered_address
 from registration.questions.markdown import bold, escape, link, paragraphs
 
 _ENOUGH = 3
-_REGISTERED = "registered"
 _WITHOUT_RESULT = {
     SourceState.NOTHING: "found nothing",
     SourceState.NOT_OFFERED: "is not offered by this register",
@@ -64,7 +70,7 @@ def _candidate(candidate: Candidate, case: CompanyCase) -> str:
     number = company.company_number
     facts = [
         escape(registered_address(candidate)) or "no registered address known",
-        _status(company.status),
+        _status(company),
         f"score **{candidate.score:.0f}** (name {candidate.name_score:.0f}, address {candidate.address_score:.0f})",
         *_other_names(candidate),
         _shared(case.shared.get(number, ())),
@@ -73,9 +79,9 @@ def _candidate(candidate: Candidate, case: CompanyCase) -> str:
     return " · ".join(filter(None, known))
 
 
-def _status(status: str) -> str:
+def _status(company: FoundCompany) -> str:
     """A company that is no more is not to be overlooked."""
-    return escape(status) if status.casefold() == _REGISTERED else bold(status)
+    return escape(company.status) if company.is_registered else bold(company.status)
 
 
 def _other_names(candidate: Candidate) -> Iterator[str]:

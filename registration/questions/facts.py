@@ -77,7 +77,7 @@ def config_facts(case: ConfigCase) -> dict[str, str]:
 
 def unreadable_facts(case: UnreadableCase) -> dict[str, str]:
     """What of its data cannot be read, and why."""
-    return {"city": case.city or "", "in the way": f"its data cannot be read: {case.reason}"}
+    return {"city": case.city or "", "in the way": case.in_the_way}
 
 
 def address_line(address: str | None, city: str | None) -> str:

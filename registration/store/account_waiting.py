@@ -5,12 +5,10 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from registration.store.credentials import lock_credential
 from registration.store.moves import SYSTEM, Because
 from registration.store.steps import lock_job, settle_job
 
-_LOCK_ACCOUNT = text(
-    "select from registration_credentials where organisation_id = :organisation and email = :email for update"
-)
 _WAIT = text(
     """
     update registration_sub_steps set needs_person = true, error_message = :message, updated_at = clock_timestamp()
@@ -49,7 +47,7 @@ async def wait_for_account(
 ) -> bool:
     """Have the job wait for the person who will settle the account; False if nobody must settle it any more."""
     parameters = {"organisation": organisation_id, "email": email, "job": job_id, "message": message}
-    await connection.execute(_LOCK_ACCOUNT, {"organisation": organisation_id, "email": email})
+    await lock_credential(connection, organisation_id, email)
     await lock_job(connection, organisation_id, job_id)
     if (await connection.execute(_WAIT, parameters)).rowcount != 1:
         return False
@@ -63,7 +61,7 @@ async def free_waiting(connection: AsyncConnection, organisation_id: UUID, email
     The account's row is locked first, so that nobody begins to wait for what has just been settled.
     """
     key = {"organisation": organisation_id, "email": email}
-    await connection.execute(_LOCK_ACCOUNT, key)
+    await lock_credential(connection, organisation_id, email)
     for job_id in (await connection.execute(_FREE, key)).scalars().all():
         await lock_job(connection, organisation_id, job_id)
         await settle_job(connection, organisation_id, job_id, Because(SYSTEM.actor, f"the account {email} is settled"))

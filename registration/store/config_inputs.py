@@ -1,7 +1,6 @@
 """What jobs' configurations are proposed from, beside their restaurants; one query for all of them."""
 
 from collections.abc import Collection
-from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -58,8 +57,4 @@ async def read_config_inputs(
 ) -> dict[UUID, Reader[ConfigInputs]]:
     """By job; an unknown or foreign one is not among them."""
     rows = await connection.execute(_INPUTS, {"jobs": list(job_ids), "organisation": organisation_id})
-    return {row.id: reader("configuration", _inputs, row) for row in rows}
-
-
-def _inputs(row: Any) -> ConfigInputs:
-    return ConfigInputs.model_validate(row)
+    return {row.id: reader("configuration", ConfigInputs.model_validate, row) for row in rows}

@@ -41,6 +41,7 @@ _READ = """
     left join registration_sub_steps s on s.job_id = j.id and s.name = 'cloudwaitressAccount'
     where c.organisation_id = :organisation and c.email = :email
 """
+_LOCK = text("select from registration_credentials where organisation_id = :organisation and email = :email for update")
 _LOCKED, _PLAIN = text(_READ + " for update of c"), text(_READ)
 _CLAIM = text(
     """
@@ -109,6 +110,11 @@ async def read_credential(
     found = await connection.execute(_LOCKED if lock else _PLAIN, {"organisation": organisation_id, "email": email})
     row = found.one_or_none()
     return _credential(row) if row else None
+
+
+async def lock_credential(connection: AsyncConnection, organisation_id: UUID, email: str) -> None:
+    """Hold the row of this e-mail, if there is one, until the transaction ends."""
+    await connection.execute(_LOCK, {"organisation": organisation_id, "email": email})
 
 
 async def settle_credential(

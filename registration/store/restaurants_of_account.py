@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from registration.store.credentials import read_credential
+from registration.store.credentials import lock_credential
 
 _BEGIN_REGISTERING = text(
     """
@@ -55,7 +55,7 @@ async def others_of_account(connection: AsyncConnection, organisation_id: UUID, 
     The account's row is locked, so that of two restaurants exactly one began earlier.
     """
     parameters = {"organisation": organisation_id, "email": email, "job": job_id}
-    await read_credential(connection, organisation_id, email, lock=True)
+    await lock_credential(connection, organisation_id, email)
     await connection.execute(_BEGIN_REGISTERING, {"organisation": organisation_id, "job": job_id})
     row = (await connection.execute(_OTHERS, parameters)).one()
     return Others(row.registered, row.on_the_way)

@@ -31,7 +31,8 @@ async def keep_misfit(client: PrefectClient, kind: type[Block]) -> None:
     """Have a document with fields that this version of the block does not know, or does not take."""
     await kind.aregister_type_and_schema(client=client)
     block_type = await client.read_block_type_by_slug(kind.get_block_type_slug())
-    schema = await client.read_block_schema_by_checksum(kind._calculate_schema_checksum())  # pyright: ignore[reportPrivateUsage]
+    schema = await client.get_most_recent_block_schema_for_block_type(block_type.id)
+    assert schema is not None
     await client.create_block_document(
         BlockDocumentCreate(
             name="misfit", data=OF_ANOTHER_VERSION, block_type_id=block_type.id, block_schema_id=schema.id
