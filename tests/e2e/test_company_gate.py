@@ -5,10 +5,10 @@ import pytest
 from deployments.prefect_ui.operator import Operator
 from registration.questions.company import DECIDE_LATER, ENTER_BY_HAND, SEARCH_AGAIN, SEARCH_WITH_DETAILS, USE_DETAILS
 from tests.e2e.installation import BY, Installation, StartedBatch
+from tests.e2e.opening import COMPANIES, CONFIGURATION, open_gate, waits
 from tests.flows.harness import eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-GATE, CONFIGURATION = "Company selection", "Yolo config"
 
 
 async def test_a_batch_is_decided_in_rounds(operator: Operator, installation: Installation) -> None:
@@ -17,7 +17,7 @@ async def test_a_batch_is_decided_in_rounds(operator: Operator, installation: In
     clear, again, by_hand, later = batch.titles
 
     # Round 1: all four, each with its best candidate.
-    form = await operator.open_gate(GATE, batch.name, "4 waiting")
+    form = await open_gate(operator, installation, batch, COMPANIES, "4 waiting")
     assert await form.titles() == ["Decided by", *batch.titles]
     assert "required" in (await form.submit() or "taken without a name")
     company = await form.chosen(clear)
@@ -28,20 +28,18 @@ async def test_a_batch_is_decided_in_rounds(operator: Operator, installation: In
     assert await form.submit() is None
 
     # The first waits at the other gate by now: both are open, and each form takes its own answer.
-    form = await operator.open_gate(CONFIGURATION, batch.name, "1 waiting")
-
-    async def both_are_open() -> bool:
-        return {name.split(" · ")[0] for name in await operator.gates() if batch.name in name} == {GATE, CONFIGURATION}
-
-    await eventually(both_are_open, "both gates are open")
-    form = await operator.open_gate(CONFIGURATION, batch.name)
+    await waits(installation, batch, CONFIGURATION, "1 waiting")
+    await waits(installation, batch, COMPANIES, "3 waiting")
+    open_now = {name.split(" · ")[0] for name in await operator.gates() if batch.name in name}
+    assert open_now == {COMPANIES, CONFIGURATION}
+    form = await open_gate(operator, installation, batch, CONFIGURATION)
     await form.field(clear).wait_for()
     assert not set(await form.titles()) & {again, by_hand, later}
     await form.write("Decided by", BY)
     assert await form.submit() is None
 
     # Round 2: the other three, and what they need.
-    form = await operator.open_gate(GATE, batch.name, "3 waiting")
+    form = await open_gate(operator, installation, batch, COMPANIES, "3 waiting")
     assert clear not in await form.titles()
     assert await form.chosen(again) == SEARCH_WITH_DETAILS
     assert await form.chosen(by_hand) == USE_DETAILS
@@ -51,7 +49,7 @@ async def test_a_batch_is_decided_in_rounds(operator: Operator, installation: In
     assert await form.submit() is None
 
     # Round 3: what the new search found.
-    form = await operator.open_gate(GATE, batch.name, "1 waiting")
+    form = await open_gate(operator, installation, batch, COMPANIES, "1 waiting")
     assert company in await form.choices(again)
     await form.write("Decided by", BY)
     await form.choose(again, company)

@@ -25,13 +25,13 @@ from tests.flows.harness import host
 from tests.flows.records import Platform, Records
 from tests.flows.stage import Stage
 
-# Waiting times are a twentieth of the real ones, but the lease's: a busy machine must not lose a batch. No batch is
-# left to people, unless a test is about that.
+# Waiting times are a twentieth of the real ones, but the lease's: a busy machine must not lose a batch. A round waits
+# long for who is on the way: tests answer them together. No batch is left to people, unless a test is about that.
 CLOCK = {
     "REGISTRATION_TIME_SCALE": "0.05",
     "REGISTRATION_LEASE_SECONDS": "300",
     "REGISTRATION_ACCOUNT_SPACING_SECONDS": "0",
-    "REGISTRATION_GATE_GATHER_SECONDS": "20",
+    "REGISTRATION_GATE_GATHER_SECONDS": "200",
     "REGISTRATION_GATE_HOLD_MINUTES": "1000",
 }
 

@@ -30,13 +30,13 @@ async def test_two_of_five_reach_the_end_while_the_gate_waits_for_three(stage: S
 
     again = await five.gates.form(COMPANY, third, fourth, fifth)
     assert set(again.restaurants) == {third, fourth, fifth}
-    await five.gates.answer(await five.gates.form(CONFIG, first, second))
+    await five.gates.answer_each(CONFIG, dict.fromkeys((first, second)))
     await eventually(lambda: completed(stage, five, first, second), "the two that were answered are registered")
     assert (await five.gates.form(COMPANY)).run.id == again.run.id, "the gate still waits for the other three"
 
     await the_other_door_closes_the_round(stage, five, (third, fourth, fifth))
     assert await five.gates.submit(again, again.as_proposed()), "the closed form takes no answer"
-    await five.gates.answer(await five.gates.form(CONFIG, third, fourth, fifth))
+    await five.gates.answer_each(CONFIG, dict.fromkeys((third, fourth, fifth)))
     ended = await run.ended()
     assert ended.message.endswith(": 5 completed")
     assert set((await stage.records.statuses(five.batch_id)).values()) == {"completed"}
@@ -93,13 +93,13 @@ async def test_the_rounds_say_why_they_were_closed(stage: Stage, five: Opened) -
 async def test_the_second_person_is_told_who_was_first(stage: Stage) -> None:
     """A form in which one restaurant was decided elsewhere: the log of the gate says so, and the decision is kept."""
     batch = await stage.batch(2)
-    first, other = batch.names
+    first, *_ = batch.names
     run = stage.host.start(batch.organisation_id, batch_id=batch.batch_id)
     form = await batch.gates.form(COMPANY, *batch.names)
     job = (await stage.records.jobs(batch.batch_id))[first]["id"]
     assert (await decide(stage.database, batch.organisation_id, by_command_line(job))).accepted
     await batch.gates.answer(form)
-    await batch.gates.answer_each(CONFIG, {first: None, other: None})
+    await batch.gates.answer_each(CONFIG, dict.fromkeys(batch.names))
     assert (await run.ended()).message.endswith(": 2 completed")
     [late] = [one for one in await stage.records.decisions(batch.batch_id) if not one["accepted"]]
     assert (late["restaurant"], late["decided_by"], late["source"]) == (first, "Mere Walker", "prefect")
