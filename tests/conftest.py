@@ -32,7 +32,7 @@ os.environ["REGISTRATION_EVIDENCE_FOLDER"] = _EVIDENCE.name
 
 
 class Dealer(LoadFileScheduling):
-    """Deals out whole files when tests run side by side; browser tests share one installation, and so one process."""
+    """Deals out whole files when tests run side by side; tests/e2e shares one installation, and so one process."""
 
     def _split_scope(self, nodeid: str) -> str:
         file, _, _ = nodeid.partition("::")

@@ -2,10 +2,13 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from statistics import median
 
 import psutil
 from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
+from prefect.client.schemas.objects import FlowRun, StateType
 
 from deployments.bench.bench import NO_QUEUES, Bench
 from deployments.bench.gate_latency import seconds_to_begin
@@ -19,6 +22,8 @@ from deployments.local.pretended_platform import AT_ONCE
 _BATCHES, _ANSWERS = 50, 5
 _LEAVING_LIMIT = 300.0
 _WATCHED_SECONDS = 30.0
+_AT_WORK = (StateType.RUNNING, StateType.PENDING)
+_SOON = timedelta(seconds=12)
 _AT_ONCE = NO_QUEUES | {"REGISTRATION_GATE_HOLD_MINUTES": "0"}
 
 
@@ -79,9 +84,25 @@ def _cpu(process: psutil.Process) -> float:
 
 async def _answer(bench: Bench, batch: PreparedBatch) -> float:
     async with PrefectClient(bench.stack.addresses.prefect_api_url or "") as client:
+        await _nothing_else_runs(client)
         door = Door(client, batch.batch_id)
         [gate] = await door.open_gates()
         return await seconds_to_begin(bench, door, gate, batch.organisation_id, batch.job_ids[0])
+
+
+async def _nothing_else_runs(client: PrefectClient) -> None:
+    """Wait until the flows of the last answer have ended, and until nothing starts within the next seconds."""
+    soon = FlowRunFilter(
+        state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[*_AT_WORK, StateType.SCHEDULED])),
+    )
+    async with asyncio.timeout(_LEAVING_LIMIT):
+        while any(_in_the_way(run) for run in await client.read_flow_runs(flow_run_filter=soon)):
+            await asyncio.sleep(1)
+
+
+def _in_the_way(run: FlowRun) -> bool:
+    due = run.next_scheduled_start_time
+    return run.state_type in _AT_WORK or (due is not None and due < datetime.now(UTC) + _SOON)
 
 
 PART = Part("waiting", "answer accepted → first task of a batch that was left to people", Aim("left_s", 5, " s"), _run)

@@ -6,6 +6,10 @@ from pathlib import Path
 
 from deployments.local.processes import Child, start
 
+# A flow starts when it is due, not ten seconds before: what looks after an answered gate a little later would take the
+# machine's time from the batch that has just been answered.
+_SETTINGS = {"PREFECT_WORKER_QUERY_SECONDS": "1", "PREFECT_WORKER_PREFETCH_SECONDS": "0"}
+
 
 def start_worker(pool: str, folder: Path, environment: Mapping[str, str], at_once: int | None = None) -> Child:
     """Start a worker of the pool, which asks for work every second; it is not waited for.
@@ -19,6 +23,6 @@ def start_worker(pool: str, folder: Path, environment: Mapping[str, str], at_onc
         name,
         [sys.executable, "-m", "prefect", "worker", "start", "--pool", pool, "--type", "process", *limit],
         log=folder / f"{name}.log",
-        environment={**environment, "PREFECT_WORKER_QUERY_SECONDS": "1"},
+        environment={**environment, **_SETTINGS},
         folder=folder,
     )

@@ -31,8 +31,8 @@ async def stack() -> AsyncGenerator[LocalStack]:
     sandbox = SandboxOptions(speed=1000, account_spacing_seconds=0)
     settings = CLOCK | {
         "REGISTRATION_LEASE_SECONDS": "100",
-        "REGISTRATION_GATE_GATHER_SECONDS": "120",
         "REGISTRATION_REGISTER_DRIVER": "http",
+        "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "2",  # a schedule that is switched on is seen soon
     }
     with temporary_folder() as folder:
         async with LocalStack(

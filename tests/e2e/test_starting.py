@@ -1,13 +1,10 @@
 """Every deployment of prefect.yaml, started with the `prefect` command and by its schedule, run by real workers."""
 
 import json
-from collections.abc import AsyncGenerator
 from uuid import UUID
 
 import pytest
-import pytest_asyncio
 import yaml
-from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.filters import (
     FlowFilter,
     FlowFilterName,
@@ -17,17 +14,12 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import FlowRun, StateType
 
-from deployments.local.sandbox import SandboxOptions
-from deployments.local.stack import LocalStack, StackOptions
-from deployments.local.temporary import temporary_folder
 from deployments.server.flow_deployments import PROJECT
 from registration.leads.conversion import convert_leads
 from registration.models.conversion import BatchOfLeads, ConversionAsked
-from registration.store.session import Database
-from tests.deployments.starting import command, completed, qualified_leads, restaurants_of, start, who_works_on
 from tests.e2e.installation import Installation
-from tests.e2e.recovery import recover_after_answers, recover_by_schedule
-from tests.flows.conftest import CLOCK
+from tests.e2e.recovery import recover_by_schedule
+from tests.e2e.starting import command, completed, qualified_leads, restaurants_of, start, who_works_on
 from tests.flows.gates import COMPANY, CONFIG, Gates
 from tests.flows.harness import eventually
 
@@ -35,27 +27,6 @@ pytestmark = pytest.mark.slow
 
 RECOVERY = "recover-batches/recover-batches"
 STARTED_HERE = {"register-batch", "convert-leads", "intake", "recover-batches"}
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def installation() -> AsyncGenerator[Installation]:
-    """A stack of this file alone with both workers; nothing recovers unasked, a schedule switched on is seen soon."""
-    options = StackOptions(
-        sandbox=SandboxOptions(speed=1000, account_spacing_seconds=0),
-        settings=CLOCK
-        | {"REGISTRATION_REGISTER_DRIVER": "http", "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "1"},
-        recovery=True,
-    )
-    with temporary_folder() as folder:
-        async with LocalStack(folder, options) as stack:
-            assert stack.addresses.prefect_api_url is not None
-            async with PrefectClient(stack.addresses.prefect_api_url) as client:
-                database = Database(stack.addresses.database_url)
-                installed = Installation(stack, client, database)
-                await recover_by_schedule(client, on=False)
-                await recover_after_answers(client, on=False)
-                yield installed
-                await database.close()
 
 
 async def batch_that_nobody_started(installation: Installation) -> UUID:
