@@ -17,6 +17,7 @@ from flows.leaving import leave
 from flows.register_restaurant import register_restaurant
 from flows.yolo_config import yolo_config
 from registration.models.decisions import GateName
+from registration.steps import GATE_STEPS
 from registration.store.snapshot import BatchView, JobView
 from registration.threshold import passed
 from tasks.ending import end_batch, give_up_job, stop_batch
@@ -59,7 +60,7 @@ class Carrier:
                 if running and await self._patience.ends(view) and await leave(self._shared, running, view):
                     await self._reap(view)
                     return False
-                if not self._stopped(view) and passed(view, self._shared.batch.failure_threshold):
+                if view.stopped_reason is None and passed(view, self._shared.batch.failure_threshold):
                     await stop_batch(self._shared, view)
                     await self._shared.watch.fresh()
                     continue
@@ -74,9 +75,6 @@ class Carrier:
         ended = any(task.done() for task in self._running())
         return await self._shared.watch.fresh() if ended else self._shared.watch.view
 
-    def _stopped(self, view: BatchView) -> bool:
-        return view.stopped_reason is not None
-
     def _running(self) -> list[Work]:
         return [*self._restaurants.values(), *self._gates.values()]
 
@@ -86,9 +84,13 @@ class Carrier:
             if work is not None and job.id not in self._restaurants and self._due(job.id):
                 self._restaurants[job.id] = asyncio.create_task(work(job), name=job.restaurant)
         for name, gate in _GATES.items():
-            wanted = view.open_jobs and not view.stop_requested and not self._stopped(view)
-            if wanted and name not in self._gates and self._due(name):
+            if name not in self._gates and self._due(name) and self._somebody_comes(view, name):
                 self._gates[name] = asyncio.create_task(self._gate(gate), name=name)
+
+    def _somebody_comes(self, view: BatchView, gate: GateName) -> bool:
+        """Whether a restaurant waits at the gate or is on the way to it."""
+        stopped = view.stop_requested or view.stopped_reason is not None
+        return not stopped and any(not job.steps[GATE_STEPS[gate]].status.ended for job in view.open_jobs)
 
     def _due(self, what: UUID | GateName) -> bool:
         return time.monotonic() >= self._not_before[what]
@@ -99,7 +101,7 @@ class Carrier:
             return self._settle if job.unsettled else None
         if view.stops(job.id):
             return self._cancel
-        return None if self._stopped(view) else self._restaurant
+        return self._restaurant if view.stopped_reason is None else None
 
     async def _restaurant(self, job: JobView) -> State[None]:
         batch = self._shared.batch

@@ -22,7 +22,6 @@ from tests.flows.harness import Ended, Host, host
 from tests.flows.stage import Opened, Stage
 
 pytestmark = pytest.mark.slow
-
 WAITING = "Waiting for people"
 
 
@@ -92,6 +91,16 @@ async def test_a_left_batch_goes_on_where_it_was(stage: Stage, impatient: Host, 
         }
     decided = [(one["restaurant"], one["gate"]) for one in await stage.records.decisions(batch.batch_id)]
     assert sorted(decided) == sorted((name, gate) for name in batch.names for gate in (COMPANY, CONFIG))
+
+
+async def test_a_gate_to_which_nobody_comes_any_more_is_not_opened(stage: Stage, impatient: Host) -> None:
+    """Who was asked everything is only carried on."""
+    batch = await stage.batch(1)
+    for gate in (COMPANY, CONFIG):
+        await leave(impatient, batch)
+        await batch.gates.answer_each(gate, dict.fromkeys(batch.names))
+    ended = await impatient.run(batch.organisation_id, batch_id=batch.batch_id)
+    assert await states_below(stage, ended.run_id) == dict.fromkeys(batch.names, "Completed")
 
 
 async def test_who_waits_for_long_is_reminded_of_and_left_out_in_the_end(
