@@ -53,6 +53,7 @@ class Carrier:
 
         False if it was left before: only people can go on, and nothing has happened for long.
         """
+        await self._shared.watch.fresh()  # taking over may just have recorded answers
         with tags(*tags_of(self._shared.batch)):
             while True:
                 view = await self._look()
