@@ -90,8 +90,7 @@ class Carrier:
 
     def _somebody_comes(self, view: BatchView, gate: GateName) -> bool:
         """Whether a restaurant waits at the gate or is on the way to it."""
-        stopped = view.stop_requested or view.stopped_reason is not None
-        return not stopped and any(not job.steps[GATE_STEPS[gate]].status.ended for job in view.open_jobs)
+        return not view.stopped and any(not job.steps[GATE_STEPS[gate]].status.ended for job in view.open_jobs)
 
     def _due(self, what: UUID | GateName) -> bool:
         return time.monotonic() >= self._not_before[what]

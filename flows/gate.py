@@ -107,7 +107,7 @@ def nobody_waits(gate: Gate[Any], shown: Round) -> Callable[[BatchView], bool]:
     """Whether every question of the round was answered elsewhere, or is not asked any more."""
 
     def answered(view: BatchView) -> bool:
-        if view.stop_requested or view.stopped_reason:
+        if view.stopped:
             return True
         steps = [(view.jobs[one.job_id].steps[gate.step], one.visit) for one in shown.questions]
         return not any(step.status is StepStatus.ACTION_REQUIRED and step.visit == visit for step, visit in steps)

@@ -48,7 +48,7 @@ async def gather(shared: Resources, step: Step, arrivals: Arrivals) -> tuple[Job
     settings = shared.settings
     view = await shared.watch.fresh()
     while True:
-        if not view.open_jobs or view.stop_requested or view.stopped_reason or view.leaving:
+        if not view.open_jobs or view.stopped or view.leaving:
             return ()
         waiting = tuple(job for job in view.open_jobs if job.steps[step].status is StepStatus.ACTION_REQUIRED)
         waited = arrivals.note(step, waiting)

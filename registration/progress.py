@@ -23,7 +23,7 @@ def outcome(view: BatchView) -> Outcome:
     """Whether something is still to come, else how it ended; a stopped batch ends with what still ran."""
     if view.open_jobs and not (view.stopped_reason and not any(map(_works, view.open_jobs))):
         return Outcome.OPEN
-    if view.stopped_reason or view.stop_requested:
+    if view.stopped:
         return Outcome.BAD
     return Outcome.GOOD if all(job.status in _GOOD for job in view.jobs.values()) else Outcome.BAD
 

@@ -20,10 +20,11 @@ from deployments.local.prepared_batches import PreparedBatch
 from deployments.local.pretended_platform import AT_ONCE
 
 _BATCHES, _ANSWERS = 50, 5
-_LEAVING_LIMIT = 300.0
+_LIMIT = 300.0
 _WATCHED_SECONDS = 30.0
 _AT_WORK = (StateType.RUNNING, StateType.PENDING)
 _SOON = timedelta(seconds=12)
+"""Longer than any answer took: nothing that is due by then runs beside it."""
 _AT_ONCE = NO_QUEUES | {"REGISTRATION_GATE_HOLD_MINUTES": "0"}
 
 
@@ -62,7 +63,7 @@ async def _leave(bench: Bench, batches: list[PreparedBatch]) -> None:
     """Carry all of them in one process until it has left them."""
     ids = [f"{batch.organisation_id}/{batch.batch_id}" for batch in batches]
     async with bench.process("batches", *ids, settings=_AT_ONCE) as child:
-        await child.finish(_LEAVING_LIMIT)
+        await child.finish(_LIMIT)
 
 
 async def _cost() -> _Cost:
@@ -95,7 +96,7 @@ async def _nothing_else_runs(client: PrefectClient) -> None:
     soon = FlowRunFilter(
         state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[*_AT_WORK, StateType.SCHEDULED])),
     )
-    async with asyncio.timeout(_LEAVING_LIMIT):
+    async with asyncio.timeout(_LIMIT):
         while any(_in_the_way(run) for run in await client.read_flow_runs(flow_run_filter=soon)):
             await asyncio.sleep(1)
 

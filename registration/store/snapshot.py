@@ -87,6 +87,11 @@ class BatchView:
         """The jobs that have not ended, in the batch's order."""
         return tuple(job for job in self.jobs.values() if not job.status.ended)
 
+    @property
+    def stopped(self) -> bool:
+        """Whether nothing new begins in the whole batch: a person asked it to stop, or its failure threshold did."""
+        return self.stop_requested or self.stopped_reason is not None
+
     def stops(self, job_id: UUID) -> bool:
         """Whether a person asked this job, or the whole batch, to stop."""
         return self.stop_requested or self.jobs[job_id].stop_requested
