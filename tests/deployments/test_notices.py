@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncGenerator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -30,27 +31,31 @@ class Receiver:
     """Takes whatever is posted, and says thank you."""
 
     url: str
-    received: list[bytes]
+    received: asyncio.Queue[bytes]
 
-    async def document(self, batch_id: str) -> dict[str, Any]:
-        """The JSON that came about a batch; fails if none comes."""
+    async def first_notice(self) -> dict[str, Any]:
+        """The JSON that comes when a gate opens; fails if none comes.
 
-        async def found() -> dict[str, Any] | None:
-            told = (json.loads(body) for body in self.received if batch_id.encode() in body)
-            return next(told, None)
+        Gates open until it does: the server answers when an automation is stored, a moment before it is in force.
+        """
 
-        return await eventually(found, f"a notice about {batch_id}")
+        async def told() -> bytes | None:
+            _open_gate()
+            with suppress(TimeoutError):
+                return await asyncio.wait_for(self.received.get(), 3)
+
+        return json.loads(await eventually(told, "a notice about a gate"))
 
 
 @pytest_asyncio.fixture
 async def receiver() -> AsyncGenerator[Receiver]:
     """A local web server."""
-    received: list[bytes] = []
+    received: asyncio.Queue[bytes] = asyncio.Queue()
 
     async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
         length = next(int(line.partition(":")[2]) for line in head.splitlines() if line.startswith("content-length"))
-        received.append(await reader.readexactly(length))
+        received.put_nowait(await reader.readexactly(length))
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok")
         await writer.drain()
         writer.close()
@@ -69,13 +74,12 @@ async def client(prefect_server: PrefectServer) -> AsyncGenerator[PrefectClient]
         await provide_notices(client, Settings())
 
 
-def _open_gate() -> str:
-    """What a batch says when its gate opens, with a name that needs care; answers with the batch's id."""
+def _open_gate() -> None:
+    """What a batch says when its gate opens, with a name that needs care."""
     batch_id = str(uuid4())
     payload = {"batch_id": batch_id, "batch": "Batch", "text": 'Batch: "Whetū" & Söhne\nwait', "restaurants": ["Whetū"]}
     resource = {"prefect.resource.id": f"registration.batch.{batch_id}", "prefect.resource.name": "Batch"}
     emit_event(GATE_OPENED, resource=resource, payload=payload)
-    return batch_id
 
 
 async def test_a_webhook_gets_the_facts_as_json(client: PrefectClient, receiver: Receiver) -> None:
@@ -83,7 +87,7 @@ async def test_a_webhook_gets_the_facts_as_json(client: PrefectClient, receiver:
     settings = Settings(notices_webhook=SecretStr(receiver.url))
     assert len(await provide_notices(client, settings)) == 2
     assert await provide_notices(client, settings) == []
-    told = await receiver.document(_open_gate())
+    told = await receiver.first_notice()
     assert told["text"] == 'Batch: "Whetū" & Söhne\nwait'
     assert told["restaurants"] == ["Whetū"]
 
@@ -101,12 +105,7 @@ async def test_a_notification_block_gets_a_sentence(client: PrefectClient, recei
     await block.asave("operators", overwrite=True, client=client)
     named = f"{CustomWebhookNotificationBlock.get_block_type_slug()}/operators"
     await provide_notices(client, Settings(notices_block=named))
-    batch_id = _open_gate()
-
-    async def told() -> bool:
-        return any("Whetū" in json.loads(body)["said"] for body in receiver.received)
-
-    await eventually(told, f"a notice about {batch_id}")
+    assert "Whetū" in (await receiver.first_notice())["said"]
 
 
 async def test_a_block_that_is_not_there_is_named(client: PrefectClient) -> None:
