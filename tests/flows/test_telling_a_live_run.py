@@ -14,7 +14,7 @@ from tests.flows.stage import Stage
 
 pytestmark = pytest.mark.slow
 
-SECONDS = 4
+SECONDS = 8
 """One for the reading, the others for a busy machine."""
 
 

@@ -73,9 +73,9 @@ async def test_a_silent_process_loses_it(place: Place, batch_id: UUID) -> None:
 
 async def test_keeping_it_renews_it(place: Place, batch_id: UUID) -> None:
     """Longer than its time it is still held."""
-    lease = await _held(place, batch_id, uuid4(), seconds=1.5)
+    lease = await _held(place, batch_id, uuid4(), seconds=3)
     keeping = asyncio.create_task(lease.keep())
-    done, _ = await asyncio.wait([keeping], timeout=2.5)
+    done, _ = await asyncio.wait([keeping], timeout=4)
     assert not done
     assert not lease.lost
     assert isinstance(await _acquire(place, batch_id, uuid4()), HeldElsewhere)

@@ -14,8 +14,9 @@ from registration.errors import DatabaseUnavailable
 from registration.request_pace import RequestPace
 from registration.store.session import Database
 
-A_MINUTE = 600.0
-"""Every tenth of a second."""
+A_MINUTE = 150.0
+INTERVAL = 60 / A_MINUTE
+"""Seconds: long enough to tell a turn from a busy machine."""
 
 
 @pytest_asyncio.fixture
@@ -28,7 +29,7 @@ async def databases(database_urls: DatabaseUrls) -> AsyncGenerator[list[Database
 
 
 async def test_two_processes_share_one_rate(databases: list[Database]) -> None:
-    """Ten turns of two processes and two organisations are as far apart as ten of one; the first is at once."""
+    """Six turns of two processes and two organisations are as far apart as six of one; the first is at once."""
     key = f"register:{uuid4()}"
     paces = [RequestPace(database, uuid4(), key, A_MINUTE) for database in databases]
     turns: list[float] = []
@@ -38,10 +39,10 @@ async def test_two_processes_share_one_rate(databases: list[Database]) -> None:
         turns.append(time.monotonic())
 
     began = time.monotonic()
-    await asyncio.gather(*(ask(pace) for pace in paces for _ in range(5)))
-    assert turns[0] - began < 0.1
-    assert turns[-1] - turns[0] > 0.85
-    assert all(after - before > 0.05 for before, after in pairwise(turns))
+    await asyncio.gather(*(ask(pace) for pace in paces for _ in range(3)))
+    assert turns[0] - began < INTERVAL
+    assert turns[-1] - began > 5 * INTERVAL
+    assert all(after - before > INTERVAL / 4 for before, after in pairwise(turns))
 
 
 async def test_nobody_is_asked_while_it_wants_to_be_left_alone(databases: list[Database]) -> None:
@@ -65,7 +66,7 @@ async def test_who_gives_up_waiting_holds_nobody_up_for_long(databases: list[Dat
     await asyncio.gather(*waiting, return_exceptions=True)
     began = time.monotonic()
     await pace.turn()
-    assert time.monotonic() - began < 0.3
+    assert time.monotonic() - began < 5 * INTERVAL
 
 
 async def test_a_database_that_is_away_is_said_so() -> None:

@@ -51,7 +51,7 @@ async def test_until_ends_when_somebody_has_written_it(work: AtWork) -> None:
 async def test_until_returns_at_once_what_is_so_already(work: AtWork) -> None:
     """No reading is waited for."""
     async with _watching(work, LONG) as watch:
-        assert await asyncio.wait_for(watch.until(lambda view: len(view.jobs)), 1) == 1
+        assert await asyncio.wait_for(watch.until(lambda view: len(view.jobs)), 10) == 1
 
 
 async def test_fresh_is_read_after_the_call(work: AtWork) -> None:
