@@ -11,9 +11,7 @@ from io import StringIO
 
 from registration.answers_columns import COLUMNS, NAMES, answer_of, kind_of, refuse_mangled, refuse_unused, to_be_seen
 from registration.answers_rows import AnswerRow, Place, RowError
-from registration.cells import from_cell
-
-_SEPARATORS = (",", ";", "\t")
+from registration.cells import from_cell, separator_of
 
 
 def read_csv_rows(text: str) -> tuple[list[AnswerRow], list[RowError]]:
@@ -39,9 +37,7 @@ def read_csv_rows(text: str) -> tuple[list[AnswerRow], list[RowError]]:
 
 def _records(text: str) -> Iterator[tuple[int, list[str]]]:
     """The rows that are not blank, each with the line on which it begins."""
-    header = text.partition("\n")[0]
-    separator = max(_SEPARATORS, key=header.count)
-    reader = csv.reader(StringIO(text, newline=""), strict=True, delimiter=separator)
+    reader = csv.reader(StringIO(text, newline=""), strict=True, delimiter=separator_of(text))
     line = 1
     for cells in reader:
         if any(cell.strip() for cell in cells):

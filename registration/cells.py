@@ -1,4 +1,4 @@
-"""Cells of CSV files that people open in a spreadsheet: no text from outside may become a formula there.
+"""Cells of CSV files that people edit in a spreadsheet: what separates them, and no text from outside is a formula.
 
 A cell that begins with `=`, `+`, `-`, `@` or a tab is executed by spreadsheets (OWASP: CSV injection). Such a text is
 written with an apostrophe in front, and read back without it.
@@ -6,7 +6,14 @@ written with an apostrophe in front, and read back without it.
 
 import re
 
+_SEPARATORS = (",", ";", "\t")
 _FORMULA = re.compile(r"'*\s*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+
+
+def separator_of(text: str) -> str:
+    """What the cells of a CSV text are separated by, as its header shows: in some languages not by commas."""
+    header = text.partition("\n")[0]
+    return max(_SEPARATORS, key=header.count)
 
 
 def to_cell(value: object) -> str:

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from registration.cells import separator_of
 from registration.models.restaurant import NewRestaurant
+from registration.models.texts import folded
 from registration.models.values import reasons
 
 COLUMNS = tuple(NewRestaurant.model_fields)
@@ -95,7 +97,7 @@ def _read(text: str, rows: list[NumberedRow], errors: list[RowError]) -> None:
 
 def _records(text: str) -> Iterator[tuple[int, list[str]]]:
     """The rows that are not blank, each with the line on which it begins (a quoted cell may span lines)."""
-    reader = csv.reader(StringIO(text, newline=""), strict=True)
+    reader = csv.reader(StringIO(text, newline=""), strict=True, delimiter=separator_of(text))
     line = 1
     while True:
         try:
@@ -146,4 +148,4 @@ def _identity(restaurant: NewRestaurant) -> tuple[str, ...]:
     """What makes two rows the same restaurant: the external id, else name and address."""
     if restaurant.external_id:
         return (restaurant.external_id,)
-    return (restaurant.name.casefold(), (restaurant.address or "").casefold())
+    return folded(restaurant.name), folded(restaurant.address or "")

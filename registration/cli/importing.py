@@ -42,7 +42,7 @@ async def import_file(
     """Bring restaurants in from a CSV file. Nothing is imported if any row is bad.
 
     Args:
-        file: The CSV file, UTF-8, with a header.
+        file: The CSV file, UTF-8, with a header; cells are separated by commas, semicolons or tabs.
         skip_invalid: Leave the bad rows out and import the others.
         dry_run: Only say what would be imported.
         organisation: Whose restaurants. Default: REGISTRATION_ORGANISATION.

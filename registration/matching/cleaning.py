@@ -6,6 +6,7 @@ from registration.matching.folding import fold
 from registration.matching.names import clean_name
 from registration.matching.streets import clean_street
 from registration.models.company import RegisterQuery
+from registration.models.texts import as_seen
 
 __all__ = ["clean_city", "clean_name", "clean_query", "clean_street"]
 
@@ -14,7 +15,7 @@ _POSTCODE = re.compile(r"[\s,]+\d{4}$")
 
 def clean_city(city: str) -> str:
     """`city` on one line, without postcode."""
-    return _POSTCODE.sub("", " ".join(city.split())).strip(" ,")
+    return _POSTCODE.sub("", as_seen(city)).strip(" ,")
 
 
 def clean_query(name: str, address: str | None, city: str | None) -> RegisterQuery:

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from registration.models.texts import visible
+
 _APOSTROPHES = re.compile(r"['’‘`]")
 _NO_WORD = re.compile(r"[\W_]+")
 
@@ -17,6 +19,5 @@ def fold(text: str) -> str:
 
 
 def _without_marks(text: str) -> str:
-    return "".join(
-        character for character in unicodedata.normalize("NFKD", text) if not unicodedata.combining(character)
-    )
+    apart = unicodedata.normalize("NFKD", visible(text))
+    return "".join(character for character in apart if not unicodedata.combining(character))

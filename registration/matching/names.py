@@ -3,6 +3,7 @@
 import re
 
 from registration.matching.places import is_place
+from registration.models.texts import as_seen
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _BRANCH = re.compile(r"(?P<name>.*\S)\s+[-–—@|]\s+(?P<branch>[^\s].*)")
@@ -13,7 +14,7 @@ def clean_name(name: str, city: str = "") -> str:
 
     "Pizza (X) Palace" → "Pizza Palace", "KFC - Queen St" → "KFC". If nothing is left, the original stays.
     """
-    original = " ".join(name.split())
+    original = as_seen(name)
     cleaned = original
     while (shorter := _once(cleaned, city)) != cleaned:
         cleaned = shorter

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from registration.matching import street_words as words
 from registration.matching.places import is_town
+from registration.models.texts import visible
 
 
 def _pattern(text: str) -> re.Pattern[str]:
@@ -58,7 +59,7 @@ _NO_TRAILING = " .,;:/&-–—+"
 @lru_cache(maxsize=4096)
 def clean_street(address: str) -> str:
     """The street of `address`; empty if there is none, as with a PO box. Never raises; twice changes nothing more."""
-    street = address
+    street = visible(address)
     while (shorter := _once(street)) != street:
         street = shorter
     return street

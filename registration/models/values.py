@@ -17,6 +17,8 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
+from registration.models.texts import as_seen
+
 T = TypeVar("T")
 
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
@@ -59,7 +61,7 @@ def _reason(details: ErrorDetails) -> str:
 
 
 def _one_line(text: str) -> str:
-    line = " ".join(text.split())
+    line = as_seen(text)
     if not line:
         raise ValueError("is empty")
     if len(line) > _MAX_TEXT:
@@ -106,7 +108,7 @@ def _strip(value: object) -> object:
 
 
 Line = Annotated[str, AfterValidator(_one_line)]
-"""A text on one line: blanks collapsed, not empty, at most 300 characters, no control characters."""
+"""A text on one line as it is seen: blanks collapsed, not empty, at most 300 characters, no control characters."""
 
 Colour = Annotated[str, AfterValidator(_colour)]
 """#rrggbb in lower case."""

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from registration.models.decisions import GateName
+from registration.models.texts import folded
 from registration.models.values import Value
 from registration.models.yolo_config import YoloConfig
 
@@ -21,8 +22,4 @@ class WaitingJob(Value):
     def is_called(self, name: str) -> bool:
         """Whether `name` is one of its ids or, without regard to capitals and blanks, its restaurant's name."""
         ids = {str(self.job_id), str(self.restaurant_id), self.external_id}
-        return name in ids or name.lower() in ids or _folded(name) == _folded(self.restaurant)
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.split()).casefold()
+        return name in ids or name.lower() in ids or folded(name) == folded(self.restaurant)

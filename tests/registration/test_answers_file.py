@@ -65,10 +65,10 @@ def test_a_row_answers_the_waiting_visit(file: Path) -> None:
     assert (given.answer, given.decided_by, given.door) == (ChooseCompany(company_number="1001"), "Mere", "cli")
 
 
-@pytest.mark.parametrize("name", ["Jax", " jax ", "A-7", str(JOB_ID), str(JOB_ID).upper()])
+@pytest.mark.parametrize("name", ["Jāx", " jāx ", "Ja\N{COMBINING MACRON}x", "A-7", str(JOB_ID), str(JOB_ID).upper()])
 def test_a_restaurant_is_known_by_its_name_and_ids(file: Path, name: str) -> None:
-    """Capitals and blanks do not matter."""
-    read = _csv(file, f"restaurant,answer\n{name},no_match\n", _waiting("Jax", job_id=JOB_ID, external_id="A-7"))
+    """Capitals and blanks do not matter, nor how a macron was typed."""
+    read = _csv(file, f"restaurant,answer\n{name},no_match\n", _waiting("Jāx", job_id=JOB_ID, external_id="A-7"))
     assert [given.answer for given in read.given] == [NoMatch()]
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from registration.csv_import import COLUMNS, CsvImport, read_restaurants
+from registration.models.restaurant import NewRestaurant
 
 
 def _lines(result: CsvImport) -> list[int]:
@@ -78,6 +79,20 @@ def test_the_header_is_checked_at_once() -> None:
         "line 1: 'city' stands twice in the header",
         "line 1: 'name' is required but is not in the header",
     ]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_cells_may_be_separated_as_spreadsheets_do_it(separator: str) -> None:
+    """By commas, or as in some languages by semicolons or tabs; what stands inside a cell does not count."""
+    text = separator.join(("name", "city", "cuisine")) + "\n" + separator.join(("Jax", "Nelson", '"Thai;Lao, Viet"'))
+    [row] = read_restaurants(text).rows
+    assert row.restaurant == NewRestaurant(name="Jax", city="Nelson", cuisine=("Thai", "Lao, Viet"))
+
+
+def test_a_restaurant_that_looks_the_same_is_the_same() -> None:
+    """However its macron was typed."""
+    twice = read_restaurants("name\nWhetū Ramen\nWhetu\N{COMBINING MACRON} Ramen\n")
+    assert _errors(twice) == ["line 3: is the same restaurant as line 2"]
 
 
 def test_headers_may_be_written_in_capitals() -> None:

@@ -103,9 +103,16 @@ async def test_restaurants_of_the_same_name_get_slugs_of_their_own(
     assert [row["slug"] for row in slugs] == [f"{slug}-2", f"{slug}-3"]
 
 
-@pytest.mark.parametrize("row", ["Texas Chicken,1 Railside Avenue,,T-1", "TEXAS  CHICKEN,1 railside avenue,,"])
+@pytest.mark.parametrize(
+    "row",
+    [
+        "Texas Chicken,1 Railside Avenue,,T-1",
+        "TEXAS  CHICKEN,1 railside avenue,,",
+        "Texas\u200b Chicken,1 Railside Avenue,,",
+    ],
+)
 async def test_a_restaurant_is_known_by_external_id_else_by_name_and_address(registration: Commands, row: str) -> None:
-    """A list without external ids, or with other capitals, finds it too."""
+    """A list without external ids, with other capitals, or with what nobody sees, finds it too."""
     await registration("import", registration.file("list.csv", GOOD))
     said = await registration("import", registration.file("again.csv", f"{HEADER}{row}\n"), "--json")
     assert (said.json["imported"], said.json["already_there"]) == (0, 1)

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registration.matching.cleaning import clean_city, clean_query
+from registration.matching.folding import fold
 from registration.models.company import RegisterQuery
 
 
@@ -12,6 +13,14 @@ def test_a_query_has_all_three_cleaned() -> None:
     """Name, street and city are cleaned together."""
     query = clean_query("KFC - Queen St", "Shop 4, 363 Colombo Street, Christchurch 8023", " Christchurch 8023 ")
     assert query == RegisterQuery(name="KFC", street="363 Colombo Street", city="Christchurch")
+
+
+def test_what_nobody_sees_does_not_count() -> None:
+    """A zero-width blank of a copied page costs no house number, and a macron is searched as the register writes it."""
+    unseen, macron = "\N{ZERO WIDTH SPACE}", "\N{COMBINING MACRON}"
+    query = clean_query(f"Whetu{macron} Ramen", f"12 {unseen}Queen{unseen} St, O{macron}taki", f"O{macron}taki{unseen}")
+    assert query == RegisterQuery(name="Whetū Ramen", street="12 Queen St", city="Ōtaki")
+    assert fold(f"Ra{unseen}men") == "ramen"
 
 
 def test_an_address_that_is_only_the_town_is_no_street() -> None:

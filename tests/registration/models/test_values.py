@@ -82,8 +82,22 @@ def test_line_collapses_blanks() -> None:
 
 
 @pytest.mark.parametrize(
+    "written",
+    ["Whetu\N{COMBINING MACRON}", "\N{ZERO WIDTH SPACE}Whet\N{SOFT HYPHEN}ū\N{ZERO WIDTH NO-BREAK SPACE}"],
+)
+def test_line_is_what_a_person_sees(written: str) -> None:
+    """Two texts that look the same are the same: accents in one form, and nothing between that nobody sees."""
+    assert _accepted(Line, written) == "Whetū"
+
+
+@pytest.mark.parametrize(
     "written,reason",
-    [(" ", "is empty"), ("x" * 301, "is longer than 300 characters"), ("a\x00b", "contains control characters")],
+    [
+        (" ", "is empty"),
+        ("\N{ZERO WIDTH SPACE}", "is empty"),
+        ("x" * 301, "is longer than 300 characters"),
+        ("a\x00b", "contains control characters"),
+    ],
 )
 def test_line_is_short_and_printable(written: str, reason: str) -> None:
     """Empty, endless and unprintable texts are refused."""
