@@ -3,13 +3,14 @@
 import asyncio
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Awaitable
 
 from rich.console import Console
 
 from deployments.bench.bench import Bench
 from deployments.bench.part import Part
 from deployments.bench.parts import PARTS
-from deployments.bench.reached import Row, as_json, as_table
+from deployments.bench.reached import Reached, Row, as_json, as_table
 from deployments.local.errors import StackError
 from deployments.local.interrupts import run_interruptible
 from deployments.local.temporary import temporary_folder
@@ -21,19 +22,29 @@ DONE, FAILED, INTERRUPTED = 0, 1, 130
 
 async def bench(console: Console, given: Namespace) -> int:
     """Run the chosen parts and print what they reached. Aims that are missed are shown, and are no failure."""
-    rows: list[Row] = []
     with temporary_folder() as folder:
         console.print("starting Postgres, Prefect server and sandbox …")
         async with Bench.running(folder, given.restaurants) as running:
-            for part in given.only:
-                console.print(f"measuring {part.name} …")
-                rows.append(Row(part.name, part.what, part.aim, await part.run(running)))
-                console.print(f"  {rows[-1].value:.2f}{part.aim.unit}, wanted {part.aim}: {rows[-1].reached.made_of}")
+            tried = [await measure(console, part, part.run(running)) for part in given.only]
+    rows = [row for row in tried if row is not None]
     console.print(as_table(rows))
     for row in filter(lambda one: one.reached.remark, rows):
         console.print(f"[bold]{row.name}[/]: {row.reached.remark}", soft_wrap=True)
     print(as_json(rows), flush=True)
-    return DONE
+    return DONE if len(rows) == len(tried) else FAILED
+
+
+async def measure(console: Console, part: Part, measuring: Awaitable[Reached]) -> Row | None:
+    """What `measuring` this part reached; None, with the reason on stderr, if it came to nothing: the others count."""
+    console.print(f"measuring {part.name} …")
+    try:
+        row = Row(part.name, part.what, part.aim, await measuring)
+    except (StackError, RegistrationError, TimeoutError, AssertionError) as error:
+        why = str(error) or f"{type(error).__name__}: something that it waits for did not happen"
+        print(f"make bench: {part.name} was not measured: {why}", file=sys.stderr)
+        return None
+    console.print(f"  {row.value:.2f}{part.aim.unit}, wanted {part.aim}: {row.reached.made_of}")
+    return row
 
 
 def _parts(names: str) -> tuple[Part, ...]:

@@ -1,6 +1,7 @@
 """What batches cost that wait for people and were left, and how soon an answer starts one again."""
 
 import asyncio
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from statistics import median
@@ -16,6 +17,7 @@ from deployments.bench.part import Part
 from deployments.bench.reached import Aim, Reached
 from deployments.bench.workers import workers
 from deployments.demo.door import Door
+from deployments.local.errors import NotInTime
 from deployments.local.prepared_batches import PreparedBatch
 from deployments.local.pretended_platform import AT_ONCE
 
@@ -96,9 +98,11 @@ async def _nothing_else_runs(client: PrefectClient) -> None:
     soon = FlowRunFilter(
         state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[*_AT_WORK, StateType.SCHEDULED])),
     )
-    async with asyncio.timeout(_LIMIT):
-        while any(_in_the_way(run) for run in await client.read_flow_runs(flow_run_filter=soon)):
-            await asyncio.sleep(1)
+    until = time.monotonic() + _LIMIT
+    while names := [run.name for run in await client.read_flow_runs(flow_run_filter=soon) if _in_the_way(run)]:
+        if time.monotonic() > until:
+            raise NotInTime(f"the end of the flow runs {', '.join(names)}", _LIMIT)
+        await asyncio.sleep(1)
 
 
 def _in_the_way(run: FlowRun) -> bool:

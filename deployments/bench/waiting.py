@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from prefect.client.orchestration import PrefectClient
@@ -12,6 +12,9 @@ from deployments.demo.door import Door, OpenGate
 from deployments.local.prepared_batches import PreparedBatch
 from deployments.local.pretended_platform import AT_ONCE
 from deployments.local.processes import Child
+from registration.errors import Refused
+from registration.stopping import cancel_batch
+from registration.store.moves import Because
 
 _LIMIT = 120.0
 
@@ -37,7 +40,10 @@ class WaitingBatch:
 
 @asynccontextmanager
 async def waiting_batch(bench: Bench) -> AsyncGenerator[WaitingBatch]:
-    """Start a batch and wait until the gate asks about all of its restaurants; its process is stopped at the end."""
+    """Start a batch and wait until the gate asks about all of its restaurants.
+
+    At the end the batch is cancelled: no run of it is left that would be taken for one at work, or taken over.
+    """
     batch = await bench.prepare(AT_ONCE, decided=False)
     arguments = (str(batch.organisation_id), str(batch.batch_id))
     async with (
@@ -47,3 +53,6 @@ async def waiting_batch(bench: Bench) -> AsyncGenerator[WaitingBatch]:
         waiting = WaitingBatch(batch, process, Door(client))
         await waiting.gate(bench.restaurants)
         yield waiting
+        with suppress(Refused):  # it has ended by itself
+            await cancel_batch(bench.database, batch.organisation_id, batch.batch_id, Because("benchmark"))
+        await process.finish(_LIMIT)
