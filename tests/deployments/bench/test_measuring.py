@@ -6,17 +6,9 @@ import pytest
 from rich.console import Console
 
 from deployments.bench.__main__ import measure
-from deployments.bench.bench import Bench
-from deployments.bench.part import Part
-from deployments.bench.reached import Aim, Reached
+from deployments.bench.left import PART
+from deployments.bench.reached import Reached
 from deployments.local.errors import NotInTime
-
-
-async def _nothing(_: Bench) -> Reached:
-    raise NotImplementedError
-
-
-PART = Part("waiting", "answer to first task", Aim("left_s", 5, " s"), _nothing)
 
 
 async def _reaches() -> Reached:
