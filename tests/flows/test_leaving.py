@@ -22,6 +22,7 @@ from tests.flows.harness import Ended, Host, host
 from tests.flows.stage import Opened, Stage
 
 pytestmark = pytest.mark.slow
+
 WAITING = "Waiting for people"
 
 
