@@ -6,6 +6,7 @@ from collections.abc import Generator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from uuid import UUID, uuid4
 
+import prefect
 import pytest
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
@@ -127,7 +128,7 @@ class _EmptyServer(BaseHTTPRequestHandler):
         known = self.path.endswith("/health") or self.path.endswith("/admin/version")
         self.send_response(200 if known else 404)
         self.end_headers()
-        self.wfile.write(json.dumps("3.8.8" if known else {"detail": "Deployment not found"}).encode())
+        self.wfile.write(json.dumps(prefect.__version__ if known else {"detail": "Deployment not found"}).encode())
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base class calls it so
         """Say nothing."""
