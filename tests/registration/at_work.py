@@ -22,6 +22,7 @@ from registration.store.effects import LedgerRow, read_effect
 from registration.store.session import Database
 from registration.sub_steps import SUB_STEPS, SubStepName
 from registration.watch import BatchWatch
+from tests.waiting import HANG
 
 SERVICE_KEY = SecretStr("test-service-key")
 PASSWORD = SecretStr("Correct.Horse-7Battery")
@@ -82,7 +83,7 @@ class AtWork:
 
     async def until_row(self, holds: Callable[[LedgerRow], object], name: str = SubStepName.MENU_IMPORT) -> LedgerRow:
         """The row once something holds of it."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(HANG):
             while not holds(row := await self.row(name)):
                 await asyncio.sleep(0.02)
         return row

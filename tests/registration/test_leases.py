@@ -8,6 +8,7 @@ import pytest
 from registration.errors import LeaseLost
 from registration.leases import HeldElsewhere, Lease
 from tests.registration.place import Place
+from tests.waiting import HANG
 
 
 @pytest.fixture
@@ -60,7 +61,7 @@ async def test_a_released_one_is_free_at_once(place: Place, batch_id: UUID) -> N
 async def test_a_silent_process_loses_it(place: Place, batch_id: UUID) -> None:
     """Its own clock says so too, and releasing it late takes nothing from the new holder."""
     first = await _held(place, batch_id, uuid4(), seconds=0.2)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANG):
         while isinstance(second := await _acquire(place, batch_id, uuid4()), HeldElsewhere):
             await asyncio.sleep(0.05)
     assert first.lost
@@ -88,7 +89,7 @@ async def test_keeping_one_that_was_taken_ends_in_its_loss(place: Place, batch_i
     async with place.database.transaction(place.organisation_id) as connection:
         await connection.exec_driver_sql("update registration_leases set holder = gen_random_uuid()")
     with pytest.raises(LeaseLost):
-        await asyncio.wait_for(lease.keep(), 10)
+        await asyncio.wait_for(lease.keep(), HANG)
     assert lease.lost
 
 
@@ -100,4 +101,4 @@ async def test_an_expired_one_is_not_renewed(place: Place, batch_id: UUID) -> No
             "update registration_leases set expires_at = clock_timestamp() - interval '1 s'"
         )
     with pytest.raises(LeaseLost):
-        await asyncio.wait_for(lease.keep(), 10)
+        await asyncio.wait_for(lease.keep(), HANG)

@@ -14,6 +14,7 @@ from registration.store.session import Database
 from registration.watch import BatchWatch
 from tests.registration.at_work import AtWork
 from tests.registration.lines import Line, line_to
+from tests.waiting import HANG
 
 STOP = "update registration_jobs set stop_requested_at = clock_timestamp()"
 LONG = 3600.0
@@ -45,13 +46,13 @@ async def test_until_ends_when_somebody_has_written_it(work: AtWork) -> None:
         await watch.next()
         assert not waiting.done()
         await work.query(STOP)
-        assert await asyncio.wait_for(waiting, 10) == "stopped"
+        assert await asyncio.wait_for(waiting, HANG) == "stopped"
 
 
 async def test_until_returns_at_once_what_is_so_already(work: AtWork) -> None:
     """No reading is waited for."""
     async with _watching(work, LONG) as watch:
-        assert await asyncio.wait_for(watch.until(lambda view: len(view.jobs)), 10) == 1
+        assert await asyncio.wait_for(watch.until(lambda view: len(view.jobs)), HANG) == 1
 
 
 async def test_fresh_is_read_after_the_call(work: AtWork) -> None:
@@ -60,7 +61,7 @@ async def test_fresh_is_read_after_the_call(work: AtWork) -> None:
         assert not (await watch.fresh()).stops(work.job_id)
         await work.query(STOP)
         assert not watch.view.stops(work.job_id)
-        views = await asyncio.wait_for(asyncio.gather(*(watch.fresh() for _ in range(5))), 10)
+        views = await asyncio.wait_for(asyncio.gather(*(watch.fresh() for _ in range(5))), HANG)
         assert all(view.stops(work.job_id) for view in views)
 
 
@@ -71,7 +72,7 @@ async def test_next_waits_for_one_more_reading(work: AtWork) -> None:
         done, _ = await asyncio.wait([waiting], timeout=0.2)
         assert not done
         watch.poke()
-        await asyncio.wait_for(waiting, 10)
+        await asyncio.wait_for(waiting, HANG)
 
 
 async def test_a_pause_ends_with_its_time(work: AtWork) -> None:
@@ -88,7 +89,7 @@ async def test_a_pause_is_left_when_the_job_is_told_to_stop(work: AtWork) -> Non
         pausing = asyncio.create_task(watch.pause(LONG, work.job_id))
         await work.query(STOP)
         with pytest.raises(StopRequested):
-            await asyncio.wait_for(pausing, 10)
+            await asyncio.wait_for(pausing, HANG)
 
 
 @pytest_asyncio.fixture
@@ -110,5 +111,5 @@ async def test_a_database_that_is_away_is_waited_for(work: AtWork, line: Line, d
         done, _ = await asyncio.wait([waiting], timeout=0.3)
         assert not done
         await line.mend()
-        assert await asyncio.wait_for(waiting, 20)
+        assert await asyncio.wait_for(waiting, HANG)
     await database.close()

@@ -11,6 +11,7 @@ from registration.resolving import Resolution, resolve
 from registration.store.moves import Because
 from tests.registration.place import Place
 from tests.tasks.at_step_6 import ACCOUNT, CIPHER, AtStep6, at_step_6
+from tests.waiting import HANG
 
 
 @pytest.fixture
@@ -74,7 +75,7 @@ async def test_the_claim_moves_on_when_the_first_leaves(place: Place, email: str
     async with at_step_6(place, email, email) as (first, second):
         await _claim_without_sending(first)
         await first.is_now(ACCOUNT, status)
-        await asyncio.wait_for(second.run(ACCOUNT), 10)
+        await asyncio.wait_for(second.run(ACCOUNT), HANG)
         assert await _claimed_by(second) == second.job.job_id
 
 
@@ -83,7 +84,7 @@ async def test_the_claim_moves_on_when_the_first_ones_job_has_ended(place: Place
     async with at_step_6(place, email, email) as (first, second):
         await _claim_without_sending(first)
         await first.query("update registration_jobs set status = 'failed' where id = :job")
-        await asyncio.wait_for(second.run(ACCOUNT), 10)
+        await asyncio.wait_for(second.run(ACCOUNT), HANG)
         assert await _claimed_by(second) == second.job.job_id
 
 
@@ -96,7 +97,7 @@ async def test_an_unknown_creation_holds_the_claim(place: Place, email: str) -> 
             " and name = 'cloudwaitressAccount'"
         )
         waiting = asyncio.create_task(second.run(ACCOUNT))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(HANG):
             while not await _waits(second):
                 await asyncio.sleep(0.02)
         assert not waiting.done()
@@ -114,7 +115,7 @@ async def test_an_account_that_was_asked_for_by_another_restaurant_is_ours(place
         password = CIPHER.decrypt((await first.credential())["password_encrypted"]).get_secret_value()
         late = {"organisation_id": str(place.organisation_id), "email": email, "password": password}
         (await first.control.post("/sandbox/accounts", json=late)).raise_for_status()
-        assert (await asyncio.wait_for(second.run(ACCOUNT), 10)).is_completed()
+        assert (await asyncio.wait_for(second.run(ACCOUNT), HANG)).is_completed()
         assert (await second.credential())["account_state"] == "completed"
         assert await second.done("register-account") == 0
 
@@ -128,7 +129,7 @@ async def test_an_account_made_for_another_email_does_not_count(place: Place, em
             "update registration_sub_steps set outputs = jsonb_build_object('account_id', '1', 'already_exists', false,"
             " 'email', 'other@example.nz') where job_id = :job and name = 'cloudwaitressAccount'"
         )
-        await asyncio.wait_for(second.run(ACCOUNT), 10)
+        await asyncio.wait_for(second.run(ACCOUNT), HANG)
         assert not (await _account(second)).existing
         assert await second.done("register-account") == 1
 
@@ -138,7 +139,7 @@ async def test_a_process_that_died_before_noting_the_account_loses_nothing(place
     async with at_step_6(place, email, email) as (first, second):
         await first.run(ACCOUNT)
         await first.query("update registration_credentials set account_state = 'creating' where :job is not null")
-        await asyncio.wait_for(second.run(ACCOUNT), 10)
+        await asyncio.wait_for(second.run(ACCOUNT), HANG)
         assert (await _account(second)).existing
 
 
@@ -147,7 +148,7 @@ async def test_a_foreign_account_is_refused_with_the_way_out(place: Place, email
     async with at_step_6(place, email, email) as (first, second):
         foreign = {"organisation_id": str(place.organisation_id), "email": email, "password": "Somebody.Elses-1"}
         (await first.control.post("/sandbox/accounts", json=foreign)).raise_for_status()
-        states = [await asyncio.wait_for(one.run(ACCOUNT), 10) for one in (first, second)]
+        states = [await asyncio.wait_for(one.run(ACCOUNT), HANG) for one in (first, second)]
         assert all(state.is_failed() for state in states)
         assert (await first.credential())["account_state"] == "foreign"
         for one in (first, second):

@@ -17,6 +17,7 @@ from tasks.register import search_register
 from tests.registration.at_gate import AtGate
 from tests.registration.place import Place
 from tests.tasks.at_step_6 import AtStep6, at_step_6
+from tests.waiting import HANG
 
 
 async def _search(restaurant: AtStep6, times: int = 4) -> None:
@@ -106,5 +107,5 @@ async def test_a_cancelled_job_waits_for_no_slow_register(place: Place) -> None:
         searching = asyncio.create_task(search_register.fn(kai.job))
         await kai.shared.watch.until(lambda view: _step_2(view, kai) is StepStatus.IN_PROGRESS)
         await kai.query("update registration_jobs set stop_requested_at = clock_timestamp() where id = :job")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(HANG):
             assert (await searching).is_cancelled()

@@ -8,6 +8,7 @@ import pytest
 from registration.models.outputs import RestaurantOutputs
 from tests.registration.place import Place
 from tests.tasks.at_step_6 import ACCOUNT, REGISTRATION, AtStep6, at_step_6
+from tests.waiting import HANG
 
 
 @pytest.fixture
@@ -80,11 +81,11 @@ async def test_a_retry_of_the_first_does_not_make_it_the_second(place: Place, em
         with pytest.raises(Exception, match="unavailable"):
             await first.run(REGISTRATION)
         waiting = asyncio.create_task(second.run(REGISTRATION))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(HANG):
             while (await second.row(REGISTRATION))["intent_at"] is None:
                 await asyncio.sleep(0.02)
         assert (await first.run(REGISTRATION)).is_completed()
-        assert (await asyncio.wait_for(waiting, 10)).is_completed()
+        assert (await asyncio.wait_for(waiting, HANG)).is_completed()
 
 
 async def test_the_later_one_goes_first_when_the_first_has_failed(place: Place, email: str) -> None:
@@ -94,8 +95,8 @@ async def test_the_later_one_goes_first_when_the_first_has_failed(place: Place, 
         await second.run(ACCOUNT)
         await first.misbehave("register-restaurant", "refused", seconds=0.3)
         failing = asyncio.create_task(first.run(REGISTRATION))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(HANG):
             while (await first.row(REGISTRATION))["sent_at"] is None:
                 await asyncio.sleep(0.02)
-        assert (await asyncio.wait_for(second.run(REGISTRATION), 10)).is_completed()
+        assert (await asyncio.wait_for(second.run(REGISTRATION), HANG)).is_completed()
         assert (await failing).is_failed()

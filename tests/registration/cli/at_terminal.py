@@ -19,8 +19,8 @@ from registration.cli.desk import Desk
 from registration.cli.terminal import Terminal
 from registration.cli.verdicts import Answered
 from tests.registration.cli.conftest import Commands
+from tests.waiting import HANG
 
-_LIMIT = 20.0
 _PLAIN = {"TERM": "dumb"}
 """No colours, and 80 columns."""
 
@@ -46,7 +46,7 @@ class AtTerminal:
     async def until(self, words: str) -> None:
         """Wait until it has said so, after what was waited for before."""
         try:
-            async with asyncio.timeout(_LIMIT):
+            async with asyncio.timeout(HANG):
                 while (found := self.said.find(words, self._read)) < 0:
                     self._changed.clear()
                     await self._changed.wait()
@@ -64,7 +64,7 @@ class AtTerminal:
 
     async def ended(self) -> int:
         """Its exit code."""
-        return await asyncio.wait_for(self._process.wait(), _LIMIT)
+        return await asyncio.wait_for(self._process.wait(), HANG)
 
 
 @asynccontextmanager

@@ -11,6 +11,7 @@ from registration.store.leases import lock_lease
 from tests.registration.cli.conftest import Commands
 from tests.registration.cli.gates import at_company_gate, at_config_gate
 from tests.registration.store.rows import add
+from tests.waiting import HANG
 
 COMPANY = {"kind": "company", "company_number": "1000001"}
 
@@ -125,7 +126,7 @@ async def test_an_answer_waits_for_a_process_that_is_about_to_end(registration: 
         answering = asyncio.create_task(registration("answer", batch.batch_id, "--accept-recommended"))
         done, _ = await asyncio.wait({answering}, timeout=1)
         assert not done
-    assert (await asyncio.wait_for(answering, 20)).code == 0
+    assert (await asyncio.wait_for(answering, HANG)).code == 0
 
 
 async def test_nothing_to_answer_is_said(registration: Commands) -> None:

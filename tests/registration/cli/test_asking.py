@@ -13,6 +13,7 @@ from tests.registration.cli.at_terminal import asked, at_terminal
 from tests.registration.cli.conftest import Commands
 from tests.registration.cli.gates import at_company_gate, at_config_gate
 from tests.registration.store.rows import add
+from tests.waiting import HANG
 
 _WAITING_FOR_A_LOCK = text(
     "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
@@ -235,7 +236,7 @@ async def test_who_was_first_is_said(registration: Commands) -> None:
 
 
 async def _break_whoever_waits_for_a_lock(everything: AsyncConnection) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(HANG):
         while not (found := (await everything.execute(_WAITING_FOR_A_LOCK)).scalars().all()):
             await asyncio.sleep(0.02)
     assert len(found) == 1

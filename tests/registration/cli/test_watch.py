@@ -17,6 +17,7 @@ from registration.store.snapshot import BatchView, read_snapshot
 from registration.store.steps import skip_steps
 from tests.registration.cli.conftest import Commands
 from tests.registration.cli.gates import at_company_gate, opened
+from tests.waiting import HANG
 
 
 async def _view(registration: Commands, batch_id: UUID) -> BatchView:
@@ -87,7 +88,7 @@ async def test_watching_ends_with_the_batch(registration: Commands) -> None:
     watching = asyncio.create_task(registration("watch", batch.batch_id))
     await asyncio.sleep(0)
     await _leave_out(registration, batch.jobs[0])
-    said = await asyncio.wait_for(watching, 20)
+    said = await asyncio.wait_for(watching, HANG)
     assert said.code == 0
     assert "Kai 1: skipped" in said.out
 
@@ -117,4 +118,4 @@ async def test_somebody_at_work_is_waited_for(registration: Commands) -> None:
     done, _ = await asyncio.wait({watching}, timeout=2)
     assert not done
     await registration.query("update registration_job_steps set status = 'completed' where step_number = 1")
-    assert (await asyncio.wait_for(watching, 20)).code == 3
+    assert (await asyncio.wait_for(watching, HANG)).code == 3

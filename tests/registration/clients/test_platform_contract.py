@@ -20,6 +20,7 @@ from registration.models.outputs import OUTPUTS, CodeOutputs, Outputs
 from registration.models.yolo_config import RestaurantSection, WebsiteSection
 from registration.sub_steps import SUB_STEPS, EffectKind, SubStepName
 from tests.registration.clients.conftest import ITEMS, OnPlatform
+from tests.waiting import HANG
 
 N = SubStepName
 PASSWORD = new_password()
@@ -93,7 +94,7 @@ def ask_for(name: SubStepName, kai: OnPlatform, **fields: Any) -> Asked:
 
 async def read_back_until_there(name: SubStepName, client: PlatformClient, asked: Asked) -> Look:
     """Images arrive in the background, for at most ten seconds."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + HANG
     while True:
         seen = await read_back(name, client, asked)
         coming = name is N.UPLOAD_IMAGES and seen.verdict is Verdict.PARTLY

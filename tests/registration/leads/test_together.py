@@ -14,6 +14,7 @@ from deployments.local.databases import DatabaseUrls
 from registration.models.conversion import BatchOfLeads
 from tests.registration.leads.conftest import Leads
 from tests.registration.store.rows import add
+from tests.waiting import HANG
 
 
 async def test_two_conversions_at_once_convert_each_lead_once(leads: Leads) -> None:
@@ -73,6 +74,6 @@ async def _slug_is_being_taken(leads: Leads, name: str) -> AsyncGenerator[None]:
 
 async def _somebody_waits(everything: AsyncConnection, query: str) -> None:
     waiting = text("select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query ilike :query")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(HANG):
         while not (await everything.execute(waiting, {"query": query})).scalar_one():
             await asyncio.sleep(0.01)

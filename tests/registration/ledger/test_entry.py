@@ -16,6 +16,7 @@ from registration.sub_steps import SubStepName
 from tests.registration.at_work import AtWork
 from tests.registration.lines import line_to
 from tests.registration.place import Place
+from tests.waiting import HANG
 
 STOPS = {
     "job": "update registration_jobs set stop_requested_at = clock_timestamp()",
@@ -68,7 +69,7 @@ async def test_a_passed_local_deadline_lets_nothing_leave(work: AtWork, place: P
     await work.lease.release()
     async with place.process(work.batch_id, work.job_id, lease_seconds=0.5) as late:
         await late.query("update registration_leases set expires_at = clock_timestamp() + interval '1 minute'")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(HANG):
             while not late.lease.lost:
                 await asyncio.sleep(0.05)
         with pytest.raises(LeaseLost):
@@ -131,6 +132,6 @@ async def test_only_a_row_in_progress_is_marked(work: AtWork) -> None:
 
 async def _until_somebody_waits_for_a_lock(work: AtWork) -> None:
     waiting = "select 1 from pg_locks where not granted"
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANG):
         while not await work.query(waiting):
             await asyncio.sleep(0.02)

@@ -16,6 +16,7 @@ from registration.store.session import Database
 from registration.sub_steps import SubStepName
 from tests.registration.at_work import AtWork
 from tests.registration.place import Place
+from tests.waiting import HANG
 
 ACCOUNT = SubStepName.CLOUDWAITRESS_ACCOUNT
 SPACING = 0.4
@@ -156,6 +157,6 @@ async def _claim(database: Database, place: Place, key: str) -> float:
 
 
 async def _until_blocked(place: Place) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANG):
         while not (await place.everything.execute(text("select 1 from pg_locks where not granted"))).first():
             await asyncio.sleep(0.02)

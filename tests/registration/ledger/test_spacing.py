@@ -13,6 +13,7 @@ import pytest
 
 from deployments.local.databases import DatabaseUrls
 from tests.registration.place import Place
+from tests.waiting import HANG
 
 pytestmark = [pytest.mark.slow, pytest.mark.faults]
 
@@ -95,7 +96,7 @@ async def test_a_killed_process_with_waiters_burns_at_most_one_slot(spaced: Spac
     """Fifteen wait in it when it is killed: the others go on as if it had never been."""
     victim, survivor = await spaced.batch(16), await spaced.batch(8)
     killed, living = await spaced.start(victim), await spaced.start(survivor)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(HANG):
         while len(await spaced.sent()) < 3:
             await asyncio.sleep(0.05)
     killed.kill()

@@ -17,6 +17,7 @@ from registration.errors import DatabaseUnavailable, Refused
 from registration.store.leases import lock_lease
 from registration.store.session import APPLICATION_ROLE, Database, persistently
 from tests.registration.store.rows import add_batch
+from tests.waiting import HANG
 
 BATCHES = text("select id from registration_batch_jobs")
 
@@ -66,7 +67,7 @@ async def test_a_process_that_stands_still_in_a_transaction_loses_its_locks(
     async def stand_still() -> None:
         async with frozen.transaction(organisation) as standing_still:
             await lock_lease(standing_still, organisation, batch_id)
-            async with asyncio.timeout(10), database.transaction(organisation) as connection:
+            async with asyncio.timeout(HANG), database.transaction(organisation) as connection:
                 await lock_lease(connection, organisation, batch_id)
 
     with pytest.raises(DatabaseUnavailable):

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from tests.sandbox.client import Platform
 from tests.sandbox.rows import Rows
+from tests.waiting import HANG
 
 STORE = "https://ubereats.example/nz/store/test"
 
@@ -66,7 +67,7 @@ async def _extract(platform: Platform, restaurant_id: UUID) -> dict[str, Any]:
 
 
 async def _ended(rows: Rows, job_id: str) -> dict[str, Any]:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + HANG
     while True:
         [job] = await rows.query("SELECT * FROM extraction_jobs WHERE job_id = %(job)s", job=job_id)
         if job["status"] in ("completed", "failed"):
@@ -76,7 +77,7 @@ async def _ended(rows: Rows, job_id: str) -> dict[str, Any]:
 
 
 async def _branded(rows: Rows, restaurant_id: UUID) -> dict[str, Any]:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + HANG
     while True:
         [row] = await rows.query("SELECT * FROM restaurants WHERE id = %(id)s", id=restaurant_id)
         if row["logo_url"]:

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from tests.sandbox.client import PASSWORD, Platform
 from tests.sandbox.rows import Rows
+from tests.waiting import HANG
 
 
 async def test_code_needs_both_colours(platform: Platform, sandbox_rows: Rows) -> None:
@@ -63,7 +64,7 @@ async def test_images_arrive_one_after_the_other(platform: Platform, restaurant_
     await platform.behave(profile="demo")
     started = (await platform.post(f"/api/menus/{menu_id}/upload-images")).json()
     seen: list[int] = []
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + HANG
     while not seen or (seen[-1] < 20 and time.monotonic() < deadline):
         seen.append((await platform.ask("setup-status", restaurant_id))["images"]["uploaded"])
         await asyncio.sleep(0.1)
