@@ -1,4 +1,4 @@
-"""What step 4 saves of a register entry on the restaurant (pure)."""
+"""What step 4 saves of a register entry on the restaurant, and what goes if it has none of them (pure)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,22 +22,41 @@ class CompanyColumns:
 def company_columns(
     restaurant: RestaurantData, details: CompanyDetails, last_written: Mapping[str, Any]
 ) -> CompanyColumns:
-    """Company fields are replaced as one set if blank or still what was last written; contacts only where blank.
+    """Company fields are replaced as one set, contacts one by one, if blank or still what was last written.
 
-    `last_written` are the values that an earlier register entry gave. What a person typed is never overwritten.
+    `last_written` are the values that earlier register entries gave. What a person typed is never overwritten.
     """
     found = _found(details)
+    values = {name: found[name] for name in _replaceable(restaurant, last_written)}
     stored = {name: getattr(restaurant, name) for name in (*_COMPANY, *_CONTACT)}
-    untouched = all(not stored[name] or stored[name] == last_written.get(name) for name in _COMPANY)
-    values = {name: found[name] for name in _COMPANY} if untouched else {}
-    values |= {name: found[name] for name in _CONTACT if not stored[name] and found[name]}
     conflicts = {
         name: {"restaurant": str(stored[name]), "register": found[name]}
         for name in (*_COMPANY, *_CONTACT)
         if name not in values and stored[name] and found[name] and stored[name] != found[name]
     }
-    metadata = {"register": details.model_dump(mode="json"), "written": values}
+    metadata = {"register": details.model_dump(mode="json"), "written": {**last_written, **values}}
     return CompanyColumns(values | {"additional_contacts_metadata": metadata}, conflicts)
+
+
+def columns_without_company(restaurant: RestaurantData, last_written: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns to write when a person says that no entry of the register is the restaurant's.
+
+    What an earlier entry gave goes; what a person typed stays. Empty if nothing was written from the register.
+    """
+    if not last_written:
+        return {}
+    return dict.fromkeys(_replaceable(restaurant, last_written)) | {"additional_contacts_metadata": {}}
+
+
+def _replaceable(restaurant: RestaurantData, last_written: Mapping[str, Any]) -> tuple[str, ...]:
+    """The columns that no person typed."""
+
+    def is_ours(name: str) -> bool:
+        stored = getattr(restaurant, name)
+        return not stored or stored == last_written.get(name)
+
+    company = _COMPANY if all(map(is_ours, _COMPANY)) else ()
+    return (*company, *filter(is_ours, _CONTACT))
 
 
 def _found(details: CompanyDetails) -> dict[str, Any]:

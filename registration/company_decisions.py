@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from registration.company_columns import columns_without_company
 from registration.models.decisions import (
     ChooseCompany,
     ConfirmQuery,
@@ -18,7 +19,7 @@ from registration.states import StepStatus
 from registration.steps import Step
 from registration.store.decisions import StepAsked
 from registration.store.moves import Because
-from registration.store.restaurants import save_restaurant
+from registration.store.restaurants import last_register_entry, read_restaurant, save_restaurant
 from registration.store.searches import latest_searches, select_company
 from registration.store.steps import advance, reopen, skip_steps
 
@@ -53,10 +54,12 @@ async def apply(
             await _close(connection, organisation_id, job_id, because, {"company_number": number})
         case NoMatch():
             await select_company(connection, organisation_id, job_id, None)
+            await _forget_company(connection, organisation_id, asked.restaurant_id)
             await _close(connection, organisation_id, job_id, because, {"no_match": True})
             await _no_details(connection, organisation_id, job_id, Because(because.actor, "no match"))
         case EnterByHand(details=ManualCompany() as details):
             values = details.model_dump(exclude_none=True)
+            await _forget_company(connection, organisation_id, asked.restaurant_id)
             await save_restaurant(connection, organisation_id, asked.restaurant_id, values)
             await _close(connection, organisation_id, job_id, because, {"entered_by_hand": True})
             await _no_details(connection, organisation_id, job_id, Because(because.actor, "entered by hand"))
@@ -68,6 +71,14 @@ async def apply(
             await _search_again(connection, organisation_id, job_id, because)
         case _:
             raise TypeError(f"{type(given.answer).__name__} is no answer of the company gate")
+
+
+async def _forget_company(connection: AsyncConnection, organisation_id: UUID, restaurant_id: UUID) -> None:
+    """What an earlier company's entry gave goes: its director's e-mail would be proposed for the account."""
+    restaurant = await read_restaurant(connection, organisation_id, restaurant_id)
+    written = await last_register_entry(connection, organisation_id, restaurant_id)
+    columns = columns_without_company(restaurant, written)
+    await save_restaurant(connection, organisation_id, restaurant_id, columns)
 
 
 async def _close(

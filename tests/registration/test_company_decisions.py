@@ -71,6 +71,23 @@ async def test_details_by_hand_are_saved_on_the_restaurant(waiting: AtGate) -> N
     assert step["result_data"] == {"skipped": "entered by hand"}
 
 
+@pytest.mark.parametrize("answer", [NoMatch(), EnterByHand(details=ManualCompany(contact_name="Hemi Tane"))])
+async def test_without_a_company_an_earlier_ones_director_is_no_contact(
+    waiting: AtGate, answer: NoMatch | EnterByHand
+) -> None:
+    """What its entry gave goes, so that nobody's account is made with a stranger's e-mail; typed values stay."""
+    await waiting.query(
+        "update restaurants set company_name = 'WRONG LIMITED', contact_email = 'rei@wrong.example',"
+        " contact_phone = '+6493791234', additional_contacts_metadata ="
+        """ '{"written": {"company_name": "WRONG LIMITED", "contact_email": "rei@wrong.example"}}'"""
+        " where id = :restaurant"
+    )
+    assert (await waiting.answer(answer)).accepted
+    restaurant = await waiting.restaurant()
+    assert (restaurant["company_name"], restaurant["contact_email"]) == (None, None)
+    assert restaurant["contact_phone"] == "+6493791234"
+
+
 @pytest.mark.parametrize(
     "answer, asked", [(SearchAgain(), Details.SEARCH_AGAIN), (EnterByHand(), Details.ENTER_BY_HAND)]
 )
