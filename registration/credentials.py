@@ -18,11 +18,19 @@ _ALPHABET = "".join(CHARACTER_CLASSES)
 
 
 def new_password() -> SecretStr:
-    """20 random characters with at least one of each class; drawn again until it is so, which keeps them uniform."""
+    """20 random characters with at least one of each class, a letter first and no punctuation at the end.
+
+    A spreadsheet takes a text that begins with `=` for a formula, a command one that begins with `-` for an option, and
+    a dot at the end gets lost in a sentence. Drawn again until it is so, which keeps the allowed ones uniform.
+    """
     while True:
         password = "".join(secrets.choice(_ALPHABET) for _ in range(PASSWORD_LENGTH))
-        if all(set(password) & set(characters) for characters in CHARACTER_CLASSES):
+        if password[0].isalpha() and password[-1] not in PUNCTUATION and _has_each_class(password):
             return SecretStr(password)
+
+
+def _has_each_class(password: str) -> bool:
+    return all(set(password) & set(characters) for characters in CHARACTER_CLASSES)
 
 
 class Cipher:

@@ -13,8 +13,14 @@ from deployments.local.errors import StackError
 
 
 def new_password() -> str:
-    """A password of 32 letters, digits, `-` and `_`, which needs no quoting in an address."""
-    return secrets.token_urlsafe(24)
+    """A password of 32 letters, digits, `-` and `_`, which needs no quoting in an address.
+
+    A letter comes first and no sign last: a command takes a text that begins with `-` for an option.
+    """
+    while True:
+        password = secrets.token_urlsafe(24)
+        if password[0].isalpha() and password[-1].isalnum():
+            return password
 
 
 class Keys:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from deployments.local.errors import StackError
-from deployments.local.keys import Keys
+from deployments.local.keys import Keys, new_password
 
 
 def test_a_key_is_made_once(tmp_path: Path) -> None:
@@ -13,6 +13,12 @@ def test_a_key_is_made_once(tmp_path: Path) -> None:
     first = Keys(tmp_path / "keys.json").get("one")
     assert Keys(tmp_path / "keys.json").get("one") == first
     assert Keys(tmp_path / "keys.json").get("two") != first
+
+
+def test_no_password_looks_like_an_option_of_a_command() -> None:
+    """Of a thousand each begins with a letter and ends in a letter or digit."""
+    passwords = [new_password() for _ in range(1000)]
+    assert all(password[0].isalpha() and password[-1].isalnum() and len(password) == 32 for password in passwords)
 
 
 def test_only_the_owner_can_read_the_file(tmp_path: Path) -> None:
