@@ -7,6 +7,7 @@ from pydantic import SecretStr
 
 from registration.credentials import Cipher
 from registration.errors import NotFound, Refused
+from registration.models.emails import email_key
 from registration.store.credentials import read_credential, store_password
 from registration.store.moves import Because, record
 from registration.store.session import Database
@@ -27,7 +28,7 @@ async def show_password(
     database: Database, organisation_id: UUID, email: str, cipher: Cipher, because: Because
 ) -> Shown:
     """The password of an account; that it was shown, and to whom, is recorded first. Raises NotFound."""
-    address = email.strip().lower()
+    address = email_key(email)
     async with database.transaction(organisation_id) as connection:
         row = await read_credential(connection, organisation_id, address)
         if row is None:
@@ -45,7 +46,7 @@ async def set_password(
 
     Raises Refused while a restaurant is about to create the account.
     """
-    address = email.strip().lower()
+    address = email_key(email)
     if "@" not in address or not password.get_secret_value():
         raise Refused("give the account's e-mail, and a password that is not empty")
     async with database.transaction(organisation_id) as connection:

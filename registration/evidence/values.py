@@ -8,6 +8,7 @@ from uuid import UUID
 
 from registration.clients.platform_answers import Answer, CodeInjection, RegistrationStatus
 from registration.clients.setup_status import SetupStatus
+from registration.models.emails import email_key
 from registration.models.outputs import Outputs
 
 
@@ -38,8 +39,8 @@ class Asked:
     ever_sent: bool = False
 
     def is_for(self, email: str) -> bool:
-        """Whether this is the e-mail that was asked for, however it is capitalised."""
-        return self.email is not None and self.email.casefold() == email.casefold()
+        """Whether this is the e-mail that was asked for, however it is written."""
+        return self.email is not None and email_key(self.email) == email_key(email)
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,13 @@ required but may be None are told by an answer and unknown where the outputs wer
 """
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AliasChoices, AliasPath, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AliasChoices, AliasPath, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from registration.models.emails import email_key
 from registration.models.summaries import Summary, TagsSummary
 from registration.sub_steps import SubStepName
 
@@ -32,7 +33,7 @@ class AccountOutputs(Outputs):
     """cloudwaitressAccount. `existing`: the account was there before and nothing was sent."""
 
     account_id: str | None
-    email: str
+    email: Annotated[str, AfterValidator(email_key)]
     already_exists: bool
     existing: bool = False
 

@@ -7,12 +7,15 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from registration.models.emails import ascii_email
+
 _KNOWN = text(
     """
     select wanted.email, c.account_state as state, exists (
-            select from pumpd_accounts a where a.organisation_id = :organisation and lower(a.email) = wanted.email
+            select from pumpd_accounts a where a.organisation_id = :organisation
+                and lower(a.email) in (wanted.email, wanted.ascii)
                 and a.registration_status in ('completed', 'existing')) as on_platform
-    from unnest(cast(:emails as text[])) as wanted (email)
+    from unnest(cast(:emails as text[]), cast(:ascii as text[])) as wanted (email, ascii)
     left join registration_credentials c on c.organisation_id = :organisation and c.email = wanted.email
     """
 )
@@ -29,8 +32,9 @@ class KnownAccount:
 async def known_accounts(
     connection: AsyncConnection, organisation_id: UUID, emails: Collection[str]
 ) -> dict[str, KnownAccount]:
-    """By e-mail, which is in lower case, all that were asked for; one query, or none for no e-mails."""
+    """By e-mail, in the form by which accounts are known, all that were asked for; one query, or none for none."""
     if not emails:
         return {}
-    rows = await connection.execute(_KNOWN, {"organisation": organisation_id, "emails": list(emails)})
+    wanted = {"emails": list(emails), "ascii": list(map(ascii_email, emails))}
+    rows = await connection.execute(_KNOWN, {"organisation": organisation_id, **wanted})
     return {row.email: KnownAccount(row.state, row.on_platform) for row in rows}

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from registration.models.emails import ascii_email
 from registration.store.credentials import lock_credential
 
 _BEGIN_REGISTERING = text(
@@ -32,8 +33,8 @@ _OTHERS = text(
     select
         coalesce(bool_or(status = 'completed' or (status = 'unknown' and needs_person)), false) or exists (
             select from mine, pumpd_restaurants p join pumpd_accounts a on a.id = p.pumpd_account_id
-            where a.organisation_id = :organisation and lower(a.email) = :email and p.pumpd_restaurant_id is not null
-              and p.restaurant_id <> mine.restaurant_id) as registered,
+            where a.organisation_id = :organisation and lower(a.email) in (:email, :ascii)
+              and p.pumpd_restaurant_id is not null and p.restaurant_id <> mine.restaurant_id) as registered,
         coalesce(bool_or(earlier and goes_on and not needs_person
             and status in ('pending', 'in_progress', 'retrying', 'unknown')), false) as on_the_way
     from other
@@ -54,7 +55,7 @@ async def others_of_account(connection: AsyncConnection, organisation_id: UUID, 
 
     The account's row is locked, so that of two restaurants exactly one began earlier.
     """
-    parameters = {"organisation": organisation_id, "email": email, "job": job_id}
+    parameters = {"organisation": organisation_id, "email": email, "ascii": ascii_email(email), "job": job_id}
     await lock_credential(connection, organisation_id, email)
     await connection.execute(_BEGIN_REGISTERING, {"organisation": organisation_id, "job": job_id})
     row = (await connection.execute(_OTHERS, parameters)).one()

@@ -174,16 +174,20 @@ async def test_extracting_again_reopens_step_one(waiting: AtGate) -> None:
     }
 
 
-async def test_a_foreign_account_is_refused_with_the_way_out(place: Place) -> None:
-    """Preflight knows it from the records; so does the gate."""
+@pytest.mark.parametrize(
+    "email, on_platform",
+    [("mere@example.nz", "Mere@Example.nz"), ("info@exämple.co.nz", "Info@xn--exmple-cua.co.nz")],
+)
+async def test_a_foreign_account_is_refused_with_the_way_out(place: Place, email: str, on_platform: str) -> None:
+    """Preflight knows it from the records, however they write it; so does the gate."""
     waiting = await at_config_gate(place)
-    email = (await waiting.restaurant())["email"]
+    await waiting.query("update restaurants set user_email = :email where id = :restaurant", email=email)
     await place.everything.execute(
         text(
             "insert into pumpd_accounts (organisation_id, restaurant_id, email, registration_status)"
             " values (:organisation, :restaurant, :email, 'completed')"
         ),
-        {"organisation": place.organisation_id, "restaurant": waiting.restaurant_id, "email": email},
+        {"organisation": place.organisation_id, "restaurant": waiting.restaurant_id, "email": on_platform},
     )
     verdict = await waiting.answer(GoAhead())
     assert f"`registration credentials set {email}`" in str(verdict.reason)

@@ -34,6 +34,13 @@ async def test_a_stored_password_is_shown_to_whom_is_recorded(registration: Comm
     assert rows[0]["account_state"] == "completed"
 
 
+async def test_an_account_is_found_however_its_domain_is_written(registration: Commands) -> None:
+    """In ASCII or in Unicode: one domain, one account."""
+    await registration("credentials", "set", "Info@xn--exmple-cua.co.nz", "--by", "Mere")
+    shown = await registration("credentials", "show", "info@exämple.co.nz", "--by", "Tama", "--json")
+    assert (shown.json["email"], shown.json["password"]) == ("info@exämple.co.nz", PASSWORD)
+
+
 async def test_an_account_that_nobody_has_is_not_found(registration: Commands) -> None:
     """Nothing is recorded."""
     said = await registration("credentials", "show", "nobody@example.nz")

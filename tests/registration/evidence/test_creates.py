@@ -59,6 +59,21 @@ def test_an_account_in_progress_that_we_did_not_ask_for_is_somebody_elses() -> N
     assert creates.account(make_case(account(status="in_progress"))).verdict is V.SOMEBODY_ELSES
 
 
+@pytest.mark.parametrize(
+    "asked, shown, same",
+    [
+        ("info@exämple.co.nz", "Info@xn--exmple-cua.co.nz", True),
+        ("kai@straße.example", "kai@strasse.example", False),
+    ],
+)
+def test_an_account_is_the_one_that_was_asked_for_however_its_domain_is_written(
+    asked: str, shown: str, *, same: bool
+) -> None:
+    """ASCII and Unicode write one domain; another domain is another account."""
+    found = creates.account(make_case(account(shown), email=asked, ever_sent=True))
+    assert (found.verdict is V.THERE) is same
+
+
 def test_another_account_is_not_the_one_that_was_asked_for() -> None:
     """It is somebody else's if the restaurant is registered with it; after a success it may hide ours."""
     other = account("other@example.nz")
