@@ -11,10 +11,12 @@ from rapidfuzz import fuzz
 
 from registration.matching.cleaning import clean_street
 from registration.matching.folding import fold
+from registration.matching.house_numbers import read_number
 from registration.matching.localities import Locality, read_locality
 from registration.matching.nearness import Nearness, nearness
 from registration.matching.surroundings import surroundings
 from registration.matching.units import read_unit
+from registration.matching.weak_addresses import is_service_address
 from registration.models.company import RegisterQuery
 
 _LONG_FORMS = {
@@ -26,9 +28,6 @@ _LONG_FORMS = {
 }  # fmt: skip
 _LONG_FORM = {short: long for long, shorts in _LONG_FORMS.items() for short in shorts.split()}
 _TYPES = frozenset(_LONG_FORMS) - {"mount", "point", "great", "north", "south", "east", "west"}
-_NUMBER = re.compile(
-    r"(?P<low>\d{1,6}) ?(?P<letter>[a-z]?)\b(?:(?:\s*[-–&]\s*|\s+to\s+)(?P<high>\d{1,6})[a-z]?)?\s+", re.IGNORECASE
-)
 _STATE_HIGHWAY = re.compile(r"\b(?:state highway|state hwy|sh) ?(?=\d)")
 _DIRECTIONS = frozenset(["north", "nth", "south", "sth", "east", "west", "n", "s", "e", "w", "upper", "lower"])
 _SPELLED_ALIKE = 86
@@ -54,6 +53,7 @@ class Street:
     high: int | None
     letter: str
     name: str
+    fraction: str = ""
 
     @property
     def is_a_house(self) -> bool:
@@ -61,12 +61,14 @@ class Street:
         return self.low is not None and bool(self.name)
 
     def same_house(self, other: "Street") -> bool:
-        """Whether the house numbers meet; a letter counts only if both have one."""
+        """Whether the house numbers meet; a letter counts only if both have one, a half always."""
         return self.name == other.name and self.same_number(other)
 
     def same_number(self, other: "Street") -> bool:
         """Whether the house numbers meet, on whatever street."""
         if self.low is None or self.high is None or other.low is None or other.high is None:
+            return False
+        if self.fraction != other.fraction:
             return False
         letters_differ = self.letter and other.letter and self.letter != other.letter
         return self.low <= other.high and other.low <= self.high and not letters_differ
@@ -96,13 +98,10 @@ class Address:
 def read_street(address: str) -> Street:
     """The street of an address, ready to compare; an empty name if there is none."""
     text = clean_street(address)
-    number = _NUMBER.match(text)
-    rest = _STATE_HIGHWAY.sub("highway ", fold(text[number.end() :] if number else text))
+    number = read_number(text)
+    rest = _STATE_HIGHWAY.sub("highway ", fold(text[number.end :]))
     name = " ".join(_long_forms(rest.removeprefix("the ").split()))
-    if number is None:
-        return Street(None, None, "", name)
-    low = int(number["low"])
-    return Street(low, max(low, int(number["high"] or low)), number["letter"].lower(), name)
+    return Street(number.low, number.high, number.letter, name, number.fraction)
 
 
 @lru_cache(maxsize=4096)
@@ -130,9 +129,10 @@ def in_city(city: str, address: str) -> bool:
 
 
 def is_exact_address(query: RegisterQuery, address: str) -> bool:
-    """Whether the address is the house that was asked for, in the city that was asked for."""
+    """Whether the address is the house that was asked for, in the city that was asked for, and in nobody's care."""
     wanted = read_street(query.street)
-    return wanted.is_a_house and wanted.same_house(read_street(address)) and in_city(query.city, address)
+    is_there = wanted.is_a_house and wanted.same_house(read_street(address)) and in_city(query.city, address)
+    return is_there and not is_service_address(address)
 
 
 def _long_forms(words: list[str]) -> Iterable[str]:

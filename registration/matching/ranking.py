@@ -56,7 +56,8 @@ def _scored(
 def _score(
     asked: Wanted, company: FoundCompany, sources: frozenset[Source], weak: frozenset[str], weights: Weights
 ) -> Scored:
-    fits = fit(asked, company, is_weak=company.company_number in weak, weights=weights)
+    is_weak = asked.is_in_care or company.company_number in weak
+    fits = fit(asked, company, is_weak=is_weak, weights=weights)
     candidate = Candidate(
         company=company,
         sources=sources,
@@ -74,8 +75,13 @@ def _weak_addresses(companies: Iterable[FoundCompany], weights: Weights) -> froz
     return frozenset(
         company.company_number
         for company in known
-        if shared[_house(company)] >= weights.shared_by or is_service_address(company.registered_address)
+        if shared[_house(company)] >= weights.shared_by
+        or is_service_address(company.registered_address, _names(company))
     )
+
+
+def _names(company: FoundCompany) -> tuple[str, ...]:
+    return (company.company_name, *company.trading_names, *company.previous_names)
 
 
 def _house(company: FoundCompany) -> tuple[object, ...]:
@@ -83,7 +89,7 @@ def _house(company: FoundCompany) -> tuple[object, ...]:
     street = address.street
     if not street.is_a_house:
         return (company.company_number,)
-    return (street.low, street.high, street.letter, street.name, address.locality.postal_area)
+    return (street.low, street.high, street.letter, street.fraction, street.name, address.locality.postal_area)
 
 
 def _merged(known: FoundCompany | None, company: FoundCompany) -> FoundCompany:

@@ -34,12 +34,45 @@ NOT_AFTER_DIRECTION = (
 """After these words a direction belongs to a place ("North Shore"), not to the street before it."""
 
 UNITS = (
-    r"shops?|units?|levels?|lvl|floors?|flr|suites?|ste|apt|apartments?|flats?|kiosks?|tenancy|tenancies|stores?|stalls?"
-    r"|offices?|rooms?|rm|buildings?|bldg|blocks?|lots?|dp|warehouse|space|site|bay"
+    r"shops?|units?|levels?|lvl|floors?|flr|suites?|ste|apt|apartments?|flats?|flt|kiosks?|tenancy|tenancies|stalls?|shp"
+    r"|rooms?|rm|(?:pt\s+|part\s+)?lots?|dp|so|sec|allotment"
 )
+"""Words before the number of a door, a floor or a piece of land; the number is never the house's."""
+
+MANY_UNITS = r"shops|units|suites|apartments|flats|kiosks|tenancies|stalls|rooms|lots"
+
+PARTS_OF_A_HOUSE = (
+    r"stores?|offices?|buildings?|bldg|blocks?|blk|warehouse|space|site|bay|section|stage|zone|gate|hangar|pavilion|pod"
+    r"|shed|pier|berth|booth|studio|villa|cabin|container|stand|trailer|van|truck|cart|carriage|wing|entrance|door|km"
+    r"|kilometre"
+)
+"""The same, but after another word they end the name of a building or a place ("Smith Building 12 Queen Street")."""
 
 FLOORS = (
     r"ground|grd|gnd|gd|first|second|third|fourth|fifth|sixth|top|upper|lower|mezzanine|basement|\d+(?:st|nd|rd|th)"
 )
 
-POST_BOX = r"p\.?\s*o\.?\s*box|post\s+office\s+box|private\s+bag|locked\s+bag"
+POST_BOX = (
+    r"p\.?\s*[o0]\.?\s*box|p\s*/\s*o\s+box|pob(?=\s*\d)"
+    r"|(?:g\.?p\.?o\.?|post(?:\s+office)?|mail)\s*box|private\s+(?:mail\s+)?bag|locked\s+bag"
+    r"|(?:pmb|cmb)(?=\s*\d)|dx(?:\s+box)?(?=\s*[a-z]{0,2}\d)|free\s*post|poste\s+restante|counter\s+delivery"
+)
+POST_BOX_ALONE = r"(?:box|bag|po)(?=\s*\d)"
+"""Only where an address or a part of it begins."""
+
+RURAL = r"r\.?\s?d\.?|rural\s+delivery"
+"""Before the number of a round of the rural post."""
+
+BESIDE = (
+    r"opposite|opp|next\s+(?:door\s+)?to|near(?:by)?|behind|beside|between|across(?:\s+from)?|adjacent(?:\s+to)?|adj|off"
+    r"|past|before|after|from|close\s+to|(?:north|south|east|west|left|right)\s+of|towards?|around\s+the\s+corner"
+)
+"""Words before a place that is not the restaurant's own."""
+
+DISTANCE = r"\d+(?:[.,]\d+)?\s*(?:m|metres?|meters?|kms?|kilomet(?:re|er)s?|mins?|minutes?|doors?|blocks)"
+
+NOWHERE = (
+    r"n\s*/?\s*a|none|nil|tb[acd]|unknown|on\s?line(?:\s+only)?|mobile|various(?:\s+locations)?|delivery\s+only"
+    r"|food\s+truck|home(?:\s+based)?|same|as\s+above|new\s+zealand|aotearoa|nz"
+)
+"""What people write where there is no address."""

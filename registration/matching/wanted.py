@@ -7,19 +7,24 @@ from registration.matching.cleaning import clean_name, clean_street
 from registration.matching.surroundings import Surroundings, surroundings
 from registration.matching.trades import CHAINS
 from registration.matching.units import has_many_shops
+from registration.matching.weak_addresses import is_service_address
 from registration.matching.words import core_words
 from registration.models.company import RegisterQuery
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """A restaurant: its name, the same with its branch as somebody wrote it, its address, and what is around it."""
+    """A restaurant: its name, the same with its branch as somebody wrote it, its address, and what is around it.
+
+    `is_in_care`: the address is somebody's who takes its post, not the restaurant's own house.
+    """
 
     name: str
     name_with_branch: str
     address: Address
     around: Surroundings
     has_many_neighbours: bool
+    is_in_care: bool = False
 
     @property
     def has_a_branch(self) -> bool:
@@ -53,4 +58,5 @@ def wanted(query: RegisterQuery, written: RegisterQuery | None = None) -> Wanted
     name = written.name if written and clean_name(written.name, query.city) == query.name else query.name
     address = written.street if written and clean_street(written.street) == query.street else query.street
     around = surroundings(query.city, query.street, address)
-    return Wanted(query.name, name, read_address(address), around, has_many_shops(address))
+    is_in_care = is_service_address(address, (name, query.name))
+    return Wanted(query.name, name, read_address(address), around, has_many_shops(address), is_in_care)

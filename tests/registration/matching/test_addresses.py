@@ -20,6 +20,10 @@ from registration.models.company import RegisterQuery
         ("12 Tāmaki Drive", Street(12, 12, "", "tamaki drive")),
         ("Queen Street", Street(None, None, "", "queen street")),
         ("PO Box 12", Street(None, None, "", "")),
+        ("12½ Queen St", Street(12, 12, "", "queen street", "1/2")),
+        ("12 1/2 Queen St", Street(12, 12, "", "queen street", "1/2")),
+        ("2-14 Main St", Street(14, 14, "", "main street")),
+        ("14A-2 Main St", Street(None, None, "", "main street")),
     ],
 )
 def test_streets_are_read_in_one_form(address: str, street: Street) -> None:
@@ -37,6 +41,14 @@ def test_streets_are_read_in_one_form(address: str, street: Street) -> None:
         ("Shop 1, 23 Queen St", "Unit 9/23 Queen Street", True),
         ("23 Queen St", "23 King Street", False),
         ("Queen St", "Queen Street", False),
+        ("12½ Queen St", "12 Queen Street", False),
+        ("12½ Queen St", "2 Queen Street", False),
+        ("12½ Queen St", "12 1/2 Queen Street", True),
+        ("2-14 Main St", "8 Main Street", False),
+        ("2-14 Main St", "2/14 Main Street", True),
+        ("2-14 Main St", "2-14 Main Street", True),
+        ("14-2 Main St", "14 Main Street", False),
+        ("12A-C Queen St", "12D Queen Street", False),
     ],
 )
 def test_the_same_house_is_recognised(one: str, other: str, same: bool) -> None:
@@ -50,6 +62,12 @@ def test_an_exact_address_needs_house_and_city() -> None:
     assert is_exact_address(query, "33 Hurstmere Rd, Takapuna, Auckland, 0622, New Zealand")
     assert not is_exact_address(query, "33 Hurstmere Rd, Nelson, 7010, New Zealand")
     assert not is_exact_address(RegisterQuery(name="x", city="Auckland"), "33 Hurstmere Rd, Auckland")
+
+
+def test_an_address_in_somebodys_care_is_not_exact() -> None:
+    """Whoever takes a company's post sits there, not the company."""
+    query = RegisterQuery(name="x", street="33 Hurstmere Road", city="Auckland")
+    assert not is_exact_address(query, "C/O Smith, 33 Hurstmere Rd, Takapuna, Auckland, 0622, New Zealand")
 
 
 def test_a_city_is_found_as_whole_words() -> None:
