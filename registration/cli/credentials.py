@@ -10,8 +10,10 @@ from rich.text import Text
 from registration.account_passwords import rotate_passwords, set_password, show_password
 from registration.cli.desk import AsJson, Organisation, open_desk
 from registration.cli.printing import output, print_json
+from registration.cli.streams import is_text
 from registration.cli.who import By, Why, because
 from registration.credentials import Cipher
+from registration.errors import Refused
 from registration.settings import settings
 
 app = App("credentials")
@@ -54,10 +56,21 @@ async def set_(email: str, *, by: By = None, why: Why = None, organisation: Orga
         organisation: Whose account. Default: REGISTRATION_ORGANISATION.
     """
     said, cipher = because(by, why), Cipher(settings().encryption_keys)
-    password = SecretStr(getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n"))
+    password = SecretStr(getpass("Password: ") if sys.stdin.isatty() else _piped())
     async with open_desk(organisation) as desk:
         await set_password(desk.database, desk.organisation_id, email, password, cipher, said)
     output().print("stored; retry the restaurants that failed for want of it", soft_wrap=True)
+
+
+def _piped() -> str:
+    """The first line of a pipe."""
+    try:
+        line = sys.stdin.readline().rstrip("\n")
+    except UnicodeDecodeError:
+        line = None
+    if line is None or not is_text(line):
+        raise Refused("the password is not UTF-8 text")
+    return line
 
 
 @app.command

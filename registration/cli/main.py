@@ -13,6 +13,7 @@ from cyclopts import App, CycloptsError
 from pydantic import ValidationError
 
 from registration.cli.exit_codes import DONE, FAILED, WRONG_USE
+from registration.cli.streams import OutputConsole, not_text, with_output
 from registration.errors import Refused, RegistrationError
 
 GROUPS: dict[str, tuple[str, str]] = {
@@ -47,6 +48,8 @@ app = App(
     help_epilogue="Exit codes: 0 done, 1 failed, 2 wrong use, 3 waiting for a person.",
     version=lambda: version("restaurant-registration"),
     result_action="return_value",
+    console=OutputConsole(),
+    error_console=OutputConsole(stderr=True),
 )
 for name, (place, text) in GROUPS.items():
     app.command(place, name=name, help=text)
@@ -57,6 +60,9 @@ def run(arguments: Sequence[str]) -> int:
 
     A command returns its exit code, or nothing for `DONE`.
     """
+    if wrong := not_text(arguments):
+        print(f"registration: {wrong}", file=sys.stderr)
+        return WRONG_USE
     try:
         result: Any = app(list(arguments), exit_on_error=False, print_error=True, result_action="return_value")
     except CycloptsError:
@@ -82,4 +88,4 @@ def _wrong_settings(error: ValidationError) -> str:
 
 def main() -> None:
     """The entry point of the installed program."""
-    sys.exit(run(sys.argv[1:]))
+    sys.exit(with_output(lambda: run(sys.argv[1:])))

@@ -8,18 +8,20 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from registration.cli.streams import OutputConsole
+
 _MANY_COLUMNS = 120
 
 
 def output() -> Console:
     """Where results go. A file or a pipe has no width of its own: lines are not broken there."""
-    console = Console(highlight=False, soft_wrap=False)
-    return console if console.is_terminal else Console(highlight=False, width=max(console.width, 200))
+    console = OutputConsole(highlight=False, soft_wrap=False)
+    return console if console.is_terminal else OutputConsole(highlight=False, width=max(console.width, 200))
 
 
 def remarks() -> Console:
     """Where progress and remarks go, so that results can be piped on."""
-    return Console(stderr=True, highlight=False)
+    return OutputConsole(stderr=True, highlight=False)
 
 
 def narrow(console: Console) -> bool:
