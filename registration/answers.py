@@ -16,7 +16,7 @@ from registration.questions.company_details import read_company_details
 from registration.questions.for_all import FOR_ALL, read_for_all
 from registration.questions.sections import SECTIONS, Kind
 from registration.questions.wrong_fields import what_is_wrong
-from registration.submitted import storable
+from registration.storable import storable
 
 DECIDED_BY = "decided_by"
 NOBODY = "nobody named"

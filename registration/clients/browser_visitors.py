@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 import httpx
 
+from registration.clients.bounded import MOST_BYTES
 from registration.clients.browser import Browser, browser_of_this_process
 from registration.clients.browser_errors import browser_error
 from registration.clients.register_errors import not_understood
@@ -90,7 +91,7 @@ class BrowserVisit:
         async with _in_time(self._limit, page.url):
             with suppress(PlaywrightTimeout):
                 await self._page.wait_for_load_state("networkidle", timeout=_SETTLE_SECONDS * 1000)
-            return replace(page, url=self._page.url, html=await self._page.content())
+            return replace(page, url=self._page.url, html=await self._html())
 
     async def screenshot(self) -> bytes | None:
         """The whole page as the browser shows it, without what is not loaded; None if it shows nothing any more."""
@@ -102,9 +103,16 @@ class BrowserVisit:
 
     async def _read(self, response: "Response | None", url: str) -> Page:
         if response is None:
-            raise not_understood("it leads to nothing new", await self._page.content(), url)
+            raise not_understood("it leads to nothing new", await self._html(), url)
         wait = retry_after(httpx.Headers(response.headers))
-        return Page(self._page.url, response.status, await self._page.content(), wait)
+        return Page(self._page.url, response.status, await self._html(), wait)
+
+    async def _html(self) -> str:
+        """The page as it stands; one that is too long never leaves the browser."""
+        length: int = await self._page.evaluate("document.documentElement.outerHTML.length")
+        if length > MOST_BYTES:
+            raise not_understood(f"it is too long ({length} characters)", "", self._page.url)
+        return await self._page.content()
 
 
 async def _only_what_is_needed(route: "Route") -> None:

@@ -9,6 +9,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from registration.clients.register_errors import not_understood
 from registration.models.company import FoundCompany
+from registration.storable import storable_text
 
 _NO_RESULTS = re.compile(
     r"\bno (?:results|companies|entities|matches)\b(?: were)? found|did not match any", re.IGNORECASE
@@ -107,8 +108,9 @@ def one(node: LexborNode, selector: str) -> LexborNode:
 
 
 def text(node: LexborNode) -> str:
-    """The text of a part on one line."""
-    return " ".join(node.text(separator=" ").split())
+    """The text of a part on one line, without control characters, which a page may hold as &#27;."""
+    words = map(storable_text, node.text(separator=" ").split())
+    return " ".join(filter(None, words))
 
 
 def read_date(written: str) -> date:

@@ -10,6 +10,7 @@ from registration.clients.register_errors import not_understood
 from registration.models.company_details import CompanyDetails, Director, RegisterAddress, Shareholder, title_case
 
 _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_LONGEST_NUMBER = 30
 _NZBN_LABELS = {
     "gst_numbers": "gst number",
     "phones": "phone number",
@@ -124,7 +125,7 @@ def _holders(allocation: LexborNode) -> tuple[Shareholder, ...]:
 
 def _number(node: LexborNode) -> float:
     match = _DIGITS.search(text(node))
-    if match is None:
+    if match is None or len(match[0]) > _LONGEST_NUMBER:
         raise PageNotReadError(f"{text(node)!r} is not a number")
     return float(match[0].replace(",", ""))
 

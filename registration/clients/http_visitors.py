@@ -1,5 +1,6 @@
 """Visitors of the register's website without a browser: enough while its pages come complete from the server."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from types import TracebackType
@@ -8,12 +9,15 @@ from urllib.parse import urljoin
 
 import httpx
 
+from registration.clients.bounded import is_cut, send_bounded
 from registration.clients.register_errors import NO_ANSWER, no_answer, not_understood
 from registration.clients.register_pages import Page, Visit
 from registration.clients.retry_after import retry_after
+from registration.errors import RegisterUnavailable
 from registration.settings import settings
 
 _LIMIT_SECONDS = 30.0
+_MOST_REDIRECTS = 20
 
 
 class HttpVisitors:
@@ -21,7 +25,8 @@ class HttpVisitors:
 
     def __init__(self, limit: float | None = None, transport: httpx.AsyncBaseTransport | None = None) -> None:
         limit = limit or settings().scaled(_LIMIT_SECONDS)
-        self._client = httpx.AsyncClient(transport=transport, timeout=limit, follow_redirects=True)
+        self._limit = limit
+        self._client = httpx.AsyncClient(transport=transport, timeout=limit)
 
     async def __aenter__(self) -> Self:
         return self
@@ -34,22 +39,38 @@ class HttpVisitors:
     @asynccontextmanager
     async def visit(self) -> AsyncGenerator[Visit]:
         """See Visitors."""
-        yield HttpVisit(self._client)
+        yield HttpVisit(self._client, self._limit)
 
 
 class HttpVisit:
     """Pages as the server sends them; no script runs."""
 
-    def __init__(self, client: httpx.AsyncClient) -> None:
+    def __init__(self, client: httpx.AsyncClient, limit: float) -> None:
         self._client = client
+        self._limit = limit
 
     async def open(self, url: str) -> Page:
         """The page at an address; see Visit."""
         try:
-            response = await self._client.get(url)
+            async with asyncio.timeout(self._limit):
+                response = await self._answer(url)
+        except TimeoutError as error:
+            raise RegisterUnavailable("the register gave no answer in time", url=url) from error
         except tuple(NO_ANSWER) as error:
             raise no_answer(error, url) from error
+        if is_cut(response):
+            raise not_understood("it is too long", response.text, url)
         return Page(str(response.url), response.status_code, response.text, retry_after(response.headers))
+
+    async def _answer(self, url: str) -> httpx.Response:
+        """The answer after all redirects, whose own bodies are as bounded as it."""
+        request: httpx.Request | None = self._client.build_request("GET", url)
+        for _ in range(_MOST_REDIRECTS + 1):
+            response = await send_bounded(self._client, request)
+            request = response.next_request
+            if request is None:
+                return response
+        raise httpx.TooManyRedirects("it leads from one address to the next without end")
 
     async def follow(self, page: Page, link: str) -> Page:
         """The page behind a link that is an address; a script's cannot be followed."""

@@ -14,9 +14,9 @@ from typing import TypeVar
 import httpx
 from pydantic import ValidationError
 
+from registration.clients.bounded import is_cut
 from registration.clients.nzbn_values import NzbnAnswer, Text, joined
-from registration.clients.platform_request import redact
-from registration.clients.register_errors import EVIDENCE_LENGTH
+from registration.clients.redacting import MOST_CHARACTERS, redact
 from registration.clients.retry_after import retry_after
 from registration.errors import (
     MisconfiguredInstallation,
@@ -25,7 +25,9 @@ from registration.errors import (
     RegisterUnavailable,
     RegistrationError,
 )
+from registration.json_reading import read_json
 from registration.models.values import reasons
+from registration.storable import storable_text
 
 A = TypeVar("A", bound=NzbnAnswer)
 
@@ -48,15 +50,17 @@ def read_answer(response: httpx.Response, kind: type[A]) -> A:
     if response.status_code != 200:
         raise _bad_status(response)
     try:
-        return kind.model_validate_json(response.content)
+        return kind.model_validate(read_json(response.content))
     except ValidationError as error:
         what = "; ".join(reasons(error)[:5])
+    except ValueError as error:
+        what = "it is too long" if is_cut(response) else f"it is not JSON: {error}"
     raise not_understood(what, response)
 
 
 def not_understood(what: str, response: httpx.Response) -> RegisterPageNotUnderstood:
     """The error for an answer that is not as agreed; it keeps the answer as evidence, without the key."""
-    body = _public(response, response.text)[:EVIDENCE_LENGTH].replace("\x00", "")
+    body = _public(response, storable_text(response.text[: MOST_CHARACTERS + 1]))
     return RegisterPageNotUnderstood(
         f"an answer of the NZBN API is not understood: {_public(response, what)}", url=str(response.url), body=body
     )
@@ -80,8 +84,8 @@ def _bad_status(response: httpx.Response) -> RegistrationError:
 def _said(response: httpx.Response) -> str:
     """The API's own words, if it has any."""
     try:
-        error = ApiError.model_validate_json(response.content)
-    except ValidationError:
+        error = ApiError.model_validate(read_json(response.content))
+    except ValueError:
         return ""
     words = joined((error.error_code, error.error_description or error.message), ": ")
     return f", {_public(response, words)[:200]}" if words else ""

@@ -7,6 +7,7 @@ from urllib.parse import quote
 import httpx
 from pydantic import SecretStr
 
+from registration.clients.bounded import send_bounded
 from registration.clients.nzbn_entity import FullEntity
 from registration.clients.nzbn_errors import KEY_HEADER, WHERE_THE_KEY_IS, not_understood, read_answer
 from registration.clients.nzbn_search import SearchPage
@@ -86,7 +87,7 @@ class NzbnRequests:
     async def _send(self, url: str, params: Mapping[str, str]) -> httpx.Response:
         try:
             async with asyncio.timeout(self._limit):
-                return await self._client.get(url, params=params)
+                return await send_bounded(self._client, self._client.build_request("GET", url, params=params))
         except TimeoutError:
             failure: RegistrationError = RegisterUnavailable("the register gave no answer in time", url=url)
         except tuple(NO_ANSWER) as error:

@@ -8,6 +8,7 @@ from uuid import UUID
 import httpx
 from pydantic import SecretStr
 
+from registration.clients.bounded import send_bounded
 from registration.clients.platform_answers import Answer, CodeInjection, RegistrationStatus
 from registration.clients.platform_errors import NO_ANSWER, no_answer, read_answer
 from registration.clients.platform_questions import ask, read_question
@@ -85,7 +86,8 @@ class PlatformClient:
             headers={"Idempotency-Key": idempotency_key},
             timeout=httpx.Timeout(limit_seconds, connect=min(_CONNECT_SECONDS, limit_seconds / 2)),
         )
-        return read_answer(await _exchange(self._effects, effect, limit_seconds, secrets), secrets)
+        answer = await _exchange(self._effects, effect, limit_seconds, secrets)
+        return read_answer(answer, secrets, keeps_body=not request.secrets)
 
     async def status(self, restaurant_id: UUID) -> RegistrationStatus:
         """Account and registration of a restaurant. Raises as all questions do: see `_ask`."""
@@ -122,7 +124,7 @@ async def _exchange(
 ) -> httpx.Response:
     try:
         async with asyncio.timeout(limit):
-            return await client.send(request)
+            return await send_bounded(client, request)
     except tuple(NO_ANSWER) as error:
         failure = no_answer(error, request.url.path, secrets)
     raise failure  # outside of the handler: httpx's error holds the request, and that the password

@@ -10,13 +10,13 @@ nobody knows              all the rest: timeouts, cut connections, other 5xx,   
 
 import re
 from collections.abc import Iterable
-from html import unescape
 from typing import Any
 
 import httpx
-from pydantic import JsonValue, TypeAdapter, ValidationError
+from pydantic import JsonValue
 
-from registration.clients.platform_request import redact
+from registration.clients.bounded import is_cut
+from registration.clients.redacting import MOST_CHARACTERS, redact, without_entities
 from registration.clients.retry_after import retry_after
 from registration.errors import (
     PlatformBusy,
@@ -26,6 +26,8 @@ from registration.errors import (
     PlatformUnclear,
     RegistrationError,
 )
+from registration.json_reading import read_json
+from registration.storable import storable_text
 
 NO_ANSWER: dict[type[Exception], type[RegistrationError]] = {
     httpx.ConnectError: PlatformNotReached,
@@ -43,37 +45,47 @@ NO_ANSWER: dict[type[Exception], type[RegistrationError]] = {
 
 _MESSAGE_LENGTH = 200
 BODY_LENGTH = 4000
-_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
-_JSON = TypeAdapter[JsonValue](JsonValue)
+_SEARCHED_LENGTH = MOST_CHARACTERS + 1
+"""Of a body only so much is searched, for the title of a page and for secrets."""
+
+NOT_KEPT = "not kept: the request carried a password, which an answer may repeat"
+_TITLE = re.compile(r"<title[^>]{0,200}>([^<]{0,1000})", re.IGNORECASE)
 
 
 def no_answer(error: Exception, path: str, secrets: Iterable[str]) -> RegistrationError:
     """The error for a request that got no answer."""
     kind = next(NO_ANSWER[base] for base in type(error).__mro__ if base in NO_ANSWER)
-    said = redact(str(error), secrets)[:_MESSAGE_LENGTH]
+    said = redact(storable_text(str(error)), secrets)[:_MESSAGE_LENGTH]
     what = "could not be reached" if kind is PlatformNotReached else "gave no clear answer"
     cause = f"{type(error).__name__}: {said}" if said else type(error).__name__
     return kind(f"The platform {what} ({cause})", path=path, cause=cause)
 
 
-def read_answer(response: httpx.Response, secrets: Iterable[str]) -> dict[str, JsonValue]:
-    """The body of a success; raises what any other answer means."""
+def read_answer(response: httpx.Response, secrets: Iterable[str], *, keeps_body: bool = True) -> dict[str, JsonValue]:
+    """The body of a success; raises what any other answer means, with the body if the error may keep it."""
     body = json_object(response)
     if response.is_success and body is not None and body.get("success") is True:
         return body
-    raise meaning(response, body, secrets)
+    raise meaning(response, body, secrets, keeps_body=keeps_body)
 
 
 def json_object(response: httpx.Response) -> dict[str, JsonValue] | None:
-    """The body if it is a JSON object."""
+    """The body if it is a JSON object, with texts that can be stored."""
     try:
-        value = _JSON.validate_json(response.content)
-    except ValidationError:
+        value = read_json(response.content)
+    except ValueError:
         return None
     return value if isinstance(value, dict) else None
 
 
-def meaning(response: httpx.Response, body: dict[str, JsonValue] | None, secrets: Iterable[str]) -> RegistrationError:
+def shown_body(response: httpx.Response, secrets: Iterable[str]) -> str:
+    """The beginning of the body, as errors keep it."""
+    return redact(_searched(response), secrets)[:BODY_LENGTH]
+
+
+def meaning(
+    response: httpx.Response, body: dict[str, JsonValue] | None, secrets: Iterable[str], *, keeps_body: bool = True
+) -> RegistrationError:
     """The error for an answer that is no success; `body` is its JSON object, if it is one."""
     secrets, status = tuple(secrets), response.status_code
     says_no = body is not None and body.get("success") is False
@@ -81,7 +93,7 @@ def meaning(response: httpx.Response, body: dict[str, JsonValue] | None, secrets
     details: dict[str, Any] = {
         "path": response.request.url.path,
         "status": status,
-        "body": redact(response.text, secrets)[:BODY_LENGTH],
+        "body": shown_body(response, secrets) if keeps_body else NOT_KEPT,
     }
     if status == 429:
         return PlatformBusy(message, retry_after(response.headers), **details)
@@ -95,7 +107,12 @@ def _text(response: httpx.Response, body: dict[str, JsonValue] | None) -> str:
     """`message`, else `error` (a text, or an object with a message), else the title of an HTML page."""
     error = (body or {}).get("error")
     said = ((body or {}).get("message"), error.get("message") if isinstance(error, dict) else error)
-    title = _TITLE.search(response.text)
-    texts = (*said, unescape(title[1]) if title else None)
-    lines = (" ".join(text.split()) for text in texts if isinstance(text, str))
-    return next(filter(None, lines), f"HTTP {response.status_code} without an explanation")
+    title = _TITLE.search(_searched(response))
+    texts = (*said, without_entities(title[1]) if title else None)
+    lines = (" ".join(storable_text(text[:_SEARCHED_LENGTH]).split()) for text in texts if isinstance(text, str))
+    otherwise = "in an answer that is too long" if is_cut(response) else "without an explanation"
+    return next(filter(None, lines), f"HTTP {response.status_code} {otherwise}")
+
+
+def _searched(response: httpx.Response) -> str:
+    return storable_text(response.text[:_SEARCHED_LENGTH])

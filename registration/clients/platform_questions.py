@@ -1,6 +1,7 @@
 """How a question to the platform is asked again on passing trouble, and how its answer is read."""
 
 import asyncio
+import json
 import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -9,8 +10,7 @@ import httpx
 from pydantic import ValidationError
 
 from registration.clients.platform_answers import Answer
-from registration.clients.platform_errors import BODY_LENGTH, json_object, meaning
-from registration.clients.platform_request import redact
+from registration.clients.platform_errors import json_object, meaning, shown_body
 from registration.errors import (
     PlatformBusy,
     PlatformNotReached,
@@ -22,6 +22,8 @@ from registration.errors import (
 
 T = TypeVar("T")
 A = TypeVar("A", bound=Answer)
+
+_LONGEST = 500
 
 
 class PlatformGarbled(PlatformNotUnderstood):
@@ -59,12 +61,12 @@ def read_question(response: httpx.Response, answer: type[A], secrets: tuple[str,
     if body is None:
         raise PlatformGarbled("The platform's answer is not a JSON object", **_shown(response, secrets))
     try:
-        return answer.model_validate_json(response.content)
+        return answer.model_validate_json(json.dumps(body))
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
-        message = f"The platform's answer is not as agreed: {wrong}"
+        message = f"The platform's answer is not as agreed: {wrong[:_LONGEST]}"
         raise PlatformNotUnderstood(message, **_shown(response, secrets)) from error
 
 
 def _shown(response: httpx.Response, secrets: tuple[str, ...]) -> dict[str, str]:
-    return {"path": response.request.url.path, "body": redact(response.text, secrets)[:BODY_LENGTH]}
+    return {"path": response.request.url.path, "body": shown_body(response, secrets)}

@@ -1,13 +1,9 @@
 """One request to the platform, and what of it may be seen."""
 
 import hashlib
-import html
 import json
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
 
 
 @dataclass(frozen=True)
@@ -33,21 +29,3 @@ class PlatformRequest:
         """SHA-256 in hex over path and canonical JSON of the public body: equal for equal requests."""
         canonical = json.dumps([self.path, self.public_body], sort_keys=True, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-_NAMED = re.compile(r'("[^"]*(?:passw|secret|token)[^"]*"\s*:\s*)"(?:[^"\\]|\\.)*"?', re.IGNORECASE)
-"""A text in JSON whose name says that it is a secret; also one that was cut off."""
-
-
-def redact(text: str, secrets: Iterable[str]) -> str:
-    """`text` with every secret replaced by ***: those given, as JSON, HTML or a URL writes them, and those named."""
-    text = _NAMED.sub(r'\1"***"', text)
-    for secret in sorted(filter(None, secrets), key=len, reverse=True):
-        for written in sorted(_writings(secret), key=len, reverse=True):
-            text = text.replace(written, "***")
-    return text
-
-
-def _writings(secret: str) -> set[str]:
-    as_json = (json.dumps(secret), json.dumps(secret, ensure_ascii=False))
-    return {secret, *(text[1:-1] for text in as_json), html.escape(secret), quote(secret), quote(secret, safe="")}

@@ -15,9 +15,13 @@ from registration.errors import (
     RegisterUnavailable,
     RegistrationError,
 )
+from registration.storable import storable_text
 
 EVIDENCE_LENGTH = 100_000
 """Characters of a page that are kept when it is not understood."""
+
+_LONGEST = 500
+"""Of what is said about it, which may quote the page."""
 
 NO_ANSWER: dict[type[Exception], type[RegistrationError]] = {
     httpx.HTTPError: RegisterUnavailable,
@@ -35,7 +39,8 @@ NO_ANSWER: dict[type[Exception], type[RegistrationError]] = {
 def no_answer(error: Exception, url: str) -> RegistrationError:
     """The error for a request that got no answer."""
     kind = next(NO_ANSWER[base] for base in type(error).__mro__ if base in NO_ANSWER)
-    cause = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    said = storable_text(str(error))[:_LONGEST]
+    cause = f"{type(error).__name__}: {said}" if said else type(error).__name__
     return kind(f"the register gave no answer ({cause})", url=url)
 
 
@@ -48,5 +53,6 @@ def bad_status(status: int, html: str, url: str) -> RegistrationError:
 
 def not_understood(what: str, html: str, url: str) -> RegisterPageNotUnderstood:
     """The error for a page that is not as agreed; it keeps the page as evidence."""
-    kept = html[:EVIDENCE_LENGTH].replace("\x00", "")
-    return RegisterPageNotUnderstood(f"a page of the register is not understood: {what}", url=url, html=kept)
+    kept = storable_text(html[:EVIDENCE_LENGTH])
+    message = f"a page of the register is not understood: {storable_text(what)[:_LONGEST]}"
+    return RegisterPageNotUnderstood(message, url=url, html=kept)

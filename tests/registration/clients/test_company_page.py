@@ -113,3 +113,18 @@ def test_the_page_of_another_company_is_an_error() -> None:
     """A page must be of the company that was asked for."""
     with pytest.raises(RegisterPageNotUnderstood, match="of company 5870122, not 77"):
         read_company(PAGE, URL, "77")
+
+
+def test_control_characters_of_a_page_are_no_part_of_what_it_says() -> None:
+    """A terminal would obey them, a database refuse them; pages may write them as entities."""
+    page = PAGE.replace("KERERU KITCHEN", "KERERU&#27;[2J &#x7f; KIT\x00CHEN").replace("Cuba", "Cu&#7;ba")
+    company = read_company(page, URL, "5870122")
+    assert company.company_name == "KERERU[2J KITCHEN LIMITED"
+    assert company.addresses[0].text == "214 Cuba Street, Wellington"
+
+
+def test_a_number_without_end_is_no_number() -> None:
+    """Of shares, say: no number of Python's can hold it."""
+    with pytest.raises(RegisterPageNotUnderstood) as caught:
+        read_company(PAGE.replace("1,000", "9" * 100_000), URL, "5870122")
+    assert len(caught.value.message) < 1000

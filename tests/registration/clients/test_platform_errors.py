@@ -1,5 +1,6 @@
 """What every answer, and every way of getting none, means."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -179,3 +180,43 @@ def test_a_retry_after_that_is_nonsense_is_none_or_a_wait(value: str) -> None:
     """No header makes the mapping fail."""
     seconds = busy_for(**{"Retry-After": value})
     assert seconds is None or seconds >= 0
+
+
+@pytest.mark.parametrize("status", [200, 400, 503])
+def test_what_the_platform_says_can_be_stored(status: int) -> None:
+    """Control characters and lone surrogates, written out or as JSON escapes, never reach the database."""
+    text = '{"success": false, "message": "no \\u0000\\ud800way\\u001b[2J", "raw": "\x00"}'
+    error = error_of(make_response(status, text))
+    assert error.message in ("no way[2J", f"HTTP {status} without an explanation")
+    assert "\x00" not in error.details["body"]
+    said = no_answer(httpx.RemoteProtocolError("bad line \x00\x1b]0;"), "/path", [])
+    assert said.details["cause"] == "RemoteProtocolError: bad line ]0;"
+
+
+def test_a_success_with_control_characters_is_one_without_them() -> None:
+    """Outputs are read from it; what is no text of theirs stays."""
+    answer = read_answer(make_response(200, '{"success": true, "accountId": "A\\u0000\\ud8001", "n": 1.5}'), [])
+    assert answer == {"success": True, "accountId": "A1", "n": 1.5}
+
+
+@pytest.mark.parametrize("value", ["[" * 200_000, "1" * 5000, "NaN", "1e999", "[" * 300 + "]" * 300])
+def test_a_success_that_cannot_be_kept_is_unclear(value: str) -> None:
+    """JSON of any depth, numbers of any size."""
+    assert type(error_of(make_response(200, f'{{"success": true, "n": {value}}}'))) is PlatformUnclear
+
+
+def test_the_answer_to_a_request_with_a_password_is_not_kept() -> None:
+    """It may repeat the password in an encoding that nobody thought of; the message is searched for it."""
+    text = '{"success": false, "message": "weak: Open&#x2B;Sesame!1", "echo": "T3BlbitTZXNhbWUhMQ=="}'
+    with pytest.raises(PlatformRefused) as caught:
+        read_answer(make_response(400, text), ["Open+Sesame!1"], keeps_body=False)
+    assert caught.value.message == "weak: ***"
+    assert "T3Blbit" not in str(caught.value.details)
+
+
+@pytest.mark.parametrize("status, kind", [(200, PlatformUnclear), (404, PlatformRefused), (502, PlatformUnclear)])
+def test_an_answer_of_any_length_is_understood_at_once(status: int, kind: type[RegistrationError]) -> None:
+    """One that is long and full of words that look like secrets, as error pages with scripts are."""
+    begin = time.process_time()
+    assert type(error_of(make_response(status, "<script>'token secret password' " * 40_000), "Sesame!1")) is kind
+    assert time.process_time() - begin < 10

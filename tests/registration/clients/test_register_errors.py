@@ -77,3 +77,13 @@ def test_the_page_is_kept_as_evidence() -> None:
     error = not_understood("the list", "\x00" + "x" * 2 * EVIDENCE_LENGTH, URL)
     assert error.details["url"] == URL
     assert error.details["html"] == "x" * (EVIDENCE_LENGTH - 1)
+
+
+def test_what_is_said_about_a_page_can_be_stored_and_shown() -> None:
+    """It may quote the page: no control characters, and no more than a few lines of it."""
+    error = not_understood("\x00\x1b]0;" + "x" * 10_000, "<html>\x1b\ud800</html>", URL)
+    assert "]0;xxx" in error.message
+    assert len(error.message) < 1000
+    assert error.details["html"] == "<html></html>"
+    cut = no_answer(httpx.RemoteProtocolError("bad line \x00\x1b"), URL)
+    assert cut.message == "the register gave no answer (RemoteProtocolError: bad line )"
