@@ -8,10 +8,11 @@ from pydantic import SecretStr
 from registration.credentials import Cipher
 from registration.errors import NotFound, Refused
 from registration.models.emails import email_key
-from registration.store.credentials import read_credential, store_password
+from registration.store.credentials import Credential, hold_credential, read_credential, store_password
 from registration.store.moves import Because, record
 from registration.store.session import Database
 from registration.store.stored_passwords import lock_passwords, replace_passwords
+from registration.sub_steps import SubStepName
 
 
 @dataclass(frozen=True)
@@ -50,12 +51,22 @@ async def set_password(
     if "@" not in address or not password.get_secret_value():
         raise Refused("give the account's e-mail, and a password that is not empty")
     async with database.transaction(organisation_id) as connection:
-        row = await read_credential(connection, organisation_id, address, lock=True)
-        if row is not None and row.claimed_by and row.account_state == "creating" and not (row.free or row.made):
-            raise Refused(f"a restaurant is creating the account {address} now; wait for it, or cancel it first")
+        # Also where there is no row yet: a restaurant that makes one at this moment is waited for.
+        row = await hold_credential(connection, organisation_id, address, cipher.encrypt(password))
+        _refuse_being_created(row)
         await store_password(connection, organisation_id, address, cipher.encrypt(password))
-        job_id, data = row.claimed_by if row else None, {"email": address}
-        await record(connection, organisation_id, "password stored", because, job_id=job_id, data=data)
+        data = {"email": address}
+        await record(connection, organisation_id, "password stored", because, job_id=row.claimed_by, data=data)
+
+
+def _refuse_being_created(row: Credential) -> None:
+    if row.undecided:
+        raise Refused(
+            f"whether {row.claimer} has created the account {row.email} is not known: look at the platform, then say "
+            f"`registration resolve {row.claimed_by} {SubStepName.CLOUDWAITRESS_ACCOUNT}` first"
+        )
+    if row.claimed_by and row.account_state == "creating" and not (row.free or row.made):
+        raise Refused(f"a restaurant is creating the account {row.email} now; wait for it, or cancel it first")
 
 
 async def rotate_passwords(database: Database, organisation_id: UUID, cipher: Cipher, because: Because) -> int:

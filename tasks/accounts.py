@@ -153,5 +153,7 @@ async def _others(connection: AsyncConnection, setup: SetUp) -> Others:
 async def _settle(setup: SetUp, address: str, state: str, account_id: str | None) -> None:
     await write(
         setup.shared,
-        lambda connection: store.settle_credential(connection, setup.job.organisation_id, address, state, account_id),
+        lambda connection: store.settle_credential(
+            connection, setup.job.organisation_id, address, state, account_id, setup.job.job_id
+        ),
     )

@@ -13,7 +13,8 @@ _MAKE = text(
     values (:organisation, :email, :password) on conflict (organisation_id, email) do nothing
     """
 )
-_READ = """
+_READ = text(
+    """
     select c.email, c.claimed_by_job_id, c.password_encrypted, c.account_state, c.platform_account_id,
         c.account_state = 'completed'
             or coalesce(s.status = 'completed' and lower(s.outputs ->> 'email') = c.email, false) as made,
@@ -40,9 +41,9 @@ _READ = """
     left join restaurants r on r.id = j.restaurant_id
     left join registration_sub_steps s on s.job_id = j.id and s.name = 'cloudwaitressAccount'
     where c.organisation_id = :organisation and c.email = :email
-"""
+    """
+)
 _LOCK = text("select from registration_credentials where organisation_id = :organisation and email = :email for update")
-_LOCKED, _PLAIN = text(_READ + " for update of c"), text(_READ)
 _CLAIM = text(
     """
     update registration_credentials set claimed_by_job_id = :job, updated_at = clock_timestamp()
@@ -51,9 +52,10 @@ _CLAIM = text(
 )
 _SETTLE = text(
     """
-    update registration_credentials set account_state = :state, updated_at = clock_timestamp(),
+    update registration_credentials set account_state = cast(:state as text), updated_at = clock_timestamp(),
         platform_account_id = coalesce(:account, platform_account_id)
     where organisation_id = :organisation and email = :email
+      and (cast(:state as text) = 'completed' or (account_state = 'creating' and claimed_by_job_id = :claimer))
     """
 )
 _STORE = text(
@@ -94,20 +96,30 @@ async def claim_credential(
 
     A claim of a job whose account sub-step ended without an account goes to the next who asks.
     """
-    key = {"organisation": organisation_id, "email": email}
-    await connection.execute(_MAKE, key | {"password": new_password_encrypted})
-    row = _credential((await connection.execute(_LOCKED, key)).one())
+    row = await hold_credential(connection, organisation_id, email, new_password_encrypted)
     if row.claimed_by is None or row.free:
+        key = {"organisation": organisation_id, "email": email}
         await connection.execute(_CLAIM, key | {"job": job_id})
-        row = _credential((await connection.execute(_PLAIN, key)).one())
+        row = _credential((await connection.execute(_READ, key)).one())
     return row
 
 
-async def read_credential(
-    connection: AsyncConnection, organisation_id: UUID, email: str, *, lock: bool = False
-) -> Credential | None:
+async def hold_credential(
+    connection: AsyncConnection, organisation_id: UUID, email: str, new_password_encrypted: str
+) -> Credential:
+    """The row of this e-mail, made unclaimed if there was none; nobody else changes it until the transaction ends.
+
+    It is read by a statement after the lock: a wait for the lock leaves what is joined as it was before.
+    """
+    key = {"organisation": organisation_id, "email": email}
+    await connection.execute(_MAKE, key | {"password": new_password_encrypted})
+    await connection.execute(_LOCK, key)
+    return _credential((await connection.execute(_READ, key)).one())
+
+
+async def read_credential(connection: AsyncConnection, organisation_id: UUID, email: str) -> Credential | None:
     """The row of this e-mail, if there is one."""
-    found = await connection.execute(_LOCKED if lock else _PLAIN, {"organisation": organisation_id, "email": email})
+    found = await connection.execute(_READ, {"organisation": organisation_id, "email": email})
     row = found.one_or_none()
     return _credential(row) if row else None
 
@@ -118,11 +130,19 @@ async def lock_credential(connection: AsyncConnection, organisation_id: UUID, em
 
 
 async def settle_credential(
-    connection: AsyncConnection, organisation_id: UUID, email: str, state: str, account_id: str | None
+    connection: AsyncConnection,
+    organisation_id: UUID,
+    email: str,
+    state: str,
+    account_id: str | None,
+    claimer: UUID | None = None,
 ) -> None:
-    """Note whether the account exists (`completed`) or is somebody else's (`foreign`)."""
+    """Note whether the account exists (`completed`) or is somebody else's (`foreign`).
+
+    The latter only of an account that is still being created, by the job that found it out as its `claimer`.
+    """
     parameters = {"organisation": organisation_id, "email": email, "state": state, "account": account_id}
-    await connection.execute(_SETTLE, parameters)
+    await connection.execute(_SETTLE, parameters | {"claimer": claimer})
 
 
 async def store_password(
@@ -139,7 +159,7 @@ async def ensure_credential(
     """The row of this e-mail, made unclaimed if there was none."""
     key = {"organisation": organisation_id, "email": email}
     await connection.execute(_MAKE, key | {"password": new_password_encrypted})
-    return _credential((await connection.execute(_PLAIN, key)).one())
+    return _credential((await connection.execute(_READ, key)).one())
 
 
 def _credential(row: Any) -> Credential:

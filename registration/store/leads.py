@@ -15,6 +15,8 @@ QUALIFIED_STEP, QUALIFIED_STATUS = 4, "passed"
 
 _SCRAPE_JOB = text("select exists (select from lead_scrape_jobs where id = :job and organisation_id = :organisation)")
 _COLUMNS = [getattr(Lead, name) for name in LeadData.model_fields if hasattr(Lead, name)]
+# In one order for everybody: two conversions of the same leads must not wait for each other.
+_LOCK = text("select from leads where organisation_id = :organisation and id = any(:leads) order by id for update")
 _CONVERTED = text(
     """
     update leads set converted_to_restaurant_id = :restaurant, converted_at = clock_timestamp(), converted_by = :by,
@@ -48,13 +50,11 @@ async def lock_leads(
     connection: AsyncConnection, organisation_id: UUID, lead_ids: Sequence[UUID]
 ) -> dict[UUID, LeadData]:
     """The leads by id; until the transaction ends nobody else changes them. Unknown and foreign ones are not there."""
+    await connection.execute(_LOCK, {"organisation": organisation_id, "leads": list(lead_ids)})
     query = (
         select(*_COLUMNS, LeadScrapeJob.platform)
         .join(LeadScrapeJob, LeadScrapeJob.id == Lead.lead_scrape_job_id)
         .where(Lead.organisation_id == organisation_id, Lead.id.in_(lead_ids))
-        # In one order for everybody: two conversions of the same leads must not wait for each other.
-        .order_by(Lead.id)
-        .with_for_update(of=Lead)
     )
     return {row.id: LeadData.model_validate(row) for row in await connection.execute(query)}
 

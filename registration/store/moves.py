@@ -124,7 +124,7 @@ async def _move(
     values: dict[str, Any],
 ) -> bool:
     moved = await connection.execute(
-        _statement(table, tuple(key), to, tuple(values)),
+        move_statement(table, tuple(key), to, tuple(values)),
         {
             **key,
             **values,
@@ -140,7 +140,8 @@ async def _move(
 
 
 @cache
-def _statement(table: str, key: tuple[str, ...], to: str, values: tuple[str, ...]) -> TextClause:
+def move_statement(table: str, key: tuple[str, ...], to: str, values: tuple[str, ...]) -> TextClause:
+    """Move the row of `table` that `key` names, if its status allows it, set `values` and write the event."""
     where = " and ".join(f"{column} = :{column}" for column in key)
     columns = "".join(f", {column} = :{column}" for column in values)
     if to in _BEGIN:

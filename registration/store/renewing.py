@@ -10,22 +10,19 @@ from registration.sub_steps import SUB_STEPS, EffectKind, ExtractionStart
 
 _RENEW = text(
     """
-    with ended as (
-        select id, status = 'failed' and sent_at is not null and name = any(:creates) as may_turn_up
-        from registration_sub_steps
-        where job_id = :job and name = any(:names) and organisation_id = :organisation
-          and status in ('completed', 'failed', 'skipped', 'cancelled') for update
-    )
-    update registration_sub_steps s set
-        status = case when may_turn_up then 'unknown' else 'pending' end,
-        sent_at = case when may_turn_up then sent_at end,
-        error_message = case when may_turn_up then 'it was sent before: whether it is there is looked for first' end,
+    update registration_sub_steps set
+        status = case when status = 'failed' and sent_at is not null and name = any(:creates)
+            then 'unknown' else 'pending' end,
+        sent_at = case when status = 'failed' and name = any(:creates) then sent_at end,
+        error_message = case when status = 'failed' and sent_at is not null and name = any(:creates)
+            then 'it was sent before: whether it is there is looked for first' end,
         evidence = case when status <> 'completed' then nullif(jsonb_strip_nulls(jsonb_build_object(
             'sent_before', evidence -> 'sent_before', 'over', evidence -> 'over')), '{}') end,
         generation = generation + 1, attempt = 0, needs_person = false, intent_at = null, outputs = null,
         skip_reason = null, error_details = null, started_at = null, completed_at = null,
         updated_at = clock_timestamp()
-    from ended where ended.id = s.id
+    where job_id = :job and name = any(:names) and organisation_id = :organisation
+      and status in ('completed', 'failed', 'skipped', 'cancelled')
     returning name, generation
     """
 )

@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from registration.leads.conversion import convert_leads
 from registration.leads.outcome import Conversion
 from registration.models.conversion import ConversionAsked
+from registration.models.lead import LeadData
+from registration.store.leads import lock_leads
 from registration.store.session import Database
 from tests.registration.leads.make import add_leads, add_scrape_job, batches, delete_batches, restaurants
 from tests.registration.store.rows import add
@@ -34,6 +36,11 @@ class Leads:
         """Convert them; without ids the qualified ones."""
         wanted = ConversionAsked.model_validate({"lead_ids": lead_ids or None, "by": "Mere"} | asked)
         return await convert_leads(self.database, self.organisation_id, wanted)
+
+    async def lock(self, lead_id: UUID) -> LeadData:
+        """A lead as a conversion reads it, under lock."""
+        async with self.database.transaction(self.organisation_id) as connection:
+            return (await lock_leads(connection, self.organisation_id, [lead_id]))[lead_id]
 
     async def restaurants(self) -> list[dict[str, Any]]:
         """What they became."""

@@ -8,13 +8,12 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from deployments.local.databases import DatabaseUrls
 from registration.models.conversion import BatchOfLeads
+from tests.locks import held, somebody_waits
 from tests.registration.leads.conftest import Leads
 from tests.registration.store.rows import add
-from tests.waiting import HANG
 
 
 async def test_two_conversions_at_once_convert_each_lead_once(leads: Leads) -> None:
@@ -36,10 +35,24 @@ async def test_the_platforms_own_conversion_at_the_same_moment_wins(leads: Leads
             {"restaurant": restaurant_id, "id": lead_id},
         )
         converting = asyncio.create_task(leads.convert(lead_id))
-        await _somebody_waits(leads.everything, "%for update%")
+        await somebody_waits(leads.everything, query="%for update%")
     [one] = (await converting).already
     assert one.restaurant_id == restaurant_id
     assert len(await leads.restaurants()) == 1
+
+
+async def test_what_the_platform_changes_at_the_same_moment_is_converted(leads: Leads) -> None:
+    """A lead that was waited for is read after the wait, with its scrape job."""
+    [lead_id] = await leads.add(1, store_link="https://www.doordash.com/store/kai-1", restaurant_name="Kai")
+    correcting = (
+        "with corrected as (update lead_scrape_jobs set platform = 'doordash' where id = :job)"
+        " update leads set restaurant_name = 'Kai Two' where id = :lead"
+    )
+    async with held(leads.everything, correcting, job=leads.scrape_job_id, lead=lead_id):
+        converting = asyncio.create_task(leads.lock(lead_id))
+        await somebody_waits(leads.everything, query="%for update%")
+    read = await converting
+    assert (read.restaurant_name, read.platform) == ("Kai Two", "doordash")
 
 
 @pytest.mark.faults
@@ -53,7 +66,7 @@ async def test_a_process_that_is_killed_in_the_middle_leaves_nothing_half_done(
             *(sys.executable, "-m", "tests.registration.leads.converting"),
             *(database_urls.app, str(leads.organisation_id), str(leads.scrape_job_id)),
         )
-        await _somebody_waits(leads.everything, "insert into restaurants%")
+        await somebody_waits(leads.everything, query="insert into restaurants%")
         process.kill()
         await process.wait()
     assert (await leads.restaurants(), await leads.batches()) == ([], [])
@@ -70,10 +83,3 @@ async def _slug_is_being_taken(leads: Leads, name: str) -> AsyncGenerator[None]:
         await add(other, "restaurants", UUID(int=7), slug=slug)
         yield
         await other.rollback()
-
-
-async def _somebody_waits(everything: AsyncConnection, query: str) -> None:
-    waiting = text("select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query ilike :query")
-    async with asyncio.timeout(HANG):
-        while not (await everything.execute(waiting, {"query": query})).scalar_one():
-            await asyncio.sleep(0.01)

@@ -1,0 +1,31 @@
+"""Forcing an order on transactions: one holds a lock, and the others are known to wait for it."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tests.waiting import HANG
+
+_WAITING = text(
+    "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+    " and query ilike :query"
+)
+
+
+@asynccontextmanager
+async def held(everything: AsyncConnection, statement: str, **values: Any) -> AsyncGenerator[AsyncConnection]:
+    """A connection of its own that has executed the statement, and keeps its locks until it commits at the end."""
+    async with everything.engine.begin() as holder:
+        await holder.execute(text(statement), values)
+        yield holder
+
+
+async def somebody_waits(everything: AsyncConnection, count: int = 1, query: str = "%") -> None:
+    """Return once so many connections wait for a lock with such a statement."""
+    async with asyncio.timeout(HANG):
+        while (await everything.execute(_WAITING, {"query": query})).scalar_one() < count:
+            await asyncio.sleep(0.01)
