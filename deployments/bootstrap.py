@@ -14,7 +14,7 @@ from deployments.local.errors import StackError
 from deployments.server.automations import provide_automations
 from deployments.server.block_documents import provide_blocks
 from deployments.server.flow_deployments import provide_deployments
-from deployments.server.limits import provide_browser_limit
+from deployments.server.left_over import remove_left_over
 from deployments.server.notices import provide_notices
 from deployments.server.work_pools import provide_work_pools
 from registration.errors import RegistrationError
@@ -22,14 +22,14 @@ from registration.settings import Settings
 
 
 async def bootstrap(client: PrefectClient, settings: Settings) -> list[str]:
-    """Blocks, work pools, limits, deployments, automations, in this order; answers with what changed, one line each.
+    """Blocks, work pools, deployments, automations, in this order; answers with what changed, one line each.
 
     Raises MisconfiguredInstallation when a setting is missing, StackError when a flow cannot be deployed.
     """
     return [
         *await provide_blocks(client, settings),
         *await provide_work_pools(client),
-        *await provide_browser_limit(client, settings.browser_limit),
+        *await remove_left_over(client),
         *await provide_deployments(client),
         *await provide_automations(client),
         *await provide_notices(client, settings),

@@ -87,7 +87,8 @@ async def _work(installed: Installation, batch: Batch, lease: Lease, run_id: UUI
         lost, done, reporter = None, False, Reporter(shared)
         try:
             async with asyncio.TaskGroup() as group:
-                beside = [group.create_task(work) for work in (lease.keep(), shared.watch.run())]
+                upkeep = (lease.keep(), shared.watch.run(), shared.browser_slots.run())
+                beside = [group.create_task(work) for work in upkeep]
                 # What an earlier run left is ended first, and the answers that it did not record are recorded.
                 await take_over(shared, run_id)
 

@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from registration.errors import DatabaseUnavailable, StopRequested
@@ -109,3 +109,17 @@ class BatchWatch:
             async with asyncio.timeout(seconds):
                 await self.until(lambda view: view.stops(job_id))
                 raise StopRequested("told to stop")
+
+    async def unless_stopped(self, waiting: Coroutine[Any, Any, Found], job_id: UUID) -> Found:
+        """What `waiting` returns; it is cancelled, and StopRequested raised, as soon as the job is told to stop."""
+        waited = asyncio.create_task(waiting)
+        stopped = asyncio.create_task(self.until(lambda view: view.stops(job_id)))
+        try:
+            await asyncio.wait((waited, stopped), return_when=asyncio.FIRST_COMPLETED)
+            if not waited.done():
+                raise StopRequested("told to stop")
+            return await waited
+        finally:
+            for task in (waited, stopped):
+                task.cancel()
+            await asyncio.gather(waited, stopped, return_exceptions=True)

@@ -1,9 +1,5 @@
 """Steps 2 and 4: search the companies register, and read the entry of the chosen company."""
 
-import asyncio
-from collections.abc import Coroutine
-from typing import Any, TypeVar
-
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.company_columns import company_columns
@@ -11,7 +7,6 @@ from registration.errors import (
     PersonMustAct,
     ProgrammerError,
     RegisterPageNotUnderstood,
-    StopRequested,
     TransientError,
 )
 from registration.matching.cleaning import clean_query
@@ -25,8 +20,6 @@ from registration.store.restaurants import last_register_entry, read_restaurant,
 from tasks.page_evidence import show_pages
 from tasks.resources import JobRef, Resources, resources
 from tasks.steps import StepResult, automatic_step, read, write
-
-Result = TypeVar("Result")
 
 
 @automatic_step(Step.SEARCH)
@@ -43,7 +36,7 @@ async def search_register(job: JobRef, asked: StepAsked) -> StepResult:
     original = {"restaurant_name": restaurant.name, "street": restaurant.address, "city": restaurant.city}
     key = (job.organisation_id, job.job_id, restaurant.id, asked.visit, query, original)
     try:
-        results = await _unless_stopped(shared, job, shared.register.search(query))
+        results = await shared.watch.unless_stopped(shared.register.search(query), job.job_id)
     except (TransientError, PersonMustAct, ProgrammerError) as error:
         failure = error.message
         await show_pages(job, error.details)
@@ -72,7 +65,7 @@ async def read_company(job: JobRef, asked: StepAsked) -> StepResult:
     if number is None:
         return StepResult("no company was chosen", skipped=True)
     try:
-        details = await _unless_stopped(shared, job, shared.register.details(number))
+        details = await shared.watch.unless_stopped(shared.register.details(number), job.job_id)
     except RegisterPageNotUnderstood as error:
         await show_pages(job, error.details)
         raise
@@ -88,21 +81,6 @@ async def read_company(job: JobRef, asked: StepAsked) -> StepResult:
 
     conflicts = await write(shared, save)
     return StepResult(details.company_name, {"company_number": number, "conflicts": conflicts})
-
-
-async def _unless_stopped(shared: Resources, job: JobRef, reading: Coroutine[Any, Any, Result]) -> Result:
-    """What is read; a job that is told to stop waits neither for its turn nor for a slow register (StopRequested)."""
-    read = asyncio.create_task(reading)
-    stopped = asyncio.create_task(shared.watch.until(lambda view: view.stops(job.job_id)))
-    try:
-        await asyncio.wait((read, stopped), return_when=asyncio.FIRST_COMPLETED)
-        if not read.done():
-            raise StopRequested("told to stop")
-        return await read
-    finally:
-        for task in (read, stopped):
-            task.cancel()
-        await asyncio.gather(read, stopped, return_exceptions=True)
 
 
 async def _searched_before(shared: Resources, job: JobRef) -> bool:

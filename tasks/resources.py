@@ -1,6 +1,5 @@
 """What the tasks of one batch process share: database, clients, lease, watch; opened by the batch flow."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
@@ -11,6 +10,7 @@ from uuid import UUID
 from prefect.client.schemas.objects import FlowRun
 from prefect.context import FlowRunContext
 
+from registration.browser_slots import BrowserSlots
 from registration.clients.platform import PlatformClient
 from registration.clients.register import CompaniesRegister
 from registration.credentials import Cipher
@@ -41,7 +41,7 @@ class JobRef:
 class Resources:
     """Everything that lives as long as the process works on its batch; `runs` and `gates` are the flow runs of both.
 
-    `places` are for restaurants in step 6, `browser_places` for this process's browser-heavy requests.
+    `places` are for restaurants in step 6, `browser_slots` for browser-heavy requests.
     """
 
     batch: Batch
@@ -54,8 +54,8 @@ class Resources:
     ledger: Ledger
     settings: Settings
     set_ups: SharedReading[UUID, SetUpRow]
+    browser_slots: BrowserSlots
     places: Places | None = field(default=None)
-    browser_places: asyncio.Semaphore | None = field(default=None)
     runs: dict[UUID, UUID] = field(default_factory=dict[UUID, UUID])
     gates: dict[Step, UUID] = field(default_factory=dict[Step, UUID])
 
@@ -103,11 +103,11 @@ async def working_with(
     watch = BatchWatch(database, batch.organisation_id, batch.id)
     entries = LedgerEntries(database, lease, watch, settings)
     places = Places(batch.max_parallel) if batch.max_parallel else None
-    browser_places = asyncio.Semaphore(settings.browser_limit) if settings.browser_limit else None
+    browser_slots = BrowserSlots(database, lease, settings.browser_limit)
     set_ups = SharedReading(partial(_read_set_ups, database, lease))
     ledger = Ledger(platform, entries)
     shared = Resources(
-        batch, database, platform, register, cipher, lease, watch, ledger, settings, set_ups, places, browser_places
+        batch, database, platform, register, cipher, lease, watch, ledger, settings, set_ups, browser_slots, places
     )
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(platform)

@@ -1,13 +1,10 @@
 """What one sub-step of one restaurant works with: its frozen configuration, what the others left, the ledger."""
 
 from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
-
-import httpx
-from prefect.concurrency.asyncio import ConcurrencySlotAcquisitionError, concurrency
 
 from registration.clients.platform_request import PlatformRequest
 from registration.errors import PersonMustAct
@@ -22,8 +19,6 @@ from registration.sub_steps import SUB_STEPS, SubStepName
 from tasks.resources import JobRef, Resources
 
 Left = TypeVar("Left", bound=Outputs)
-
-BROWSER_LIMIT = "registration-browser"
 
 
 class NothingToDo(PersonMustAct):
@@ -89,7 +84,7 @@ class SetUp:
             look=self._look,
             read_back=lambda entry: read_back(self.name, self.shared.platform, self._asked(entry)),
             read=OUTPUTS[self.name].model_validate,
-            slots=lambda: browser_slot(self.shared) if row.browser else nullcontext(),
+            slots=lambda: browser_slot(self.shared, self.job, self.name) if row.browser else nullcontext(),
             spacing_key=account_key(self.job.organisation_id) if spaced else None,
             **details,
         )
@@ -100,34 +95,11 @@ class SetUp:
 
 
 @asynccontextmanager
-async def browser_slot(shared: Resources) -> AsyncGenerator[None]:
-    """One of the slots for requests that make the platform open a browser, over all batches and workers.
+async def browser_slot(shared: Resources, job: JobRef, name: SubStepName) -> AsyncGenerator[None]:
+    """Hold one of the slots for requests that make the platform open a browser, over all batches and workers.
 
-    This process asks for no more than there are, first come first served: whom the server refuses it makes wait for
-    seconds, with everybody behind. With a limit of 0 the limiter is not asked. A limit that is missing at the Prefect
-    server is an error there (`strict`), a server that is away is waited for; the slot's lease is renewed while it is
-    held, and a failed renewal does not end a request that is out.
+    Raises StopRequested if the job is told to stop while it waits.
     """
-    if shared.browser_places is None:
+    async with shared.browser_slots.asked(job.job_id, name) as granted:
+        await shared.watch.unless_stopped(granted.wait(), job.job_id)
         yield
-        return
-    async with shared.browser_places, AsyncExitStack() as held:
-        while not await slot_taken(held):
-            await shared.watch.next_second()
-        yield
-
-
-async def slot_taken(held: AsyncExitStack) -> bool:
-    """Take a slot at the Prefect server; False if the server was away for as long as its client tries."""
-    limiter = concurrency(BROWSER_LIMIT, occupy=1, strict=True, lease_duration=60, raise_on_lease_renewal_failure=False)
-    try:
-        await held.enter_async_context(limiter)
-    except ConcurrencySlotAcquisitionError as error:
-        if not isinstance(error.__cause__, httpx.TransportError) and not _says_away(error.__cause__):
-            raise
-        return False
-    return True
-
-
-def _says_away(error: BaseException | None) -> bool:
-    return isinstance(error, httpx.HTTPStatusError) and error.response.is_server_error

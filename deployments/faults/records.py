@@ -42,6 +42,11 @@ _LIVE: LiteralString = """
     select batch_job_id as id from registration_leases
     where batch_job_id = any(%(batches)s) and expires_at > clock_timestamp()
 """
+_SLOTS_HELD: LiteralString = """
+    select count(*) as held from registration_browser_slots s
+    join registration_leases l on l.batch_job_id = s.batch_job_id and l.holder = s.holder
+    where s.taken_at is not null and l.expires_at > clock_timestamp()
+"""
 
 
 class Records:
@@ -63,6 +68,11 @@ class Records:
     async def held(self, batches: Sequence[PreparedBatch]) -> list[PreparedBatch]:
         """The batches with a live lease."""
         return _those(batches, await self.query(_LIVE, batches=_ids(batches)))
+
+    async def slots_held(self) -> int:
+        """How many browser slots nobody else can have now."""
+        [row] = await self.query(_SLOTS_HELD)
+        return row["held"]
 
     async def query(self, sql: LiteralString, **values: object) -> list[dict[str, Any]]:
         """Rows of a statement."""

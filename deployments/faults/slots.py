@@ -1,85 +1,97 @@
-"""Browser slots that are held when the Prefect server, or the process that holds them, is killed."""
+"""Browser slots that are held when a server, or the process that holds them, is killed or frozen."""
 
 import asyncio
+import os
+import signal
 import time
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-
-from prefect.client.orchestration import PrefectClient
+from functools import partial
 
 from deployments.faults.clock import FAST
 from deployments.faults.finishing import finish, settled, verdict
 from deployments.faults.lab import Lab
+from deployments.faults.outages import OUTAGES, Outage, endure
 from deployments.faults.trial import Trial
 from deployments.faults.verdicts import Verdict
 from deployments.local.prepared_batches import PreparedBatch
 from deployments.local.pretended_platform import AT_ONCE, Latencies
-from deployments.server.limits import BROWSER_LIMIT, provide_browser_limit
+from deployments.local.processes import Child
 
-_RESTAURANTS, _SLOTS, _USUAL_SLOTS = 4, 2, 10
+_RESTAURANTS, _SLOTS = 4, 2
 _LATENCIES = Latencies("realistic")
 _SETTINGS = {"REGISTRATION_BROWSER_LIMIT": str(_SLOTS)}
 _LIMIT = 300.0
 _GIVEN_BACK_LIMIT = 120.0
-"""A lease of a slot lasts a minute, and the server looks for those that have passed now and then."""
+Case = Callable[[Lab], Awaitable[Verdict]]
 
 
-async def _server_killed(lab: Lab, cases: Sequence[str]) -> Mapping[str, Verdict]:
-    async with _two_slots(lab) as client:
-        batch = await lab.batch(_RESTAURANTS)
-        await lab.platform.behave(_LATENCIES)
-        async with lab.process([batch], FAST, _SETTINGS) as process:
-            await _held(client)
-            lab.servers.prefect.kill()
-            await asyncio.sleep(2)
-            await lab.servers.prefect.start_again()
-            await settled(lab, [batch], process, time.monotonic() + _LIMIT)
-        return dict.fromkeys(cases, await _ended(lab, client, batch))
+async def _server_killed(lab: Lab, outage: Outage) -> Verdict:
+    async with _all_are_held(lab) as (batch, process):
+        await endure(lab, outage, _LATENCIES)
+        await settled(lab, [batch], process, time.monotonic() + _LIMIT)
+    return await _ended(lab, batch)
 
 
-async def _process_killed(lab: Lab, cases: Sequence[str]) -> Mapping[str, Verdict]:
-    async with _two_slots(lab) as client:
-        batch = await lab.batch(_RESTAURANTS)
-        await lab.platform.behave(_LATENCIES)
-        async with lab.process([batch], FAST, _SETTINGS):
-            await _held(client)
-        return dict.fromkeys(cases, await _ended(lab, client, batch))
+async def _process_killed(lab: Lab) -> Verdict:
+    async with _all_are_held(lab) as (batch, _):
+        pass
+    return await _given_back(lab) + await _ended(lab, batch)
+
+
+async def _process_frozen(lab: Lab) -> Verdict:
+    """Another batch needs the slots of one that stands still."""
+    async with _all_are_held(lab) as (frozen, process):
+        os.killpg(process.pid, signal.SIGSTOP)
+        other = await lab.batch(_RESTAURANTS)
+        found = await _ended(lab, other)
+    return found + await _ended(lab, frozen)
 
 
 @asynccontextmanager
-async def _two_slots(lab: Lab) -> AsyncGenerator[PrefectClient]:
-    async with PrefectClient(lab.stack.addresses.prefect_api_url or "") as client:
-        await provide_browser_limit(client, _SLOTS)
-        try:
-            yield client
-        finally:
-            await lab.platform.behave(AT_ONCE)
-            await provide_browser_limit(client, _USUAL_SLOTS)
-
-
-async def _ended(lab: Lab, client: PrefectClient, batch: PreparedBatch) -> Verdict:
-    """All is completed within the two slots, and both are given back."""
-    await finish(lab, [batch], settings=_SETTINGS, limit=_LIMIT)
-    found = await verdict(lab, batch)
+async def _all_are_held(lab: Lab) -> AsyncGenerator[tuple[PreparedBatch, Child]]:
+    """A batch and its process, which is killed with the block, in the moment in which it holds every slot."""
+    batch = await lab.batch(_RESTAURANTS)
+    await lab.platform.behave(_LATENCIES)
     try:
-        await _slots(client, lambda active: active == 0, _GIVEN_BACK_LIMIT)
+        async with lab.process([batch], FAST, _SETTINGS) as process:
+            await _until_held(lab, _SLOTS, _LIMIT)
+            yield batch, process
+    finally:
+        await lab.platform.behave(AT_ONCE)
+
+
+async def _ended(lab: Lab, batch: PreparedBatch) -> Verdict:
+    """All is completed within the limit of slots, and each slot is given back."""
+    await finish(lab, [batch], settings=_SETTINGS, limit=_LIMIT)
+    return await verdict(lab, batch) + await _given_back(lab)
+
+
+async def _given_back(lab: Lab) -> Verdict:
+    try:
+        await _until_held(lab, 0, _GIVEN_BACK_LIMIT)
     except TimeoutError:
-        return found + Verdict(stuck=("a browser slot was never given back",))
-    return found
+        return Verdict(stuck=(f"a browser slot was not given back within {_GIVEN_BACK_LIMIT:g} s",))
+    return Verdict()
 
 
-async def _held(client: PrefectClient) -> None:
-    await _slots(client, lambda active: active == _SLOTS, _LIMIT)
-
-
-async def _slots(client: PrefectClient, wanted: Callable[[int], bool], limit: float) -> None:
-    """Wait until so many slots are taken. Raises TimeoutError."""
+async def _until_held(lab: Lab, slots: int, limit: float) -> None:
+    """Wait until so many slots are held. Raises TimeoutError."""
     async with asyncio.timeout(limit):
-        while not wanted((await client.read_global_concurrency_limit_by_name(BROWSER_LIMIT)).active_slots):
-            await asyncio.sleep(0.2)
+        while await lab.records.slots_held() != slots:
+            await asyncio.sleep(0.1)
 
 
-TRIALS = (
-    Trial(("slots/server-killed",), _server_killed, alone=True),
-    Trial(("slots/process-killed",), _process_killed, alone=True),
-)
+_CASES: dict[str, Case] = {
+    "prefect-killed": partial(_server_killed, outage=OUTAGES["prefect-2s"]),
+    "postgres-killed": partial(_server_killed, outage=OUTAGES["postgres-killed-2s"]),
+    "process-killed": _process_killed,
+    "process-frozen": _process_frozen,
+}
+
+
+async def _play(lab: Lab, cases: Sequence[str]) -> Mapping[str, Verdict]:
+    return {case: await _CASES[case.rpartition("/")[2]](lab) for case in cases}
+
+
+TRIALS = tuple(Trial((f"slots/{name}",), _play, alone=True) for name in _CASES)

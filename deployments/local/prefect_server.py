@@ -10,11 +10,10 @@ from deployments.local.processes import Child, start
 
 _START_LIMIT = 120.0
 
-# Leases of concurrency limits survive a restart of the server; task runs of an outage are recorded at once after it; an
-# automation that waits for a gate's answer remembers the gate for longer than anybody is waited for, not for a minute.
+# Task runs of an outage are recorded at once after it; an automation that waits for a gate's answer remembers the gate
+# for longer than anybody is waited for, not for a minute.
 SERVER_SETTINGS = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-    "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
     "PREFECT_SERVER_EVENTS_EXPIRED_BUCKET_BUFFER": "P30D",
     "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "50",
     "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",

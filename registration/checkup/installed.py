@@ -2,6 +2,7 @@
 
 import asyncio
 
+from registration.checkup.browser_slots import check_browser_slots
 from registration.checkup.database import check_database
 from registration.checkup.finding import Finding, Level, worst
 from registration.checkup.keys import check_keys, check_stored_passwords
@@ -35,6 +36,7 @@ async def _database(settings: Settings) -> list[Finding]:
     database = Database(settings.database_url.get_secret_value())
     try:
         findings += [keys, *await check_waiting(database, settings.organisation)]
+        findings.append(await check_browser_slots(database, settings.organisation, settings.browser_limit))
         if settings.organisation:
             findings.append(await check_organisation(database, settings.organisation))
         if settings.organisation and keys.level is Level.OK:

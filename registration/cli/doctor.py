@@ -33,7 +33,7 @@ _MARKS = {Level.OK: ("✓", "green"), Level.WARNING: ("!", "yellow"), Level.ERRO
 
 @app.default
 async def doctor(*, as_json: AsJson = False) -> int:
-    """Look at versions, database, keys, platform, register, notices, Prefect server, workers, clocks and disk.
+    """Look at versions, database, keys, browser slots, platform, register, notices, Prefect server, workers, disk.
 
     Args:
         as_json: Print JSON.

@@ -24,7 +24,6 @@ _BLOCKS = (
 )
 _DOCUMENT = "registration"
 _POOLS = ("registration", "registration-recovery")
-_BROWSER_LIMIT = "registration-browser"
 _SECONDS = 5.0
 
 
@@ -37,7 +36,6 @@ async def check_prefect(settings: Settings) -> list[Finding]:
         findings = await _reach(url)
         async with get_client() as client:
             findings += [await _blocks(client), *await check_deployments(client), *await _workers(client)]
-            findings.append(await _limit(client, settings.browser_limit))
             if settings.notices_block:
                 findings.append(await _notification_block(client, settings.notices_block))
     except PrefectHTTPStatusError as refused:
@@ -91,15 +89,6 @@ async def _worker(client: PrefectClient, pool: str) -> Finding:
     if alive:
         return fine(about, f"{alive} alive")
     return error(about, "none is alive", f"start one: `prefect worker start --pool {pool}`")
-
-
-async def _limit(client: PrefectClient, wanted: int) -> Finding:
-    about = "browser limit"
-    if wanted == 0:
-        return fine(about, "switched off")
-    if not await is_there(lambda: client.read_global_concurrency_limit_by_name(_BROWSER_LIMIT)):
-        return error(about, f"the concurrency limit {_BROWSER_LIMIT} is missing", BOOTSTRAP)
-    return fine(about, f"{wanted} requests at a time")
 
 
 async def _notification_block(client: PrefectClient, named: str) -> Finding:

@@ -1,9 +1,9 @@
-"""The tables of the work: batches, jobs, steps, effects, leases and rate slots."""
+"""The tables of the work: batches, jobs, steps, effects, leases, browser slots and rate slots."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registration.states import JOB_ACTIVE, JobStatus, StepStatus, SubStepStatus
@@ -132,6 +132,19 @@ class Lease(Row):
     runs: Mapped[int] = mapped_column(server_default=text("0"))
     waiting_since: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
+
+
+class BrowserSlot(Row):
+    """A browser-heavy request that waits for a slot, or holds one since `taken_at`; it ends with its holder's lease."""
+
+    __tablename__ = "registration_browser_slots"
+
+    batch_job_id: Mapped[UUID]
+    job_id: Mapped[UUID]
+    sub_step: Mapped[str]
+    holder: Mapped[UUID]
+    position: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
+    taken_at: Mapped[datetime | None]
 
 
 class RateSlot(Base):

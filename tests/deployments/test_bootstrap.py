@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 from cryptography.fernet import Fernet
 from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.schemas.actions import GlobalConcurrencyLimitCreate
 from pydantic import SecretStr
 
 from blocks import DOCUMENT
@@ -17,7 +18,6 @@ from deployments.bootstrap import bootstrap
 from deployments.local.prefect_server import PrefectServer
 from deployments.server.automations import RECOVERY
 from deployments.server.flow_deployments import PROJECT
-from deployments.server.limits import BROWSER_LIMIT
 from deployments.server.notices import BY_WEBHOOK
 from registration.errors import MisconfiguredInstallation
 from registration.settings import Settings
@@ -55,17 +55,15 @@ async def client(prefect_server: PrefectServer) -> AsyncGenerator[PrefectClient]
 async def on_server(client: PrefectClient) -> dict[str, Any]:
     """What a bootstrap could change, with the times of the last change."""
     documents = [await client.read_block_document_by_name(DOCUMENT, slug, include_secrets=True) for slug in BLOCKS]
-    limit = await client.read_global_concurrency_limit_by_name(BROWSER_LIMIT)
     parts = {
         "block types": await client.read_block_types(),
         "block documents": documents,
         "work pools": await client.read_work_pools(),
-        "limits": [limit],
         "deployments": await client.read_deployments(),
         "automations": await client.read_automations(),
     }
-    # A limit's places free themselves with time; a deployment is ready while a worker asks for it.
-    passing = {"active_slots", "denied_slots", "last_polled", "status"}
+    # A deployment is ready while a worker asks for it.
+    passing = {"last_polled", "status"}
     return {
         name: sorted((each.model_dump(mode="json", exclude=passing) for each in found), key=lambda each: each["id"])
         for name, found in parts.items()
@@ -116,13 +114,15 @@ async def test_notices_follow_their_setting(client: PrefectClient, settings: Set
     ]
 
 
-async def test_a_changed_limit_is_changed(client: PrefectClient, settings: Settings) -> None:
-    """Another number of browser places is set; none is no reason to touch the limit."""
+async def test_the_concurrency_limit_of_an_earlier_version_is_removed(
+    client: PrefectClient, settings: Settings
+) -> None:
+    """Also one of which slots are taken for good; a second run finds nothing to remove."""
     await bootstrap(client, settings)
-    more = settings.model_copy(update={"browser_limit": 12})
-    assert await bootstrap(client, more) == ["concurrency limit registration-browser: 10 → 12 at a time"]
-    assert await bootstrap(client, settings.model_copy(update={"browser_limit": 0})) == []
-    await bootstrap(client, settings)
+    left = GlobalConcurrencyLimitCreate(name="registration-browser", limit=10, active_slots=2)
+    await client.create_global_concurrency_limit(left)
+    assert await bootstrap(client, settings) == ["concurrency limit registration-browser: removed"]
+    assert await bootstrap(client, settings) == []
 
 
 async def test_a_deployment_that_somebody_changed_is_put_right(client: PrefectClient, settings: Settings) -> None:

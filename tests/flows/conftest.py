@@ -16,7 +16,6 @@ from deployments.local.postgres import EmbeddedPostgres
 from deployments.local.prefect_server import PrefectServer
 from deployments.local.sandbox import Sandbox
 from deployments.server.block_documents import provide_blocks
-from deployments.server.limits import provide_browser_limit
 from registration.credentials import Cipher
 from registration.settings import Settings
 from registration.store.session import Database
@@ -60,7 +59,7 @@ async def cipher(secrets: list[SecretStr]) -> Cipher:
 async def installed(
     prefect_client: PrefectClient, database_urls: DatabaseUrls, sandbox: Sandbox, secrets: list[SecretStr]
 ) -> None:
-    """Blocks and limits on the server that lead to this session's database and sandbox."""
+    """Blocks on the server that lead to this session's database and sandbox."""
     settings = Settings(
         database_url=SecretStr(database_urls.app),
         platform_url=sandbox.url,
@@ -71,7 +70,6 @@ async def installed(
         encryption_keys=secrets,
     )
     await provide_blocks(prefect_client, settings)
-    await provide_browser_limit(prefect_client, settings.browser_limit)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

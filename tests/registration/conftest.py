@@ -1,19 +1,24 @@
 """What tests of the domain share: an organisation of their own, the database as the application, a process at work."""
 
 from collections.abc import AsyncGenerator
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
+from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from deployments.local.databases import DatabaseUrls
+from deployments.local.databases import DatabaseUrls, provide_extra_database
+from deployments.local.keys import Keys
 from deployments.local.postgres import EmbeddedPostgres
 from deployments.local.sandbox import Sandbox
+from registration.store import schema
 from registration.store.session import Database
 from tests.registration.at_work import AtWork
 from tests.registration.place import Place, register_directly
+from tests.registration.slots_place import SlotsPlace
 from tests.registration.store.conftest import engine
 
 
@@ -56,3 +61,24 @@ async def work(place: Place) -> AsyncGenerator[AtWork]:
     async with place.process(batch_id, jobs[restaurant_id]) as made:
         await register_directly(made)
         yield made
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def slots_database(postgres: EmbeddedPostgres, database_urls: DatabaseUrls, stack_folder: Path) -> str:
+    """A migrated database beside the session's: a limit of browser slots holds over all that is in one."""
+    assert database_urls.owner
+    name = f"slots_{uuid4().hex}"
+    urls = await provide_extra_database(postgres, Keys(stack_folder / "keys.json"), name)
+    schema.upgrade(SecretStr(urls.owner))
+    return name
+
+
+@pytest_asyncio.fixture
+async def slots_place(postgres: EmbeddedPostgres, slots_database: str) -> AsyncGenerator[SlotsPlace]:
+    """The database without a ticket in it."""
+    database = Database(postgres.url(slots_database))
+    async with engine(postgres.url(slots_database)).connect() as connection:
+        everything = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await everything.execute(text("delete from registration_browser_slots"))
+        yield SlotsPlace(database, everything)
+    await database.close()

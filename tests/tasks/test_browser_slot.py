@@ -1,36 +1,30 @@
-"""A slot for a browser-heavy request while the Prefect server is away, asked for by a process of its own."""
+"""A browser-heavy request of step 6 and its slot."""
 
 import asyncio
-import sys
-from pathlib import Path
+from dataclasses import replace
 
-from deployments.local.environment import base_environment
-from deployments.local.network import free_port
+import pytest
 
-ASKING = """
-import asyncio
-from contextlib import AsyncExitStack
-from tasks.set_up import slot_taken
-
-async def ask():
-    async with AsyncExitStack() as held:
-        print("taken:", await slot_taken(held))
-
-asyncio.run(ask())
-"""
+from registration.browser_slots import BrowserSlots
+from registration.errors import StopRequested
+from registration.sub_steps import SubStepName
+from tasks.set_up import browser_slot
+from tests.registration.place import Place
+from tests.tasks.at_step_6 import AtStep6, at_step_6
 
 
-async def test_a_server_that_is_away_is_no_error(tmp_path: Path) -> None:
-    """It says that there was no slot, so that it is asked for again; nothing of the restaurant has failed."""
-    nobody = {"PREFECT_API_URL": f"http://127.0.0.1:{free_port()}/api", "PREFECT_CLIENT_MAX_RETRIES": "0"}
-    asking = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-c",
-        ASKING,
-        env=base_environment(allow_external=False) | nobody | {"PREFECT_HOME": str(tmp_path)},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    said = (await asking.communicate())[0].decode()
-    assert "taken: False" in said, said
-    assert asking.returncode == 0
+async def test_a_job_that_is_told_to_stop_waits_for_no_slot(place: Place) -> None:
+    """However long all slots are held."""
+    async with at_step_6(place, "kai@example.nz") as (work,):
+        waiting = asyncio.create_task(_hold_one_of_none(work))
+        await work.query("update registration_jobs set stop_requested_at = clock_timestamp() where id = :job")
+        with pytest.raises(StopRequested):
+            async with asyncio.timeout(60):
+                await waiting
+
+
+async def _hold_one_of_none(work: AtStep6) -> None:
+    """Nobody exchanges anything with the database, so that no slot is ever granted."""
+    never = BrowserSlots(work.shared.database, work.shared.lease, limit=1)
+    async with browser_slot(replace(work.shared, browser_slots=never), work.job, SubStepName.MENU_IMPORT):
+        raise AssertionError("there is no slot")

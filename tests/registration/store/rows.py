@@ -33,6 +33,12 @@ _LEAST: dict[str, dict[str, Any]] = {
         "source": "cli",
         "accepted": True,
     },
+    "registration_browser_slots": {
+        "batch_job_id": uuid4(),
+        "job_id": uuid4(),
+        "holder": uuid4(),
+        "sub_step": "menuImport",
+    },
     "registration_credentials": {"email": "mere@example.nz", "password_encrypted": "gAAAAA"},
     "registration_events": {"what": "job", "actor": "Mere"},
 }
