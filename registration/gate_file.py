@@ -5,7 +5,6 @@ that some answers use, and the evidence in columns that begin with "see ". Hande
 """
 
 import csv
-import json
 from collections.abc import Sequence
 from io import StringIO
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 from registration.answers_columns import columns_for, see
 from registration.answers_rows import KINDS
 from registration.cells import to_cell
+from registration.json_writing import json_text
 from registration.models.decisions import AnyAnswer, ChooseCompany, GateName
 from registration.open_questions import OpenQuestion
 from registration.questions.cases import CompanyCase, ConfigCase, UnreadableCase
@@ -45,7 +45,7 @@ def as_csv(waiting: Sequence[OpenQuestion]) -> str:
 
 def as_json(waiting: Sequence[OpenQuestion]) -> str:
     """For programs: a list of objects whose `answer` is null until it is filled in."""
-    return json.dumps([_json_item(one) for one in waiting], ensure_ascii=False, indent=2) + "\n"
+    return json_text([_json_item(one) for one in waiting]) + "\n"
 
 
 _LAST = ("gate", "visit", "job")

@@ -10,6 +10,7 @@ from prefect.context import FlowRunContext, TaskRunContext
 from prefect.logging.handlers import APILogHandler
 
 from registration.errors import ProgrammerError
+from registration.storable import storable_text
 from tasks.resources import Resources, resources
 
 _PREFECTS = ("prefect.flow_runs", "prefect.task_runs")
@@ -28,7 +29,7 @@ class Marked(logging.Formatter):
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        text = super().format(record)
+        text = storable_text(super().format(record))
         marks = ", ".join(_marks(record))
         if not marks:
             return text

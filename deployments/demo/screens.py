@@ -13,6 +13,7 @@ from rich.live import Live
 from rich.markup import escape
 from rich.text import Text
 
+from registration.cli.harmless import HarmlessConsole
 from registration.cli.live import batch_table, now
 from registration.reporting import current_step, sub_steps_done, waits_for
 from registration.states import JobStatus, StepStatus
@@ -109,8 +110,8 @@ class LineScreen(Screen):
 
 def console() -> Console:
     """Where the output goes; a file or a pipe has no width of its own."""
-    made = Console(highlight=False)
-    return made if made.is_terminal else Console(highlight=False, width=_WIDTH)
+    made = HarmlessConsole(highlight=False)
+    return made if made.is_terminal else HarmlessConsole(highlight=False, width=_WIDTH)
 
 
 def screen_for(console: Console) -> Screen:

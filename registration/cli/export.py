@@ -12,8 +12,9 @@ from rich.text import Text
 from registration.cells import to_cell
 from registration.cli.desk import AsJson, Organisation, open_desk
 from registration.cli.files import write_new
-from registration.cli.printing import json_text, output
+from registration.cli.printing import output
 from registration.errors import Refused
+from registration.json_writing import json_text
 from registration.store.results import Result, SubStepResult, read_results
 
 app = App(

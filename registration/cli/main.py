@@ -13,6 +13,7 @@ from cyclopts import App, CycloptsError
 from pydantic import ValidationError
 
 from registration.cli.exit_codes import DONE, FAILED, WRONG_USE
+from registration.cli.harmless import complain, show_traceback
 from registration.cli.streams import OutputConsole, not_text, with_output
 from registration.errors import Refused, RegistrationError
 
@@ -61,19 +62,19 @@ def run(arguments: Sequence[str]) -> int:
     A command returns its exit code, or nothing for `DONE`.
     """
     if wrong := not_text(arguments):
-        print(f"registration: {wrong}", file=sys.stderr)
+        complain(wrong)
         return WRONG_USE
     try:
         result: Any = app(list(arguments), exit_on_error=False, print_error=True, result_action="return_value")
     except CycloptsError:
         return WRONG_USE
     except RegistrationError as error:
-        print(f"registration: {error.message}", file=sys.stderr)
+        complain(error.message)
         return WRONG_USE if isinstance(error, Refused) else FAILED
     except ValidationError as error:
         if error.title != "Settings":
             raise
-        print(f"registration: {_wrong_settings(error)}", file=sys.stderr)
+        complain(_wrong_settings(error))
         return WRONG_USE
     except (KeyboardInterrupt, asyncio.CancelledError):
         return FAILED
@@ -88,4 +89,5 @@ def _wrong_settings(error: ValidationError) -> str:
 
 def main() -> None:
     """The entry point of the installed program."""
+    sys.excepthook = show_traceback
     sys.exit(with_output(lambda: run(sys.argv[1:])))

@@ -1,6 +1,5 @@
 """How commands print: tables for people, JSON for programs, progress and remarks on stderr."""
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,6 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from registration.cli.streams import OutputConsole
+from registration.json_writing import json_text
 
 _MANY_COLUMNS = 120
 
@@ -32,11 +32,6 @@ def narrow(console: Console) -> bool:
 def print_json(value: Any) -> None:
     """One JSON document; ids and times as text."""
     print(json_text(value))
-
-
-def json_text(value: Any) -> str:
-    """The same as text."""
-    return json.dumps(value, default=str, ensure_ascii=False, indent=2)
 
 
 def table(*columns: str) -> Table:

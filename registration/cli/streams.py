@@ -7,15 +7,14 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TextIO
 
-from rich.console import Console
-
 from registration.cli.exit_codes import FAILED
+from registration.cli.harmless import HarmlessConsole, complain
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
-class OutputConsole(Console):
-    """A console that leaves to `with_output` what happens when nobody reads on."""
+class OutputConsole(HarmlessConsole):
+    """A console that obeys no text from outside, and leaves to `with_output` what happens when nobody reads on."""
 
     def on_broken_pipe(self) -> None:
         """Raise it like any other write does."""
@@ -53,7 +52,7 @@ def with_output(command: Callable[[], int]) -> int:
         if error.errno not in _FULL:
             raise
         _discard_output()
-        print(f"registration: the output cannot be written: {error.strerror}", file=sys.stderr)
+        complain(f"the output cannot be written: {error.strerror}")
         return FAILED
     return code
 
