@@ -9,6 +9,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from registration.clients.register_errors import not_understood
 from registration.models.company import FoundCompany
+from registration.models.signs import unescaped
 from registration.storable import storable_text
 
 _NO_RESULTS = re.compile(
@@ -108,8 +109,11 @@ def one(node: LexborNode, selector: str) -> LexborNode:
 
 
 def text(node: LexborNode) -> str:
-    """The text of a part on one line, without control characters, which a page may hold as &#27;."""
-    words = map(storable_text, node.text(separator=" ").split())
+    """The text of a part on one line, without control characters, which a page may hold as &#27;.
+
+    Some names were entered with HTML entities in them, which the page escapes once more.
+    """
+    words = map(storable_text, unescaped(node.text(separator=" ")).split())
     return " ".join(filter(None, words))
 
 

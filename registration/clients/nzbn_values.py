@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 from pydantic.alias_generators import to_camel
 
+from registration.models.signs import unescaped
+
 T = TypeVar("T")
 
 _REGISTER_TIME = ZoneInfo("Pacific/Auckland")
@@ -22,7 +24,7 @@ class NzbnAnswer(BaseModel):
 
 
 def _one_line(value: object) -> object:
-    return (" ".join(value.split()) or None) if isinstance(value, str) else value
+    return (" ".join(unescaped(value).split()) or None) if isinstance(value, str) else value
 
 
 def _day(value: object) -> object:
@@ -41,7 +43,7 @@ def _without_nulls(value: object) -> object:
 
 
 Text = Annotated[str | None, BeforeValidator(_one_line)]
-"""A text on one line."""
+"""A text on one line; names were entered with HTML entities in them."""
 
 Day = Annotated[date | None, BeforeValidator(_day)]
 """The day in New Zealand of what the API writes as a moment ("2016-03-14T00:00:00.000+1300")."""

@@ -3,6 +3,7 @@
 import re
 
 from registration.matching.places import is_place
+from registration.models.signs import unescaped, without_signs
 from registration.models.texts import as_seen
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
@@ -10,11 +11,12 @@ _BRANCH = re.compile(r"(?P<name>.*\S)\s+[-–—@|]\s+(?P<branch>[^\s].*)")
 
 
 def clean_name(name: str, city: str = "") -> str:
-    """`name` without brackets and without trailing branch markers that are places; `city` counts as a place.
+    """`name` without signs, brackets and trailing branch markers that are places; `city` counts as a place.
 
-    "Pizza (X) Palace" → "Pizza Palace", "KFC - Queen St" → "KFC". If nothing is left, the original stays.
+    "Pizza™ (X) Palace" → "Pizza Palace", "KFC - Queen St" → "KFC". If nothing is left, the name without signs stays;
+    it is empty if that has no letter or digit.
     """
-    original = as_seen(name)
+    original = without_signs(as_seen(unescaped(name)))
     cleaned = original
     while (shorter := _once(cleaned, city)) != cleaned:
         cleaned = shorter

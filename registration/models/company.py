@@ -2,17 +2,26 @@
 
 from datetime import date
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import Field, JsonValue, field_serializer
+from pydantic import AfterValidator, Field, JsonValue, field_serializer
 
+from registration.models.signs import without_signs
 from registration.models.values import Value
 
 
-class RegisterQuery(Value):
-    """What is searched, already cleaned. An empty name or street means: do not search by this."""
+def _searchable(text: str) -> str:
+    return text if any(character.isalnum() for character in text) else ""
 
-    name: str = ""
-    street: str = ""
+
+class RegisterQuery(Value):
+    """What is searched, already cleaned. An empty name or street means: do not search by this.
+
+    Marks of trade and pictures are no part of a name; a name or street without a letter or digit is empty.
+    """
+
+    name: Annotated[str, AfterValidator(without_signs)] = ""
+    street: Annotated[str, AfterValidator(_searchable)] = ""
     city: str = ""
 
     @property

@@ -43,6 +43,12 @@ def test_a_row_is_read_in_full() -> None:
     )
 
 
+def test_a_name_that_was_entered_with_entities_is_read_as_it_is_called() -> None:
+    """Escaped once more by the page; the right company would not be recognised."""
+    [company] = read_results(_page(ROW.replace("KERERU &amp; CO", "KERERU &amp;amp; CO")), URL).companies
+    assert company.company_name == "KERERU & CO LIMITED"
+
+
 def test_the_class_removed_is_a_status() -> None:
     """A row of class removed is a removed company, whatever else it says."""
     [company] = read_results(_page(ROW.replace('class="odd"', 'class="even removed"')), URL).companies

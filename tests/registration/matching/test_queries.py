@@ -28,16 +28,30 @@ def test_an_address_that_is_only_the_town_is_no_street() -> None:
     assert clean_query("Thai House", "Ngunguru", "Ngunguru").street == ""
 
 
+def test_entities_of_html_are_the_characters_that_they_stand_for() -> None:
+    """Restaurants that were stored with them are searched by what they are called."""
+    query = clean_query("Smith &amp;amp; Sons", "12&nbsp;King&#39;s Rd", "P&#257;p&#257;moa")
+    assert query == RegisterQuery(name="Smith & Sons", street="12 King's Rd", city="Pāpāmoa")
+
+
 def test_absent_values_are_empty() -> None:
     """Without address and city only the name is searched."""
     assert clean_query("Jax", None, None) == RegisterQuery(name="Jax")
 
 
 @pytest.mark.parametrize(
-    "city,cleaned", [("Wellington 6011", "Wellington"), ("Auckland, 1010", "Auckland"), ("Ōtaki", "Ōtaki")]
+    "city,cleaned",
+    [
+        ("Wellington 6011", "Wellington"),
+        ("Auckland, 1010", "Auckland"),
+        ("Whangārei 110", "Whangārei"),
+        ("Auckland 1010.0", "Auckland"),
+        ("Auckland&nbsp;1010", "Auckland"),
+        ("Ōtaki", "Ōtaki"),
+    ],
 )
 def test_a_city_has_no_postcode(city: str, cleaned: str) -> None:
-    """The register's address search takes the town."""
+    """The register's address search takes the town; a spreadsheet may have spoilt the postcode."""
     assert clean_city(city) == cleaned
 
 

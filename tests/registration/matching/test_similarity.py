@@ -44,6 +44,12 @@ def test_legal_endings_do_not_count(name: str, core: str) -> None:
         ("Fish 'n' Chips", "FISH & CHIPS LIMITED"),
         ("Bao Bros", "BAO BROTHERS LIMITED"),
         ("Golden Takeaways", "GOLDEN TAKE AWAY LIMITED"),
+        ("Kai Bar™", "KAI BAR LIMITED"),
+        ("Kai℠ Bar®", "KAI BAR LIMITED"),
+        ("\N{SLICE OF PIZZA} Kai Bar \N{HEAVY BLACK HEART}\ufe0f", "KAI BAR LIMITED"),
+        ("Smith &amp; Sons", "SMITH & SONS LIMITED"),
+        ("Smith & Sons", "SMITH &AMP;AMP; SONS LIMITED"),
+        ("Joe\N{ACUTE ACCENT}s Diner", "JOES DINER LIMITED"),
     ],
 )
 def test_the_same_name_is_the_same_however_it_is_written(wanted: str, name: str) -> None:

@@ -5,6 +5,13 @@ import pytest
 from registration.models.company import Candidate, FoundCompany, RegisterQuery, Source
 
 
+@pytest.mark.parametrize("name", ["\N{SLICE OF PIZZA}\N{HEAVY BLACK HEART}\ufe0f", "?!", "™", " - "])
+def test_nothing_is_searched_by_a_name_without_a_letter_or_digit(name: str) -> None:
+    """Whoever typed it: it would find companies by chance."""
+    assert RegisterQuery(name=name, street="-").is_empty
+    assert RegisterQuery(name=f"Kai {name}").name.rstrip(" ?!-") == "Kai"
+
+
 def test_a_query_without_name_and_street_is_empty() -> None:
     """A city alone is nothing to search by."""
     assert RegisterQuery(city="Nelson").is_empty
