@@ -12,6 +12,7 @@ from registration.cli.desk import AsJson, Desk, Organisation, open_desk
 from registration.cli.exit_codes import DONE, FAILED, WAITING_FOR_A_PERSON
 from registration.cli.going_on import go_on, going_on_document, print_going_on
 from registration.cli.printing import output, print_json, remarks
+from registration.cli.standing import UNKNOWN, standing
 from registration.cli.terminal import Terminal
 from registration.cli.verdicts import Answered, document, print_verdicts, print_what_next
 from registration.cli.who import By, who
@@ -79,6 +80,7 @@ async def answer(
         done = await (_asked(desk, batch_id, decided_by) if asks else _unasked(desk, batch_id, decided_by, file))
         if done is None:
             return WAITING_FOR_A_PERSON
+        _written(done, batch_id)
         lease = await lease_of(desk.database, desk.organisation_id, batch_id)
         view, begun = await _view(desk, batch_id)
         if not as_json:
@@ -86,11 +88,18 @@ async def answer(
             print_what_next(done, view, batch_id, live=lease.live, begun=begun)
         # A batch that was left to people goes on when they answer, as it does in the Prefect UI.
         started = await go_on(desk, batch_id, live=lease.live) if done.accepted and begun else None
+        _written(done, batch_id, goes_on=lease.live or started is not None)
     if as_json:
         print_json(document(done, view) | going_on_document(started, live=lease.live))
     elif started:
         print_going_on(started)
     return FAILED if done.refused else DONE
+
+
+def _written(done: Answered, batch_id: UUID, *, goes_on: bool = False) -> None:
+    """What an interrupted program says as soon as the answers are written."""
+    hint = "" if goes_on or not done.accepted else f"; `registration start --batch {batch_id}` goes on with them"
+    standing.now(f"{len(done.verdicts)} answers were written{hint}")
 
 
 def _check_terminal(batch: str, *, as_json: bool) -> None:
@@ -110,6 +119,7 @@ async def _asked(desk: Desk, batch_id: UUID, decided_by: str) -> Answered | None
 
 
 async def _unasked(desk: Desk, batch_id: UUID, decided_by: str, file: Path | None) -> Answered:
+    standing.now(UNKNOWN)
     with remarks().status("Answering …"):
         return await (
             _recommended(desk, batch_id, decided_by) if file is None else _from(file, desk, batch_id, decided_by)

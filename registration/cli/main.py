@@ -4,7 +4,7 @@ A command or a group of commands is imported only when it is asked for, so that 
 """
 
 import asyncio
-import sys
+import inspect
 from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any
@@ -13,8 +13,11 @@ from cyclopts import App, CycloptsError
 from pydantic import ValidationError
 
 from registration.cli.exit_codes import DONE, FAILED, WRONG_USE
-from registration.cli.harmless import complain, show_traceback
-from registration.cli.streams import OutputConsole, not_text, with_output
+from registration.cli.harmless import complain
+from registration.cli.interrupts import Interrupted, Interrupts
+from registration.cli.program import main
+from registration.cli.standing import NOTHING, UNKNOWN, standing
+from registration.cli.streams import OutputConsole, not_text
 from registration.errors import Refused, RegistrationError
 
 GROUPS: dict[str, tuple[str, str]] = {
@@ -43,10 +46,17 @@ GROUPS: dict[str, tuple[str, str]] = {
     "db": ("registration.cli.db:app", "The database's schema: bring it up to date, say what is missing."),
 }
 
+__all__ = ["GROUPS", "app", "main", "run"]
+# An environment that is installed already has its program begin with this module's `main`.
+
+_SAY_THEMSELVES = {"answer", "start"}
+_READING = {"batches", "show", "watch", "gates", "export-gate", "export", "clean-query", "rank", "doctor"}
+"""Whatever these are interrupted in, nothing was written to the database."""
+
 app = App(
     "registration",
     help="Registers restaurants in bulk on the Pumpd ordering platform.",
-    help_epilogue="Exit codes: 0 done, 1 failed, 2 wrong use, 3 waiting for a person.",
+    help_epilogue="Exit codes: 0 done, 1 failed, 2 wrong use, 3 waiting for a person, 130 Ctrl-C, 143 terminated.",
     version=lambda: version("restaurant-registration"),
     result_action="return_value",
     console=OutputConsole(),
@@ -56,16 +66,20 @@ for name, (place, text) in GROUPS.items():
     app.command(place, name=name, help=text)
 
 
-def run(arguments: Sequence[str]) -> int:
+def run(arguments: Sequence[str], interrupts: Interrupts | None = None) -> int:
     """Run one command and return its exit code; what went wrong is one line on stderr, never a traceback.
 
-    A command returns its exit code, or nothing for `DONE`.
+    A command returns its exit code, or nothing for `DONE`. `interrupts` ends it when a signal comes.
     """
     if wrong := not_text(arguments):
         complain(wrong)
         return WRONG_USE
     try:
-        result: Any = app(list(arguments), exit_on_error=False, print_error=True, result_action="return_value")
+        command, bound, _ = app.parse_args(list(arguments), exit_on_error=False, print_error=True)
+        standing.now(NOTHING if arguments[:1] and arguments[0] in _READING | _SAY_THEMSELVES else UNKNOWN)
+        result: Any = command(*bound.args, **bound.kwargs)
+        if inspect.iscoroutine(result):
+            result = (interrupts or Interrupts()).run(result)
     except CycloptsError:
         return WRONG_USE
     except RegistrationError as error:
@@ -76,7 +90,9 @@ def run(arguments: Sequence[str]) -> int:
             raise
         complain(_wrong_settings(error))
         return WRONG_USE
-    except (KeyboardInterrupt, asyncio.CancelledError):
+    except Interrupted as interrupted:
+        return interrupted.code
+    except asyncio.CancelledError:
         return FAILED
     return result if isinstance(result, int) else DONE
 
@@ -85,9 +101,3 @@ def _wrong_settings(error: ValidationError) -> str:
     # The values stay out of it: one of them may be a secret.
     wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors(include_input=False))
     return f"the environment has wrong settings (REGISTRATION_…): {wrong}"
-
-
-def main() -> None:
-    """The entry point of the installed program."""
-    sys.excepthook = show_traceback
-    sys.exit(with_output(lambda: run(sys.argv[1:])))

@@ -14,8 +14,11 @@ from registration.cli.exit_codes import DONE
 from registration.cli.importing import print_imported, read_csv, take_in
 from registration.cli.platform import check_platform
 from registration.cli.printing import output, print_json, remarks
+from registration.cli.standing import standing, uninterrupted
 from registration.cli.starting import print_started, start_flows
+from registration.csv_import import CsvImport
 from registration.errors import Refused
+from registration.imports import Imported
 from registration.models.batch import MOST_RESTAURANTS, BatchOptions, NewBatch
 from registration.splitting import open_batches
 from registration.store.finding import Kind
@@ -35,6 +38,7 @@ Then `registration watch BATCH`, and answer the gates in the Prefect UI or with
     help_format="plaintext",
 )
 
+_IMPORTED = "; what is imported again is known again"
 _Flag = Parameter(negative="")
 
 
@@ -113,7 +117,15 @@ async def _batches(desk: Desk, asked: Asked, *, quiet: bool) -> tuple[UUID, ...]
     chosen = await _imported(desk, asked, asked.csv, quiet=quiet) if asked.csv else await _named(desk, asked)
     asked.check_size(len(chosen))
     new = NewBatch(restaurant_ids=chosen, created_by=person(), options=asked.options)
-    return await open_batches(desk.database, desk.organisation_id, new)
+    return await uninterrupted(_opened(desk, new))
+
+
+async def _opened(desk: Desk, new: NewBatch) -> tuple[UUID, ...]:
+    standing.now("batches may have been made, none was started: `registration batches` shows them")
+    batch_ids = await open_batches(desk.database, desk.organisation_id, new)
+    again = ", ".join(f"`registration start --batch {one}`" for one in batch_ids)
+    standing.now(f"the batches are there, none was started: {again}")
+    return batch_ids
 
 
 async def _named(desk: Desk, asked: Asked) -> tuple[UUID, ...]:
@@ -124,10 +136,17 @@ async def _named(desk: Desk, asked: Asked) -> tuple[UUID, ...]:
 async def _imported(desk: Desk, asked: Asked, csv: Path, *, quiet: bool) -> tuple[UUID, ...]:
     read = read_csv(csv, skip_invalid=False)
     asked.check_size(len(read.rows))
-    imported = await take_in(desk, read)
+    imported = await uninterrupted(_taken_in(desk, read))
     if not quiet:
         print_imported(imported)
     return tuple(one.id for one in imported if one.id is not None)
+
+
+async def _taken_in(desk: Desk, read: CsvImport) -> tuple[Imported, ...]:
+    standing.now(f"the restaurants are imported all or none, no batch was made{_IMPORTED}")
+    imported = await take_in(desk, read)
+    standing.now(f"{len(imported)} restaurants are imported, no batch was made{_IMPORTED}")
+    return imported
 
 
 async def _wait(desk: Desk, batch_ids: tuple[UUID, ...], console: Console) -> int:

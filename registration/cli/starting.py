@@ -6,6 +6,7 @@ from uuid import UUID
 
 from registration.cli.desk import Desk
 from registration.cli.printing import output, remarks
+from registration.cli.standing import standing
 from registration.door import lease_of
 from registration.errors import MisconfiguredInstallation, RegistrationError, TransientError
 from registration.store.batches import read_batch
@@ -31,10 +32,12 @@ async def start_flows(desk: Desk, batch_ids: Sequence[UUID]) -> list[Started]:
     started: list[Started] = []
     with remarks().status("Starting …"):
         for batch_id in batch_ids:
+            standing.now(_standing(batch_ids, len(started)))
             try:
                 started.append(await _start(desk, batch_id))
             except (TransientError, MisconfiguredInstallation) as error:
                 raise type(error)(_not_started(batch_ids[len(started) :], error)) from error
+        standing.now(f"the batches were started: {', '.join(map(str, batch_ids))}")
     return started
 
 
@@ -55,6 +58,13 @@ async def _start(desk: Desk, batch_id: UUID) -> Started:
 def _not_started(batch_ids: Sequence[UUID], error: RegistrationError) -> str:
     how = " and ".join(f"`registration start --batch {batch_id}`" for batch_id in batch_ids)
     return f"{error.message}; what was asked for is in the database, but no flow works on it yet: go on with {how}"
+
+
+def _standing(batch_ids: Sequence[UUID], started: int) -> str:
+    """What an interrupted program says meanwhile."""
+    left = ", ".join(map(str, batch_ids[started:]))
+    said = f"the batches stay: {started} of {len(batch_ids)} started"
+    return f"{said}; it is safe to say `registration start --batch ID` for each other one: {left}"
 
 
 def print_started(started: list[Started]) -> None:

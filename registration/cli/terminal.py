@@ -31,12 +31,18 @@ class Terminal:
         self.console.print(" ", end="")
         while b"\n" not in self._typed:
             await self._readable()
-            more = os.read(self._source, _AT_ONCE)
-            if not more:
-                raise TerminalClosed("the terminal was closed")
-            self._typed += more
+            self._typed += self._read()
         line, _, self._typed = self._typed.partition(b"\n")
         return line.decode(errors="replace").strip()
+
+    def _read(self) -> bytes:
+        try:
+            more = os.read(self._source, _AT_ONCE)
+        except OSError as error:
+            raise TerminalClosed("the terminal was closed") from error
+        if not more:
+            raise TerminalClosed("the terminal was closed")
+        return more
 
     async def _readable(self) -> None:
         loop, readable = asyncio.get_running_loop(), asyncio.Event()

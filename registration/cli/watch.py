@@ -15,6 +15,8 @@ from registration.cli.desk import Desk, Organisation, open_desk
 from registration.cli.exit_codes import DONE, FAILED, WAITING_FOR_A_PERSON
 from registration.cli.live import batch_table, now
 from registration.cli.printing import output
+from registration.cli.standing import standing
+from registration.cli.terminal_input import interrupted_by_end_of_input
 from registration.progress import Outcome, only_people_can_go_on, outcome
 from registration.store.overview import BatchOverview, read_overview
 from registration.store.snapshot import BatchView, read_snapshot
@@ -63,7 +65,16 @@ async def watch(
 
 
 async def watch_until(desk: Desk, batch_id: UUID, console: Console, *, when_waiting: bool) -> int:
-    """Show the batch until it has ended, or with `when_waiting` until only people can go on; returns the exit code."""
+    """Show the batch until it has ended, or with `when_waiting` until only people can go on; returns the exit code.
+
+    The end of what is typed, Ctrl-D, interrupts it.
+    """
+    standing.now(f"nothing was written, and the batch goes on: `registration watch {batch_id}` watches it again")
+    async with interrupted_by_end_of_input():
+        return await _until(desk, batch_id, console, when_waiting=when_waiting)
+
+
+async def _until(desk: Desk, batch_id: UUID, console: Console, *, when_waiting: bool) -> int:
     if not console.is_terminal:
         return await _follow_in_lines(desk, batch_id, console, when_waiting=when_waiting)
     seen = await look(desk, batch_id)

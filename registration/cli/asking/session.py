@@ -1,6 +1,6 @@
 """One conversation from the first look to the last word: what was agreed to is written, and nothing else."""
 
-import asyncio
+from contextlib import suppress
 from uuid import UUID
 
 from registration.cases.state import read_config_state
@@ -8,6 +8,8 @@ from registration.cli.asking.conversation import Conversation
 from registration.cli.asking.prompt import Back, Prompt, Quit
 from registration.cli.asking.sheet import Sheet
 from registration.cli.desk import Desk
+from registration.cli.harmless import harmless
+from registration.cli.standing import NOTHING, standing, uninterrupted
 from registration.cli.terminal import Terminal, TerminalClosed
 from registration.cli.verdicts import Answered
 from registration.door import decide_all
@@ -17,7 +19,9 @@ from registration.models.yolo_config import YoloConfig
 from registration.open_questions import OpenQuestion, open_questions
 from registration.preflight import refusals
 
-_NOTHING = "nothing was written"
+Agreed = tuple[tuple[OpenQuestion, AnyAnswer], ...]
+Verdicts = tuple[tuple[GivenAnswer, Verdict], ...]
+
 _NOT_WRITTEN = Verdict(accepted=False, reason="it was not written")
 
 
@@ -30,11 +34,9 @@ async def ask(desk: Desk, batch_id: UUID, decided_by: str, terminal: Terminal) -
     try:
         agreed = await session.agree()
     except (Quit, TerminalClosed):
-        session.prompt.say(f"\n{_NOTHING}", "yellow")
+        with suppress(OSError):
+            session.prompt.say(f"\n{NOTHING}", "yellow")
         return None
-    except asyncio.CancelledError:
-        session.prompt.say(f"\n{_NOTHING}", "yellow")
-        raise
     return Answered(await session.write(agreed))
 
 
@@ -45,7 +47,7 @@ class _Session:
         self._decided_by = decided_by
         self.prompt = prompt
 
-    async def agree(self) -> tuple[tuple[OpenQuestion, AnyAnswer], ...]:
+    async def agree(self) -> Agreed:
         """What is to be written."""
         waiting = await open_questions(self._desk.database, self._desk.organisation_id, self._batch_id)
         await self._desk.database.close()
@@ -54,28 +56,33 @@ class _Session:
         self.prompt.say(f"You decide as {self._decided_by}. Nothing is written before the last question.\n")
         return await Conversation(self.prompt, Sheet(waiting), self._check).run()
 
-    async def write(
-        self, agreed: tuple[tuple[OpenQuestion, AnyAnswer], ...]
-    ) -> tuple[tuple[GivenAnswer, Verdict], ...]:
+    async def write(self, agreed: Agreed) -> Verdicts:
         """Write one after the other; if the database is away, what is left is tried again as often as is wished."""
         verdicts: list[tuple[GivenAnswer, Verdict]] = []
         try:
             for one, answer in agreed:
-                verdicts.append(await self._write_one(one, answer))
+                await self._write_one(one, one.given(answer, self._decided_by), verdicts, len(agreed))
         except (Quit, TerminalClosed):
             left = agreed[len(verdicts) :]
             verdicts += [(one.given(answer, self._decided_by), _NOT_WRITTEN) for one, answer in left]
         return tuple(verdicts)
 
-    async def _write_one(self, one: OpenQuestion, answer: AnyAnswer) -> tuple[GivenAnswer, Verdict]:
-        given = one.given(answer, self._decided_by)
-        database, organisation_id = self._desk.database, self._desk.organisation_id
+    async def _write_one(
+        self, one: OpenQuestion, given: GivenAnswer, verdicts: list[tuple[GivenAnswer, Verdict]], count: int
+    ) -> None:
         while True:
+            standing.now(_standing(len(verdicts), count, f"; {harmless(one.question.title)} may be"))
             try:
-                [verdict] = await decide_all(database, organisation_id, self._batch_id, [given], [one])
-                return verdict
+                return await uninterrupted(self._decide(one, given, verdicts, count))
             except DatabaseUnavailable as error:
+                standing.now(_standing(len(verdicts), count))
                 await self._ask_to_go_on(f"{one.question.title}: {error.message}")
+
+    async def _decide(
+        self, one: OpenQuestion, given: GivenAnswer, verdicts: list[tuple[GivenAnswer, Verdict]], count: int
+    ) -> None:
+        verdicts += await decide_all(self._desk.database, self._desk.organisation_id, self._batch_id, [given], [one])
+        standing.now(_standing(len(verdicts), count))
 
     async def _ask_to_go_on(self, error: str) -> None:
         self.prompt.say(error, "bold red")
@@ -94,3 +101,9 @@ class _Session:
             raise ValueError(error.message) from error
         finally:
             await database.close()
+
+
+def _standing(written: int, count: int, doubtful: str = "") -> str:
+    """What an interrupted program says while answers are written."""
+    rest = "; the others were not: `registration answer` asks for them again" if written < count else ""
+    return f"{written} of {count} answers were written{doubtful}{rest}"
