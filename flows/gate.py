@@ -15,6 +15,7 @@ from flows.gathering import Arrivals, gather
 from flows.harvesting import harvest
 from flows.pausing import GateEnded, ask
 from registration.answers import read_answers
+from registration.errors import LeaseLost
 from registration.models.decisions import GateName
 from registration.models.rounds import Question, Round
 from registration.questions.cases import UnreadableCase
@@ -48,6 +49,13 @@ class Gate(Generic[Case]):
 
 async def run_gate(gate: Gate[Any]) -> State[None]:
     """Open round after round until every job of the batch has ended, or the batch is told to stop."""
+    try:
+        return await _run_rounds(gate)
+    except LeaseLost as lost:
+        return Completed(name="Replaced", message=lost.message)
+
+
+async def _run_rounds(gate: Gate[Any]) -> State[None]:
     shared, run_id = resources(), own_run().id
     shared.gates[gate.step] = run_id
     # An earlier run of this gate may have ended between an answer and its recording.

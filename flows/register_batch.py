@@ -83,7 +83,7 @@ async def _work(installed: Installation, batch: Batch, lease: Lease, run_id: UUI
     platform = installed.platform.client(batch.organisation_id)
     register = installed.register.register(installed.database, batch.organisation_id)
     cipher = installed.secrets.cipher()
-    async with working_with(batch, installed.database, platform, register, cipher, lease, settings()) as shared:
+    async with working_with(batch, platform, register, cipher, lease, settings()) as shared:
         lost, done, reporter = None, False, Reporter(shared)
         try:
             async with asyncio.TaskGroup() as group:

@@ -67,7 +67,10 @@ async def keep_extracting(job: JobRef) -> None:
     """Step 1, and again whenever it is opened anew, until the job has ended or must not go on."""
     watch = resources(job).watch
     while True:
-        await run_step(job, Step.EXTRACTION, extract_menu_and_branding)
+        try:
+            await run_step(job, Step.EXTRACTION, extract_menu_and_branding)
+        except LeaseLost:
+            return
         await watch.until(
             lambda view: (
                 is_open(view.jobs[job.job_id], Step.EXTRACTION)

@@ -38,18 +38,25 @@ async def decide(
     """
     async with database.transaction(organisation_id) as connection:
         await lock_lease(connection, organisation_id, await batch_of_job(connection, organisation_id, given.job_id))
-        await lock_job(connection, organisation_id, given.job_id)
-        asked = await store.read_step_asked(connection, organisation_id, given.job_id, GATE_STEPS[given.gate])
-        if asked is None:
-            raise NotFound(f"there is no job {given.job_id} in this organisation")
-        if asked.status is not _WAITS.get(given.door, StepStatus.ACTION_REQUIRED) or asked.visit != given.visit:
-            return await _too_late(connection, organisation_id, given, asked, shown)
-        refused = await _refusal(connection, organisation_id, given, asked)
-        await _keep(connection, organisation_id, given, shown, refused)
-        if refused is not None:
-            return Verdict(accepted=False, reason=refused)
-        await _apply(connection, organisation_id, given, asked)
-        return Verdict(accepted=True)
+        return await decide_within(connection, organisation_id, given, shown)
+
+
+async def decide_within(
+    connection: AsyncConnection, organisation_id: UUID, given: GivenAnswer, shown: Question | None = None
+) -> Verdict:
+    """The same in a transaction that has locked the lease of the job's batch."""
+    await lock_job(connection, organisation_id, given.job_id)
+    asked = await store.read_step_asked(connection, organisation_id, given.job_id, GATE_STEPS[given.gate])
+    if asked is None:
+        raise NotFound(f"there is no job {given.job_id} in this organisation")
+    if asked.status is not _WAITS.get(given.door, StepStatus.ACTION_REQUIRED) or asked.visit != given.visit:
+        return await _too_late(connection, organisation_id, given, asked, shown)
+    refused = await _refusal(connection, organisation_id, given, asked)
+    await _keep(connection, organisation_id, given, shown, refused)
+    if refused is not None:
+        return Verdict(accepted=False, reason=refused)
+    await _apply(connection, organisation_id, given, asked)
+    return Verdict(accepted=True)
 
 
 async def _too_late(

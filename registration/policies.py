@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.cases.company import company_cases
-from registration.decisions import decide
+from registration.decisions import decide_within
 from registration.models.company import SourceState
 from registration.models.decisions import ChooseCompany, Door, GateName, GivenAnswer
 from registration.models.rounds import Question
@@ -18,6 +18,7 @@ from registration.store.moves import Because, record
 from registration.store.organisation_settings import OrganisationSettings, read_settings, switch_auto_select
 from registration.store.session import Database
 from registration.store.snapshot import JobView
+from registration.store.steps import lock_job
 
 AUTO_SELECT = "auto_select_clear_matches"
 """The policy's name, by which its decisions are signed."""
@@ -36,15 +37,16 @@ async def set_auto_select(database: Database, organisation_id: UUID, *, on: bool
         await record(connection, organisation_id, f"{AUTO_SELECT} switched {'on' if on else 'off'}", because)
 
 
-async def select_clear_match(database: Database, organisation_id: UUID, job: JobView) -> bool:
+async def select_clear_match(connection: AsyncConnection, organisation_id: UUID, job: JobView) -> bool:
     """Decide for a searched job, instead of its arriving at the company gate; False if a person must.
 
-    The decision holds the question as the gate would have put it.
+    The transaction has locked the lease of the job's batch. The decision holds the question as the gate would have put
+    it.
     """
-    async with database.transaction(organisation_id) as connection:
-        if not (await read_settings(connection, organisation_id)).auto_select_clear_matches:
-            return False
-        question = await _clear(connection, organisation_id, job)
+    if not (await read_settings(connection, organisation_id)).auto_select_clear_matches:
+        return False
+    await lock_job(connection, organisation_id, job.id)
+    question = await _clear(connection, organisation_id, job)
     choice = question.choice(question.preset) if question else None
     if question is None or choice is None or not isinstance(choice.answer, ChooseCompany):
         return False
@@ -56,7 +58,7 @@ async def select_clear_match(database: Database, organisation_id: UUID, job: Job
         decided_by=AUTO_SELECT,
         door=Door.POLICY,
     )
-    return (await decide(database, organisation_id, given, question)).accepted
+    return (await decide_within(connection, organisation_id, given, question)).accepted
 
 
 async def _clear(connection: AsyncConnection, organisation_id: UUID, job: JobView) -> Question | None:

@@ -55,7 +55,7 @@ class BatchWatch:
         """Read now, and wake everybody who waits."""
         self._started += 1
         reading = self._started
-        async with self._database.transaction(self._organisation_id) as connection:
+        async with self._database.transaction(self._organisation_id, read_only=True) as connection:
             view = await read_snapshot(connection, self._organisation_id, self._batch_id)
         self._view = view = replace(view, leaving=self._leaving)
         self._finished = max(reading, self._finished)

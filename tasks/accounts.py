@@ -17,7 +17,7 @@ from registration.store.account_waiting import free_waiting, note_waiting, wait_
 from registration.store.restaurants_of_account import Others, others_of_account
 from registration.sub_steps import SubStepName
 from tasks.set_up import SetUp
-from tasks.steps import once_a, read, write
+from tasks.steps import once_a, under_lease, write
 
 _UNDECIDED = (
     "another restaurant asked for the account {0}, and nobody can tell whether it was created: "
@@ -104,7 +104,7 @@ async def settled(setup: SetUp, *, made: bool) -> None:
 async def password(setup: SetUp) -> SecretStr:
     """The account's password: the stored one, made now if there is none."""
     fresh = setup.shared.cipher.encrypt(new_password())
-    row = await read(
+    row = await under_lease(
         setup.shared,
         lambda connection: store.ensure_credential(connection, setup.job.organisation_id, email(setup), fresh),
     )
@@ -116,7 +116,10 @@ async def registration_type(setup: SetUp) -> RegistrationType:
 
     While another restaurant is on the way to be the account's first one, nobody can say: it is waited for.
     """
-    while (others := await read(setup.shared, partial(_others, setup=setup))).on_the_way and not others.registered:
+    while True:
+        others = await under_lease(setup.shared, partial(_others, setup=setup))
+        if others.registered or not others.on_the_way:
+            break
         await once_a(1, setup.shared, setup.job)
     if others.registered:
         return RegistrationType.EXISTING_ACCOUNT_ADDITIONAL_RESTAURANT

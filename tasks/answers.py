@@ -5,9 +5,8 @@ from uuid import UUID
 from prefect import get_run_logger
 
 from registration.answers import Reading
-from registration.decisions import decide
+from registration.decisions import decide_within
 from registration.store.decisions import insert_refused
-from registration.store.session import persistently
 from tasks.resources import Resources
 from tasks.steps import write
 
@@ -18,11 +17,9 @@ async def record_answers(shared: Resources, reading: Reading) -> None:
         await write(shared, lambda connection, one=refused: insert_refused(connection, shared.organisation_id, one))
         _tell(shared, refused.job_id, refused.decided_by, refused.reason)
     for given in reading.given:
-        verdict = await persistently(
-            lambda one=given: decide(shared.database, shared.organisation_id, one),
-            give_up=lambda: shared.lease.lost,
+        verdict = await write(
+            shared, lambda connection, one=given: decide_within(connection, shared.organisation_id, one)
         )
-        shared.watch.poke()
         if not verdict.accepted:
             _tell(shared, given.job_id, given.decided_by, verdict.reason)
 

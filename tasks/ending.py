@@ -7,23 +7,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from registration.states import StepStatus
 from registration.steps import STEPS, Step
 from registration.store.batches import cancel_settled, stop_on_failures
-from registration.store.leases import lock_lease, release_lease
+from registration.store.leases import release_lease
 from registration.store.moves import SYSTEM, Because, record
 from registration.store.snapshot import BatchView, read_snapshot
 from registration.store.steps import advance, skip_steps
 from registration.threshold import reason
 from tasks.resources import Resources
-from tasks.steps import read, write
+from tasks.steps import under_lease, write
 
 
 async def end_batch(shared: Resources) -> bool:
-    """Give the lease back if nothing is left to do; False if somebody wrote something new in the last moment.
-
-    The lease's row is locked first, as everybody does who writes for a live run.
-    """
+    """Give the lease back if nothing is left to do; False if somebody wrote something new in the last moment."""
 
     async def work(connection: AsyncConnection) -> bool:
-        await lock_lease(connection, shared.organisation_id, shared.batch.id)
         view = await read_snapshot(connection, shared.organisation_id, shared.batch.id)
         if _something_left(view):
             return False
@@ -35,7 +31,7 @@ async def end_batch(shared: Resources) -> bool:
         )
         return True
 
-    return await read(shared, work)
+    return await under_lease(shared, work, alone=True)
 
 
 def _something_left(view: BatchView) -> bool:

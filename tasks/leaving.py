@@ -8,10 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from registration.open_questions import all_asked
 from registration.progress import only_people_can_go_on
 from registration.store.gates import unclosed_rounds
-from registration.store.leases import lock_lease, release_lease
+from registration.store.leases import release_lease
 from registration.store.snapshot import BatchView, read_snapshot
 from tasks.resources import Resources
-from tasks.steps import read
+from tasks.steps import read, under_lease
 
 WAITING_FOR_PEOPLE = "Waiting for people"
 """What the state of a run is called that has left its batch to the people whom it asked."""
@@ -50,7 +50,6 @@ async def leave_batch(shared: Resources, seen: BatchView) -> bool:
     """
 
     async def work(connection: AsyncConnection) -> bool:
-        await lock_lease(connection, shared.organisation_id, shared.batch.id)
         view = await read_snapshot(connection, shared.organisation_id, shared.batch.id)
         if view != replace(seen, leaving=False) or not await _all_asked(shared, connection, view):
             return False
@@ -59,7 +58,7 @@ async def leave_batch(shared: Resources, seen: BatchView) -> bool:
         )
         return True
 
-    return await read(shared, work)
+    return await under_lease(shared, work, alone=True)
 
 
 async def _all_asked(shared: Resources, connection: AsyncConnection, view: BatchView) -> bool:

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from typing import Protocol, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from registration.errors import LeaseLost
 from registration.models.batch import Batch
 from registration.settings import Settings
 from registration.steps import Step
@@ -34,12 +36,13 @@ class Transact(Protocol):
 
 
 async def keep_looking(shared: Resources) -> None:
-    """Look once a minute, until cancelled."""
+    """Look once a minute, until cancelled, or until this process no longer holds the batch."""
     transact = partial(write, shared)
-    while True:
-        await remind(shared.batch, shared.settings, transact)
-        await expire(shared.batch, shared.settings, transact)
-        await asyncio.sleep(shared.settings.scaled(_EVERY_SECONDS))
+    with suppress(LeaseLost):
+        while True:
+            await remind(shared.batch, shared.settings, transact)
+            await expire(shared.batch, shared.settings, transact)
+            await asyncio.sleep(shared.settings.scaled(_EVERY_SECONDS))
 
 
 async def remind(batch: Batch, settings: Settings, transact: Transact) -> tuple[Overdue, ...]:

@@ -4,23 +4,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.cases.state import read_config_state
 from registration.config_decisions import all_restaurant_columns
-from registration.errors import BatchLeft, BatchStopped, LeaseLost, ProgrammerError, StopRequested
+from registration.errors import BatchLeft, BatchStopped, ProgrammerError, StopRequested
 from registration.models.rounds import Details
 from registration.policies import select_clear_match
 from registration.preflight import refusals
 from registration.readiness import due
 from registration.states import StepStatus, SubStepStatus
 from registration.steps import Step
-from registration.store.effects import holds_lease
 from registration.store.jobs import SetUpRow, read_set_up
 from registration.store.moves import SYSTEM, Because, move_sub_step
 from registration.store.open_effects import unsent_effects
 from registration.store.restaurants import save_restaurant
-from registration.store.session import persistently
 from registration.store.snapshot import JobView
 from registration.store.steps import advance, arrive_at, lock_job, reopen
 from tasks.resources import JobRef, resources
-from tasks.steps import read, write
+from tasks.steps import write
 
 _CANCELLED = Because(SYSTEM.actor, "cancelled")
 
@@ -37,13 +35,7 @@ async def arrive(job: JobRef, gate: Step) -> None:
 
 
 async def _policy_decides(job: JobRef, view: JobView) -> bool:
-    shared = resources(job)
-    decided = await persistently(
-        lambda: select_clear_match(shared.database, job.organisation_id, view), give_up=lambda: shared.lease.lost
-    )
-    if decided:
-        shared.watch.poke()
-    return decided
+    return await write(resources(job), lambda connection: select_clear_match(connection, job.organisation_id, view))
 
 
 async def preflight(job: JobRef) -> bool:
@@ -53,6 +45,7 @@ async def preflight(job: JobRef) -> bool:
     """
 
     async def work(connection: AsyncConnection) -> bool:
+        await lock_job(connection, job.organisation_id, job.job_id)
         state = await read_config_state(connection, job.organisation_id, job.job_id)
         config = (await read_set_up(connection, job.organisation_id, job.job_id)).config
         found = refusals(config, await state.facts(connection, config))
@@ -81,7 +74,8 @@ async def begin_set_up(job: JobRef) -> None:
 async def end_set_up(job: JobRef) -> bool:
     """End step 6 if every sub-step has ended; False if a person must settle an effect first, or opened one again.
 
-    Raises StopRequested or LeaseLost if the sub-steps were told to stop, ProgrammerError if one ended without a word.
+    Raises StopRequested or LeaseLost if the sub-steps were told to stop, ProgrammerError if one crashed, and so ended
+    without an outcome.
     """
     shared = resources(job)
 
@@ -99,7 +93,7 @@ async def end_set_up(job: JobRef) -> bool:
     view = (await shared.watch.fresh()).jobs[job.job_id]
     check_cancelled(job)
     if not row.needs_person and not due(view, row.config.steps_enabled):
-        await _refuse_open(job)
+        raise ProgrammerError("a sub-step ended without an outcome")
     return False
 
 
@@ -120,16 +114,6 @@ async def _end(connection: AsyncConnection, job: JobRef, row: SetUpRow) -> None:
     message = "; ".join(failed) or None
     because = Because(SYSTEM.actor, message)
     await advance(connection, job.organisation_id, job.job_id, Step.SET_UP, to, because, error_message=message)
-
-
-async def _refuse_open(job: JobRef) -> None:
-    """Sub-steps ended without an outcome: because this process was replaced, or they crashed."""
-    shared, lease = resources(job), resources(job).lease
-    if not await read(
-        shared, lambda connection: holds_lease(connection, lease.organisation_id, lease.batch_id, lease.holder)
-    ):
-        raise LeaseLost("another process works on the batch")
-    raise ProgrammerError("a sub-step ended without an outcome")
 
 
 def check_cancelled(job: JobRef) -> None:

@@ -23,7 +23,7 @@ from registration.settings import Settings
 from registration.shared_reading import SharedReading
 from registration.steps import Step
 from registration.store.jobs import SetUpRow, read_set_ups
-from registration.store.session import Database, persistently
+from registration.store.session import persistently
 from registration.watch import BatchWatch
 
 
@@ -41,11 +41,11 @@ class JobRef:
 class Resources:
     """Everything that lives as long as the process works on its batch; `runs` and `gates` are the flow runs of both.
 
+    The database is reached through `lease` alone, so that nothing is written for a batch that another process works on.
     `places` are for restaurants in step 6, `browser_slots` for browser-heavy requests.
     """
 
     batch: Batch
-    database: Database
     platform: PlatformClient
     register: CompaniesRegister
     cipher: Cipher
@@ -92,7 +92,6 @@ def resources(job: JobRef | None = None) -> Resources:
 @asynccontextmanager
 async def working_with(
     batch: Batch,
-    database: Database,
     platform: PlatformClient,
     register: CompaniesRegister,
     cipher: Cipher,
@@ -100,14 +99,14 @@ async def working_with(
     settings: Settings,
 ) -> AsyncGenerator[Resources]:
     """Give the tasks below their resources; the clients are closed at the end."""
-    watch = BatchWatch(database, batch.organisation_id, batch.id)
-    entries = LedgerEntries(database, lease, watch, settings)
+    watch = BatchWatch(lease.database, batch.organisation_id, batch.id)
+    entries = LedgerEntries(lease, watch, settings)
     places = Places(batch.max_parallel) if batch.max_parallel else None
-    browser_slots = BrowserSlots(database, lease, settings.browser_limit)
-    set_ups = SharedReading(partial(_read_set_ups, database, lease))
+    browser_slots = BrowserSlots(lease.database, lease, settings.browser_limit)
+    set_ups = SharedReading(partial(_read_set_ups, lease))
     ledger = Ledger(platform, entries)
     shared = Resources(
-        batch, database, platform, register, cipher, lease, watch, ledger, settings, set_ups, browser_slots, places
+        batch, platform, register, cipher, lease, watch, ledger, settings, set_ups, browser_slots, places
     )
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(platform)
@@ -120,9 +119,9 @@ async def working_with(
             _resources.reset(token)
 
 
-async def _read_set_ups(database: Database, lease: Lease, job_ids: Collection[UUID]) -> dict[UUID, SetUpRow]:
+async def _read_set_ups(lease: Lease, job_ids: Collection[UUID]) -> dict[UUID, SetUpRow]:
     async def once() -> dict[UUID, SetUpRow]:
-        async with database.transaction(lease.organisation_id) as connection:
+        async with lease.reading() as connection:
             return await read_set_ups(connection, lease.organisation_id, job_ids)
 
     return await persistently(once, give_up=lambda: lease.lost)

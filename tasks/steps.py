@@ -52,40 +52,57 @@ def automatic_step(step: Step) -> Callable[[StepBody], StepTask]:
         )
         @named_like(body)
         async def run(job: JobRef) -> State[Any]:
-            shared = resources(job)
-            asked = await _begin(shared, job, step)
-            if asked is None:
-                return Completed(name="AlreadyDone", message="it had ended before")
             try:
-                result = await body(job, asked)
-            except TransientError as error:
-                await _retry_or_fail(shared, job, step, error)
-                raise
-            except (PersonMustAct, ProgrammerError) as error:
-                await _fail(shared, job, step, error)
-                return Failed(message=error.message)
+                return await _run(job, step, body)
             except Stopped as stopped:
                 return Cancelled(message=stopped.message)
-            return await _end(shared, job, step, result)
 
         return run
 
     return decorate
 
 
+async def _run(job: JobRef, step: Step, body: StepBody) -> State[Any]:
+    shared = resources(job)
+    asked = await _begin(shared, job, step)
+    if asked is None:
+        return Completed(name="AlreadyDone", message="it had ended before")
+    try:
+        result = await body(job, asked)
+    except TransientError as error:
+        await _retry_or_fail(shared, job, step, error)
+        raise
+    except (PersonMustAct, ProgrammerError) as error:
+        await _fail(shared, job, step, error)
+        return Failed(message=error.message)
+    return await _end(shared, job, step, result)
+
+
 async def read(shared: Resources, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
-    """One transaction of this batch's organisation, tried until it is in or the lease is lost."""
+    """What a read-only transaction finds, tried until the database answers or the lease is lost."""
 
     async def once() -> Result:
-        async with shared.database.transaction(shared.organisation_id) as connection:
+        async with shared.lease.reading() as connection:
+            return await work(connection)
+
+    return await persistently(once, give_up=lambda: shared.lease.lost)
+
+
+async def under_lease(
+    shared: Resources, work: Callable[[AsyncConnection], Awaitable[Result]], *, alone: bool = False
+) -> Result:
+    """What `work` does in a transaction of the lease, tried until it is in. Raises LeaseLost."""
+
+    async def once() -> Result:
+        async with shared.lease.transaction(alone=alone) as connection:
             return await work(connection)
 
     return await persistently(once, give_up=lambda: shared.lease.lost)
 
 
 async def write(shared: Resources, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
-    """The same for a change: whoever waits for it is woken."""
-    result = await read(shared, work)
+    """The same for a change that others wait for: they are woken."""
+    result = await under_lease(shared, work)
     shared.watch.poke()
     return result
 

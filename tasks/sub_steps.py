@@ -46,7 +46,10 @@ def sub_step(name: SubStepName) -> Callable[[SubStepBody], SubStepTask]:
         )
         @named_like(body)
         async def run(job: JobRef) -> State[Any]:
-            return await _run(name, body, job)
+            try:
+                return await _run(name, body, job)
+            except Stopped as stopped:
+                return Cancelled(message=stopped.message)
 
         TASKS[name] = run
         return run
@@ -74,8 +77,6 @@ async def _run(name: SubStepName, body: SubStepBody, job: JobRef) -> State[Any]:
         return Failed(message=failed.message)
     except EffectUndecided as undecided:
         return Failed(name="NeedsPerson", message=undecided.message)
-    except Stopped as stopped:
-        return Cancelled(message=stopped.message)
     except (PersonMustAct, ProgrammerError, PlatformUnclear) as error:
         # It did not come to its request: what is left pending would be begun again without end.
         refused = await shared.ledger.refuse(job.job_id, name, error.message)

@@ -112,7 +112,7 @@ class LedgerEntries(LedgerSender):
             await settle_job(connection, self._organisation_id, entry.job_id, Because(SYSTEM.actor, message))
 
         async def once() -> None:
-            async with self._database.transaction(self._organisation_id) as connection:
+            async with self._lease.transaction() as connection:
                 await work(connection)
 
         await persistently(once, give_up=lambda: self._lease.lost)

@@ -5,14 +5,14 @@ from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from registration.errors import LeaseLost, ProgrammerError, StopRequested
+from registration.errors import ProgrammerError, StopRequested
 from registration.leases import Lease
 from registration.ledger import slots
 from registration.ledger.effect import Entry
 from registration.ledger.writing import LedgerWriter
 from registration.settings import Settings
 from registration.store import effects as store
-from registration.store.session import Database, persistently
+from registration.store.session import persistently
 from registration.store.together import SharedTransaction
 from registration.watch import BatchWatch
 
@@ -20,11 +20,11 @@ from registration.watch import BatchWatch
 class LedgerSender(LedgerWriter):
     """Says which request leaves, and when."""
 
-    def __init__(self, database: Database, lease: Lease, watch: BatchWatch, settings: Settings) -> None:
-        super().__init__(database, lease, watch, settings)
+    def __init__(self, lease: Lease, watch: BatchWatch, settings: Settings) -> None:
+        super().__init__(lease, watch, settings)
         self._queue = slots.Queue()
-        # Its pieces lock the lease before anything else, as everybody does who writes for a live run.
-        self._sending = SharedTransaction(database, lease.organisation_id)
+        # Apart from the other moves: its pieces wait for spacing slots, and for whoever cancels batch or job.
+        self._sending = SharedTransaction(lease.transaction)
 
     async def sent(self, entry: Entry, spacing_key: str | None) -> Entry:
         """Mark it as sent, under locks, and with its spacing slot; the request must leave at once.
@@ -81,13 +81,11 @@ class LedgerSender(LedgerWriter):
             wait = await slots.claim(connection, spacing_key, interval)
             if wait:
                 return None, wait
-        lease = self._lease
         sent_at = await store.mark_sent(
-            connection, self._organisation_id, lease.batch_id, entry.job_id, entry.name, lease.holder
+            connection, self._organisation_id, self._lease.batch_id, entry.job_id, entry.name
         )
         if sent_at is None:
-            held = await store.holds_lease(connection, self._organisation_id, lease.batch_id, lease.holder)
-            raise StopRequested("told to stop") if held else LeaseLost("another process works on the batch")
+            raise StopRequested("told to stop")
         if spacing_key is not None:
             await slots.count_from(connection, spacing_key, sent_at, interval)
         return replace(entry, sent_at=sent_at, over=False), 0.0

@@ -12,7 +12,7 @@ from registration.ledger.effect import Entry
 from registration.settings import Settings
 from registration.states import SubStepStatus
 from registration.store.moves import SYSTEM, Because, move_sub_step
-from registration.store.session import Database, persistently
+from registration.store.session import persistently
 from registration.store.together import SharedTransaction
 from registration.watch import BatchWatch
 
@@ -22,9 +22,8 @@ Result = TypeVar("Result")
 class LedgerWriter:
     """Moves the rows of one batch's ledger, for the holder of its lease."""
 
-    def __init__(self, database: Database, lease: Lease, watch: BatchWatch, settings: Settings) -> None:
-        self._database = database
-        self._moving = SharedTransaction(database, lease.organisation_id)
+    def __init__(self, lease: Lease, watch: BatchWatch, settings: Settings) -> None:
+        self._moving = SharedTransaction(lease.transaction)
         self._lease = lease
         self._watch = watch
         self._settings = settings
@@ -55,5 +54,5 @@ class LedgerWriter:
         await self._write(lambda connection: self._move(connection, entry, to, **values))
 
     async def _write(self, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
-        """For changes of the ledger's rows alone, which many may share: none of them waits for another lock."""
+        """For changes of the ledger's rows alone, which many may share: none waits for a lock beside the lease's."""
         return await persistently(lambda: self._moving.do(work), give_up=lambda: self._lease.lost)

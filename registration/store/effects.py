@@ -22,11 +22,7 @@ _READ = text(
 )
 _MARK_SENT = text(
     """
-    with lease as (
-        select from registration_leases
-        where batch_job_id = :batch and organisation_id = :organisation and holder = :holder
-          and expires_at > clock_timestamp() for share
-    ), batch as (
+    with batch as (
         select from registration_batch_jobs
         where id = :batch and organisation_id = :organisation and stop_requested_at is null for share
     ), job as (
@@ -37,15 +33,8 @@ _MARK_SENT = text(
         evidence = evidence - 'over'
     where job_id = :job and name = :name and organisation_id = :organisation
       and status = 'in_progress'
-      and exists (select from lease) and exists (select from batch) and exists (select from job)
+      and exists (select from batch) and exists (select from job)
     returning sent_at
-    """
-)
-_HOLDS = text(
-    """
-    select exists (select from registration_leases
-        where batch_job_id = :batch and organisation_id = :organisation and holder = :holder
-          and expires_at > clock_timestamp())
     """
 )
 _CLEAR_SENT = text(
@@ -110,17 +99,11 @@ async def read_effect(connection: AsyncConnection, organisation_id: UUID, job_id
 
 
 async def mark_sent(
-    connection: AsyncConnection, organisation_id: UUID, batch_id: UUID, job_id: UUID, name: str, holder: UUID
+    connection: AsyncConnection, organisation_id: UUID, batch_id: UUID, job_id: UUID, name: str
 ) -> datetime | None:
-    """Write `sent_at` under locks of lease, batch and job; None if the lease is lost or a stop was requested."""
-    parameters = {"organisation": organisation_id, "batch": batch_id, "job": job_id, "name": name, "holder": holder}
+    """Write `sent_at` under locks of batch and job, in a transaction of the lease; None if a stop was requested."""
+    parameters = {"organisation": organisation_id, "batch": batch_id, "job": job_id, "name": name}
     return (await connection.execute(_MARK_SENT, parameters)).scalar_one_or_none()
-
-
-async def holds_lease(connection: AsyncConnection, organisation_id: UUID, batch_id: UUID, holder: UUID) -> bool:
-    """Whether the lease is still this process's."""
-    parameters = {"organisation": organisation_id, "batch": batch_id, "holder": holder}
-    return bool((await connection.execute(_HOLDS, parameters)).scalar_one())
 
 
 async def clear_sent(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, name: str) -> None:

@@ -18,6 +18,12 @@ _LOCK = text(
     where batch_job_id = :batch and organisation_id = :organisation for update
     """
 )
+_HOLD = text(
+    """
+    select holder, flow_run_id, runs, expires_at > clock_timestamp() as live from registration_leases
+    where batch_job_id = :batch and organisation_id = :organisation for key share
+    """
+)
 _TAKE = text(
     """
     update registration_leases set holder = :holder, flow_run_id = :run, runs = runs + 1, waiting_since = null,
@@ -51,12 +57,25 @@ class LeaseRow:
     runs: int
     live: bool
 
+    def is_of(self, holder: UUID) -> bool:
+        """Whether this process holds the batch."""
+        return self.live and self.holder == holder
+
 
 async def lock_lease(connection: AsyncConnection, organisation_id: UUID, batch_id: UUID) -> LeaseRow:
     """Hold the batch's lease row until the transaction ends; makes it if it was never there."""
     parameters = {"organisation": organisation_id, "batch": batch_id}
     await connection.execute(_MAKE, parameters)
     row = (await connection.execute(_LOCK, parameters)).one()
+    return LeaseRow(row.holder, row.flow_run_id, row.runs, bool(row.live))
+
+
+async def hold_lease(connection: AsyncConnection, organisation_id: UUID, batch_id: UUID) -> LeaseRow:
+    """Keep everybody from locking the lease's row until the transaction ends, but those who hold it in the same way.
+
+    The row of a batch that somebody has taken is there; renewing it waits for nobody who holds it.
+    """
+    row = (await connection.execute(_HOLD, {"organisation": organisation_id, "batch": batch_id})).one()
     return LeaseRow(row.holder, row.flow_run_id, row.runs, bool(row.live))
 
 

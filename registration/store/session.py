@@ -21,7 +21,7 @@ NOBODY = UUID(int=0)
 Result = TypeVar("Result")
 
 _BEGIN = (
-    "begin; set local role {role}; set local app.organisation_id = '{organisation}';"
+    "begin {access}; set local role {role}; set local app.organisation_id = '{organisation}';"
     " set local idle_in_transaction_session_timeout = '{idle:.0f}ms'"
 )
 """One round trip. It ends with the transaction: the driver commits or rolls back what it finds open."""
@@ -60,14 +60,20 @@ class Database:
         )
 
     @asynccontextmanager
-    async def transaction(self, organisation_id: UUID) -> AsyncGenerator[AsyncConnection]:
+    async def transaction(self, organisation_id: UUID, *, read_only: bool = False) -> AsyncGenerator[AsyncConnection]:
         """One short transaction that sees only this organisation; committed at the end, rolled back on any error.
 
-        Raises DatabaseUnavailable when Postgres cannot be reached, the connection breaks, or it stood still too long.
+        Postgres refuses every write and every row lock in one that is `read_only`. Raises DatabaseUnavailable when
+        Postgres cannot be reached, the connection breaks, or it stood still too long.
         """
         try:
             async with self._engine.begin() as connection:
-                begin = _BEGIN.format(role=APPLICATION_ROLE, organisation=organisation_id, idle=self._idle_milliseconds)
+                begin = _BEGIN.format(
+                    access="read only" if read_only else "read write",
+                    role=APPLICATION_ROLE,
+                    organisation=organisation_id,
+                    idle=self._idle_milliseconds,
+                )
                 await connection.exec_driver_sql(begin)
                 yield connection
         except _AWAY as error:

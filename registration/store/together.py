@@ -2,17 +2,17 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, TypeVar
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from registration.errors import DatabaseUnavailable
-from registration.store.session import Database
+from registration.errors import DatabaseUnavailable, LeaseLost
 
 Result = TypeVar("Result")
 Work = Callable[[AsyncConnection], Awaitable[Result]]
+Opening = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
 
 
 @dataclass(frozen=True)
@@ -22,20 +22,19 @@ class _Asked:
 
 
 class SharedTransaction:
-    """Does short pieces of work for one organisation; what is asked for while a transaction is out shares the next.
+    """Does short pieces of work; what is asked for while a transaction is out shares the next, which `opening` opens.
 
     Each piece is committed when its answer is there. One that raises is rolled back alone: the others are done again
     without it, so a piece must do nothing but read and write through the connection it is given.
     """
 
-    def __init__(self, database: Database, organisation_id: UUID) -> None:
-        self._database = database
-        self._organisation_id = organisation_id
+    def __init__(self, opening: Opening) -> None:
+        self._opening = opening
         self._asked: list[_Asked] = []
         self._worker: asyncio.Task[None] | None = None
 
     async def do(self, work: Work[Result]) -> Result:
-        """What `work` returns, once it is committed; raises what it raises, or DatabaseUnavailable."""
+        """What `work` returns, once it is committed; raises what it or the opening of the transaction raises."""
         answer: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._asked.append(_Asked(work, answer))
         if self._worker is None or self._worker.done():
@@ -49,9 +48,9 @@ class SharedTransaction:
 
     async def _together(self, asked: list[_Asked]) -> None:
         try:
-            async with self._database.transaction(self._organisation_id) as connection:
+            async with self._opening() as connection:
                 found = [await one.work(connection) for one in asked]
-        except DatabaseUnavailable as error:
+        except (DatabaseUnavailable, LeaseLost) as error:
             _tell(asked, error)
         except Exception as error:  # noqa: BLE001 (whatever it is, the one whose work it was must hear it)
             if len(asked) == 1:

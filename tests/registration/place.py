@@ -69,7 +69,7 @@ class Place:
         job = (await watch.refresh()).jobs[job_id]
         values: dict[str, Any] = {"time_scale": _SCALE, "account_spacing_seconds": 0}
         kept = Settings.model_validate(values | settings)
-        entries = LedgerEntries(self.database, lease, watch, kept)
+        entries = LedgerEntries(lease, watch, kept)
         platform = PlatformClient(url or self.url, SERVICE_KEY, self.organisation_id, question_patience=1)
         found = await self._of(job.restaurant_id)
         async with platform, httpx.AsyncClient(base_url=self.url, trust_env=False) as control:

@@ -4,9 +4,14 @@ import asyncio
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import InternalError
 
 from registration.errors import LeaseLost
 from registration.leases import HeldElsewhere, Lease
+from registration.store.leases import lock_lease, take_lease
+from registration.store.moves import SYSTEM, record
+from tests.locks import somebody_waits
 from tests.registration.place import Place
 from tests.waiting import HANG
 
@@ -102,3 +107,72 @@ async def test_an_expired_one_is_not_renewed(place: Place, batch_id: UUID) -> No
         )
     with pytest.raises(LeaseLost):
         await asyncio.wait_for(lease.keep(), HANG)
+
+
+async def test_nobody_takes_a_batch_over_before_what_is_being_written_is_in(place: Place, batch_id: UUID) -> None:
+    """The lease has expired meanwhile: whoever takes it waits, and then finds what was written."""
+    lease = await _held(place, batch_id, uuid4())
+    async with lease.transaction() as connection:
+        await record(connection, place.organisation_id, "written", SYSTEM, batch_id=batch_id)
+        expire = "update registration_leases set expires_at = clock_timestamp() where batch_job_id = :batch"
+        await place.everything.execute(text(expire), {"batch": batch_id})
+        taking = asyncio.create_task(_held(place, batch_id, uuid4()))
+        await somebody_waits(place.everything, query="%registration_leases%for update%")
+    heir = await taking
+    async with heir.reading() as connection:
+        events = text("select what from registration_events where batch_job_id = :batch and what = 'written'")
+        assert (await connection.execute(events, {"batch": batch_id})).scalars().all() == ["written"]
+
+
+async def test_what_waits_for_a_take_over_is_refused_after_it(place: Place, batch_id: UUID) -> None:
+    """The decision is made on the row as it is once the lock is there; the process ends at once."""
+    lease = await _held(place, batch_id, uuid4())
+    keeping = asyncio.create_task(lease.keep())
+    async with place.database.transaction(place.organisation_id) as connection:
+        await lock_lease(connection, place.organisation_id, batch_id)
+        writing = asyncio.create_task(_write(place, lease))
+        await somebody_waits(place.everything, query="%registration_leases%for key share%")
+        await take_lease(connection, place.organisation_id, batch_id, uuid4(), uuid4(), 60)
+    with pytest.raises(LeaseLost):
+        await writing
+    assert lease.lost
+    with pytest.raises(LeaseLost):
+        await asyncio.wait_for(keeping, lease.seconds / 4)
+
+
+async def test_a_renewal_waits_for_no_write(place: Place, batch_id: UUID) -> None:
+    """A transaction that takes long must not cost the batch."""
+    lease = await _held(place, batch_id, uuid4(), seconds=1.5)
+    async with lease.transaction():
+        keeping = asyncio.create_task(lease.keep())
+        done, _ = await asyncio.wait([keeping], timeout=3)
+        assert not done
+        live = text("select expires_at > clock_timestamp() from registration_leases where batch_job_id = :batch")
+        assert (await place.everything.execute(live, {"batch": batch_id})).scalar_one()
+    keeping.cancel()
+
+
+async def test_reading_writes_nothing(place: Place, batch_id: UUID) -> None:
+    """Postgres itself refuses it, a lock of a row too."""
+    lease = await _held(place, batch_id, uuid4())
+    with pytest.raises(InternalError, match="read-only"):
+        async with lease.reading() as connection:
+            await record(connection, place.organisation_id, "written", SYSTEM, batch_id=batch_id)
+    with pytest.raises(InternalError, match="read-only"):
+        async with lease.reading() as connection:
+            await lock_lease(connection, place.organisation_id, batch_id)
+
+
+async def test_keeping_one_that_was_given_back_ends_without_a_word(place: Place, batch_id: UUID) -> None:
+    """The process has done its work: nobody took anything from it."""
+    lease = await _held(place, batch_id, uuid4(), seconds=1.5)
+    keeping = asyncio.create_task(lease.keep())
+    await lease.release()
+    with pytest.raises(LeaseLost):
+        await _write(place, lease)
+    await asyncio.wait_for(keeping, HANG)
+
+
+async def _write(place: Place, lease: Lease) -> None:
+    async with lease.transaction() as connection:
+        await record(connection, place.organisation_id, "written", SYSTEM, batch_id=lease.batch_id)

@@ -24,7 +24,8 @@ async def on(place: Place) -> Place:
 
 
 async def _policy(job: AtGate) -> bool:
-    return await select_clear_match(job.place.database, job.place.organisation_id, await job.job())
+    async with job.place.database.transaction(job.place.organisation_id) as connection:
+        return await select_clear_match(connection, job.place.organisation_id, await job.job())
 
 
 async def test_it_is_off_until_somebody_switches_it_on(place: Place) -> None:

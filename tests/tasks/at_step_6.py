@@ -23,6 +23,7 @@ from registration.models.yolo_config import AccountSection, MenuSection, Restaur
 from registration.settings import Settings
 from registration.store.batches import read_batch
 from registration.store.jobs import save_config
+from registration.store.session import Database
 from registration.sub_steps import SubStepName
 from tasks.resources import JobRef, Resources, working_with
 from tasks.setup import TASKS
@@ -42,6 +43,7 @@ class AtStep6:
     job: JobRef
     restaurant_id: UUID
     email: str
+    database: Database
     shared: Resources
     control: httpx.AsyncClient
 
@@ -66,7 +68,7 @@ class AtStep6:
 
     async def query(self, sql: str, **values: Any) -> list[Mapping[str, Any]]:
         """Rows of a statement about this job."""
-        async with self.shared.database.transaction(self.job.organisation_id) as connection:
+        async with self.database.transaction(self.job.organisation_id) as connection:
             found = await connection.execute(text(sql), {"job": self.job.job_id} | values)
             return [dict(row) for row in found.mappings()] if found.returns_rows else []
 
@@ -107,12 +109,17 @@ async def at_step_6(place: Place, *emails: str) -> AsyncGenerator[tuple[AtStep6,
     settings = Settings(time_scale=0.02, account_spacing_seconds=0, browser_limit=0)
     async with (
         httpx.AsyncClient(base_url=place.url, trust_env=False) as control,
-        working_with(batch, place.database, platform, register, CIPHER, lease, settings) as shared,
+        working_with(batch, platform, register, CIPHER, lease, settings) as shared,
     ):
         watching = asyncio.create_task(shared.watch.run())
         yield tuple(
             AtStep6(
-                JobRef(place.organisation_id, batch_id, jobs[restaurant], "Kai"), restaurant, email, shared, control
+                JobRef(place.organisation_id, batch_id, jobs[restaurant], "Kai"),
+                restaurant,
+                email,
+                place.database,
+                shared,
+                control,
             )
             for restaurant, email in zip(restaurants, emails, strict=True)
         )

@@ -52,7 +52,7 @@ async def test_who_waits_behind_a_claim_in_the_same_moment_says_for_whom(place: 
 async def _onboarding_was_faster(restaurant: AtStep6) -> None:
     """The row of the account as createOnboardingUser leaves it: with a password, and without a claimer."""
     password = CIPHER.encrypt(new_password())
-    async with restaurant.shared.database.transaction(restaurant.job.organisation_id) as connection:
+    async with restaurant.database.transaction(restaurant.job.organisation_id) as connection:
         await ensure_credential(connection, restaurant.job.organisation_id, restaurant.email, password)
 
 

@@ -15,7 +15,6 @@ from registration.store.gates import asked_questions, close_round, insert_round
 from registration.store.recovery import batches_left
 from registration.store.steps import advance, arrive_at
 from tasks.leaving import Patience, leave_batch
-from tasks.resources import Resources
 from tasks.steps import write
 from tests.registration.place import Place
 from tests.tasks.at_step_6 import AtStep6, at_step_6
@@ -50,18 +49,19 @@ async def open_round(job: AtStep6, visit: int = 1) -> Any:
     )
 
 
-async def is_left(shared: Resources) -> bool:
+async def is_left(job: AtStep6) -> bool:
     """Whether the batch is found among those that wait for people, by somebody of another organisation."""
-    async with shared.database.transaction(uuid4()) as connection:
+    shared = job.shared
+    async with job.database.transaction(uuid4()) as connection:
         return (shared.organisation_id, shared.batch.id) in await batches_left(connection)
 
 
 async def test_a_batch_whose_people_were_asked_is_left(job: AtStep6) -> None:
     """Its lease is given back, and it is known to wait."""
     await open_round(job)
-    assert not await is_left(job.shared)
+    assert not await is_left(job)
     assert await leave_batch(job.shared, await job.shared.watch.fresh())
-    assert await is_left(job.shared)
+    assert await is_left(job)
 
 
 async def test_it_is_not_left_while_somebody_has_no_form(job: AtStep6) -> None:
@@ -73,7 +73,7 @@ async def test_it_is_not_left_while_somebody_has_no_form(job: AtStep6) -> None:
     )
     await open_round(job, visit=7)
     assert not await leave_batch(job.shared, await job.shared.watch.fresh())
-    assert not await is_left(job.shared)
+    assert not await is_left(job)
 
 
 async def test_what_was_written_in_the_last_moment_keeps_it(job: AtStep6) -> None:
@@ -82,7 +82,7 @@ async def test_what_was_written_in_the_last_moment_keeps_it(job: AtStep6) -> Non
     seen = await job.shared.watch.fresh()
     await job.query("update registration_jobs set stop_requested_at = clock_timestamp() where id = :job")
     assert not await leave_batch(job.shared, seen)
-    assert not await is_left(job.shared)
+    assert not await is_left(job)
 
 
 async def test_patience_ends_when_nothing_happens_for_long(job: AtStep6) -> None:
@@ -99,7 +99,7 @@ async def test_what_was_asked_is_known_to_the_next_process(job: AtStep6) -> None
     for visit in (1, 1, 2):
         await open_round(job, visit)
     shared = job.shared
-    async with shared.database.transaction(shared.organisation_id) as connection:
+    async with shared.lease.reading() as connection:
         at_company = await asked_questions(
             connection, shared.organisation_id, shared.batch.id, GateName.COMPANY_SELECTION
         )

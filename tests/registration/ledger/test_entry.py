@@ -125,8 +125,8 @@ async def test_the_first_intent_is_the_one_that_counts(work: AtWork) -> None:
 
 async def test_only_a_row_in_progress_is_marked(work: AtWork) -> None:
     """What somebody else has cancelled in this moment is not sent."""
-    async with work.database.transaction(work.organisation_id) as connection:
-        key = (work.organisation_id, work.batch_id, work.job_id, SubStepName.MENU_IMPORT, work.lease.holder)
+    async with work.lease.transaction() as connection:
+        key = (work.organisation_id, work.batch_id, work.job_id, SubStepName.MENU_IMPORT)
         assert await mark_sent(connection, *key) is None
 
 

@@ -37,7 +37,7 @@ async def _stored(database: Database, organisation: UUID) -> set[UUID]:
 
 async def test_what_comes_together_is_one_transaction(database: Database, organisation: UUID) -> None:
     """The ones that ask while the first is out share the second."""
-    together = SharedTransaction(database, organisation)
+    together = SharedTransaction(lambda: database.transaction(organisation))
     found = await asyncio.gather(*(together.do(_adding(organisation)) for _ in range(5)))
     assert len({transaction for transaction, _ in found}) == 1
     assert await _stored(database, organisation) == {batch_id for _, batch_id in found}
@@ -45,7 +45,7 @@ async def test_what_comes_together_is_one_transaction(database: Database, organi
 
 async def test_one_that_raises_is_rolled_back_alone(database: Database, organisation: UUID) -> None:
     """The others are committed, and it hears its own error."""
-    together = SharedTransaction(database, organisation)
+    together = SharedTransaction(lambda: database.transaction(organisation))
     first, refused, last = await asyncio.gather(
         together.do(_adding(organisation)),
         together.do(_adding(organisation, "second thoughts")),
@@ -61,7 +61,7 @@ async def test_one_that_raises_is_rolled_back_alone(database: Database, organisa
 async def test_a_database_that_is_away_is_told_to_everybody() -> None:
     """Whoever must get it in asks again."""
     away = Database(f"postgresql://registration_app@127.0.0.1:{free_port()}/registration")
-    together = SharedTransaction(away, UUID(int=1))
+    together = SharedTransaction(lambda: away.transaction(UUID(int=1)))
     found = await asyncio.gather(*(together.do(_adding(UUID(int=1))) for _ in range(2)), return_exceptions=True)
     await away.close()
     assert [type(one) for one in found] == [DatabaseUnavailable, DatabaseUnavailable]
@@ -69,7 +69,7 @@ async def test_a_database_that_is_away_is_told_to_everybody() -> None:
 
 async def test_what_is_given_up_before_it_begins_is_not_done(database: Database, organisation: UUID) -> None:
     """A cancelled piece leaves nothing behind."""
-    together = SharedTransaction(database, organisation)
+    together = SharedTransaction(lambda: database.transaction(organisation))
     given_up = asyncio.create_task(together.do(_adding(organisation)))
     kept = asyncio.create_task(together.do(_adding(organisation)))
     await asyncio.sleep(0)

@@ -1,0 +1,31 @@
+"""Who works on a batch writes through its lease alone: a rule over the source of all that such a process runs."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+_ROOT = Path(__file__).parents[2]
+_FOLDERS = ("flows", "tasks", "registration/ledger")
+_OTHERS = {
+    "flows/register_batch.py": "opens the batch, before anybody has it",
+    "tasks/left_batches.py": "writes for batches that nobody has, under the lock of their lease",
+    "tasks/recovery.py": "reads which batches nobody has",
+}
+_OF_LEASE = ("lease", "_lease")
+
+
+def _transactions(module: Path) -> Iterator[str]:
+    """Where a transaction is opened otherwise than by a lease."""
+    for node in ast.walk(ast.parse(module.read_text())):
+        if not isinstance(node, ast.Attribute) or node.attr != "transaction":
+            continue
+        opener = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", None)
+        if opener not in _OF_LEASE:
+            yield f"{module.relative_to(_ROOT)}:{node.lineno}"
+
+
+def test_every_transaction_of_a_batch_s_process_is_the_lease_s() -> None:
+    """No write of it can forget to look at the lease; a module that must do otherwise is named here with its reason."""
+    modules = [module for folder in _FOLDERS for module in sorted((_ROOT / folder).rglob("*.py"))]
+    found = [one for module in modules for one in _transactions(module)]
+    assert {one.partition(":")[0] for one in found} == set(_OTHERS), found
