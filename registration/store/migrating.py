@@ -16,6 +16,7 @@ from registration.errors import DatabaseUnavailable, MisconfiguredInstallation
 from registration.settings import Settings
 from registration.store import lead_tables, people_tables, platform_tables, platform_work_tables, work_tables
 from registration.store.base import Base
+from registration.store.quiet_errors import without_rows
 from registration.store.session import DRIVER
 
 VERSION_TABLE = "registration_schema_version"
@@ -50,7 +51,9 @@ def owner_engine(url: SecretStr) -> Engine:
         raise MisconfiguredInstallation(
             "the database URL cannot be read: it must look like postgresql://user:password@host:port/database"
         ) from None
-    return create_engine(parsed, poolclass=NullPool, connect_args={"connect_timeout": 5})
+    engine = create_engine(parsed, poolclass=NullPool, connect_args={"connect_timeout": 5}, hide_parameters=True)
+    without_rows(engine)
+    return engine
 
 
 def config(connection: Connection | None = None) -> Config:

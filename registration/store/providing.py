@@ -92,15 +92,24 @@ async def provide_all(settings: Settings) -> list[str]:
 
 
 async def have_role(server: AsyncConnection, login: Login, rights: LiteralString) -> list[str]:
-    """Make the role, or set its rights and password; one that is made without a password cannot sign in."""
+    """Make the role, or set its rights and password; one that is made without a password cannot sign in.
+
+    The server is sent the password's SCRAM verifier: what it logs of its statements cannot be signed in with.
+    """
     found = await server.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [login.role])
     known = await found.fetchone()
     statement = sql.SQL("ALTER ROLE {} {}" if known else "CREATE ROLE {} {}")
     await server.execute(statement.format(sql.Identifier(login.role), sql.SQL(rights)))
     if login.password:
         secret = sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}")
-        await server.execute(secret.format(sql.Identifier(login.role), sql.Literal(login.password)))
+        await server.execute(
+            secret.format(sql.Identifier(login.role), sql.Literal(_verifier(server, login.role, login.password)))
+        )
     return [] if known else [f"role {login.role}: made"]
+
+
+def _verifier(server: AsyncConnection, role: str, password: str) -> str:
+    return server.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
 
 
 async def have_database(server: AsyncConnection, login: Login) -> list[str]:
@@ -114,12 +123,14 @@ async def have_database(server: AsyncConnection, login: Login) -> list[str]:
 
 
 async def prepare_schema(superuser_url: str, owner: Login) -> None:
-    """Let the owner make the tables, the application use them, and the recovery role own its function."""
+    """Let the owner alone make tables, and the roles that they are made for see them.
+
+    What the recovery role needs to be given a function it gets, and loses again, by the migration that does so.
+    """
     async with _signed_in(superuser_url, owner.database) as database:
         await database.execute(sql.SQL("ALTER SCHEMA public OWNER TO {}").format(sql.Identifier(owner.role)))
-        await database.execute(f"GRANT USAGE ON SCHEMA public TO {_APPLICATION}")
-        # Who shall own a function must be allowed to create in its schema.
-        await database.execute(f"GRANT USAGE, CREATE ON SCHEMA public TO {_RECOVERY}")
+        await database.execute(f"GRANT USAGE ON SCHEMA public TO {_APPLICATION}, {_RECOVERY}")
+        await database.execute(f"REVOKE CREATE ON SCHEMA public FROM PUBLIC, {_APPLICATION}, {_RECOVERY}")
 
 
 async def _let_act_as(server: AsyncConnection, role: LiteralString, whom: str) -> None:

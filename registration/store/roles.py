@@ -22,8 +22,6 @@ class Role:
 APPLICATION = Role(APPLICATION_ROLE, "nologin", bypasses=False)
 RECOVERY = Role("registration_recovery", "nologin bypassrls", bypasses=True)
 
-_MAY_CREATE = text("select has_schema_privilege(:role, 'public', 'create')")
-
 
 def exists(connection: Connection, name: str) -> bool:
     """Whether the server knows a role of this name."""
@@ -64,11 +62,9 @@ def give_to_recovery(connection: Connection, function: str) -> None:
     """
     connection.execute(text(f"revoke all on function {function} from public"))
     connection.execute(text(f"grant execute on function {function} to {APPLICATION.name}"))
-    may_create = connection.scalar(_MAY_CREATE, {"role": RECOVERY.name}) is True
     connection.execute(text(f"grant usage, create on schema public to {RECOVERY.name}"))
     connection.execute(text(f"alter function {function} owner to {RECOVERY.name}"))
-    if not may_create:
-        connection.execute(text(f"revoke create on schema public from {RECOVERY.name}"))
+    connection.execute(text(f"revoke create on schema public from {RECOVERY.name}"))
 
 
 def _make(connection: Connection, role: Role) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from registration.errors import DatabaseUnavailable
+from registration.store.quiet_errors import without_rows
 
 APPLICATION_ROLE = "registration_app"
 DRIVER = "postgresql+psycopg"
@@ -57,7 +58,9 @@ class Database:
             pool_timeout=30,
             pool_pre_ping=False,
             connect_args={"connect_timeout": 5, **(connect_args or {})},
+            hide_parameters=True,
         )
+        without_rows(self._engine.sync_engine)
 
     @asynccontextmanager
     async def transaction(self, organisation_id: UUID, *, read_only: bool = False) -> AsyncGenerator[AsyncConnection]:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -73,6 +74,33 @@ async def test_a_second_time_makes_nothing(names: Names) -> None:
     """It can be part of every start."""
     await provide_all(names.settings())
     assert await provide_all(names.settings()) == []
+
+
+async def test_nobody_but_the_owner_can_make_tables(names: Names) -> None:
+    """Before the migrations, after them, and after the next start; where somebody could, he cannot any more."""
+    may = sql.SQL(
+        "select rolname from pg_roles where not rolsuper and rolname like any(array['registration_%', {}])"
+        " and has_schema_privilege(rolname, 'public', 'create')"
+    ).format(sql.Literal(f"%_{names.mark}"))
+    owner = names.url("owner", "registration")
+    await provide_all(names.settings())
+    async with await AsyncConnection.connect(owner, autocommit=True) as database:
+        await database.execute("grant create on schema public to registration_recovery")
+    schema.upgrade(SecretStr(owner), existing_platform=False)
+    async with await AsyncConnection.connect(owner, autocommit=True) as database:
+        assert await (await database.execute(may)).fetchall() == [(f"owner_{names.mark}",)]
+        await database.execute("grant create on schema public to registration_recovery, public")
+        await provide_all(names.settings())
+        assert await (await database.execute(may)).fetchall() == [(f"owner_{names.mark}",)]
+
+
+async def test_no_password_is_sent_to_the_server(names: Names, stack_folder: Path) -> None:
+    """The server would keep it in the log of its statements; what it is sent instead can be checked against only."""
+    logged = f"{names.superuser}?options=-c%20log_statement%3Dall"
+    await provide_all(names.settings(superuser_database_url=logged))
+    said = (stack_folder / "postgres" / "postgres.log").read_text(errors="replace")
+    assert f'ALTER ROLE "owner_{names.mark}" LOGIN PASSWORD \'SCRAM-SHA-256$' in said
+    assert "pass-owner" not in said
 
 
 async def test_what_is_not_set_is_named() -> None:

@@ -14,11 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from deployments.local.databases import DatabaseUrls
 from registration.store.base import Base
-from registration.store.session import Database
+from registration.store.session import NOBODY, Database
 from tests.registration.store.conftest import engine
 from tests.registration.store.rows import add_one_of_each, least
 
 ISOLATED = sorted(table.name for table in Base.metadata.sorted_tables if "organisation_id" in table.columns)
+BY_REFERENCE = ("menu_items", "menus", "organisations")
+"""Tables that belong to an organisation without naming it in a column."""
+
 VIEWS = ("registration_batch_overview", "registration_sub_step_progress")
 
 
@@ -140,10 +143,91 @@ async def test_every_table_with_an_organisation_has_the_one_rule(everything: Asy
             """
         )
     )
-    rows = found.all()
+    rows = [row for row in found if row.relname not in BY_REFERENCE]
     assert [row.relname for row in rows] == ISOLATED
     assert all(row.forced for row in rows)
     assert len({row.reading for row in rows} | {row.writing for row in rows}) == 1
+
+
+async def test_every_table_is_under_row_level_security(everything: AsyncConnection) -> None:
+    """But for those that hold nothing of an organisation: when an account may be made, and the schema's version."""
+    found = await everything.execute(
+        text(
+            """
+            select c.relname from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+                and not (c.relrowsecurity and exists (select from pg_policy p where p.polrelid = c.oid))
+            order by c.relname
+            """
+        )
+    )
+    assert found.scalars().all() == ["rate_slots", "registration_schema_version"]
+
+
+async def test_every_view_shows_what_its_reader_may_see(everything: AsyncConnection) -> None:
+    """And not what its owner may; there are no stored copies of what tables hold."""
+    found = await everything.execute(
+        text(
+            """
+            select c.relname from pg_class c where c.relnamespace = 'public'::regnamespace and (c.relkind = 'm'
+                or c.relkind = 'v' and not coalesce(c.reloptions, '{}') @> array['security_invoker=true'])
+            """
+        )
+    )
+    assert found.scalars().all() == []
+
+
+@pytest.mark.parametrize("table", BY_REFERENCE)
+async def test_tables_that_belong_to_an_organisation_without_naming_it_show_its_own(
+    two: Two, database: Database, everything: AsyncConnection, table: str
+) -> None:
+    """Menus by their restaurants, dishes by their menus, organisations by themselves; nobody sees any of nobody."""
+    for organisation in (two.ours, two.theirs):
+        await everything.execute(
+            text("insert into organisations (id, name) values (:id, 'Kai') on conflict (id) do nothing"),
+            {"id": organisation},
+        )
+    own, foreign = (two.ours, two.theirs) if table == "organisations" else (two.rows[table], two.foreign[table])
+    async with database.transaction(two.ours) as connection:
+        seen = (await connection.execute(text(f"select id from {table}"))).scalars().all()
+        assert seen == [own]
+        assert foreign not in seen
+    async with database.transaction(NOBODY) as connection:
+        assert await connection.scalar(text(f"select count(*) from {table}")) == 0
+
+
+async def test_nobody_but_the_owner_makes_anything_in_the_schema(everything: AsyncConnection) -> None:
+    """Neither the application nor the role that sees all organisations, nor everybody."""
+    found = await everything.execute(
+        text(
+            """
+            select rolname from pg_roles where not rolsuper and rolname not like 'pg\\_%'
+                and has_schema_privilege(rolname, 'public', 'create')
+            """
+        )
+    )
+    assert found.scalars().all() == ["registration_owner"]
+
+
+async def test_functions_that_see_all_organisations_are_the_applications_alone(everything: AsyncConnection) -> None:
+    """Each looks for names only where nobody can put others, and answers to nobody else."""
+    found = await everything.execute(
+        text(
+            """
+            select p.proname, p.prosecdef, p.proconfig, array(select r.rolname::text from pg_roles r
+                where not r.rolsuper and r.rolname like 'registration\\_%'
+                    and has_function_privilege(r.oid, p.oid, 'execute') order by 1) as callers,
+                exists (select from aclexplode(p.proacl) a where a.grantee = 0) as everybody
+            from pg_proc p where p.pronamespace = 'public'::regnamespace
+            """
+        )
+    )
+    rows = found.all()
+    assert rows
+    for row in rows:
+        assert row.prosecdef, row.proname
+        assert row.proconfig == ["search_path=pg_catalog, public, pg_temp"], row.proname
+        assert row.callers == ["registration_app", "registration_recovery"], row.proname
+        assert not row.everybody, row.proname
 
 
 async def test_the_application_role_can_neither_own_nor_bypass(everything: AsyncConnection) -> None:

@@ -1,0 +1,21 @@
+"""Nobody but the owner of the schema makes anything in it."""
+
+from alembic import op
+
+from registration.store import roles
+
+revision = "registration_rights"
+down_revision = "platform_row_security"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Take from the recovery role, which sees all organisations, what it needs only while it is given a function."""
+    op.execute("SET LOCAL lock_timeout = '5s'")
+    op.execute(f"revoke create on schema public from {roles.RECOVERY.name}")
+
+
+def downgrade() -> None:
+    """Give nothing back: every migration that needs the right takes it for itself."""
+    op.execute("SET LOCAL lock_timeout = '5s'")
