@@ -1,8 +1,9 @@
 """Addresses of the NZBN API. Types are plain texts: there are more of them than its description lists, and none."""
 
+from collections.abc import Iterable
 from datetime import date
 
-from registration.clients.nzbn_values import Day, Many, NzbnAnswer, Text, joined
+from registration.clients.nzbn_values import Day, Many, NzbnAnswer, Text, is_over, is_to_come, joined
 
 _REGISTERED = "REGISTERED"
 _LABELS = {
@@ -15,7 +16,7 @@ _COUNTRIES = {"NZ": "New Zealand"}
 
 
 class Address(NzbnAnswer):
-    """An address; one without an end is current."""
+    """An address; it is current from its start, if it has one, to its end."""
 
     address_type: Text = None
     start_date: Day = None
@@ -32,6 +33,11 @@ class Address(NzbnAnswer):
     def kind(self) -> str:
         """The type as it is compared."""
         return (self.address_type or "").upper()
+
+    @property
+    def is_current(self) -> bool:
+        """Whether it holds today and says something."""
+        return not is_over(self.end_date) and not is_to_come(self.start_date) and self.text is not None
 
     @property
     def label(self) -> str:
@@ -58,12 +64,17 @@ class Addresses(NzbnAnswer):
 
     @property
     def current(self) -> tuple[Address, ...]:
-        """Those without an end that say something."""
-        return tuple(address for address in self.address_list if address.end_date is None and address.text)
+        """Those that hold today."""
+        return tuple(address for address in self.address_list if address.is_current)
 
     @property
     def registered(self) -> str | None:
         """The text of the registered office; of several the one that began last."""
-        offices = [address for address in self.current if address.kind == _REGISTERED]
-        latest = max(offices, key=lambda address: address.start_date or date.min, default=None)
-        return latest.text if latest else None
+        return latest_text(address for address in self.address_list if address.kind == _REGISTERED)
+
+
+def latest_text(addresses: Iterable[Address]) -> str | None:
+    """The text of the address that holds today; of several the one that began last."""
+    current = (address for address in addresses if address.is_current)
+    latest = max(current, key=lambda address: address.start_date or date.min, default=None)
+    return latest.text if latest else None

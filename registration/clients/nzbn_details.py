@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
+from registration.clients.nzbn_addresses import latest_text
 from registration.clients.nzbn_entity import FullEntity, Holder, Role, ShareAllocation
 from registration.clients.nzbn_search import current, former
-from registration.clients.nzbn_values import present
+from registration.clients.nzbn_values import is_over, present
 from registration.errors import RegisterPageNotUnderstood
 from registration.models.company import FoundCompany
 from registration.models.company_details import CompanyDetails, Director, RegisterAddress, Shareholder, title_case
@@ -80,7 +81,8 @@ def _director(role: Role) -> Director | None:
         full_legal_name=role.name,
         appointed=role.start_date,
         ceased=role.end_date,
-        address=next(iter(present(address.text for address in role.role_address)), None),
+        is_held=None if role.is_held is (role.end_date is None) else role.is_held,
+        address=latest_text(role.role_address),
     )
 
 
@@ -94,7 +96,7 @@ def _shareholders(entity: FullEntity) -> Iterator[Shareholder]:
 
 def _holders(allocation: ShareAllocation, of_shares: int | None) -> Iterator[Shareholder]:
     """Those who hold the allocation today; several hold it jointly and each repeats its numbers."""
-    holders = [holder for holder in allocation.shareholder if holder.vacation_date is None]
+    holders = [holder for holder in allocation.shareholder if not is_over(holder.vacation_date)]
     shares = allocation.allocation
     for holder in holders:
         if (name := _name(holder)) is not None:

@@ -1,10 +1,18 @@
 """The full entity of the NZBN API, as far as it is read."""
 
+import re
+
 from pydantic import Field
 
 from registration.clients.nzbn_addresses import Address, Addresses
 from registration.clients.nzbn_search import TradingName
-from registration.clients.nzbn_values import Day, Many, NzbnAnswer, Text, joined
+from registration.clients.nzbn_values import Day, Many, NzbnAnswer, Text, is_over, joined
+
+_NO_LONGER = re.compile(
+    r"\b(?:in-?active|ceas|resign|remov|former|end|histor|past|vacat|retir|terminat|expir|withdr|disqual|decease|cancel)",
+    re.IGNORECASE,
+)
+"""How a status begins that says that a role is held no longer."""
 
 
 class Person(NzbnAnswer):
@@ -28,14 +36,20 @@ class RoleEntity(NzbnAnswer):
 
 
 class Role(NzbnAnswer):
-    """What somebody is in the entity; one without an end is held today."""
+    """What somebody is in the entity; held today if neither its end nor its status says otherwise."""
 
     role_type: Text = None
+    role_status: Text = None
     start_date: Day = None
     end_date: Day = None
     role_person: Person | None = None
     role_entity: RoleEntity | None = None
     role_address: Many[Address] = ()
+
+    @property
+    def is_held(self) -> bool:
+        """Whether somebody holds it today."""
+        return not is_over(self.end_date) and not _NO_LONGER.search(self.role_status or "")
 
     @property
     def name(self) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pydantic import Field
 from pydantic.alias_generators import to_camel
 
-from registration.clients.nzbn_values import Day, Many, NzbnAnswer, Text, present
+from registration.clients.nzbn_values import Day, Many, NzbnAnswer, Text, is_over, present
 from registration.matching.cleaning import clean_name
 from registration.matching.folding import fold
 from registration.matching.similarity import best_name
@@ -102,12 +102,12 @@ def _found_company(item: SearchItem) -> FoundCompany | None:
 
 def current(names: Iterable[TradingName]) -> tuple[str, ...]:
     """The names that are traded by."""
-    return present(one.name for one in names if one.end_date is None)
+    return present(one.name for one in names if not is_over(one.end_date))
 
 
 def former(names: Iterable[TradingName]) -> tuple[str, ...]:
     """The names that were traded by."""
-    return present(one.name for one in names if one.end_date is not None)
+    return present(one.name for one in names if is_over(one.end_date))
 
 
 def likest(query: RegisterQuery, companies: Mapping[str, FoundCompany], how_many: int) -> list[str]:

@@ -52,6 +52,16 @@ Many = Annotated[tuple[T, ...], BeforeValidator(_without_nulls)]
 """A list, in which nulls say nothing."""
 
 
+def is_over(end: date | None) -> bool:
+    """Whether what ends on a day has ended; an end that is still to come was only announced."""
+    return end is not None and end <= datetime.now(_REGISTER_TIME).date()
+
+
+def is_to_come(start: date | None) -> bool:
+    """Whether what begins on a day was only announced so far."""
+    return start is not None and start > datetime.now(_REGISTER_TIME).date()
+
+
 def joined(parts: Iterable[str | None], by: str) -> str | None:
     """The parts that are there; None if none is."""
     return by.join(filter(None, parts)) or None

@@ -18,18 +18,22 @@ class RegisterAddress(Value):
 
 
 class Director(Value):
-    """A director; `full_legal_name` as on the register, `name` the same in title case."""
+    """A director; `full_legal_name` as on the register, `name` the same in title case.
+
+    `is_held` is whether the role is held today, where the date of its end does not tell it.
+    """
 
     name: str
     full_legal_name: str
     appointed: date | None = None
     ceased: date | None = None
+    is_held: bool | None = None
     address: str | None = None
 
     @property
     def is_active(self) -> bool:
-        """Active: no cessation date."""
-        return self.ceased is None
+        """Whether the role is held today."""
+        return self.ceased is None if self.is_held is None else self.is_held
 
 
 class Shareholder(Value):

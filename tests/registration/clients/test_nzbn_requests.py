@@ -121,6 +121,54 @@ async def test_what_the_entity_says_fills_the_list() -> None:
     assert (found.trading_names, found.previous_names) == (("Kai",), ("FIRST LIMITED", "Old Kai"))
 
 
+@pytest.mark.parametrize(
+    "said, is_active",
+    [
+        ({"roleStatus": "CEASED"}, False),
+        ({"roleStatus": "Inactive", "endDate": ""}, False),
+        ({"roleStatus": "Resigned"}, False),
+        ({"roleStatus": "ACTIVE", "endDate": "2020-01-01T00:00:00.000+1300"}, False),
+        ({"endDate": "2020-01-01T00:00:00.000+1300"}, False),
+        ({"roleStatus": "ACTIVE", "endDate": "2999-01-01T00:00:00.000+1300"}, True),
+        ({"roleStatus": "Active"}, True),
+        ({"roleStatus": None}, True),
+        ({}, True),
+    ],
+)
+async def test_a_director_is_active_unless_date_or_status_say_otherwise(said: dict[str, Any], is_active: bool) -> None:
+    """A status may tell an end whose date is missing; an end in the future is only announced."""
+    role = {"roleType": "Director", "rolePerson": {"firstName": "Mere", "lastName": "WALKER"}}
+    async with _asking(_listing([_item(1)], 1, roles=[role | said])) as register:
+        details = await register.details("1")
+    assert [director.is_active for director in details.directors] == [is_active]
+    assert (details.first_active_director is not None) is is_active
+
+
+async def test_a_directors_address_is_the_one_that_holds_today() -> None:
+    """Neither one that has ended, nor one that is to come; of several the latest; none rather than a wrong one."""
+    ended = {"address1": "1 A St", "startDate": "2010-01-01", "endDate": "2019-01-01"}
+    today = {"address1": "2 B St", "startDate": "2019-01-01", "endDate": None}
+    older = {"address1": "3 C St", "startDate": "2015-01-01"}
+    to_come = {"address1": "4 D St", "startDate": "2999-01-01"}
+    for addresses, right in (([ended, older, today, to_come], "2 B St"), ([ended], None), ([ended, to_come], None)):
+        role = {"roleType": "Director", "rolePerson": {"lastName": "WALKER"}, "roleAddress": addresses}
+        async with _asking(_listing([_item(1)], 1, roles=[role])) as register:
+            [director] = (await register.details("1")).directors
+        assert director.address == right
+
+
+async def test_an_announced_change_is_not_made_yet() -> None:
+    """A registered office and a trading name hold until the day of their end; what begins later is not there yet."""
+    offices = [
+        {"addressType": "registered", "address1": "1 A St", "startDate": "2020-01-01", "endDate": "2999-01-01"},
+        {"addressType": "registered", "address1": "2 B St", "startDate": "2999-01-01"},
+    ]
+    names = [{"name": "Kai", "endDate": "2999-01-01T00:00:00.000+1300"}]
+    item = _item(1)
+    [found] = (await _search(_listing([item], 1, addresses={"addressList": offices}, tradingNames=names))).found_by_name
+    assert (found.registered_address, found.trading_names, found.previous_names) == ("1 A St", ("Kai",), ())
+
+
 @pytest.mark.parametrize("said", [{"nzbn": "9429000000999"}, {"sourceRegisterUniqueIdentifier": "2"}])
 async def test_an_entity_that_was_not_asked_for_is_not_understood(said: dict[str, str]) -> None:
     """Nobody's address is taken for another's."""
