@@ -6,7 +6,8 @@ RegistrationError
 │   ├── PlatformNotReached         refused, no host, no connection: nothing was sent
 │   ├── PlatformBusy               429, with the time to wait
 │   ├── RegisterUnavailable        the register is away or overloaded
-│   │   └── BrowserCrashed         the browser that reads its website ended; a new one is started
+│   │   ├── BrowserCrashed         the browser that reads its website ended; a new one is started
+│   │   └── PageAborted            a page of its website was broken off
 │   └── DatabaseUnavailable        the database is away
 ├── PersonMustAct                  a person: the message says what to do
 │   ├── Refused                    what was asked breaks a rule; nothing was changed
@@ -68,6 +69,10 @@ class RegisterUnavailable(TransientError):
 
 class BrowserCrashed(RegisterUnavailable):
     """The browser that reads the register's website ended or does not start; the next search starts a new one."""
+
+
+class PageAborted(RegisterUnavailable):
+    """A page of the register's website was broken off before it came, while the browser went on; worth another try."""
 
 
 class DatabaseUnavailable(TransientError):

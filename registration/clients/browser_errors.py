@@ -1,6 +1,7 @@
 """What every way in which a browser gets no page means. The one place of this mapping.
 
 the browser or its page ended           BrowserCrashed
+the page was broken off                 PageAborted
 no http link, no such scheme            MisconfiguredInstallation
 redirects without end, garbage, a file  RegisterPageNotUnderstood
 everything else: cut, refused, timeout  RegisterUnavailable
@@ -9,10 +10,17 @@ everything else: cut, refused, timeout  RegisterUnavailable
 import re
 
 from registration.clients.register_errors import not_understood
-from registration.errors import BrowserCrashed, MisconfiguredInstallation, RegisterUnavailable, RegistrationError
+from registration.errors import (
+    BrowserCrashed,
+    MisconfiguredInstallation,
+    PageAborted,
+    RegisterUnavailable,
+    RegistrationError,
+)
 
-_ENDED = ("crashed", "has been closed", "Connection closed", "ERR_ABORTED")
-"""ERR_ABORTED: the process of the page, or that of its connections, ended before its answer came."""
+_ENDED = ("crashed", "has been closed", "Connection closed")
+_ABORTED = ("ERR_ABORTED", "interrupted by another navigation")
+"""The answer was no page (204), the page led elsewhere at once, or the process of its connections ended."""
 _MISCONFIGURED = (
     "invalid URL",
     "ERR_INVALID_URL",
@@ -36,6 +44,8 @@ def browser_error(error: Exception, url: str) -> RegistrationError:
     cause = _first_line(error)
     if any(words in cause for words in _ENDED):
         return BrowserCrashed(f"the browser that reads the register ended: {cause}", url=url)
+    if any(words in cause for words in _ABORTED):
+        return PageAborted(f"a page of the register was broken off before it came ({cause})", url=url)
     if any(words in cause for words in _MISCONFIGURED):
         return MisconfiguredInstallation(f"the register's address is none ({cause})", url=url)
     if any(words in cause for words in _NOT_UNDERSTOOD):

@@ -12,7 +12,7 @@ from registration.clients.page_evidence import EvidenceFolder
 from registration.clients.page_reading import PageReader
 from registration.clients.register import search_both
 from registration.clients.register_pages import Page, Visit, Visitors
-from registration.errors import BrowserCrashed
+from registration.errors import BrowserCrashed, PageAborted
 from registration.models.company import FoundCompany, RegisterQuery, SearchResults, SourceState
 from registration.models.company_details import CompanyDetails
 from registration.request_pace import RequestPace
@@ -100,11 +100,11 @@ class CompaniesOfficeWebsite:
         return await self._asked(lambda: visit.follow(page, link))
 
     async def _visited(self, look: Callable[[Visit], Awaitable[Result]]) -> Result:
-        """Let a visitor look; once more, from the start, if the browser ended meanwhile."""
+        """Let a visitor look; once more, from the start, if the browser ended or a page was broken off."""
         async with self._pages:
             try:
                 return await self._once(look)
-            except BrowserCrashed:
+            except (BrowserCrashed, PageAborted):
                 return await self._once(look)
 
     async def _once(self, look: Callable[[Visit], Awaitable[Result]]) -> Result:

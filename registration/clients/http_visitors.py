@@ -78,9 +78,10 @@ class HttpVisit:
             raise not_understood("a link is a script's, which only a browser can follow", page.html, page.url)
         return await self.open(urljoin(page.url, link))
 
-    async def settled(self, page: Page) -> Page:
-        """The same: nothing fills it."""
-        return page
+    async def changes(self, page: Page) -> AsyncGenerator[Page]:
+        """None: nothing changes it."""
+        for change in ():
+            yield change
 
     async def screenshot(self) -> bytes | None:
         """None: nothing sees it."""

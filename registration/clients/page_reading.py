@@ -1,6 +1,7 @@
 """From a page of the register's website to what it says, or to the error that it is, with evidence."""
 
 from collections.abc import Callable
+from contextlib import aclosing
 from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
 
@@ -9,7 +10,7 @@ from registration.clients.company_page import read_company
 from registration.clients.page_evidence import EvidenceFolder
 from registration.clients.register_errors import bad_status, not_understood
 from registration.clients.register_pages import Page, Visit
-from registration.errors import MisconfiguredInstallation, NotFound, RegisterPageNotUnderstood
+from registration.errors import MisconfiguredInstallation, NotFound, RegisterPageNotUnderstood, RegisterUnavailable
 from registration.models.company_details import CompanyDetails
 
 Result = TypeVar("Result")
@@ -41,16 +42,20 @@ class PageReader:
         return await self._understood(visit, page, read)
 
     async def _understood(self, visit: Visit, page: Page, read: Callable[[Page], Result]) -> Result:
-        """What a page says, if need be after its scripts have filled it."""
+        """What a page says, if need be after it has changed by itself: scripts fill it, a check lets the visitor in."""
         try:
             return read(page)
-        except RegisterPageNotUnderstood:
-            page = await visit.settled(page)
-        try:
-            return read(page)
-        except RegisterPageNotUnderstood as error:
-            error.details["evidence"] = await self._evidence.keep(page.html, await visit.screenshot())
-            raise
+        except (RegisterPageNotUnderstood, RegisterUnavailable) as error:
+            failed = error
+        async with aclosing(visit.changes(page)) as changes:
+            async for page in changes:
+                try:
+                    return read(page)
+                except (RegisterPageNotUnderstood, RegisterUnavailable) as error:
+                    failed = error
+        if isinstance(failed, RegisterPageNotUnderstood):
+            failed.details["evidence"] = await self._evidence.keep(page.html, await visit.screenshot())
+        raise failed
 
     def _results(self, page: Page) -> ResultsPage:
         results = read_results(self._html(page), page.url)

@@ -1,5 +1,6 @@
 """How pages of the register's website are fetched, whoever fetches them: a browser, or plain HTTP."""
 
+from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from types import TracebackType
@@ -27,8 +28,11 @@ class Visit(Protocol):
         """The page behind a link of `page`; the same errors."""
         ...
 
-    async def settled(self, page: Page) -> Page:
-        """`page` once more, when its scripts have had the time to fill it."""
+    def changes(self, page: Page) -> AsyncGenerator[Page]:
+        """`page` each time that it has changed by itself: filled by scripts, reloaded, led elsewhere.
+
+        Ends when the page cannot change any more, or has had its time.
+        """
         ...
 
     async def screenshot(self) -> bytes | None:

@@ -40,6 +40,7 @@ class Site:
     """Pages by what is searched by name, and what was asked of the site so far."""
 
     pages: dict[str, Response] = field(default_factory=dict[str, Response])
+    later: dict[str, Response] = field(default_factory=dict[str, Response])
     asked: list[str] = field(default_factory=list[str])
     at_a_time: int = 0
     most_at_a_time: int = 0
@@ -48,6 +49,10 @@ class Site:
     def show(self, name: str, html: str, status: int = 200, **headers: str) -> None:
         """Show a page to who searches by this name."""
         self.pages[name] = HTMLResponse(html, status, {key.replace("_", "-"): value for key, value in headers.items()})
+
+    def after(self, name: str, html: str) -> None:
+        """Show another page to who asks by this name for the second time."""
+        self.later[name] = HTMLResponse(html)
 
     def app(self) -> FastAPI:
         """The site as an application; searches for "hold" are answered when `hold` is set."""
@@ -63,6 +68,9 @@ class Site:
         try:
             if name.startswith("hold"):
                 await self.hold.wait()
-            return self.pages.get(name) or HTMLResponse("<body>No results found</body>")
+            answer = self.pages.get(name)
+            if name in self.later:
+                self.pages[name] = self.later.pop(name)
+            return answer or HTMLResponse("<body>No results found</body>")
         finally:
             self.at_a_time -= 1

@@ -6,6 +6,7 @@ from registration.clients.browser_errors import browser_error
 from registration.errors import (
     BrowserCrashed,
     MisconfiguredInstallation,
+    PageAborted,
     RegisterPageNotUnderstood,
     RegisterUnavailable,
     RegistrationError,
@@ -20,7 +21,8 @@ URL = "http://register.example/companies"
         ("Page.goto: Target page, context or browser has been closed", BrowserCrashed),
         ("Page.content: Target crashed ", BrowserCrashed),
         ("Page.goto: Page crashed", BrowserCrashed),
-        (f"Page.goto: net::ERR_ABORTED at {URL}", BrowserCrashed),
+        (f"Page.goto: net::ERR_ABORTED at {URL}", PageAborted),
+        (f'Page.goto: Navigation to "{URL}" is interrupted by another navigation to "{URL}2"', PageAborted),
         (f"Page.goto: net::ERR_CONNECTION_REFUSED at {URL}", RegisterUnavailable),
         (f"Page.goto: net::ERR_NAME_NOT_RESOLVED at {URL}", RegisterUnavailable),
         ("Page.goto: Timeout 30000ms exceeded.\nCall log:\n  - navigating", RegisterUnavailable),

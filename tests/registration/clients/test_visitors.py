@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 import pytest_asyncio
+from fastapi.responses import Response
 
 from deployments.local.databases import DatabaseUrls
 from deployments.local.waiting import until
@@ -168,6 +169,49 @@ async def test_what_was_not_understood_is_kept_with_a_screenshot(browsing: Compa
     [page] = caught.value.details["sources"]
     assert "We have a new website" in Path(page["evidence"]["html"]).read_text()
     assert Path(page["evidence"]["screenshot"]).read_bytes().startswith(b"\x89PNG")
+
+
+CHECK = "<body>Checking your browser…<script>setTimeout(() => {wait}, {milliseconds})</script></body>"
+
+
+@pytest.mark.browser
+async def test_a_page_that_reloads_itself_is_waited_for(browsing: CompaniesOfficeWebsite, site: Site) -> None:
+    """After a second it is another page, whatever the first one was."""
+    for status, script in ((200, "location.reload()"), (503, "location.reload()"), (403, "location.href = '?q=Y'")):
+        site.show("X", CHECK.replace("{wait}", script).replace("{milliseconds}", "1000"), status)
+        site.show("Y", results(8))
+        site.after("X", results(8))
+        found = (await browsing.search(RegisterQuery(name="X"))).found_by_name
+        assert [company.company_number for company in found] == ["8"]
+
+
+@pytest.mark.browser
+async def test_a_page_that_leads_elsewhere_is_followed(browsing: CompaniesOfficeWebsite, site: Site) -> None:
+    """By its header, or by its head."""
+    site.show("X", "<body>…</body>", refresh="1;url=?q=Y")
+    site.show("Z", '<meta http-equiv="refresh" content="1;url=?q=Y">…')
+    site.show("Y", results(8))
+    for name in "XZ":
+        found = (await browsing.search(RegisterQuery(name=name))).found_by_name
+        assert [company.company_number for company in found] == ["8"]
+
+
+@pytest.mark.browser
+async def test_a_check_of_some_seconds_is_waited_for(browsing: CompaniesOfficeWebsite, site: Site) -> None:
+    """What it shows in the end counts, without another request."""
+    script = f"document.body.innerHTML = `{results(8)}`"
+    site.show("X", CHECK.replace("{wait}", script).replace("{milliseconds}", "2500"))
+    found = (await browsing.search(RegisterQuery(name="X"))).found_by_name
+    assert ([company.company_number for company in found], len(site.asked)) == (["8"], 1)
+
+
+@pytest.mark.browser
+async def test_an_answer_without_a_page_is_told_as_such(browsing: CompaniesOfficeWebsite, site: Site) -> None:
+    """The browser lives, and the error does not say otherwise; it was tried twice."""
+    site.pages["X"] = Response(status_code=204)
+    with pytest.raises(RegisterUnavailable, match="was broken off before it came"):
+        await browsing.search(RegisterQuery(name="X"))
+    assert len(site.asked) == 2
 
 
 async def test_a_register_that_is_too_busy_is_left_alone(site: Site, url: str, database: Database) -> None:

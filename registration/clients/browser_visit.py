@@ -1,0 +1,146 @@
+"""One visitor who sits before the browser: how a page is opened, and what becomes of it by itself."""
+
+import asyncio
+import re
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING
+
+import httpx
+
+from registration.clients.bounded import MOST_BYTES
+from registration.clients.browser_errors import browser_error
+from registration.clients.register_errors import not_understood
+from registration.clients.register_pages import Page
+from registration.clients.retry_after import retry_after
+from registration.errors import BrowserCrashed
+from registration.settings import settings
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page as BrowserPage
+    from playwright.async_api import Request, Response
+
+_GRACE_SECONDS = 5.0
+_CHANGE_SECONDS = 10.0
+_LEAST_CHANGE_SECONDS = 6.0
+"""How long a page may change by itself until it is understood; the browser is as slow under any time scale."""
+_LOOK_SECONDS = 0.2
+_CHANGES_BY_ITSELF = re.compile(r"<script\b|<meta\b[^>]*http-equiv\s*=\s*[\"']?refresh", re.IGNORECASE)
+_MOVING = ("page is navigating", "Execution context was destroyed", "reading 'outerHTML'")
+"""What the browser says when a page is asked for while it gives way to the next one."""
+
+
+class BrowserVisit:
+    """One page of the browser."""
+
+    def __init__(self, page: "BrowserPage", limit: float) -> None:
+        self._page = page
+        self._limit = limit
+        self._answer: Response | None = None
+        self._on_the_way = 0
+        page.on("request", self._asked)
+        page.on("response", self._answered)
+        page.on("requestfailed", self._failed)
+
+    async def open(self, url: str) -> Page:
+        """The page at an address; see Visit."""
+        async with in_time(self._limit, url):
+            response = await self._page.goto(url, wait_until="domcontentloaded", timeout=self._limit * 1000)
+            return await self._read(response, url)
+
+    async def follow(self, page: Page, link: str) -> Page:
+        """The page behind a link, which may be a script's."""
+        async with in_time(self._limit, page.url):
+            async with self._page.expect_navigation(wait_until="domcontentloaded", timeout=self._limit * 1000) as moved:
+                await self._page.locator(f"[href={_quoted(link)}]").first.dispatch_event("click")
+            return await self._read(await moved.value, page.url)
+
+    async def changes(self, page: Page) -> AsyncGenerator[Page]:
+        """`page` each time that it has changed by itself; see Visit."""
+        began = time.monotonic()
+        while self._may_change(page, time.monotonic() - began):
+            await asyncio.sleep(_LOOK_SECONDS)
+            async with in_time(self._limit, page.url):
+                current = await self._current(page)
+            if current != page:
+                page = current
+                yield page
+
+    async def screenshot(self) -> bytes | None:
+        """The whole page as the browser shows it, without what is not loaded; None if it shows nothing any more."""
+        from playwright.async_api import Error
+
+        with suppress(Error):
+            return await self._page.screenshot(full_page=True, timeout=_GRACE_SECONDS * 1000)
+        return None
+
+    def _may_change(self, page: Page, seconds: float) -> bool:
+        """Whether the page has a script, leads elsewhere or is being loaded, and has its time."""
+        if self._on_the_way > 0:
+            return seconds < self._limit
+        refreshes = self._answer is not None and "refresh" in self._answer.headers
+        patience = max(_LEAST_CHANGE_SECONDS, settings().scaled(_CHANGE_SECONDS))
+        return seconds < patience and (refreshes or _CHANGES_BY_ITSELF.search(page.html) is not None)
+
+    async def _current(self, before: Page) -> Page:
+        """The page as it is; as it was while it gives way to another."""
+        from playwright.async_api import Error
+
+        try:
+            html = await self._html()
+        except Error as error:
+            if any(words in str(error) for words in _MOVING):
+                return before
+            raise
+        return self._page_of(self._answer, html) if self._answer else before
+
+    async def _read(self, response: "Response | None", url: str) -> Page:
+        if response is None:
+            raise not_understood("it leads to nothing new", await self._html(), url)
+        return await self._current(self._page_of(response, ""))
+
+    async def _html(self) -> str:
+        """The page as it stands; one that is too long never leaves the browser."""
+        length: int = await self._page.evaluate("document.documentElement.outerHTML.length")
+        if length > MOST_BYTES:
+            raise not_understood(f"it is too long ({length} characters)", "", self._page.url)
+        return await self._page.content()
+
+    def _page_of(self, answer: "Response", html: str) -> Page:
+        return Page(self._page.url, answer.status, html, retry_after(httpx.Headers(answer.headers)))
+
+    def _asked(self, request: "Request") -> None:
+        self._on_the_way += _is_of_the_page(request)
+
+    def _answered(self, response: "Response") -> None:
+        if _is_of_the_page(response.request):
+            self._on_the_way -= 1
+            self._answer = response
+
+    def _failed(self, request: "Request") -> None:
+        if _is_of_the_page(request) and self._on_the_way > 0:
+            self._on_the_way -= 1
+
+
+def _is_of_the_page(request: "Request") -> bool:
+    """Whether it asks for the page itself, not for what is in it."""
+    return request.is_navigation_request() and request.frame.parent_frame is None
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+@asynccontextmanager
+async def in_time(limit: float, url: str) -> AsyncGenerator[None]:
+    """The browser's errors in our words; the browser has its own limit, ours is for one that does not answer at all."""
+    from playwright.async_api import Error
+
+    try:
+        async with asyncio.timeout(limit + _GRACE_SECONDS):
+            yield
+    except Error as error:
+        raise browser_error(error, url) from error
+    except TimeoutError as error:
+        raise BrowserCrashed("the browser that reads the register does not answer", url=url) from error
