@@ -19,6 +19,8 @@ from typing import Any
 
 from registration.answers_rows import KINDS
 from registration.models.decisions import GateName, ManualCompany
+from registration.models.signs import unescaped
+from registration.models.spoilt_numbers import id_text, no_value
 
 NAMES = ("restaurant", "job")
 """What names the restaurant of a row; one of them is enough."""
@@ -78,9 +80,10 @@ def to_be_seen(column: str) -> bool:
 
 def kind_of(cell: str, said: dict[str, str]) -> str:
     """The kind that the cell `answer` says; a company number alone is the choice of that company."""
-    if not cell.isdecimal() or "company_number" in said:
+    number = id_text(cell)
+    if not number.isdecimal() or "company_number" in said:
         return cell.lower().replace(" ", "_")
-    said["company_number"] = cell
+    said["company_number"] = number
     return "company"
 
 
@@ -92,7 +95,9 @@ def refuse_unused(kind: str, said: dict[str, str]) -> None:
 
 
 def refuse_mangled(said: dict[str, str]) -> None:
-    """Raises ValueError for long numbers that a spreadsheet shortened when it saved them, as 9.42905E+12."""
+    """Raises ValueError for what a spreadsheet shortened or could not show when it saved it: 9.42905E+12, #####."""
+    if unseen := [f"{name} {reason}" for name, cell in said.items() if (reason := no_value(cell))]:
+        raise ValueError("; ".join(unseen))
     mangled = [f"{name} {cell}" for name, cell in said.items() if _SHORTENED.fullmatch(cell)]
     if mangled:
         raise ValueError(f"{', '.join(mangled)}: the spreadsheet shortened the number; make the column one of texts")
@@ -137,4 +142,4 @@ def _cell(column: str, text: str) -> Any:
 
 
 def _parts(text: str) -> list[str]:
-    return [part.strip() for part in text.split(";") if part.strip()]
+    return [part.strip() for part in unescaped(text).split(";") if part.strip()]

@@ -6,12 +6,17 @@ or as some spreadsheets save them by semicolons or tabs.
 """
 
 import csv
+import re
 from collections.abc import Iterator
 from io import StringIO
 
 from registration.answers_columns import COLUMNS, NAMES, answer_of, kind_of, refuse_mangled, refuse_unused, to_be_seen
 from registration.answers_rows import AnswerRow, Place, RowError
-from registration.cells import from_cell, separator_of
+from registration.cells import cells_of, column_names, from_cell, separator_of, without_separator_line
+from registration.models.signs import plain
+
+_VISIT = re.compile(r"(\d{1,9})(?:[.,]0+)?")
+"""A spreadsheet may write it with decimals."""
 
 
 def read_csv_rows(text: str) -> tuple[list[AnswerRow], list[RowError]]:
@@ -24,7 +29,7 @@ def read_csv_rows(text: str) -> tuple[list[AnswerRow], list[RowError]]:
         return [], [RowError(Place(1), f"the file is not valid CSV ({error})")]
     if not records:
         return [], [RowError(Place(1), "the file is empty")]
-    header = [cell.strip().lower() for cell in records[0][1]]
+    header = column_names(records[0][1])
     if wrong := list(_header_errors(header)):
         return [], wrong
     for line, cells in records[1:]:
@@ -37,7 +42,7 @@ def read_csv_rows(text: str) -> tuple[list[AnswerRow], list[RowError]]:
 
 def _records(text: str) -> Iterator[tuple[int, list[str]]]:
     """The rows that are not blank, each with the line on which it begins."""
-    reader = csv.reader(StringIO(text, newline=""), strict=True, delimiter=separator_of(text))
+    reader = csv.reader(StringIO(without_separator_line(text), newline=""), strict=True, delimiter=separator_of(text))
     line = 1
     for cells in reader:
         if any(cell.strip() for cell in cells):
@@ -60,11 +65,9 @@ def _header_errors(header: list[str]) -> Iterator[RowError]:
 
 
 def _row(place: Place, header: list[str], cells: list[str]) -> Iterator[AnswerRow]:
-    if len(cells) != len(header):
-        raise ValueError(f"has {len(cells)} cells, the header has {len(header)}")
     said = {
         name: from_cell(cell.strip())
-        for name, cell in zip(header, cells, strict=True)
+        for name, cell in zip(header, cells_of(cells, header), strict=True)
         if cell.strip() and not to_be_seen(name)
     }
     restaurant, job, gate, visit, kind = (said.pop(name, None) for name in (*NAMES, "gate", "visit", "answer"))
@@ -82,6 +85,7 @@ def _row(place: Place, header: list[str], cells: list[str]) -> Iterator[AnswerRo
 def _visit(cell: str | None) -> int | None:
     if cell is None:
         return None
-    if not cell.isdecimal():
+    number = _VISIT.fullmatch(plain(cell))
+    if number is None:
         raise ValueError(f"visit is a number, as it was exported, not {cell!r}")
-    return int(cell)
+    return int(number[1])

@@ -23,17 +23,22 @@ from registration.answers_csv import read_csv_rows
 from registration.answers_rows import AnswerRow, Place, RowError, find_job, read_answer
 from registration.errors import BadFile
 from registration.models.decisions import Door, GivenAnswer
+from registration.models.read_otherwise import read_otherwise_in
 from registration.models.values import reasons
 from registration.models.waiting import WaitingJob
 
 
 @dataclass(frozen=True)
 class AnswersFile:
-    """What a file says: the answers that can be given, with the place of each job's, and all bad rows."""
+    """What a file says: the answers that can be given, with the place of each job's, and all bad rows.
+
+    `remarks` are about good rows that are read otherwise than they stand there.
+    """
 
     given: tuple[GivenAnswer, ...]
     errors: tuple[RowError, ...]
     places: Mapping[UUID, Place] = field(default_factory=dict[UUID, Place])
+    remarks: tuple[RowError, ...] = ()
 
 
 class _Item(BaseModel):
@@ -100,6 +105,7 @@ def match_rows(
     given: list[GivenAnswer] = []
     wrong = list(errors)
     places: dict[UUID, Place] = {}
+    remarks: list[RowError] = []
     for row in rows:
         try:
             job = find_job(row, waiting)
@@ -107,9 +113,10 @@ def match_rows(
                 raise ValueError(f"{job.restaurant!r} is answered already, at {places[job.job_id]}")
             given.append(_given(job, row, decided_by))
             places[job.job_id] = row.place
+            remarks.extend(RowError(row.place, remark) for remark in read_otherwise_in(row.answer))
         except ValueError as error:
             wrong.append(RowError(row.place, str(error)))
-    return AnswersFile(tuple(given), tuple(sorted(wrong, key=lambda error: error.at)), places)
+    return AnswersFile(tuple(given), tuple(sorted(wrong, key=lambda error: error.at)), places, tuple(remarks))
 
 
 def _given(job: WaitingJob, row: AnswerRow, decided_by: str) -> GivenAnswer:

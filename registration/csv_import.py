@@ -8,9 +8,11 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from registration.cells import separator_of
+from registration.cells import cells_of, column_names, separator_of, without_separator_line
+from registration.models.read_otherwise import read_otherwise
 from registration.models.restaurant import NewRestaurant
-from registration.models.texts import folded
+from registration.models.spoilt_numbers import no_value
+from registration.models.texts import as_seen, folded
 from registration.models.values import reasons
 
 COLUMNS = tuple(NewRestaurant.model_fields)
@@ -39,10 +41,14 @@ class RowError:
 
 @dataclass(frozen=True)
 class CsvImport:
-    """What a file holds. With any error nothing is imported, unless the bad rows are to be left out."""
+    """What a file holds. With any error nothing is imported, unless the bad rows are to be left out.
+
+    `remarks` are the cells of good rows that were read otherwise than they stand there.
+    """
 
     rows: tuple[NumberedRow, ...]
     errors: tuple[RowError, ...]
+    remarks: tuple[RowError, ...] = ()
 
 
 class _UnreadableError(Exception):
@@ -57,13 +63,14 @@ def read_restaurants(source: Path | str) -> CsvImport:
     """Reads the CSV file at a Path, or a CSV text. Raises nothing for what is in it; OSError if there is no file."""
     rows: list[NumberedRow] = []
     errors: list[RowError] = []
+    remarks: list[RowError] = []
     try:
-        _read(_text(source), rows, errors)
+        _read(_text(source), rows, errors, remarks)
     except _UnreadableError as unreadable:
         errors.extend(unreadable.errors)
     if not rows and not errors:
         errors.append(RowError(1, None, "the file has a header but no restaurants"))
-    return CsvImport(tuple(rows), tuple(errors))
+    return CsvImport(tuple(rows), tuple(errors), tuple(remarks))
 
 
 def _text(source: Path | str) -> str:
@@ -77,7 +84,7 @@ def _text(source: Path | str) -> str:
         raise _UnreadableError(RowError(line, None, "is not UTF-8 text; save the file as CSV UTF-8")) from None
 
 
-def _read(text: str, rows: list[NumberedRow], errors: list[RowError]) -> None:
+def _read(text: str, rows: list[NumberedRow], errors: list[RowError], remarks: list[RowError]) -> None:
     records = _records(text)
     first = next(records, None)
     if first is None:
@@ -85,19 +92,21 @@ def _read(text: str, rows: list[NumberedRow], errors: list[RowError]) -> None:
     columns = _columns(*first)
     seen: dict[tuple[str, ...], int] = {}
     for line, cells in records:
-        restaurant = _restaurant(line, cells, columns, errors)
+        given = _given(line, cells, columns, errors)
+        restaurant = _restaurant(line, given, errors) if given else None
         if restaurant is None:
             continue
         earlier = seen.setdefault(_identity(restaurant), line)
         if earlier == line:
             rows.append(NumberedRow(line, restaurant))
+            remarks.extend(_remarks(line, given, restaurant))
         else:
             errors.append(RowError(line, None, f"is the same restaurant as line {earlier}"))
 
 
 def _records(text: str) -> Iterator[tuple[int, list[str]]]:
     """The rows that are not blank, each with the line on which it begins (a quoted cell may span lines)."""
-    reader = csv.reader(StringIO(text, newline=""), strict=True, delimiter=separator_of(text))
+    reader = csv.reader(StringIO(without_separator_line(text), newline=""), strict=True, delimiter=separator_of(text))
     line = 1
     while True:
         try:
@@ -113,7 +122,7 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _columns(line: int, header: list[str]) -> list[str]:
-    columns = [name.strip().lower() for name in header]
+    columns = column_names(header)
     unknown = [name for name in columns if name not in COLUMNS]
     twice = sorted({name for name in columns if columns.count(name) > 1})
     missing = [name for name in _REQUIRED if name not in columns]
@@ -127,16 +136,33 @@ def _columns(line: int, header: list[str]) -> list[str]:
     return columns
 
 
-def _restaurant(line: int, cells: list[str], columns: list[str], errors: list[RowError]) -> NewRestaurant | None:
-    if len(cells) != len(columns):
-        errors.append(RowError(line, None, f"has {len(cells)} cells, the header has {len(columns)}"))
-        return None
+def _given(line: int, row: list[str], columns: list[str], errors: list[RowError]) -> dict[str, str]:
+    """The cells that are filled, by column; what is wrong with them before anything is read goes to `errors`."""
+    try:
+        cells = cells_of(row, columns)
+    except ValueError as error:
+        errors.append(RowError(line, None, str(error)))
+        return {}
     given = {column: cell for column, cell in zip(columns, cells, strict=True) if cell.strip()}
+    unseen = [RowError(line, column, reason) for column, cell in given.items() if (reason := no_value(cell))]
+    errors.extend(unseen)
+    return {} if unseen else given
+
+
+def _restaurant(line: int, given: dict[str, str], errors: list[RowError]) -> NewRestaurant | None:
     try:
         return NewRestaurant.model_validate(given)
     except ValidationError as error:
         errors.extend(_cell_error(line, reason) for reason in reasons(error))
         return None
+
+
+def _remarks(line: int, given: dict[str, str], restaurant: NewRestaurant) -> Iterator[RowError]:
+    for column, cell in given.items():
+        if changed := read_otherwise(cell, is_phone=column == "phone"):
+            yield RowError(line, column, changed)
+    if restaurant.external_id and restaurant.external_id != (stands := as_seen(given["external_id"])):
+        yield RowError(line, "external_id", f"{stands!r} is read as {restaurant.external_id!r}")
 
 
 def _cell_error(line: int, reason: str) -> RowError:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from registration.csv_import import NumberedRow
 from registration.errors import NotFound
 from registration.models.restaurant import NewRestaurant
+from registration.models.signs import unescaped
 from registration.models.texts import folded
 from registration.slugs import free_slugs, slug
 from registration.store import imports as store
@@ -104,7 +105,7 @@ class _Import:
 
 
 def _place(name: str, address: str | None) -> tuple[str, str]:
-    return folded(name), folded(address or "")
+    return folded(unescaped(name)), folded(unescaped(address or ""))
 
 
 def _columns(restaurant: NewRestaurant) -> dict[str, Any]:

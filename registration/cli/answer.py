@@ -132,6 +132,8 @@ async def _from(file: Path, desk: Desk, batch_id: UUID, decided_by: str) -> Answ
         read = read_answers_file(file, waiting, decided_by)
     except OSError as error:
         raise BadFile(f"{file} cannot be read: {error.strerror}") from error
+    for remark in read.remarks:
+        remarks().print(f"{file.name}, {remark}", markup=False, soft_wrap=True)
     verdicts = await decide_all(desk.database, desk.organisation_id, batch_id, read.given)
     return Answered(verdicts, read.errors, places=read.places)
 

@@ -8,7 +8,7 @@ from cyclopts import App, Parameter
 
 from registration.cli.desk import AsJson, Desk, Organisation, open_desk
 from registration.cli.printing import add_rows, output, print_json, remarks, table
-from registration.csv_import import COLUMNS, CsvImport, RowError, read_restaurants
+from registration.csv_import import COLUMNS, CsvImport, read_restaurants
 from registration.errors import BadFile
 from registration.imports import Imported, import_restaurants
 
@@ -52,7 +52,7 @@ async def import_file(
         read = read_csv(file, skip_invalid=skip_invalid)
         imported = await take_in(desk, read, dry_run=dry_run)
     if as_json:
-        print_json(_document(imported, read.errors, dry_run=dry_run))
+        print_json(_document(imported, read, dry_run=dry_run))
     else:
         print_imported(imported, dry_run=dry_run)
 
@@ -63,6 +63,8 @@ def read_csv(file: Path, *, skip_invalid: bool) -> CsvImport:
         read = read_restaurants(file)
     except OSError as error:
         raise BadFile(f"{file} cannot be read: {error.strerror}") from error
+    for remark in read.remarks:
+        remarks().print(f"{file.name}, {remark}", markup=False, soft_wrap=True)
     bad = "\n".join(f"  {error}" for error in read.errors)
     if not read.errors or (skip_invalid and read.rows):
         if bad:
@@ -88,11 +90,12 @@ def print_imported(imported: tuple[Imported, ...], *, dry_run: bool = False) -> 
     console.print(f"\n{new} {verb}, {len(imported) - new} already there")
 
 
-def _document(imported: tuple[Imported, ...], left_out: tuple[RowError, ...], *, dry_run: bool) -> dict[str, object]:
+def _document(imported: tuple[Imported, ...], read: CsvImport, *, dry_run: bool) -> dict[str, object]:
     return {
         "dry_run": dry_run,
         "imported": sum(one.new for one in imported),
         "already_there": sum(not one.new for one in imported),
-        "left_out": [asdict(error) for error in left_out],
+        "left_out": [asdict(error) for error in read.errors],
+        "remarks": [asdict(remark) for remark in read.remarks],
         "restaurants": [asdict(one) for one in imported],
     }

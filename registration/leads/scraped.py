@@ -8,6 +8,7 @@ from pydantic import JsonValue, TypeAdapter, ValidationError
 from registration.errors import Refused
 from registration.leads.hours import read_scraped_hours
 from registration.models.opening_hours import DayHours
+from registration.models.read_otherwise import read_otherwise
 from registration.models.values import Email, Line, Phone, WebUrl, reasons
 
 T = TypeVar("T")
@@ -27,16 +28,21 @@ class ScrapedValues:
     def required(self, label: str, value: str) -> str:
         """A text without which there is no restaurant. Raises Refused."""
         try:
-            return LINE.validate_python(value)
+            read = LINE.validate_python(value)
         except ValidationError as error:
             raise Refused(f"its {label} {reasons(error)[0]}; put it right on the lead") from error
+        self._remark(label, value)
+        return read
 
     def text(self, label: str, value: str | None, kind: TypeAdapter[str] = LINE) -> str | None:
         """A text of a kind; one that is not of it stays as it was scraped, for the configuration to ask about."""
         if value is None or not value.strip():
             return None
         read = self._read(label, "kept as it was scraped", lambda: kind.validate_python(value))
-        return value.strip() if read is None else read
+        if read is None:
+            return value.strip()
+        self._remark(label, value, is_phone=kind is PHONE)
+        return read
 
     def link(self, label: str, value: str | None) -> str | None:
         """A link that can be followed, else None: nobody looks at links again before they are used."""
@@ -51,6 +57,10 @@ class ScrapedValues:
     def hours(self, stored: JsonValue) -> tuple[DayHours, ...]:
         """The opening hours; () if there are none or they are not understood."""
         return (self._read("opening hours", "left out", lambda: read_scraped_hours(stored)) if stored else None) or ()
+
+    def _remark(self, label: str, value: str, *, is_phone: bool = False) -> None:
+        if changed := read_otherwise(value, is_phone=is_phone):
+            self.remarks.append(f"{label}: {changed}")
 
     def _read(self, label: str, otherwise: str, read: Callable[[], T]) -> T | None:
         try:

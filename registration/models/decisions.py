@@ -8,7 +8,7 @@ from pydantic import Field, TypeAdapter
 
 from registration.models.company import RegisterQuery
 from registration.models.config_layer import ConfigLayer
-from registration.models.values import Blank, Email, Line, Phone, Value
+from registration.models.values import Blank, Email, IdNumber, Line, Nzbn, Phone, Value
 from registration.models.yolo_config import YoloConfig
 
 
@@ -32,9 +32,9 @@ class ManualCompany(Value):
 
     contact_name: Line
     company_name: Blank[Line] = None
-    company_number: Blank[Line] = None
-    nzbn: Blank[Line] = None
-    gst_number: Blank[Line] = None
+    company_number: Blank[IdNumber] = None
+    nzbn: Blank[Nzbn] = None
+    gst_number: Blank[IdNumber] = None
     contact_email: Blank[Email] = None
     contact_phone: Blank[Phone] = None
     full_legal_name: Blank[Line] = None
@@ -51,7 +51,7 @@ class ChooseCompany(Value):
     """This candidate is the restaurant's company."""
 
     kind: Literal["company"] = "company"
-    company_number: Line
+    company_number: IdNumber
 
 
 class NoMatch(Value):

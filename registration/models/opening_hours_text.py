@@ -10,17 +10,17 @@ from itertools import groupby
 from pydantic import JsonValue, TypeAdapter
 
 from registration.models.opening_hours import Day, DayHours, Hours, OpeningHours, in_order
+from registration.models.signs import plain, unescaped
 
 _PART = re.compile(r"(?P<days>[^\d]*?)[\s:]*(?P<times>closed|\d.*)", re.IGNORECASE)
 _TIMES = re.compile(r"(?P<open>\d{1,2}:\d{2})\s*(?:-|to)\s*(?P<close>\d{1,2}:\d{2})", re.IGNORECASE)
-_DASHES = str.maketrans({"\N{EN DASH}": "-", "\N{EM DASH}": "-"})
 _EVERY_DAY = ("daily", "every day", "everyday")
 _ADAPTER: TypeAdapter[tuple[DayHours, ...]] = TypeAdapter(OpeningHours)
 
 
 def parse_opening_hours(text: str) -> tuple[DayHours, ...]:
     """Hours from text, in order; () if closed all week. ValueError names the part that is not understood and why."""
-    parts = [part.strip() for part in re.split(r"[;\n]", text.translate(_DASHES)) if part.strip()]
+    parts = [part.strip() for part in re.split(r"[;\n]", plain(unescaped(text))) if part.strip()]
     if not parts:
         raise ValueError("no opening hours given")
     entries: list[DayHours] = []

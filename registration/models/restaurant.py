@@ -8,7 +8,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, JsonValue
 
 from registration.models.opening_hours import OpeningHours
 from registration.models.opening_hours_text import parse_opening_hours
-from registration.models.values import Blank, Email, Line, Phone, Value, WebUrl
+from registration.models.signs import unescaped
+from registration.models.values import Blank, Email, IdNumber, Line, Phone, Value, WebUrl
 
 
 class Theme(StrEnum):
@@ -19,7 +20,7 @@ class Theme(StrEnum):
 
 
 def _split_cuisines(value: object) -> object:
-    return tuple(part for part in value.split(";") if part.strip()) if isinstance(value, str) else value
+    return tuple(part for part in unescaped(value).split(";") if part.strip()) if isinstance(value, str) else value
 
 
 def _parse_hours(value: object) -> object:
@@ -40,7 +41,7 @@ class NewRestaurant(Value):
     doordash_url: Blank[WebUrl] = None
     cuisine: Annotated[tuple[Line, ...], BeforeValidator(_split_cuisines)] = ()
     opening_hours: Blank[Annotated[OpeningHours, BeforeValidator(_parse_hours)]] = None
-    external_id: Blank[Line] = None
+    external_id: Blank[IdNumber] = None
 
 
 class RestaurantData(BaseModel):

@@ -30,7 +30,10 @@ def unescaped(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """`text` with every blank a plain one, every dash `-`, and digits and letters of full width in ASCII."""
+    """`text` with every blank a plain one, every dash `-`, and digits and letters of full width in ASCII.
+
+    Lines stay, what nobody sees goes.
+    """
     return "".join(map(_plain, unicodedata.normalize("NFKC", text)))
 
 
@@ -52,6 +55,8 @@ def _plain_letter(character: str) -> str:
 
 
 def _plain(character: str) -> str:
+    if character == "\n":
+        return character
     if character.isspace() or unicodedata.category(character) == "Cf":
         return " " if character.isspace() else ""
     return "-" if unicodedata.category(character) == "Pd" or character == "\N{MINUS SIGN}" else character

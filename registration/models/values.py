@@ -17,12 +17,15 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
+from registration.models.signs import plain, unescaped
+from registration.models.spoilt_numbers import id_text, whole_number
 from registration.models.texts import as_seen
 
 T = TypeVar("T")
 
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 _HTTP_URL = TypeAdapter(HttpUrl)
+_DOTS = dict.fromkeys(map(ord, "\N{MIDDLE DOT}\N{BULLET}\N{BULLET OPERATOR}\N{KATAKANA MIDDLE DOT}"), " ")
 _MAX_TEXT = 300
 _PLAIN = {"extra_forbidden": "is not a known field", "missing": "is missing"}
 
@@ -61,7 +64,7 @@ def _reason(details: ErrorDetails) -> str:
 
 
 def _one_line(text: str) -> str:
-    line = as_seen(text)
+    line = as_seen(unescaped(text))
     if not line:
         raise ValueError("is empty")
     if len(line) > _MAX_TEXT:
@@ -72,15 +75,16 @@ def _one_line(text: str) -> str:
 
 
 def _colour(text: str) -> str:
-    colour = text.strip().lower()
+    colour = plain(text).strip().lower()
     if not _COLOUR.fullmatch(colour):
         raise ValueError(f"a colour is written #rrggbb, not {text!r}")
     return colour
 
 
 def _nz_phone(text: str) -> str:
+    written = whole_number(unescaped(text)).translate(_DOTS)
     try:
-        number = phonenumbers.parse(text, "NZ")
+        number = phonenumbers.parse(written, "NZ")
     except phonenumbers.NumberParseException:
         number = None
     if number is None or not phonenumbers.is_valid_number_for_region(number, "NZ") or number.extension:
@@ -89,7 +93,7 @@ def _nz_phone(text: str) -> str:
 
 
 def _web_url(text: str) -> str:
-    url = text.strip()
+    url = unescaped(text.strip())
     try:
         _ = _HTTP_URL.validate_python(url)
     except ValidationError:
@@ -104,11 +108,17 @@ def _blank_is_none(value: object) -> object:
 
 
 def _strip(value: object) -> object:
-    return value.strip() if isinstance(value, str) else value
+    return unescaped(value).strip() if isinstance(value, str) else value
 
 
 Line = Annotated[str, AfterValidator(_one_line)]
 """A text on one line as it is seen: blanks collapsed, not empty, at most 300 characters, no control characters."""
+
+IdNumber = Annotated[str, AfterValidator(id_text), AfterValidator(_one_line)]
+"""An id of another system, or the number of a company: a Line that no spreadsheet may have spoilt."""
+
+Nzbn = Annotated[str, AfterValidator(whole_number), AfterValidator(_one_line)]
+"""The same of 13 digits."""
 
 Colour = Annotated[str, AfterValidator(_colour)]
 """#rrggbb in lower case."""

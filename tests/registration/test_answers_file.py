@@ -11,7 +11,17 @@ from registration.answers_columns import COLUMNS
 from registration.answers_file import AnswersFile, read_answers_file
 from registration.errors import BadFile
 from registration.models.company import RegisterQuery
-from registration.models.decisions import Change, ChooseCompany, GateName, GivenAnswer, GoAhead, NoMatch, SearchAgain
+from registration.models.decisions import (
+    Change,
+    ChooseCompany,
+    EnterByHand,
+    GateName,
+    GivenAnswer,
+    GoAhead,
+    ManualCompany,
+    NoMatch,
+    SearchAgain,
+)
 from registration.models.waiting import WaitingJob
 from registration.models.yolo_config import YoloConfig
 from registration.proposals import propose
@@ -149,6 +159,39 @@ def test_a_change_is_laid_over_the_proposal(file: Path) -> None:
     assert (website.nav_text_color.choice, website.configure_header) == ("white", False)
     assert config.payment.include_stripe_link
     assert config.steps_enabled == set(SubStepName) - {SubStepName.ITEM_TAGS, SubStepName.OPTION_SETS}
+
+
+@pytest.mark.parametrize("number", ["1234567.0", "１２３４５６７", "'1234567"])
+def test_a_company_number_that_a_spreadsheet_wrote_otherwise_is_read(file: Path, number: str) -> None:
+    """As the answer itself, and in its column."""
+    rows = f"restaurant,answer,company_number,visit\nJax,{number},,2.0\nMax,company,{number},2\n"
+    read = _csv(file, rows, _waiting("Jax"), _waiting("Max"))
+    assert read.errors == ()
+    assert [one.answer for one in read.given] == [ChooseCompany(company_number="1234567")] * 2
+
+
+def test_a_phone_that_a_spreadsheet_spoilt_is_nobody_elses(file: Path) -> None:
+    """Rounded it is refused; without its 0 it is read, with a remark. So are entities."""
+    waiting = [_waiting(name) for name in ("Jax", "Max", "Pia")]
+    rows = (
+        "restaurant,answer,contact_name,contact_phone\nJax,enter_by_hand,Pia &amp; Co,211234567\n"
+        "Max,enter_by_hand,Max,64211200000\nPia,enter_by_hand,Pia,#####\n"
+    )
+    read = _csv(file, rows, *waiting)
+    [answer] = [one.answer for one in read.given]
+    assert isinstance(answer, EnterByHand)
+    assert answer.details == ManualCompany(contact_name="Pia & Co", contact_phone="+64211234567")
+    assert [str(remark).partition(": ")[2].partition(":")[0] for remark in read.remarks] == [
+        "contact_name",
+        "contact_phone",
+    ]
+    assert [error.place for error in read.errors] == ["line 3", "line 4"]
+
+
+def test_excels_line_and_empty_columns_are_taken(file: Path) -> None:
+    """As in a list of restaurants."""
+    read = _csv(file, "sep=;\nrestaurant;answer;;\nJax;no_match;;\n", _waiting("Jax"))
+    assert (read.errors, [one.answer for one in read.given]) == ((), [NoMatch()])
 
 
 def test_a_number_that_a_spreadsheet_shortened_is_refused(file: Path) -> None:

@@ -72,12 +72,85 @@ def test_odd_line_separators_inside_a_cell_are_no_lines() -> None:
 
 def test_the_header_is_checked_at_once() -> None:
     """Unknown, doubled and missing columns are all named."""
-    errors = _errors(read_restaurants("nome,city,City,\nJax,a,b,c\n"))
+    errors = _errors(read_restaurants("nome,,city,City\nJax,a,b,c\n"))
     assert [error.split(";")[0] for error in errors] == [
         "line 1: 'nome' is not a known column",
         "line 1: '' is not a known column",
         "line 1: 'city' stands twice in the header",
         "line 1: 'name' is required but is not in the header",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name,city,,,\nJax,Nelson,,,\n",
+        "name,city,, \nJax,Nelson\n",
+        "name,city\nJax,Nelson,, ,\n",
+        "sep=;\nname;city;;\nJax;Nelson;;\n",
+        "name,city,,,\n,,,,\nJax,Nelson,,,\n,,,,\n",
+    ],
+)
+def test_empty_columns_at_the_end_are_none(text: str) -> None:
+    """Spreadsheets save what was once filled, or only formatted."""
+    read = read_restaurants(text)
+    assert [row.restaurant for row in read.rows] == [NewRestaurant(name="Jax", city="Nelson")]
+    assert read.errors == ()
+
+
+def test_a_cell_beyond_the_columns_is_refused() -> None:
+    """Nobody knows what it means."""
+    assert _errors(read_restaurants("name,city,,\nJax,Nelson,,x\n")) == ["line 2: has 4 cells, the header has 2"]
+
+
+@pytest.mark.parametrize(
+    "first, separator",
+    [
+        ("sep=;", ";"),
+        ("SEP=,", ","),
+        ('"sep=;"', ";"),
+        ("sep=;\r", ";"),
+        ("sep=\t", "\t"),
+        ("sep=|", "|"),
+        ("sep=;,,", ","),
+    ],
+)
+def test_the_first_line_may_say_what_separates_cells(first: str, separator: str) -> None:
+    """As Excel writes it, also where another program saved the file since; the other lines keep their numbers."""
+    row = separator.join(("Jax", "12", "kai@kai.example"))
+    read = read_restaurants(f"\ufeff{first}\n{separator.join(('name', 'phone', 'email'))}\n{row}\n")
+    assert [error.line for error in read.errors] == [3]
+    assert [error.column for error in read.errors] == ["phone"]
+
+
+def test_what_is_read_otherwise_than_it_stands_there_is_remarked() -> None:
+    """Entities of HTML, and numbers that a spreadsheet saved without their first 0; cuisines are not torn apart."""
+    read = read_restaurants(
+        "name,phone,cuisine,external_id,opening_hours\n"
+        "Smith &amp;amp; Sons,211234567,Fish &amp; Chips; Thai,123456.0,Mon 9:00&ndash;17:00\n"
+        "Jax,021 123 4567,Thai,K-1,\n"
+    )
+    [smith, _] = [row.restaurant for row in read.rows]
+    assert (smith.name, smith.phone, smith.external_id) == ("Smith & Sons", "+64211234567", "123456")
+    assert smith.cuisine == ("Fish & Chips", "Thai")
+    assert [(remark.line, remark.column) for remark in read.remarks] == [
+        (2, "name"),
+        (2, "phone"),
+        (2, "cuisine"),
+        (2, "opening_hours"),
+        (2, "external_id"),
+    ]
+    assert str(read.remarks[0]) == "line 2: name HTML entities in 'Smith &amp;amp; Sons' are read as 'Smith & Sons'"
+
+
+def test_what_a_spreadsheet_lost_is_refused() -> None:
+    """A number that was rounded, a value that it could not show."""
+    read = read_restaurants("name,phone,city,external_id\nJax,6.42E+10,#REF!,\nMax,6.42E+10,,1.23457E+15\n#NAME?,,,\n")
+    assert [(error.line, error.column) for error in read.errors] == [
+        (2, "city"),
+        (3, "phone"),
+        (3, "external_id"),
+        (4, "name"),
     ]
 
 

@@ -135,6 +135,21 @@ def test_what_breaks_a_rule_is_kept_or_left_out_with_a_remark() -> None:
     }
 
 
+def test_what_is_read_otherwise_than_it_was_scraped_is_remarked() -> None:
+    """Entities of HTML, and a phone that was saved as a number; a rounded one is kept for somebody to look at."""
+    made = mapped(
+        restaurant_name="Smith &amp;amp; Sons", ubereats_address="1&nbsp;Queen St", phone="211234567",
+        contact_phone="6.42112E+10", contact_name="Mere &amp; Hemi", ubereats_cuisine=["Fish &amp; Chips"],
+    )  # fmt: skip
+    assert made.name == "Smith & Sons"
+    assert made.columns["address"] == "1 Queen St"
+    assert (made.columns["phone"], made.columns["contact_phone"]) == ("+64211234567", "6.42112E+10")
+    assert made.columns["cuisine"] == ["Fish & Chips"]
+    assert {remark.partition(":")[0] for remark in made.remarks} == {
+        "name", "address", "phone", "contact phone", "contact name", "cuisine",
+    }  # fmt: skip
+
+
 def test_hours_that_are_only_a_text_are_read_too() -> None:
     """The text stays beside them."""
     made = mapped(opening_hours_text="Monday: 11:00 AM - 9 PM")

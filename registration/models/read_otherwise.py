@@ -1,0 +1,36 @@
+"""What about a text is read otherwise than it stands there, for the person who brought it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+from pydantic import TypeAdapter
+
+from registration.models.signs import unescaped
+from registration.models.spoilt_numbers import was_a_number
+from registration.models.texts import as_seen
+from registration.models.values import Phone
+
+_PHONE: TypeAdapter[str] = TypeAdapter(Phone)
+_PHONES = frozenset({"phone", "contact_phone"})
+
+
+def read_otherwise(text: str, *, is_phone: bool = False) -> str | None:
+    """In words, None if it is read as it stands there. The text must be one that is taken."""
+    if unescaped(text) != text:
+        return f"HTML entities in {text.strip()!r} are read as {as_seen(unescaped(text))!r}"
+    if is_phone and was_a_number(text):
+        return f"{text.strip()!r} was saved as a number and is read as {_PHONE.validate_python(text)}"
+    return None
+
+
+def read_otherwise_in(answer: Mapping[str, Any]) -> tuple[str, ...]:
+    """The same for every text of an answer, with the name of its field in front; each is said once."""
+    return tuple(dict.fromkeys(_in_fields(answer)))
+
+
+def _in_fields(answer: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in answer.items():
+        if isinstance(value, Mapping):
+            yield from _in_fields(cast("Mapping[str, Any]", value))
+        elif isinstance(value, str) and (changed := read_otherwise(value, is_phone=name in _PHONES)):
+            yield f"{name}: {changed}"
