@@ -1,16 +1,18 @@
 """`make bench`: runs the parts one after the other on a stack of its own; the last line is JSON."""
 
 import asyncio
+import os
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 
 from rich.console import Console
 
 from deployments.bench.bench import Bench
+from deployments.bench.machine import Reading, Share
 from deployments.bench.part import Part
 from deployments.bench.parts import PARTS
-from deployments.bench.reached import Reached, Row, as_json, as_table
+from deployments.bench.reached import Reached, Row, as_json, as_table, machine_lines
 from deployments.local.errors import StackError
 from deployments.local.interrupts import run_interruptible
 from deployments.local.temporary import temporary_folder
@@ -23,26 +25,44 @@ DONE, FAILED, INTERRUPTED = 0, 1, 130
 async def bench(console: Console, given: Namespace) -> int:
     """Run the chosen parts and print what they reached. Aims that are missed are shown, and are no failure."""
     with temporary_folder() as folder:
+        console.print(expected(given.only), soft_wrap=True)
+        before = Reading.now()
         console.print("starting Postgres, Prefect server and sandbox …")
         async with Bench.running(folder, given.restaurants) as running:
             tried = [await measure(console, part, part.run(running)) for part in given.only]
+        machine = Share.between(before, Reading.now())
     rows = [row for row in tried if row is not None]
     console.print(as_table(rows))
     for row in filter(lambda one: one.reached.remark, rows):
         console.print(f"[bold]{row.name}[/]: {row.reached.remark}", soft_wrap=True)
-    print(as_json(rows), flush=True)
+    load = os.getloadavg()[0]
+    console.print(f"the machine meanwhile: {os.cpu_count()} cores, {machine}; load {load:.1f} now; part by part:")
+    for line in machine_lines(rows):
+        console.print(line, soft_wrap=True)
+    print(as_json(rows, {**machine.figures(), "load": load}), flush=True)
     return DONE if len(rows) == len(tried) else FAILED
+
+
+def expected(parts: Sequence[Part]) -> str:
+    """How long the parts will take, each and all."""
+    each = ", ".join(f"{part.name} {part.minutes:g}" for part in parts)
+    whole = sum(part.minutes for part in parts)
+    return f"about {whole:g} minutes for {MOST_RESTAURANTS} restaurants on two quiet cores: {each}"
 
 
 async def measure(console: Console, part: Part, measuring: Awaitable[Reached]) -> Row | None:
     """What `measuring` this part reached; None, with the reason on stderr, if it came to nothing: the others count."""
     console.print(f"measuring {part.name} …")
+    before = Reading.now()
     try:
-        row = Row(part.name, part.what, part.aim, await measuring)
+        reached = await measuring
     except (StackError, RegistrationError, TimeoutError, AssertionError) as error:
         why = str(error) or f"{type(error).__name__}: something that it waits for did not happen"
         print(f"make bench: {part.name} was not measured: {why}", file=sys.stderr)
         return None
+    after = Reading.now()
+    machine = str(Share.between(before, after))
+    row = Row(part.name, part.what, part.aim, reached, after.clock - before.clock, machine)
     console.print(f"  {row.value:.2f}{part.aim.unit}, wanted {part.aim}: {row.reached.made_of}")
     return row
 

@@ -66,4 +66,6 @@ def _taken(pid: int, resident: int) -> int:
     return resident
 
 
-PART = Part("memory", "the batch's process with all restaurants waiting at a gate", Aim("mb", 250, " MB"), _run)
+PART = Part(
+    "memory", "the batch's process with all restaurants waiting at a gate", Aim("mb", 250, " MB"), _run, minutes=1
+)

@@ -34,5 +34,9 @@ def _where_the_time_goes(seconds: dict[str, float]) -> str:
 
 
 PART = Part(
-    "overhead", "step 6, every sub-step 1 s, no queues / the bare graph of sleeping tasks", Aim("ratio", 1.4), _run
+    "overhead",
+    "step 6, every sub-step 1 s, no queues / the bare graph of sleeping tasks",
+    Aim("ratio", 1.4),
+    _run,
+    minutes=1.5,
 )

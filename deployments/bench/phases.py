@@ -31,4 +31,5 @@ PART = Part(
     "the same latencies in four phases with barriers, plain asyncio / ours",
     Aim("ratio", 1.0, at_least=True),
     _run,
+    minutes=5,
 )

@@ -1,10 +1,13 @@
 """What a part of the benchmark wants and what it reached, as a table for people and a line of JSON for programs."""
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.table import Table
+
+_WHOLE = 100.0
 
 
 @dataclass(frozen=True)
@@ -32,15 +35,23 @@ class Reached:
     made_of: str
     remark: str | None = None
 
+    def __post_init__(self) -> None:
+        """Raises AssertionError if a figure is one that cannot be: nothing of the part is told then."""
+        for name, value in self.figures.items():
+            if not (math.isfinite(value) and value >= 0 and (value <= _WHOLE or not name.endswith("percent"))):
+                raise AssertionError(f"{name} came to {value:g}, which cannot be")
+
 
 @dataclass(frozen=True)
 class Row:
-    """One part with what it reached."""
+    """One part with what it reached, how long it took, and how busy the machine was meanwhile."""
 
     name: str
     what: str
     aim: Aim
     reached: Reached
+    seconds: float = 0.0
+    machine: str = ""
 
     @property
     def value(self) -> float:
@@ -65,7 +76,12 @@ def as_table(rows: Sequence[Row]) -> Table:
     return table
 
 
-def as_json(rows: Sequence[Row]) -> str:
-    """One object per part with its figures, in one line."""
-    figures = {row.name: {name: round(value, 3) for name, value in row.reached.figures.items()} for row in rows}
-    return json.dumps(figures)
+def machine_lines(rows: Sequence[Row]) -> list[str]:
+    """How long each part took, and who had the machine: other work makes every figure worse."""
+    return [f"  {row.name}: {row.seconds:.0f} s; {row.machine}" for row in rows]
+
+
+def as_json(rows: Sequence[Row], machine: Mapping[str, float] | None = None) -> str:
+    """One object per part with its figures, and one of the machine, in one line."""
+    parts = {row.name: row.reached.figures for row in rows} | ({"machine": machine} if machine else {})
+    return json.dumps({name: {key: round(value, 3) for key, value in part.items()} for name, part in parts.items()})

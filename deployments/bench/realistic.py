@@ -30,5 +30,9 @@ async def _run(bench: Bench) -> Reached:
 
 
 PART = Part(
-    "realistic", "step 6, realistic latencies / 30, both queues / simulation without overhead", Aim("ratio", 1.15), _run
+    "realistic",
+    "step 6, realistic latencies / 30, both queues / simulation without overhead",
+    Aim("ratio", 1.15),
+    _run,
+    minutes=3,
 )

@@ -66,5 +66,9 @@ def _client(bench: Bench) -> PrefectClient:
 
 
 PART = Part(
-    "recovery", "kill -9 of a batch's process → its gate asks again", Aim("longest_s", 120 + _START_SECONDS, " s"), _run
+    "recovery",
+    "kill -9 of a batch's process → its gate asks again",
+    Aim("longest_s", 120 + _START_SECONDS, " s"),
+    _run,
+    minutes=5,
 )

@@ -39,5 +39,9 @@ async def _largest(child: Child) -> Sizes:
 
 
 PART = Part(
-    "register", "searching and reading all restaurants on the register's website", Aim("seconds", 30, " s"), _run
+    "register",
+    "searching and reading all restaurants on the register's website",
+    Aim("seconds", 30, " s"),
+    _run,
+    minutes=1,
 )

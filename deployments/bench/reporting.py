@@ -16,4 +16,6 @@ async def _run(bench: Bench) -> Reached:
     return Reached(figures, f"{reporting:.2f} s of the {whole:.1f} s of CPU that the batch's process took")
 
 
-PART = Part("reporting", "CPU of artifacts and log lines / CPU of the batch's process", Aim("percent", 5, " %"), _run)
+PART = Part(
+    "reporting", "CPU of artifacts and log lines / CPU of the batch's process", Aim("percent", 5, " %"), _run, minutes=1
+)

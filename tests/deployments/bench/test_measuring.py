@@ -5,8 +5,9 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from deployments.bench.__main__ import measure
+from deployments.bench.__main__ import expected, measure
 from deployments.bench.left import PART
+from deployments.bench.parts import PARTS
 from deployments.bench.reached import Reached
 from deployments.local.errors import NotInTime
 
@@ -26,6 +27,8 @@ async def test_what_a_part_reached_is_told_at_once() -> None:
     assert row is not None
     assert row.holds
     assert isinstance(console.file, StringIO)
+    assert row.seconds >= 0
+    assert "steal" in row.machine
     assert "3.90 s, wanted ≤ 5 s: median of 5 answers" in console.file.getvalue()
 
 
@@ -43,3 +46,10 @@ async def test_a_part_that_fails_says_which_and_why(
     """And the others go on."""
     assert await measure(Console(file=StringIO()), PART, _fails(error)) is None
     assert f"make bench: waiting was not measured: {why}" in capsys.readouterr().err
+
+
+def test_how_long_each_part_takes_is_said_before() -> None:
+    """Each by name, and all together."""
+    said = expected(PARTS)
+    assert said.startswith(f"about {sum(part.minutes for part in PARTS):g} minutes for 50 restaurants")
+    assert all(f"{part.name} {part.minutes:g}" in said for part in PARTS)
