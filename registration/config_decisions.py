@@ -108,5 +108,5 @@ async def _extract_again(connection: AsyncConnection, organisation_id: UUID, job
     since = {"since": (await database_now(connection)).isoformat()}
     await _close(connection, organisation_id, job_id, because)
     await reopen(connection, organisation_id, job_id, _GATE, StepStatus.PENDING, because)
-    await renew(connection, organisation_id, job_id, list(ExtractionStart))
     await reopen(connection, organisation_id, job_id, Step.EXTRACTION, StepStatus.PENDING, because, since)
+    await renew(connection, organisation_id, job_id, list(ExtractionStart))

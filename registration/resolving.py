@@ -1,5 +1,6 @@
 """A person settles an effect of which nobody else can tell whether it happened."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -11,15 +12,21 @@ from registration.models.outputs import AccountOutputs
 from registration.retrying.standing import Standing
 from registration.states import StepStatus, SubStepStatus
 from registration.steps import Step
-from registration.store.account_waiting import free_waiting
+from registration.store.account_waiting import (
+    Freed,
+    Held,
+    SomebodyElseWaits,
+    Waiter,
+    free_waiting,
+    lock_waiting,
+    who_waits,
+)
 from registration.store.credentials import settle_credential
-from registration.store.effects import LedgerRow, read_effect
-from registration.store.finding import batch_of_job
-from registration.store.leases import lock_lease
+from registration.store.effects import LedgerRow, lock_effects, read_effect
 from registration.store.moves import Because, move_sub_step
 from registration.store.session import Database
 from registration.store.standings import read_standing
-from registration.store.steps import lock_job, reopen, settle_job
+from registration.store.steps import lock_steps, reopen, settle_job
 from registration.sub_steps import ExtractionStart, SubStepName
 
 
@@ -32,13 +39,17 @@ class Resolution(StrEnum):
 
 @dataclass(frozen=True)
 class Resolved:
-    """The effect's new status; `live`: a process works on the batch and has seen it within a second."""
+    """The effect's new status; `live`: a process works on the batch and has seen it within a second.
+
+    `freed` are the other batches in which a restaurant waited for the same account and goes on.
+    """
 
     job_id: UUID
     batch_id: UUID
     restaurant: str
     status: SubStepStatus
     live: bool
+    freed: tuple[Freed, ...] = ()
 
 
 async def resolve(
@@ -48,24 +59,54 @@ async def resolve(
 
     Raises NotFound, and Refused if it is not unknown, or still looked for without a person.
     """
-    async with database.transaction(organisation_id) as connection:
-        batch_id = await batch_of_job(connection, organisation_id, job_id)
-        lease = await lock_lease(connection, organisation_id, batch_id)
-        await lock_job(connection, organisation_id, job_id)
-        job = await read_standing(connection, organisation_id, job_id)
-        row = await read_effect(connection, organisation_id, job_id, name)
-        _check(job, name, row)
-        if resolution is Resolution.IT_IS_THERE:
-            await _is_there(connection, organisation_id, job, name, because)
-        else:
-            await _is_not_there(connection, organisation_id, job, name, row, because)
-        if name == SubStepName.CLOUDWAITRESS_ACCOUNT and job.email:
-            await free_waiting(connection, organisation_id, job.email)
-        if name in set(ExtractionStart) and job.steps[Step.EXTRACTION].status is StepStatus.FAILED:
-            await _follow_again(connection, organisation_id, job, because)
-        await settle_job(connection, organisation_id, job_id, because)
-        status = (await read_effect(connection, organisation_id, job_id, name)).status
-        return Resolved(job_id, batch_id, job.restaurant, status, lease.live)
+    while True:
+        with suppress(SomebodyElseWaits):
+            async with database.transaction(organisation_id) as connection:
+                return await _resolve(connection, organisation_id, job_id, name, resolution, because)
+
+
+async def _resolve(
+    connection: AsyncConnection,
+    organisation_id: UUID,
+    job_id: UUID,
+    name: str,
+    resolution: Resolution,
+    because: Because,
+) -> Resolved:
+    held = await _hold(connection, organisation_id, job_id, name)
+    job = await read_standing(connection, organisation_id, job_id)
+    row = await read_effect(connection, organisation_id, job_id, name)
+    _check(job, name, row)
+    if resolution is Resolution.IT_IS_THERE:
+        await _is_there(connection, organisation_id, job, name, because)
+    else:
+        await _is_not_there(connection, organisation_id, job, name, row, because)
+    if name in set(ExtractionStart) and job.steps[Step.EXTRACTION].status is StepStatus.FAILED:
+        await _follow_again(connection, organisation_id, job, because)
+    await settle_job(connection, organisation_id, job_id, because)
+    freed: tuple[Freed, ...] = ()
+    if account := _account(job, name):
+        freed = await free_waiting(connection, organisation_id, account, held, because)
+    status = (await read_effect(connection, organisation_id, job_id, name)).status
+    others = tuple(one for one in freed if one.batch_id != job.batch_id)
+    return Resolved(job_id, job.batch_id, job.restaurant, status, held.leases[job.batch_id].live, others)
+
+
+async def _hold(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, name: str) -> Held:
+    """Lock all that a resolution changes, in the order in which everybody locks; what is decided on is read after."""
+    before = await read_standing(connection, organisation_id, job_id)
+    account = _account(before, name)
+    waiting = await who_waits(connection, organisation_id, account) if account else ()
+    own = Waiter(job_id, before.batch_id, goes_on=True)
+    held = await lock_waiting(connection, organisation_id, waiting, own)
+    await lock_steps(connection, organisation_id, job_id)
+    await lock_effects(connection, organisation_id, held.jobs, name)
+    return held
+
+
+def _account(job: Standing, name: str) -> str | None:
+    """The e-mail of the account, if the effect is its creation."""
+    return job.email if name == SubStepName.CLOUDWAITRESS_ACCOUNT else None
 
 
 def _check(job: Standing, name: str, row: LedgerRow) -> None:
@@ -78,10 +119,9 @@ def _check(job: Standing, name: str, row: LedgerRow) -> None:
 async def _is_there(
     connection: AsyncConnection, organisation_id: UUID, job: Standing, name: str, because: Because
 ) -> None:
-    outputs = None
-    if name == SubStepName.CLOUDWAITRESS_ACCOUNT and job.email:
-        outputs = AccountOutputs(account_id=None, email=job.email, already_exists=False).model_dump(mode="json")
-        await settle_credential(connection, organisation_id, job.email, "completed", None)
+    account, outputs = _account(job, name), None
+    if account:
+        outputs = AccountOutputs(account_id=None, email=account, already_exists=False).model_dump(mode="json")
     values = {
         "outputs": outputs,
         "evidence": {"said_by": because.actor, "why": because.reason},
@@ -90,6 +130,8 @@ async def _is_there(
         "error_details": None,
     }
     await move_sub_step(connection, organisation_id, job.job_id, name, SubStepStatus.COMPLETED, because, **values)
+    if account:
+        await settle_credential(connection, organisation_id, account, "completed", None)
 
 
 async def _is_not_there(

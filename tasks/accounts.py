@@ -11,10 +11,13 @@ from registration.clients.requests import RegistrationType
 from registration.credentials import new_password
 from registration.errors import EffectFailed, EffectUndecided, PersonMustAct
 from registration.foreign_accounts import foreign_account
+from registration.freeing import free
 from registration.models.outputs import AccountOutputs, Outputs
 from registration.store import credentials as store
-from registration.store.account_waiting import free_waiting, note_waiting, wait_for_account
+from registration.store.account_waiting import note_waiting, wait_for_account
+from registration.store.moves import SYSTEM
 from registration.store.restaurants_of_account import Others, others_of_account
+from registration.store.session import persistently
 from registration.sub_steps import SubStepName
 from tasks.set_up import SetUp
 from tasks.steps import once_a, under_lease, write
@@ -90,6 +93,7 @@ async def create(setup: SetUp, request: PlatformRequest, claim: Claim) -> Output
         raise
     account_id = outputs.account_id if isinstance(outputs, AccountOutputs) else None
     await _settle(setup, address, "completed", account_id)
+    await _free(setup, address)
     return outputs
 
 
@@ -98,7 +102,7 @@ async def settled(setup: SetUp, *, made: bool) -> None:
     address = email(setup)
     if made:
         await _settle(setup, address, "completed", None)
-    await write(setup.shared, lambda connection: free_waiting(connection, setup.job.organisation_id, address))
+    await _free(setup, address)
 
 
 async def password(setup: SetUp) -> SecretStr:
@@ -151,6 +155,16 @@ async def _note(setup: SetUp, message: str | None) -> None:
 
 async def _others(connection: AsyncConnection, setup: SetUp) -> Others:
     return await others_of_account(connection, setup.job.organisation_id, email(setup), setup.job.job_id)
+
+
+async def _free(setup: SetUp, address: str) -> None:
+    """Have those go on who waited for it; other batches that were left to people are started by recovery."""
+    shared = setup.shared
+    await persistently(
+        lambda: free(shared.lease.database, setup.job.organisation_id, address, SYSTEM),
+        give_up=lambda: shared.lease.lost,
+    )
+    shared.watch.poke()
 
 
 async def _settle(setup: SetUp, address: str, state: str, account_id: str | None) -> None:

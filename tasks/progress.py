@@ -16,7 +16,7 @@ from registration.store.moves import SYSTEM, Because, move_sub_step
 from registration.store.open_effects import unsent_effects
 from registration.store.restaurants import save_restaurant
 from registration.store.snapshot import JobView
-from registration.store.steps import advance, arrive_at, lock_job, reopen
+from registration.store.steps import advance, arrive_at, lock_job, lock_steps, reopen
 from tasks.resources import JobRef, resources
 from tasks.steps import write
 
@@ -137,6 +137,7 @@ async def leave_cancelled(job: JobRef) -> None:
     """The job was told to stop: what has not begun is cancelled; an effect that is out stays until it is settled."""
 
     async def work(connection: AsyncConnection) -> None:
+        await lock_steps(connection, job.organisation_id, job.job_id)
         await cancel_unsent(connection, job)
         for step in Step:
             await advance(connection, job.organisation_id, job.job_id, step, StepStatus.CANCELLED, _CANCELLED)

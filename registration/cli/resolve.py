@@ -6,12 +6,13 @@ from cyclopts import App, Parameter
 from rich.text import Text
 
 from registration.cli.desk import AsJson, Organisation, open_desk
-from registration.cli.going_on import go_on, going_on_document, print_going_on
+from registration.cli.going_on import all_go_on, going_on_document, print_freed, print_going_on
 from registration.cli.printing import output, print_json
 from registration.cli.who import because
 from registration.errors import Refused
 from registration.resolving import Resolution, resolve
 from registration.retrying.asked import effect_named
+from registration.store.account_waiting import Freed
 from registration.store.finding import Kind
 
 app = App(
@@ -61,10 +62,13 @@ async def resolve_command(
     async with open_desk(organisation) as desk:
         _, job_id = await desk.find(job, Kind.JOB)
         done = await resolve(desk.database, desk.organisation_id, job_id, name, resolution, said)
-        started = await go_on(desk, done.batch_id, live=done.live)
+        # Who waited for the same account goes on too, in whatever batch.
+        own, *freed = await all_go_on(desk, (Freed(done.batch_id, done.live), *done.freed))
     if as_json:
         told = {"job_id": job_id, "restaurant": done.restaurant, "sub_step": name, "status": done.status}
-        print_json(told | going_on_document(started))
+        others = [{"batch_id": one.batch_id} | going_on_document(one.started) for one in freed]
+        print_json(told | going_on_document(own.started) | {"freed": others})
         return
     output().print(Text(f"{done.restaurant}: {name} is {done.status}"), soft_wrap=True)
-    print_going_on(started)
+    print_going_on(own.started)
+    print_freed(freed)

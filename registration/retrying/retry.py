@@ -14,7 +14,7 @@ from registration.retrying.standing import Standing
 from registration.states import StepStatus
 from registration.steps import Step
 from registration.store import flags
-from registration.store.batches import read_batch
+from registration.store.batches import lock_batch, read_batch
 from registration.store.decisions import read_step_asked
 from registration.store.extraction import database_now
 from registration.store.finding import batch_of_job
@@ -23,7 +23,7 @@ from registration.store.moves import Because, record
 from registration.store.renewing import renew
 from registration.store.session import Database
 from registration.store.standings import read_standing
-from registration.store.steps import lock_job, reopen, skip_steps
+from registration.store.steps import lock_steps, reopen, skip_steps
 from registration.sub_steps import ExtractionStart, SubStepName
 
 StillThere = Callable[[Standing, SubStepName], Awaitable[str | None]]
@@ -83,7 +83,8 @@ async def _retry(
 ) -> Retried:
     batch_id = await batch_of_job(connection, organisation_id, job_id)
     lease = await lock_lease(connection, organisation_id, batch_id)
-    await lock_job(connection, organisation_id, job_id)
+    await lock_batch(connection, organisation_id, batch_id)
+    await lock_steps(connection, organisation_id, job_id)
     job = await _standing(connection, organisation_id, job_id)
     planned = plan(job, asked)
     if not gone.issuperset(planned.creates_again):

@@ -1,23 +1,25 @@
 """Queries about restaurants that wait for an account of which only a person can tell whether it was created."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from registration.store.credentials import lock_credential
+from registration.store.credentials import lock_credential, read_credential
+from registration.store.effects import lock_effects
+from registration.store.leases import LeaseRow, end_waiting, lock_leases
 from registration.store.moves import SYSTEM, Because
-from registration.store.steps import lock_job, settle_job
+from registration.store.steps import lock_job, lock_jobs, settle_job
+from registration.sub_steps import SubStepName
+
+_ACCOUNT = SubStepName.CLOUDWAITRESS_ACCOUNT
 
 _WAIT = text(
     """
     update registration_sub_steps set needs_person = true, error_message = :message, updated_at = clock_timestamp()
     where job_id = :job and name = 'cloudwaitressAccount' and organisation_id = :organisation and status = 'pending'
-      and exists (
-        select from registration_credentials c
-        join registration_sub_steps s on s.job_id = c.claimed_by_job_id and s.name = 'cloudwaitressAccount'
-        where c.organisation_id = :organisation and c.email = :email and c.claimed_by_job_id <> :job
-          and s.status = 'unknown' and s.needs_person)
     """
 )
 _NOTE = text(
@@ -26,15 +28,52 @@ _NOTE = text(
     where job_id = :job and name = 'cloudwaitressAccount' and organisation_id = :organisation and status = 'pending'
     """
 )
-_FREE = text(
+_WHO = text(
     """
-    update registration_sub_steps s set needs_person = false, error_message = null, updated_at = clock_timestamp()
-    from registration_jobs j
-    where s.job_id = j.id and s.name = 'cloudwaitressAccount' and s.organisation_id = :organisation
+    select j.id, j.batch_job_id, b.stopped_reason is null as goes_on
+    from registration_sub_steps s
+    join registration_jobs j on j.id = s.job_id
+    join registration_batch_jobs b on b.id = j.batch_job_id
+    where s.name = 'cloudwaitressAccount' and s.organisation_id = :organisation
       and s.status = 'pending' and s.needs_person and lower(j.execution_config #>> '{account,email}') = :email
-    returning j.id
     """
 )
+_FREE = text(
+    """
+    update registration_sub_steps set needs_person = false, error_message = null, updated_at = clock_timestamp()
+    where job_id = any(:jobs) and name = 'cloudwaitressAccount' and organisation_id = :organisation
+      and status = 'pending'
+    """
+)
+
+
+class SomebodyElseWaits(Exception):
+    """Another restaurant began to wait before the account's row was locked: begin again, and lock it too."""
+
+
+@dataclass(frozen=True)
+class Waiter:
+    """A job that waits; `goes_on`: its batch was not stopped by its failure threshold."""
+
+    job_id: UUID
+    batch_id: UUID
+    goes_on: bool
+
+
+@dataclass(frozen=True)
+class Held:
+    """Who waits for an account, under lock: the leases of their batches, and their jobs."""
+
+    leases: dict[UUID, LeaseRow]
+    jobs: frozenset[UUID]
+
+
+@dataclass(frozen=True)
+class Freed:
+    """A batch in which somebody goes on; `live`: a process works on it, and sees that within a second."""
+
+    batch_id: UUID
+    live: bool
 
 
 async def note_waiting(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, message: str | None) -> None:
@@ -46,22 +85,62 @@ async def wait_for_account(
     connection: AsyncConnection, organisation_id: UUID, email: str, job_id: UUID, message: str
 ) -> bool:
     """Have the job wait for the person who will settle the account; False if nobody must settle it any more."""
-    parameters = {"organisation": organisation_id, "email": email, "job": job_id, "message": message}
-    await lock_credential(connection, organisation_id, email)
     await lock_job(connection, organisation_id, job_id)
+    await lock_effects(connection, organisation_id, [job_id], _ACCOUNT)
+    await lock_credential(connection, organisation_id, email)
+    account = await read_credential(connection, organisation_id, email)
+    if account is None or not account.undecided or account.claimed_by == job_id:
+        return False
+    parameters = {"organisation": organisation_id, "job": job_id, "message": message}
     if (await connection.execute(_WAIT, parameters)).rowcount != 1:
         return False
     await settle_job(connection, organisation_id, job_id, Because(SYSTEM.actor, message))
     return True
 
 
-async def free_waiting(connection: AsyncConnection, organisation_id: UUID, email: str) -> None:
-    """It is known now whether the account is there: whoever waited for that goes on.
+async def who_waits(connection: AsyncConnection, organisation_id: UUID, email: str) -> tuple[Waiter, ...]:
+    """The jobs that wait for somebody to settle the account, in whatever batch."""
+    rows = await connection.execute(_WHO, {"organisation": organisation_id, "email": email})
+    return tuple(Waiter(row.id, row.batch_job_id, row.goes_on) for row in rows)
 
-    The account's row is locked first, so that nobody begins to wait for what has just been settled.
+
+async def lock_waiting(
+    connection: AsyncConnection, organisation_id: UUID, waiting: Collection[Waiter], *others: Waiter
+) -> Held:
+    """Hold the leases and jobs of all who wait, and those of `others`."""
+    everybody = [*waiting, *others]
+    leases = await lock_leases(connection, organisation_id, {one.batch_id for one in everybody})
+    jobs = frozenset(one.job_id for one in everybody)
+    await lock_jobs(connection, organisation_id, jobs)
+    return Held(leases, jobs)
+
+
+async def free_waiting(
+    connection: AsyncConnection, organisation_id: UUID, email: str, held: Held, because: Because
+) -> tuple[Freed, ...]:
+    """It is known whether the account is there: whoever waited for that goes on; the batches in which somebody does.
+
+    The account's row is locked first, so that nobody begins to wait for what has just been settled. A batch that was
+    left to people is left no more. Raises SomebodyElseWaits.
     """
-    key = {"organisation": organisation_id, "email": email}
+    await lock_effects(connection, organisation_id, held.jobs, _ACCOUNT)
     await lock_credential(connection, organisation_id, email)
-    for job_id in (await connection.execute(_FREE, key)).scalars().all():
-        await lock_job(connection, organisation_id, job_id)
-        await settle_job(connection, organisation_id, job_id, Because(SYSTEM.actor, f"the account {email} is settled"))
+    account = await read_credential(connection, organisation_id, email)
+    waiting = await who_waits(connection, organisation_id, email)
+    if not waiting or (account is not None and account.undecided):
+        return ()
+    if not held.jobs.issuperset(one.job_id for one in waiting):
+        raise SomebodyElseWaits
+    await _free(connection, organisation_id, [one.job_id for one in waiting], because, email)
+    batches = {one.batch_id for one in waiting if one.goes_on}
+    await end_waiting(connection, organisation_id, batches)
+    return tuple(Freed(batch_id, held.leases[batch_id].live) for batch_id in sorted(batches, key=str))
+
+
+async def _free(
+    connection: AsyncConnection, organisation_id: UUID, job_ids: list[UUID], because: Because, email: str
+) -> None:
+    await connection.execute(_FREE, {"organisation": organisation_id, "jobs": job_ids})
+    for job_id in job_ids:
+        said = Because(because.actor, f"the account {email} is settled")
+        await settle_job(connection, organisation_id, job_id, said)

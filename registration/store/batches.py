@@ -22,6 +22,9 @@ _COLUMNS = (
     "stop_requested_at, cancelled_at, stopped_reason"
 )
 _READ = text(f"select {_COLUMNS} from registration_batch_jobs where id = :batch and organisation_id = :organisation")
+_LOCK = text(
+    "select from registration_batch_jobs where id = :batch and organisation_id = :organisation for no key update"
+)
 _ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended(cast(:run as text), 0))")
 _OF_RUN = text("select id from registration_batch_jobs where created_by_run = :run and organisation_id = :organisation")
 _INSERT = text(
@@ -80,6 +83,11 @@ async def read_batch(connection: AsyncConnection, organisation_id: UUID, batch_i
     if row is None:
         raise NotFound(f"there is no batch {batch_id} in this organisation; `registration batches` lists them")
     return Batch.model_validate(row)
+
+
+async def lock_batch(connection: AsyncConnection, organisation_id: UUID, batch_id: UUID) -> None:
+    """Hold the batch's row until the transaction ends."""
+    await connection.execute(_LOCK, {"batch": batch_id, "organisation": organisation_id})
 
 
 async def batch_of_run(connection: AsyncConnection, organisation_id: UUID, run_id: UUID) -> UUID | None:

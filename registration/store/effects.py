@@ -1,5 +1,6 @@
 """Queries about the effect ledger. Seconds are counted by the database's clock."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,13 @@ _READ = text(
         coalesce((evidence ->> 'do_again')::boolean, false) as do_again,
         extract(epoch from clock_timestamp() - sent_at)::float as sent_ago
     from registration_sub_steps where job_id = :job and name = :name and organisation_id = :organisation
+    """
+)
+_LOCK = text(
+    """
+    select from registration_sub_steps
+    where job_id = any(:jobs) and name = :name and organisation_id = :organisation
+    order by job_id for no key update
     """
 )
 _MARK_SENT = text(
@@ -96,6 +104,13 @@ async def read_effect(connection: AsyncConnection, organisation_id: UUID, job_id
         over=row.over,
         do_again=row.do_again,
     )
+
+
+async def lock_effects(
+    connection: AsyncConnection, organisation_id: UUID, job_ids: Collection[UUID], name: str
+) -> None:
+    """Hold one effect of several jobs until the transaction ends."""
+    await connection.execute(_LOCK, {"organisation": organisation_id, "jobs": list(job_ids), "name": name})
 
 
 async def mark_sent(

@@ -1,5 +1,6 @@
 """Queries about leases. All times are the database's clock."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -22,6 +23,12 @@ _HOLD = text(
     """
     select holder, flow_run_id, runs, expires_at > clock_timestamp() as live from registration_leases
     where batch_job_id = :batch and organisation_id = :organisation for key share
+    """
+)
+_GO_ON = text(
+    """
+    update registration_leases set waiting_since = null, updated_at = clock_timestamp()
+    where batch_job_id = any(:batches) and organisation_id = :organisation and waiting_since is not null
     """
 )
 _TAKE = text(
@@ -77,6 +84,19 @@ async def hold_lease(connection: AsyncConnection, organisation_id: UUID, batch_i
     """
     row = (await connection.execute(_HOLD, {"organisation": organisation_id, "batch": batch_id})).one()
     return LeaseRow(row.holder, row.flow_run_id, row.runs, bool(row.live))
+
+
+async def lock_leases(
+    connection: AsyncConnection, organisation_id: UUID, batch_ids: Collection[UUID]
+) -> dict[UUID, LeaseRow]:
+    """The same of several batches, in one order for everybody: who locks more than one must not wait for each other."""
+    ordered = sorted(set(batch_ids), key=str)
+    return {batch_id: await lock_lease(connection, organisation_id, batch_id) for batch_id in ordered}
+
+
+async def end_waiting(connection: AsyncConnection, organisation_id: UUID, batch_ids: Collection[UUID]) -> None:
+    """Batches that were left to people can go on without them: recovery starts them. Their rows must be locked."""
+    await connection.execute(_GO_ON, {"organisation": organisation_id, "batches": list(batch_ids)})
 
 
 async def take_lease(

@@ -8,6 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.models.emails import ascii_email
 from registration.store.credentials import lock_credential
+from registration.store.effects import lock_effects
+from registration.sub_steps import SubStepName
 
 _BEGIN_REGISTERING = text(
     """
@@ -56,6 +58,7 @@ async def others_of_account(connection: AsyncConnection, organisation_id: UUID, 
     The account's row is locked, so that of two restaurants exactly one began earlier.
     """
     parameters = {"organisation": organisation_id, "email": email, "ascii": ascii_email(email), "job": job_id}
+    await lock_effects(connection, organisation_id, [job_id], SubStepName.RESTAURANT_REGISTRATION)
     await lock_credential(connection, organisation_id, email)
     await connection.execute(_BEGIN_REGISTERING, {"organisation": organisation_id, "job": job_id})
     row = (await connection.execute(_OTHERS, parameters)).one()

@@ -1,5 +1,6 @@
 """Moving the steps of a job: each move locks the job first and settles the job's own status in the same transaction."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,10 @@ from registration.store.moves import SYSTEM, Because, move_job, move_step, recor
 
 _LOCK = text(
     "select status from registration_jobs where id = :job and organisation_id = :organisation for no key update"
+)
+_LOCK_STEPS = text(
+    "select from registration_job_steps where job_id = :job and organisation_id = :organisation"
+    " order by step_number for no key update"
 )
 _STANDING = text(
     """
@@ -61,6 +66,18 @@ async def lock_job(connection: AsyncConnection, organisation_id: UUID, job_id: U
     if status is None:
         raise NotFound(f"there is no job {job_id} in this organisation")
     return JobStatus(status)
+
+
+async def lock_jobs(connection: AsyncConnection, organisation_id: UUID, job_ids: Collection[UUID]) -> None:
+    """The same of several, in one order for everybody."""
+    for job_id in sorted(set(job_ids), key=str):
+        await lock_job(connection, organisation_id, job_id)
+
+
+async def lock_steps(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> None:
+    """Hold the job and its six steps, for whoever moves sub-steps before steps: all lock steps first."""
+    await lock_job(connection, organisation_id, job_id)
+    await connection.execute(_LOCK_STEPS, {"job": job_id, "organisation": organisation_id})
 
 
 async def advance(

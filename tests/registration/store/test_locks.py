@@ -38,7 +38,7 @@ _HARMLESS = {
         "decides on the status of the very row that it locks, which Postgres reads anew after a wait; all else that it "
         "reads is the job's batch, which never changes",
     ),
-    "registration.store.effects._MARK_SENT": "each of its three locks has a condition on nothing but the row that it "
+    "registration.store.effects._MARK_SENT": "each of its two locks has a condition on nothing but the row that it "
     "locks, which Postgres evaluates anew after a wait, and whether there is such a row is all that is decided on",
 }
 """Statements that lock beside something else, each with the reason why nothing stale is decided on."""

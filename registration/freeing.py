@@ -1,0 +1,23 @@
+"""Restaurants that wait until somebody knows whether an account is there: they go on, whatever batch they are in."""
+
+from contextlib import suppress
+from uuid import UUID
+
+from registration.store.account_waiting import Freed, SomebodyElseWaits, free_waiting, lock_waiting, who_waits
+from registration.store.moves import Because
+from registration.store.session import Database
+
+
+async def free(database: Database, organisation_id: UUID, email: str, because: Because) -> tuple[Freed, ...]:
+    """Have everybody go on who waited for the account, once it is stored whether it is there; in which batches.
+
+    Those of them that were left to people are left no more, so that recovery starts them.
+    """
+    while True:
+        with suppress(SomebodyElseWaits):
+            async with database.transaction(organisation_id) as connection:
+                waiting = await who_waits(connection, organisation_id, email)
+                if not waiting:
+                    return ()
+                held = await lock_waiting(connection, organisation_id, waiting)
+                return await free_waiting(connection, organisation_id, email, held, because)
