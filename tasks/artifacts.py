@@ -17,6 +17,7 @@ from prefect.client.schemas.sorting import FlowRunSort
 from prefect.settings import PREFECT_UI_URL
 from prefect.utilities.urls import url_for
 
+from registration.questions.markdown import plain
 from registration.reporting import job_rows, percent
 from registration.store.snapshot import BatchView
 from tasks.resources import Resources
@@ -69,7 +70,7 @@ class BatchArtifacts:
 
     @property
     def _name(self) -> str:
-        return self._shared.batch.name
+        return plain(self._shared.batch.name)
 
     def _key(self, kind: str) -> str:
         return artifact_key(self._shared, kind)
@@ -80,7 +81,7 @@ async def show_comparison(shared: Resources, gate: str, number: int, markdown: s
     name = f"{gate.replace('-', ' ').capitalize()} · {shared.batch.name} · round {number}"
     try:
         key = artifact_key(shared, f"{gate}-{number}")
-        made = await acreate_markdown_artifact(markdown, key=key, description=name)
+        made = await acreate_markdown_artifact(markdown, key=key, description=plain(name))
     except AWAY as error:
         get_run_logger().warning("The evidence of %s cannot be shown now: %s", name, error)
         return None

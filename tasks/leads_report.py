@@ -9,7 +9,7 @@ from prefect.client.schemas.objects import FlowRun
 from prefect.utilities.urls import url_for
 
 from registration.leads.outcome import Conversion
-from registration.questions.markdown import bold, escape, link, paragraphs
+from registration.questions.markdown import bold, escape, link_to, paragraphs, plain
 from registration.store.run_batches import OpenedBatch
 
 
@@ -22,7 +22,7 @@ async def report(organisation_id: UUID, run: FlowRun, done: Conversion, started:
         await client.update_flow_run(
             run.id, name=f"{run.name.split(' · ')[0]} · {done.line}", tags={*run.tags, str(organisation_id)}
         )
-    await acreate_markdown_artifact(markdown(done, started), key=f"leads-{run.id}", description=done.line)
+    await acreate_markdown_artifact(markdown(done, started), key=f"leads-{run.id}", description=plain(done.line))
     return message(done, started)
 
 
@@ -61,4 +61,4 @@ def _batch(batch: OpenedBatch, run_id: UUID | None) -> str:
     if run_id is None:
         return f"{escape(batch.name)}: not started; `registration start --batch {batch.id}`"
     url = url_for("flow-run", obj_id=run_id)
-    return link(batch.name, url) if url else f"{escape(batch.name)}: flow run {run_id}"
+    return link_to(batch.name, url) if url else f"{escape(batch.name)}: flow run {run_id}"

@@ -1,6 +1,7 @@
 """Events for whoever is not looking: automations of the Prefect server turn them into notices.
 
-Each carries `text`, one sentence for a person, beside the facts.
+Each carries `subject` and `text`, one sentence for a person, beside the facts. In these two nothing is markup: the
+notice may be shown where `<!channel>` calls everybody.
 """
 
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from uuid import UUID
 from prefect.events import emit_event
 
 from registration.models.batch import Batch
+from registration.questions.markdown import plain
 from registration.reporting import Summary
 from registration.states import JobStatus
 from registration.store.overdue import Overdue
@@ -73,13 +75,19 @@ def batch_completed(shared: Resources, text: Summary) -> None:
 
 def _emit(batch: Batch, event: str, text: str, facts: dict[str, Any]) -> None:
     resource = {"prefect.resource.id": f"registration.batch.{batch.id}", "prefect.resource.name": batch.name}
+    emit_event(event, resource=resource, payload=payload(batch, text, facts))
+
+
+def payload(batch: Batch, text: str, facts: dict[str, Any]) -> dict[str, Any]:
+    """What is posted: the facts as they are, and the two texts that are shown as they come."""
     said = {
         "batch_id": str(batch.id),
         "batch": batch.name,
-        "text": f"{batch.name}: {text}",
+        "subject": plain(batch.name),
+        "text": plain(f"{batch.name}: {text}"),
         "timestamp": datetime.now(UTC).isoformat(),
     }
-    emit_event(event, resource=resource, payload=said | facts)
+    return said | facts
 
 
 def _named(names: list[str]) -> str:

@@ -9,6 +9,7 @@ from prefect import get_run_logger
 from prefect.artifacts import acreate_link_artifact
 from prefect.context import TaskRunContext
 
+from registration.questions.markdown import address, link, plain
 from tasks.resources import JobRef
 
 
@@ -29,12 +30,22 @@ async def show_pages(job: JobRef, details: Mapping[str, Any]) -> None:
 
 
 async def _show(job: JobRef, number: int, page: Mapping[str, Any]) -> None:
+    told = told_of_page(job, page)
+    await acreate_link_artifact(
+        told["link"],
+        link_text=told["link_text"],
+        key=f"register-page-{job.job_id}-{number}",
+        description=told["description"],
+    )
+
+
+def told_of_page(job: JobRef, page: Mapping[str, Any]) -> dict[str, str]:
+    """The artifact's link, its text and its description, which are Markdown in the UI."""
     kept: Mapping[str, str] = page["evidence"]
     files = {kind: kept[kind] for kind in ("screenshot", "html") if kind in kept}
     told = [f"`{path}`" for path in files.values()] or [kept.get("not_kept", "no files")]
-    await acreate_link_artifact(
-        next((Path(path).as_uri() for path in files.values()), str(page["url"])),
-        link_text=f"What the register showed for {job.restaurant}",
-        key=f"register-page-{job.job_id}-{number}",
-        description=f"[The page]({page['url']}) was not understood. Kept: {', '.join(told)}",
-    )
+    return {
+        "link": next((Path(path).as_uri() for path in files.values()), address(str(page["url"]))),
+        "link_text": f"What the register showed for {plain(job.restaurant)}",
+        "description": f"{link('The page', str(page['url']))} was not understood. Kept: {', '.join(told)}",
+    }

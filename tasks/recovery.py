@@ -8,6 +8,7 @@ from prefect import get_client, task
 from prefect.artifacts import acreate_table_artifact
 from prefect.client.schemas.objects import FlowRun
 
+from registration.questions.markdown import escape
 from registration.store.recovery import ToRecover, batches_to_recover, read_to_recover, waits_for_somebody
 from registration.store.session import NOBODY, Database
 from tasks.installation import database
@@ -91,7 +92,7 @@ async def report_recovered(done: list[Recovered]) -> None:
     """An artifact that says what was done about which batch."""
     rows = [
         {
-            "batch": one.batch.name,
+            "batch": escape(one.batch.name),
             "batch id": str(one.batch.batch_id),
             "what": one.what,
             "flow run": str(one.run_id),

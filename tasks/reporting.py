@@ -9,6 +9,7 @@ from prefect.client.schemas.objects import FlowRun
 
 from registration.errors import RegistrationError
 from registration.models.batch import Batch
+from registration.questions.markdown import plain
 from registration.reporting import summary
 from registration.store.snapshot import BatchView
 from tasks.artifacts import AWAY, BatchArtifacts, artifact_key
@@ -55,7 +56,7 @@ class Reporter:
         text = summary(shared.batch.name, shared.batch.id, view, self._artifacts.links)
         try:
             key = artifact_key(shared, "summary")
-            await acreate_markdown_artifact(text.markdown, key=key, description=shared.batch.name)
+            await acreate_markdown_artifact(text.markdown, key=key, description=plain(shared.batch.name))
         except AWAY as error:
             get_run_logger().warning("The summary of the batch cannot be written now: %s", error)
         batch_completed(shared, text)

@@ -50,7 +50,7 @@ async def _by_block(client: PrefectClient, notices: Notices) -> list[str]:
             f"the Prefect server has no block {notices.notification_block!r}: REGISTRATION_NOTICES_BLOCK is TYPE/NAME"
             " of one, as slack-webhook/operators"
         )
-    body, subject = "{{ event.payload.text }}", "{{ event.payload.batch }}"
+    body, subject = "{{ event.payload.text }}", "{{ event.payload.subject }}"
     action = SendNotification(block_document_id=block.id, subject=subject, body=body)
     return await provide_automation(client, _automation(BY_BLOCK, action))
 
