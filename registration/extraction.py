@@ -5,8 +5,10 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
+from registration.models.public_links import why_not_public
 from registration.models.restaurant import RestaurantData
 
+_LONGEST = 200
 _FAILED = frozenset({"failed", "cancelled"})
 
 
@@ -59,6 +61,14 @@ class Needed:
         newest = now.newest
         if self.menu and newest is not None and newest.failed:
             return f"the menu extraction failed: {newest.error or 'no reason given'}"
+        return None
+
+    def forbidden(self, now: Extractions) -> str | None:
+        """Why what must be started may not be: the platform would be sent into somebody's network."""
+        links = ((self.start_menu, now.restaurant.delivery_url), (self.start_branding, now.restaurant.website_url))
+        for start, url in links:
+            if start and url and (why := why_not_public(url)):
+                return f"{url[:_LONGEST]!r} leads to no public page: {why}; correct the link of the restaurant"
         return None
 
     def waits_for(self, now: Extractions) -> tuple[str, ...]:

@@ -37,6 +37,8 @@ async def extract_menu_and_branding(job: JobRef, asked: StepAsked) -> StepResult
     wanted = needed(before, only_follow=only_follow)
     if not wanted.anything:
         return StepResult(reason_for_nothing(before.restaurant))
+    if forbidden := wanted.forbidden(before):
+        raise ExtractionFailed(forbidden)
     if wanted.start_menu and before.restaurant.delivery_url:
         request = requests.start_menu_extraction(asked.restaurant_id, before.restaurant.delivery_url)
         await shared.ledger.perform(

@@ -17,6 +17,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
+from registration.models.public_links import why_not_public
 from registration.models.signs import plain, unescaped
 from registration.models.spoilt_numbers import id_text, whole_number
 from registration.models.texts import as_seen
@@ -100,6 +101,8 @@ def _web_url(text: str) -> str:
         raise ValueError(f"{text!r} is not a link that starts with http:// or https:// and names a host") from None
     if any(character.isspace() for character in url):
         raise ValueError(f"{text!r} is not a link: it contains blanks")
+    if why := why_not_public(url):
+        raise ValueError(f"{text!r} leads to no public page: {why}")
     return url
 
 
@@ -130,7 +133,7 @@ Email = Annotated[EmailStr, BeforeValidator(_strip), AfterValidator(str.lower)]
 """An e-mail address in lower case, because it is a key of accounts."""
 
 WebUrl = Annotated[str, AfterValidator(_web_url)]
-"""An http or https link with a host, kept as it was written."""
+"""An http or https link with a public host, kept as it was written."""
 
 Blank = Annotated[T | None, BeforeValidator(_blank_is_none)]
 """`Blank[X]`: an X, or None for an absent or blank text."""

@@ -57,6 +57,24 @@ def test_nothing_is_started_when_it_was_on_creation() -> None:
     assert needed(_now("running", **EATS), only_follow=True).menu
 
 
+@pytest.mark.parametrize(
+    "links, forbidden",
+    [
+        ({"ubereats_url": "http://169.254.169.254/latest"}, True),
+        ({"website_url": "http://127.0.0.1:3007"}, True),
+        ({"website_url": "file:///etc/passwd"}, True),
+        ({"website_url": "http://127.0.0.1:3007"} | LOGO, False),
+        (EATS | SITE, False),
+    ],
+)
+def test_the_platform_is_not_sent_into_a_network(links: dict[str, str], forbidden: bool) -> None:
+    """Stored links come from many hands; only those that would be handed on count."""
+    now = _now(**links)
+    why = needed(now, only_follow=False).forbidden(now)
+    assert ("leads to no public page" in (why or "")) == forbidden
+    assert needed(now, only_follow=True).forbidden(now) is None
+
+
 def test_it_waits_until_menu_and_logo_are_there() -> None:
     """Each by its own evidence."""
     wanted = needed(_now(**EATS, **SITE), only_follow=False)
