@@ -6,11 +6,7 @@ from blocks.registration_database import RegistrationDatabase
 from blocks.registration_platform import RegistrationPlatform
 from blocks.registration_secrets import RegistrationSecrets
 
-DOCUMENT = "registration"
-"""The name of every block document of an installation."""
-
 __all__ = [
-    "DOCUMENT",
     "CompaniesRegister",
     "Notices",
     "RegistrationDatabase",

@@ -66,6 +66,11 @@ class Settings(BaseSettings):
         default_factory=list[SecretStr], description="Fernet keys for stored passwords, newest first, comma-separated."
     )
 
+    block_documents: str = Field(
+        default="registration",
+        pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$",
+        description="The name of this installation's block documents on the Prefect server.",
+    )
     notices_webhook: SecretStr | None = Field(
         default=None, description="Address to which notices are sent as JSON: gates that wait, batches, failures."
     )

@@ -10,8 +10,9 @@ from prefect import get_client
 from prefect.blocks.core import Block
 from prefect.client.orchestration import PrefectClient
 
-from blocks import DOCUMENT, CompaniesRegister, RegistrationDatabase, RegistrationPlatform, RegistrationSecrets
+from blocks import CompaniesRegister, RegistrationDatabase, RegistrationPlatform, RegistrationSecrets
 from registration.errors import MisconfiguredInstallation
+from registration.settings import settings
 from registration.store.session import Database
 
 OneBlock = TypeVar("OneBlock", bound=Block)
@@ -54,11 +55,13 @@ async def database() -> AsyncGenerator[Database]:
         await opened.close()
 
 
-async def load(kind: type[OneBlock], name: str = DOCUMENT, client: PrefectClient | None = None) -> OneBlock:
+async def load(kind: type[OneBlock], name: str | None = None, client: PrefectClient | None = None) -> OneBlock:
     """A block as the Prefect server has it. Raises MisconfiguredInstallation if it has none, or of another version.
 
-    Prefect says ValueError of the first and RuntimeError of the second.
+    Its name is that of the settings if none is given. Prefect says ValueError of the first and RuntimeError of the
+    second.
     """
+    name = name or settings().block_documents
     try:
         return await kind.aload(name, client=client)
     except (ValueError, RuntimeError) as error:

@@ -1,7 +1,8 @@
-"""What tests share: embedded Postgres, a real Prefect server, the sandbox; each starts when first asked for."""
+"""What tests share: embedded Postgres, a real Prefect server, the sandbox; see tests/servers.py."""
 
 import os
 from collections.abc import AsyncGenerator, Generator
+from contextlib import AsyncExitStack, ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,10 +19,21 @@ from deployments.local.databases import DatabaseUrls, provide_databases
 from deployments.local.environment import base_environment
 from deployments.local.keys import Keys
 from deployments.local.postgres import EmbeddedPostgres
-from deployments.local.prefect_server import PrefectServer, start_prefect_server
+from deployments.local.prefect_server import PrefectAddress
 from deployments.local.sandbox import Sandbox, SandboxOptions, start_sandbox
 from deployments.local.temporary import temporary_folder
 from registration.store import schema
+from tests.logs import logs_in, pytest_runtest_makereport, pytest_runtest_setup
+from tests.servers import (
+    BLOCK_DOCUMENTS,
+    DATABASE,
+    SharedServers,
+    keys_of,
+    prefect_server_on,
+    shared_prefect_server,
+)
+
+__all__ = ["pytest_runtest_makereport", "pytest_runtest_setup"]
 
 # Tests make fake data and kill servers: nothing in our environment may lead them to a live one.
 _OWN = base_environment(allow_external=False)
@@ -29,14 +41,21 @@ os.environ.clear()
 os.environ.update(_OWN)
 _EVIDENCE = TemporaryDirectory(prefix="registration-evidence-")
 os.environ["REGISTRATION_EVIDENCE_FOLDER"] = _EVIDENCE.name
+os.environ["REGISTRATION_BLOCK_DOCUMENTS"] = BLOCK_DOCUMENTS
+
+_SERVERS = pytest.StashKey[ExitStack]()
+_FOLDER = pytest.StashKey[Path]()
+
+
+_TOGETHER = ("tests/e2e/", "tests/deployments/server/")
 
 
 class Dealer(LoadFileScheduling):
-    """Deals out whole files when tests run side by side; tests/e2e shares one installation, and so one process."""
+    """Deals out whole files when tests run side by side, and whole folders that share one installation or server."""
 
     def _split_scope(self, nodeid: str) -> str:
         file, _, _ = nodeid.partition("::")
-        return "tests/e2e" if file.startswith("tests/e2e/") else file
+        return next((folder for folder in _TOGETHER if file.startswith(folder)), file)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Dealer:
@@ -44,47 +63,100 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Dealer:
     return Dealer(config, log)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Start what the processes share, if this is the one that deals out the tests."""
+    if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
+        return
+    exits = config.stash[_SERVERS] = ExitStack()
+    folder = config.stash[_FOLDER] = exits.enter_context(temporary_folder())
+    servers = SharedServers(folder)
+    exits.callback(servers.stop)
+    servers.begin()
+
+
+def pytest_configure_node(node: Any) -> None:
+    """Tell a process where the servers are."""
+    node.workerinput["servers"] = str(node.config.stash[_FOLDER])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop them."""
+    if exits := config.stash.get(_SERVERS, None):
+        exits.close()
+
+
 @pytest.fixture(scope="session")
 def stack_folder() -> Generator[Path]:
     """A folder for servers' data and logs, which the account that runs Postgres can reach."""
-    with temporary_folder() as folder:
+    with temporary_folder() as folder, logs_in(folder):
         yield folder
 
 
 @pytest.fixture
 def short_folder() -> Generator[Path]:
     """The same for one test."""
-    with temporary_folder() as folder:
+    with temporary_folder() as folder, logs_in(folder):
         yield folder
 
 
+@pytest.fixture(scope="session")
+def servers_folder(request: pytest.FixtureRequest, stack_folder: Path) -> Generator[Path]:
+    """Where the data and logs of Postgres and the Prefect server are: of those that all processes share, if they do."""
+    shared: str | None = getattr(request.config, "workerinput", {}).get("servers")
+    if shared is None:
+        yield stack_folder
+    else:
+        with logs_in(Path(shared)):
+            yield Path(shared)
+
+
+@pytest.fixture(scope="session")
+def keys(servers_folder: Path) -> Keys:
+    """The passwords of the roles in the test session's Postgres."""
+    return keys_of(servers_folder)
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def postgres(stack_folder: Path) -> AsyncGenerator[EmbeddedPostgres]:
-    """The test session's own Postgres."""
-    async with EmbeddedPostgres(stack_folder / "postgres", durable=False) as server:
+async def postgres(servers_folder: Path) -> AsyncGenerator[EmbeddedPostgres]:
+    """The test session's Postgres."""
+    async with EmbeddedPostgres(servers_folder / "postgres", durable=False) as server:
         yield server
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def database_urls(postgres: EmbeddedPostgres, stack_folder: Path) -> DatabaseUrls:
-    """The addresses, one per role, of a database with all migrations applied."""
-    urls = await provide_databases(postgres, Keys(stack_folder / "keys.json"))
+async def database_urls(postgres: EmbeddedPostgres, keys: Keys) -> DatabaseUrls:
+    """The addresses, one per role, of a database with all migrations applied: of this process alone."""
+    urls = await provide_databases(postgres, keys, DATABASE)
     schema.upgrade(SecretStr(urls.owner))
     return urls
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def prefect_server(database_urls: DatabaseUrls, stack_folder: Path) -> AsyncGenerator[PrefectServer]:
+async def prefect_server(
+    database_urls: DatabaseUrls, stack_folder: Path, servers_folder: Path
+) -> AsyncGenerator[PrefectAddress]:
     """A real Prefect server, which this process's own Prefect client then talks to."""
-    server = await start_prefect_server(database_urls.prefect, stack_folder, base_environment(allow_external=False))
+    async with AsyncExitStack() as exits:
+        if servers_folder == stack_folder:
+            server: PrefectAddress = await exits.enter_async_context(
+                prefect_server_on(database_urls.prefect, stack_folder)
+            )
+        else:
+            server = await shared_prefect_server(servers_folder)
+        with talking_to(server):
+            yield server
+            await APILogHandler.aflush()
+
+
+@contextmanager
+def talking_to(server: PrefectAddress) -> Generator[None]:
+    """This process's own Prefect client talks to the server."""
     with pytest.MonkeyPatch.context() as environment:
         for name, value in server.client_environment().items():
             environment.setenv(name, value)
         refresh_global_settings_context()
-        yield server
-        await APILogHandler.aflush()
+        yield
     refresh_global_settings_context()
-    await server.child.stop()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

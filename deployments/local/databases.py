@@ -6,6 +6,7 @@ import psycopg
 from psycopg import AsyncConnection, sql
 
 from deployments.local.keys import Keys
+from deployments.local.locks import FileLock
 from deployments.local.postgres import EmbeddedPostgres
 from registration.store.providing import Login, have_role, provide
 
@@ -38,7 +39,8 @@ async def provide_databases(postgres: EmbeddedPostgres, keys: Keys, name: str = 
         postgres.url(), owner=Login.of(urls.owner), application=Login.of(urls.app), others=(Login.of(urls.prefect),)
     )
     async with await _connect(postgres.url(name)) as database:
-        await have_role(database, Login.of(urls.platform), "NOSUPERUSER BYPASSRLS")
+        async with FileLock(postgres.folder / "platform-role.lock").held():
+            await have_role(database, Login.of(urls.platform), "NOSUPERUSER BYPASSRLS")
         role = sql.Identifier(_PLATFORM)
         await database.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(role))
         await database.execute(sql.SQL("GRANT CREATE ON DATABASE {} TO {}").format(sql.Identifier(name), role))

@@ -22,7 +22,7 @@ _STOP_LIMIT = 20.0
 _ATTEMPTS = 5
 _PATIENCE_WITH_ORPHANS = 5.0
 _SETTINGS = {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "max_connections": "200"}
-_NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "log_checkpoints": "off"}
 
 
 class EmbeddedPostgres:

@@ -31,10 +31,9 @@ CLIENT_SETTINGS = {
 
 
 @dataclass(frozen=True)
-class PrefectServer:
-    """A running Prefect server."""
+class PrefectAddress:
+    """Where a Prefect server is, and where its clients keep what they need."""
 
-    child: Child
     port: int
     home: Path
 
@@ -51,6 +50,13 @@ class PrefectServer:
     def client_environment(self) -> dict[str, str]:
         """What a Prefect client needs in its environment to talk to this server."""
         return CLIENT_SETTINGS | {"PREFECT_API_URL": self.api_url, "PREFECT_HOME": str(self.home)}
+
+
+@dataclass(frozen=True)
+class PrefectServer(PrefectAddress):
+    """A Prefect server that we started."""
+
+    child: Child
 
 
 async def start_prefect_server(
@@ -80,4 +86,4 @@ def _launch(database_url: str, home: Path, log: Path, environment: Mapping[str, 
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
     settings = {**environment, **SERVER_SETTINGS, **own}
     child = start("prefect-server", command, log=log, environment=settings, folder=home)
-    return PrefectServer(child, port, home)
+    return PrefectServer(port, home, child)

@@ -6,7 +6,6 @@ from prefect.exceptions import ObjectNotFound
 from pydantic import SecretStr, ValidationError
 
 from blocks import (
-    DOCUMENT,
     CompaniesRegister,
     Notices,
     RegistrationDatabase,
@@ -59,25 +58,29 @@ def _register(settings: Settings) -> CompaniesRegister:
 
 
 async def provide_blocks(client: PrefectClient, settings: Settings) -> list[str]:
-    """Have every block type and a document named `registration` of each, with the values of the settings.
+    """Have every block type and a document of each, with the values and under the name that the settings give.
 
     Raises MisconfiguredInstallation.
     """
-    return [change for block in wanted_documents(settings) for change in await _provide(client, block)]
+    return [
+        change
+        for block in wanted_documents(settings)
+        for change in await _provide(client, block, settings.block_documents)
+    ]
 
 
-async def _provide(client: PrefectClient, wanted: Block) -> list[str]:
+async def _provide(client: PrefectClient, wanted: Block, name: str) -> list[str]:
     slug = wanted.get_block_type_slug()
     await type(wanted).aregister_type_and_schema(client=client)
-    found = await _found(client, slug)
+    found = await _found(client, slug, name)
     if found == wanted.model_dump(context={"include_secrets": True}, exclude={"block_type_slug"}):
         return []
-    await wanted.asave(DOCUMENT, overwrite=True, client=client)
-    return [f"block {slug}/{DOCUMENT}: {'made' if found is None else 'changed'}"]
+    await wanted.asave(name, overwrite=True, client=client)
+    return [f"block {slug}/{name}: {'made' if found is None else 'changed'}"]
 
 
-async def _found(client: PrefectClient, slug: str) -> dict[str, object] | None:
+async def _found(client: PrefectClient, slug: str, name: str) -> dict[str, object] | None:
     try:
-        return (await client.read_block_document_by_name(DOCUMENT, slug, include_secrets=True)).data
+        return (await client.read_block_document_by_name(name, slug, include_secrets=True)).data
     except ObjectNotFound:
         return None

@@ -22,7 +22,6 @@ _BLOCKS = (
     "registration-secrets",
     "registration-notices",
 )
-_DOCUMENT = "registration"
 _POOLS = ("registration", "registration-recovery")
 _SECONDS = 5.0
 
@@ -35,7 +34,11 @@ async def check_prefect(settings: Settings) -> list[Finding]:
     try:
         findings = await _reach(url)
         async with get_client() as client:
-            findings += [await _blocks(client), *await check_deployments(client), *await _workers(client)]
+            findings += [
+                await _blocks(client, settings.block_documents),
+                *await check_deployments(client),
+                *await _workers(client),
+            ]
             if settings.notices_block:
                 findings.append(await _notification_block(client, settings.notices_block))
     except PrefectHTTPStatusError as refused:
@@ -65,14 +68,12 @@ def _version(theirs: str) -> Finding:
     return warning("Prefect server", says, "install the same version on both sides: that of requirements.lock")
 
 
-async def _blocks(client: PrefectClient) -> Finding:
+async def _blocks(client: PrefectClient, name: str) -> Finding:
     missing = [
-        slug
-        for slug in _BLOCKS
-        if not await is_there(lambda slug=slug: client.read_block_document_by_name(_DOCUMENT, slug))
+        slug for slug in _BLOCKS if not await is_there(lambda slug=slug: client.read_block_document_by_name(name, slug))
     ]
     if missing:
-        return error("blocks", f"missing: {', '.join(f'{slug}/{_DOCUMENT}' for slug in missing)}", BOOTSTRAP)
+        return error("blocks", f"missing: {', '.join(f'{slug}/{name}' for slug in missing)}", BOOTSTRAP)
     return fine("blocks", "all are there")
 
 

@@ -53,6 +53,8 @@ async def provide(superuser_url: str, *, owner: Login, application: Login, other
     MisconfiguredInstallation.
     """
     async with _signed_in(superuser_url) as server:
+        # Two at once would change the same roles, which Postgres refuses to the second.
+        await server.execute("SELECT pg_advisory_lock(hashtext('registration db provide'))")
         made = [line for login in (owner, application, *others) for line in await have_role(server, login, _PLAIN)]
         made += await have_role(server, Login(_RECOVERY, None, owner.database), _SEES_ALL)
         if application.role != _APPLICATION:

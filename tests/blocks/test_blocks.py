@@ -35,7 +35,7 @@ WITH_SECRETS: list[Block] = [
 
 def test_every_block_is_exported() -> None:
     """`prefect block register -m blocks` finds them all."""
-    assert sorted(kind.__name__ for kind in KINDS) == sorted(set(blocks.__all__) - {"DOCUMENT"})
+    assert sorted(kind.__name__ for kind in KINDS) == sorted(blocks.__all__)
 
 
 @pytest.mark.parametrize("kind", KINDS)

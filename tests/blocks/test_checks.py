@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from blocks import CompaniesRegister, Notices, RegistrationDatabase, RegistrationPlatform, RegistrationSecrets
 from deployments.local.databases import DatabaseUrls
-from deployments.local.prefect_server import PrefectServer
+from deployments.local.prefect_server import PrefectAddress
 from deployments.local.sandbox import Sandbox
 from registration.checkup.finding import Finding, Level
 from registration.store.session import Database
@@ -67,7 +67,7 @@ async def test_the_secrets(database_urls: DatabaseUrls) -> None:
 
 
 @pytest.mark.slow
-async def test_the_notices(prefect_server: PrefectServer, sandbox: Sandbox) -> None:
+async def test_the_notices(prefect_server: PrefectAddress, sandbox: Sandbox) -> None:
     """Whether the server has the block, and whether somebody is at the webhook; nothing is sent."""
     name = f"operators-{uuid4().hex[:8]}"
     await Webhook(url=SecretStr(sandbox.url)).asave(name)

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from deployments.local.databases import DatabaseUrls
 from deployments.local.environment import base_environment
 from deployments.local.postgres import EmbeddedPostgres
-from deployments.local.prefect_server import PrefectServer
+from deployments.local.prefect_server import PrefectAddress
 from deployments.local.sandbox import Sandbox
 from deployments.server.block_documents import provide_blocks
 from registration.credentials import Cipher
@@ -23,6 +23,7 @@ from tests.flows.deployed import deployed
 from tests.flows.harness import host
 from tests.flows.records import Platform, Records
 from tests.flows.stage import Stage
+from tests.servers import BLOCK_DOCUMENTS, DATABASE
 
 # Waiting times are a twentieth of the real ones, but the lease's: a busy machine must not lose a batch. A round waits
 # long for who is on the way: tests answer them together. No batch is left to people, unless a test is about that.
@@ -36,7 +37,7 @@ CLOCK = {
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def prefect_client(prefect_server: PrefectServer) -> AsyncGenerator[PrefectClient]:
+async def prefect_client(prefect_server: PrefectAddress) -> AsyncGenerator[PrefectClient]:
     """A client of the test session's Prefect server."""
     async with get_client() as client:
         assert str(client.api_url).rstrip("/") == prefect_server.api_url
@@ -74,18 +75,22 @@ async def installed(
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def host_environment(
-    prefect_server: PrefectServer, sandbox: Sandbox, installed: None, stack_folder: Path
+    prefect_server: PrefectAddress, sandbox: Sandbox, installed: None, stack_folder: Path
 ) -> dict[str, str]:
     """The environment of a process that runs batches."""
     evidence = str(stack_folder / "evidence")
-    where = {"REGISTRATION_REGISTER_URL": sandbox.url, "REGISTRATION_EVIDENCE_FOLDER": evidence}
+    where = {
+        "REGISTRATION_REGISTER_URL": sandbox.url,
+        "REGISTRATION_EVIDENCE_FOLDER": evidence,
+        "REGISTRATION_BLOCK_DOCUMENTS": BLOCK_DOCUMENTS,
+    }
     return base_environment(allow_external=False) | prefect_server.client_environment() | where | CLOCK
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def records(postgres: EmbeddedPostgres, database_urls: DatabaseUrls) -> Records:
     """The registration database."""
-    return Records(postgres.url("registration"))
+    return Records(postgres.url(DATABASE))
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -32,6 +32,7 @@ from tests.flows.deployed import deployed
 from tests.flows.records import Records
 from tests.registration.leads.make import add_leads, add_scrape_job, delete_batches
 from tests.registration.store.conftest import engine
+from tests.servers import DATABASE
 
 pytestmark = pytest.mark.slow
 
@@ -91,7 +92,7 @@ async def leads(
 ) -> AsyncGenerator[Leads]:
     """An organisation of this test alone; no batch of it is left to be recovered."""
     organisation_id = await records.organisation()
-    async with engine(postgres.url("registration")).connect() as connection:
+    async with engine(postgres.url(DATABASE)).connect() as connection:
         everything = await connection.execution_options(isolation_level="AUTOCOMMIT")
         job = await add_scrape_job(everything, organisation_id)
         database = Database(database_urls.app)

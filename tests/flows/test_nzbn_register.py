@@ -7,8 +7,9 @@ import pytest_asyncio
 from prefect.client.orchestration import PrefectClient
 from pydantic import SecretStr
 
-from blocks import DOCUMENT, CompaniesRegister
+from blocks import CompaniesRegister
 from deployments.local.sandbox import Sandbox
+from registration.settings import settings
 from tests.flows.gates import COMPANY, CONFIG
 from tests.flows.stage import Stage
 
@@ -18,16 +19,16 @@ pytestmark = pytest.mark.slow
 @pytest_asyncio.fixture(loop_scope="session")
 async def nzbn_register(stage: Stage, prefect_client: PrefectClient, sandbox: Sandbox) -> AsyncGenerator[None]:
     """The installation's register is the NZBN API until the test ends."""
-    usual = await CompaniesRegister.aload(DOCUMENT, client=prefect_client)
+    usual = await CompaniesRegister.aload(settings().block_documents, client=prefect_client)
     api = CompaniesRegister(
         source="nzbn",
         base_url=f"{sandbox.url}/gateway/nzbn/v5",
         subscription_key=SecretStr("sandbox-nzbn-key"),
         requests_a_minute=6000,
     )
-    await api.asave(DOCUMENT, overwrite=True, client=prefect_client)
+    await api.asave(settings().block_documents, overwrite=True, client=prefect_client)
     yield
-    await usual.asave(DOCUMENT, overwrite=True, client=prefect_client)
+    await usual.asave(settings().block_documents, overwrite=True, client=prefect_client)
 
 
 async def test_the_company_is_found_proposed_and_saved(stage: Stage, nzbn_register: None) -> None:

@@ -20,6 +20,7 @@ from tests.registration.at_work import AtWork
 from tests.registration.place import Place, register_directly
 from tests.registration.slots_place import SlotsPlace
 from tests.registration.store.conftest import engine
+from tests.servers import DATABASE
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ async def database(database_urls: DatabaseUrls) -> AsyncGenerator[Database]:
 async def everything(postgres: EmbeddedPostgres, database_urls: DatabaseUrls) -> AsyncGenerator[AsyncConnection]:
     """A superuser's connection to the migrated database, each statement a transaction of its own."""
     assert database_urls.owner
-    async with engine(postgres.url("registration")).connect() as connection:
+    async with engine(postgres.url(DATABASE)).connect() as connection:
         yield await connection.execution_options(isolation_level="AUTOCOMMIT")
 
 

@@ -16,7 +16,9 @@ from deployments.local.sandbox import Sandbox, SandboxOptions, start_sandbox
 from registration.store import schema
 from tests.sandbox.client import SERVICE_KEY, Platform
 from tests.sandbox.rows import Rows
+from tests.servers import DATABASE
 
+_DATABASE = f"{DATABASE}_sandbox_tests"
 CALM = {
     "profile": "zero",
     "speed": 1,
@@ -27,17 +29,19 @@ CALM = {
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def sandbox_rows(postgres: EmbeddedPostgres, stack_folder: Path) -> Rows:
+async def sandbox_rows(postgres: EmbeddedPostgres, keys: Keys) -> Rows:
     """A migrated database for these tests alone."""
-    urls = await provide_extra_database(postgres, Keys(stack_folder / "keys.json"), "sandbox_tests")
+    urls = await provide_extra_database(postgres, keys, _DATABASE)
     schema.upgrade(SecretStr(urls.owner))
-    return Rows(postgres.url("sandbox_tests"))
+    return Rows(postgres.url(_DATABASE))
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def own_sandbox(postgres: EmbeddedPostgres, sandbox_rows: Rows, stack_folder: Path) -> AsyncGenerator[Sandbox]:
+async def own_sandbox(
+    postgres: EmbeddedPostgres, keys: Keys, sandbox_rows: Rows, stack_folder: Path
+) -> AsyncGenerator[Sandbox]:
     """The process, under the platform's own database role."""
-    urls = await provide_extra_database(postgres, Keys(stack_folder / "keys.json"), "sandbox_tests")
+    urls = await provide_extra_database(postgres, keys, _DATABASE)
     folder = stack_folder / "sandbox-tests"
     folder.mkdir()
     options = SandboxOptions(profile="zero", account_spacing_seconds=0)

@@ -10,7 +10,7 @@ from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.actions import BlockDocumentCreate
 
 from blocks import CompaniesRegister, Notices, RegistrationDatabase, RegistrationPlatform, RegistrationSecrets
-from deployments.local.prefect_server import PrefectServer
+from deployments.local.prefect_server import PrefectAddress
 from registration.errors import MisconfiguredInstallation
 from tasks.installation import load
 
@@ -21,7 +21,7 @@ OF_ANOTHER_VERSION = {"address": "topsecret", "requests_a_minute": "topsecret", 
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def client(prefect_server: PrefectServer) -> AsyncGenerator[PrefectClient]:
+async def client(prefect_server: PrefectAddress) -> AsyncGenerator[PrefectClient]:
     """A client of the session's server."""
     async with get_client() as opened:
         yield opened
@@ -55,7 +55,7 @@ async def test_a_document_of_another_version_is_refused_and_shows_nothing(
     assert "topsecret" not in "".join(traceback.format_exception(from_below.value))
 
 
-async def test_a_document_that_is_not_there_is_named(prefect_server: PrefectServer) -> None:
+async def test_a_document_that_is_not_there_is_named(prefect_server: PrefectAddress) -> None:
     """With the command that makes it."""
     with pytest.raises(MisconfiguredInstallation, match=r"nothing-of-that-name.*make bootstrap"):
         await load(RegistrationPlatform, "nothing-of-that-name")

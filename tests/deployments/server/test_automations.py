@@ -11,7 +11,7 @@ from prefect.client.orchestration import PrefectClient, get_client
 from prefect.events.actions import DoNothing
 from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
 
-from deployments.local.prefect_server import PrefectServer
+from deployments.local.prefect_server import PrefectAddress
 from deployments.server.automations import provide_automation
 
 pytestmark = pytest.mark.slow
@@ -20,7 +20,7 @@ EVENTS = [f"registration.event-{number}" for number in range(40)]
 
 
 @pytest_asyncio.fixture
-async def client(prefect_server: PrefectServer) -> AsyncGenerator[PrefectClient]:
+async def client(prefect_server: PrefectAddress) -> AsyncGenerator[PrefectClient]:
     """A client of the session's Prefect server."""
     async with get_client() as client:
         assert str(client.api_url).rstrip("/") == prefect_server.api_url

@@ -10,7 +10,7 @@ import pytest_asyncio
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.objects import DeploymentSchedule
 
-from deployments.local.prefect_server import PrefectServer
+from deployments.local.prefect_server import PrefectAddress
 from deployments.server.flow_deployments import PROJECT, provide_deployments
 from deployments.server.switches import as_switched
 from deployments.server.work_pools import provide_work_pools
@@ -21,7 +21,7 @@ INTAKE, RECOVERY = "intake/intake", "recover-batches/recover-batches"
 
 
 @pytest_asyncio.fixture
-async def client(prefect_server: PrefectServer) -> AsyncGenerator[PrefectClient]:
+async def client(prefect_server: PrefectAddress) -> AsyncGenerator[PrefectClient]:
     """A client of the session's Prefect server, on which these are not deployed yet."""
     async with get_client() as client:
         assert str(client.api_url).rstrip("/") == prefect_server.api_url

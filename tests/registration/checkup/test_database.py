@@ -48,9 +48,8 @@ async def bare() -> AsyncGenerator[EmbeddedPostgres]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def extra(postgres: EmbeddedPostgres, database_urls: DatabaseUrls, stack_folder: object) -> DatabaseUrls:
+async def extra(postgres: EmbeddedPostgres, database_urls: DatabaseUrls, keys: Keys) -> DatabaseUrls:
     """A database beside the session's, with the same roles, and nothing in it."""
-    keys = Keys(postgres.folder.parent / "keys.json")
     return await provide_extra_database(postgres, keys, f"extra_{uuid4().hex}")
 
 

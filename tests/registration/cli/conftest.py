@@ -17,7 +17,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from deployments.local.databases import DatabaseUrls
-from deployments.local.prefect_server import PrefectServer
+from deployments.local.prefect_server import PrefectAddress
 from registration.cli.main import run
 from registration.settings import settings
 from registration.store.session import Database
@@ -96,7 +96,7 @@ async def registration(
 
 
 @pytest_asyncio.fixture
-async def client(prefect_server: PrefectServer) -> AsyncGenerator[PrefectClient]:
+async def client(prefect_server: PrefectAddress) -> AsyncGenerator[PrefectClient]:
     """A client of the test session's Prefect server."""
     async with get_client() as client:
         assert str(client.api_url).rstrip("/") == prefect_server.api_url

@@ -3,7 +3,6 @@
 import json
 from collections.abc import AsyncGenerator, Generator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
 
@@ -21,10 +20,10 @@ from registration.settings import settings
 
 
 @pytest_asyncio.fixture
-async def urls(postgres: EmbeddedPostgres, stack_folder: Path) -> AsyncGenerator[DatabaseUrls]:
+async def urls(postgres: EmbeddedPostgres, keys: Keys) -> AsyncGenerator[DatabaseUrls]:
     """An empty database of this test alone."""
     name = f"cli_{uuid4().hex}"
-    yield await provide_extra_database(postgres, Keys(stack_folder / "keys.json"), name)
+    yield await provide_extra_database(postgres, keys, name)
     async with await AsyncConnection.connect(postgres.url(), autocommit=True) as server:
         await server.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 

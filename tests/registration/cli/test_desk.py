@@ -1,6 +1,5 @@
 """What every command needs: an organisation, a database that is there and prepared, ids that can be found."""
 
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -11,6 +10,7 @@ from deployments.local.network import free_port
 from deployments.local.postgres import EmbeddedPostgres
 from registration.settings import settings
 from tests.registration.cli.conftest import Commands
+from tests.servers import DATABASE
 
 
 async def test_no_organisation_is_wrong_use(registration: Commands, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,10 +48,10 @@ async def test_no_database_is_one_clear_line(
 
 
 async def test_a_database_without_tables_names_the_next_step(
-    registration: Commands, monkeypatch: pytest.MonkeyPatch, postgres: EmbeddedPostgres, stack_folder: Path
+    registration: Commands, monkeypatch: pytest.MonkeyPatch, postgres: EmbeddedPostgres, keys: Keys
 ) -> None:
     """`registration db upgrade` is what is missing."""
-    urls: DatabaseUrls = await provide_extra_database(postgres, Keys(stack_folder / "keys.json"), "cli_unprepared")
+    urls: DatabaseUrls = await provide_extra_database(postgres, keys, f"{DATABASE}_unprepared")
     monkeypatch.setenv("DATABASE_URL", urls.app)
     settings.cache_clear()
     said = await registration("batches")

@@ -7,7 +7,7 @@ from cryptography.fernet import Fernet
 from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
 
 from deployments.local.network import free_port
-from deployments.local.prefect_server import PrefectServer
+from deployments.local.prefect_server import PrefectAddress
 from registration.settings import settings
 from tests.registration.cli.conftest import Commands
 
@@ -65,7 +65,7 @@ async def test_an_organisation_that_is_none_is_said(registration: Commands, monk
 
 
 async def test_a_prefect_server_with_a_wrong_password_is_clear(
-    registration: Commands, prefect_server: PrefectServer
+    registration: Commands, prefect_server: PrefectAddress
 ) -> None:
     """A server without one does not mind; what matters is that nothing of the password is printed."""
     with temporary_settings({PREFECT_API_URL: prefect_server.api_url, PREFECT_API_AUTH_STRING: "name:topsecret"}):

@@ -15,6 +15,7 @@ from deployments.local.postgres import EmbeddedPostgres
 from deployments.local.sandbox import Sandbox
 from registration.clients.browser import browser_of_this_process
 from registration.clients.platform import PlatformClient
+from tests.servers import DATABASE
 
 SERVICE_KEY = SecretStr("test-service-key")
 ITEMS = 12
@@ -59,7 +60,7 @@ async def kai(postgres: EmbeddedPostgres, database_urls: DatabaseUrls, sandbox: 
     """A restaurant with colours, a header image and a menu of twelve tagged items, in an organisation of its own."""
     assert database_urls.app
     made = OnPlatform(sandbox.url, uuid4(), uuid4(), uuid4(), f"kai-{uuid4().hex[:8]}@example.nz")
-    async with await AsyncConnection.connect(postgres.url("registration"), autocommit=True) as database:
+    async with await AsyncConnection.connect(postgres.url(DATABASE), autocommit=True) as database:
         await database.execute("INSERT INTO organisations (id, name) VALUES (%s, 'Kai Group')", [made.organisation_id])
         await database.execute(
             "INSERT INTO restaurants (id, organisation_id, name, email, address, phone, primary_color, secondary_color,"

@@ -1,7 +1,6 @@
 """What tests of the store share: the migrated database as each of its roles, and databases to try migrations on."""
 
 from collections.abc import AsyncGenerator, Generator
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -18,6 +17,7 @@ from deployments.local.keys import Keys
 from deployments.local.postgres import EmbeddedPostgres
 from registration.store import migrating
 from registration.store.session import Database
+from tests.servers import DATABASE
 
 
 def engine(url: str) -> AsyncEngine:
@@ -43,15 +43,15 @@ async def database(database_urls: DatabaseUrls) -> AsyncGenerator[Database]:
 async def everything(postgres: EmbeddedPostgres, database_urls: DatabaseUrls) -> AsyncGenerator[AsyncConnection]:
     """A superuser's connection to the migrated database, each statement a transaction of its own."""
     assert database_urls.owner
-    async with engine(postgres.url("registration")).connect() as connection:
+    async with engine(postgres.url(DATABASE)).connect() as connection:
         yield await connection.execution_options(isolation_level="AUTOCOMMIT")
 
 
 @pytest_asyncio.fixture
-async def empty_database(postgres: EmbeddedPostgres, stack_folder: Path) -> AsyncGenerator[DatabaseUrls]:
+async def empty_database(postgres: EmbeddedPostgres, keys: Keys) -> AsyncGenerator[DatabaseUrls]:
     """A database of this test alone, with the roles of an installation and nothing in it."""
     name = f"empty_{uuid4().hex}"
-    yield await provide_extra_database(postgres, Keys(stack_folder / "keys.json"), name)
+    yield await provide_extra_database(postgres, keys, name)
     async with await Psycopg.connect(postgres.url(), autocommit=True) as server:
         await server.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 

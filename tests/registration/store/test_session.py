@@ -17,6 +17,7 @@ from registration.errors import DatabaseUnavailable, Refused
 from registration.store.leases import lock_lease
 from registration.store.session import APPLICATION_ROLE, Database, persistently
 from tests.registration.store.rows import add_batch
+from tests.servers import DATABASE
 from tests.waiting import HANG
 
 BATCHES = text("select id from registration_batch_jobs")
@@ -124,7 +125,7 @@ async def test_whoever_signs_in_works_as_the_application(
     postgres: EmbeddedPostgres, database_urls: DatabaseUrls, organisation: UUID
 ) -> None:
     """A superuser and the owner take on the application role, so that row-level security binds them."""
-    for url in (postgres.url("registration"), database_urls.owner, database_urls.app):
+    for url in (postgres.url(DATABASE), database_urls.owner, database_urls.app):
         database = Database(url)
         async with database.transaction(organisation) as connection:
             assert await connection.scalar(text("select current_user")) == APPLICATION_ROLE

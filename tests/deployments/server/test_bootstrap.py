@@ -13,9 +13,8 @@ from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.actions import GlobalConcurrencyLimitCreate
 from pydantic import SecretStr
 
-from blocks import DOCUMENT
 from deployments.bootstrap import bootstrap
-from deployments.local.prefect_server import PrefectServer
+from deployments.local.prefect_server import PrefectAddress
 from deployments.server.automations import RECOVERY
 from deployments.server.flow_deployments import PROJECT
 from deployments.server.notices import BY_WEBHOOK
@@ -24,6 +23,7 @@ from registration.settings import Settings
 
 pytestmark = pytest.mark.slow
 
+NAME = "registration"
 BLOCKS = (
     "companies-register",
     "registration-database",
@@ -37,6 +37,7 @@ BLOCKS = (
 def settings() -> Settings:
     """The settings of an installation."""
     return Settings(
+        block_documents=NAME,
         database_url=SecretStr("postgresql://registration_app:hidden@127.0.0.1/registration"),
         platform_url="http://127.0.0.1:3007",
         platform_key=SecretStr("key"),
@@ -45,7 +46,7 @@ def settings() -> Settings:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def client(prefect_server: PrefectServer) -> AsyncGenerator[PrefectClient]:
+async def client(prefect_server: PrefectAddress) -> AsyncGenerator[PrefectClient]:
     """A client of the test session's Prefect server."""
     async with get_client() as client:
         assert str(client.api_url).rstrip("/") == prefect_server.api_url
@@ -54,7 +55,7 @@ async def client(prefect_server: PrefectServer) -> AsyncGenerator[PrefectClient]
 
 async def on_server(client: PrefectClient) -> dict[str, Any]:
     """What a bootstrap could change, with the times of the last change."""
-    documents = [await client.read_block_document_by_name(DOCUMENT, slug, include_secrets=True) for slug in BLOCKS]
+    documents = [await client.read_block_document_by_name(NAME, slug, include_secrets=True) for slug in BLOCKS]
     parts = {
         "block types": await client.read_block_types(),
         "block documents": documents,

@@ -16,7 +16,7 @@ from prefect.events import emit_event
 from prefect.types import SecretDict
 from pydantic import SecretStr
 
-from deployments.local.prefect_server import PrefectServer
+from deployments.local.prefect_server import PrefectAddress
 from deployments.server.notices import provide_notices
 from registration.errors import MisconfiguredInstallation
 from registration.settings import Settings
@@ -73,7 +73,7 @@ async def receiver() -> AsyncGenerator[Receiver]:
 
 
 @pytest_asyncio.fixture
-async def client(prefect_server: PrefectServer) -> AsyncGenerator[PrefectClient]:
+async def client(prefect_server: PrefectAddress) -> AsyncGenerator[PrefectClient]:
     """A client of the session's Prefect server; no notices are left on it."""
     async with get_client() as client:
         assert str(client.api_url).rstrip("/") == prefect_server.api_url

@@ -9,7 +9,7 @@ from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.responses import DeploymentResponse
 from prefect.client.schemas.schedules import CronSchedule
 
-from deployments.local.prefect_server import PrefectServer
+from deployments.local.prefect_server import PrefectAddress
 from deployments.server.flow_deployments import provide_deployments
 from deployments.server.work_pools import provide_work_pools
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def client(prefect_server: PrefectServer) -> AsyncGenerator[PrefectClient]:
+async def client(prefect_server: PrefectAddress) -> AsyncGenerator[PrefectClient]:
     """A client of the test session's Prefect server."""
     async with get_client() as client:
         assert str(client.api_url).rstrip("/") == prefect_server.api_url

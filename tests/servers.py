@@ -1,0 +1,99 @@
+"""The servers that all processes of a test run share: one Postgres and one Prefect server.
+
+Where tests run side by side, the process that deals them out starts both in a thread of its own, before the others
+begin, and stops them at the end; the kernel does if it is killed. Each of the others has a database of its own in that
+Postgres, and block documents of its own on that Prefect server. Tests that run in one process start what they ask for.
+"""
+
+import asyncio
+import os
+import threading
+import traceback
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from deployments.local.databases import provide_databases
+from deployments.local.environment import base_environment
+from deployments.local.keys import Keys
+from deployments.local.postgres import EmbeddedPostgres
+from deployments.local.prefect_server import PrefectAddress, PrefectServer, start_prefect_server
+from deployments.local.waiting import until
+
+# No test of the shared server lets a schedule fire, is late on purpose, or asks how healthy a work pool is; those that
+# do have an installation of their own.
+_SWITCHED_OFF = {
+    f"PREFECT_SERVER_SERVICES_{service}_ENABLED": "false" for service in ("SCHEDULER", "LATE_RUNS", "FOREMAN")
+}
+_WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+DATABASE = f"registration_{_WORKER}" if _WORKER else "registration"
+"""The registration database of this process's tests."""
+
+BLOCK_DOCUMENTS = f"registration-{_WORKER}" if _WORKER else "registration"
+"""The name of this process's block documents."""
+
+_START_LIMIT = 120.0
+_PORT, _FAILED = "prefect-server.port", "failed"
+
+
+class SharedServers(threading.Thread):
+    """Both servers, from `start` until `stop`; the thread lives as long as they do."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(name="shared-servers")
+        self.folder = folder
+        self._postgres_runs = threading.Event()
+        self._stopping = threading.Event()
+
+    def begin(self) -> None:
+        """Return once Postgres runs: whoever comes later finds it, and does not own it."""
+        self.start()
+        self._postgres_runs.wait()
+
+    def stop(self) -> None:
+        """Return once both are gone."""
+        self._stopping.set()
+        self.join()
+
+    def run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except BaseException:
+            (self.folder / _FAILED).write_text(traceback.format_exc())
+            raise
+        finally:
+            self._postgres_runs.set()
+
+    async def _serve(self) -> None:
+        async with EmbeddedPostgres(self.folder / "postgres", durable=False) as postgres:
+            urls = await provide_databases(postgres, keys_of(self.folder))
+            self._postgres_runs.set()
+            async with prefect_server_on(urls.prefect, self.folder) as server:
+                draft = self.folder / f"{_PORT}.new"
+                draft.write_text(str(server.port))
+                draft.rename(self.folder / _PORT)
+                await asyncio.to_thread(self._stopping.wait)
+
+
+@asynccontextmanager
+async def prefect_server_on(database_url: str, folder: Path) -> AsyncGenerator[PrefectServer]:
+    """A Prefect server for tests; it is stopped at the end."""
+    environment = base_environment(allow_external=False) | _SWITCHED_OFF
+    server = await start_prefect_server(database_url, folder, environment)
+    try:
+        yield server
+    finally:
+        await server.child.stop()
+
+
+async def shared_prefect_server(folder: Path) -> PrefectAddress:
+    """The Prefect server that all share, once it answers. Raises NotInTime; its thread may say why in `failed`."""
+    port, failed = folder / _PORT, folder / _FAILED
+    await until(lambda: port.exists() or failed.exists(), "the shared Prefect server", _START_LIMIT, every=0.1)
+    assert port.exists(), failed.read_text()
+    return PrefectAddress(int(port.read_text()), folder / "prefect")
+
+
+def keys_of(folder: Path) -> Keys:
+    """The passwords of the roles in the Postgres of this folder."""
+    return Keys(folder / "keys.json")
