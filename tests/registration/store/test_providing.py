@@ -94,11 +94,11 @@ async def test_nobody_but_the_owner_can_make_tables(names: Names) -> None:
         assert await (await database.execute(may)).fetchall() == [(f"owner_{names.mark}",)]
 
 
-async def test_no_password_is_sent_to_the_server(names: Names, stack_folder: Path) -> None:
+async def test_no_password_is_sent_to_the_server(names: Names, servers_folder: Path) -> None:
     """The server would keep it in the log of its statements; what it is sent instead can be checked against only."""
     logged = f"{names.superuser}?options=-c%20log_statement%3Dall"
     await provide_all(names.settings(superuser_database_url=logged))
-    said = (stack_folder / "postgres" / "postgres.log").read_text(errors="replace")
+    said = (servers_folder / "postgres" / "postgres.log").read_text(errors="replace")
     assert f'ALTER ROLE "owner_{names.mark}" LOGIN PASSWORD \'SCRAM-SHA-256$' in said
     assert "pass-owner" not in said
 
