@@ -85,7 +85,7 @@ def _links(values: ScrapedValues, lead: LeadData) -> dict[str, str | None]:
 
 
 def _offer(values: ScrapedValues, lead: LeadData) -> dict[str, Any]:
-    hours = values.hours(lead.opening_hours or lead.opening_hours_text)
+    hours = values.hours(lead.opening_hours, lead.opening_hours_text)
     return {
         "cuisine": values.texts("cuisine", lead.ubereats_cuisine or ()),
         "opening_hours": [entry.model_dump(mode="json") for entry in hours],

@@ -7,6 +7,7 @@ from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from registration.errors import Refused
 from registration.leads.hours import read_scraped_hours
+from registration.leads.week import ScrapedHours
 from registration.models.opening_hours import DayHours
 from registration.models.read_otherwise import read_otherwise
 from registration.models.values import Email, Line, Phone, WebUrl, reasons
@@ -54,9 +55,22 @@ class ScrapedValues:
         """Each of them once, without the blank ones."""
         return list(dict.fromkeys(one for one in (self.text(label, value) for value in values) if one))
 
-    def hours(self, stored: JsonValue) -> tuple[DayHours, ...]:
-        """The opening hours; () if there are none or they are not understood."""
-        return (self._read("opening hours", "left out", lambda: read_scraped_hours(stored)) if stored else None) or ()
+    def hours(self, *stored: JsonValue) -> tuple[DayHours, ...]:
+        """The opening hours, from the first form that is understood in full, else from the first that is in part.
+
+        () if there are none or no day is understood.
+        """
+        read: list[ScrapedHours] = []
+        why: list[str] = []
+        for one in filter(None, stored):
+            try:
+                read.append(read_scraped_hours(one))
+            except ValueError as error:
+                why.append(str(error))
+        best = next((one for one in read if not one.problems), next((one for one in read if one.hours), None))
+        problems = best.problems if best else [*why, *(problem for one in read for problem in one.problems)]
+        self.remarks += [f"opening hours: {problem}; left out" for problem in problems]
+        return best.hours if best else ()
 
     def _remark(self, label: str, value: str, *, is_phone: bool = False) -> None:
         if changed := read_otherwise(value, is_phone=is_phone):

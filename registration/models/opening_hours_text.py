@@ -13,7 +13,10 @@ from registration.models.opening_hours import Day, DayHours, Hours, OpeningHours
 from registration.models.signs import plain, unescaped
 
 _PART = re.compile(r"(?P<days>[^\d]*?)[\s:]*(?P<times>closed|\d.*)", re.IGNORECASE)
-_TIMES = re.compile(r"(?P<open>\d{1,2}:\d{2})\s*(?:-|to)\s*(?P<close>\d{1,2}:\d{2})", re.IGNORECASE)
+_TIMES = re.compile(
+    r"(?P<open>\d{1,2}:\d{2})(?::\d{2})?\s*(?:-|to)\s*(?P<close>\d{1,2}:\d{2})(?::\d{2})?", re.IGNORECASE
+)
+_TWELVE_HOURS = re.compile(r"(1[0-2]|0?[1-9])(?::([0-5]\d))?(?::[0-5]\d)?\s*([ap])\.?\s?m\b\.?", re.IGNORECASE)
 _EVERY_DAY = ("daily", "every day", "everyday")
 _ADAPTER: TypeAdapter[tuple[DayHours, ...]] = TypeAdapter(OpeningHours)
 
@@ -70,7 +73,9 @@ def _day(text: str, part: str) -> Day:
 
 
 def _sitting(text: str, part: str) -> Hours:
-    match = _TIMES.fullmatch(text)
+    # A span with one AM or PM may mean two things.
+    of_24 = _TWELVE_HOURS.sub(_of_24, text) if len(_TWELVE_HOURS.findall(text)) == 2 else text
+    match = _TIMES.fullmatch(of_24)
     if match is None:
         raise ValueError(f"{text!r} in {part!r} is not a time span; write 11:00-21:30 (24 h)")
     opens, closes = match["open"].zfill(5), match["close"].zfill(5)
@@ -80,6 +85,11 @@ def _sitting(text: str, part: str) -> Hours:
     if opens == closes:
         raise ValueError(f"{part!r} opens and closes at {opens}; all day is 00:00-23:59")
     return Hours(open=opens, close=closes)
+
+
+def _of_24(match: re.Match[str]) -> str:
+    afternoon = match[3].lower() == "p"
+    return f"{int(match[1]) % 12 + 12 * afternoon:02d}:{match[2] or '00'}"
 
 
 def format_opening_hours(entries: tuple[DayHours, ...]) -> str:

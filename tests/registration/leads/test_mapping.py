@@ -157,6 +157,20 @@ def test_hours_that_are_only_a_text_are_read_too() -> None:
     assert made.columns["opening_hours_text"] == "Monday: 11:00 AM - 9 PM"
 
 
+def test_hours_of_which_a_day_is_not_understood_are_kept_but_for_that_day() -> None:
+    """Which one is remarked; a text that is understood in full goes before a form that is not."""
+    stored = {"Monday": "11-9 PM", "Tuesday": "5\N{EN DASH}10 PM"}
+    made = mapped(opening_hours=stored)
+    tuesday = {"day": "Tuesday", "hours": {"open": "17:00", "close": "22:00"}}
+    assert made.columns["opening_hours"] == [tuesday]
+    [remark] = made.remarks
+    assert remark.startswith("opening hours: Monday: '11-9 PM' does not say")
+    assert remark.endswith("; left out")
+    both = mapped(opening_hours=stored, opening_hours_text="Monday: 11 AM-9 PM\nTuesday: 5 PM-10 PM")
+    assert both.columns["opening_hours"] == [{"day": "Monday", "hours": {"open": "11:00", "close": "21:00"}}, tuesday]
+    assert both.remarks == ()
+
+
 def test_two_links_for_one_column_are_both_kept() -> None:
     """The shop where the lead was found stays; the other one goes to the column for any other platform."""
     shop, other = "https://www.ubereats.com/store/kai", "https://www.ubereats.com/store/kai-2"

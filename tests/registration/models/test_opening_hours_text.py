@@ -60,6 +60,11 @@ def test_any_text_is_read_or_refused_with_a_reason(text: str) -> None:
         ("Monday to Wednesday 11:00 to 15:00\nSundays 10:00-12:00", "Mon-Wed 11:00-15:00; Sun 10:00-12:00"),
         ("Sat 18:00-03:00; Sun closed;", "Sat 18:00-03:00"),
         ("closed", "closed"),
+        ("Mon 9:00:00 AM-5:00:00 PM", "Mon 09:00-17:00"),
+        ("Mon 9am-5pm; Tue 17:00:00-22:00:00", "Mon 09:00-17:00; Tue 17:00-22:00"),
+        ("Mon\u202f9:00\u2009\N{MINUS SIGN}\u200917:00", "Mon 09:00-17:00"),
+        ("Mon １１：００－２１：００", "Mon 11:00-21:00"),
+        ("Mon 9:00&ndash;17:00", "Mon 09:00-17:00"),
     ],
 )
 def test_written_forms_are_understood(written: str, normal: str) -> None:
@@ -76,6 +81,8 @@ def test_written_forms_are_understood(written: str, normal: str) -> None:
         ("Funday 11:00-21:00", "'Funday' in 'Funday 11:00-21:00' is not a day"),
         ("T 11:00-21:00", "'T' in 'T 11:00-21:00' is not a day"),
         ("Mon 11-21", "'11-21' in 'Mon 11-21' is not a time span"),
+        ("Mon 5:00-10:00 PM", "'5:00-10:00 PM' in 'Mon 5:00-10:00 PM' is not a time span"),
+        ("9-Nov", "'9-Nov'"),
         ("Mon 11:00-24:00", "24:00 in 'Mon 11:00-24:00' is not a time of the day"),
         ("Mon 11:00-11:00", "'Mon 11:00-11:00' opens and closes at 11:00"),
         ("Mon-Wed-Fri 11:00-12:00", "'Mon-Wed-Fri' in 'Mon-Wed-Fri 11:00-12:00' is not a range of days"),
