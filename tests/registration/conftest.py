@@ -1,7 +1,6 @@
 """What tests of the domain share: an organisation of their own, the database as the application, a process at work."""
 
 from collections.abc import AsyncGenerator
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -65,11 +64,11 @@ async def work(place: Place) -> AsyncGenerator[AtWork]:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def slots_database(postgres: EmbeddedPostgres, database_urls: DatabaseUrls, stack_folder: Path) -> str:
+async def slots_database(postgres: EmbeddedPostgres, database_urls: DatabaseUrls, keys: Keys) -> str:
     """A migrated database beside the session's: a limit of browser slots holds over all that is in one."""
     assert database_urls.owner
     name = f"slots_{uuid4().hex}"
-    urls = await provide_extra_database(postgres, Keys(stack_folder / "keys.json"), name)
+    urls = await provide_extra_database(postgres, keys, name)
     schema.upgrade(SecretStr(urls.owner))
     return name
 
