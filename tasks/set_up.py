@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from registration.ledger import Effect, Entry, Sought
 from registration.ledger.slots import account_key
 from registration.models.outputs import OUTPUTS, Outputs
 from registration.models.yolo_config import YoloConfig
+from registration.store.clock import database_now
 from registration.store.jobs import SetUpRow
 from registration.sub_steps import SUB_STEPS, SubStepName
 from tasks.resources import JobRef, Resources
@@ -71,7 +73,14 @@ class SetUp:
         return Sought(name=self.name, kind=row.effect, limit_seconds=row.limit_seconds, look=self._look)
 
     async def _look(self, entry: Entry) -> Look:
-        return await look(self.name, self.shared.platform, self._asked(entry))
+        return await look(self.name, self.shared.platform, self._asked(entry), self._database_clock)
+
+    async def _read_back(self, entry: Entry) -> Look:
+        return await read_back(self.name, self.shared.platform, self._asked(entry), self._database_clock)
+
+    async def _database_clock(self) -> datetime:
+        async with self.shared.lease.reading() as connection:
+            return await database_now(connection)
 
     def _effect(self, request: PlatformRequest, details: dict[str, Any]) -> Effect:
         row = SUB_STEPS[self.name]
@@ -82,7 +91,7 @@ class SetUp:
             limit_seconds=row.limit_seconds,
             request=request,
             look=self._look,
-            read_back=lambda entry: read_back(self.name, self.shared.platform, self._asked(entry)),
+            read_back=self._read_back,
             read=OUTPUTS[self.name].model_validate,
             slots=lambda: browser_slot(self.shared, self.job, self.name) if row.browser else nullcontext(),
             spacing_key=account_key(self.job.organisation_id) if spaced else None,

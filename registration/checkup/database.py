@@ -1,5 +1,7 @@
 """The database: reachable, migrated, on time, and its rows protected."""
 
+from datetime import UTC, datetime
+
 from pydantic import SecretStr
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
@@ -20,7 +22,8 @@ async def check_database(url: SecretStr | None) -> list[Finding]:
         return [no_address()]
     try:
         async with database.transaction(NOBODY) as connection:
-            return _judged(await inspect_database(connection))
+            begun = datetime.now(UTC)
+            return _judged(await inspect_database(connection), begun)
     except DatabaseUnavailable as away:
         return [not_reached(away)]
     except Refused as newer:
@@ -33,8 +36,9 @@ async def check_database(url: SecretStr | None) -> list[Finding]:
         await database.close()
 
 
-def _judged(found: Inspection) -> list[Finding]:
-    return [judge_clock("the database", found.clock), _migrations(found.schema), *_protection(found)]
+def _judged(found: Inspection, begun: datetime) -> list[Finding]:
+    clock = judge_clock("the database", found.clock, decides=True, since=begun)
+    return [clock, _migrations(found.schema), *_protection(found)]
 
 
 def _migrations(state: SchemaState) -> Finding:

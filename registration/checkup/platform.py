@@ -1,5 +1,6 @@
 """The platform: does it answer, is it the platform, does it take our key, is it on time."""
 
+from datetime import UTC, datetime
 from http import HTTPStatus
 from uuid import UUID
 
@@ -23,10 +24,11 @@ async def check_platform(url: str, key: SecretStr, organisation_id: UUID | None 
         return [error("platform", "its service key is missing or cannot be sent", f"put it into {_KEY}")]
     place = Place("platform", url, _ADDRESS, proxies=False)
     headers = {"X-Service-Key": key.get_secret_value(), "X-Organisation-ID": str(organisation_id or _NOBODY)}
+    begun = datetime.now(UTC)
     answer = await ask(place, f"/api/registration/status/{_NOBODY}", headers=headers)
     if isinstance(answer, Finding):
         return [answer]
-    return [_judged(place, answer, key), *judge_date("the platform", answer.headers)]
+    return [_judged(place, answer, key), *judge_date("the platform", answer.headers, decides=True, since=begun)]
 
 
 def _judged(place: Place, answer: httpx.Response, key: SecretStr) -> Finding:

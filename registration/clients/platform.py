@@ -13,6 +13,7 @@ from registration.clients.platform_answers import Answer, CodeInjection, Registr
 from registration.clients.platform_errors import NO_ANSWER, no_answer, read_answer
 from registration.clients.platform_questions import ask, read_question
 from registration.clients.platform_request import PlatformRequest
+from registration.clients.server_clock import ServerClock, now
 from registration.clients.setup_status import SetupStatus
 from registration.errors import MisconfiguredInstallation
 
@@ -48,6 +49,7 @@ class PlatformClient:
         _check(base_url, service_key, organisation_id)
         self._patience = question_patience
         self._key = service_key
+        self.clock = ServerClock()
         self._effects, self._questions = (
             httpx.AsyncClient(
                 base_url=base_url,
@@ -86,7 +88,7 @@ class PlatformClient:
             headers={"Idempotency-Key": idempotency_key},
             timeout=httpx.Timeout(limit_seconds, connect=min(_CONNECT_SECONDS, limit_seconds / 2)),
         )
-        answer = await _exchange(self._effects, effect, limit_seconds, secrets)
+        answer = await self._exchange(self._effects, effect, limit_seconds, secrets)
         return read_answer(answer, secrets, keeps_body=not request.secrets)
 
     async def status(self, restaurant_id: UUID) -> RegistrationStatus:
@@ -113,21 +115,24 @@ class PlatformClient:
             request = self._questions.build_request(
                 "GET", f"/api/registration/{question}/{restaurant_id}", timeout=_QUESTION_SECONDS
             )
-            response = await _exchange(self._questions, request, _QUESTION_SECONDS, secrets)
+            response = await self._exchange(self._questions, request, _QUESTION_SECONDS, secrets)
             return read_question(response, answer, secrets)
 
         return await ask(once, self._patience)
 
-
-async def _exchange(
-    client: httpx.AsyncClient, request: httpx.Request, limit: float, secrets: tuple[str, ...]
-) -> httpx.Response:
-    try:
-        async with asyncio.timeout(limit):
-            return await send_bounded(client, request)
-    except tuple(NO_ANSWER) as error:
-        failure = no_answer(error, request.url.path, secrets)
-    raise failure  # outside of the handler: httpx's error holds the request, and that the password
+    async def _exchange(
+        self, client: httpx.AsyncClient, request: httpx.Request, limit: float, secrets: tuple[str, ...]
+    ) -> httpx.Response:
+        asked = now()
+        try:
+            async with asyncio.timeout(limit):
+                response = await send_bounded(client, request)
+        except tuple(NO_ANSWER) as error:
+            failure = no_answer(error, request.url.path, secrets)
+        else:
+            self.clock.heard(response.headers, asked, now())
+            return response
+        raise failure  # outside of the handler: httpx's error holds the request, and that the password
 
 
 def _check(base_url: str, service_key: SecretStr, organisation_id: UUID) -> None:

@@ -1,10 +1,12 @@
 """The platform's answers to our questions. An area that is absent is None: no evidence, not "not done"."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from pydantic import AliasChoices, AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
+
+from registration.clients.server_clock import TOGETHER, Apart
 
 FilePaths = dict[str, str] | list[str]
 
@@ -82,16 +84,26 @@ class Mark(Answer):
         """The platform says that nothing was ever changed."""
         return self.says_who and self.idempotency_key is None and self.changed_at is None
 
-    def is_of(self, idempotency_key: str, sent_at: datetime | None) -> bool:
-        """Whether the last change carries the key, or came after the sending.
+    def is_of(self, idempotency_key: str, sent_at: datetime | None, apart: Apart = TOGETHER) -> bool:
+        """Whether the last change carries the key, or certainly came after the sending.
+
+        `sent_at` is by the database's clock, the change by the platform's; they are `apart`.
+        """
+        return self.idempotency_key == idempotency_key or self._is_since(sent_at, apart.most)
+
+    def may_be_of(self, idempotency_key: str, sent_at: datetime | None, apart: Apart = TOGETHER) -> bool:
+        """Whether the last change carries the key, or may have come after the sending as far as the clocks can tell."""
+        return self.idempotency_key == idempotency_key or self._is_since(sent_at, apart.least)
+
+    def _is_since(self, sent_at: datetime | None, ahead: timedelta) -> bool:
+        """Whether the change came after the sending if the platform's clock is so far ahead.
 
         A time that is told in whole seconds is compared in whole seconds.
         """
-        if self.idempotency_key == idempotency_key:
-            return True
         if self.changed_at is None or sent_at is None:
             return False
-        return self.changed_at >= (sent_at if self.changed_at.microsecond else sent_at.replace(microsecond=0))
+        sent = sent_at + ahead
+        return self.changed_at >= (sent if self.changed_at.microsecond else sent.replace(microsecond=0))
 
 
 class CodeInjection(Mark):

@@ -88,10 +88,15 @@ def _if_done(case: Case, found: Mark, done: bool, what: str, outputs: Outputs) -
 
 
 def _if_ours(case: Case, found: Mark, what: str, outputs: Outputs) -> Look:
-    """THERE only if the change is marked as ours; without any mark a success before it is enough."""
-    if found.is_of(case.asked.idempotency_key, case.asked.sent_at) or (case.after_success and not found.says_who):
+    """THERE only if the change is marked as ours.
+
+    Without any mark, or with a time from which the clocks cannot tell it, a success before it is enough.
+    """
+    if case.is_ours(found) or (case.after_success and (not found.says_who or case.may_be_ours(found))):
         return shown(Verdict.THERE, what, found, outputs)
     if not found.says_who:
         return shown(Verdict.NO_EVIDENCE, f"{what}, but the platform does not say by whom or when", found)
+    if case.may_be_ours(found):
+        return shown(Verdict.NO_EVIDENCE, f"{what}, but the clocks do not tell by which request", found)
     when = found.changed_at.isoformat() if found.changed_at else "an unknown time"
     return shown(Verdict.NOT_THERE, f"{what} by another request, at {when}", found)

@@ -6,7 +6,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from registration.clients.platform_answers import Answer, CodeInjection, RegistrationStatus
+from registration.clients.platform_answers import Answer, CodeInjection, Mark, RegistrationStatus
+from registration.clients.server_clock import TOGETHER, Apart
 from registration.clients.setup_status import SetupStatus
 from registration.models.emails import email_key
 from registration.models.outputs import Outputs
@@ -55,13 +56,25 @@ class Look:
 
 @dataclass(frozen=True)
 class Case:
-    """One look: what was asked, what the platform answered, and whether it claimed success before."""
+    """One look: what was asked, what the platform answered, and whether it claimed success before.
+
+    `apart` are the clocks of the platform and the database.
+    """
 
     asked: Asked
     after_success: bool
     status: RegistrationStatus = field(default_factory=RegistrationStatus)
     setup: SetupStatus = field(default_factory=SetupStatus)
     code: CodeInjection = field(default_factory=CodeInjection)
+    apart: Apart = TOGETHER
+
+    def is_ours(self, found: Mark) -> bool:
+        """Whether the last change is certainly that of this request."""
+        return found.is_of(self.asked.idempotency_key, self.asked.sent_at, self.apart)
+
+    def may_be_ours(self, found: Mark) -> bool:
+        """Whether the last change may be that of this request."""
+        return found.may_be_of(self.asked.idempotency_key, self.asked.sent_at, self.apart)
 
 
 def shown(verdict: Verdict, reason: str, area: Answer | None = None, outputs: Outputs | None = None) -> Look:

@@ -1,6 +1,7 @@
 """What a check says, and how bad it is."""
 
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,24 @@ def test_the_worst_finding_counts() -> None:
 def test_clocks_may_be_seconds_apart(seconds: float, level: Level) -> None:
     """Ahead or behind."""
     assert judge_clock("the database", datetime.now(UTC) + timedelta(seconds=seconds)).level is level
+
+
+@pytest.mark.parametrize(
+    "seconds, level", [(0, Level.OK), (-0.8, Level.OK), (1.5, Level.ERROR), (-1.5, Level.ERROR), (3, Level.ERROR)]
+)
+def test_clocks_that_decide_must_agree(seconds: float, level: Level) -> None:
+    """A second, since what happened before a request and after it is told apart by them."""
+    theirs = datetime.now(UTC) + timedelta(seconds=seconds)
+    assert judge_clock("the database", theirs, decides=True).level is level
+
+
+def test_an_answer_that_took_long_is_no_wrong_clock() -> None:
+    """It was right at some moment between question and answer; a Date may be a second later than it says."""
+    begun = datetime.now(UTC) - timedelta(seconds=10)
+    theirs = begun + timedelta(seconds=4)
+    assert judge_clock("the database", theirs, decides=True, since=begun).says == "0 s from this machine's"
+    date = {"date": format_datetime(datetime.now(UTC) - timedelta(seconds=0.9))}
+    assert [one.level for one in judge_date("the platform", date, decides=True)] == [Level.OK]
 
 
 def test_an_answer_without_a_time_says_nothing() -> None:
