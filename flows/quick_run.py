@@ -9,7 +9,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from registration.models.batch import BatchOptions
+from registration.batches import batch_options
+from registration.models.batch import MOST_AT_ONCE, BatchOptions
+from registration.models.values import MOST_CHARACTERS
 from registration.pasted_ids import pasted_ids
 
 _TEXT = WithJsonSchema({"type": "string"})
@@ -32,9 +34,20 @@ class QuickRunOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", title="Options")
 
-    name: str = _option(0, "Name", "What the batch is called. Empty: Batch DATE (N restaurants).", default="")
+    name: str = _option(
+        0,
+        "Name",
+        "What the batch is called. Empty: Batch DATE (N restaurants).",
+        default="",
+        max_length=MOST_CHARACTERS,
+    )
     max_parallel: int = _option(
-        1, "At once in step 6", "How many restaurants are set up at the same time; 0 is no limit.", default=0, ge=0
+        1,
+        "At once in step 6",
+        "How many restaurants are set up at the same time; 0 is no limit.",
+        default=0,
+        ge=0,
+        le=MOST_AT_ONCE,
     )
     failure_threshold: float = _option(
         2, "Failure threshold", "The batch stops when more than this share of it has failed.", default=0.5, gt=0, le=1
@@ -50,9 +63,9 @@ class QuickRunOptions(BaseModel):
     )
 
     def batch_options(self) -> BatchOptions:
-        """The same in the pipeline's words: empty and 0 are none."""
+        """The same in the pipeline's words: empty and 0 are none. Raises Refused for a name that is none."""
         said = self.model_dump() | {"name": self.name.strip() or None, "max_parallel": self.max_parallel or None}
-        return BatchOptions.model_validate(said)
+        return batch_options(**said)
 
 
 Organisation = Annotated[UUID, _titled("Organisation")]

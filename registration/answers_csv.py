@@ -12,8 +12,9 @@ from io import StringIO
 
 from registration.answers_columns import COLUMNS, NAMES, answer_of, kind_of, refuse_mangled, refuse_unused, to_be_seen
 from registration.answers_rows import AnswerRow, Place, RowError
-from registration.cells import cells_of, column_names, from_cell, separator_of, without_separator_line
+from registration.cells import MOST_COLUMNS, cells_of, column_names, from_cell, separator_of, without_separator_line
 from registration.models.signs import plain
+from registration.storable import storable_text
 
 _VISIT = re.compile(r"(\d{1,9})(?:[.,]0+)?")
 """A spreadsheet may write it with decimals."""
@@ -30,6 +31,8 @@ def read_csv_rows(text: str) -> tuple[list[AnswerRow], list[RowError]]:
     if not records:
         return [], [RowError(Place(1), "the file is empty")]
     header = column_names(records[0][1])
+    if len(header) > MOST_COLUMNS:
+        return [], [RowError(Place(1), f"the file has {len(header)} columns; known are {', '.join(COLUMNS)}")]
     if wrong := list(_header_errors(header)):
         return [], wrong
     for line, cells in records[1:]:
@@ -66,7 +69,7 @@ def _header_errors(header: list[str]) -> Iterator[RowError]:
 
 def _row(place: Place, header: list[str], cells: list[str]) -> Iterator[AnswerRow]:
     said = {
-        name: from_cell(cell.strip())
+        name: from_cell(storable_text(cell).strip())
         for name, cell in zip(header, cells_of(cells, header), strict=True)
         if cell.strip() and not to_be_seen(name)
     }

@@ -21,7 +21,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from registration.answers_csv import read_csv_rows
 from registration.answers_rows import AnswerRow, Place, RowError, find_job, read_answer
+from registration.bounded_files import read_bytes
 from registration.errors import BadFile
+from registration.json_reading import read_json
 from registration.models.decisions import Door, GivenAnswer
 from registration.models.read_otherwise import read_otherwise_in
 from registration.models.values import reasons
@@ -64,14 +66,14 @@ class _Item(BaseModel):
 def read_answers_file(path: Path, waiting: Sequence[WaitingJob], decided_by: str) -> AnswersFile:
     """The answers of a .json or .csv file for the jobs that wait.
 
-    Raises BadFile for any other kind of file and for one that is not UTF-8, OSError if there is none.
+    Raises BadFile for any other kind of file, one that is too long or not UTF-8, OSError if there is none.
     """
     readers = {".json": read_json_rows, ".csv": read_csv_rows}
     reader = readers.get(path.suffix.lower())
     if reader is None:
         raise BadFile(f"{path.name} is neither .json nor .csv")
     try:
-        rows, errors = reader(path.read_bytes().decode("utf-8-sig"))
+        rows, errors = reader(read_bytes(path).decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise BadFile(f"{path.name} is not UTF-8 text; save the file as CSV UTF-8") from None
     return match_rows(rows, errors, waiting, decided_by)
@@ -80,9 +82,11 @@ def read_answers_file(path: Path, waiting: Sequence[WaitingJob], decided_by: str
 def read_json_rows(text: str) -> tuple[list[AnswerRow], list[RowError]]:
     """The items that can be read, and what is wrong with the others."""
     try:
-        items = json.loads(text)
+        items = read_json(text)
     except json.JSONDecodeError as error:
         return [], [RowError(Place(error.lineno), f"is not valid JSON ({error.msg})")]
+    except ValueError as error:
+        return [], [RowError(Place(1), f"the file cannot be read: {error}")]
     if not isinstance(items, list):
         return [], [RowError(Place(1), 'the file must be a list, as [{"restaurant": "…", "answer": {"kind": "…"}}]')]
     rows: list[AnswerRow] = []

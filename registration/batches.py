@@ -1,5 +1,6 @@
 """Opening a batch: all checks and all rows in one transaction."""
 
+from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -65,6 +66,14 @@ def _check_size(new: NewBatch) -> None:
     twice = {str(one) for one in new.restaurant_ids if new.restaurant_ids.count(one) > 1}
     if twice:
         raise Refused(f"named more than once: {', '.join(sorted(twice))}; name each restaurant once")
+
+
+def batch_options(**said: Any) -> BatchOptions:
+    """What is said about a batch. Raises Refused for what cannot be said."""
+    try:
+        return BatchOptions.model_validate(said)
+    except ValidationError as error:
+        raise Refused(f"such a batch cannot be made: {'; '.join(reasons(error))}") from None
 
 
 def check_defaults(options: BatchOptions) -> None:

@@ -10,6 +10,9 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 
+MOST_COLUMNS = 200
+"""Of a list or of answers: what is wider is something else."""
+
 _SEPARATORS = (",", ";", "\t")
 _SEPARATOR_LINE = re.compile(r'"?sep=(?P<separator>[^\r\n])"?[,;\t ]*(?=[\r\n]|$)', re.IGNORECASE)
 _CELL_MAY_BEGIN = re.compile(r"([;\t\r\n])")

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from registration.cells import cells_of, column_names, separator_of, without_separator_line
+from registration.bounded_files import read_bytes
+from registration.cells import MOST_COLUMNS, cells_of, column_names, separator_of, without_separator_line
+from registration.errors import BadFile
 from registration.models.read_otherwise import read_otherwise
 from registration.models.restaurant import NewRestaurant
 from registration.models.spoilt_numbers import no_value
@@ -16,6 +18,8 @@ from registration.models.texts import as_seen, folded
 from registration.models.values import reasons
 
 COLUMNS = tuple(NewRestaurant.model_fields)
+_MOST_ROWS = 20_000
+_MOST_ERRORS = 1000
 _REQUIRED = tuple(name for name, field in NewRestaurant.model_fields.items() if field.is_required())
 
 
@@ -76,7 +80,10 @@ def read_restaurants(source: Path | str) -> CsvImport:
 def _text(source: Path | str) -> str:
     if isinstance(source, str):
         return source.removeprefix("\ufeff")
-    content = source.read_bytes()
+    try:
+        content = read_bytes(source)
+    except BadFile as error:
+        raise _UnreadableError(RowError(1, None, error.message)) from None
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -92,6 +99,7 @@ def _read(text: str, rows: list[NumberedRow], errors: list[RowError], remarks: l
     columns = _columns(*first)
     seen: dict[tuple[str, ...], int] = {}
     for line, cells in records:
+        _refuse_too_many(line, rows, errors)
         given = _given(line, cells, columns, errors)
         restaurant = _restaurant(line, given, errors) if given else None
         if restaurant is None:
@@ -102,6 +110,13 @@ def _read(text: str, rows: list[NumberedRow], errors: list[RowError], remarks: l
             remarks.extend(_remarks(line, given, restaurant))
         else:
             errors.append(RowError(line, None, f"is the same restaurant as line {earlier}"))
+
+
+def _refuse_too_many(line: int, rows: list[NumberedRow], errors: list[RowError]) -> None:
+    if len(rows) >= _MOST_ROWS:
+        raise _UnreadableError(RowError(line, None, f"was not read: a list has at most {_MOST_ROWS} restaurants"))
+    if len(errors) >= _MOST_ERRORS:
+        raise _UnreadableError(RowError(line, None, "was not read, nor what follows: too much is wrong before it"))
 
 
 def _records(text: str) -> Iterator[tuple[int, list[str]]]:
@@ -123,6 +138,8 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
 
 def _columns(line: int, header: list[str]) -> list[str]:
     columns = column_names(header)
+    if len(columns) > MOST_COLUMNS:
+        raise _UnreadableError(RowError(line, None, f"has {len(columns)} columns; known are {', '.join(COLUMNS)}"))
     unknown = [name for name in columns if name not in COLUMNS]
     twice = sorted({name for name in columns if columns.count(name) > 1})
     missing = [name for name in _REQUIRED if name not in columns]

@@ -7,6 +7,7 @@ from registration.errors import Refused
 
 _BETWEEN = re.compile(r"[\s,;\[\]\"']+")
 _MOST_SHOWN = 5
+_LONGEST = 50
 
 
 def pasted_ids(text: str, of: str = "restaurant") -> tuple[UUID, ...]:
@@ -15,7 +16,9 @@ def pasted_ids(text: str, of: str = "restaurant") -> tuple[UUID, ...]:
     wrong = [word for word in words if not _is_id(word)]
     if wrong:
         more = f" and {len(wrong) - _MOST_SHOWN} more" if len(wrong) > _MOST_SHOWN else ""
-        raise Refused(f"{', '.join(map(repr, wrong[:_MOST_SHOWN]))}{more}: no {of}'s id, which is a UUID")
+        raise Refused(
+            f"{', '.join(repr(word[:_LONGEST]) for word in wrong[:_MOST_SHOWN])}{more}: no {of}'s id, which is a UUID"
+        )
     return tuple(map(UUID, words))
 
 

@@ -10,7 +10,7 @@ from registration.models.config_layer import ConfigLayer, WebsiteLayer
 from registration.models.opening_hours import DayHours
 from registration.models.opening_hours_text import read_opening_hours
 from registration.models.restaurant import MenuChoice, RestaurantData, Theme
-from registration.models.values import Colour, Email, Line, Phone, reasons
+from registration.models.values import MOST_CUISINES, Colour, Email, Line, Phone, reasons
 from registration.models.website_choices import HeaderImageSource
 from registration.models.yolo_config import (
     AccountSection,
@@ -109,9 +109,10 @@ def propose(restaurant: RestaurantData, menu: MenuChoice | None, *layers: Config
 
 def _website(restaurant: RestaurantData, stored: _StoredValues, layers: Iterable[WebsiteLayer]) -> WebsiteSection:
     images = header_images(restaurant)
+    cuisines = (stored.text("cuisine", name, _LINE) for name in (restaurant.cuisine or ())[:MOST_CUISINES])
     values: dict[str, object] = {
         "theme": restaurant.theme or Theme.DARK,
-        "cuisines": list(filter(None, (stored.text("cuisine", name, _LINE) for name in restaurant.cuisine or ()))),
+        "cuisines": [one for one in cuisines if one],
         "primary_color": stored.text("primary colour", restaurant.primary_color, _COLOUR),
         "secondary_color": stored.text("secondary colour", restaurant.secondary_color, _COLOUR),
         "configure_header": bool(images),

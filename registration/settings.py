@@ -18,6 +18,7 @@ class Settings(BaseSettings):
         extra="ignore",
         populate_by_name=True,
         env_ignore_empty=True,
+        allow_inf_nan=False,
         # What is wrong would be shown by the error, secrets with it.
         hide_input_in_errors=True,
     )

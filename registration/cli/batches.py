@@ -22,13 +22,14 @@ Examples:
     help_format="plaintext",
 )
 
+_MOST = 10_000
 _COUNTERS = ("completed", "partially_completed", "failed", "skipped", "cancelled")
 
 
 @app.default
 async def batches(
     *,
-    limit: Annotated[int, Parameter(validator=Number(gte=1))] = 50,
+    limit: Annotated[int, Parameter(validator=Number(gte=1, lte=_MOST))] = 50,
     organisation: Organisation = None,
     as_json: AsJson = False,
 ) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from cyclopts import App, Parameter
 
+from registration.batches import batch_options
 from registration.cli.converted import conversion_document, print_conversion
 from registration.cli.desk import AsJson, Desk, Organisation, open_desk
 from registration.cli.exit_codes import DONE, FAILED
@@ -15,7 +16,6 @@ from registration.cli.starting import Started, print_started, start_flows
 from registration.cli.who import By, who
 from registration.errors import Refused
 from registration.leads.conversion import convert_leads
-from registration.models.batch import BatchOptions
 from registration.models.conversion import BatchOfLeads, ConversionAsked
 from registration.models.lead import AddressSource
 from registration.store.finding import Kind
@@ -84,7 +84,7 @@ async def convert(
 
 
 def _batch(start: bool, name: str | None, extractions_executed: bool) -> BatchOfLeads:
-    options = BatchOptions(name=name)
+    options = batch_options(name=name)
     return BatchOfLeads(start=start, extractions_executed_on_creation=extractions_executed, options=options)
 
 

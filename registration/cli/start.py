@@ -9,6 +9,7 @@ from cyclopts import App, Parameter
 from cyclopts.validators import Number
 from rich.console import Console
 
+from registration.batches import batch_options
 from registration.cli.desk import AsJson, Desk, Organisation, open_desk, person
 from registration.cli.exit_codes import DONE
 from registration.cli.importing import print_imported, read_csv, take_in
@@ -96,7 +97,7 @@ async def start(
         organisation: Whose restaurants. Default: REGISTRATION_ORGANISATION.
         as_json: Print JSON.
     """
-    options = BatchOptions(name=name, max_parallel=max_parallel, confirm_queries=confirm_queries)
+    options = batch_options(name=name, max_parallel=max_parallel, confirm_queries=confirm_queries)
     asked = Asked(restaurants, csv, batch, options, split)
     asked.check()
     async with open_desk(organisation) as desk:

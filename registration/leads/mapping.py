@@ -7,6 +7,7 @@ from registration.leads.links import ANY_OTHER, ordering_column, store_column
 from registration.leads.rating import icp_rating, rating, reviews
 from registration.leads.scraped import EMAIL, PHONE, ScrapedValues
 from registration.models.lead import AddressSource, LeadData
+from registration.models.values import MOST_CUISINES
 
 _SALES = {
     "lead_type": "outbound",
@@ -87,7 +88,7 @@ def _links(values: ScrapedValues, lead: LeadData) -> dict[str, str | None]:
 def _offer(values: ScrapedValues, lead: LeadData) -> dict[str, Any]:
     hours = values.hours(lead.opening_hours, lead.opening_hours_text)
     return {
-        "cuisine": values.texts("cuisine", lead.ubereats_cuisine or ()),
+        "cuisine": values.texts("cuisine", (lead.ubereats_cuisine or ())[:MOST_CUISINES]),
         "opening_hours": [entry.model_dump(mode="json") for entry in hours],
         "opening_hours_text": (lead.opening_hours_text or "").strip() or None,
         "website_type": values.text("website type", lead.website_type),

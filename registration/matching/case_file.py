@@ -1,12 +1,13 @@
 """Restaurants with candidates from a file, and how they are ranked: for trying the ranking on anybody's cases."""
 
-import json
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
 
+from registration.bounded_files import read_bytes
 from registration.errors import BadFile
+from registration.json_reading import read_json
 from registration.matching.cleaning import clean_query
 from registration.matching.ranking import preselect, rank
 from registration.models.company import Candidate, FoundCompany, RegisterQuery
@@ -70,10 +71,10 @@ def read_cases(file: Path, kind: type[Case]) -> tuple[Case, ...]:
     Raises BadFile; a bad case is named by its index, with the reason.
     """
     try:
-        content: object = json.loads(file.read_text("utf-8-sig"))
+        content: object = read_json(read_bytes(file).decode("utf-8-sig"))
     except OSError as error:
         raise BadFile(f"{file} cannot be read: {error.strerror}") from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise BadFile(f"{file} is not JSON: {error}") from error
     if not isinstance(content, list):
         raise BadFile(f"{file} is not a list of cases")

@@ -6,7 +6,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from registration.models.values import Blank, Line
+
 MOST_RESTAURANTS = 50
+MOST_AT_ONCE = 1000
+"""No batch has so many restaurants; a larger number is a mistake, or a test of what the database takes."""
 
 
 class BatchOptions(BaseModel):
@@ -14,8 +18,10 @@ class BatchOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str | None = Field(default=None, description="Default: Batch DATE (N restaurants).")
-    max_parallel: int | None = Field(default=None, ge=1, description="Restaurants in step 6 at once; none is no limit.")
+    name: Blank[Line] = Field(default=None, description="Default: Batch DATE (N restaurants).")
+    max_parallel: int | None = Field(
+        default=None, ge=1, le=MOST_AT_ONCE, description="Restaurants in step 6 at once; none is no limit."
+    )
     failure_threshold: float = Field(
         default=0.5, gt=0, le=1, description="The batch stops above this share of failures."
     )

@@ -4,12 +4,22 @@ from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, TypeAdapter
+from pydantic import AfterValidator, Field, TypeAdapter
 
 from registration.models.company import RegisterQuery
 from registration.models.config_layer import ConfigLayer
-from registration.models.values import Blank, Email, IdNumber, Line, Nzbn, Phone, Value
+from registration.models.values import MOST_CHARACTERS, Blank, Email, IdNumber, Line, Nzbn, Phone, Value
 from registration.models.yolo_config import YoloConfig
+
+
+def _short(query: RegisterQuery) -> RegisterQuery:
+    if any(len(text) > MOST_CHARACTERS for text in (query.name, query.street, query.city)):
+        raise ValueError(f"is longer than {MOST_CHARACTERS} characters")
+    return query
+
+
+AskedQuery = Annotated[RegisterQuery, AfterValidator(_short)]
+"""What a person wants to be searched."""
 
 
 class GateName(StrEnum):
@@ -44,7 +54,7 @@ class ConfirmQuery(Value):
     """Search with this query for the first time."""
 
     kind: Literal["confirm_query"] = "confirm_query"
-    query: RegisterQuery
+    query: AskedQuery
 
 
 class ChooseCompany(Value):
@@ -64,7 +74,7 @@ class SearchAgain(Value):
     """Search again; without a query, ask for it in the next round."""
 
     kind: Literal["search_again"] = "search_again"
-    query: RegisterQuery | None = None
+    query: AskedQuery | None = None
 
 
 class EnterByHand(Value):

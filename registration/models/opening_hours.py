@@ -5,12 +5,13 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from registration.models.values import Value
 
 _MINUTES_A_DAY = 24 * 60
 _MINUTES_A_WEEK = 7 * _MINUTES_A_DAY
+_MOST_SITTINGS = 70
 
 
 class Day(StrEnum):
@@ -86,5 +87,5 @@ def _refuse_overlap(earlier: DayHours, later: DayHours, later_start: int) -> Non
         raise ValueError(f"{earlier} and {later} overlap")
 
 
-OpeningHours = Annotated[tuple[DayHours, ...], AfterValidator(in_order)]
+OpeningHours = Annotated[tuple[DayHours, ...], Field(max_length=_MOST_SITTINGS), AfterValidator(in_order)]
 """The hours of a week in order, without overlaps; a day without an entry is closed."""

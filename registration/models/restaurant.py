@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, JsonValue
 from registration.models.opening_hours import OpeningHours
 from registration.models.opening_hours_text import parse_opening_hours
 from registration.models.signs import unescaped
-from registration.models.values import Blank, Email, IdNumber, Line, Phone, Value, WebUrl
+from registration.models.values import Blank, Cuisines, Email, IdNumber, Line, Phone, Value, WebUrl
 
 
 class Theme(StrEnum):
@@ -39,7 +39,7 @@ class NewRestaurant(Value):
     website_url: Blank[WebUrl] = None
     ubereats_url: Blank[WebUrl] = None
     doordash_url: Blank[WebUrl] = None
-    cuisine: Annotated[tuple[Line, ...], BeforeValidator(_split_cuisines)] = ()
+    cuisine: Annotated[Cuisines, BeforeValidator(_split_cuisines)] = ()
     opening_hours: Blank[Annotated[OpeningHours, BeforeValidator(_parse_hours)]] = None
     external_id: Blank[IdNumber] = None
 

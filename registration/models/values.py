@@ -11,6 +11,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     EmailStr,
+    Field,
     HttpUrl,
     TypeAdapter,
     ValidationError,
@@ -27,7 +28,10 @@ T = TypeVar("T")
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 _HTTP_URL = TypeAdapter(HttpUrl)
 _DOTS = dict.fromkeys(map(ord, "\N{MIDDLE DOT}\N{BULLET}\N{BULLET OPERATOR}\N{KATAKANA MIDDLE DOT}"), " ")
-_MAX_TEXT = 300
+MOST_CHARACTERS = 300
+"""Of a text on one line."""
+
+_LONGEST_REASON = 500
 _PLAIN = {"extra_forbidden": "is not a known field", "missing": "is missing"}
 
 
@@ -61,15 +65,15 @@ def plain_message(details: ErrorDetails) -> str:
 def _reason(details: ErrorDetails) -> str:
     message = plain_message(details)
     place = ".".join(str(part) for part in details["loc"])
-    return f"{place}: {message}" if place else message
+    return (f"{place}: {message}" if place else message)[:_LONGEST_REASON]
 
 
 def _one_line(text: str) -> str:
     line = as_seen(unescaped(text))
     if not line:
         raise ValueError("is empty")
-    if len(line) > _MAX_TEXT:
-        raise ValueError(f"is longer than {_MAX_TEXT} characters")
+    if len(line) > MOST_CHARACTERS:
+        raise ValueError(f"is longer than {MOST_CHARACTERS} characters")
     if any(unicodedata.category(character) in ("Cc", "Cs") for character in line):
         raise ValueError("contains control characters")
     return line
@@ -116,6 +120,10 @@ def _strip(value: object) -> object:
 
 Line = Annotated[str, AfterValidator(_one_line)]
 """A text on one line as it is seen: blanks collapsed, not empty, at most 300 characters, no control characters."""
+
+MOST_CUISINES = 50
+Cuisines = Annotated[tuple[Line, ...], Field(max_length=MOST_CUISINES)]
+"""What kinds of food there are, not too many to be read."""
 
 IdNumber = Annotated[str, AfterValidator(id_text), AfterValidator(_one_line)]
 """An id of another system, or the number of a company: a Line that no spreadsheet may have spoilt."""

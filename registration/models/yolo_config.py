@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer, TypeAdapter
 
 from registration.models.opening_hours import OpeningHours
 from registration.models.restaurant import Theme
-from registration.models.values import Blank, Colour, Email, Line, Phone, Value
+from registration.models.values import Blank, Colour, Cuisines, Email, Line, Phone, Value
 from registration.models.website_choices import HeaderImageSource, ItemLayout, LogoTint, TextColour, TextColourChoice
 from registration.sub_steps import SubStepName
 
@@ -64,7 +64,7 @@ class WebsiteSection(Value):
     """The look of the website. Text colours that are not given follow the theme."""
 
     theme: Theme = Theme.DARK
-    cuisines: tuple[Line, ...] = ()
+    cuisines: Cuisines = ()
     primary_color: Blank[Colour] = None
     secondary_color: Blank[Colour] = None
     disable_gradients: bool = False
