@@ -36,7 +36,9 @@ async def bench(console: Console, given: Namespace) -> int:
     for row in filter(lambda one: one.reached.remark, rows):
         console.print(f"[bold]{row.name}[/]: {row.reached.remark}", soft_wrap=True)
     load = os.getloadavg()[0]
-    console.print(f"the machine meanwhile: {os.cpu_count()} cores, {machine}; load {load:.1f} now; part by part:")
+    console.print(
+        f"the machine meanwhile: {os.cpu_count()} cores, {machine}; load {load:.1f} now; part by part:", soft_wrap=True
+    )
     for line in machine_lines(rows):
         console.print(line, soft_wrap=True)
     print(as_json(rows, {**machine.figures(), "load": load}), flush=True)

@@ -16,14 +16,18 @@ class CommandFailed(Exception):
     """A command ended with another code than 0; the message is what it said."""
 
 
-async def registration(lab: Lab, organisation_id: UUID, *arguments: str) -> str:
-    """What `registration ARGUMENTS` prints. Raises CommandFailed."""
+async def registration(lab: Lab, organisation_id: UUID, *arguments: str, said: str = "") -> str:
+    """What `registration ARGUMENTS` prints, with `said` in its input. Raises CommandFailed."""
     environment = {**lab.stack.environment(), **FAST.environment(), "REGISTRATION_ORGANISATION": str(organisation_id)}
     process = await asyncio.create_subprocess_exec(
-        str(_PROGRAM), *arguments, env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+        *(str(_PROGRAM), *arguments),
+        env=environment,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
     )
     async with asyncio.timeout(_LIMIT):
-        output, _ = await process.communicate()
+        output, _ = await process.communicate(said.encode())
     if process.returncode != 0:
         raise CommandFailed(f"registration {' '.join(arguments)}: {output.decode().strip()}")
     return output.decode()

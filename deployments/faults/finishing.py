@@ -17,6 +17,11 @@ _SECONDS = 0.5
 _GOODBYE = 30.0
 
 
+def within(limit: float = LIMIT) -> float:
+    """The deadline that is so many seconds from now."""
+    return time.monotonic() + limit
+
+
 async def finish(
     lab: Lab,
     batches: Sequence[PreparedBatch],

@@ -39,12 +39,12 @@ async def _freeze(lab: Lab, moment: Moment) -> Verdict:
         await lab.traps.open([trap])
         await leases_over(lab, [batch], time.monotonic() + _LIMIT)
         await finish(lab, [batch])
-        found = await verdict(lab, batch) + await _waking_up(lab, batch, old)
+        found = await verdict(lab, batch) + await waking_up(lab, batch, old)
     return found if held else found + Verdict(stuck=(f"the process never came to {moment} of {_SUB_STEP}",))
 
 
-async def _waking_up(lab: Lab, batch: PreparedBatch, old: Child) -> Verdict:
-    """The old process must end by itself, without a further effect."""
+async def waking_up(lab: Lab, batch: PreparedBatch, old: Child) -> Verdict:
+    """Let the old process go on: it must end by itself, without a further effect."""
     before = await lab.platform.done(batch.organisation_id)
     os.killpg(old.pid, signal.SIGCONT)
     try:

@@ -77,11 +77,15 @@ class Lab:
             )
 
     async def batch(
-        self, restaurants: int | Sequence[NumberedRow], before: Next = Next.SET_UP, options: BatchOptions | None = None
+        self,
+        restaurants: int | Sequence[NumberedRow],
+        before: Next = Next.SET_UP,
+        options: BatchOptions | None = None,
+        organisation_id: UUID | None = None,
     ) -> PreparedBatch:
-        """A new batch of an organisation of its own."""
+        """A new batch, of an organisation of its own unless one is given."""
         rows = self.rows[:restaurants] if isinstance(restaurants, int) else restaurants
-        organisation_id = uuid4()
+        organisation_id = organisation_id or uuid4()
         await provide_organisation(self.stack.addresses.owner_database_url, str(organisation_id))
         async with platform_client(self.stack.environment(), organisation_id) as platform:
             preparation = Preparation(self.database, organisation_id, platform, by="faults")
@@ -115,6 +119,11 @@ class Lab:
                 yield child
             finally:
                 child.kill()
+
+    @property
+    def registration_url(self) -> str:
+        """The registration database, as its superuser."""
+        return self.stack.postgres.url("registration")
 
     async def done(self, organisation_id: UUID) -> Done:
         """What the platform did for an organisation."""

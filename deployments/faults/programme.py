@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from itertools import count
 
 from deployments.faults import (
+    account_races,
     cancels,
     commands,
     frozen,
@@ -31,6 +32,7 @@ _GROUPS: tuple[Sequence[Trial], ...] = (
     misbehaviours.TRIALS,
     frozen.TRIALS,
     rivals.TRIALS,
+    account_races.TRIALS,
     prefect_retries.TRIALS,
     commands.TRIALS,
     cancels.TRIALS,

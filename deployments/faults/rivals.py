@@ -3,12 +3,12 @@
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from deployments.faults.clock import FAST, REAL
 from deployments.faults.finishing import LIMIT, finish, settled, verdict
 from deployments.faults.judging import ANY_TRUE_END
 from deployments.faults.lab import Lab
+from deployments.faults.one_email import sharing
 from deployments.faults.traps import Moment
 from deployments.faults.trial import Trial
 from deployments.faults.verdicts import Verdict
@@ -36,9 +36,7 @@ async def _work(lab: Lab, batch: PreparedBatch) -> None:
 
 async def _one_email(lab: Lab) -> PreparedBatch:
     """A batch of two restaurants with one e-mail."""
-    first, second = lab.rows[:2]
-    same = second.restaurant.model_copy(update={"email": first.restaurant.email})
-    return await lab.batch([first, replace(second, restaurant=same)])
+    return await lab.batch(sharing(*lab.rows[:2]))
 
 
 async def _both_are_completed(lab: Lab, cases: Sequence[str]) -> Mapping[str, Verdict]:
