@@ -176,7 +176,7 @@ def _restaurant(line: int, given: dict[str, str], errors: list[RowError]) -> New
 
 def _remarks(line: int, given: dict[str, str], restaurant: NewRestaurant) -> Iterator[RowError]:
     for column, cell in given.items():
-        if changed := read_otherwise(cell, is_phone=column == "phone"):
+        if changed := read_otherwise(cell, is_phone=column == "phone", is_address=column in ("address", "city")):
             yield RowError(line, column, changed)
     if restaurant.external_id and restaurant.external_id != (stands := as_seen(given["external_id"])):
         yield RowError(line, "external_id", f"{stands!r} is read as {restaurant.external_id!r}")

@@ -10,7 +10,7 @@ from registration.models.config_layer import ConfigLayer, WebsiteLayer
 from registration.models.opening_hours import DayHours
 from registration.models.opening_hours_text import read_opening_hours
 from registration.models.restaurant import MenuChoice, RestaurantData, Theme
-from registration.models.values import MOST_CUISINES, Colour, Email, Line, Phone, reasons
+from registration.models.values import MOST_CUISINES, Address, Colour, Email, Line, Phone, reasons
 from registration.models.website_choices import HeaderImageSource
 from registration.models.yolo_config import (
     AccountSection,
@@ -29,6 +29,7 @@ _EMAIL: TypeAdapter[str] = TypeAdapter(Email)
 _PHONE: TypeAdapter[str] = TypeAdapter(Phone)
 _COLOUR: TypeAdapter[str] = TypeAdapter(Colour)
 _LINE: TypeAdapter[str] = TypeAdapter(Line)
+_ADDRESS: TypeAdapter[str] = TypeAdapter(Address)
 
 
 @dataclass(frozen=True)
@@ -91,8 +92,8 @@ def propose(restaurant: RestaurantData, menu: MenuChoice | None, *layers: Config
         account=AccountSection(email=email, phone=phone),
         restaurant=RestaurantSection(
             name=stored.text("name", restaurant.name, _LINE),
-            address=stored.text("address", restaurant.address, _LINE),
-            city=stored.text("city", restaurant.city, _LINE),
+            address=stored.text("address", restaurant.address, _ADDRESS),
+            city=stored.text("city", restaurant.city, _ADDRESS),
             phone=phone,
             opening_hours=stored.hours(restaurant),
         ),

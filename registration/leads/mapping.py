@@ -5,7 +5,7 @@ from typing import Any
 
 from registration.leads.links import ANY_OTHER, ordering_column, store_column
 from registration.leads.rating import icp_rating, rating, reviews
-from registration.leads.scraped import EMAIL, PHONE, ScrapedValues
+from registration.leads.scraped import ADDRESS, EMAIL, PHONE, ScrapedValues
 from registration.models.lead import AddressSource, LeadData
 from registration.models.values import MOST_CUISINES
 
@@ -38,7 +38,7 @@ def map_lead(lead: LeadData, address_source: AddressSource) -> MappedLead:
     columns: dict[str, Any] = {
         "name": name,
         "address": _address(values, lead, address_source),
-        "city": values.text("city", lead.city),
+        "city": values.text("city", lead.city, ADDRESS),
         **_people(values, lead),
         **_links(values, lead),
         **_offer(values, lead),
@@ -56,7 +56,7 @@ def _address(values: ScrapedValues, lead: LeadData, source: AddressSource) -> st
     address = next((one for one in wanted.values() if one and one.strip()), None)
     if address is None:
         values.remarks.append(f"address: the lead has none from {' or '.join(wanted)}")
-    return values.text("address", address)
+    return values.text("address", address, ADDRESS)
 
 
 def _people(values: ScrapedValues, lead: LeadData) -> dict[str, str | None]:

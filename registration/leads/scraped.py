@@ -10,12 +10,13 @@ from registration.leads.hours import read_scraped_hours
 from registration.leads.week import ScrapedHours
 from registration.models.opening_hours import DayHours
 from registration.models.read_otherwise import read_otherwise
-from registration.models.values import Email, Line, Phone, WebUrl, reasons
+from registration.models.values import Address, Email, Line, Phone, WebUrl, reasons
 
 T = TypeVar("T")
 
 EMAIL: TypeAdapter[str] = TypeAdapter(Email)
 LINE: TypeAdapter[str] = TypeAdapter(Line)
+ADDRESS: TypeAdapter[str] = TypeAdapter(Address)
 PHONE: TypeAdapter[str] = TypeAdapter(Phone)
 _LINK: TypeAdapter[str] = TypeAdapter(WebUrl)
 
@@ -42,7 +43,7 @@ class ScrapedValues:
         read = self._read(label, "kept as it was scraped", lambda: kind.validate_python(value))
         if read is None:
             return value.strip()
-        self._remark(label, value, is_phone=kind is PHONE)
+        self._remark(label, value, is_phone=kind is PHONE, is_address=kind is ADDRESS)
         return read
 
     def link(self, label: str, value: str | None) -> str | None:
@@ -72,8 +73,8 @@ class ScrapedValues:
         self.remarks += [f"opening hours: {problem}; left out" for problem in problems]
         return best.hours if best else ()
 
-    def _remark(self, label: str, value: str, *, is_phone: bool = False) -> None:
-        if changed := read_otherwise(value, is_phone=is_phone):
+    def _remark(self, label: str, value: str, *, is_phone: bool = False, is_address: bool = False) -> None:
+        if changed := read_otherwise(value, is_phone=is_phone, is_address=is_address):
             self.remarks.append(f"{label}: {changed}")
 
     def _read(self, label: str, otherwise: str, read: Callable[[], T]) -> T | None:

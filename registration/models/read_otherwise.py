@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from pydantic import TypeAdapter
 
+from registration.models.postcodes import with_postcode
 from registration.models.signs import unescaped
 from registration.models.spoilt_numbers import was_a_number
 from registration.models.texts import as_seen
@@ -12,14 +13,17 @@ from registration.models.values import Phone
 
 _PHONE: TypeAdapter[str] = TypeAdapter(Phone)
 _PHONES = frozenset({"phone", "contact_phone"})
+_ADDRESSES = frozenset({"address", "city"})
 
 
-def read_otherwise(text: str, *, is_phone: bool = False) -> str | None:
+def read_otherwise(text: str, *, is_phone: bool = False, is_address: bool = False) -> str | None:
     """In words, None if it is read as it stands there. The text must be one that is taken."""
     if unescaped(text) != text:
         return f"HTML entities in {text.strip()!r} are read as {as_seen(unescaped(text))!r}"
     if is_phone and was_a_number(text):
         return f"{text.strip()!r} was saved as a number and is read as {_PHONE.validate_python(text)}"
+    if is_address and with_postcode(as_seen(text)) != as_seen(text):
+        return f"the postcode in {text.strip()!r} was saved as a number and is read as {with_postcode(as_seen(text))!r}"
     return None
 
 
@@ -28,9 +32,13 @@ def read_otherwise_in(answer: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_in_fields(answer)))
 
 
+def _in_field(name: str, value: str) -> str | None:
+    return read_otherwise(value, is_phone=name in _PHONES, is_address=name in _ADDRESSES)
+
+
 def _in_fields(answer: Mapping[str, Any]) -> Iterator[str]:
     for name, value in answer.items():
         if isinstance(value, Mapping):
             yield from _in_fields(cast("Mapping[str, Any]", value))
-        elif isinstance(value, str) and (changed := read_otherwise(value, is_phone=name in _PHONES)):
+        elif isinstance(value, str) and (changed := _in_field(name, value)):
             yield f"{name}: {changed}"

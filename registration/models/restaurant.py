@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, JsonValue
 from registration.models.opening_hours import OpeningHours
 from registration.models.opening_hours_text import parse_opening_hours
 from registration.models.signs import unescaped
-from registration.models.values import Blank, Cuisines, Email, IdNumber, Line, Phone, Value, WebUrl
+from registration.models.values import Address, Blank, Cuisines, Email, IdNumber, Line, Phone, Value, WebUrl
 
 
 class Theme(StrEnum):
@@ -31,8 +31,8 @@ class NewRestaurant(Value):
     """A restaurant to import: one row of the CSV. Blank cells are None; texts of hours and cuisines are parsed."""
 
     name: Line
-    address: Blank[Line] = None
-    city: Blank[Line] = None
+    address: Blank[Address] = None
+    city: Blank[Address] = None
     phone: Blank[Phone] = None
     email: Blank[Email] = None
     contact_name: Blank[Line] = None

@@ -20,7 +20,7 @@ _SHOWN_DIGITS = 6
 """More significant digits a spreadsheet does not show of a long number."""
 _KEPT_DIGITS = 15
 """More it does not keep."""
-_LOST = "the spreadsheet rounded the number; write it anew, in a column of texts"
+_LOST = "a spreadsheet seems to have rounded this number; write it in full, a phone with its first 0 or +64"
 
 
 def unquoted(cell: str) -> str:

@@ -18,6 +18,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
+from registration.models.postcodes import with_postcode
 from registration.models.public_links import why_not_public
 from registration.models.signs import plain, unescaped
 from registration.models.spoilt_numbers import id_text, whole_number
@@ -130,6 +131,9 @@ IdNumber = Annotated[str, AfterValidator(id_text), AfterValidator(_one_line)]
 
 Nzbn = Annotated[str, AfterValidator(whole_number), AfterValidator(_one_line)]
 """The same of 13 digits."""
+
+Address = Annotated[str, AfterValidator(_one_line), AfterValidator(with_postcode)]
+"""A Line that may end in a postcode: an address or a town."""
 
 Colour = Annotated[str, AfterValidator(_colour)]
 """#rrggbb in lower case."""

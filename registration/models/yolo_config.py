@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer, TypeAdapter
 
 from registration.models.opening_hours import OpeningHours
 from registration.models.restaurant import Theme
-from registration.models.values import Blank, Colour, Cuisines, Email, Line, Phone, Value
+from registration.models.values import Address, Blank, Colour, Cuisines, Email, Line, Phone, Value
 from registration.models.website_choices import HeaderImageSource, ItemLayout, LogoTint, TextColour, TextColourChoice
 from registration.sub_steps import SubStepName
 
@@ -43,8 +43,8 @@ class RestaurantSection(Value):
     """What the platform is told about the restaurant."""
 
     name: Blank[Line] = None
-    address: Blank[Line] = None
-    city: Blank[Line] = None
+    address: Blank[Address] = None
+    city: Blank[Address] = None
     phone: Blank[Phone] = None
     opening_hours: OpeningHours = ()
 

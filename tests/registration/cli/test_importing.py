@@ -31,12 +31,13 @@ async def test_the_same_file_twice_makes_no_duplicate(registration: Commands) ->
 
 async def test_what_is_read_otherwise_is_told(registration: Commands) -> None:
     """To people beside the result, to programs in it; a restaurant that was stored with entities is the same one."""
-    file = registration.file("list.csv", HEADER + "Smith &amp; Sons,1 Queen St,Napier,\n")
+    file = registration.file("list.csv", HEADER + 'Smith &amp; Sons,"1 Queen St, Whangarei 110",,\n')
     said = await registration("import", file)
     assert "list.csv, line 2: name HTML entities in 'Smith &amp; Sons' are read as 'Smith & Sons'" in said.err
-    await registration.query("update restaurants set name = 'Smith &amp; Sons'")
+    assert "line 2: address the postcode in '1 Queen St, Whangarei 110' was saved as a number" in said.err
+    await registration.query("update restaurants set name = 'Smith &amp; Sons', address = '1 Queen St, Whangarei 110'")
     again = await registration("import", file, "--json")
-    assert (again.json["imported"], [one["column"] for one in again.json["remarks"]]) == (0, ["name"])
+    assert (again.json["imported"], [one["column"] for one in again.json["remarks"]]) == (0, ["name", "address"])
 
 
 async def test_two_imports_at_once_make_no_duplicate(registration: Commands) -> None:

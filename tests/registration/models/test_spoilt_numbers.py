@@ -5,7 +5,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from registration.models.read_otherwise import read_otherwise
 from registration.models.spoilt_numbers import id_text
-from registration.models.values import Nzbn, Phone
+from registration.models.values import Address, Nzbn, Phone
 
 _PHONE: TypeAdapter[str] = TypeAdapter(Phone)
 
@@ -51,7 +51,7 @@ def test_a_phone_that_was_saved_as_a_text_needs_no_remark(written: str) -> None:
 )  # fmt: skip
 def test_a_phone_that_was_rounded_is_refused(saved: str) -> None:
     """It would be somebody else's number."""
-    with pytest.raises(ValidationError, match="the spreadsheet rounded the number; write it anew"):
+    with pytest.raises(ValidationError, match="seems to have rounded this number; write it in full"):
         _PHONE.validate_python(saved)
 
 
@@ -104,3 +104,34 @@ def test_a_rounded_nzbn_is_refused() -> None:
     assert nzbn.validate_python("9429031003346.0") == "9429031003346"
     with pytest.raises(ValidationError, match="rounded"):
         nzbn.validate_python("9429030000000")
+
+
+@pytest.mark.parametrize(
+    "saved, read",
+    [
+        ("12 Queen Street, Whangarei, 110", "12 Queen Street, Whangarei, 0110"),
+        ("12 Queen Street, Whangarei 110, New Zealand", "12 Queen Street, Whangarei 0110, New Zealand"),
+        ("Whangarei 110", "Whangarei 0110"),
+        ("363 Colombo Street, Christchurch 8023.0", "363 Colombo Street, Christchurch 8023"),
+        ("Silverdale, 932.0", "Silverdale, 0932"),
+    ],
+)
+def test_a_postcode_that_was_saved_as_a_number_is_read_with_a_remark(saved: str, read: str) -> None:
+    """In an address and in a town."""
+    assert TypeAdapter[str](Address).validate_python(saved) == read
+    assert read_otherwise(saved, is_address=True) == (
+        f"the postcode in '{saved}' was saved as a number and is read as '{read}'"
+    )
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "12 Queen Street, Auckland 1010", "PO Box 110", "Shop 110", "Queen Street 110", "State Highway 110",
+        "Private Bag 102", "110 Queen Street", "Auckland", "Terminal Level 2", "Kiosk 12",
+    ],
+)  # fmt: skip
+def test_another_number_at_the_end_of_an_address_is_no_postcode(address: str) -> None:
+    """Of a box, a shop, a road."""
+    assert TypeAdapter[str](Address).validate_python(address) == address
+    assert read_otherwise(address, is_address=True) is None
