@@ -73,6 +73,11 @@ class Control:
         self._world.faults.faults.clear()
         return {"ok": True}
 
+    async def release(self, name: str) -> dict[str, bool]:
+        """Let answers go on that are held under this name, now and from now on."""
+        self._world.faults.hold(name).set()
+        return {"ok": True}
+
     async def settings(self) -> Behaviour:
         """How it behaves."""
         return self._world.behaviour
@@ -125,6 +130,7 @@ def control_router(world: World) -> APIRouter:
     router.add_api_route("/faults", control.faults, methods=["GET"])
     router.add_api_route("/faults", control.add_fault, methods=["POST"])
     router.add_api_route("/faults", control.clear_faults, methods=["DELETE"])
+    router.add_api_route("/holds/{name}", control.release, methods=["DELETE"])
     router.add_api_route("/settings", control.settings, methods=["GET"])
     router.add_api_route("/settings", control.change_settings, methods=["POST"])
     router.add_api_route("/latency/{profile}", control.latency, methods=["GET"])

@@ -1,5 +1,6 @@
 """What the sandbox was told to do wrong: for whom, where, how and how often."""
 
+import asyncio
 from collections.abc import Callable, Container, Iterable
 from enum import StrEnum
 from pathlib import Path
@@ -56,7 +57,8 @@ class Fault(BaseModel):
     `restaurant` is an id, an external id or a name, "*" for all; on register pages a part of what is searched, or the
     company number, of an entity also its NZBN. `times` counts down, None means always. `seconds` is how long it is slow
     or hangs, what Retry-After says, or the wait before anything else goes wrong. `acts` says whether the work is done
-    all the same where the kind leaves that open. `endpoint` may be "*" too; for area_absent it is the endpoint that
+    all the same where the kind leaves that open. With `hold`, a slow answer waits until the hold of that name is
+    released, instead of for a time. `endpoint` may be "*" too; for area_absent it is the endpoint that
     fills the area.
     """
 
@@ -67,6 +69,7 @@ class Fault(BaseModel):
     kind: Kind
     times: int | None = Field(default=None, ge=1)
     seconds: float | None = Field(default=None, ge=0)
+    hold: str | None = Field(default=None, pattern=r"^[a-z0-9-]+$")
     message: str | None = None
     status: int | None = Field(default=None, ge=400, le=599)
     acts: bool | None = None
@@ -95,6 +98,11 @@ class FaultBook:
 
     def __init__(self) -> None:
         self.faults: list[Fault] = []
+        self._holds: dict[str, asyncio.Event] = {}
+
+    def hold(self, name: str) -> asyncio.Event:
+        """What is set once the hold of that name is released, whoever comes first."""
+        return self._holds.setdefault(name, asyncio.Event())
 
     def add(self, fault: Fault) -> None:
         """Put a fault in force."""

@@ -25,6 +25,8 @@ async def answer_with(fault: Fault, world: World, request: Request, act: Act) ->
         await asyncio.sleep(world.fault_seconds(fault))
     answer = await act() if fault.does_the_work else {}
     match fault.kind:
+        case Kind.SLOW_ANSWER if fault.hold:
+            await world.faults.hold(fault.hold).wait()
         case Kind.SLOW_ANSWER:
             await asyncio.sleep(world.fault_seconds(fault))
         case Kind.CUT_BEFORE | Kind.CUT_AFTER:

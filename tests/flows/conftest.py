@@ -25,11 +25,13 @@ from tests.flows.records import Platform, Records
 from tests.flows.stage import Stage
 from tests.servers import BLOCK_DOCUMENTS, DATABASE
 
-# Waiting times are a twentieth of the real ones, but the lease's: a busy machine must not lose a batch. A round waits
-# long for who is on the way: tests answer them together. No batch is left to people, unless a test is about that.
+# Waiting times are a twentieth of the real ones, but the lease's and an extraction's limit, which no busy machine may
+# pass. A round waits long for who is on the way: tests answer them together. No batch is left to people, unless a test
+# is about that.
 CLOCK = {
     "REGISTRATION_TIME_SCALE": "0.05",
     "REGISTRATION_LEASE_SECONDS": "300",
+    "REGISTRATION_EXTRACTION_LIMIT_SECONDS": "12000",
     "REGISTRATION_ACCOUNT_SPACING_SECONDS": "0",
     "REGISTRATION_GATE_GATHER_SECONDS": "120",
     "REGISTRATION_GATE_HOLD_MINUTES": "1000",

@@ -84,6 +84,10 @@ class Platform:
         fault = {"restaurant": str(restaurant), "endpoint": endpoint, "kind": kind} | more
         (await self.http.post("/sandbox/faults", json=fault)).raise_for_status()
 
+    async def release(self, hold: str) -> None:
+        """Let go on what a fault holds."""
+        (await self.http.delete(f"/sandbox/holds/{hold}")).raise_for_status()
+
     async def done(self, organisation_id: UUID) -> dict[str, Counter[str]]:
         """How often each effect really happened, by restaurant."""
         done: dict[str, Counter[str]] = {}

@@ -1,11 +1,9 @@
 """All that waits in a batch: what is asked about each job, however the others are, and with how few queries."""
 
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
 
 from registration.decisions import decide
 from registration.door import answerable_jobs
@@ -14,23 +12,9 @@ from registration.models.rounds import Question
 from registration.open_questions import open_questions
 from tests.registration.at_gate import GATES, AtGate, all_at_company_gate, all_at_config_gate
 from tests.registration.place import Place
+from tests.statements import statements
 
 UNREADABLE = ["Decide later", "Leave this restaurant out"]
-
-
-@contextmanager
-def statements() -> Generator[list[str]]:
-    """Every statement that is sent to any database meanwhile."""
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        sent.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 async def asked(first: AtGate) -> dict[Any, Question]:

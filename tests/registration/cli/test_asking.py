@@ -17,7 +17,7 @@ from tests.waiting import HANG
 
 _WAITING_FOR_A_LOCK = text(
     "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
-    " where wait_event_type = 'Lock' and application_name = 'writing'"
+    " where wait_event_type = 'Lock' and application_name = 'writing' and datname = current_database()"
 )
 
 
@@ -265,7 +265,9 @@ async def test_no_connection_is_kept_while_somebody_thinks(registration: Command
     batch = await at_company_gate(registration, None)
     async with at_terminal("answer", batch.batch_id, PGAPPNAME="thinking") as typing:
         await typing.until("b back, q quit:")
-        open_now = text("select count(*) from pg_stat_activity where application_name = 'thinking'")
+        open_now = text(
+            "select count(*) from pg_stat_activity where application_name = 'thinking' and datname = current_database()"
+        )
         assert (await everything.execute(open_now)).scalar_one() == 0
         typing.type("q")
         assert await typing.ended() == 3

@@ -13,6 +13,7 @@ from registration.states import SubStepStatus
 from registration.store.effects import mark_sent
 from registration.store.session import Database
 from registration.sub_steps import SubStepName
+from tests.locks import somebody_waits
 from tests.registration.at_work import AtWork
 from tests.registration.lines import line_to
 from tests.registration.place import Place
@@ -35,13 +36,13 @@ async def test_a_stop_flag_lets_nothing_leave(work: AtWork, stop: str) -> None:
     assert await work.calls() == []
 
 
-async def test_a_stop_that_is_being_written_is_waited_for(work: AtWork) -> None:
+async def test_a_stop_that_is_being_written_is_waited_for(work: AtWork, place: Place) -> None:
     """After a cancel has returned nothing starts: `sent` waits for its lock and then sees the flag."""
     async with work.database.transaction(work.organisation_id) as connection:
         await connection.execute(text(STOPS["batch"]))
         performing = asyncio.create_task(work.ledger.perform(work.job_id, work.menu_import()))
         await work.until_row(lambda row: row.intent_at is not None)
-        await _until_somebody_waits_for_a_lock(work)
+        await somebody_waits(place.everything)
     with pytest.raises(StopRequested):
         await performing
     assert await work.calls() == []
@@ -128,10 +129,3 @@ async def test_only_a_row_in_progress_is_marked(work: AtWork) -> None:
     async with work.lease.transaction() as connection:
         key = (work.organisation_id, work.batch_id, work.job_id, SubStepName.MENU_IMPORT)
         assert await mark_sent(connection, *key) is None
-
-
-async def _until_somebody_waits_for_a_lock(work: AtWork) -> None:
-    waiting = "select 1 from pg_locks where not granted"
-    async with asyncio.timeout(HANG):
-        while not await work.query(waiting):
-            await asyncio.sleep(0.02)

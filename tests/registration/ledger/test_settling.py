@@ -20,7 +20,10 @@ from tests.registration.store.rows import add
 
 pytestmark = pytest.mark.slow
 
-LIMIT = 300 * 0.004
+SCALE = 0.004
+"""The clock of `Place`."""
+
+LIMIT = 300 * SCALE
 """Real seconds of a menu import's limit here."""
 
 
@@ -126,8 +129,9 @@ async def test_a_second_process_looks_and_does_not_send(work: AtWork, place: Pla
 
 async def test_a_look_from_before_the_limit_does_not_count(work: AtWork, place: Place) -> None:
     """What a slow answer says about a moment before the limit is no reason to ask a person, or to send again."""
-    await work.misbehave("import-menu-direct", "slow", seconds=LIMIT * 0.8)
-    dying = asyncio.create_task(work.ledger.perform(work.job_id, work.menu_import()))
+    limit = 10.0
+    await work.misbehave("import-menu-direct", "slow", seconds=limit * 0.8)
+    dying = asyncio.create_task(work.ledger.perform(work.job_id, work.menu_import(limit_seconds=limit / SCALE)))
     await work.until_row(lambda row: row.sent_at is not None)
     dying.cancel()
     with contextlib.suppress(asyncio.CancelledError):
@@ -135,8 +139,8 @@ async def test_a_look_from_before_the_limit_does_not_count(work: AtWork, place: 
     await work.lease.release()
     async with place.process(work.batch_id, work.job_id) as heir:
         await heir.misbehave("import-menu-direct", "area_absent")
-        await heir.misbehave("setup-status", "slow_answer", seconds=LIMIT * 1.2)
-        await heir.ledger.perform(work.job_id, heir.menu_import())
+        await heir.misbehave("setup-status", "slow_answer", seconds=limit * 1.2)
+        await heir.ledger.perform(work.job_id, heir.menu_import(limit_seconds=limit / SCALE))
     assert len(await work.calls()) == await work.done() == 1
 
 

@@ -14,24 +14,26 @@ from registration.errors import StopRequested
 from registration.ledger.slots import Queue, account_key, claim, push
 from registration.store.session import Database
 from registration.sub_steps import SubStepName
+from tests.locks import somebody_waits
 from tests.registration.at_work import AtWork
 from tests.registration.place import Place
-from tests.waiting import HANG
 
 ACCOUNT = SubStepName.CLOUDWAITRESS_ACCOUNT
 SPACING = 0.4
 """Real seconds: 100 on the tests' clock."""
+LONG = 600.0
+"""Whoever waits for its slot is still waiting when something else has happened."""
 
 
 @asynccontextmanager
-async def _processes(place: Place, count: int) -> AsyncGenerator[list[AtWork]]:
+async def _processes(place: Place, count: int, spacing: float = SPACING) -> AsyncGenerator[list[AtWork]]:
     """As many processes, each at work on a batch of its own."""
     async with AsyncExitStack() as stack:
         made: list[AtWork] = []
         for _ in range(count):
             restaurant_id, _ = await place.restaurant()
             batch_id, jobs = await place.batch(restaurant_id)
-            process = place.process(batch_id, jobs[restaurant_id], account_spacing_seconds=SPACING / 0.004)
+            process = place.process(batch_id, jobs[restaurant_id], account_spacing_seconds=spacing / 0.004)
             made.append(await stack.enter_async_context(process))
         yield made
 
@@ -70,16 +72,18 @@ async def test_they_may_overlap(place: Place) -> None:
 
 async def test_a_killed_waiter_burns_no_slot(place: Place) -> None:
     """The slot is claimed with `sent`: who was killed while it waited took nothing from the next."""
-    async with _processes(place, 3) as (first, killed, next_one):
+    async with _processes(place, 3, spacing=LONG) as (first, killed, next_one):
         await first.ledger.perform(first.job_id, first.account())
         waiting = asyncio.create_task(killed.ledger.perform(killed.job_id, killed.account()))
         await killed.until_row(lambda row: row.intent_at is not None, ACCOUNT)
         waiting.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await waiting
-        assert await _next_slot(killed) - await _sent(first) == timedelta(seconds=SPACING)
-        await next_one.ledger.perform(next_one.job_id, next_one.account())
+        assert await _next_slot(killed) - await _sent(first) == timedelta(seconds=LONG)
         assert (await killed.row(ACCOUNT)).sent_at is None
+        async with place.database.transaction(place.organisation_id) as connection:
+            await connection.execute(text("update rate_slots set next_at = clock_timestamp()"))
+        await next_one.ledger.perform(next_one.job_id, next_one.account())
 
 
 async def test_a_refused_sent_burns_no_slot(place: Place) -> None:
@@ -157,6 +161,4 @@ async def _claim(database: Database, place: Place, key: str) -> float:
 
 
 async def _until_blocked(place: Place) -> None:
-    async with asyncio.timeout(HANG):
-        while not (await place.everything.execute(text("select 1 from pg_locks where not granted"))).first():
-            await asyncio.sleep(0.02)
+    await somebody_waits(place.everything)

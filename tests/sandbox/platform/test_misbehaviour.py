@@ -1,5 +1,6 @@
 """Every way to misbehave, as a client sees it and as it really was."""
 
+import asyncio
 import time
 from uuid import UUID
 
@@ -7,6 +8,7 @@ import httpx
 import pytest
 
 from tests.sandbox.client import Platform
+from tests.waiting import HANG
 
 ENDPOINT = "configure-services"
 
@@ -106,6 +108,18 @@ async def test_it_is_slow(platform: Platform, restaurant_id: UUID, kind: str) ->
     began = time.monotonic()
     answer = await _broken(platform, restaurant_id, kind, seconds=3)
     assert (answer.json()["success"], time.monotonic() - began >= 0.3) == (True, True)
+
+
+async def test_a_held_answer_comes_when_it_is_released(platform: Platform, restaurant_id: UUID) -> None:
+    """The work is done before; a hold that was released already holds nothing."""
+    answering = asyncio.create_task(_broken(platform, restaurant_id, "slow_answer", hold="it"))
+    async with asyncio.timeout(HANG):
+        while not await platform.effects(restaurant_id):
+            await asyncio.sleep(0.02)
+    assert not answering.done()
+    (await platform.http.delete("/sandbox/holds/it")).raise_for_status()
+    assert (await answering).json()["success"]
+    assert (await _broken(platform, restaurant_id, "slow_answer", hold="it")).json()["success"]
 
 
 async def test_a_fault_finds_its_restaurant(platform: Platform, restaurant_id: UUID) -> None:
