@@ -1,7 +1,6 @@
 """Pausing a gate for typed input: it survives outages, notices its run's end, and can be closed from inside."""
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable
 from http.client import NOT_FOUND
 from typing import Any, TypeVar
@@ -16,6 +15,7 @@ from prefect.flow_runs import apause_flow_run
 from prefect.input import RunInput
 from prefect.states import Running
 
+from registration.json_reading import read_json
 from tasks.notices import gate_left
 
 Answer = TypeVar("Answer")
@@ -60,9 +60,20 @@ async def ask(
 
 
 async def stored_answer(client: PrefectClient, run_id: UUID, key: str) -> dict[str, Any] | None:
-    """The input that a pause with this key was resumed with, exactly as it was sent: without defaults."""
+    """The input that a pause with this key was resumed with, as it was sent: without defaults.
+
+    One that cannot be read says nothing: whoever reads it would stumble over it for ever.
+    """
     stored = await _stored(client, run_id, f"paused-{key}-response")
-    return None if stored is None else json.loads(stored)
+    return None if stored is None else _answer(stored)
+
+
+def _answer(stored: str) -> dict[str, Any]:
+    try:
+        answer = read_json(stored)
+    except ValueError:
+        return {}
+    return answer if isinstance(answer, dict) else {}
 
 
 async def _stored(client: PrefectClient, run_id: UUID, name: str) -> str | None:

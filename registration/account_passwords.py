@@ -1,5 +1,6 @@
 """Account passwords and people: who is shown one, and who says which one an account has."""
 
+import unicodedata
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from pydantic import SecretStr
 from registration.credentials import Cipher
 from registration.errors import NotFound, Refused
 from registration.models.emails import email_key
+from registration.models.values import MOST_CHARACTERS
 from registration.store.credentials import Credential, hold_credential, read_credential, store_password
 from registration.store.moves import Because, record
 from registration.store.session import Database
@@ -48,8 +50,7 @@ async def set_password(
     Raises Refused while a restaurant is about to create the account.
     """
     address = email_key(email)
-    if "@" not in address or not password.get_secret_value():
-        raise Refused("give the account's e-mail, and a password that is not empty")
+    _check(address, password)
     async with database.transaction(organisation_id) as connection:
         # Also where there is no row yet: a restaurant that makes one at this moment is waited for.
         row = await hold_credential(connection, organisation_id, address, cipher.encrypt(password))
@@ -57,6 +58,16 @@ async def set_password(
         await store_password(connection, organisation_id, address, cipher.encrypt(password))
         data = {"email": address}
         await record(connection, organisation_id, "password stored", because, job_id=row.claimed_by, data=data)
+
+
+def _check(address: str, password: SecretStr) -> None:
+    secret = password.get_secret_value()
+    if "@" not in address or not secret:
+        raise Refused("give the account's e-mail, and a password that is not empty")
+    if len(address) > MOST_CHARACTERS or not address.isprintable():
+        raise Refused("this is no e-mail address")
+    if len(secret) > MOST_CHARACTERS or any(unicodedata.category(one) in ("Cc", "Cs") for one in secret):
+        raise Refused(f"a password is one line of at most {MOST_CHARACTERS} characters, without control characters")
 
 
 def _refuse_being_created(row: Credential) -> None:

@@ -9,6 +9,7 @@ import httpx
 from pydantic import SecretStr
 
 from registration.checkup.finding import Finding, error
+from registration.clients.bounded import send_bounded
 
 _SECONDS = 5.0
 _NONE: Mapping[str, str] = {}
@@ -61,7 +62,8 @@ async def ask(
     url = f"{place.url.rstrip('/')}{path}"
     try:
         async with httpx.AsyncClient(timeout=limit, trust_env=place.proxies, follow_redirects=follow) as client:
-            return await client.request(method, url, params=dict(params) or None, headers=dict(headers))
+            request = client.build_request(method, url, params=dict(params) or None, headers=dict(headers))
+            return await send_bounded(client, request)
     except (httpx.HTTPError, httpx.InvalidURL, OSError) as trouble:
         return _why(place, trouble)
 

@@ -8,6 +8,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from registration.cli.desk import AsJson, Organisation
+from registration.cli.who import line_of
 from registration.errors import Refused
 from registration.settings import settings
 from registration.store import schema
@@ -53,7 +54,7 @@ def organisation(name: str, *, organisation: Organisation = None) -> None:
     organisation_id = organisation or settings().organisation
     if organisation_id is None:
         raise Refused("which id has it? Say --organisation ID, or set REGISTRATION_ORGANISATION")
-    made = have_organisation(owner_url(settings()), organisation_id, name)
+    made = have_organisation(owner_url(settings()), organisation_id, line_of("NAME", name))
     print(f"organisation {organisation_id}: made" if made else "nothing to do: the organisation is there")
 
 

@@ -2,6 +2,7 @@
 
 import httpx
 
+from registration.clients.bounded import send_bounded
 from registration.errors import PlatformNotReached
 from registration.settings import settings
 
@@ -18,7 +19,7 @@ async def check_platform() -> None:
     url = settings().platform_url
     try:
         async with httpx.AsyncClient(timeout=_SECONDS, trust_env=False) as client:
-            await client.get(url)
+            await send_bounded(client, client.build_request("GET", url))
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise PlatformNotReached(
             f"the registration platform at {url} does not answer ({str(error) or type(error).__name__}); nothing was "

@@ -21,15 +21,16 @@ _LINE: TypeAdapter[str] = TypeAdapter(Line)
 
 def who(by: str | None) -> str:
     """The name that is kept. Raises Refused for one that is none."""
-    return _line("--by", by or person())
+    return line_of("--by", by or person())
 
 
 def because(by: str | None, why: str | None) -> Because:
     """Name and reason. Raises Refused for a text that is none, or has several lines."""
-    return Because(who(by), None if why is None else _line("--why", why))
+    return Because(who(by), None if why is None else line_of("--why", why))
 
 
-def _line(option: str, value: str) -> str:
+def line_of(option: str, value: str) -> str:
+    """A text on one line. Raises Refused for one that is none."""
     try:
         return _LINE.validate_python(value)
     except ValidationError as error:

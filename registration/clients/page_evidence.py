@@ -7,6 +7,8 @@ from uuid import uuid4
 
 _MOST_KEPT = 200
 _OWNER_ONLY = 0o700
+_INERT = """<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">\n"""
+"""Who opens the file sees the page, and nothing of it runs, or is loaded from anywhere."""
 
 
 class EvidenceFolder:
@@ -31,7 +33,7 @@ class EvidenceFolder:
         folder.mkdir(mode=_OWNER_ONLY, parents=True, exist_ok=True)
         name = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}-{uuid4().hex[:6]}"
         page, picture = folder / f"{name}.html", folder / f"{name}.png"
-        page.write_text(html, encoding="utf-8", errors="replace")
+        page.write_text(f"{_INERT}{html}", encoding="utf-8", errors="replace")
         kept = {"html": str(page)}
         if screenshot is not None:
             picture.write_bytes(screenshot)

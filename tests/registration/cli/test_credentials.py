@@ -84,3 +84,17 @@ def use_keys(monkeypatch: pytest.MonkeyPatch, *keys: str) -> None:
     """Have these keys set, newest first."""
     monkeypatch.setenv("REGISTRATION_ENCRYPTION_KEYS", ",".join(keys))
     settings.cache_clear()
+
+
+@pytest.mark.parametrize("typed", ["Open\x1b[2JSesame1!", "Open\x00Sesame1!", "x" * 1000])
+async def test_a_password_that_no_terminal_could_show_is_not_stored(
+    registration: Commands, monkeypatch: pytest.MonkeyPatch, typed: str
+) -> None:
+    """Nor one that nobody would ever type; neither is shown by the message."""
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{typed}\n"))
+    refused = await registration("credentials", "set", "mere@example.nz")
+    assert (refused.code, refused.out) == (2, "")
+    assert "at most 300 characters" in refused.err
+    assert "Sesame" not in refused.err
+    long = await registration("credentials", "set", f"{'m' * 1000}@example.nz")
+    assert long.code == 2

@@ -97,6 +97,8 @@ def test_an_organisation_is_made_once_and_keeps_its_name(
     monkeypatch.setenv("REGISTRATION_ORGANISATION", str(organisation_id))
     assert "registration db upgrade" in db(urls.owner, "organisation", "Kai Group").err
     db(urls.owner, "upgrade")
+    for name in ("", "Kai\x1b]0;Group", "x" * 1000):
+        assert "NAME" in db(urls.owner, "organisation", name).err
     assert db(urls.owner, "organisation", "Kai Group") == Said(0, f"organisation {organisation_id}: made\n", "")
     assert "nothing to do" in db(urls.owner, "organisation", "Another").out
     with psycopg.connect(urls.owner) as connection:
