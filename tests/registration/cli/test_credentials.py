@@ -12,7 +12,7 @@ PASSWORD = "Correct.Horse-7Battery"
 
 
 @pytest.fixture(autouse=True)
-def keys(monkeypatch: pytest.MonkeyPatch, registration: Commands) -> None:
+def encryption_keys(monkeypatch: pytest.MonkeyPatch, registration: Commands) -> None:
     """The installation's keys; the password comes through a pipe."""
     monkeypatch.setenv("REGISTRATION_ENCRYPTION_KEYS", Fernet.generate_key().decode())
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{PASSWORD}\n"))
