@@ -62,7 +62,7 @@ class Carrier:
                     await self._reap(view)
                     return False
                 if view.stopped_reason is None and passed(view, self._shared.batch.failure_threshold):
-                    await stop_batch(self._shared, view)
+                    await stop_batch(self._shared)
                     await self._shared.watch.fresh()
                     continue
                 await self._reap(view)
@@ -96,9 +96,11 @@ class Carrier:
         return time.monotonic() >= self._not_before[what]
 
     def _work_for(self, job: JobView, view: BatchView) -> Callable[[JobView], Any] | None:
-        """Its subflow; of a cancelled one only the end, and of one that has ended what is still out."""
+        """Its subflow; of a cancelled one only the end, and of one that does not go on what is still out."""
+        if view.to_settle(job):
+            return self._settle
         if job.status.ended:
-            return self._settle if job.unsettled else None
+            return None
         if view.stops(job.id):
             return self._cancel
         return self._restaurant if view.stopped_reason is None else None

@@ -11,7 +11,7 @@ from registration.store.leases import release_lease
 from registration.store.moves import SYSTEM, Because, record
 from registration.store.snapshot import BatchView, read_snapshot
 from registration.store.steps import advance, skip_steps
-from registration.threshold import reason
+from registration.threshold import passed, reason
 from tasks.resources import Resources
 from tasks.steps import under_lease, write
 
@@ -38,19 +38,25 @@ def _something_left(view: BatchView) -> bool:
     """Whether a job can go on, must leave because it was cancelled, or left something to be settled by looking."""
     stopped = view.stopped_reason is not None
     to_carry = any(not stopped or view.stops(job.id) for job in view.open_jobs)
-    return to_carry or any(job.unsettled for job in view.jobs.values())
+    return to_carry or any(map(view.to_settle, view.jobs.values()))
 
 
-async def stop_batch(shared: Resources, view: BatchView) -> None:
-    """Too many restaurants failed: what runs ends, nothing new starts step 6, a person continues it."""
-    why = reason(view)
+async def stop_batch(shared: Resources) -> None:
+    """Too many restaurants failed: what runs ends, nothing new starts step 6, a person continues it.
+
+    Not if that is no longer so: somebody may just have opened them again.
+    """
 
     async def work(connection: AsyncConnection) -> None:
-        await stop_on_failures(connection, shared.organisation_id, shared.batch.id, why)
-        because = Because(SYSTEM.actor, why)
+        view = await read_snapshot(connection, shared.organisation_id, shared.batch.id)
+        if view.stopped_reason is not None or not passed(view, shared.batch.failure_threshold):
+            return
+        because = Because(SYSTEM.actor, reason(view))
+        await stop_on_failures(connection, shared.organisation_id, shared.batch.id, reason(view))
         await record(connection, shared.organisation_id, "batch stopped", because, batch_id=shared.batch.id)
 
-    await write(shared, work)
+    await under_lease(shared, work, alone=True)
+    shared.watch.poke()
 
 
 async def give_up_job(shared: Resources, job_id: UUID, message: str) -> None:

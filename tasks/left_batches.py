@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from registration.settings import settings
 from registration.store.batches import read_batch
 from registration.store.gates import OpenRound, unclosed_rounds
-from registration.store.leases import lock_lease
+from registration.store.leases import end_waiting, lock_lease
 from registration.store.recovery import batches_left
 from registration.store.session import NOBODY, Database
 from tasks.overdue import expire, remind
@@ -43,6 +43,16 @@ class _Left:
             await lock_lease(connection, self.organisation_id, self.batch_id)
             return await work(connection)
 
+    async def changing(self, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
+        """The same; if it changed something, the batch is left no more, so that it is taken up whoever dies now."""
+
+        async def changing(connection: AsyncConnection) -> Result:
+            if changed := await work(connection):
+                await end_waiting(connection, self.organisation_id, [self.batch_id])
+            return changed
+
+        return await self.transact(changing)
+
 
 async def _can_go_on(left: _Left) -> bool:
     batch = await left.transact(lambda connection: read_batch(connection, left.organisation_id, left.batch_id))
@@ -51,7 +61,7 @@ async def _can_go_on(left: _Left) -> bool:
         # Whoever takes it up reads the answer before anybody is left out.
         return True
     await remind(batch, settings(), left.transact)
-    return await expire(batch, settings(), left.transact) > 0
+    return await expire(batch, settings(), left.changing) > 0
 
 
 async def _answered(rounds: Iterable[OpenRound]) -> bool:

@@ -17,6 +17,7 @@ from registration.store.decisions import read_step_asked
 from registration.store.jobs import read_set_up
 from registration.store.moves import SYSTEM, Because, move_sub_step
 from registration.store.open_effects import sent_effects
+from registration.store.steps import lock_job
 from registration.sub_steps import ExtractionStart, SubStepName
 from tasks import accounts
 from tasks.extraction import sought_start
@@ -36,10 +37,14 @@ _NOT_DONE = "it was sent and never answered, and the platform does not show it"
     persist_result=False,
 )
 async def _settle_sent(job: JobRef) -> State[Any]:
-    """Settle everything that is out of a job that has ended: completed, failed, cancelled, or for a person to tell."""
+    """Settle everything that is out of a job: completed, failed, not done, or for a person to tell.
+
+    Of a job that has ended, what is not done is cancelled; of one that goes on when its stopped batch is continued it
+    stays to be done.
+    """
     shared = resources(job)
     try:
-        await write(shared, lambda connection: cancel_unsent(connection, job))
+        await write(shared, lambda connection: _cancel_unsent(connection, job))
         names = await read(shared, lambda connection: sent_effects(connection, job.organisation_id, job.job_id))
         await asyncio.gather(*(_settle(job, name) for name in names))
     except Stopped as stopped:
@@ -63,7 +68,14 @@ async def _settle(job: JobRef, name: str) -> None:
         await accounts.settled(await _set_up(job, name), made=happened)
 
 
+async def _cancel_unsent(connection: AsyncConnection, job: JobRef) -> None:
+    if (await lock_job(connection, job.organisation_id, job.job_id)).ended:
+        await cancel_unsent(connection, job)
+
+
 async def _cancel(connection: AsyncConnection, job: JobRef, name: str) -> None:
+    if not (await lock_job(connection, job.organisation_id, job.job_id)).ended:
+        return
     to, because = SubStepStatus.CANCELLED, Because(SYSTEM.actor, _NOT_DONE)
     await move_sub_step(connection, job.organisation_id, job.job_id, name, to, because, error_message=_NOT_DONE)
 

@@ -23,7 +23,9 @@ _SNAPSHOT = text(
             from registration_job_steps s where s.job_id = j.id) as steps,
         (select jsonb_object_agg(u.name, u.status) from registration_sub_steps u where u.job_id = j.id) as effects,
         (select array_agg(u.name) from registration_sub_steps u
-            where u.job_id = j.id and u.needs_person) as undecided
+            where u.job_id = j.id and u.needs_person) as undecided,
+        (select array_agg(u.name) from registration_sub_steps u where u.job_id = j.id and not u.needs_person
+            and (u.status = 'unknown' or (u.sent_at is not null and u.status in ('in_progress', 'retrying')))) as out
     from registration_jobs j
     join registration_batch_jobs b on b.id = j.batch_job_id
     join restaurants r on r.id = j.restaurant_id
@@ -45,7 +47,10 @@ class StepView:
 
 @dataclass(frozen=True)
 class JobView:
-    """One job of the snapshot; `undecided` are the effects that wait for a person to settle them."""
+    """One job of the snapshot; `undecided` are the effects that wait for a person to settle them.
+
+    `out` are those that were sent and have no outcome, of which looking may still tell.
+    """
 
     id: UUID
     position: int
@@ -59,6 +64,7 @@ class JobView:
     failed_before_continue: bool
     steps: Mapping[Step, StepView]
     effects: Mapping[str, SubStepStatus]
+    out: frozenset[str] = frozenset()
 
     @property
     def needs_person(self) -> bool:
@@ -68,8 +74,8 @@ class JobView:
     @property
     def unsettled(self) -> bool:
         """Whether it has ended while an effect of it was out, of which looking may still tell what became."""
-        out = {name for name, status in self.effects.items() if status in SUB_STEP_OUT}
-        return self.status.ended and bool(out - self.undecided)
+        begun = {name for name, status in self.effects.items() if status in SUB_STEP_OUT}
+        return self.status.ended and bool(begun - self.undecided)
 
 
 @dataclass(frozen=True)
@@ -95,6 +101,11 @@ class BatchView:
     def stops(self, job_id: UUID) -> bool:
         """Whether a person asked this job, or the whole batch, to stop."""
         return self.stop_requested or self.jobs[job_id].stop_requested
+
+    def to_settle(self, job: JobView) -> bool:
+        """Whether nothing goes on in the job, and something of it is out: only looking is left to do."""
+        held_up = self.stopped_reason is not None and not self.stops(job.id)
+        return job.unsettled or (held_up and not job.status.ended and bool(job.out))
 
     def halts(self, job_id: UUID) -> bool:
         """Whether the job must not go on here: cancelled, its batch stopped by its failure threshold, or left."""
@@ -127,6 +138,7 @@ def _job(row: Any) -> JobView:
         failed_before_continue=row.failed_before_continue,
         steps={step: _step(*cells) for step, cells in zip(Step, row.steps, strict=True)},
         effects={name: SubStepStatus(status) for name, status in row.effects.items()},
+        out=frozenset(row.out or ()),
     )
 
 

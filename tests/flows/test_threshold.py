@@ -10,6 +10,20 @@ from tests.flows.stage import Stage
 
 pytestmark = pytest.mark.slow
 
+_DIED_STOPPED = """
+    with batch as (
+        update registration_batch_jobs set started_at = clock_timestamp(), stopped_reason = '3 of 4 failed'
+        where id = %(batch)s
+    ), job as (
+        update registration_jobs set status = 'in_progress' where batch_job_id = %(batch)s returning id
+    ), step as (
+        update registration_job_steps set status = 'in_progress'
+        where step_number = 1 and job_id in (select id from job)
+    )
+    update registration_sub_steps set status = 'in_progress', sent_at = clock_timestamp() - interval '1 hour'
+    where name = 'menuExtraction' and job_id in (select id from job)
+"""
+
 
 async def test_a_stopped_batch_is_continued_and_its_failures_are_retried(stage: Stage) -> None:
     """Four of five are refused; after the cause is mended everybody is completed, and nobody is asked again."""
@@ -36,3 +50,16 @@ async def test_a_stopped_batch_is_continued_and_its_failures_are_retried(stage: 
     await batch.gates.answer_each(CONFIG, {waiting: None})
     assert (await again.ended()).message.endswith(": 5 completed")
     assert len(await stage.records.decisions(batch.batch_id)) == 10
+
+
+async def test_what_a_stopped_batch_has_out_is_settled_by_whoever_takes_it_up(stage: Stage) -> None:
+    """Its process died with a request out: only that is looked for, and the restaurant stays as it was."""
+    batch = await stage.batch(1)
+    await stage.records.query(_DIED_STOPPED, batch=batch.batch_id)
+    ended = await stage.host.run(batch.organisation_id, batch_id=batch.batch_id)
+    assert ended.type == "COMPLETED", ended
+    [name] = batch.names
+    effects = await stage.records.effects(batch.batch_id, name)
+    assert (effects["menuExtraction"]["status"], effects["menuExtraction"]["sent_at"]) == ("pending", None)
+    assert {effect["status"] for effect in effects.values()} == {"pending"}
+    assert await stage.records.statuses(batch.batch_id) == {name: "in_progress"}

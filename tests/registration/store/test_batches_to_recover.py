@@ -107,6 +107,50 @@ async def test_a_batch_stopped_by_the_threshold_is_left_alone(story: Story) -> N
     assert not await story.recovered()
 
 
+@pytest.mark.parametrize("status", ["unknown", "in_progress", "retrying"])
+async def test_what_is_in_flight_of_a_stopped_batch_is_settled(story: Story, status: str) -> None:
+    """Its process died: others may wait for what becomes of it, such as an account that they share."""
+    await story.batch("in_progress", stopped_reason="too many failed")
+    await add_sub_step(story.connection, story.organisation, story.job_id, "menuImport", status, sent_at=ago(60))
+    assert await story.recovered()
+
+
+async def test_what_only_a_person_can_tell_of_a_stopped_batch_is_left_to_people(story: Story) -> None:
+    """Nobody who looks finds out more."""
+    await story.batch("action_required", stopped_reason="too many failed")
+    await add_sub_step(
+        story.connection, story.organisation, story.job_id, "menuImport", "unknown", sent_at=ago(60), needs_person=True
+    )
+    assert not await story.recovered()
+
+
+@pytest.mark.parametrize("stopped_reason", [None, "too many failed"])
+@pytest.mark.parametrize("status", ["completed", "in_progress"])
+async def test_whoever_died_with_a_batch_is_followed_by_somebody(
+    story: Story, status: str, stopped_reason: str | None
+) -> None:
+    """Stopped or all ended: its forms, its report and its runs were left as they were."""
+    await story.batch(status, stopped_reason=stopped_reason)
+    await story.lease(holder=UUID(int=1), expires_at=ago(1))
+    assert await story.recovered()
+
+
+async def test_a_cancel_of_a_batch_that_was_never_started_is_carried_out(story: Story) -> None:
+    """Its restaurants would stay in it for ever: no other batch takes them."""
+    await story.batch("pending", started_at=None, stop_requested_at=ago(5))
+    assert await story.recovered()
+
+
+async def test_a_form_that_asks_about_nobody_any_more_is_closed(story: Story) -> None:
+    """The last one who waited was left out by a person's answer in the terminal, and nobody started the batch again."""
+    await story.batch("skipped")
+    await story.lease(waiting_since=ago(10))
+    await story.add("registration_gate_rounds", batch_job_id=story.batch_id)
+    assert not await story.recovered()
+    await story.add("registration_decisions", job_id=story.job_id, decided_at=ago(5))
+    assert await story.recovered()
+
+
 async def test_a_batch_left_waiting_for_people_is_left_alone(story: Story) -> None:
     """Its process ended because only people can go on; what happened before that does not count."""
     await story.batch("action_required")
