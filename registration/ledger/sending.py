@@ -77,7 +77,7 @@ class LedgerSender(LedgerWriter):
         self, connection: AsyncConnection, entry: Entry, spacing_key: str | None
     ) -> tuple[Entry | None, float]:
         interval = self.scaled(self._settings.account_spacing_seconds)
-        if spacing_key is not None:
+        if spacing_key is not None and not await self._marked_unheard(connection, entry):
             wait = await slots.claim(connection, spacing_key, interval)
             if wait:
                 return None, wait
@@ -89,3 +89,11 @@ class LedgerSender(LedgerWriter):
         if spacing_key is not None:
             await slots.count_from(connection, spacing_key, sent_at, interval)
         return replace(entry, sent_at=sent_at, over=False), 0.0
+
+    async def _marked_unheard(self, connection: AsyncConnection, entry: Entry) -> bool:
+        """Whether this process marked it before, with its slot, and lost the connection before it heard of the commit.
+
+        Nobody else marks rows of this lease, and nothing has left: the slot is still this request's own.
+        """
+        row = await store.read_effect(connection, self._organisation_id, entry.job_id, entry.name)
+        return entry.sent_at is None and row.sent_at is not None

@@ -4,19 +4,23 @@ import asyncio
 import contextlib
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
 from sqlalchemy import text
 
+from deployments.local.databases import DatabaseUrls
 from registration.errors import StopRequested
 from registration.ledger.slots import Queue, account_key, claim, push
 from registration.store.session import Database
 from registration.sub_steps import SubStepName
 from tests.locks import somebody_waits
+from tests.lost_commits import losing_commits
 from tests.registration.at_work import AtWork
 from tests.registration.place import Place
+from tests.waiting import HANG
 
 ACCOUNT = SubStepName.CLOUDWAITRESS_ACCOUNT
 SPACING = 0.4
@@ -162,3 +166,21 @@ async def _claim(database: Database, place: Place, key: str) -> float:
 
 async def _until_blocked(place: Place) -> None:
     await somebody_waits(place.everything)
+
+
+async def test_a_slot_whose_commit_was_not_heard_of_is_still_ones_own(
+    place: Place, database_urls: DatabaseUrls
+) -> None:
+    """The connection was lost between the commit of `sent` and its answer: nothing has left, nothing is waited for."""
+    restaurant_id, _ = await place.restaurant()
+    batch_id, jobs = await place.batch(restaurant_id)
+    async with losing_commits(database_urls.app, "set sent_at = clock_timestamp()") as path:
+        database = Database(path.url)
+        far = replace(place, database=database)
+        spacing = 5 * HANG / 0.004
+        async with far.process(batch_id, jobs[restaurant_id], account_spacing_seconds=spacing) as work:
+            async with asyncio.timeout(HANG):
+                await work.ledger.perform(work.job_id, work.account())
+            assert (path.lost, await work.done("register-account")) == (1, 1)
+            assert await _next_slot(work) == await _sent(work) + timedelta(seconds=5 * HANG)
+        await database.close()
