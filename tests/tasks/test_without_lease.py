@@ -112,7 +112,7 @@ _WRITES: dict[str, Callable[[AtStep6], Awaitable[object]]] = {
     "an account is claimed": _claim,
     "a password is made": _password,
     "an intent": lambda job: job.shared.ledger.refuse(job.job.job_id, SubStepName.ITEM_TAGS, "no"),
-    "the threshold stops the batch": lambda job: stop_batch(job.shared, job.shared.watch.view),
+    "the threshold stops the batch": lambda job: stop_batch(job.shared),
     "a job is given up": lambda job: give_up_job(job.shared, job.job.job_id, "it crashed"),
     "the batch ends": lambda job: end_batch(job.shared),
     "the batch is left": lambda job: leave_batch(job.shared, job.shared.watch.view),
