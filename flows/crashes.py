@@ -10,6 +10,9 @@ from prefect.exceptions import Pause
 from prefect.states import aget_state_exception
 
 from registration.errors import DatabaseUnavailable
+from registration.storable import storable_text
+
+_LONGEST = 2000
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,11 @@ class Crash:
     passes: bool
 
 
+def storable_words(text: str) -> str:
+    """What an unexpected error says, as it is kept: it may quote anything, at any length."""
+    return storable_text(text[:_LONGEST])
+
+
 async def crash_of(task: asyncio.Task[State[Any]]) -> Crash | None:
     """What a subflow or task that has ended crashed with; None if it ended by its own word, or left its run Paused."""
     if task.cancelled():
@@ -28,12 +36,12 @@ async def crash_of(task: asyncio.Task[State[Any]]) -> Crash | None:
     if isinstance(error, Pause):
         return None
     if error is not None:
-        return Crash(str(error) or type(error).__name__, _passes(error))
+        return Crash(storable_words(str(error)) or type(error).__name__, _passes(error))
     state = task.result()
     if not (state.is_failed() or state.is_crashed()):
         return None
     cause = await aget_state_exception(state)
-    return Crash(state.message or str(cause), _passes(cause))
+    return Crash(storable_words(state.message or str(cause)), _passes(cause))
 
 
 def _passes(error: BaseException) -> bool:

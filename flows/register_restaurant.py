@@ -7,6 +7,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.states import Cancelled, Completed
 
+from flows.crashes import storable_words
 from flows.event_loop_runner import EventLoopTaskRunner, submit
 from flows.set_up_account import set_up_account
 from registration.errors import BatchLeft, BatchStopped, LeaseLost, ProgrammerError, StopRequested
@@ -129,7 +130,7 @@ async def run_step(job: JobRef, step: Step, task: StepTask) -> None:
     view = await now(job)
     halts = resources(job).watch.view.halts(job.job_id)
     if is_open(view, step) and view.steps[step].visit == before and not halts:
-        await fail_crashed(job, step, state.message or "it ended unexpectedly")
+        await fail_crashed(job, step, storable_words(state.message or "it ended unexpectedly"))
 
 
 def confirms_query_first(job: JobRef, view: JobView) -> bool:
