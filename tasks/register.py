@@ -6,12 +6,13 @@ from registration.company_columns import company_columns
 from registration.errors import (
     PersonMustAct,
     ProgrammerError,
+    Refused,
     RegisterPageNotUnderstood,
     TransientError,
 )
 from registration.matching.cleaning import clean_query
 from registration.matching.outcome import search_outcome
-from registration.models.company import RegisterQuery
+from registration.models.company import RegisterQuery, SearchResults, SourceOutcome, SourceState
 from registration.models.restaurant import RestaurantData
 from registration.steps import Step
 from registration.store import searches
@@ -36,7 +37,7 @@ async def search_register(job: JobRef, asked: StepAsked) -> StepResult:
     original = {"restaurant_name": restaurant.name, "street": restaurant.address, "city": restaurant.city}
     key = (job.organisation_id, job.job_id, restaurant.id, asked.visit, query, original)
     try:
-        results = await shared.watch.unless_stopped(shared.register.search(query), job.job_id)
+        results = await shared.watch.unless_stopped(_found(shared, job, query), job.job_id)
     except (TransientError, PersonMustAct, ProgrammerError) as error:
         failure = error.message
         await show_pages(job, error.details)
@@ -81,6 +82,20 @@ async def read_company(job: JobRef, asked: StepAsked) -> StepResult:
 
     conflicts = await write(shared, save)
     return StepResult(details.company_name, {"company_number": number, "conflicts": conflicts})
+
+
+async def _found(shared: Resources, job: JobRef, query: RegisterQuery) -> SearchResults:
+    """What the register answers; nothing if a first query has nothing that the register can search by.
+
+    The gate then asks a person, who may search by something else, or enter the company by hand.
+    """
+    try:
+        return await shared.register.search(query)
+    except Refused:
+        if await _searched_before(shared, job):
+            raise
+        nothing = SourceOutcome(state=SourceState.NOT_ASKED)
+        return SearchResults(by_name=nothing, by_address=nothing)
 
 
 async def _searched_before(shared: Resources, job: JobRef) -> bool:

@@ -66,6 +66,22 @@ async def test_a_first_search_that_fails_fails_the_job(place: Place) -> None:
         assert all(steps[later].status is StepStatus.SKIPPED for later in Step if later > Step.SEARCH)
 
 
+async def test_nothing_is_asked_about_a_name_of_pictures(place: Place) -> None:
+    """Without a letter it would find companies by chance: a person searches by something else."""
+    async with at_step_6(place, "kai@example.nz") as (kai,):
+        pictures = "\N{SLICE OF PIZZA}\N{HAMBURGER}"
+        await kai.query(
+            "update restaurants set name = :name, address = null where id = :id", name=pictures, id=kai.restaurant_id
+        )
+        await search_register.fn(kai.job)
+        assert (await _job(kai)).steps[Step.SEARCH].status is StepStatus.COMPLETED
+        [search] = await kai.query(
+            "select candidate_count, search_queries from companies_office_search_candidates"
+            " where registration_job_id = :job"
+        )
+        assert (search["candidate_count"], search["search_queries"]["restaurant_name"]) == (0, "")
+
+
 async def test_a_repeated_search_that_fails_leaves_the_old_candidates(place: Place) -> None:
     """Step 2 is completed with the error in its result: the gate shows both."""
     async with at_step_6(place, "kai@example.nz") as (kai,):

@@ -4,6 +4,7 @@ import asyncio
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
 from registration.models.outputs import RestaurantOutputs
 from tests.registration.place import Place
@@ -58,6 +59,21 @@ async def test_one_more_restaurant_of_an_account(place: Place, email: str) -> No
         await second.run(ACCOUNT)
         assert (await second.run(REGISTRATION)).is_completed()
         assert await second.done("register-account") == 0
+
+
+async def test_one_more_restaurant_of_an_account_that_the_platform_writes_in_ascii(place: Place, email: str) -> None:
+    """Its records name the same domain in another form, and ours know nothing of its first restaurant."""
+    unicode = email.replace("@example", "@exämple")
+    async with at_step_6(place, unicode) as (first,):
+        await first.run(ACCOUNT)
+        await first.run(REGISTRATION)
+        ascii_ = email.replace("@example", "@xn--exmple-cua")
+        changed = text("update pumpd_accounts set email = :new where email = :old")
+        await place.everything.execute(changed, {"new": ascii_, "old": unicode})
+        await first.query("update registration_jobs set execution_config = null where id = :job")
+    async with at_step_6(place, unicode) as (second,):
+        await second.run(ACCOUNT)
+        assert (await second.run(REGISTRATION)).is_completed()
 
 
 async def test_of_two_at_once_one_is_the_first_and_both_are_registered(place: Place, email: str) -> None:
