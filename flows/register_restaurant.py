@@ -110,10 +110,14 @@ async def configure(job: JobRef) -> bool:
 
 
 async def set_up(job: JobRef) -> None:
-    """Step 6, in one of the batch's places; the place is given back while a person must settle an effect."""
+    """Step 6, in one of the batch's places; the place is given back while a person must settle an effect.
+
+    It does not begin if a person opened a gate again before.
+    """
     while is_open(await now(job), Step.SET_UP):
-        async with a_place(job):
-            await begin_set_up(job)
+        async with a_place(job) as placed:
+            if not placed or not await begin_set_up(job):
+                return
             await set_up_account(job)
         if await end_set_up(job):
             return

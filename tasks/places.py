@@ -2,24 +2,42 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from enum import Enum, auto
 
+from registration.places import Places
+from registration.store.snapshot import BatchView
 from tasks.progress import check_stops
 from tasks.resources import JobRef, resources
 
 
 @asynccontextmanager
-async def a_place(job: JobRef) -> AsyncGenerator[None]:
-    """Wait for a place and hold it; without a limit there is always one. Raises Stopped if the job must not go on."""
+async def a_place(job: JobRef) -> AsyncGenerator[bool]:
+    """Wait for a place and hold it; without a limit there is always one. Raises Stopped if the job must not go on.
+
+    False, and without a place, if a person opened a gate of it again meanwhile.
+    """
     shared = resources(job)
     if (places := shared.places) is None:
-        yield
+        yield True
         return
     places.arrive(job.job_id)
     try:
         # A place may come free only after an hour: a job that is told to stop does not wait for it.
-        if await shared.watch.until(lambda view: view.halts(job.job_id) or places.take(job.job_id, view)):
-            check_stops(job)
-        yield
+        taken = await shared.watch.until(lambda view: _outcome(job, view, places))
+        check_stops(job)
+        yield taken is _Outcome.TAKEN
     finally:
         places.leave(job.job_id)
         shared.watch.poke()
+
+
+class _Outcome(Enum):
+    TAKEN = auto()
+    GIVEN_UP = auto()
+
+
+def _outcome(job: JobRef, view: BatchView, places: Places) -> _Outcome | None:
+    """None while the job has to wait."""
+    if view.halts(job.job_id) or not view.jobs[job.job_id].decided:
+        return _Outcome.GIVEN_UP
+    return _Outcome.TAKEN if places.take(job.job_id, view) else None

@@ -10,7 +10,8 @@ from registration.policies import select_clear_match
 from registration.preflight import refusals
 from registration.readiness import due
 from registration.states import StepStatus, SubStepStatus
-from registration.steps import Step
+from registration.steps import GATE_STEPS, Step
+from registration.store.decisions import read_step_asked
 from registration.store.jobs import SetUpRow, read_set_up
 from registration.store.moves import SYSTEM, Because, move_sub_step
 from registration.store.open_effects import unsent_effects
@@ -62,13 +63,23 @@ async def preflight(job: JobRef) -> bool:
     return await write(resources(job), work)
 
 
-async def begin_set_up(job: JobRef) -> None:
-    """Step 6 begins; raises BatchStopped if the batch's failure threshold was passed."""
+async def begin_set_up(job: JobRef) -> bool:
+    """Step 6 begins; False if a person has opened a gate again, while a place was waited for or just now.
+
+    Raises BatchStopped if the batch's failure threshold was passed.
+    """
     check_stops(job)
-    await write(
-        resources(job),
-        lambda connection: advance(connection, job.organisation_id, job.job_id, Step.SET_UP, StepStatus.IN_PROGRESS),
-    )
+
+    async def work(connection: AsyncConnection) -> bool:
+        await lock_job(connection, job.organisation_id, job.job_id)
+        for gate in GATE_STEPS.values():
+            asked = await read_step_asked(connection, job.organisation_id, job.job_id, gate)
+            if asked is None or not asked.status.ended:
+                return False
+        await advance(connection, job.organisation_id, job.job_id, Step.SET_UP, StepStatus.IN_PROGRESS)
+        return True
+
+    return await write(resources(job), work)
 
 
 async def end_set_up(job: JobRef) -> bool:

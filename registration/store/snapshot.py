@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.states import SUB_STEP_OUT, JobStatus, StepStatus, SubStepStatus
-from registration.steps import Step
+from registration.steps import GATE_STEPS, Step
 
 _SNAPSHOT = text(
     """
@@ -70,6 +70,11 @@ class JobView:
     def needs_person(self) -> bool:
         """Whether it waits for a person to settle an effect."""
         return bool(self.undecided)
+
+    @property
+    def decided(self) -> bool:
+        """Whether no gate asks about it, or will: a person may open one again until step 6 has begun."""
+        return all(self.steps[gate].status.ended for gate in GATE_STEPS.values())
 
     @property
     def unsettled(self) -> bool:

@@ -18,6 +18,7 @@ from registration.clients.http_visitors import HttpVisitors
 from registration.clients.platform import PlatformClient
 from registration.credentials import Cipher
 from registration.leases import Lease
+from registration.models.batch import BatchOptions
 from registration.models.opening_hours_text import parse_opening_hours
 from registration.models.yolo_config import AccountSection, MenuSection, RestaurantSection, YoloConfig
 from registration.settings import Settings
@@ -94,10 +95,10 @@ class AtStep6:
 
 
 @asynccontextmanager
-async def at_step_6(place: Place, *emails: str) -> AsyncGenerator[tuple[AtStep6, ...]]:
+async def at_step_6(place: Place, *emails: str, max_parallel: int | None = None) -> AsyncGenerator[tuple[AtStep6, ...]]:
     """A process with a batch of restaurants at step 6, one per e-mail, in this order."""
     restaurants = [(await place.restaurant(email=email))[0] for email in emails]
-    batch_id, jobs = await place.batch(*restaurants)
+    batch_id, jobs = await place.batch(*restaurants, options=BatchOptions(max_parallel=max_parallel))
     lease = await Lease.acquire(place.database, place.organisation_id, batch_id, uuid4(), 60)
     assert isinstance(lease, Lease)
     async with place.database.transaction(place.organisation_id) as connection:
