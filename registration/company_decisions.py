@@ -17,7 +17,7 @@ from registration.models.decisions import (
 from registration.models.rounds import Details
 from registration.states import StepStatus
 from registration.steps import Step
-from registration.store.decisions import StepAsked
+from registration.store.decisions import StepAsked, read_step_asked
 from registration.store.moves import Because
 from registration.store.restaurants import last_register_entry, read_restaurant, save_restaurant
 from registration.store.searches import latest_searches, select_company
@@ -36,6 +36,9 @@ async def refusal(
         return "there is nothing to search by: give a name or a street"
     if not isinstance(given.answer, ChooseCompany):
         return None
+    searching = await read_step_asked(connection, organisation_id, given.job_id, Step.SEARCH)
+    if searching is None or not searching.status.ended:
+        return "the register is searched once more; choose from what that finds"
     search = (await latest_searches(connection, organisation_id, [given.job_id])).get(given.job_id)
     numbers = [one.company.company_number for one in search().outcome.candidates] if search else []
     if given.answer.company_number in numbers:

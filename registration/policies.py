@@ -13,7 +13,7 @@ from registration.questions.cases import CompanyCase
 from registration.questions.company import company_question
 from registration.questions.unreadable import ask_about
 from registration.steps import Step
-from registration.store.decisions import confirmed_queries
+from registration.store.decisions import confirmed_queries, read_step_asked
 from registration.store.moves import Because, record
 from registration.store.organisation_settings import OrganisationSettings, read_settings, switch_auto_select
 from registration.store.session import Database
@@ -46,6 +46,10 @@ async def select_clear_match(connection: AsyncConnection, organisation_id: UUID,
     if not (await read_settings(connection, organisation_id)).auto_select_clear_matches:
         return False
     await lock_job(connection, organisation_id, job.id)
+    searching = await read_step_asked(connection, organisation_id, job.id, Step.SEARCH)
+    if searching is None or not searching.status.ended:
+        # A person has just asked for another search: what the job looked like before says nothing about that.
+        return False
     question = await _clear(connection, organisation_id, job)
     choice = question.choice(question.preset) if question else None
     if question is None or choice is None or not isinstance(choice.answer, ChooseCompany):

@@ -5,12 +5,13 @@ import pytest
 from registration.models.company import RegisterQuery
 from registration.models.decisions import ChooseCompany, ConfirmQuery, EnterByHand, ManualCompany, NoMatch, SearchAgain
 from registration.models.rounds import Details
-from registration.states import JobStatus
+from registration.states import JobStatus, StepStatus
 from registration.steps import Step
 from registration.store.decisions import last_query
+from registration.store.moves import Because
 from registration.store.refusals import last_refusals
 from registration.store.searches import latest_searches
-from registration.store.steps import arrive_at
+from registration.store.steps import arrive_at, reopen
 from tests.registration.at_gate import GATES, NUMBERS, QUERY, AtGate, at_company_gate
 from tests.registration.place import Place
 
@@ -44,6 +45,17 @@ async def test_a_company_that_is_no_candidate_is_refused(waiting: AtGate, place:
         refused = await last_refusals(connection, place.organisation_id, [waiting.job_id], GATES[waiting.step])
     assert refused[waiting.job_id].reason == reason
     assert (await waiting.answer(NoMatch())).accepted
+
+
+async def test_nothing_is_chosen_while_the_register_is_searched_once_more(waiting: AtGate, place: Place) -> None:
+    """A person asked for that just before the job arrived: step 2 would stay open for ever behind the choice."""
+    async with place.database.transaction(place.organisation_id) as connection:
+        said = Because("Mere", "another name")
+        await reopen(connection, place.organisation_id, waiting.job_id, Step.SEARCH, StepStatus.PENDING, said)
+    verdict = await waiting.answer(ChooseCompany(company_number=NUMBERS[0]))
+    reason = "the register is searched once more; choose from what that finds"
+    assert (verdict.accepted, verdict.reason) == (False, reason)
+    assert await waiting.letters() == "ppappp"
 
 
 async def test_no_match_skips_step_four(waiting: AtGate) -> None:

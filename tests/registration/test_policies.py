@@ -77,6 +77,15 @@ async def test_what_is_not_clear_waits_for_a_person(on: Place, unclear: str) -> 
     assert await job.letters() == "pcpppp"
 
 
+async def test_nothing_is_decided_while_the_register_is_searched_once_more(on: Place) -> None:
+    """A person asked for another search in the moment in which the policy looked at the job."""
+    [job] = await searched(on, {})
+    seen = await job.job()
+    async with on.database.transaction(on.organisation_id) as connection:
+        await reopen(connection, on.organisation_id, job.job_id, Step.SEARCH, StepStatus.PENDING, MERE)
+        assert not await select_clear_match(connection, on.organisation_id, seen)
+
+
 async def test_whom_a_person_sent_back_a_person_decides(on: Place) -> None:
     """A search with other words, and a choice that was opened once more because it was wrong."""
     again = await at_company_gate(on)
