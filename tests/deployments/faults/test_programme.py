@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from deployments.faults.judging import ANY_TRUE_END, COMPLETED
 from deployments.faults.misbehaviours import MISBEHAVIOURS
 from deployments.faults.mixing import Mixture
 from deployments.faults.programme import programme
@@ -52,6 +53,29 @@ def test_a_seed_always_gives_the_same_mixture() -> None:
     """And another number another one."""
     assert Mixture.of(3, 1) == Mixture.of(3, 1)
     assert Mixture.of(3, 1) != Mixture.of(3, 2)
+
+
+def test_restaurants_share_e_mails_within_a_batch_and_across_batches() -> None:
+    """In every mixture; restaurants that share with nobody come up too."""
+    alone = 0
+    for number in range(100):
+        mixture = Mixture.of(1, number)
+        assert len(mixture.emails) == len(mixture.restaurants)
+        first, second = mixture.emails[: -mixture.second], mixture.emails[-mixture.second :]
+        assert len(set(first)) < len(first)
+        assert set(first) & set(second)
+        alone += any(mixture.emails.count(email) == 1 for email in mixture.emails)
+    assert alone > 0
+
+
+def test_what_one_meets_may_be_met_by_all_who_share_its_account() -> None:
+    """Whoever shares an e-mail with one that must fail may end in any true way; nobody else."""
+    for number in range(100):
+        mixture = Mixture.of(1, number)
+        failing = [any(one.misbehaviour.fails for one in meetings) for meetings in mixture.restaurants]
+        for email, expected in zip(mixture.emails, mixture.expected, strict=True):
+            shares = [fails for other, fails in zip(mixture.emails, failing, strict=True) if other == email]
+            assert expected is (ANY_TRUE_END if any(shares) else COMPLETED)
 
 
 def test_every_strike_and_misbehaviour_comes_up() -> None:
