@@ -4,13 +4,15 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from registration.states import StepStatus
+from registration.states import StepStatus, SubStepStatus
 from registration.steps import STEPS, Step
 from registration.store.batches import cancel_settled, stop_on_failures
+from registration.store.effects import needs_person
 from registration.store.leases import release_lease
-from registration.store.moves import SYSTEM, Because, record
+from registration.store.moves import SYSTEM, Because, move_sub_step, record
+from registration.store.open_effects import sent_effects
 from registration.store.snapshot import BatchView, read_snapshot
-from registration.store.steps import advance, skip_steps
+from registration.store.steps import advance, lock_job, settle_job, skip_steps
 from registration.threshold import passed, reason
 from tasks.resources import Resources
 from tasks.steps import under_lease, write
@@ -60,9 +62,15 @@ async def stop_batch(shared: Resources) -> None:
 
 
 async def give_up_job(shared: Resources, job_id: UUID, message: str) -> None:
-    """The restaurant's own flow ended unexpectedly again and again: what is open of it is failed, and so is the job."""
+    """What carries the restaurant ended unexpectedly again and again: what is open of it is failed, and so is the job.
+
+    Of a job that had ended, what was sent and is not settled is left to a person.
+    """
 
     async def work(connection: AsyncConnection) -> None:
+        if (await lock_job(connection, shared.organisation_id, job_id)).ended:
+            await _leave_to_person(connection, shared.organisation_id, job_id, message)
+            return
         view = (await read_snapshot(connection, shared.organisation_id, shared.batch.id)).jobs[job_id]
         because = Because(SYSTEM.actor, message)
         for step, definition in STEPS.items():
@@ -73,3 +81,12 @@ async def give_up_job(shared: Resources, job_id: UUID, message: str) -> None:
         await skip_steps(connection, shared.organisation_id, job_id, tuple(Step), because)
 
     await write(shared, work)
+
+
+async def _leave_to_person(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, message: str) -> None:
+    why = f"finding out what became of it ended unexpectedly: {message}"
+    because = Because(SYSTEM.actor, why)
+    for name in await sent_effects(connection, organisation_id, job_id):
+        await move_sub_step(connection, organisation_id, job_id, name, SubStepStatus.UNKNOWN, because)
+        await needs_person(connection, organisation_id, job_id, name, why)
+    await settle_job(connection, organisation_id, job_id, because)

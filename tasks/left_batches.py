@@ -9,6 +9,7 @@ from prefect import get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from registration.errors import LeaseLost
 from registration.settings import settings
 from registration.store.batches import read_batch
 from registration.store.gates import OpenRound, unclosed_rounds
@@ -32,15 +33,17 @@ async def left_to_take_up(database: Database) -> list[tuple[UUID, UUID]]:
 
 @dataclass(frozen=True)
 class _Left:
-    """A batch that nobody works on; whoever takes it up locks its lease, and so do we."""
+    """A batch that nobody works on; whoever takes it up locks its lease, and so does each transaction here."""
 
     database: Database
     organisation_id: UUID
     batch_id: UUID
 
     async def transact(self, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
+        """Raises LeaseLost once somebody has taken the batch up."""
         async with self.database.transaction(self.organisation_id) as connection:
-            await lock_lease(connection, self.organisation_id, self.batch_id)
+            if (await lock_lease(connection, self.organisation_id, self.batch_id)).live:
+                raise LeaseLost("another process works on the batch")
             return await work(connection)
 
     async def changing(self, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
@@ -55,6 +58,13 @@ class _Left:
 
 
 async def _can_go_on(left: _Left) -> bool:
+    try:
+        return await _look_at(left)
+    except LeaseLost:
+        return False
+
+
+async def _look_at(left: _Left) -> bool:
     batch = await left.transact(lambda connection: read_batch(connection, left.organisation_id, left.batch_id))
     rounds = await left.transact(lambda connection: unclosed_rounds(connection, left.organisation_id, left.batch_id))
     if await _answered(rounds):

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
 from typing import Protocol, TypeVar
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,7 +15,7 @@ from registration.settings import Settings
 from registration.steps import Step
 from registration.store.moves import SYSTEM, Because, record
 from registration.store.overdue import REMINDED, Overdue, note_reminded, read_expired, read_overdue
-from registration.store.steps import skip_steps
+from registration.store.steps import lock_job, skip_steps
 from tasks.notices import gate_overdue
 from tasks.resources import Resources
 from tasks.steps import write
@@ -61,12 +62,19 @@ async def expire(batch: Batch, settings: Settings, transact: Transact) -> int:
 
     async def work(connection: AsyncConnection) -> int:
         expired = await read_expired(connection, batch.organisation_id, batch.id, after)
-        for job_id in expired:
-            because = Because(SYSTEM.actor, NOBODY_DECIDED)
-            await skip_steps(connection, batch.organisation_id, job_id, tuple(Step), because)
-        return len(expired)
+        return sum([await _leave_out(connection, batch, job_id, after) for job_id in expired])
 
     return await transact(work)
+
+
+async def _leave_out(connection: AsyncConnection, batch: Batch, job_id: UUID, after: float) -> bool:
+    """Skip what is open of the job; False if it does not wait any more once its row is locked."""
+    await lock_job(connection, batch.organisation_id, job_id)
+    if not await read_expired(connection, batch.organisation_id, batch.id, after, job_id):
+        return False
+    because = Because(SYSTEM.actor, NOBODY_DECIDED)
+    await skip_steps(connection, batch.organisation_id, job_id, tuple(Step), because)
+    return True
 
 
 async def _note(connection: AsyncConnection, batch: Batch, overdue: tuple[Overdue, ...]) -> None:

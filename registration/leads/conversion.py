@@ -16,7 +16,7 @@ from registration.models.conversion import MOST_LEADS, ConversionAsked
 from registration.models.lead import LeadData
 from registration.slugs import free_slugs, slug
 from registration.store.imports import insert_restaurant, lock_imports, taken_slugs
-from registration.store.leads import lock_leads, mark_converted, qualified_leads
+from registration.store.leads import lock_leads, mark_converted, qualified_leads, still_qualified
 from registration.store.session import Database
 
 Outcome = Converted | AlreadyConverted | NotConverted
@@ -81,6 +81,9 @@ class _Converting:
     async def take(self, lead_ids: Sequence[UUID], room: int) -> None:
         """Convert one after the other, until `room` restaurants are made."""
         leads = await lock_leads(self._connection, self._organisation_id, lead_ids)
+        if self._asked.lead_ids is None:
+            # They were chosen before the lock: one may have been disqualified, or converted, meanwhile.
+            lead_ids = await still_qualified(self._connection, self._organisation_id, lead_ids)
         self._slugs = await taken_slugs(self._connection, self._organisation_id)
         for lead_id in lead_ids:
             if len(self._converted) >= room:

@@ -25,7 +25,6 @@ class Entry:
     name: str
     idempotency_key: str
     attempt: int
-    intent_at: datetime | None = None
     sent_at: datetime | None = None
     outputs: dict[str, Any] | None = None
     sent_before: datetime | None = None

@@ -1,7 +1,6 @@
 """The ledger's rows: every change of one is a short transaction that is tried until it is in."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 from uuid import UUID
@@ -42,7 +41,7 @@ class LedgerEntries(LedgerSender):
             if row.sent_at is not None and not row.status.ended:
                 await self._move(connection, entry, SubStepStatus.UNKNOWN, error_message="it was sent and not answered")
                 return replace(entry, outputs=None)
-            values = {"fingerprint": fingerprint, "idempotency_key": key, "intent_at": row.intent_at or _now()}
+            values = {"fingerprint": fingerprint, "idempotency_key": key}
             begun = await self._move(connection, entry, SubStepStatus.IN_PROGRESS, **values)
             if not begun and row.status is not SubStepStatus.IN_PROGRESS:
                 raise ProgrammerError(f"{name} of job {job_id} is {row.status}, it cannot be started")
@@ -125,14 +124,9 @@ def _entry(job_id: UUID, name: str, key: str, row: store.LedgerRow) -> Entry:
         name=name,
         idempotency_key=key,
         attempt=row.attempt,
-        intent_at=row.intent_at,
         sent_at=row.sent_at,
         outputs=row.outputs,
         sent_before=row.sent_before,
         over=row.over,
         do_again=row.do_again,
     )
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

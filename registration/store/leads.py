@@ -14,6 +14,11 @@ QUALIFIED_STEP, QUALIFIED_STATUS = 4, "passed"
 """What the platform calls a pending lead: the last step of its qualification is over, and it passed."""
 
 _SCRAPE_JOB = text("select exists (select from lead_scrape_jobs where id = :job and organisation_id = :organisation)")
+_QUALIFIED = (
+    Lead.current_step >= QUALIFIED_STEP,
+    Lead.step_progression_status == QUALIFIED_STATUS,
+    Lead.converted_to_restaurant_id.is_(None),
+)
 _COLUMNS = [getattr(Lead, name) for name in LeadData.model_fields if hasattr(Lead, name)]
 # In one order for everybody: two conversions of the same leads must not wait for each other.
 _LOCK = text("select from leads where organisation_id = :organisation and id = any(:leads) order by id for update")
@@ -33,17 +38,21 @@ async def qualified_leads(
 
     Raises NotFound for an unknown scrape job and for another organisation's.
     """
-    query = select(Lead.id).where(
-        Lead.organisation_id == organisation_id,
-        Lead.current_step >= QUALIFIED_STEP,
-        Lead.step_progression_status == QUALIFIED_STATUS,
-        Lead.converted_to_restaurant_id.is_(None),
-    )
+    query = select(Lead.id).where(Lead.organisation_id == organisation_id, *_QUALIFIED)
     if scrape_job_id is not None:
         await _check_scrape_job(connection, organisation_id, scrape_job_id)
         query = query.where(Lead.lead_scrape_job_id == scrape_job_id)
     found = await connection.execute(query.order_by(Lead.created_at, Lead.id).limit(most))
     return tuple(found.scalars())
+
+
+async def still_qualified(
+    connection: AsyncConnection, organisation_id: UUID, lead_ids: Sequence[UUID]
+) -> tuple[UUID, ...]:
+    """Those of the leads that are qualified and not converted, in their order; asked once they are locked."""
+    query = select(Lead.id).where(Lead.organisation_id == organisation_id, Lead.id.in_(lead_ids), *_QUALIFIED)
+    found = set((await connection.execute(query)).scalars())
+    return tuple(one for one in lead_ids if one in found)
 
 
 async def lock_leads(

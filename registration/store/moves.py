@@ -18,6 +18,7 @@ from registration.states import JOB_MOVES, STEP_MOVES, SUB_STEP_MOVES, JobStatus
 
 _BEGIN = frozenset({"in_progress"})
 _END = frozenset({"completed", "partially_completed", "failed", "skipped", "cancelled"})
+_STEPS, _SUB_STEPS, _JOBS = "registration_job_steps", "registration_sub_steps", "registration_jobs"
 _JSON = frozenset({"result_data", "error_details", "outputs", "evidence", "execution_config"})
 
 
@@ -43,9 +44,7 @@ async def move_step(
 ) -> bool:
     """Move one of the six steps; `values` are further columns to set. Callers settle the job afterwards."""
     key = {"job_id": job_id, "step_number": step}
-    return await _move(
-        connection, organisation_id, "registration_job_steps", key, STEP_MOVES[to], to, f"step {step}", because, values
-    )
+    return await _move(connection, organisation_id, _STEPS, key, STEP_MOVES[to], to, f"step {step}", because, values)
 
 
 async def move_sub_step(
@@ -59,9 +58,7 @@ async def move_sub_step(
 ) -> bool:
     """Move one row of the effect ledger; `values` are further columns to set."""
     key = {"job_id": job_id, "name": name}
-    return await _move(
-        connection, organisation_id, "registration_sub_steps", key, SUB_STEP_MOVES[to], to, name, because, values
-    )
+    return await _move(connection, organisation_id, _SUB_STEPS, key, SUB_STEP_MOVES[to], to, name, because, values)
 
 
 async def move_job(
@@ -73,9 +70,7 @@ async def move_job(
     **values: Any,
 ) -> bool:
     """Move a job."""
-    return await _move(
-        connection, organisation_id, "registration_jobs", {"id": job_id}, JOB_MOVES[to], to, "job", because, values
-    )
+    return await _move(connection, organisation_id, _JOBS, {"id": job_id}, JOB_MOVES[to], to, "job", because, values)
 
 
 async def record(
@@ -143,12 +138,8 @@ async def _move(
 def move_statement(table: str, key: tuple[str, ...], to: str, values: tuple[str, ...]) -> TextClause:
     """Move the row of `table` that `key` names, if its status allows it, set `values` and write the event."""
     where = " and ".join(f"{column} = :{column}" for column in key)
-    columns = "".join(f", {column} = :{column}" for column in values)
-    if to in _BEGIN:
-        columns += ", started_at = coalesce(started_at, clock_timestamp()), completed_at = null"
-    if to in _END:
-        columns += ", completed_at = clock_timestamp()"
-    job, batch = ("id", "batch_job_id") if table == "registration_jobs" else ("job_id", "null::uuid")
+    columns = "".join(f", {column} = :{column}" for column in values) + _implied(table, to, values)
+    job, batch = ("id", "batch_job_id") if table == _JOBS else ("job_id", "null::uuid")
     statement = text(
         f"""
         with before as (
@@ -170,3 +161,19 @@ def move_statement(table: str, key: tuple[str, ...], to: str, values: tuple[str,
     return statement.bindparams(
         *(bindparam(column, type_=JSONB(none_as_null=True)) for column in values if column in _JSON)
     )
+
+
+def _implied(table: str, to: str, values: tuple[str, ...]) -> str:
+    """What else a move sets. All times are the database's; who begins again keeps the time of the first beginning."""
+    columns = ""
+    if to in _BEGIN:
+        columns += ", started_at = coalesce(started_at, clock_timestamp()), completed_at = null"
+    if to in _END:
+        columns += ", completed_at = clock_timestamp()"
+    if table == _STEPS and to == StepStatus.ACTION_REQUIRED:
+        columns += ", arrived_at = clock_timestamp()"
+    if table == _SUB_STEPS and to in _BEGIN:
+        columns += ", intent_at = coalesce(intent_at, clock_timestamp())"
+    if table == _SUB_STEPS and to in _END and "needs_person" not in values:
+        columns += ", needs_person = false"
+    return columns

@@ -46,6 +46,7 @@ _EXPIRED = text(
     where j.batch_job_id = :batch and s.organisation_id = :organisation and s.status = 'action_required'
       and s.arrived_at < clock_timestamp() - make_interval(secs => :after)
       and not exists (select from registration_sub_steps u where u.job_id = j.id and u.status = 'unknown')
+      and (cast(:job as uuid) is null or j.id = :job)
     order by j.position
     """
 )
@@ -76,8 +77,9 @@ async def note_reminded(connection: AsyncConnection, organisation_id: UUID, job_
 
 
 async def read_expired(
-    connection: AsyncConnection, organisation_id: UUID, batch_id: UUID, after: float
+    connection: AsyncConnection, organisation_id: UUID, batch_id: UUID, after: float, job_id: UUID | None = None
 ) -> tuple[UUID, ...]:
-    """Jobs that have waited at a gate for more than `after` seconds; never one with an unknown effect."""
-    found = await connection.execute(_EXPIRED, {"batch": batch_id, "organisation": organisation_id, "after": after})
+    """Jobs, or the one if it is, that have waited at a gate for more than `after` seconds without an unknown effect."""
+    parameters = {"batch": batch_id, "organisation": organisation_id, "after": after, "job": job_id}
+    found = await connection.execute(_EXPIRED, parameters)
     return tuple(found.scalars())

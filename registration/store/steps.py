@@ -1,7 +1,6 @@
 """Moving the steps of a job: each move locks the job first and settles the job's own status in the same transaction."""
 
 from collections.abc import Collection
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -103,8 +102,7 @@ async def arrive_at(
     """Begin to wait for a person; `asked` names the details that are asked for. False if the step is not pending."""
     result = {"asked": asked} if asked else {}
     waiting = StepStatus.ACTION_REQUIRED
-    values = {"arrived_at": datetime.now(UTC), "result_data": result}
-    return await advance(connection, organisation_id, job_id, gate, waiting, SYSTEM, **values)
+    return await advance(connection, organisation_id, job_id, gate, waiting, SYSTEM, result_data=result)
 
 
 async def skip_steps(

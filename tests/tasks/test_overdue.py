@@ -1,5 +1,6 @@
 """Reminders and expiry: counted from when a job arrived, on real rows; a notice for each day, and an end."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 from functools import partial
@@ -7,13 +8,16 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import text
 
 from registration.models.batch import Batch
 from registration.settings import Settings
 from registration.sub_steps import SubStepName
+from tasks.left_batches import left_to_take_up
 from tasks.overdue import NOBODY_DECIDED, Transact, expire, remind
 from tasks.resources import Resources
 from tasks.steps import write
+from tests.locks import held, somebody_waits
 from tests.registration.place import Place
 from tests.tasks.at_step_6 import AtStep6, at_step_6
 
@@ -87,3 +91,42 @@ async def test_an_unknown_effect_is_only_reminded_of(job: AtStep6) -> None:
     assert await remind(*_looks(job.shared)) == ()
     shared = await _waits(job, days=30)
     assert await expire(*_looks(shared)) == 0
+
+
+async def test_who_is_answered_in_the_last_moment_is_not_left_out(job: AtStep6, place: Place) -> None:
+    """Chosen as expired, and decided before the job's row was free: the decision stands."""
+    shared = await _waits(job, days=15)
+    lock = "select from registration_jobs where id = :job for update"
+    async with held(place.everything, lock, job=job.job.job_id) as answering:
+        expiring = asyncio.create_task(expire(*_looks(shared)))
+        await somebody_waits(place.everything, query="%registration_jobs%for no key update%")
+        decided = "update registration_job_steps set status = 'completed' where job_id = :job and step_number = 5"
+        await answering.execute(text(decided), {"job": job.job.job_id})
+    assert await expiring == 0
+    [row] = await job.query("select status from registration_job_steps where job_id = :job and step_number = 6")
+    assert row["status"] == "pending"
+
+
+async def test_a_batch_that_is_taken_up_in_the_last_moment_is_left_alone(job: AtStep6, place: Place) -> None:
+    """It was found as left; whoever has it by now looks after its people."""
+    await _waits(job, days=15)
+    batch_id = job.job.batch_id
+    await job.query("update registration_batch_jobs set started_at = clock_timestamp() where id = :id", id=batch_id)
+    await job.query("update registration_jobs set status = 'action_required' where id = :job")
+    await job.query(
+        "update registration_leases set holder = null, expires_at = null, waiting_since = clock_timestamp()"
+        " where batch_job_id = :id",
+        id=batch_id,
+    )
+    lock = "select from registration_leases where batch_job_id = :batch for update"
+    async with held(place.everything, lock, batch=batch_id) as taking:
+        looking = asyncio.create_task(left_to_take_up(place.database))
+        await somebody_waits(place.everything, query="%registration_leases%for update%")
+        take = (
+            "update registration_leases set holder = gen_random_uuid(), waiting_since = null,"
+            " expires_at = clock_timestamp() + interval '1 h' where batch_job_id = :batch"
+        )
+        await taking.execute(text(take), {"batch": batch_id})
+    assert batch_id not in {found for _, found in await looking}
+    [row] = await job.query("select status from registration_jobs where id = :job")
+    assert row["status"] == "action_required"

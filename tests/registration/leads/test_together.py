@@ -55,6 +55,20 @@ async def test_what_the_platform_changes_at_the_same_moment_is_converted(leads: 
     assert (read.restaurant_name, read.platform) == ("Kai Two", "doordash")
 
 
+@pytest.mark.parametrize("named", [False, True])
+async def test_a_lead_that_is_disqualified_at_the_same_moment_is_converted_only_if_it_was_named(
+    leads: Leads, named: bool
+) -> None:
+    """Of the qualified ones it was chosen before its row was free; whoever names a lead wants just that one."""
+    gone, kept = await leads.add(2)
+    disqualifying = "update leads set step_progression_status = 'failed' where id = :lead"
+    async with held(leads.everything, disqualifying, lead=gone):
+        wanted = leads.convert(gone, kept) if named else leads.convert(scrape_job_id=leads.scrape_job_id)
+        converting = asyncio.create_task(wanted)
+        await somebody_waits(leads.everything, query="%for update%")
+    assert [one.lead_id for one in (await converting).converted] == ([gone, kept] if named else [kept])
+
+
 @pytest.mark.faults
 async def test_a_process_that_is_killed_in_the_middle_leaves_nothing_half_done(
     leads: Leads, database_urls: DatabaseUrls

@@ -6,14 +6,16 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import make_url, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from deployments.local.databases import DatabaseUrls
 from registration.errors import LeaseLost, ProgrammerError, StopRequested
+from registration.models.outputs import MenuOutputs
 from registration.states import SubStepStatus
 from registration.store.effects import mark_sent
 from registration.store.session import Database
 from registration.sub_steps import SubStepName
-from tests.locks import somebody_waits
+from tests.locks import held, somebody_waits
 from tests.registration.at_work import AtWork
 from tests.registration.lines import line_to
 from tests.registration.place import Place
@@ -122,6 +124,27 @@ async def test_the_first_intent_is_the_one_that_counts(work: AtWork) -> None:
     await work.entries.retrying(first, StopRequested("again"))
     await work.entries.intend(work.job_id, SubStepName.MENU_IMPORT, "fingerprint")
     assert (await work.row()).intent_at == before
+
+
+async def test_an_intent_is_counted_by_the_clock_of_the_database(work: AtWork, everything: AsyncConnection) -> None:
+    """Which of two restaurants is an account's first follows from it: no other clock may have a say."""
+    lock = "select from registration_sub_steps where job_id = :job and name = 'menuImport' for update"
+    async with held(everything, lock, job=work.job_id) as holder:
+        intending = asyncio.create_task(work.entries.intend(work.job_id, SubStepName.MENU_IMPORT, "fingerprint"))
+        await somebody_waits(everything, query="%registration_sub_steps%for no key update%")
+        before = (await holder.execute(text("select clock_timestamp()"))).scalar_one()
+    await intending
+    intent_at = (await work.row()).intent_at
+    assert intent_at is not None
+    assert intent_at > before
+
+
+async def test_an_effect_that_ended_waits_for_nobody(work: AtWork) -> None:
+    """However its row came to wait for a person."""
+    entry = await work.entries.intend(work.job_id, SubStepName.MENU_IMPORT, "fingerprint")
+    await work.query("update registration_sub_steps set needs_person = true where name = 'menuImport'")
+    await work.entries.completed(entry, MenuOutputs(item_count=1), {})
+    assert not (await work.row()).needs_person
 
 
 async def test_only_a_row_in_progress_is_marked(work: AtWork) -> None:

@@ -1,0 +1,95 @@
+"""How a batch stops and ends, and what becomes of a job that is given up."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import text
+
+from registration.sub_steps import SubStepName
+from tasks.ending import end_batch, give_up_job, stop_batch
+from tasks.settling import settle_sent
+from tests.locks import held, somebody_waits
+from tests.registration.place import Place
+from tests.tasks.at_step_6 import at_step_6
+
+_FAIL = "update registration_jobs set status = 'failed', completed_at = clock_timestamp() where batch_job_id = :batch"
+_ENDED = "update registration_job_steps set status = 'failed' where job_id = :job"
+_SENT = (
+    "update registration_sub_steps set status = 'unknown', sent_at = clock_timestamp() - interval '1 h'"
+    " where job_id = :job and name = 'menuImport'"
+)
+_REFUSE = """
+    create function registration_refuse() returns trigger language plpgsql as
+        $$ begin raise exception 'it cannot be stored'; end $$
+"""
+_CANNOT_BE_STORED = """
+    create trigger refuse before update of status on registration_sub_steps for each row
+        when (old.job_id = '{0}' and new.status in ('completed', 'failed', 'pending'))
+        execute function registration_refuse()
+"""
+
+
+async def test_a_batch_is_stopped_once(place: Place) -> None:
+    """With the reason, for whoever is to continue it."""
+    async with at_step_6(place, *(f"kai{number}@example.nz" for number in range(4))) as (first, *_):
+        await first.query(_FAIL, batch=first.job.batch_id)
+        for _ in range(2):
+            await stop_batch(first.shared)
+        events = await first.query("select reason from registration_events where what = 'batch stopped'")
+        why = "4 of 4 restaurants failed; mend the cause, then continue the batch"
+        assert [event["reason"] for event in events] == [why]
+        assert (await first.shared.watch.fresh()).stopped_reason == why
+
+
+async def test_a_batch_whose_failed_one_is_opened_again_is_not_stopped(place: Place) -> None:
+    """The threshold was passed, and a person was faster."""
+    async with at_step_6(place, *(f"kai{number}@example.nz" for number in range(4))) as (first, *_):
+        shared, batch_id = first.shared, first.job.batch_id
+        await first.query(_FAIL, batch=batch_id)
+        lock = "select from registration_leases where batch_job_id = :batch for update"
+        async with held(place.everything, lock, batch=batch_id) as retrying:
+            stopping = asyncio.create_task(stop_batch(shared))
+            await somebody_waits(place.everything, query="%registration_leases%for update%")
+            opened = (
+                "update registration_jobs set status = 'in_progress', completed_at = null where batch_job_id = :batch"
+            )
+            await retrying.execute(text(opened), {"batch": batch_id})
+        await stopping
+        [batch] = await first.query("select stopped_reason from registration_batch_jobs where id = :id", id=batch_id)
+        events = await first.query("select 1 from registration_events where what = 'batch stopped'")
+        assert (batch["stopped_reason"], events) == (None, [])
+
+
+async def test_what_cannot_be_settled_of_an_ended_job_is_left_to_a_person(place: Place) -> None:
+    """Every try to store what became of it fails: the batch ends nevertheless, and waits for somebody."""
+    async with at_step_6(place, "kai@example.nz") as (kai,):
+        await kai.query(_ENDED)
+        await kai.query(_SENT)
+        await kai.query("update registration_jobs set status = 'failed' where id = :job")
+        await place.everything.exec_driver_sql(_REFUSE)
+        await place.everything.exec_driver_sql(_CANNOT_BE_STORED.format(kai.job.job_id))
+        try:
+            with pytest.raises(Exception, match="it cannot be stored"):
+                await settle_sent.fn(kai.job)
+            assert not await end_batch(kai.shared)
+            await give_up_job(kai.shared, kai.job.job_id, "it cannot be stored")
+        finally:
+            await place.everything.exec_driver_sql("drop function registration_refuse cascade")
+        row = await kai.row(SubStepName.MENU_IMPORT)
+        assert (row["status"], row["needs_person"]) == ("unknown", True)
+        assert row["error_message"] == "finding out what became of it ended unexpectedly: it cannot be stored"
+        assert await end_batch(kai.shared)
+
+
+async def test_what_is_opened_again_in_the_last_moment_is_not_cancelled(place: Place) -> None:
+    """The job had ended; a person opens it again before what was never sent of it is cancelled."""
+    async with at_step_6(place, "kai@example.nz") as (kai,):
+        await kai.query("update registration_jobs set status = 'failed' where id = :job")
+        lock = "select from registration_jobs where id = :job for update"
+        async with held(place.everything, lock, job=kai.job.job_id) as retrying:
+            settling = asyncio.create_task(settle_sent.fn(kai.job))
+            await somebody_waits(place.everything, query="%registration_jobs%for no key update%")
+            opened = "update registration_jobs set status = 'in_progress' where id = :job"
+            await retrying.execute(text(opened), {"job": kai.job.job_id})
+        await settling
+        assert (await kai.row(SubStepName.MENU_IMPORT))["status"] == "pending"
