@@ -6,14 +6,18 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.errors import Refused
+from registration.states import StepStatus, SubStepStatus
+from registration.steps import Step
 from registration.store import flags
 from registration.store.batches import read_batch, request_stop
 from registration.store.finding import batch_of_job
 from registration.store.flags import InFlight
 from registration.store.leases import lock_lease
-from registration.store.moves import Because, record
+from registration.store.moves import Because, move_sub_step, record
+from registration.store.open_effects import unsent_effects
 from registration.store.session import Database
 from registration.store.snapshot import read_snapshot
+from registration.store.steps import advance, lock_steps
 
 
 @dataclass(frozen=True)
@@ -49,11 +53,15 @@ async def cancel_batch(database: Database, organisation_id: UUID, batch_id: UUID
 
 
 async def cancel_job(database: Database, organisation_id: UUID, job_id: UUID, because: Because) -> Cancelled:
-    """The same for one restaurant; the others of its batch go on."""
+    """The same for one restaurant; the others of its batch go on. In a batch that nobody started it ends at once."""
     async with database.transaction(organisation_id) as connection:
         batch_id = await batch_of_job(connection, organisation_id, job_id)
         lease = await lock_lease(connection, organisation_id, batch_id)
+        batch = await read_batch(connection, organisation_id, batch_id)
         view = (await read_snapshot(connection, organisation_id, batch_id)).jobs[job_id]
+        if batch.started_at is None and not lease.live and not view.status.ended:
+            await _cancel_unbegun(connection, organisation_id, job_id, because)
+            return Cancelled(batch_id, view.restaurant, (), live=False, settled=True)
         if await flags.stop_job(connection, organisation_id, job_id):
             await record(connection, organisation_id, "job stop requested", because, job_id=job_id)
         elif view.status.ended and not view.stop_requested:
@@ -61,6 +69,16 @@ async def cancel_job(database: Database, organisation_id: UUID, job_id: UUID, be
         out = await flags.in_flight(connection, organisation_id, batch_id, job_id)
         settled = view.status.ended and not out
         return Cancelled(batch_id, view.restaurant, out, lease.live, settled)
+
+
+async def _cancel_unbegun(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, because: Because) -> None:
+    """Nobody has started the batch, and nobody shall for this: a process would begin all the others of it."""
+    cancelled = Because(because.actor, because.reason or "cancelled")
+    await lock_steps(connection, organisation_id, job_id)
+    for name in await unsent_effects(connection, organisation_id, job_id):
+        await move_sub_step(connection, organisation_id, job_id, name, SubStepStatus.CANCELLED, cancelled)
+    for step in Step:
+        await advance(connection, organisation_id, job_id, step, StepStatus.CANCELLED, cancelled)
 
 
 async def continue_batch(database: Database, organisation_id: UUID, batch_id: UUID, because: Because) -> bool:

@@ -188,6 +188,22 @@ async def test_what_is_not_for_a_person_is_not_resolved(registration: Commands, 
     assert (await registration("resolve", job, MENU, *words)).code == 2
 
 
+async def test_a_restaurant_of_a_batch_that_nobody_started_is_cancelled_without_starting_it(
+    registration: Commands,
+) -> None:
+    """It can be taken into another batch at once; the other restaurant waits for the start as before."""
+    batch = await opened(registration, 2)
+    said = await registration("cancel", batch.jobs[0], "--by", "Mere", "--json")
+    assert said.code == 0, said.err
+    assert (said.json["settled"], said.json["started"]) == (True, None)
+    jobs = await registration.query("select status from registration_jobs order by position")
+    assert [job["status"] for job in jobs] == ["cancelled", "pending"]
+    [row] = await registration.query("select started_at from registration_batch_jobs")
+    assert row["started_at"] is None
+    open_ = "select 1 from registration_sub_steps where job_id = :job and status <> 'cancelled'"
+    assert await registration.query(open_, job=batch.jobs[0]) == []
+
+
 async def test_cancel_says_what_is_still_out(registration: Commands, worked_on: Waiting) -> None:
     """And that nothing starts any more; twice is no error."""
     await unknown(registration, worked_on.jobs[0])
