@@ -93,6 +93,14 @@ class Machine:
         for mark in (".installed", ".browser"):
             (self.project / ".venv" / mark).touch()
 
+    def use_packages(self, prefix: Path = Path(sys.prefix)) -> None:
+        """Have the packages of another environment in the project's `.venv`: those of this process if none is given."""
+        venv = self.project / ".venv"
+        venv.mkdir(exist_ok=True)
+        for name in ("bin", "lib", "pyvenv.cfg"):
+            (venv / name).unlink(missing_ok=True)
+            (venv / name).symlink_to(prefix / name)
+
     def write_settings(self) -> None:
         """Copy the examples and fill them in; nothing may be left to guess."""
         (self.folder / "settings").mkdir(exist_ok=True)
@@ -173,7 +181,10 @@ class Machine:
 
 @asynccontextmanager
 async def machine(folder: Path) -> AsyncGenerator[Machine]:
-    """A machine with a Postgres server and the project's files, and nothing done yet; in the end all of it stops."""
+    """A machine with a Postgres server and the project's files, and nothing done yet; in the end all of it stops.
+
+    Its `.venv` is installed already, with the packages that this process uses: nothing is downloaded.
+    """
     for name in ("project", "state", "scripts"):
         (folder / name).mkdir()
     project = folder / "project"
@@ -197,17 +208,9 @@ async def machine(folder: Path) -> AsyncGenerator[Machine]:
         await made.have_platform()
         exits.push_async_callback(made.stop_platform)
         exits.push_async_callback(made.units.stop_all)
-        _lend_packages(project)
+        made.use_packages()
         made.install_code()
         yield made
-
-
-def _lend_packages(project: Path) -> None:
-    """A `.venv` that is installed already, with the packages that this process uses: nothing is downloaded."""
-    venv = project / ".venv"
-    venv.mkdir()
-    for name in ("bin", "lib", "pyvenv.cfg"):
-        (venv / name).symlink_to(Path(sys.prefix) / name)
 
 
 def shell_environment(made: Machine) -> Mapping[str, str]:

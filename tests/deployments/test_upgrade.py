@@ -1,4 +1,4 @@
-"""Other code is installed while batches wait for people, and a worker is killed: batches go on by themselves."""
+"""Other code and a newer Prefect are installed while batches wait for people, and a worker is killed: they go on."""
 
 import json
 import os
@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from uuid import UUID
 
+import prefect
 import pytest
 import pytest_asyncio
 from prefect.client.orchestration import PrefectClient
@@ -20,8 +21,10 @@ from deployments.local.temporary import temporary_folder
 from registration.sub_steps import SUB_STEPS
 from tests.deployments.engineer import INSTALLING, Engineer, engineer
 from tests.deployments.machine import Machine
+from tests.deployments.old_prefect import OLD_PREFECT, environment_with_old_prefect
 from tests.flows.gates import COMPANY, CONFIG, Form, Gates
 from tests.flows.harness import eventually
+from tests.flows.records import Records
 
 pytestmark = [pytest.mark.slow, pytest.mark.operations]
 
@@ -40,6 +43,15 @@ class Waiting:
     form: Form
 
 
+@dataclass(frozen=True)
+class Server:
+    """What a Prefect server is: its version, the state of its database, the automations that are in force."""
+
+    version: str
+    migration: str
+    automations: frozenset[tuple[UUID, str, bool]]
+
+
 @dataclass
 class Site:
     """A machine with an engineer, and what the tests start there."""
@@ -48,6 +60,7 @@ class Site:
     client: PrefectClient
     left: Waiting | None = None
     live: Waiting | None = None
+    before: Server | None = None
     numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     @property
@@ -56,13 +69,15 @@ class Site:
         return self.engineer.machine
 
     async def install_old_code(self) -> None:
-        """Code with other words, so that it can be told which one worked."""
+        """Code with other words, so that it can be told which one worked, and an older Prefect under it."""
+        self.machine.use_packages(await environment_with_old_prefect(self.machine.folder, self.machine.project))
         self.patch("tasks/leaving.py", NEW_NAME, OLD_NAME)
         self.patch("prefect.yaml", NEW_WORDS, OLD_WORDS)
         self.look_often()
 
     async def install_new_code(self) -> None:
-        """The code as it is."""
+        """The code as it is, with the packages that `make install` would give it."""
+        self.machine.use_packages()
         self.machine.install_code()
         self.look_often()
 
@@ -77,6 +92,17 @@ class Site:
         assert before in text
         path.write_text(text.replace(before, after))
 
+    async def server(self) -> Server:
+        """The Prefect server as it is now."""
+        records = Records(self.machine.postgres.url("prefect"))
+        [migration] = await records.query("select version_num from alembic_version")
+        automations = await self.client.read_automations()
+        return Server(
+            version=await self.client.api_version(),
+            migration=migration["version_num"],
+            automations=frozenset((one.id, one.name, one.enabled) for one in automations),
+        )
+
     async def waiting(self) -> Waiting:
         """Start a batch of a new restaurant and have it wait at the first gate."""
         number = next(self.numbers)
@@ -88,13 +114,24 @@ class Site:
         gates = Gates(self.client, UUID(started["batch_id"]))
         return Waiting(gates.batch_id, gates, await gates.form(COMPANY, limit=LIMIT))
 
-    async def run_of(self, batch: Waiting, state: str) -> FlowRun:
-        """The batch's run in this state, once there is one."""
+    async def runs_of(self, batch: Waiting) -> list[FlowRun]:
+        """The batch's runs."""
         wanted = FlowRunFilter(tags=FlowRunFilterTags(all_=[str(batch.batch_id)]))
         flow = FlowFilter(name=FlowFilterName(any_=["register-batch"]))
+        return await self.client.read_flow_runs(flow_filter=flow, flow_run_filter=wanted)
+
+    async def who_started(self, batch: Waiting) -> set[str | None]:
+        """What started runs for the batch; those that an automation started have its id as a parameter alone."""
+        runs = [
+            run for run in await self.client.read_flow_runs() if run.parameters.get("batch_id") == f"{batch.batch_id}"
+        ]
+        return {run.created_by.type if run.created_by else None for run in runs}
+
+    async def run_of(self, batch: Waiting, state: str) -> FlowRun:
+        """The batch's run in this state, once there is one."""
 
         async def found() -> FlowRun | None:
-            runs = await self.client.read_flow_runs(flow_filter=flow, flow_run_filter=wanted)
+            runs = await self.runs_of(batch)
             return next((run for run in runs if run.state is not None and run.state.name == state), None)
 
         return await eventually(found, f"a run is {state}", LIMIT)
@@ -146,8 +183,19 @@ async def upgraded() -> AsyncGenerator[Site]:
             site.machine.change_setting("REGISTRATION_GATE_HOLD_MINUTES", "10")
             await site.machine.units.systemctl("restart", WORKER)
             site.live = await site.waiting()
+            site.before = await site.server()
             await somebody.follow("Upgrade")
             yield site
+
+
+async def test_the_server_is_the_new_one_and_has_kept_what_it_had(upgraded: Site) -> None:
+    """It has migrated its own database, and its automations are in force: the same ones, none of them twice."""
+    before, after = upgraded.before, await upgraded.server()
+    assert before is not None
+    assert (before.version, after.version) == (OLD_PREFECT, prefect.__version__)
+    assert before.migration != after.migration
+    assert before.automations
+    assert after.automations == before.automations
 
 
 async def test_a_batch_with_a_process_is_taken_up_by_the_new_code(upgraded: Site) -> None:
@@ -158,10 +206,11 @@ async def test_a_batch_with_a_process_is_taken_up_by_the_new_code(upgraded: Site
 
 
 async def test_a_batch_that_was_left_keeps_its_form(upgraded: Site) -> None:
-    """The form that the old code had opened is answered, and the new code goes on."""
+    """The form that the old code had opened is answered, and the new code goes on, started by the automation."""
     assert upgraded.left is not None
     assert (await upgraded.left.gates.form(COMPANY, limit=LIMIT)).run.id == upgraded.left.form.run.id
     await upgraded.finish(upgraded.left, upgraded.left.form)
+    assert "AUTOMATION" in await upgraded.who_started(upgraded.left)
 
 
 async def test_what_the_new_code_brings_is_said(upgraded: Site) -> None:
