@@ -22,7 +22,7 @@ from registration.questions.cases import UnreadableCase
 from registration.questions.unreadable import ask_about
 from registration.states import StepStatus
 from registration.steps import STEPS, Step
-from registration.store.gates import OpenRound, asked_questions, close_round, insert_round
+from registration.store.gates import NOBODY_WAITED, OpenRound, asked_questions, close_round, insert_round
 from registration.store.snapshot import BatchView, JobView
 from tasks.answers import record_answers
 from tasks.artifacts import show_comparison
@@ -93,7 +93,7 @@ async def finish_round(shared: Resources, round_: OpenRound, raw: dict[str, Any]
     """Record every answer that was submitted, if one was, and close the round."""
     if raw is not None:
         await record_answers(shared, read_answers(round_.shown, raw, round_.id))
-    because = "answered" if raw is not None else "nobody waited any more"
+    because = "answered" if raw is not None else NOBODY_WAITED
     await write(shared, lambda connection: close_round(connection, shared.organisation_id, round_.id, because))
 
 

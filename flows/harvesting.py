@@ -13,7 +13,14 @@ from flows.pausing import stored_answer
 from registration.answers import read_answers
 from registration.errors import DatabaseUnavailable, Stopped
 from registration.models.decisions import GateName
-from registration.store.gates import OpenRound, close_round, unclosed_rounds
+from registration.store.gates import (
+    PROCESS_GONE,
+    OpenRound,
+    answered_late,
+    close_round,
+    unanswered_rounds,
+    unclosed_rounds,
+)
 from tasks.answers import record_answers
 from tasks.resources import Resources
 from tasks.steps import read, write
@@ -22,22 +29,37 @@ from tasks.steps import read, write
 async def harvest(shared: Resources, gate: GateName | None = None) -> None:
     """Close the rounds that nobody has closed, of one gate or of all, and record what was answered in them.
 
-    Their runs are ended first: from then on no answer can come in.
+    Their runs are ended first, and those that were closed without an answer are read once more: the server may be about
+    to accept an answer when a run is ended, and then stores it later, and has the run go on.
     """
-    found = await read(shared, lambda connection: unclosed_rounds(connection, shared.organisation_id, shared.batch.id))
-    rounds = [round_ for round_ in found if gate in (None, round_.shown.gate)]
-    if not rounds:
+    key = (shared.organisation_id, shared.batch.id)
+    found = await read(shared, lambda connection: unclosed_rounds(connection, *key))
+    before = await read(shared, lambda connection: unanswered_rounds(connection, *key))
+    rounds, closed = ([one for one in each if gate in (None, one.shown.gate)] for each in (found, before))
+    if not rounds and not closed:
         return
     async with get_client() as client:
-        for round_ in rounds:
+        for round_ in (*rounds, *closed):
             await end_run(client, round_.flow_run_id)
+        for round_ in closed:
+            await _record_late(shared, client, round_)
         for round_ in rounds:
             await _record(shared, client, round_)
 
 
+async def _record_late(shared: Resources, client: PrefectClient, round_: OpenRound) -> None:
+    raw = await stored_answer(client, round_.flow_run_id, round_.key)
+    if raw is not None:
+        because = await _because(shared, round_, raw)
+        await write(shared, lambda connection: answered_late(connection, shared.organisation_id, round_.id, because))
+
+
 async def _record(shared: Resources, client: PrefectClient, round_: OpenRound) -> None:
     raw = await stored_answer(client, round_.flow_run_id, round_.key)
-    because = "its process was gone" if raw is None else await _because(shared, round_, raw)
+    while raw is None and await end_run(client, round_.flow_run_id):
+        # An answer came in between the end of the run and the reading.
+        raw = await stored_answer(client, round_.flow_run_id, round_.key)
+    because = PROCESS_GONE if raw is None else await _because(shared, round_, raw)
     await write(shared, lambda connection: close_round(connection, shared.organisation_id, round_.id, because))
 
 
@@ -55,12 +77,14 @@ async def _because(shared: Resources, round_: OpenRound, raw: dict[str, Any]) ->
     return "answered, recorded by the next run"
 
 
-async def end_run(client: PrefectClient, run_id: UUID, name: str | None = None) -> None:
-    """Cancel a run that has not ended; `name` is how its state is called."""
+async def end_run(client: PrefectClient, run_id: UUID, name: str | None = None) -> bool:
+    """Cancel a run that has not ended; `name` is how its state is called. False if there is nothing to cancel."""
     state = await state_of(client, run_id)
-    if state is not None and not state.is_final():
-        message = "another run took the batch over"
-        await client.set_flow_run_state(run_id, Cancelled(name=name, message=message), force=True)
+    if state is None or state.is_final():
+        return False
+    message = "another run took the batch over"
+    await client.set_flow_run_state(run_id, Cancelled(name=name, message=message), force=True)
+    return True
 
 
 async def state_of(client: PrefectClient, run_id: UUID) -> State | None:

@@ -34,6 +34,19 @@ _UNCLOSED = text(
     where batch_job_id = :batch and organisation_id = :organisation and closed_at is null order by opened_at
     """
 )
+_UNANSWERED = text(
+    """
+    select id, gate, round_number, flow_run_id, shown from registration_gate_rounds
+    where batch_job_id = :batch and organisation_id = :organisation and closed_because = any(:because)
+    order by opened_at
+    """
+)
+_ANSWERED_LATE = text(
+    """
+    update registration_gate_rounds set closed_because = :because, updated_at = clock_timestamp()
+    where id = :round and organisation_id = :organisation
+    """
+)
 _ASKED = text(
     """
     select distinct cast(question ->> 'job_id' as uuid) as job_id, cast(question ->> 'visit' as integer) as visit
@@ -41,6 +54,9 @@ _ASKED = text(
     where batch_job_id = :batch and organisation_id = :organisation and gate = :gate
     """
 )
+
+PROCESS_GONE, NOBODY_WAITED = "its process was gone", "nobody waited any more"
+"""Why a round was closed without an answer."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +92,20 @@ async def insert_round(
 async def close_round(connection: AsyncConnection, organisation_id: UUID, round_id: UUID, because: str) -> None:
     """Note that the round is over, and why."""
     await connection.execute(_CLOSE, {"organisation": organisation_id, "round": round_id, "because": because})
+
+
+async def unanswered_rounds(
+    connection: AsyncConnection, organisation_id: UUID, batch_id: UUID
+) -> tuple[OpenRound, ...]:
+    """Rounds that were closed without an answer, oldest first: one may have come in at the moment of their closing."""
+    parameters = {"organisation": organisation_id, "batch": batch_id, "because": [PROCESS_GONE, NOBODY_WAITED]}
+    rows = await connection.execute(_UNANSWERED, parameters)
+    return tuple(OpenRound(row.id, row.round_number, row.flow_run_id, _shown(row)) for row in rows)
+
+
+async def answered_late(connection: AsyncConnection, organisation_id: UUID, round_id: UUID, because: str) -> None:
+    """Note that an answer of a closed round was found after all."""
+    await connection.execute(_ANSWERED_LATE, {"organisation": organisation_id, "round": round_id, "because": because})
 
 
 async def read_round(connection: AsyncConnection, organisation_id: UUID, round_id: UUID) -> Round:
