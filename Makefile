@@ -9,10 +9,10 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 BROWSER := .venv/.browser
-# Each process that tests has servers of its own; files are dealt out as processes become free (tests/conftest.py). One
-# more than there are cores, since many tests wait.
+# The processes share one Postgres and one Prefect server; files are dealt out as processes become free
+# (tests/conftest.py). One process more than there are cores, since many tests wait.
 SIDE_BY_SIDE = --numprocesses $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) + 1) --maxprocesses 4 \
-	--dist loadfile --no-loadscope-reorder
+	--dist loadfile --no-loadscope-reorder --durations=10
 LOCKING := uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-emit-index-url --no-header \
 	--python-version 3.11 --quiet --output-file requirements.lock
 
