@@ -37,10 +37,10 @@ browser: $(BROWSER) ## have a browser that can be driven, if one can be had
 
 # Without a browser everything works but what drives one, and that says so itself.
 $(BROWSER): $(INSTALLED)
-	@if $(BIN)/python -m deployments.local.browser; then touch $@; fi
+	@$(BIN)/python -m deployments.local.browser && touch $@ || test $$? -lt 128
 
-demo: $(INSTALLED) $(BROWSER) ## twelve restaurants from a list to registered accounts; ASK=1 lets you answer the gates
-	@$(BIN)/python -m deployments.demo $(if $(filter-out 0,$(ASK)),--ask)
+demo: $(INSTALLED) $(BROWSER) ## twelve restaurants from a list to accounts; ASK=1: you answer; REPEAT=20: a line each
+	@$(BIN)/python -m deployments.demo $(if $(filter-out 0,$(ASK)),--ask) $(if $(REPEAT),--repeat '$(REPEAT)')
 
 up: $(INSTALLED) ## the whole stack, left running until Ctrl-C, its data kept in .local
 	@$(BIN)/python -m deployments.up

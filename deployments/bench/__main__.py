@@ -19,7 +19,7 @@ from deployments.local.temporary import temporary_folder
 from registration.errors import RegistrationError
 from registration.models.batch import MOST_RESTAURANTS
 
-DONE, FAILED, INTERRUPTED = 0, 1, 130
+DONE, FAILED = 0, 1
 
 
 async def bench(console: Console, given: Namespace) -> int:
@@ -89,11 +89,10 @@ def main() -> int:
     parser.add_argument("--restaurants", type=_restaurants, default=MOST_RESTAURANTS, help="of each batch")
     given, console = parser.parse_args(), Console(highlight=False)
     try:
-        code = run_interruptible(bench(console, given))
+        return run_interruptible(bench(console, given), "make bench")
     except (StackError, RegistrationError, TimeoutError, AssertionError, asyncio.CancelledError) as error:
         print(f"make bench: {str(error) or type(error).__name__}", file=sys.stderr)
         return FAILED
-    return INTERRUPTED if code is None else code
 
 
 if __name__ == "__main__":

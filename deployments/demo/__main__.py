@@ -1,11 +1,12 @@
-"""The entry point of `make demo`."""
+"""The entry point of `make demo`: it can be interrupted before anything else of it is imported."""
 
-import signal
 import sys
 
+from registration.cli.interrupts import Interrupts
+
 if __name__ == "__main__":
-    # Until the demo listens to signals itself there is nothing to stop, and a traceback would tell nobody anything.
-    signal.signal(signal.SIGINT, lambda *_: sys.exit(130))
+    interrupts = Interrupts("make demo")
+    interrupts.listen()
     from deployments.demo.run import main
 
-    sys.exit(main())
+    sys.exit(main(interrupts))

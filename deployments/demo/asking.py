@@ -1,6 +1,7 @@
 """A person answers the gates: on the terminal, or in the Prefect UI, whichever comes first."""
 
 import asyncio
+from contextlib import AbstractAsyncContextManager
 
 from rich.markup import escape
 
@@ -10,6 +11,7 @@ from deployments.demo.door import Door, OpenGate
 from deployments.demo.screens import Screen
 from deployments.demo.terminal import Terminal, own_name
 from registration.answers import DECIDED_BY
+from registration.cli.terminal_input import interrupted_by_end_of_input
 
 _SECONDS = 1.0
 
@@ -21,10 +23,15 @@ class AskingAnswerer:
         self._terminal = terminal
         self._name = ""
 
+    def listening(self) -> AbstractAsyncContextManager[None]:
+        """The end of what is typed interrupts the demo."""
+        return self._terminal.listening()
+
     async def answer(self, door: Door, gate: OpenGate, screen: Screen) -> None:
         """Raises DemoError if the terminal is closed, or Prefect refuses the input."""
         with screen.aside():
-            screen.say(f"[bold yellow]{escape(gate.name)}[/]\nAnswer here, or in the Prefect UI: {gate.url}")
+            screen.say(f"[bold yellow]{escape(gate.name)}[/]\nAnswer here, or in the Prefect UI:")
+            screen.link(gate.url)
             talking = asyncio.create_task(self._talk(gate))
             answered_elsewhere = asyncio.create_task(_closed(door, gate))
             try:
@@ -34,7 +41,9 @@ class AskingAnswerer:
                 talking.cancel()
                 answered_elsewhere.cancel()
                 await asyncio.gather(talking, answered_elsewhere, return_exceptions=True)
-            screen.say("thank you" if taken else "\nanswered in the Prefect UI")
+            if not taken:
+                screen.console.print()
+            screen.say("thank you" if taken else "answered in the Prefect UI")
 
     async def _talk(self, gate: OpenGate) -> Input:
         if not self._name:
@@ -49,11 +58,16 @@ class PointingAnswerer:
     def __init__(self) -> None:
         self._told: set[str] = set()
 
+    def listening(self) -> AbstractAsyncContextManager[None]:
+        """The end of what is typed interrupts the demo."""
+        return interrupted_by_end_of_input()
+
     async def answer(self, door: Door, gate: OpenGate, screen: Screen) -> None:
         """Leaves the gate open; each round is told once."""
         if gate.name not in self._told:
             self._told.add(gate.name)
-            screen.say(f"[bold yellow]{escape(gate.name)}[/]: answer it at {gate.url}")
+            screen.say(f"[bold yellow]{escape(gate.name)}[/]: answer it at")
+            screen.link(gate.url)
 
 
 async def _closed(door: Door, gate: OpenGate) -> None:

@@ -25,8 +25,9 @@ from deployments.demo.form import Question, read_form
 from registration.cli.prefect_runs import run_url
 
 _PAUSED = FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.PAUSED]))
+_BETWEEN = " · "
 _NOT_YET = "Run input schema not found"
-_ATTEMPTS, _SECONDS = 20, 0.25
+_ATTEMPTS, _SECONDS = 240, 0.25
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,12 @@ class OpenGate:
     name: str
     url: str | None
     questions: tuple[Question, ...]
+
+    @property
+    def short_name(self) -> str:
+        """The name without that of the batch, which is the same for all."""
+        gate, *_, round_, waiting = self.name.split(_BETWEEN)
+        return _BETWEEN.join((gate, round_, waiting))
 
 
 class Door:

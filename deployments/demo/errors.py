@@ -3,3 +3,7 @@
 
 class DemoError(Exception):
     """The demo cannot go on; the message says what was seen and what was expected."""
+
+
+class TerminalLeft(DemoError):
+    """Whoever answers has closed the terminal."""

@@ -26,7 +26,7 @@ from registration.store.batches import read_batch
 from registration.store.snapshot import BatchView, read_snapshot
 
 _SECONDS = 0.5
-_CLOSING_SECONDS = 20.0
+_CLOSING_SECONDS = 120.0
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,8 @@ async def _start(desk: Desk, roles: tuple[Role, ...], screen: Screen) -> Running
     async with desk.database.transaction(desk.organisation_id) as connection:
         name = (await read_batch(connection, desk.organisation_id, batch_id)).name
     run = await start_run(desk.organisation_id, batch_id, name)
-    screen.say(f"started its deployment register-batch/register-batch: {run.url}")
+    screen.say("started its deployment register-batch/register-batch:")
+    screen.link(run.url)
     return Running(batch_id, name, run, by_id)
 
 

@@ -1,14 +1,15 @@
 """`make demo`: the whole story in one go; afterwards nothing of it is left but what was printed."""
 
-import shutil
-import tempfile
 from argparse import ArgumentParser
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 from rich.markup import escape
 
-from deployments.demo.errors import DemoError
+from deployments.demo.errors import DemoError, TerminalLeft
+from deployments.demo.kept import what_to_look_at
 from deployments.demo.outcomes import Outcome, outcome_table
+from deployments.demo.repeating import repeat
 from deployments.demo.screens import Screen, console, screen_for
 from deployments.demo.script import Role, read_script
 from deployments.demo.stage import become_part_of, options, unless_a_part_ends
@@ -17,9 +18,11 @@ from deployments.local.errors import StackError
 from deployments.local.interrupts import run_interruptible
 from deployments.local.stack import LocalStack
 from deployments.local.temporary import temporary_folder
+from registration.cli.interrupts import Interrupts
+from registration.cli.terminal_input import interrupted_by_end_of_input
 from registration.errors import RegistrationError
 
-RIGHT, WRONG, INTERRUPTED = 0, 1, 130
+RIGHT, WRONG = 0, 1
 _LIMIT_SECONDS = 600.0
 
 Ended = tuple[Outcome, ...]
@@ -30,16 +33,19 @@ async def demo(screen: Screen, *, ask: bool) -> int:
     with temporary_folder() as folder:
         try:
             ended = await _on_a_stack(folder, read_script(), screen, ask=ask)
+        except TerminalLeft as left:
+            screen.console.print(f"\n{left}", markup=False)
+            return WRONG
         except (DemoError, StackError, RegistrationError) as error:
             screen.console.print(f"\n[bold red]{escape(str(error))}[/]", soft_wrap=True)
             right = False
         except Exception as error:
-            error.add_note(_keep_logs(folder))
+            error.add_note(what_to_look_at(folder))
             raise
         else:
             right = _tell(ended, screen)
         if not right:
-            screen.console.print(_keep_logs(folder), soft_wrap=True)
+            screen.console.print(what_to_look_at(folder), markup=False, soft_wrap=True)
     return RIGHT if right else WRONG
 
 
@@ -47,8 +53,10 @@ async def _on_a_stack(folder: Path, roles: tuple[Role, ...], screen: Screen, *, 
     screen.say("starting Postgres, Prefect server, sandbox and worker …")
     if (reading := await driver()) == "http":
         screen.say(f"[yellow]{NO_BROWSER}; the register is read over plain HTTP instead[/]")
-    async with LocalStack(folder, options(folder, reading)) as stack:
-        screen.say(f"they run; the Prefect UI, as long as the demo: {stack.addresses.prefect_ui_url}")
+    async with AsyncExitStack() as stopping:
+        async with interrupted_by_end_of_input():
+            stack = await stopping.enter_async_context(LocalStack(folder, options(folder, reading)))
+        screen.say(f"they run; the Prefect UI, while the demo lasts: {stack.addresses.prefect_ui_url}")
         become_part_of(stack)
         try:
             return await unless_a_part_ends(stack, _play(folder / "flow-runs.log", roles, screen, ask=ask))
@@ -60,16 +68,21 @@ async def _play(log: Path, roles: tuple[Role, ...], screen: Screen, *, ask: bool
     """Play it; what the flow runs logged is written down if it does not end as it must."""
     # Prefect reads its settings while it is imported.
     from deployments.demo.answerers import answerer_for
-    from deployments.demo.flow_logs import write_flow_logs
+    from deployments.demo.flow_logs import write_flow_logs, write_histories
     from deployments.demo.play import play
 
     try:
-        ended = await play(roles, answerer_for(roles, screen, ask=ask), screen, limit=None if ask else _LIMIT_SECONDS)
+        answerer = answerer_for(roles, screen, ask=ask)
+        async with answerer.listening():
+            ended = await play(roles, answerer, screen, limit=None if ask else _LIMIT_SECONDS)
+    except TerminalLeft:
+        raise
     except Exception:
         await write_flow_logs(log)
         raise
-    if not all(one.right for one in ended):
+    if wrong := [one.job for one in ended if not one.right]:
         await write_flow_logs(log)
+        await write_histories(log.parent, wrong)
     return ended
 
 
@@ -83,22 +96,13 @@ def _tell(ended: Ended, screen: Screen) -> bool:
     return not wrong
 
 
-def _keep_logs(folder: Path) -> str:
-    """Copy the logs of the stack, which goes, to a folder that stays; returns a sentence that says where."""
-    kept = Path(tempfile.mkdtemp(prefix="registration-demo-logs-", dir=folder.parent))
-    for log in folder.glob("*.log"):
-        shutil.copy(log, kept)
-    return f"The logs are kept in {kept}"
-
-
-def main() -> int:
+def main(interrupts: Interrupts) -> int:
     """The exit code: 0 if all outcomes are right, 1 if not, 130 after Ctrl-C."""
     parser = ArgumentParser(prog="make demo", description=__doc__)
     parser.add_argument("--ask", action="store_true", help="a person answers the gates")
-    ask: bool = parser.parse_args().ask
+    parser.add_argument("--repeat", type=int, default=1, metavar="N", help="so many times, a line for each")
+    given = parser.parse_args()
     screen = screen_for(console())
-    code = run_interruptible(demo(screen, ask=ask))
-    if code is None:
-        screen.say("interrupted; nothing is left running")
-        return INTERRUPTED
-    return code
+    if given.repeat != 1:
+        return run_interruptible(repeat(given.repeat, screen.console), interrupts)
+    return run_interruptible(demo(screen, ask=given.ask), interrupts)

@@ -21,9 +21,11 @@ from registration.steps import STEPS, Step
 from registration.store.snapshot import BatchView, JobView
 from registration.sub_steps import SUB_STEPS
 
-_SECONDS_BETWEEN_LINES = 4.0
-_LONGEST_LINE = 160
-_WIDTH = 120
+_SECONDS_BETWEEN_LINES, _SLOWING = 4.0, 0.4
+"""The longer it lasts, the rarer: all that is told fits a screen, also on a slow machine."""
+_WIDTH = 80
+_TIME = 8
+"""What the time takes of a line."""
 
 
 class Screen(ABC):
@@ -39,9 +41,21 @@ class Screen(ABC):
         return time.monotonic() - self._began
 
     def say(self, text: str) -> None:
-        """One line with the time; `text` may have markup. A terminal that was closed hears nothing."""
+        """A line with the time, or several beside it; `text` may have markup. A closed terminal hears nothing."""
+        lines = Text.from_markup(text).wrap(self.console, max(1, self.console.width - _TIME))
         with suppress(OSError):
-            self.console.print(f"[bright_black]{self.elapsed:4.0f} s[/]  {text}", soft_wrap=True)
+            for number, line in enumerate(lines):
+                line.rstrip()
+                self.console.print(Text.assemble(self._time() if not number else " " * _TIME, line), soft_wrap=True)
+
+    def _time(self) -> Text:
+        return Text(f"{f'{self.elapsed:.0f} s':>{_TIME - 2}}  ", style="bright_black")
+
+    def link(self, address: str | None) -> None:
+        """An address on a line of its own, which is never broken: it is to be copied."""
+        if address:
+            with suppress(OSError):
+                self.console.print(f"    {address}", markup=False, soft_wrap=True)
 
     @contextmanager
     def showing(self, name: str) -> Generator[None]:
@@ -101,11 +115,16 @@ class LineScreen(Screen):
         for job in view.jobs.values():
             if job.status.ended and job.id not in self._told:
                 self._told.add(job.id)
-                self.say(escape(f"{job.restaurant}: {shorten(now(job).plain, _LONGEST_LINE)}"))
+                self.say(
+                    escape(shorten(f"{job.restaurant}: {now(job).plain}", self.console.width - _TIME, placeholder=" …"))
+                )
         standing = _standing(view)
-        if view.open_jobs and standing != self._last and self.elapsed - self._last_at >= _SECONDS_BETWEEN_LINES:
+        if view.open_jobs and standing != self._last and self._is_time():
             self._last, self._last_at = standing, self.elapsed
             self.say(standing)
+
+    def _is_time(self) -> bool:
+        return self.elapsed - self._last_at >= max(_SECONDS_BETWEEN_LINES, _SLOWING * self._last_at)
 
 
 def console() -> Console:

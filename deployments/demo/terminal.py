@@ -1,11 +1,13 @@
 """Asking on the terminal of the demo: the line that is typed, or a default."""
 
 import getpass
+from contextlib import AbstractAsyncContextManager
 
 from rich.console import Console
 
-from deployments.demo.errors import DemoError
+from deployments.demo.errors import TerminalLeft
 from registration.cli import terminal
+from registration.cli.terminal_input import interrupted_by_end_of_input
 
 
 class Terminal:
@@ -16,11 +18,15 @@ class Terminal:
         self._terminal = terminal.Terminal(console, source)
 
     async def ask(self, prompt: str, default: str = "") -> str:
-        """The line that is typed, without blanks around it; `default` if it is empty. Raises DemoError at the end."""
+        """The line that is typed, without blanks around it; `default` if empty. Raises TerminalLeft at the end."""
         try:
             return await self._terminal.line(prompt) or default
         except terminal.TerminalClosed as closed:
-            raise DemoError(f"{closed.message} before all gates were answered") from closed
+            raise TerminalLeft(f"{closed.message} before all gates were answered") from closed
+
+    def listening(self) -> AbstractAsyncContextManager[None]:
+        """For as long as something may be asked: its end interrupts the program also between the questions."""
+        return interrupted_by_end_of_input(self._terminal)
 
 
 def own_name() -> str:

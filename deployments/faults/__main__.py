@@ -19,7 +19,7 @@ from deployments.local.interrupts import run_interruptible
 from deployments.local.temporary import temporary_folder
 from registration.errors import RegistrationError
 
-KEPT, BROKEN, INTERRUPTED = 0, 1, 130
+KEPT, BROKEN = 0, 1
 LOGS = Path(".local/faults")
 
 
@@ -77,14 +77,10 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, help="instead of the programme, mixtures of the seed for so long")
     given, console = parser.parse_args(), Console(highlight=False)
     try:
-        code = run_interruptible(faults(console, given))
+        return run_interruptible(faults(console, given), "make faults")
     except (StackError, RegistrationError, TimeoutError, asyncio.CancelledError) as error:
         print(f"make faults: {str(error) or type(error).__name__}", file=sys.stderr)
         return BROKEN
-    if code is None:
-        print("make faults: interrupted", file=sys.stderr)
-        return INTERRUPTED
-    return code
 
 
 if __name__ == "__main__":

@@ -1,16 +1,28 @@
 """`python -m deployments.local.browser`: have a browser that Playwright can drive."""
 
-import asyncio
 import os
 import shutil
 import sys
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
+from deployments.local.errors import NotInTime
+from deployments.local.interrupts import run_interruptible
+from deployments.local.processes import start
+from deployments.local.waiting import until
 from registration.clients.browser_launch import start_browser
 from registration.errors import BrowserCrashed, MisconfiguredInstallation
 
 NO_BROWSER = "no browser can be driven here; `make browser` tries to get one"
-_LIMIT = 600.0
+_NONE = """\
+No browser could be had. Only what reads the companies register's website needs
+one: install Chromium with your system's packages, or run `make browser` where
+Playwright can download it; or set REGISTRATION_REGISTER_DRIVER=http, which is
+enough as long as the website's pages need no scripts."""
+_MINUTES = 10
 
 
 async def usable_browser() -> bool:
@@ -28,33 +40,54 @@ async def driver() -> Literal["browser", "http"]:
     return "browser" if await usable_browser() else "http"
 
 
-def _ways() -> list[list[str]]:
-    """The commands that may bring a browser, cheapest first."""
-    ways = [[sys.executable, "-m", "playwright", "install", "--only-shell", "chromium"]]
+@dataclass(frozen=True)
+class Way:
+    """A way to get a browser: what people call it, and its command."""
+
+    name: str
+    command: Sequence[str]
+
+
+async def fetch(ways: Sequence[Way], usable: Callable[[], Awaitable[bool]], log: Path) -> bool:
+    """Try one way after the other until there is a `usable` browser; says so in one line.
+
+    What the commands say goes to the log, which is named only if none of them helped.
+    """
+    tried = ", else ".join(way.name for way in ways)
+    print(f"Fetching a browser (once, 1 to {_MINUTES} minutes): {tried} …", flush=True)
+    log.unlink(missing_ok=True)
+    for way in ways:
+        await _run(way, log)
+        if await usable():
+            return True
+    print(f"{_NONE}\nWhat was tried is in {log}", file=sys.stderr)
+    return False
+
+
+async def _run(way: Way, log: Path) -> None:
+    """To its end, whatever that is; what takes too long is killed."""
+    child = start("browser", way.command, log=log, environment=os.environ, folder=log.parent)
+    try:
+        with suppress(NotInTime):
+            await until(child.ended, way.name, 60.0 * _MINUTES)
+    finally:
+        child.kill()
+
+
+def _ways() -> list[Way]:
+    """Cheapest first."""
+    ways = [Way("playwright install", [sys.executable, "-m", "playwright", "install", "--only-shell", "chromium"])]
     if os.geteuid() == 0 and shutil.which("apt-get"):
         install = "apt-get update && apt-get install -y --no-install-recommends chromium-headless-shell"
-        ways.append(["sh", "-c", install])
+        ways.append(Way("apt-get install", ["sh", "-c", install]))
     return ways
 
 
 async def _main() -> int:
-    if await usable_browser():
+    if await usable_browser() or await fetch(_ways(), usable_browser, Path(sys.prefix) / "browser.log"):
         return 0
-    for way in _ways():
-        print(f"No usable browser yet; trying: {' '.join(way[-3:])}", flush=True)
-        installing = await asyncio.create_subprocess_exec(*way, stdin=asyncio.subprocess.DEVNULL)
-        async with asyncio.timeout(_LIMIT):
-            await installing.wait()
-        if await usable_browser():
-            return 0
-    print(
-        "No browser could be had. Only what reads the companies register's website needs one: install Chromium with"
-        " your system's packages, or run `playwright install chromium` where its download host can be reached; or set"
-        " REGISTRATION_REGISTER_DRIVER=http, which is enough as long as the website's pages need no scripts.",
-        file=sys.stderr,
-    )
     return 1
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(_main()))
+    sys.exit(run_interruptible(_main(), "make browser"))

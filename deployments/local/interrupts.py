@@ -1,38 +1,34 @@
 """Running until somebody interrupts: Ctrl-C, a termination, a closed terminal."""
 
-import asyncio
-import signal
 from collections.abc import Coroutine
 from typing import Any
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+from deployments.local.family import kill_descendants
+from deployments.local.temporary import remove_temporary_folders
+from registration.cli.interrupts import Interrupted, Interrupts
+from registration.cli.standing import standing
+
+STOPPED = "nothing is left running"
 
 
-def run_interruptible(main: Coroutine[Any, Any, int]) -> int | None:
-    """Run to the end and return the exit code, or None if it was interrupted.
+def run_interruptible(main: Coroutine[Any, Any, int], interrupts: Interrupts | str) -> int:
+    """Run to the end and return the exit code, or by convention that of the signal that interrupted it.
 
-    The first signal cancels `main`, so that every `async with` in it stops what it started. Further signals change
-    nothing: the stopping is under way, and each part of it has a limit.
+    The first signal cancels `main`, so that every `async with` in it stops what it started; further signals change
+    nothing. What has not stopped after the time of `interrupts` is killed, and temporary folders are removed.
+    `interrupts` listen already, or begin to in the name of a program.
     """
-    with asyncio.Runner() as runner:
-        return runner.run(_watch(main))
-
-
-async def _watch(main: Coroutine[Any, Any, int]) -> int | None:
-    task = asyncio.create_task(main)
-    interrupted = asyncio.Event()
-
-    def interrupt() -> None:
-        if not interrupted.is_set():
-            interrupted.set()
-            task.cancel()
-
-    loop = asyncio.get_running_loop()
-    for each in _SIGNALS:
-        loop.add_signal_handler(each, interrupt)
+    if isinstance(interrupts, str):
+        interrupts = Interrupts(interrupts)
+        interrupts.listen()
+    standing.now(STOPPED)
+    interrupts.by_force = _leave_nothing
     try:
-        return await task
-    except asyncio.CancelledError:
-        if interrupted.is_set():
-            return None
-        raise
+        return interrupts.run(main)
+    except Interrupted as interrupted:
+        return interrupted.code
+
+
+def _leave_nothing() -> None:
+    kill_descendants()
+    remove_temporary_folders()

@@ -73,14 +73,22 @@ class EmbeddedPostgres:
             await self.stop()
             raise
 
-    async def stop(self) -> None:
-        """Stop the server if it is ours: connections are ended, data is written, the process is gone."""
+    async def stop(self, patience: float = _STOP_LIMIT) -> None:
+        """Stop the server if it is ours: connections are ended, data is written, the process is gone.
+
+        What has not written everything after `patience` seconds gives up: the next start takes it from the log.
+        """
         try:
             if self._child:
-                await self._child.stop(_STOP_LIMIT)
+                await self._child.stop(patience, urged=signal.SIGQUIT)
             elif self._adopted and (server := running(self.place.data)) and server.pid == self._adopted:
                 os.kill(server.pid, signal.SIGINT)
-                await until(lambda: running(self.place.data) is None, "the adopted Postgres to stop", _STOP_LIMIT)
+                gone = "the adopted Postgres to stop"
+                try:
+                    await until(lambda: running(self.place.data) is None, gone, patience)
+                except NotInTime:
+                    os.kill(server.pid, signal.SIGQUIT)
+                    await until(lambda: running(self.place.data) is None, gone, _STOP_LIMIT)
         finally:
             self._child = self._adopted = None
             self._owner.release()

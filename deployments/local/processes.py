@@ -16,6 +16,7 @@ from deployments.local.service_user import ServiceUser
 from deployments.local.waiting import until
 
 _PR_SET_PDEATHSIG = 1
+_PATIENCE_WHEN_URGED = 0.5
 
 
 @dataclass(frozen=True)
@@ -50,13 +51,17 @@ class Child:
         if self.popen.returncode != 0:
             raise ProcessEnded(self.name, self.popen.returncode, self.log)
 
-    async def stop(self, patience: float = 10) -> None:
-        """Ask the whole group to end, give it `patience` seconds, then kill whatever is left of it."""
+    async def stop(self, patience: float = 10, urged: signal.Signals | None = None) -> None:
+        """Ask the whole group to end, give it `patience` seconds, then kill whatever is left of it.
+
+        Before it is killed it is `urged` by another signal, if there is one, and gets half a second for that.
+        """
         try:
-            if not self.ended():
-                self._send(self.farewell)
-                with contextlib.suppress(NotInTime):
-                    await until(self.ended, f"{self.name} to stop", patience)
+            for sent, limit in ((self.farewell, patience), (urged, _PATIENCE_WHEN_URGED)):
+                if sent is not None and not self.ended():
+                    self._send(sent)
+                    with contextlib.suppress(NotInTime):
+                        await until(self.ended, f"{self.name} to stop", limit)
         finally:
             self.kill()
 

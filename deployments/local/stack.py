@@ -11,6 +11,7 @@ from deployments.local.commands import bootstrap, migrate
 from deployments.local.databases import provide_databases, provide_organisation
 from deployments.local.environment import base_environment
 from deployments.local.errors import StackError
+from deployments.local.family import descendants, kill
 from deployments.local.keys import Keys
 from deployments.local.locks import FileLock
 from deployments.local.options import StackOptions
@@ -25,6 +26,9 @@ __all__ = ["LocalStack", "StackOptions"]
 
 POOL = "registration"
 RECOVERY_POOL = "registration-recovery"
+
+_PATIENCE, _PATIENCE_WITH_POSTGRES = 0.6, 0.4
+"""Seconds: whoever presses Ctrl-C waits for this. Each part takes being killed; a clean end is only nicer."""
 
 
 class LocalStack:
@@ -84,6 +88,7 @@ class LocalStack:
         if self.options.prefect:
             self._be_alone()
         prefect_database_url = await self._databases()
+        self._exits.push_async_callback(self._stop_children)
         self._addresses = self.addresses.with_servers(self.options, self.external, self.folder)
         try:
             async with asyncio.TaskGroup() as together:
@@ -103,7 +108,15 @@ class LocalStack:
 
     def _keep(self, child: Child) -> None:
         self.children[child.name] = child
-        self._exits.push_async_callback(child.stop)
+
+    async def _stop_children(self) -> None:
+        """All at once, and with them what they started and let go of, as a browser in a group of its own."""
+        pids = [child.pid for child in self.children.values()]
+        family = set[int]().union(*map(descendants, pids))
+        try:
+            await asyncio.gather(*(child.stop(_PATIENCE) for child in self.children.values()))
+        finally:
+            kill(family)
 
     async def _databases(self) -> str | None:
         """Have both databases; answers with the address of Prefect's, None if nobody needs it."""
@@ -113,7 +126,8 @@ class LocalStack:
             self._addresses = Addresses(owner, external.database_url, external.platform_database_url)
             if external.prefect_api_url or not self.options.prefect:
                 return None
-        await self._exits.enter_async_context(self.postgres)
+        await self.postgres.start()
+        self._exits.push_async_callback(self.postgres.stop, _PATIENCE_WITH_POSTGRES)
         urls = await provide_databases(self.postgres, self._keys)
         if not external.database_url:
             self._addresses = Addresses(urls.owner, urls.app, urls.platform)

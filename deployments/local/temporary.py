@@ -8,6 +8,8 @@ from pathlib import Path
 
 from deployments.local.postgres_place import PostgresPlace
 
+_FOLDERS: set[Path] = set()
+
 
 @contextmanager
 def temporary_folder() -> Generator[Path]:
@@ -16,9 +18,22 @@ def temporary_folder() -> Generator[Path]:
     The account that runs Postgres can pass through it.
     """
     folder = Path(tempfile.mkdtemp(prefix="registration-"))
+    _FOLDERS.add(folder)
     folder.chmod(0o711)
     try:
         yield folder
     finally:
-        PostgresPlace(folder / "postgres").remove()
-        shutil.rmtree(folder)
+        _remove(folder)
+
+
+def remove_temporary_folders() -> None:
+    """All that are there: for a program that is ended before it comes to it."""
+    for folder in tuple(_FOLDERS):
+        _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    PostgresPlace(folder / "postgres").remove()
+    # Whoever ends the program by force may be removing it too.
+    shutil.rmtree(folder, ignore_errors=True)
+    _FOLDERS.discard(folder)

@@ -69,4 +69,4 @@ async def _start(stack: LocalStack, size: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(run_interruptible(measure()) or 0)
+    sys.exit(run_interruptible(measure(), "prefect_ui"))

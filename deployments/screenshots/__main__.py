@@ -16,7 +16,7 @@ from deployments.local.stack import LocalStack
 from deployments.local.temporary import temporary_folder
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
-DONE, FAILED, INTERRUPTED = 0, 1, 130
+DONE, FAILED = 0, 1
 
 
 async def screenshots(images: Path, console: Console) -> int:
@@ -63,11 +63,10 @@ def main() -> int:
     parser = ArgumentParser(prog="make screenshots", description=__doc__)
     parser.add_argument("--images", type=Path, default=IMAGES, help="where the pictures are kept")
     try:
-        code = run_interruptible(screenshots(parser.parse_args().images, Console(highlight=False)))
+        return run_interruptible(screenshots(parser.parse_args().images, Console(highlight=False)), "make screenshots")
     except (StackError, TimeoutError, AssertionError, asyncio.CancelledError) as error:
         print(f"make screenshots: {str(error) or type(error).__name__}", file=sys.stderr)
         return FAILED
-    return INTERRUPTED if code is None else code
 
 
 if __name__ == "__main__":

@@ -21,6 +21,12 @@ class Terminal:
         self.console = console
         self._source = source
         self._typed = b""
+        self.asks = False
+        """Whether it waits for a line, and reads what is typed itself."""
+
+    def keep(self, typed: bytes) -> None:
+        """What was typed ahead and read elsewhere: for the next lines."""
+        self._typed += typed
 
     async def line(self, prompt: str) -> str:
         """The line that is typed, without blanks around it. Raises TerminalClosed at the end of the input.
@@ -29,9 +35,13 @@ class Terminal:
         """
         self.console.print(f"[bold cyan]{prompt}[/]", end="")
         self.console.print(" ", end="")
-        while b"\n" not in self._typed:
-            await self._readable()
-            self._typed += self._read()
+        self.asks = True
+        try:
+            while b"\n" not in self._typed:
+                await self._readable()
+                self._typed += self._read()
+        finally:
+            self.asks = False
         line, _, self._typed = self._typed.partition(b"\n")
         return line.decode(errors="replace").strip()
 

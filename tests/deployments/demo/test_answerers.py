@@ -29,5 +29,10 @@ async def test_without_a_terminal_a_person_is_told_where_to_answer() -> None:
     rounds = [OpenGate(uuid4(), f"Company selection · round {number}", f"http://ui/{number}", ()) for number in (1, 2)]
     for gate in (rounds[0], rounds[0], rounds[1]):
         await answerer.answer(door, gate, screen)
-    told = [line.partition(" s  ")[2] for line in said.getvalue().splitlines()]
-    assert told == [f"Company selection · round {number}: answer it at http://ui/{number}" for number in (1, 2)]
+    told = [line.rpartition(" s  ")[2].strip() for line in said.getvalue().splitlines()]
+    assert told == [
+        "Company selection · round 1: answer it at",
+        "http://ui/1",
+        "Company selection · round 2: answer it at",
+        "http://ui/2",
+    ]

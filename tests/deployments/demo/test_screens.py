@@ -2,6 +2,7 @@
 
 from io import StringIO
 
+import time_machine
 from rich.console import Console
 
 from deployments.demo.screens import LineScreen, LiveScreen, screen_for
@@ -47,3 +48,27 @@ def test_the_table_makes_room_for_a_conversation_and_comes_back() -> None:
         screen.show(view)
     told = output.getvalue()
     assert told.index("Saffron Lane") < told.index("Your name?") < told.rindex("Saffron Lane")
+
+
+def test_lines_fit_80_columns_but_for_addresses() -> None:
+    """What is longer goes on beside the time; an address is to be copied."""
+    output = StringIO()
+    screen = LineScreen(Console(file=output, width=80))
+    screen.say("answered [bold]Company selection[/] · " + 12 * "a restaurant, ")
+    screen.show(make_view(make_job("Taco", JobStatus.FAILED, error_message=40 * "reason ")))
+    assert max(map(len, output.getvalue().splitlines())) <= 80
+    assert output.getvalue().splitlines()[1].startswith(8 * " ")
+    screen.link("http://127.0.0.1:12345/" + 90 * "x")
+    assert output.getvalue().splitlines()[-1] == "    http://127.0.0.1:12345/" + 90 * "x"
+
+
+def test_a_slow_batch_is_told_of_more_and_more_rarely() -> None:
+    """Ten minutes are no more lines than a screen has."""
+    output = StringIO()
+    with time_machine.travel(0, tick=False) as clock:
+        screen = LineScreen(Console(file=output, width=80))
+        for look in range(1200):
+            gate = Step.COMPANY_SELECTION if look % 2 else Step.YOLO_CONFIG
+            screen.show(make_view(make_waiting_job("A", gate)))
+            clock.shift(0.5)
+    assert len(output.getvalue().splitlines()) <= 14

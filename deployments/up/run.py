@@ -6,21 +6,27 @@ import shlex
 import sys
 from argparse import ArgumentParser
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from deployments.local.errors import StackError
 from deployments.local.interrupts import run_interruptible
 from deployments.local.stack import LocalStack, StackOptions
+from registration.cli.interrupts import Interrupts
+from registration.cli.standing import standing
+from registration.cli.terminal_input import interrupted_by_end_of_input
 
-KEPT = Path(__file__).resolve().parents[1] / ".local"
+KEPT = Path(__file__).resolve().parents[2] / ".local"
 _PREFECT_PORT = 4200
 
 
 async def up(folder: Path) -> int:
     """Start everything in `folder`, say how to use it, and stay until a part ends by itself. Raises StackError."""
     print(f"Starting Postgres, Prefect server, sandbox and worker in {folder} …", flush=True)
+    standing.now(f"nothing is left running; what is there of the data stays in {folder}")
     options = StackOptions(allow_external=True, durable=True, recovery=True, prefect_port=_PREFECT_PORT, password=True)
-    async with LocalStack(folder, options) as stack:
+    async with interrupted_by_end_of_input(), LocalStack(folder, options) as stack:
+        standing.now(f"everything is stopped; the data stays in {folder}")
         environment = folder / "environment"
         _write_environment(environment, stack.settings())
         try:
@@ -28,7 +34,8 @@ async def up(folder: Path) -> int:
             await stack.wait()
         finally:
             environment.unlink()
-            print("Stopping …", flush=True)
+            with suppress(OSError):
+                print("Stopping …", flush=True)
     return 0
 
 
@@ -51,7 +58,7 @@ Data, logs   {stack.folder}
 In another terminal, once:
   source {shlex.quote(str(environment))}; export PATH={shlex.quote(str(programs))}:$PATH
 then a batch, from a file:
-  registration start --csv {Path(__file__).resolve().parents[1] / "sandbox" / "data" / "restaurants.csv"}
+  registration start --csv {Path(__file__).resolve().parents[2] / "sandbox" / "data" / "restaurants.csv"}
   registration batches
 or of restaurants that were imported before, with the ids that the import printed, from the UI (Deployments,
 register-batch, Run, Quick run) or here:
@@ -73,16 +80,12 @@ def _signing_in(stack: LocalStack, environment: Path) -> str:
     return f"  signs in   with what PREFECT_API_AUTH_STRING is in {environment}\n"
 
 
-def main() -> int:
-    """Exit code 0 after Ctrl-C, 1 if a part does not start or ends by itself."""
+def main(interrupts: Interrupts) -> int:
+    """The exit code: 130 after Ctrl-C, 1 if a part does not start or ends by itself."""
     parser = ArgumentParser(prog="make up", description=__doc__)
     parser.add_argument("--folder", type=Path, default=KEPT, help="where data and logs are kept")
     try:
-        return run_interruptible(up(parser.parse_args().folder.resolve())) or 0
+        return run_interruptible(up(parser.parse_args().folder.resolve()), interrupts)
     except (StackError, asyncio.CancelledError) as error:
         print(f"make up: {error}", file=sys.stderr)
         return 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,1 @@
+"""`make up`: the whole stack, left running until Ctrl-C, its data kept."""

@@ -1,0 +1,12 @@
+"""The entry point of `make up`: it can be interrupted before anything else of it is imported."""
+
+import sys
+
+from registration.cli.interrupts import Interrupts
+
+if __name__ == "__main__":
+    interrupts = Interrupts("make up")
+    interrupts.listen()
+    from deployments.up.run import main
+
+    sys.exit(main(interrupts))
