@@ -11,6 +11,7 @@ from registration.checkup.organisation import check_organisation
 from registration.checkup.platform import check_platform
 from registration.checkup.register import check_nzbn, check_website
 from registration.checkup.sign_in import not_reached
+from registration.checkup.switched_off import check_switched_off
 from registration.checkup.waiting import check_waiting
 from registration.errors import DatabaseUnavailable
 from registration.settings import Settings
@@ -25,7 +26,7 @@ async def check_installed(settings: Settings) -> list[Finding]:
         _register(settings),
         _notices(settings),
     )
-    return [finding for findings in found for finding in findings]
+    return [*(finding for findings in found for finding in findings), *check_switched_off(settings)]
 
 
 async def _database(settings: Settings) -> list[Finding]:

@@ -22,7 +22,7 @@ def _left(batches: list[tuple[UUID, UUID]]) -> Finding:
         return fine("batches", "none is left without a process")
     named = ", ".join(str(batch_id)[:8] for _, batch_id in batches[:5])
     says = f"{len(batches)} with work left and no process: {named}"
-    step = "recover-batches takes them up within a minute; if not, see that a worker serves registration-recovery"
+    step = "recover-batches takes them up within a minute, unless they are suspended: see `registration show BATCH`"
     return warning("batches", says, step)
 
 

@@ -17,11 +17,13 @@ from registration.store.snapshot import BatchView, JobView
 from registration.sub_steps import SUB_STEPS
 
 
-def print_batch(console: Console, overview: BatchOverview, view: BatchView) -> None:
-    """For people."""
+def print_batch(console: Console, overview: BatchOverview, view: BatchView, why_idle: str = "") -> None:
+    """For people; `why_idle` says why nobody works on it."""
     console.print(Text(overview.name, style="bold"))
     for label, value in _facts(overview):
         console.print(Text(f"{label:<12}{value}"), soft_wrap=True)
+    if why_idle:
+        console.print(Text(f"stands still: {why_idle}", style="yellow"), soft_wrap=not narrow(console))
     console.print()
     if narrow(console):
         _print_narrow(console, view)
@@ -47,10 +49,10 @@ def _print_narrow(console: Console, view: BatchView) -> None:
             console.print(Text(f"\n{str(job.id)[:8]}  {job.restaurant}: {error}", style=JOB_COLOURS[job.status]))
 
 
-def batch_document(overview: BatchOverview, view: BatchView) -> dict[str, Any]:
-    """For programs."""
+def batch_document(overview: BatchOverview, view: BatchView, why_idle: str = "") -> dict[str, Any]:
+    """For programs; `why_idle` says why nobody works on it, and is empty if somebody does or nobody need."""
     restaurants = [_job_document(job) for job in view.jobs.values()]
-    return asdict(overview) | {"waits_for": waits(overview), "restaurants": restaurants}
+    return asdict(overview) | {"waits_for": waits(overview), "why_idle": why_idle, "restaurants": restaurants}
 
 
 def _facts(batch: BatchOverview) -> list[tuple[str, str]]:

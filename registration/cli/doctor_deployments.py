@@ -12,9 +12,9 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import StateType
 from prefect.exceptions import ObjectNotFound
 
-from registration.checkup.finding import Finding, error, fine, warning
+from registration.checkup.finding import Finding, error, fine
+from registration.cli.doctor_pools import BOOTSTRAP
 
-BOOTSTRAP = "run `make bootstrap`"
 _DEPLOYMENTS = (
     "register-batch/register-batch",
     "convert-leads/convert-leads",
@@ -22,6 +22,7 @@ _DEPLOYMENTS = (
     "recover-batches/recover-batches",
 )
 _ALWAYS_ON = "recover-batches/recover-batches"
+_NIGHTLY = "intake/intake"
 
 
 async def check_deployments(client: PrefectClient) -> list[Finding]:
@@ -31,15 +32,24 @@ async def check_deployments(client: PrefectClient) -> list[Finding]:
     ]
     if missing:
         return [error("deployments", f"missing: {', '.join(missing)}", BOOTSTRAP)]
-    return [fine("deployments", "all are there"), await _schedule(client)]
+    off = [finding for name in _DEPLOYMENTS for finding in await check_paused(client, name)]
+    return [*(off or [fine("deployments", "all are there")]), await check_schedule(client), await _intake(client)]
 
 
-async def _schedule(client: PrefectClient) -> Finding:
+async def check_paused(client: PrefectClient, name: str) -> list[Finding]:
+    """Whether somebody paused a deployment; it must be there."""
+    if not (await client.read_deployment_by_name(name)).paused:
+        return []
+    step = "switch it on in the UI: Deployments, the switch at its name"
+    return [error(f"deployment {name}", "is paused: nothing of it starts by itself", step)]
+
+
+async def check_schedule(client: PrefectClient) -> Finding:
     """Whether the server will start what must always run: it is on, and its next run is planned."""
     recovery = await client.read_deployment_by_name(_ALWAYS_ON)
     if recovery.paused or not any(schedule.active for schedule in recovery.schedules):
-        step = f"switch it on: `prefect deployment schedule resume {_ALWAYS_ON}`, or in the UI"
-        return warning("schedules", "recover-batches is off: a killed batch stays where it is", step)
+        step = "switch it on in the UI: Deployments, recover-batches, its schedule"
+        return error("schedules", "recover-batches is off: a batch whose process is gone stays where it is", step)
     planned = FlowRunFilter(
         deployment_id=FlowRunFilterDeploymentId(any_=[recovery.id]),
         state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])),
@@ -47,7 +57,14 @@ async def _schedule(client: PrefectClient) -> Finding:
     if await client.read_flow_runs(flow_run_filter=planned, limit=1):
         return fine("schedules", "recover-batches is on")
     step = "look again in a minute; if it stays so, the server's log says why its scheduler does not work"
-    return warning("schedules", "recover-batches is on, but the server plans no run of it", step)
+    return error("schedules", "recover-batches is on, but the server plans no run of it", step)
+
+
+async def _intake(client: PrefectClient) -> Finding:
+    """Off is its first state: nothing is wrong with it."""
+    nightly = (await client.read_deployment_by_name(_NIGHTLY)).schedules
+    on = any(schedule.active for schedule in nightly)
+    return fine("intake", "every night" if on else "switched off: no leads are taken in by night")
 
 
 async def is_there(read: Callable[[], Awaitable[object]]) -> bool:

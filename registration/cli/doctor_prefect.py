@@ -5,14 +5,15 @@ from http import HTTPStatus
 import httpx
 import prefect
 from prefect.client.orchestration import PrefectClient, get_client
-from prefect.client.schemas.objects import WorkerStatus
 from prefect.exceptions import PrefectHTTPStatusError
 from prefect.settings import get_current_settings
 
 from registration.checkup.clock import judge_date
 from registration.checkup.finding import Finding, error, fine, warning
 from registration.checkup.notices import judge_notification_block
-from registration.cli.doctor_deployments import BOOTSTRAP, check_deployments, is_there
+from registration.cli.doctor_automations import check_automations
+from registration.cli.doctor_deployments import check_deployments, is_there
+from registration.cli.doctor_pools import BOOTSTRAP, check_pools
 from registration.settings import Settings
 
 _BLOCKS = (
@@ -22,7 +23,6 @@ _BLOCKS = (
     "registration-secrets",
     "registration-notices",
 )
-_POOLS = ("registration", "registration-recovery")
 _SECONDS = 5.0
 
 
@@ -37,7 +37,8 @@ async def check_prefect(settings: Settings) -> list[Finding]:
             findings += [
                 await _blocks(client, settings.block_documents),
                 *await check_deployments(client),
-                *await _workers(client),
+                *await check_pools(client),
+                *await check_automations(client, settings),
             ]
             if settings.notices_block:
                 findings.append(await _notification_block(client, settings.notices_block))
@@ -75,21 +76,6 @@ async def _blocks(client: PrefectClient, name: str) -> Finding:
     if missing:
         return error("blocks", f"missing: {', '.join(f'{slug}/{name}' for slug in missing)}", BOOTSTRAP)
     return fine("blocks", "all are there")
-
-
-async def _workers(client: PrefectClient) -> list[Finding]:
-    return [await _worker(client, pool) for pool in _POOLS]
-
-
-async def _worker(client: PrefectClient, pool: str) -> Finding:
-    about = f"worker of {pool}"
-    if not await is_there(lambda: client.read_work_pool(pool)):
-        return error(about, "there is no such work pool", BOOTSTRAP)
-    workers = await client.read_workers_for_work_pool(pool)
-    alive = sum(worker.status is WorkerStatus.ONLINE for worker in workers)
-    if alive:
-        return fine(about, f"{alive} alive")
-    return error(about, "none is alive", f"start one: `prefect worker start --pool {pool}`")
 
 
 async def _notification_block(client: PrefectClient, named: str) -> Finding:

@@ -43,7 +43,7 @@ async def start_run(organisation_id: UUID, batch_id: UUID, name: str) -> Started
 
     Raises MisconfiguredInstallation if no server is named or it has no such deployment, TransientError if it is away.
     """
-    await _check_server()
+    await check_server()
     with _clear_errors():
         async with get_client() as client:
             try:
@@ -82,8 +82,11 @@ async def _about_to_start(client: PrefectClient, deployment_id: UUID, batch_id: 
     return runs[0] if runs else None
 
 
-async def _check_server() -> None:
-    """Prefect's own client would try for minutes, or start a server of its own."""
+async def check_server() -> None:
+    """Raises MisconfiguredInstallation if none is named, TransientError if it is away.
+
+    Prefect's own client would try for minutes, or start a server of its own.
+    """
     url = get_current_settings().api.url
     if url is None:
         raise MisconfiguredInstallation(

@@ -15,6 +15,8 @@ def main() -> None:
     """Run the command of the command line, and end with its exit code."""
     interrupts = Interrupts()
     interrupts.listen()
+    # Else Prefect's client reports its use, and says so between the lines of the first command in a terminal.
+    os.environ.setdefault("DO_NOT_TRACK", "1")
     from registration.cli.harmless import show_traceback
     from registration.cli.main import run
     from registration.cli.streams import with_output

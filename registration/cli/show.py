@@ -6,9 +6,10 @@ from registration.cli.batch_page import batch_document, print_batch
 from registration.cli.desk import AsJson, Organisation, open_desk
 from registration.cli.job_page import print_story, story_document
 from registration.cli.printing import output, print_json
+from registration.progress import Outcome, outcome
 from registration.store.finding import Kind
-from registration.store.overview import read_overview
-from registration.store.snapshot import read_snapshot
+from registration.store.overview import BatchOverview, read_overview
+from registration.store.snapshot import BatchView, read_snapshot
 from registration.store.story import read_story
 
 app = App(
@@ -41,4 +42,15 @@ async def show(batch_or_job: str, *, organisation: Organisation = None, as_json:
                 return
             overview = await read_overview(connection, desk.organisation_id, found)
             view = await read_snapshot(connection, desk.organisation_id, found)
-        print_json(batch_document(overview, view)) if as_json else print_batch(output(), overview, view)
+    why = await _why_idle(overview, view)
+    print_json(batch_document(overview, view, why)) if as_json else print_batch(output(), overview, view, why)
+
+
+async def _why_idle(overview: BatchOverview, view: BatchView) -> str:
+    """Why nobody works on a batch that was not left to people; empty if somebody does, or nobody needs to."""
+    if overview.worked_on or overview.left_to_people or outcome(view) is not Outcome.OPEN:
+        return ""
+    # Prefect's client takes seconds to import.
+    from registration.cli.not_begun import why_not_begun
+
+    return await why_not_begun(overview.id, overview.flow_run_id, started=overview.started_at is not None)

@@ -143,5 +143,5 @@ def picture(seen: Seen, console: Console, page: str | None = None) -> Renderable
     parts = [table, *([Text(page, style=Style(dim=True, link=page), no_wrap=True)] if page else [])]
     if seen.overview.worked_on or not idle:
         return Group(*parts)
-    hint = f"nobody works on it yet. If it stays so: is a worker running? registration start --batch {seen.overview.id}"
+    hint = f"nobody works on it yet; if it stays so, `registration show {str(seen.overview.id)[:8]}` says why"
     return Group(*parts, Text(hint, style="yellow"))

@@ -16,7 +16,8 @@ _SELECT = """
     select o.id, o.name, o.status, o.created_by, o.created_at, o.started_at, o.stopped_reason, o.percent,
         o.current_step, o.jobs_total, o.jobs_ended, o.jobs_completed, o.jobs_partially_completed, o.jobs_failed,
         o.jobs_skipped, o.jobs_cancelled, o.waiting_company_selection, o.waiting_yolo_config, o.waiting_unknown_effects,
-        coalesce(l.expires_at > clock_timestamp(), false) as worked_on, l.flow_run_id
+        coalesce(l.expires_at > clock_timestamp(), false) as worked_on, l.flow_run_id,
+        l.waiting_since is not null as left_to_people
     from registration_batch_overview o left join registration_leases l on l.batch_job_id = o.id
     where o.organisation_id = :organisation
 """
@@ -30,7 +31,8 @@ _ONE = text(f"{_SELECT} and o.id = :batch")
 class BatchOverview:
     """One batch: its derived status, its jobs by outcome, and what waits for a person.
 
-    `worked_on` says whether a process holds its lease; `flow_run_id` is the run that held it last.
+    `worked_on` says whether a process holds its lease; `flow_run_id` is the run that held it last. `left_to_people`:
+    it gave the lease back because only people can go on.
     """
 
     id: UUID
@@ -54,6 +56,7 @@ class BatchOverview:
     waiting_unknown_effects: int
     worked_on: bool
     flow_run_id: UUID | None
+    left_to_people: bool
 
 
 async def list_overviews(connection: AsyncConnection, organisation_id: UUID, limit: int) -> tuple[BatchOverview, ...]:
