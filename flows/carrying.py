@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
+from enum import Enum, auto
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +12,9 @@ from prefect import get_run_logger, tags
 from prefect.client.schemas.objects import State
 
 from flows.company_selection import company_selection
-from flows.crashes import Crash, crash_of
+from flows.crashes import Crash, crash_of, was_suspended
 from flows.event_loop_runner import submit
+from flows.handing_over import hand_over
 from flows.leaving import leave
 from flows.register_restaurant import register_restaurant
 from flows.yolo_config import yolo_config
@@ -37,6 +39,14 @@ _GATES: dict[GateName, Callable[..., Awaitable[State[None]]]] = {
 Work = asyncio.Task[State[Any]]
 
 
+class Carried(Enum):
+    """How carrying ended: with nothing left to do, left to the people who are asked, or given up for another run."""
+
+    DONE = auto()
+    LEFT = auto()
+    HANDED_OVER = auto()
+
+
 class Carrier:
     """Starts what is needed and restarts what is gone, until nothing is left to do."""
 
@@ -48,19 +58,24 @@ class Carrier:
         self._patience = Patience(shared)
         self._not_before: defaultdict[UUID | GateName, float] = defaultdict(float)
 
-    async def carry(self) -> bool:
+    async def carry(self) -> Carried:
         """Go on until every job has ended, or the batch was stopped and all that ran has ended.
 
-        False if it was left before: only people can go on, and nothing has happened for long.
+        It is left before if only people can go on and nothing has happened for long, and handed over if the batch's run
+        is not to go on.
         """
         await self._shared.watch.fresh()  # taking over may just have recorded answers
         with tags(*tags_of(self._shared.batch)):
             while True:
                 view = await self._look()
                 running = self._running()
+                if self._shared.own_run.given_up:
+                    self._end_looking(view)
+                    await hand_over(self._shared, running)
+                    return Carried.HANDED_OVER
                 if running and await self._patience.ends(view) and await leave(self._shared, running, view):
                     await self._reap(view)
-                    return False
+                    return Carried.LEFT
                 if view.stopped_reason is None and passed(view, self._shared.batch.failure_threshold):
                     await stop_batch(self._shared)
                     await self._shared.watch.fresh()
@@ -68,7 +83,7 @@ class Carrier:
                 await self._reap(view)
                 self._start(view)
                 if not self._running() and await end_batch(self._shared):
-                    return True
+                    return Carried.DONE
                 await self._shared.watch.next()
 
     async def _look(self) -> BatchView:
@@ -79,11 +94,18 @@ class Carrier:
     def _running(self) -> list[Work]:
         return [*self._restaurants.values(), *self._gates.values()]
 
+    def _end_looking(self, view: BatchView) -> None:
+        """What only looks for the outcome of jobs that have ended is not waited for."""
+        for job_id, task in self._restaurants.items():
+            if view.jobs[job_id].status.ended:
+                task.cancel()
+
     def _start(self, view: BatchView) -> None:
         for job in view.jobs.values():
             work = self._work_for(job, view)
             if work is not None and job.id not in self._restaurants and self._due(job.id):
                 self._restaurants[job.id] = asyncio.create_task(work(job), name=job.restaurant)
+                self._shared.working.add(job.id)
         for name, gate in _GATES.items():
             if name not in self._gates and self._due(name) and self._somebody_comes(view, name):
                 self._gates[name] = asyncio.create_task(self._gate(gate), name=name)
@@ -133,17 +155,24 @@ class Carrier:
         for name, task in list(self._gates.items()):
             if task.done():
                 del self._gates[name]
-                await self._crash(name, name, task)
+                await self._crash(name, name, task, self._shared.gates.get(GATE_STEPS[name]))
         for job_id, task in list(self._restaurants.items()):
             if task.done():
                 del self._restaurants[job_id]
-                crash = await self._crash(job_id, view.jobs[job_id].restaurant, task)
+                self._shared.working.discard(job_id)
+                run_id = self._shared.runs.get(job_id)
+                crash = await self._crash(job_id, view.jobs[job_id].restaurant, task, run_id)
                 self._crashes[job_id] += crash is not None and not crash.passes
                 if crash is not None and self._crashes[job_id] >= _MOST_CRASHES and not crash.passes:
                     await give_up_job(self._shared, job_id, crash.message)
 
-    async def _crash(self, what: UUID | GateName, name: str, task: Work) -> Crash | None:
-        """What it ended unexpectedly with; it is started again a little later."""
+    async def _crash(self, what: UUID | GateName, name: str, task: Work, run_id: UUID | None) -> Crash | None:
+        """What it ended unexpectedly with; it is started again a little later.
+
+        What Prefect's engine pauses, while this process does not leave, is told that the batch's run was suspended.
+        """
+        if was_suspended(task, run_id) and not self._shared.watch.view.leaving:
+            self._shared.own_run.give_up(None)
         crash = await crash_of(task)
         if crash is not None:
             self._not_before[what] = time.monotonic() + _PAUSE_SECONDS

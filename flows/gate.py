@@ -7,6 +7,7 @@ from uuid import UUID
 
 from prefect import get_client, get_run_logger
 from prefect.client.schemas.objects import State
+from prefect.exceptions import Pause
 from prefect.states import Completed
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -26,7 +27,7 @@ from registration.store.gates import NOBODY_WAITED, OpenRound, asked_questions, 
 from registration.store.snapshot import BatchView, JobView
 from tasks.answers import record_answers
 from tasks.artifacts import show_comparison
-from tasks.notices import gate_opened
+from tasks.notices import gate_left, gate_opened
 from tasks.resources import Resources, own_run, resources
 from tasks.steps import read, write
 
@@ -77,7 +78,12 @@ async def _run_rounds(gate: Gate[Any]) -> State[None]:
             leaving = shared.watch.until(lambda view: view.leaving)
             raw = await ask(run_id, form_model(shown, evidence_url), round_.key, closing, leaving)
         except GateEnded as ended:
+            get_run_logger().warning("%s: its run was ended from outside (%s); it is opened again", gate.name, ended)
             return Completed(name="Closed", message=f"ended from outside: {ended}")
+        except Pause:
+            if not shared.own_run.given_up:
+                gate_left(run_id)
+            raise
         await finish_round(shared, round_, raw)
     return Completed(name="Closed", message=f"{rounds} round{'' if rounds == 1 else 's'}")
 

@@ -9,6 +9,7 @@ from prefect.client.schemas.objects import State
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Cancelled
 
+from flows.cancelled_runs import TAKEN_OVER_MESSAGE
 from flows.pausing import stored_answer
 from registration.answers import read_answers
 from registration.errors import DatabaseUnavailable, Stopped
@@ -82,8 +83,7 @@ async def end_run(client: PrefectClient, run_id: UUID, name: str | None = None) 
     state = await state_of(client, run_id)
     if state is None or state.is_final():
         return False
-    message = "another run took the batch over"
-    await client.set_flow_run_state(run_id, Cancelled(name=name, message=message), force=True)
+    await client.set_flow_run_state(run_id, Cancelled(name=name, message=TAKEN_OVER_MESSAGE), force=True)
     return True
 
 

@@ -10,13 +10,12 @@ import httpx
 from prefect import get_client
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.objects import State
-from prefect.exceptions import Pause, PrefectHTTPStatusError
+from prefect.exceptions import ObjectNotFound, Pause, PrefectHTTPStatusError
 from prefect.flow_runs import apause_flow_run
 from prefect.input import RunInput
 from prefect.states import Running
 
 from registration.json_reading import read_json
-from tasks.notices import gate_left
 
 Answer = TypeVar("Answer")
 
@@ -24,6 +23,8 @@ _TIMEOUT_SECONDS = 365 * 86_400
 _POLL_SECONDS = 1
 _LOOK_SECONDS = 10
 _SOON_SECONDS = 0.1
+_SUSPENDED = "Suspended"
+"""A pause that shows no form: somebody laid it over ours."""
 _PASSING_CODES = frozenset({408, 429, 500, 502, 503, 504})
 
 
@@ -99,7 +100,7 @@ async def _pause(run_id: UUID, form: type[RunInput], key: str) -> None:
 async def _ended_from_outside(run_id: UUID) -> str:
     while True:
         await asyncio.sleep(_LOOK_SECONDS)
-        state = await _patiently(lambda client: _final_state(client, run_id))
+        state = await _patiently(lambda client: _strange_state(client, run_id))
         if state is not None:
             return state
 
@@ -116,7 +117,6 @@ async def _leave_open(run_id: UUID, key: str, pausing: asyncio.Task[None]) -> No
     while not pausing.done():
         state = await _patiently(lambda client: _state(client, run_id))
         if state is not None and state.is_paused() and await _patiently(lambda client: _has_form(client, run_id, key)):
-            gate_left(run_id)
             raise Pause(state=state)
         await asyncio.sleep(_SOON_SECONDS)
 
@@ -134,9 +134,15 @@ async def _is_paused(client: PrefectClient, run_id: UUID) -> bool:
     return state is not None and state.is_paused()
 
 
-async def _final_state(client: PrefectClient, run_id: UUID) -> str | None:
-    state = await _state(client, run_id)
-    return state.name if state is not None and state.is_final() else None
+async def _strange_state(client: PrefectClient, run_id: UUID) -> str | None:
+    """The name of a state in which no form is shown and nobody has answered one."""
+    try:
+        state = await _state(client, run_id)
+    except ObjectNotFound:
+        return "deleted"
+    if state is None or state.is_running() or (state.is_paused() and state.name != _SUSPENDED):
+        return None
+    return state.name
 
 
 async def _patiently(question: Callable[[PrefectClient], Awaitable[Answer]]) -> Answer:

@@ -5,16 +5,19 @@ from uuid import UUID
 
 from prefect import flow
 from prefect.client.schemas.objects import State
-from prefect.states import Completed, Failed
+from prefect.exceptions import Pause
+from prefect.states import Cancelled, Completed, Failed
 
-from flows.carrying import Carrier
+from flows.cancelled_runs import AS_ASKED
+from flows.carrying import Carried, Carrier
 from flows.event_loop_runner import EventLoopTaskRunner
 from flows.quick_run import NO_OPTIONS, ExistingBatch, Options, Organisation, Restaurants, chosen
 from flows.starting import start_run
 from flows.taking_over import take_over
+from flows.watching_runs import watch_runs
 from registration.batches import open_batch
 from registration.errors import LeaseLost, PersonMustAct, Refused
-from registration.leases import HeldElsewhere, Lease
+from registration.leases import HeldElsewhere, Lease, end_lease_of_run
 from registration.models.batch import Batch, NewBatch
 from registration.settings import settings
 from registration.store.batches import read_batch, start_batch
@@ -64,8 +67,9 @@ async def register_batch(
 async def _take_up(installed: Installation, batch: Batch) -> State[None]:
     run = own_run()
     await name_run(batch, run)
-    if run.run_count > 1:
-        # A retry reuses the id of the first run; a new run goes on instead.
+    again = await end_lease_of_run(installed.database, batch.organisation_id, batch.id, run.id)
+    if again or run.run_count > 1:
+        # Retry and Resume reuse the id of the first run; a new run goes on instead.
         return Completed(message=await start_run(batch, run))
     seconds = settings().scaled(settings().lease_seconds)
     lease = await Lease.acquire(installed.database, batch.organisation_id, batch.id, run.id, seconds)
@@ -84,7 +88,7 @@ async def _work(installed: Installation, batch: Batch, lease: Lease, run_id: UUI
     register = installed.register.register(installed.database, batch.organisation_id)
     cipher = installed.secrets.cipher()
     async with working_with(batch, platform, register, cipher, lease, settings()) as shared:
-        lost, done, reporter = None, False, Reporter(shared)
+        lost, carried, reporter = None, Carried.LEFT, Reporter(shared)
         try:
             async with asyncio.TaskGroup() as group:
                 upkeep = (lease.keep(), shared.watch.run(), shared.browser_slots.run())
@@ -94,16 +98,21 @@ async def _work(installed: Installation, batch: Batch, lease: Lease, run_id: UUI
 
                 # Restaurants and gates, side by side, until nothing is left that this process can do.
                 beside += [group.create_task(work) for work in (reporter.keep(), keep_looking(shared))]
-                done = await Carrier(shared).carry()
+                beside.append(group.create_task(watch_runs(shared, run_id)))
+                carried = await Carrier(shared).carry()
                 for task in beside:
                     task.cancel()
         except* LeaseLost as errors:
             lost = str(errors.exceptions[0])
         if lost is not None:
             return Completed(name="Replaced", message=lost)
-        if not done:
+        if carried is Carried.HANDED_OVER:
+            # Prefect's engine then lets the run be as it was found.
+            raise Pause(f"{batch.name} was given back", state=shared.own_run.state)
+        if carried is Carried.LEFT:
             return Completed(name=WAITING_FOR_PEOPLE, message=await reporter.leave())
-        return Completed(message=await reporter.end())
+        outcome = await reporter.end()
+        return Cancelled(name=AS_ASKED, message=outcome) if shared.own_run.cancelled else Completed(message=outcome)
 
 
 async def _open(

@@ -7,6 +7,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.states import Cancelled, Completed
 
+from flows.cancelled_runs import AS_ASKED
 from flows.crashes import storable_words
 from flows.event_loop_runner import EventLoopTaskRunner, submit
 from flows.set_up_account import set_up_account
@@ -50,7 +51,7 @@ async def register_restaurant(organisation_id: UUID, batch_id: UUID, job_id: UUI
     except StopRequested as stopped:
         await extraction
         await leave_cancelled(job)
-        return Cancelled(message=stopped.message)
+        return Cancelled(name=AS_ASKED, message=stopped.message)
     except BatchStopped as stopped:
         await extraction
         return Completed(name="Stopped", message=stopped.message)
@@ -147,8 +148,9 @@ async def somebody_decides(job: JobRef, seen: JobView, gate: Step, before: Step 
 
     `seen` is how the job stood when it set out for the gate. Raises Stopped.
     """
-    await arrive(job, gate)
     shared = resources(job)
+    shared.watch.check(job.job_id)
+    await arrive(job, gate)
 
     def decided(job_view: JobView) -> bool:
         another_visit = job_view.steps[gate].visit != seen.steps[gate].visit

@@ -74,7 +74,7 @@ class _Twelve:
         for name in self.gone:
             state = self.futures[name].work.result()
             if state.is_failed():
-                raise ProgrammerError(f"{name} ended unexpectedly: {state.message}")
+                raise ProgrammerError(f"{name} ended unexpectedly: {state.message or state.name}")
 
 
 async def _is_gone(future: EventLoopFuture) -> bool:

@@ -24,6 +24,21 @@ class HeldElsewhere:
     flow_run_id: UUID | None
 
 
+async def end_lease_of_run(database: Database, organisation_id: UUID, batch_id: UUID, run_id: UUID) -> bool:
+    """End the lease of an earlier process of the same flow run; False if this run never held the batch.
+
+    Whoever has a run executed once more has given up its first process, whether or not it lives.
+    """
+    async with database.transaction(organisation_id) as connection:
+        before = await lock_lease(connection, organisation_id, batch_id)
+        if before.flow_run_id != run_id:
+            return False
+        if before.holder is not None:
+            # Another holder, not none: so the first process learns that it has lost the batch.
+            await take_lease(connection, organisation_id, batch_id, uuid4(), run_id, 0)
+        return True
+
+
 @dataclass
 class Lease:
     """Held by this process, identified by its own uuid: a retried flow run has the id of the first one.

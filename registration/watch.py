@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 from uuid import UUID
 
-from registration.errors import DatabaseUnavailable, StopRequested
+from registration.errors import BatchLeft, DatabaseUnavailable, StopRequested
 from registration.store.session import Database
 from registration.store.snapshot import BatchView, read_snapshot
 
@@ -104,22 +104,29 @@ class BatchWatch:
             return found
 
     async def pause(self, seconds: float, job_id: UUID) -> None:
-        """Wait `seconds`; raises StopRequested as soon as the job is told to stop."""
+        """Wait `seconds`; raises StopRequested as soon as the job is told to stop, BatchLeft if this process leaves."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                await self.until(lambda view: view.stops(job_id))
-                raise StopRequested("told to stop")
+                await self.until(lambda view: view.stops(job_id) or view.leaving)
+                self.check(job_id)
 
     async def unless_stopped(self, waiting: Coroutine[Any, Any, Found], job_id: UUID) -> Found:
-        """What `waiting` returns; it is cancelled, and StopRequested raised, as soon as the job is told to stop."""
+        """What `waiting` returns; it is cancelled as soon as the job must not go on, and raises what `check` does."""
         waited = asyncio.create_task(waiting)
-        stopped = asyncio.create_task(self.until(lambda view: view.stops(job_id)))
+        stopped = asyncio.create_task(self.until(lambda view: view.stops(job_id) or view.leaving))
         try:
             await asyncio.wait((waited, stopped), return_when=asyncio.FIRST_COMPLETED)
             if not waited.done():
-                raise StopRequested("told to stop")
+                self.check(job_id)
             return await waited
         finally:
             for task in (waited, stopped):
                 task.cancel()
             await asyncio.gather(waited, stopped, return_exceptions=True)
+
+    def check(self, job_id: UUID) -> None:
+        """Raises StopRequested if the job was told to stop, BatchLeft if this process leaves the batch."""
+        if self.view.stops(job_id):
+            raise StopRequested("told to stop")
+        if self.view.leaving:
+            raise BatchLeft("another run goes on with the batch")

@@ -13,7 +13,7 @@ from registration.store.recovery import ToRecover, batches_to_recover, read_to_r
 from registration.store.session import NOBODY, Database
 from tasks.installation import database
 from tasks.left_batches import left_to_take_up
-from tasks.runs_of_batch import about_to_start, rests_until, runs_of
+from tasks.runs_of_batch import about_to_start, paused_among, rests_until, runs_of
 
 DEPLOYMENT = "register-batch/register-batch"
 
@@ -46,6 +46,8 @@ class Recovered:
 async def find_batches(organisation_id: UUID | None = None, batch_id: UUID | None = None) -> tuple[ToRecover, ...]:
     """Every batch whose process died, or left it to people who have acted since.
 
+    A batch whose run somebody suspended in Prefect rests until it is resumed.
+
     If one is named, it comes first if somebody waits in it and nobody works on it; what was left is not looked through
     then, so that it need not wait.
     """
@@ -58,7 +60,9 @@ async def find_batches(organisation_id: UUID | None = None, batch_id: UUID | Non
         else:
             found = dead + [one for one in await left_to_take_up(opened) if one not in dead]
         read = [await _read(opened, *one) for one in found]
-    return tuple(one for one in read if one is not None)
+    wanted = [one for one in read if one is not None]
+    suspended = await paused_among([one.last_run_id for one in wanted if one.last_run_id])
+    return tuple(one for one in wanted if one.last_run_id not in suspended)
 
 
 @task(task_run_name="{batch.name}", description="Starts register-batch for a batch again.", persist_result=False)

@@ -5,9 +5,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 from uuid import UUID
 
-from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.objects import FlowRun, State
 from prefect.context import FlowRunContext
 
 from registration.browser_slots import BrowserSlots
@@ -37,12 +38,31 @@ class JobRef:
     restaurant: str
 
 
+@dataclass
+class OwnRun:
+    """What became of the batch's own flow run at the Prefect server while its process works.
+
+    `given_up`: the process is to end, and `state` is how its run was found, None if it is gone. `cancelled`: a person
+    cancelled it, which is a cancel of the batch.
+    """
+
+    given_up: bool = False
+    cancelled: bool = False
+    state: State[Any] | None = None
+
+    def give_up(self, state: State[Any] | None) -> None:
+        """The process is to end; the first word counts."""
+        if not self.given_up:
+            self.given_up, self.state = True, state
+
+
 @dataclass(frozen=True)
 class Resources:
     """Everything that lives as long as the process works on its batch; `runs` and `gates` are the flow runs of both.
 
     The database is reached through `lease` alone, so that nothing is written for a batch that another process works on.
-    `places` are for restaurants in step 6, `browser_slots` for browser-heavy requests.
+    `places` are for restaurants in step 6, `browser_slots` for browser-heavy requests; `working` are the jobs whose
+    restaurants' runs have not ended.
     """
 
     batch: Batch
@@ -58,6 +78,12 @@ class Resources:
     places: Places | None = field(default=None)
     runs: dict[UUID, UUID] = field(default_factory=dict[UUID, UUID])
     gates: dict[Step, UUID] = field(default_factory=dict[Step, UUID])
+    working: set[UUID] = field(default_factory=set[UUID])
+    own_run: OwnRun = field(default_factory=OwnRun)
+
+    def working_runs(self) -> list[UUID]:
+        """The runs of restaurants that have not ended."""
+        return [run for job, run in self.runs.items() if job in self.working]
 
     @property
     def organisation_id(self) -> UUID:

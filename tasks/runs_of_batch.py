@@ -4,11 +4,13 @@ from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 from uuid import UUID
 
+from prefect import get_client
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.filters import (
     DeploymentFilter,
     DeploymentFilterId,
     FlowRunFilter,
+    FlowRunFilterId,
     FlowRunFilterState,
     FlowRunFilterStateType,
     FlowRunFilterTags,
@@ -52,6 +54,19 @@ async def runs_of(client: PrefectClient, deployment_id: UUID, batch_id: UUID) ->
         sort=FlowRunSort.EXPECTED_START_TIME_DESC,
         limit=_MOST_RUNS,
     )
+
+
+async def paused_among(run_ids: list[UUID]) -> frozenset[UUID]:
+    """Those of these runs that are Paused or Suspended at the server."""
+    found: set[UUID] = set()
+    async with get_client() as client:
+        for first in range(0, len(run_ids), _MOST_RUNS):
+            runs = FlowRunFilter(
+                id=FlowRunFilterId(any_=run_ids[first : first + _MOST_RUNS]),
+                state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.PAUSED])),
+            )
+            found |= {run.id for run in await client.read_flow_runs(flow_run_filter=runs, limit=_MOST_RUNS)}
+    return frozenset(found)
 
 
 def rests_until(runs: list[FlowRun]) -> datetime | None:

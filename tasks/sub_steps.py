@@ -70,6 +70,7 @@ async def _run(name: SubStepName, body: SubStepBody, job: JobRef) -> State[Any]:
         case _:
             pass
     try:
+        shared.watch.check(job.job_id)
         await body(SetUp(name, job, shared, row))
     except NothingToDo as nothing:
         return await _skip(shared, job, name, nothing.message)

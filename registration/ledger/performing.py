@@ -97,6 +97,7 @@ class Ledger:
 
     async def _attempt(self, effect: Effect, entry: Entry) -> Outputs:
         async with effect.slots():
+            self._entries.check_may_begin(entry.job_id)
             if effect.kind is EffectKind.CREATE:
                 found = await look_first(self._entries, effect, entry)
                 if found is not None:

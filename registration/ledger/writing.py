@@ -43,8 +43,12 @@ class LedgerWriter:
         await asyncio.sleep(self.scaled(seconds))
 
     async def pause_unless_stopped(self, seconds: float, job_id: UUID) -> None:
-        """Wait real seconds; raises StopRequested as soon as the job is told to stop."""
+        """Wait real seconds; raises StopRequested or BatchLeft as soon as the job must not go on here."""
         await self._watch.pause(seconds, job_id)
+
+    def check_may_begin(self, job_id: UUID) -> None:
+        """Raises StopRequested or BatchLeft before something new is asked for."""
+        self._watch.check(job_id)
 
     async def _move(self, connection: AsyncConnection, entry: Entry, to: SubStepStatus, **values: Any) -> bool:
         because = Because(SYSTEM.actor, values.get("error_message"))

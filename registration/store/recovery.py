@@ -10,7 +10,7 @@ _TO_RECOVER = text("select organisation_id, batch_job_id from registration_batch
 _LEFT = text("select organisation_id, batch_job_id from registration_batches_left()")
 _ABOUT = text(
     """
-    select b.organisation_id, b.id as batch_id, b.name, coalesce(l.runs, 0) as runs
+    select b.organisation_id, b.id as batch_id, b.name, coalesce(l.runs, 0) as runs, l.flow_run_id as last_run_id
     from registration_batch_jobs b left join registration_leases l on l.batch_job_id = b.id
     where b.id = :batch and b.organisation_id = :organisation and coalesce(l.expires_at <= clock_timestamp(), true)
     """
@@ -27,12 +27,13 @@ _WAITS = text(
 
 @dataclass(frozen=True)
 class ToRecover:
-    """A batch on which nobody works; `runs` is how often somebody took it."""
+    """A batch on which nobody works; `runs` is how often somebody took it, `last_run_id` who did so last."""
 
     organisation_id: UUID
     batch_id: UUID
     name: str
     runs: int
+    last_run_id: UUID | None
 
 
 async def batches_to_recover(connection: AsyncConnection) -> list[tuple[UUID, UUID]]:

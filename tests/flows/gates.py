@@ -121,7 +121,9 @@ class Gates:
     async def _open(self, gate: str) -> Form | None:
         for run in await self.open_runs(gate):
             assert run.state is not None
-            keys = run.state.state_details.run_input_keyset or {}
+            keys = run.state.state_details.run_input_keyset
+            if keys is None:
+                continue
             try:
                 return Form(run, json.loads(await self.client.read_flow_run_input(run.id, keys["schema"])))
             except PrefectHTTPStatusError:  # the state is stored a moment before the schema

@@ -9,15 +9,22 @@ import json
 import sys
 from collections.abc import Awaitable
 from typing import Any, cast
+from uuid import UUID
 
 from prefect.client.schemas.objects import State
+from prefect.exceptions import Pause
+from prefect.states import Completed
 
 from flows.register_batch import register_batch
 
 
 async def _run(order: dict[str, Any]) -> None:
-    state = await cast("Awaitable[State[None]]", register_batch(**order["parameters"], return_state=True))
-    run_id = state.state_details.flow_run_id
+    try:
+        state = await cast("Awaitable[State[None]]", register_batch(**order["parameters"], return_state=True))
+    except Pause as paused:
+        # As Prefect's engine lets a run be whose process ends; without a state it was deleted.
+        state = paused.state or Completed(name="Given up")
+    run_id = state.state_details.flow_run_id or UUID(int=0)
     ended = {"id": order["id"], "run_id": str(run_id), "type": state.type, "name": state.name, "message": state.message}
     sys.stdout.write(json.dumps(ended) + "\n")
     sys.stdout.flush()

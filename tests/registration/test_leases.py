@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import InternalError
 
 from registration.errors import LeaseLost
-from registration.leases import HeldElsewhere, Lease
+from registration.leases import HeldElsewhere, Lease, end_lease_of_run
 from registration.store.leases import lock_lease, take_lease
 from registration.store.moves import SYSTEM, record
 from tests.locks import somebody_waits
@@ -176,3 +176,25 @@ async def test_keeping_one_that_was_given_back_ends_without_a_word(place: Place,
 async def _write(place: Place, lease: Lease) -> None:
     async with lease.transaction() as connection:
         await record(connection, place.organisation_id, "written", SYSTEM, batch_id=lease.batch_id)
+
+
+async def test_a_run_that_is_executed_once_more_ends_the_lease_of_its_first_process(
+    place: Place, batch_id: UUID
+) -> None:
+    """That one learns that it has lost the batch; another run is not concerned, and what was given back stays so."""
+    run_id = uuid4()
+    first = await _held(place, batch_id, run_id)
+    assert not await end_lease_of_run(place.database, place.organisation_id, batch_id, uuid4())
+    assert isinstance(await _acquire(place, batch_id, uuid4()), HeldElsewhere)
+
+    assert await end_lease_of_run(place.database, place.organisation_id, batch_id, run_id)
+    with pytest.raises(LeaseLost):
+        async with first.transaction():
+            pass
+    with pytest.raises(LeaseLost):
+        await first.keep()
+
+    second = await _held(place, batch_id, run_id)
+    await second.release()
+    assert await end_lease_of_run(place.database, place.organisation_id, batch_id, run_id)
+    assert (await _held(place, batch_id, uuid4())).previous_run_id == run_id

@@ -9,7 +9,7 @@ import pytest_asyncio
 from sqlalchemy import make_url
 
 from deployments.local.databases import DatabaseUrls
-from registration.errors import StopRequested
+from registration.errors import BatchLeft, StopRequested
 from registration.store.session import Database
 from registration.watch import BatchWatch
 from tests.registration.at_work import AtWork
@@ -90,6 +90,18 @@ async def test_a_pause_is_left_when_the_job_is_told_to_stop(work: AtWork) -> Non
         await work.query(STOP)
         with pytest.raises(StopRequested):
             await asyncio.wait_for(pausing, HANG)
+
+
+async def test_a_pause_is_left_when_the_process_leaves_its_batch(work: AtWork) -> None:
+    """And nothing new begins after it."""
+    async with _watching(work) as watch:
+        pausing = asyncio.create_task(watch.pause(LONG, work.job_id))
+        watch.check(work.job_id)
+        await watch.leave(leaving=True)
+        with pytest.raises(BatchLeft):
+            await asyncio.wait_for(pausing, HANG)
+        with pytest.raises(BatchLeft):
+            watch.check(work.job_id)
 
 
 @pytest_asyncio.fixture
