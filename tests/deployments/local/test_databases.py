@@ -2,17 +2,22 @@
 
 import psycopg
 import pytest
+from pydantic import SecretStr
+from sqlalchemy import text
 
 from deployments.local.databases import DatabaseUrls, provide_databases
 from deployments.local.keys import Keys
 from deployments.local.postgres import EmbeddedPostgres
+from registration.store.migrating import owner_engine
+from registration.store.roles import give_to_recovery
+from tests.servers import DATABASE
 
 
 async def test_a_second_time_changes_nothing(
     postgres: EmbeddedPostgres, database_urls: DatabaseUrls, keys: Keys
 ) -> None:
     """Addresses and passwords stay when the databases are there already."""
-    assert await provide_databases(postgres, keys) == database_urls
+    assert await provide_databases(postgres, keys, DATABASE) == database_urls
 
 
 def test_no_login_is_a_superuser(postgres: EmbeddedPostgres, database_urls: DatabaseUrls) -> None:
@@ -34,12 +39,13 @@ def test_no_login_is_a_superuser(postgres: EmbeddedPostgres, database_urls: Data
 
 def test_the_owner_can_hand_a_function_to_recovery_without_having_its_rights(database_urls: DatabaseUrls) -> None:
     """Who owns the tables can make a function that sees all organisations, but does not see them itself."""
-    with psycopg.connect(database_urls.owner) as owner:
-        owner.execute("create function handed() returns int language sql return 1")
-        owner.execute("alter function handed() owner to registration_recovery")
-        found = owner.execute("select rolbypassrls from pg_roles where rolname = current_user").fetchone()
-        assert found == (False,)
+    engine = owner_engine(SecretStr(database_urls.owner))
+    with engine.connect() as owner:
+        owner.execute(text("create function handed() returns int language sql return 1"))
+        give_to_recovery(owner, "handed()")
+        assert owner.scalar(text("select rolbypassrls from pg_roles where rolname = current_user")) is False
         owner.rollback()
+    engine.dispose()
 
 
 def test_the_application_cannot_change_the_schema(database_urls: DatabaseUrls) -> None:
