@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from registration.errors import EffectFailed, ProgrammerError, RegistrationError
+from registration.errors import EffectFailed, LeaseLost, ProgrammerError, RegistrationError
 from registration.ledger.effect import Entry
 from registration.ledger.sending import LedgerSender
 from registration.models.outputs import Outputs
@@ -27,7 +27,11 @@ class Done(Enum):
 
 
 class LedgerEntries(LedgerSender):
-    """What becomes of an effect: intended, unknown, retrying, completed, failed, undecided."""
+    """What becomes of an effect: intended, unknown, retrying, completed, failed, undecided.
+
+    A write that opens or ends the row without the effect is about one request, the entry's: if another one was marked
+    as sent since, nothing is written, because the outcome of the last request decides.
+    """
 
     async def intend(self, job_id: UUID, name: str, fingerprint: str) -> Entry:
         """Write the intent, or find what an earlier process left: completed, or sent without an outcome (unknown)."""
@@ -49,21 +53,15 @@ class LedgerEntries(LedgerSender):
 
         return await self._write(work)
 
-    async def unknown(self, entry: Entry, error: RegistrationError) -> Entry:
+    async def unknown(self, entry: Entry, error: RegistrationError) -> None:
         """No clear answer came."""
-
-        async def work(connection: AsyncConnection) -> Entry:
-            values = {"error_message": error.message, "error_details": error.details}
-            await self._move(connection, entry, SubStepStatus.UNKNOWN, **values)
-            row = await store.read_effect(connection, self._organisation_id, entry.job_id, entry.name)
-            return _entry(entry.job_id, entry.name, entry.idempotency_key, row)
-
-        return await self._write(work)
+        values = {"error_message": error.message, "error_details": error.details}
+        await self._save(entry, SubStepStatus.UNKNOWN, **values)
 
     async def retrying(self, entry: Entry, error: RegistrationError) -> None:
         """The platform said in its own words that nothing was done; the same request will be sent again."""
         self._lease.check()
-        await self._save(
+        await self._save_own(
             entry, SubStepStatus.RETRYING, attempt=entry.attempt + 1, sent_at=None, error_message=error.message
         )
 
@@ -71,7 +69,7 @@ class LedgerEntries(LedgerSender):
         """It did not happen: it may be sent again, and what was sent is remembered."""
         self._lease.check()
         evidence = {"sent_before": entry.sent_at.isoformat() if entry.sent_at else None, "over": True}
-        await self._save(entry, SubStepStatus.PENDING, sent_at=None, error_message=None, evidence=evidence)
+        await self._save_own(entry, SubStepStatus.PENDING, sent_at=None, error_message=None, evidence=evidence)
 
     async def completed(self, entry: Entry, outputs: Outputs, evidence: dict[str, Any]) -> None:
         """It happened, and this is the evidence."""
@@ -89,8 +87,8 @@ class LedgerEntries(LedgerSender):
     ) -> EffectFailed:
         """It is clear that it did not happen as asked; returns the error to raise.
 
-        Like every verdict that opens or ends the row without the effect, only by the holder of the lease (LeaseLost
-        otherwise): an heir may have sent it since, and settles it by looking.
+        Only by the holder of the lease, and only if no other request was sent since (LeaseLost otherwise): whoever sent
+        that one settles it by looking.
         """
         self._lease.check()
         values: dict[str, Any] = {"error_message": message, "error_details": details}
@@ -98,15 +96,19 @@ class LedgerEntries(LedgerSender):
             values["sent_at"] = None
         if done is Done.A_PART:
             values["evidence"] = {"over": True}
-        await self._save(entry, SubStepStatus.FAILED, **values)
+        if not await self._save_own(entry, SubStepStatus.FAILED, **values):
+            raise _superseded(entry)
         return EffectFailed(message, effect=entry.name, foreign=foreign)
 
     async def undecided(self, entry: Entry, message: str) -> None:
-        """Only a person can say: the job waits for one."""
+        """Only a person can say: the job waits for one. Raises LeaseLost if another request was sent since."""
+        last = replace(entry, sent_at=entry.sent_at or entry.sent_before)
 
         async def work(connection: AsyncConnection) -> None:
             await lock_job(connection, self._organisation_id, entry.job_id)
-            await self._move(connection, entry, SubStepStatus.UNKNOWN, sent_at=entry.sent_at or entry.sent_before)
+            if not await self._is_own(connection, last):
+                raise _superseded(entry)
+            await self._move(connection, entry, SubStepStatus.UNKNOWN, sent_at=last.sent_at)
             await store.needs_person(connection, self._organisation_id, entry.job_id, entry.name, message)
             await settle_job(connection, self._organisation_id, entry.job_id, Because(SYSTEM.actor, message))
 
@@ -116,6 +118,10 @@ class LedgerEntries(LedgerSender):
 
         await persistently(once, give_up=lambda: self._lease.lost)
         self._watch.poke()
+
+
+def _superseded(entry: Entry) -> LeaseLost:
+    return LeaseLost(f"another request of {entry.name} was sent since: this one's outcome does not decide")
 
 
 def _entry(job_id: UUID, name: str, key: str, row: store.LedgerRow) -> Entry:

@@ -16,8 +16,26 @@ async def look_first(entries: LedgerEntries, effect: Effect, entry: Entry) -> Ou
     Raises EffectFailed for somebody else's, EffectUndecided for a part of it (unless a person said that it is to be
     done again), PlatformNotReached if the platform cannot be asked.
     """
+    return await _look(entries, effect, entry, entry)
+
+
+async def look_after_refusal(entries: LedgerEntries, effect: Effect, sent: Entry, refused: PlatformRefused) -> Outputs:
+    """A clear no. Of two restaurants that ask for one thing at once the second is told that it is there: look.
+
+    As before the request was `sent`: what a refused request meets was made by somebody else. Raises EffectFailed with
+    the platform's words if it is not there.
+    """
+    if effect.kind is EffectKind.CREATE:
+        found = await _look(entries, effect, replace(sent, do_again=True), replace(sent, sent_at=None))
+        if found is not None:
+            return found
+    raise await entries.failed(sent, refused.message, refused.details) from refused
+
+
+async def _look(entries: LedgerEntries, effect: Effect, entry: Entry, sought: Entry) -> Outputs | None:
+    """Look for the effect as `sought` has it, and write into the row of `entry` what is there."""
     try:
-        look = await effect.look(entry)
+        look = await effect.look(sought)
     except PlatformUnclear as error:
         raise PlatformNotReached(f"the platform cannot be asked: {error.message}") from error
     except (NotUnderstood, PlatformRefused) as error:
@@ -32,16 +50,3 @@ async def look_first(entries: LedgerEntries, effect: Effect, entry: Entry) -> Ou
         await entries.undecided(entry, message)
         raise EffectUndecided(message, effect=effect.name, job_id=str(entry.job_id))
     return None
-
-
-async def look_after_refusal(entries: LedgerEntries, effect: Effect, entry: Entry, refused: PlatformRefused) -> Outputs:
-    """A clear no. Of two restaurants that ask for one thing at once the second is told that it is there: look.
-
-    `entry` is the one from before it was sent: what a refused request meets was made by somebody else. Raises
-    EffectFailed with the platform's words if it is not there.
-    """
-    if effect.kind is EffectKind.CREATE:
-        found = await look_first(entries, effect, replace(entry, do_again=True))
-        if found is not None:
-            return found
-    raise await entries.failed(entry, refused.message, refused.details) from refused

@@ -49,25 +49,17 @@ class Ledger:
         Raises EffectFailed (the row is failed), EffectUndecided (a person must settle it), PlatformUnavailable (the row
         is retrying: call again), Stopped (nothing was sent).
         """
-        entry = await self._entries.intend(job_id, effect.name, effect.request.fingerprint)
-        if entry.outputs is not None:
-            return effect.read(entry.outputs)
         patience = Patience(self._entries, job_id)
         while True:
-            if entry.sent_at is not None:
+            entry = await self._entries.intend(job_id, effect.name, effect.request.fingerprint)
+            if entry.outputs is not None:
+                return effect.read(entry.outputs)
+            if entry.sent_at is None:
+                found = await self._attempt(effect, entry, patience)
+            else:
                 found = await settle(self._entries, effect, entry)
-                if found is not None:
-                    return found
-                entry = await self._entries.intend(job_id, effect.name, effect.request.fingerprint)
-            try:
-                return await self._attempt(effect, entry)
-            except (PlatformNotReached, PlatformBusy) as busy:
-                entry = await self._entries.not_sent(entry)
-                await self._wait(effect, entry, patience, busy)
-            except PlatformUnavailable as unavailable:
-                await self._try_again(entry, unavailable)
-            except PlatformUnclear as unclear:
-                entry = await self._entries.unknown(entry, unclear)
+            if found is not None:
+                return found
 
     async def adopt(self, job_id: UUID, name: str, outputs: Outputs, evidence: dict[str, Any]) -> Outputs:
         """Complete an effect that is there already, without sending anything."""
@@ -95,21 +87,31 @@ class Ledger:
         await self._entries.undecided(entry, message)
         return EffectUndecided(message, effect=name, job_id=str(job_id))
 
-    async def _attempt(self, effect: Effect, entry: Entry) -> Outputs:
-        async with effect.slots():
-            self._entries.check_may_begin(entry.job_id)
-            if effect.kind is EffectKind.CREATE:
-                found = await look_first(self._entries, effect, entry)
-                if found is not None:
-                    return found
-            sent = await self._entries.sent(entry, effect.spacing_key)
-            try:
-                answer = await self._platform.send(
-                    effect.request, entry.idempotency_key, self._entries.scaled(effect.limit_seconds)
-                )
-            except PlatformRefused as refused:
-                return await look_after_refusal(self._entries, effect, entry, refused)
-        return await self._conclude(effect, sent, answer)
+    async def _attempt(self, effect: Effect, entry: Entry, patience: Patience) -> Outputs | None:
+        """Send it once, unless it is there; None if the row says what is to be done next."""
+        try:
+            async with effect.slots():
+                self._entries.check_may_begin(entry.job_id)
+                if effect.kind is EffectKind.CREATE:
+                    found = await look_first(self._entries, effect, entry)
+                    if found is not None:
+                        return found
+                # From here on the entry carries its own `sent_at`: what follows is written for this request alone.
+                entry = await self._entries.sent(entry, effect.spacing_key)
+                try:
+                    answer = await self._platform.send(
+                        effect.request, entry.idempotency_key, self._entries.scaled(effect.limit_seconds)
+                    )
+                except PlatformRefused as refused:
+                    return await look_after_refusal(self._entries, effect, entry, refused)
+            return await self._conclude(effect, entry, answer)
+        except (PlatformNotReached, PlatformBusy) as busy:
+            await self._wait(effect, await self._entries.not_sent(entry), patience, busy)
+        except PlatformUnavailable as unavailable:
+            await self._try_again(entry, unavailable)
+        except PlatformUnclear as unclear:
+            await self._entries.unknown(entry, unclear)
+        return None
 
     async def _conclude(self, effect: Effect, entry: Entry, answer: Mapping[str, Any]) -> Outputs:
         try:

@@ -49,11 +49,12 @@ class LedgerSender(LedgerWriter):
         return math.inf if row.sent_ago is None else row.sent_ago
 
     async def not_sent(self, entry: Entry) -> Entry:
-        """Nothing left, or it was clearly refused for now."""
+        """The entry's request did not leave, or was clearly refused for now."""
         self._lease.check()
-        await self._write(
-            lambda connection: store.clear_sent(connection, self._organisation_id, entry.job_id, entry.name)
-        )
+        if (sent_at := entry.sent_at) is None:
+            return entry
+        key = (self._organisation_id, entry.job_id, entry.name)
+        await self._write(lambda connection: store.clear_sent(connection, *key, sent_at))
         return replace(entry, sent_at=None)
 
     async def push_spacing(self, key: str, seconds: float) -> None:

@@ -11,6 +11,7 @@ from registration.leases import Lease
 from registration.ledger.effect import Entry
 from registration.settings import Settings
 from registration.states import SubStepStatus
+from registration.store.effects import lock_effects, read_effect
 from registration.store.moves import SYSTEM, Because, move_sub_step
 from registration.store.session import persistently
 from registration.store.together import SharedTransaction
@@ -56,6 +57,26 @@ class LedgerWriter:
 
     async def _save(self, entry: Entry, to: SubStepStatus, **values: Any) -> None:
         await self._write(lambda connection: self._move(connection, entry, to, **values))
+
+    async def _save_own(self, entry: Entry, to: SubStepStatus, **values: Any) -> bool:
+        """Move the row for what became of the entry's request; False, and nothing is written, if it is not the last."""
+
+        async def work(connection: AsyncConnection) -> bool:
+            own = await self._is_own(connection, entry)
+            if own:
+                await self._move(connection, entry, to, **values)
+            return own
+
+        return await self._write(work)
+
+    async def _is_own(self, connection: AsyncConnection, entry: Entry) -> bool:
+        """Whether no request but the entry's is marked as sent in the row, which stays locked.
+
+        None is, where this write was committed before and the connection lost before its answer.
+        """
+        await lock_effects(connection, self._organisation_id, [entry.job_id], entry.name)
+        row = await read_effect(connection, self._organisation_id, entry.job_id, entry.name)
+        return row.sent_at in (None, entry.sent_at)
 
     async def _write(self, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
         """For changes of the ledger's rows alone, which many may share: none waits for a lock beside the lease's."""

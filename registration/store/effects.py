@@ -49,6 +49,7 @@ _CLEAR_SENT = text(
     """
     update registration_sub_steps set sent_at = null, updated_at = clock_timestamp()
     where job_id = :job and name = :name and organisation_id = :organisation and status = 'in_progress'
+      and sent_at = :sent_at
     """
 )
 _NEEDS_PERSON = text(
@@ -121,9 +122,12 @@ async def mark_sent(
     return (await connection.execute(_MARK_SENT, parameters)).scalar_one_or_none()
 
 
-async def clear_sent(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, name: str) -> None:
-    """Nothing left after all, or it was clearly refused for now."""
-    await connection.execute(_CLEAR_SENT, {"organisation": organisation_id, "job": job_id, "name": name})
+async def clear_sent(
+    connection: AsyncConnection, organisation_id: UUID, job_id: UUID, name: str, sent_at: datetime
+) -> None:
+    """The request that was marked at `sent_at` did not leave, or was clearly refused for now; others stay marked."""
+    parameters = {"organisation": organisation_id, "job": job_id, "name": name, "sent_at": sent_at}
+    await connection.execute(_CLEAR_SENT, parameters)
 
 
 async def needs_person(
