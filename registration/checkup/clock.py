@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from registration.checkup.finding import Finding, error, fine, warning
-from registration.clients.server_clock import date_of
+from registration.clients.http_dates import date_of
 
 MOST_SECONDS_APART = 5.0
 FAR_SECONDS_APART = 30.0

@@ -9,8 +9,9 @@ import time
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
+
+from registration.clients.http_dates import date_of
 
 _ANSWERS = 32
 _LATER = 2.0
@@ -61,15 +62,6 @@ class ServerClock:
         said = database.timestamp()
         least, most = least - (said - asked), most - (said - answered)
         return TOGETHER if least <= 0 <= most else Apart(timedelta(seconds=least), timedelta(seconds=most))
-
-
-def date_of(headers: Mapping[str, str]) -> datetime | None:
-    """The Date of an answer; None if it has none that can be read."""
-    try:
-        date = parsedate_to_datetime(headers["date"])
-    except (KeyError, ValueError):
-        return None
-    return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
 def now() -> float:

@@ -58,5 +58,6 @@ def test_without_a_date_nothing_is_known() -> None:
     assert _apart(clock) == UNMEASURED
     _heard(clock, 0.0, 600)
     clock.heard({}, 999, 1000)
-    clock.heard({"date": "yesterday"}, 999, 1000)
+    for unreadable in ("yesterday", f"Fri, 31 Dec {'9' * 20} 23:59:59 GMT", f"Fri, 31 Dec 2026 23:59:59 +{'9' * 20}"):
+        clock.heard({"date": unreadable}, 999, 1000)
     assert _apart(clock) == UNMEASURED
