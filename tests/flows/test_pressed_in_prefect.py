@@ -1,5 +1,6 @@
 """What the buttons of the Prefect UI do to the runs of a batch: nothing is lost, nothing stands still."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -138,23 +139,56 @@ async def asking(stage: Stage) -> AsyncGenerator[Asking]:
     await everything_was_done_once(stage, batch)
 
 
-@pytest.mark.parametrize(
-    "moment, press",
-    [
-        pytest.param(Moment.BEFORE_THE_GATES, forced(Suspended), id="suspended before the gates"),
-        pytest.param(Moment.COMPANY_GATE, forced(Paused), id="paused at the first gate"),
-        pytest.param(Moment.CONFIG_GATE, deleted, id="deleted at the second gate"),
-        pytest.param(Moment.STEP_6, forced(Crashed), id="crashed in step 6"),
-        pytest.param(Moment.STEP_6, forced(Suspended), id="suspended in step 6"),
-        pytest.param(Moment.STEP_6, deleted, id="deleted in step 6"),
-        pytest.param(Moment.COMPANY_GATE, forced(Completed), id="completed at the first gate"),
-        pytest.param(Moment.COMPANY_GATE, forced(Failed), id="failed at the first gate"),
-        pytest.param(Moment.CONFIG_GATE, forced(Scheduled), id="scheduled at the second gate"),
-        pytest.param(Moment.CONFIG_GATE, forced(Pending), id="pending at the second gate"),
-    ],
-)
-async def test_a_batch_whose_run_is_not_to_go_on_is_given_back(stage: Stage, moment: Moment, press: Press) -> None:
+GIVEN_BACK: dict[str, tuple[Moment, Press]] = {
+    "suspended before the gates": (Moment.BEFORE_THE_GATES, forced(Suspended)),
+    "paused at the first gate": (Moment.COMPANY_GATE, forced(Paused)),
+    "deleted at the second gate": (Moment.CONFIG_GATE, deleted),
+    "crashed in step 6": (Moment.STEP_6, forced(Crashed)),
+    "suspended in step 6": (Moment.STEP_6, forced(Suspended)),
+    "deleted in step 6": (Moment.STEP_6, deleted),
+    "completed at the first gate": (Moment.COMPANY_GATE, forced(Completed)),
+    "failed at the first gate": (Moment.COMPANY_GATE, forced(Failed)),
+    "scheduled at the second gate": (Moment.CONFIG_GATE, forced(Scheduled)),
+    "pending at the second gate": (Moment.CONFIG_GATE, forced(Pending)),
+}
+CANCELLED: dict[str, tuple[Moment, Callable[[], State[Any]]]] = {
+    "cancelled before the gates": (Moment.BEFORE_THE_GATES, Cancelled),
+    "cancelling at the first gate": (Moment.COMPANY_GATE, Cancelling),
+    "cancelled at the second gate": (Moment.CONFIG_GATE, Cancelled),
+    "cancelled in step 6": (Moment.STEP_6, Cancelled),
+}
+_AT_ONCE = 6
+"""Batches that are carried at the same time: each waits most of its time."""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def pressed(stage: Stage) -> AsyncGenerator[dict[str, asyncio.Task[None]]]:
+    """What happens to each of these batches; they are carried side by side, and each test waits for its own."""
+    places = asyncio.Semaphore(_AT_ONCE)
+
+    async def in_turn(story: Awaitable[None]) -> None:
+        async with places:
+            await story
+
+    stories: dict[str, Awaitable[None]] = {
+        **{name: _is_given_back(stage, *cell) for name, cell in GIVEN_BACK.items()},
+        **{name: _is_cancelled(stage, *cell) for name, cell in CANCELLED.items()},
+        **{moment.name: _cancels_its_job(stage, moment) for moment in Moment},
+    }
+    tasks = {name: asyncio.create_task(in_turn(story)) for name, story in stories.items()}
+    yield tasks
+    await asyncio.gather(*tasks.values(), return_exceptions=True)
+
+
+@pytest.mark.parametrize("name", GIVEN_BACK)
+async def test_a_batch_whose_run_is_not_to_go_on_is_given_back(
+    pressed: dict[str, asyncio.Task[None]], name: str
+) -> None:
     """Its process ends with what is out, its gates stay open, and the next run goes on where it was."""
+    await pressed[name]
+
+
+async def _is_given_back(stage: Stage, moment: Moment, press: Press) -> None:
     batch, run = await brought_to(stage, moment)
     held = await stage.client.read_flow_run(UUID(await the_holder(stage, batch)))
     await press(stage, held.id)
@@ -183,19 +217,15 @@ async def test_a_suspended_batch_rests_until_it_is_resumed(stage: Stage, deploym
     await stage.client.delete_flow_run(again.id)
 
 
-@pytest.mark.parametrize(
-    "moment, state",
-    [
-        pytest.param(Moment.BEFORE_THE_GATES, Cancelled, id="cancelled before the gates"),
-        pytest.param(Moment.COMPANY_GATE, Cancelling, id="cancelling at the first gate"),
-        pytest.param(Moment.CONFIG_GATE, Cancelled, id="cancelled at the second gate"),
-        pytest.param(Moment.STEP_6, Cancelled, id="cancelled in step 6"),
-    ],
-)
+@pytest.mark.parametrize("name", CANCELLED)
 async def test_cancel_on_a_batch_cancels_it_though_nobody_ends_its_process(
-    stage: Stage, moment: Moment, state: Callable[[], State[Any]]
+    pressed: dict[str, asyncio.Task[None]], name: str
 ) -> None:
     """What is out is recorded as what it was, and nothing more is sent."""
+    await pressed[name]
+
+
+async def _is_cancelled(stage: Stage, moment: Moment, state: Callable[[], State[Any]]) -> None:
     batch, run = await brought_to(stage, moment)
     held = UUID(await the_holder(stage, batch))
     await forced(state)(stage, held)
@@ -210,9 +240,15 @@ async def test_cancel_on_a_batch_cancels_it_though_nobody_ends_its_process(
     assert (await stage.client.read_flow_run(held)).state_type is StateType.CANCELLED
 
 
-@pytest.mark.parametrize("moment", list(Moment))
-async def test_cancel_on_the_run_of_a_restaurant_cancels_its_job(stage: Stage, moment: Moment) -> None:
+@pytest.mark.parametrize("moment", [moment.name for moment in Moment])
+async def test_cancel_on_the_run_of_a_restaurant_cancels_its_job(
+    pressed: dict[str, asyncio.Task[None]], moment: str
+) -> None:
     """The other one of the batch is registered."""
+    await pressed[moment]
+
+
+async def _cancels_its_job(stage: Stage, moment: Moment) -> None:
     batch, run = await brought_to(stage, moment, how_many=2)
     gone, stays = batch.names
     [of_gone] = await eventually(lambda: of(stage, batch, gone), "it has a run")
