@@ -10,19 +10,25 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
+from tests.waiting import HANG
+
 Found = TypeVar("Found")
 
 
-_EVERY_SECONDS = 0.25
-"""What is asked costs the servers that are waited for."""
+_FIRST_PAUSE, _LONGEST_PAUSE, _GROWTH = 0.1, 1.0, 1.3
 
 
-async def eventually(question: Callable[[], Awaitable[Found | None]], what: str, limit: float = 60) -> Found:
-    """The first answer that is neither None nor False; fails with `what` after `limit` seconds."""
+async def eventually(question: Callable[[], Awaitable[Found | None]], what: str, limit: float = HANG) -> Found:
+    """The first answer that is neither None nor False; fails with `what` after `limit` seconds.
+
+    The longer it takes, the more rarely it is asked: asking costs the servers that are waited for.
+    """
     deadline = asyncio.get_running_loop().time() + limit
+    pause = _FIRST_PAUSE
     while not (found := await question()):
         assert asyncio.get_running_loop().time() < deadline, f"not within {limit:g} s: {what}"
-        await asyncio.sleep(_EVERY_SECONDS)
+        await asyncio.sleep(pause)
+        pause = min(_LONGEST_PAUSE, pause * _GROWTH)
     return found
 
 
