@@ -73,27 +73,17 @@ async def test_an_interrupted_start_leaves_nothing_running(short_folder: Path, m
 
 @linux_only
 async def test_the_running_stack_stops_with_everything_and_starts_again(short_folder: Path) -> None:
-    """After Ctrl-C nothing runs; the second start finds the data and keeps the addresses."""
+    """After Ctrl-C, or SIGTERM, nothing runs; the second start finds the data and keeps the addresses."""
     addresses: list[str] = []
-    for _ in range(2):
+    for sent, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
         async with up_in(short_folder) as up:
             await reach(up, short_folder / "local" / "environment", short_folder)
             addresses.append((short_folder / "local" / "environment").read_text())
-            os.killpg(up.pid, signal.SIGINT)
-            assert await asyncio.wait_for(up.wait(), _LIMIT) == 130
+            os.killpg(up.pid, sent)
+            assert await asyncio.wait_for(up.wait(), _LIMIT) == code
         assert working_in(short_folder) == []
     [first, second] = [[line for line in each.splitlines() if "DATABASE_URL" in line] for each in addresses]
     assert first == second
-
-
-@linux_only
-async def test_a_terminated_stack_stops_with_everything(short_folder: Path) -> None:
-    """A closed terminal or a `kill` is as good as Ctrl-C."""
-    async with up_in(short_folder) as up:
-        await reach(up, short_folder / "local" / "prefect-server.log", short_folder)
-        up.terminate()
-        assert await asyncio.wait_for(up.wait(), _LIMIT) == 143
-    assert working_in(short_folder) == []
 
 
 @linux_only
