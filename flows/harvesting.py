@@ -1,8 +1,8 @@
 """Answers that were submitted and never recorded, because the gate's run or its whole process had gone."""
 
-from typing import Any
 from uuid import UUID
 
+import httpx
 from prefect import get_client, get_run_logger
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.objects import State
@@ -49,28 +49,33 @@ async def harvest(shared: Resources, gate: GateName | None = None) -> None:
 
 
 async def _record_late(shared: Resources, client: PrefectClient, round_: OpenRound) -> None:
-    raw = await stored_answer(client, round_.flow_run_id, round_.key)
-    if raw is not None:
-        because = await _because(shared, round_, raw)
+    because = await _harvested(shared, client, round_)
+    if because is not None:
         await write(shared, lambda connection: answered_late(connection, shared.organisation_id, round_.id, because))
 
 
 async def _record(shared: Resources, client: PrefectClient, round_: OpenRound) -> None:
-    raw = await stored_answer(client, round_.flow_run_id, round_.key)
-    while raw is None and await end_run(client, round_.flow_run_id):
+    because = await _harvested(shared, client, round_)
+    while because is None and await end_run(client, round_.flow_run_id):
         # An answer came in between the end of the run and the reading.
-        raw = await stored_answer(client, round_.flow_run_id, round_.key)
-    because = PROCESS_GONE if raw is None else await _because(shared, round_, raw)
-    await write(shared, lambda connection: close_round(connection, shared.organisation_id, round_.id, because))
+        because = await _harvested(shared, client, round_)
+    why = because or PROCESS_GONE
+    await write(shared, lambda connection: close_round(connection, shared.organisation_id, round_.id, why))
 
 
-async def _because(shared: Resources, round_: OpenRound, raw: dict[str, Any]) -> str:
-    """Record the answers. What cannot be recorded is asked again: it must not stop the batch whenever it is read."""
+async def _harvested(shared: Resources, client: PrefectClient, round_: OpenRound) -> str | None:
+    """Record the answers, if there are any; answers with why the round is closed.
+
+    What cannot be read or recorded is asked again: it must not stop the batch whenever it is read.
+    """
     try:
+        raw = await stored_answer(client, round_.flow_run_id, round_.key)
+        if raw is None:
+            return None
         if not round_.shown.questions:
             raise ValueError("another version put the questions, and this one cannot read them")
         await record_answers(shared, read_answers(round_.shown, raw, round_.id))
-    except (Stopped, DatabaseUnavailable):
+    except (Stopped, DatabaseUnavailable, httpx.HTTPError, OSError):
         raise
     except Exception:  # noqa: BLE001 (whatever it is, it would come again at the next reading)
         get_run_logger().exception("The answers of %s cannot be recorded; they are asked for again", round_.key)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import httpx
-from prefect import get_client
+from prefect import get_client, get_run_logger
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.objects import State
 from prefect.exceptions import ObjectNotFound, Pause, PrefectHTTPStatusError
@@ -53,28 +53,34 @@ async def ask(
             await _leave_paused(run_id)
         elif left.done():
             await _leave_open(run_id, key, pausing)
-        return await _patiently(lambda client: stored_answer(client, run_id, key))
+        return await _answer(run_id, key)
     finally:
         for task in (pausing, ended, closing, left):
             task.cancel()
         await asyncio.gather(pausing, ended, closing, left, return_exceptions=True)
 
 
+async def _answer(run_id: UUID, key: str) -> dict[str, Any] | None:
+    """What was submitted; an input that cannot be read answers no question, and all are asked again."""
+    try:
+        return await _patiently(lambda client: stored_answer(client, run_id, key))
+    except ValueError:
+        get_run_logger().warning("The answers of %s cannot be read; they are asked for again", key, exc_info=True)
+        return {}
+
+
 async def stored_answer(client: PrefectClient, run_id: UUID, key: str) -> dict[str, Any] | None:
     """The input that a pause with this key was resumed with, as it was sent: without defaults.
 
-    One that cannot be read says nothing: whoever reads it would stumble over it for ever.
+    Raises ValueError for one that cannot be read.
     """
     stored = await _stored(client, run_id, f"paused-{key}-response")
-    return None if stored is None else _answer(stored)
-
-
-def _answer(stored: str) -> dict[str, Any]:
-    try:
-        answer = read_json(stored)
-    except ValueError:
-        return {}
-    return answer if isinstance(answer, dict) else {}
+    if stored is None:
+        return None
+    answer = read_json(stored)
+    if not isinstance(answer, dict):
+        raise ValueError("the stored answer is no form's input")  # noqa: TRY004 (unreadable as malformed JSON is)
+    return answer
 
 
 async def _stored(client: PrefectClient, run_id: UUID, name: str) -> str | None:

@@ -1,6 +1,7 @@
 """What tests share: embedded Postgres, a real Prefect server, the sandbox; see tests/servers.py."""
 
 import os
+import signal
 from collections.abc import AsyncGenerator, Generator
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 from pathlib import Path
@@ -42,6 +43,11 @@ os.environ.update(_OWN)
 _EVIDENCE = TemporaryDirectory(prefix="registration-evidence-")
 os.environ["REGISTRATION_EVIDENCE_FOLDER"] = _EVIDENCE.name
 os.environ["REGISTRATION_BLOCK_DOCUMENTS"] = BLOCK_DOCUMENTS
+
+# Whoever starts the tests in the background of a script has interrupts ignored, and programs inherit that: those that
+# are tried here would not hear Ctrl-C.
+for _each in (signal.SIGINT, signal.SIGHUP):
+    signal.signal(_each, signal.default_int_handler if _each is signal.SIGINT else signal.SIG_DFL)
 
 _SERVERS = pytest.StashKey[ExitStack]()
 _FOLDER = pytest.StashKey[Path]()
