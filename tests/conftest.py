@@ -69,6 +69,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Dealer:
     return Dealer(config, log)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests come first: no process waits at the end for one that another has just begun."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Start what the processes share, if this is the one that deals out the tests."""
     if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
