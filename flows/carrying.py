@@ -15,6 +15,7 @@ from flows.company_selection import company_selection
 from flows.crashes import Crash, crash_of, was_suspended
 from flows.event_loop_runner import submit
 from flows.handing_over import hand_over
+from flows.harvesting import harvest_late
 from flows.leaving import leave
 from flows.register_restaurant import register_restaurant
 from flows.yolo_config import yolo_config
@@ -22,7 +23,7 @@ from registration.models.decisions import GateName
 from registration.steps import GATE_STEPS
 from registration.store.snapshot import BatchView, JobView
 from registration.threshold import passed
-from tasks.ending import end_batch, give_up_job, stop_batch
+from tasks.ending import end_batch, give_up_job, something_left, stop_batch
 from tasks.leaving import Patience
 from tasks.progress import leave_cancelled
 from tasks.reporting import tags_of
@@ -82,7 +83,7 @@ class Carrier:
                     continue
                 await self._reap(view)
                 self._start(view)
-                if not self._running() and await end_batch(self._shared):
+                if not self._running() and await self._end():
                     return Carried.DONE
                 await self._shared.watch.next()
 
@@ -90,6 +91,13 @@ class Carrier:
         """The latest view; read anew only if something has ended: two loops that each ask for a reading never rest."""
         ended = any(task.done() for task in self._running())
         return await self._shared.watch.fresh() if ended else self._shared.watch.view
+
+    async def _end(self) -> bool:
+        """End the batch if nothing is left to do; nobody reads an answer after that."""
+        if something_left(self._shared.watch.view):
+            return False
+        await harvest_late(self._shared, gates_ended=True)
+        return await end_batch(self._shared)
 
     def _running(self) -> list[Work]:
         return [*self._restaurants.values(), *self._gates.values()]

@@ -10,7 +10,7 @@ from prefect.exceptions import ObjectNotFound
 from prefect.states import Cancelled
 
 from flows.cancelled_runs import TAKEN_OVER_MESSAGE
-from flows.pausing import stored_answer
+from flows.pausing import patiently, stored_answer
 from registration.answers import read_answers
 from registration.errors import DatabaseUnavailable, Stopped
 from registration.models.decisions import GateName
@@ -40,31 +40,47 @@ async def harvest(shared: Resources, gate: GateName | None = None) -> None:
     if not rounds and not closed:
         return
     async with get_client() as client:
-        for round_ in (*rounds, *closed):
-            await end_run(client, round_.flow_run_id)
+        for run_id in {round_.flow_run_id for round_ in (*rounds, *closed)}:
+            await end_run(client, run_id)
         for round_ in closed:
             await _record_late(shared, client, round_)
         for round_ in rounds:
             await _record(shared, client, round_)
 
 
-async def _record_late(shared: Resources, client: PrefectClient, round_: OpenRound) -> None:
-    because = await _harvested(shared, client, round_)
+async def harvest_late(shared: Resources, *, gates_ended: bool) -> None:
+    """Record what came in for rounds that were closed without an answer, before nobody reads it for long.
+
+    Where the gates have not ended, a run may be Paused for a later round: none is ended then.
+    """
+    key = (shared.organisation_id, shared.batch.id)
+    for round_ in await read(shared, lambda connection: unanswered_rounds(connection, *key)):
+        await patiently(lambda client, one=round_: _record_late(shared, client, one, end=gates_ended))
+
+
+async def _record_late(shared: Resources, client: PrefectClient, round_: OpenRound, *, end: bool = True) -> None:
+    read_answer = _harvest_ended if end else _harvested
+    because = await read_answer(shared, client, round_, "answered, recorded late")
     if because is not None:
         await write(shared, lambda connection: answered_late(connection, shared.organisation_id, round_.id, because))
 
 
 async def _record(shared: Resources, client: PrefectClient, round_: OpenRound) -> None:
-    because = await _harvested(shared, client, round_)
-    while because is None and await end_run(client, round_.flow_run_id):
-        # An answer came in between the end of the run and the reading.
-        because = await _harvested(shared, client, round_)
-    why = because or PROCESS_GONE
+    why = await _harvest_ended(shared, client, round_, "answered, recorded by the next run") or PROCESS_GONE
     await write(shared, lambda connection: close_round(connection, shared.organisation_id, round_.id, why))
 
 
-async def _harvested(shared: Resources, client: PrefectClient, round_: OpenRound) -> str | None:
-    """Record the answers, if there are any; answers with why the round is closed.
+async def _harvest_ended(shared: Resources, client: PrefectClient, round_: OpenRound, recorded: str) -> str | None:
+    """End the round's run before its answers are recorded; read again if an answer had the run go on meanwhile."""
+    await end_run(client, round_.flow_run_id)
+    because = await _harvested(shared, client, round_, recorded)
+    while because is None and await end_run(client, round_.flow_run_id):
+        because = await _harvested(shared, client, round_, recorded)
+    return because
+
+
+async def _harvested(shared: Resources, client: PrefectClient, round_: OpenRound, recorded: str) -> str | None:
+    """Record the answers, if there are any; answers with why the round is closed, `recorded` if they could be.
 
     What cannot be read or recorded is asked again: it must not stop the batch whenever it is read.
     """
@@ -80,7 +96,7 @@ async def _harvested(shared: Resources, client: PrefectClient, round_: OpenRound
     except Exception:  # noqa: BLE001 (whatever it is, it would come again at the next reading)
         get_run_logger().exception("The answers of %s cannot be recorded; they are asked for again", round_.key)
         return "its answers could not be recorded"
-    return "answered, recorded by the next run"
+    return recorded
 
 
 async def end_run(client: PrefectClient, run_id: UUID, name: str | None = None) -> bool:

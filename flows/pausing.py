@@ -63,7 +63,7 @@ async def ask(
 async def _answer(run_id: UUID, key: str) -> dict[str, Any] | None:
     """What was submitted; an input that cannot be read answers no question, and all are asked again."""
     try:
-        return await _patiently(lambda client: stored_answer(client, run_id, key))
+        return await patiently(lambda client: stored_answer(client, run_id, key))
     except ValueError:
         get_run_logger().warning("The answers of %s cannot be read; they are asked for again", key, exc_info=True)
         return {}
@@ -99,20 +99,20 @@ async def _pause(run_id: UUID, form: type[RunInput], key: str) -> None:
     except (httpx.HTTPError, OSError) as error:
         if not _passes(error):
             raise
-    while await _patiently(lambda client: _is_paused(client, run_id)):
+    while await patiently(lambda client: _is_paused(client, run_id)):
         await asyncio.sleep(_POLL_SECONDS)
 
 
 async def _ended_from_outside(run_id: UUID) -> str:
     while True:
         await asyncio.sleep(_LOOK_SECONDS)
-        state = await _patiently(lambda client: _strange_state(client, run_id))
+        state = await patiently(lambda client: _strange_state(client, run_id))
         if state is not None:
             return state
 
 
 async def _leave_paused(run_id: UUID) -> None:
-    await _patiently(lambda client: client.set_flow_run_state(run_id, Running(name="Closing"), force=True))
+    await patiently(lambda client: client.set_flow_run_state(run_id, Running(name="Closing"), force=True))
 
 
 async def _leave_open(run_id: UUID, key: str, pausing: asyncio.Task[None]) -> None:
@@ -121,8 +121,8 @@ async def _leave_open(run_id: UUID, key: str, pausing: asyncio.Task[None]) -> No
     The run is Paused a moment before its form is stored.
     """
     while not pausing.done():
-        state = await _patiently(lambda client: _state(client, run_id))
-        if state is not None and state.is_paused() and await _patiently(lambda client: _has_form(client, run_id, key)):
+        state = await patiently(lambda client: _state(client, run_id))
+        if state is not None and state.is_paused() and await patiently(lambda client: _has_form(client, run_id, key)):
             raise Pause(state=state)
         await asyncio.sleep(_SOON_SECONDS)
 
@@ -151,7 +151,7 @@ async def _strange_state(client: PrefectClient, run_id: UUID) -> str | None:
     return state.name
 
 
-async def _patiently(question: Callable[[PrefectClient], Awaitable[Answer]]) -> Answer:
+async def patiently(question: Callable[[PrefectClient], Awaitable[Answer]]) -> Answer:
     """Ask the Prefect server until it answers; only errors that never heal are raised."""
     while True:
         try:

@@ -23,7 +23,7 @@ async def end_batch(shared: Resources) -> bool:
 
     async def work(connection: AsyncConnection) -> bool:
         view = await read_snapshot(connection, shared.organisation_id, shared.batch.id)
-        if _something_left(view):
+        if something_left(view):
             return False
         if view.stop_requested:
             await cancel_settled(connection, shared.organisation_id, shared.batch.id)
@@ -36,7 +36,7 @@ async def end_batch(shared: Resources) -> bool:
     return await under_lease(shared, work, alone=True)
 
 
-def _something_left(view: BatchView) -> bool:
+def something_left(view: BatchView) -> bool:
     """Whether a job can go on, must leave because it was cancelled, or left something to be settled by looking."""
     stopped = view.stopped_reason is not None
     to_carry = any(not stopped or view.stops(job.id) for job in view.open_jobs)
