@@ -1,4 +1,4 @@
-"""Batches that were left to people: who was left out is not forgotten, and what only a person can tell is asked again."""
+"""Batches that were left to people: no expiry is forgotten, and what only a person can tell is asked again."""
 
 from collections.abc import AsyncGenerator
 from typing import Any
