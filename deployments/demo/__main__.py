@@ -2,11 +2,13 @@
 
 import sys
 
-from registration.cli.interrupts import Interrupts
+from registration.cli.interrupts import Interrupts, until_the_terminal_closes
 
 if __name__ == "__main__":
     interrupts = Interrupts("make demo")
     interrupts.listen()
     from deployments.demo.run import main
 
-    sys.exit(main(interrupts))
+    with until_the_terminal_closes():
+        code = main(interrupts)
+    sys.exit(code)

@@ -18,7 +18,7 @@ from deployments.local.errors import StackError
 from deployments.local.interrupts import run_interruptible
 from deployments.local.stack import LocalStack
 from deployments.local.temporary import temporary_folder
-from registration.cli.interrupts import Interrupts
+from registration.cli.interrupts import Interrupts, is_closed_terminal
 from registration.cli.terminal_input import interrupted_by_end_of_input
 from registration.errors import RegistrationError
 
@@ -40,7 +40,8 @@ async def demo(screen: Screen, *, ask: bool) -> int:
             screen.console.print(f"\n[bold red]{escape(str(error))}[/]", soft_wrap=True)
             right = False
         except Exception as error:
-            error.add_note(what_to_look_at(folder))
+            if not is_closed_terminal(error):
+                error.add_note(what_to_look_at(folder))
             raise
         else:
             right = _tell(ended, screen)

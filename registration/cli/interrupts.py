@@ -1,13 +1,14 @@
 """The end of a program by Ctrl-C, a termination or a closed terminal: at every moment, and within two seconds."""
 
 import asyncio
+import errno
 import os
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Coroutine
-from contextlib import suppress
+from collections.abc import Callable, Coroutine, Generator
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any, TypeVar
 
@@ -27,6 +28,22 @@ class Interrupted(Exception):
     def __init__(self, number: int) -> None:
         self.code = 128 + number
         super().__init__(signal.Signals(number).name)
+
+
+@contextmanager
+def until_the_terminal_closes() -> Generator[None]:
+    """End the program without a word if its terminal is closed, as SIGHUP would: nobody reads what it says."""
+    try:
+        yield
+    except OSError as error:
+        if not is_closed_terminal(error):
+            raise
+        os._exit(128 + signal.SIGHUP)
+
+
+def is_closed_terminal(error: BaseException) -> bool:
+    """Whether the error is that of a terminal which is gone."""
+    return isinstance(error, OSError) and error.errno == errno.EIO
 
 
 class Interrupts:

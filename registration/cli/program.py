@@ -1,14 +1,9 @@
 """The entry point of the installed program: it can be interrupted before anything else of it is imported."""
 
-import errno
 import os
-import signal
 import sys
 
-from registration.cli.interrupts import Interrupts
-
-_TERMINAL_CLOSED = 128 + signal.SIGHUP
-"""Also if the output is refused before the signal comes."""
+from registration.cli.interrupts import Interrupts, until_the_terminal_closes
 
 
 def main() -> None:
@@ -23,11 +18,8 @@ def main() -> None:
 
     sys.excepthook = show_traceback
     try:
-        code = with_output(lambda: run(sys.argv[1:], interrupts))
-    except OSError as error:
-        if error.errno != errno.EIO:
-            raise
-        os._exit(_TERMINAL_CLOSED)
+        with until_the_terminal_closes():
+            code = with_output(lambda: run(sys.argv[1:], interrupts))
     finally:
         # Whoever closed the terminal hears neither errors nor what is left in the buffers.
         interrupts.leave()
