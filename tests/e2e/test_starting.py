@@ -18,7 +18,7 @@ from deployments.server.flow_deployments import PROJECT
 from registration.leads.conversion import convert_leads
 from registration.models.conversion import BatchOfLeads, ConversionAsked
 from tests.e2e.installation import Installation
-from tests.e2e.recovery import RECOVERY, recover_by_schedule
+from tests.e2e.recovery import RECOVERY, recover_after_answers, recover_by_schedule
 from tests.e2e.starting import command, completed, qualified_leads, restaurants_of, start, who_works_on
 from tests.flows.gates import COMPANY, CONFIG, Gates
 from tests.flows.harness import eventually
@@ -111,12 +111,14 @@ async def test_a_schedule_fires(installation: Installation) -> None:
 
 
 async def test_the_doctor_finds_nothing_wrong(installation: Installation) -> None:
-    """In a whole installation with its schedule on every check finds all well."""
+    """In a whole installation with its schedule and its automations on every check finds all well."""
+    await recover_after_answers(installation.client, on=True)
 
     async def looked() -> list[dict[str, str]] | None:
         found = json.loads(await command(installation, "registration", "doctor", "--json"))
         return found if all(one["level"] == "ok" for one in found) else None
 
     found = await eventually(looked, "the doctor finds all well")
+    await recover_after_answers(installation.client, on=False)
     looked_at = {"migrations", "platform", "companies register", "stored passwords", "row-level security", "blocks"}
     assert looked_at | {"schedules"} <= {one["about"] for one in found}
