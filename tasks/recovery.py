@@ -6,8 +6,12 @@ from uuid import UUID
 
 from prefect import get_client, task
 from prefect.artifacts import acreate_table_artifact
+from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.responses import DeploymentResponse
+from prefect.exceptions import ObjectNotFound
 
+from registration.errors import MisconfiguredInstallation
 from registration.questions.markdown import escape
 from registration.store.recovery import ToRecover, batches_to_recover, read_to_recover, waits_for_somebody
 from registration.store.session import NOBODY, Database
@@ -71,9 +75,10 @@ async def start_again(batch: ToRecover, *, at_once: bool = False) -> Recovered:
 
     However often and by how many this is asked at once: one run per death of the last one. After runs that ended
     Failed, by a service key that is refused for example, it rests for longer and longer, unless asked for `at_once`.
+    Raises MisconfiguredInstallation if there is no deployment to run.
     """
     async with get_client() as client:
-        deployment = await client.read_deployment_by_name(DEPLOYMENT)
+        deployment = await _deployment(client)
         # Read first: of two that ask at once, one finds the other's run here, or both have the same key.
         before = await runs_of(client, deployment.id, batch.batch_id)
         if soon := await about_to_start(client, deployment.id, batch.batch_id):
@@ -90,6 +95,15 @@ async def start_again(batch: ToRecover, *, at_once: bool = False) -> Recovered:
             idempotency_key=_key(batch, before),
         )
         return Recovered(batch, run.id, run.name, started=True)
+
+
+async def _deployment(client: PrefectClient) -> DeploymentResponse:
+    try:
+        return await client.read_deployment_by_name(DEPLOYMENT)
+    except ObjectNotFound:
+        raise MisconfiguredInstallation(
+            f"the Prefect server has no deployment {DEPLOYMENT}; `make bootstrap` makes it"
+        ) from None
 
 
 async def report_recovered(done: list[Recovered]) -> None:

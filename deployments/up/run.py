@@ -40,10 +40,12 @@ async def up(folder: Path) -> int:
 
 
 def _write_environment(file: Path, settings: Mapping[str, str]) -> None:
-    """For other terminals: a file to source, which only its owner can read."""
-    file.unlink(missing_ok=True)
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as output:
+    """For other terminals: a file to source, which only its owner can read; it is there once it is complete."""
+    draft = file.with_suffix(".new")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as output:
         output.writelines(f"export {name}={shlex.quote(value)}\n" for name, value in settings.items())
+    draft.rename(file)
 
 
 def _usage(stack: LocalStack, environment: Path) -> str:
