@@ -46,8 +46,8 @@ os.environ["REGISTRATION_BLOCK_DOCUMENTS"] = BLOCK_DOCUMENTS
 
 # Whoever starts the tests in the background of a script has interrupts ignored, and programs inherit that: those that
 # are tried here would not hear Ctrl-C.
-for _each in (signal.SIGINT, signal.SIGHUP):
-    signal.signal(_each, signal.default_int_handler if _each is signal.SIGINT else signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 _SERVERS = pytest.StashKey[ExitStack]()
 _FOLDER = pytest.StashKey[Path]()
