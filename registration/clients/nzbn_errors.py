@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from registration.clients.bounded import is_cut
 from registration.clients.nzbn_values import NzbnAnswer, Text, joined
-from registration.clients.redacting import MOST_CHARACTERS, redact
+from registration.clients.redacting import redact
 from registration.clients.retry_after import retry_after
 from registration.errors import (
     MisconfiguredInstallation,
@@ -27,7 +27,6 @@ from registration.errors import (
 )
 from registration.json_reading import read_json
 from registration.models.values import reasons
-from registration.storable import storable_text
 
 A = TypeVar("A", bound=NzbnAnswer)
 
@@ -60,7 +59,7 @@ def read_answer(response: httpx.Response, kind: type[A]) -> A:
 
 def not_understood(what: str, response: httpx.Response) -> RegisterPageNotUnderstood:
     """The error for an answer that is not as agreed; it keeps the answer as evidence, without the key."""
-    body = _public(response, storable_text(response.text[: MOST_CHARACTERS + 1]))
+    body = _public(response, response.text)
     return RegisterPageNotUnderstood(
         f"an answer of the NZBN API is not understood: {_public(response, what)}", url=str(response.url), body=body
     )

@@ -16,7 +16,7 @@ import httpx
 from pydantic import JsonValue
 
 from registration.clients.bounded import is_cut
-from registration.clients.redacting import MOST_CHARACTERS, redact, without_entities
+from registration.clients.redacting import redact, without_entities
 from registration.clients.retry_after import retry_after
 from registration.errors import (
     PlatformBusy,
@@ -27,7 +27,6 @@ from registration.errors import (
     RegistrationError,
 )
 from registration.json_reading import read_json
-from registration.storable import storable_text
 
 NO_ANSWER: dict[type[Exception], type[RegistrationError]] = {
     httpx.ConnectError: PlatformNotReached,
@@ -45,17 +44,14 @@ NO_ANSWER: dict[type[Exception], type[RegistrationError]] = {
 
 _MESSAGE_LENGTH = 200
 BODY_LENGTH = 4000
-_SEARCHED_LENGTH = MOST_CHARACTERS + 1
-"""Of a body only so much is searched, for the title of a page and for secrets."""
-
 NOT_KEPT = "not kept: the request carried a password, which an answer may repeat"
-_TITLE = re.compile(r"<title[^>]{0,200}>([^<]{0,1000})", re.IGNORECASE)
+_TITLE = re.compile(r"<title[^>]{0,200}>([^<]*)", re.IGNORECASE)
 
 
 def no_answer(error: Exception, path: str, secrets: Iterable[str]) -> RegistrationError:
     """The error for a request that got no answer."""
     kind = next(NO_ANSWER[base] for base in type(error).__mro__ if base in NO_ANSWER)
-    said = redact(storable_text(str(error)), secrets)[:_MESSAGE_LENGTH]
+    said = redact(str(error), secrets)[:_MESSAGE_LENGTH]
     what = "could not be reached" if kind is PlatformNotReached else "gave no clear answer"
     cause = f"{type(error).__name__}: {said}" if said else type(error).__name__
     return kind(f"The platform {what} ({cause})", path=path, cause=cause)
@@ -80,7 +76,7 @@ def json_object(response: httpx.Response) -> dict[str, JsonValue] | None:
 
 def shown_body(response: httpx.Response, secrets: Iterable[str]) -> str:
     """The beginning of the body, as errors keep it."""
-    return redact(_searched(response), secrets)[:BODY_LENGTH]
+    return redact(response.text, secrets)[:BODY_LENGTH]
 
 
 def meaning(
@@ -89,11 +85,12 @@ def meaning(
     """The error for an answer that is no success; `body` is its JSON object, if it is one."""
     secrets, status = tuple(secrets), response.status_code
     says_no = body is not None and body.get("success") is False
-    message = redact(_text(response, body), secrets)[:_MESSAGE_LENGTH]
+    shown = redact(response.text, secrets)
+    message = redact(_text(response, body, shown), secrets)[:_MESSAGE_LENGTH]
     details: dict[str, Any] = {
         "path": response.request.url.path,
         "status": status,
-        "body": shown_body(response, secrets) if keeps_body else NOT_KEPT,
+        "body": shown[:BODY_LENGTH] if keeps_body else NOT_KEPT,
     }
     if status == 429:
         return PlatformBusy(message, retry_after(response.headers), **details)
@@ -103,16 +100,12 @@ def meaning(
     return PlatformRefused(message, **details) if refused else PlatformUnclear(message, **details)
 
 
-def _text(response: httpx.Response, body: dict[str, JsonValue] | None) -> str:
+def _text(response: httpx.Response, body: dict[str, JsonValue] | None, shown: str) -> str:
     """`message`, else `error` (a text, or an object with a message), else the title of an HTML page."""
     error = (body or {}).get("error")
     said = ((body or {}).get("message"), error.get("message") if isinstance(error, dict) else error)
-    title = _TITLE.search(_searched(response))
+    title = _TITLE.search(shown)
     texts = (*said, without_entities(title[1]) if title else None)
-    lines = (" ".join(storable_text(text[:_SEARCHED_LENGTH]).split()) for text in texts if isinstance(text, str))
+    lines = (" ".join(text.split()) for text in texts if isinstance(text, str))
     otherwise = "in an answer that is too long" if is_cut(response) else "without an explanation"
     return next(filter(None, lines), f"HTTP {response.status_code} {otherwise}")
-
-
-def _searched(response: httpx.Response) -> str:
-    return storable_text(response.text[:_SEARCHED_LENGTH])

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from html import escape, unescape
 from urllib.parse import quote, unquote
 
+from registration.storable import storable_text
+
 MOST_CHARACTERS = 10_000
 """Of a longer text the rest is left out: the search must not keep the process from renewing its lease."""
 
@@ -31,11 +33,11 @@ _LEAST = 4
 def redact(text: str, secrets: Iterable[str]) -> str:
     """`text` with every secret replaced by ***: those given, however they are encoded or cut, and those named.
 
-    A text that shows a secret only when it is decoded comes back decoded.
+    Of a long text only the beginning. A text that shows a secret only when it is decoded comes back decoded.
     """
     written = sorted({one for secret in filter(None, secrets) for one in _writings(secret)}, key=len, reverse=True)
     ways = (_hide_whole, _hide_cut, _hide_end) if len(text) > MOST_CHARACTERS else (_hide_whole, _hide_cut)
-    text = _hide_named(text[:MOST_CHARACTERS])
+    text = _hide_named(storable_text(text[:MOST_CHARACTERS]))
     for hide in ways:
         decoded = _decoded(text)
         text = next((hidden for one in decoded if (hidden := hide(one, written)) != one), text)

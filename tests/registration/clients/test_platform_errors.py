@@ -156,6 +156,14 @@ def test_a_secret_in_the_answer_is_removed_before_it_is_cut() -> None:
         assert "Sesame" not in error.details["body"]
 
 
+@pytest.mark.parametrize("answer", ['{{"message": "{}"}}', "<title>{}</title>"])
+def test_no_beginning_of_a_secret_is_left_where_a_long_text_is_cut(answer: str) -> None:
+    """Blanks before it are joined to one, so that the end of what is searched may stand in the message."""
+    for blanks in (*range(975, 1001), *range(9960, 10_001)):
+        error = error_of(make_response(400, answer.format(f"weak{' ' * blanks}Open+Sesame!1")), "Open+Sesame!1")
+        assert "Op" not in error.message
+
+
 def busy_for(**headers: str) -> float | None:
     """The wait that a 429 with these headers asks for."""
     error = meaning(make_response(429, NO, **headers), None, [])

@@ -91,6 +91,13 @@ def test_no_beginning_of_a_secret_is_left_where_a_text_ends() -> None:
         assert redact(f"{before}{PASSWORD} and more", [PASSWORD]) == f"{before}***"
 
 
+def test_no_beginning_of_a_secret_is_left_where_a_text_with_control_characters_ends() -> None:
+    """They are left out, and the text is shorter for it, but it was cut all the same."""
+    for size in range(1, len(PASSWORD) + 1):
+        before = "n" * (MOST_CHARACTERS // 2 - size)
+        assert redact("\x00" * (MOST_CHARACTERS // 2) + f"{before}{PASSWORD} and more", [PASSWORD]) == f"{before}***"
+
+
 @pytest.mark.parametrize(
     "text, shown",
     [
