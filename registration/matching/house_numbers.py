@@ -4,14 +4,13 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from registration.matching.street_parts import FRACTION
+from registration.matching.address_signs import BETWEEN_NUMBERS, DASH, FRACTION, any_case
 
-_HALF = re.compile(r"and\s+a\s+half", re.IGNORECASE)
+_HALF = any_case(r"and\s+a\s+half")
 _LONGEST_RANGE = 10
-_NUMBER = re.compile(
+_NUMBER = any_case(
     rf"(?P<low>\d{{1,6}})(?: ?(?P<letter>[a-z])\b|(?P<low_letter>[a-z]?)(?P<fraction>{FRACTION})[a-z]?|\b)"
-    rf"(?:(?P<between>\s*[-–—&]\s*|\s+to\s+)(?P<high>\d{{1,6}})(?P<high_letter>[a-z]?)(?P<high_fraction>{FRACTION}?))?\s+",
-    re.IGNORECASE,
+    rf"(?:(?P<between>{BETWEEN_NUMBERS})(?P<high>\d{{1,6}})(?P<high_letter>[a-z]?)(?P<high_fraction>{FRACTION}?))?\s+"
 )
 
 
@@ -38,7 +37,7 @@ def read_number(street: str) -> HouseNumber:
     low, high = int(found["low"]), int(found["high"] or found["low"])
     letter = (found["letter"] or found["low_letter"] or "").lower()
     fraction = _plain_fraction(found["fraction"] or "")
-    is_dash = (found["between"] or "").strip() in {"-", "–", "—"}
+    is_dash = re.search(DASH, found["between"] or "") is not None
     if high < low:
         return HouseNumber(end=found.end())
     if is_dash and ((high - low) % 2 or high - low > _LONGEST_RANGE):

@@ -4,54 +4,42 @@ Units, lots, floors, boxes, rounds of the rural post, plus codes, links and dist
 after "opposite" or "200 m from" is another house: such parts come last, and their numbers do not count.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from registration.matching import street_words as words
+from registration.matching.address_signs import DASH, FRACTION, PARTS_OF_ONE, any_case, usual_signs
 
-OTHER_SIGNS = str.maketrans({"‐": "-", "‑": "-", "‒": "-", "−": "-", "~": "-", "∕": "/", "⁄": "/", "\\": "/"})
-"""Dashes and strokes of other alphabets and of file paths, as the usual ones."""
-
-FRACTION = r"(?:\s?[¼½¾⅓⅔⅛⅜⅝⅞]|(?:\s+|-)(?:1/[2348]|2/3|3/4)(?![\w/])|\s+and\s+a\s+half\b)"
-"""What follows a house number that is none by itself: "12½", "12 1/2"."""
-
-
-def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(text, re.IGNORECASE)
-
-
-_DASH = r"[-–—]"
 _UNIT_NUMBER = r"(?:[a-z]{0,2}\d+[a-z]?(?:\.\d+)?|[ivx]{2,4}|[a-z])\b"
-_MORE_UNITS = rf"(?:(?:{_DASH}(?=\w+\b\s*(?:[/,]|\d|$))|\s*(?:&|\+|\band\b)\s*){_UNIT_NUMBER})*"
+_MORE_UNITS = rf"(?:(?:{DASH}(?=\w+\b\s*(?:[/,]|\d|$))|\s*(?:&|\+|\band\b)\s*){_UNIT_NUMBER})*"
 _BEFORE_NUMBER = r"(?![^\W\d_])[.:\s#]*(?:no\.?\s*)?"
 
-_LINK = _pattern(r"\b(?:https?:/|www\.)\S+|\b[\w.-]+\.(?:gl|com|nz|app|page|org)/\S*|///\S+")
+_LINK = any_case(r"\b(?:https?:/|www\.)\S+|\b[\w.-]+\.(?:gl|com|nz|app|page|org)/\S*|///\S+")
 _PLUS_SIGN = "[2-9cfghjmpqrvwx]"
-_PLUS_CODE = _pattern(
+_PLUS_CODE = any_case(
     rf"(?<!\w)(?=[\d+]*[a-z]){_PLUS_SIGN}{{4,6}}(?:00|{_PLUS_SIGN}{{2}})?\+(?:{_PLUS_SIGN}{{2,3}})?(?!\w)"
 )
-_COORDINATES = _pattern(r"-?\d{1,3}\.\d{3,}\s*°?\s*[nsew]?\b")
-_BRACKETS = _pattern(r"\([^()]*\)|\[[^\[\]]*\]")
+_COORDINATES = any_case(r"-?\d{1,3}\.\d{3,}\s*°?\s*[nsew]?\b")
+_BRACKETS = any_case(r"\([^()]*\)|\[[^\[\]]*\]")
 _BOX_NUMBER = r"[\s.]*(?:[a-z]{0,2}\d{1,3}[\s-]\d{3}(?!\d)|[a-z]{0,2}\d+)?"
-_POST_BOX = _pattern(rf"\b(?:{words.POST_BOX})\b{_BOX_NUMBER}|(?:^|(?<=[,;\n]))\s*{words.POST_BOX_ALONE}{_BOX_NUMBER}")
-_LONE_NUMBER = _pattern(rf"^\s*((?:\d+[a-z]?\s*[/-]\s*)?\d+[a-z]?{FRACTION}?)\s*,\s*(?=[^\W\d])")
-_DOUBTFUL = _pattern(rf"\b(?:{words.UNITS})\b\s*{_UNIT_NUMBER}\s+\d/\d\s|(?<![\w.])\d+[a-z]?/(?:1/[2348]|2/3|3/4)\s")
+_POST_BOX = any_case(rf"\b(?:{words.POST_BOX})\b{_BOX_NUMBER}|(?:^|(?<=[,;\n]))\s*{words.POST_BOX_ALONE}{_BOX_NUMBER}")
+_LONE_NUMBER = any_case(rf"^\s*((?:\d+[a-z]?\s*[/-]\s*)?\d+[a-z]?{FRACTION}?)\s*,\s*(?=[^\W\d])")
+_DOUBTFUL = any_case(rf"\b(?:{words.UNITS})\b\s*{_UNIT_NUMBER}\s+\d/\d\s|(?<![\w.])\d+[a-z]?/{PARTS_OF_ONE}\s")
 """Half a house number or a unit: "Shop 3 1/2 Queen Street"."""
-_LETTERS = _pattern(rf"(?<![\w.])(\d+[a-z])(?:\s*(?:{_DASH}|[&+/,]|\band\b)\s*[a-z]\b)+(?=\s+[^\W\d])")
+_LETTERS = any_case(rf"(?<![\w.])(\d+[a-z])(?:\s*(?:{DASH}|[&+/,]|\band\b)\s*[a-z]\b)+(?=\s+[^\W\d])")
 """Several letters of one number: "12A-C Queen Street"."""
-_PARTS = _pattern(r"[,;\n|]|\s[-–—]\s(?!\d)")
-_FLOOR = _pattern(rf"\b(?:the\s+)?(?:{words.FLOORS})\s+(?:floor|level|flr)\b[\s/,-]*|\bg\s*/\s*f\b[\s/,-]*")
-_MANY_UNITS = _pattern(rf"\b(?:{words.MANY_UNITS}){_BEFORE_NUMBER}\d+[a-z]?\s*{_DASH}\s*\d+[a-z]?(?=\s+[^\W\d])")
-_UNIT = _pattern(rf"\b(?:{words.UNITS}){_BEFORE_NUMBER}{_UNIT_NUMBER}{_MORE_UNITS}[\s/]*")
-_PART_OF_A_HOUSE = _pattern(
-    rf"(?:^(?:{words.PARTS_OF_A_HOUSE}){_BEFORE_NUMBER}{_UNIT_NUMBER}{_MORE_UNITS}"
-    rf"|\b(?:{words.PARTS_OF_A_HOUSE}){_BEFORE_NUMBER}{_UNIT_NUMBER}(?=\s*(?:[/\d]|$|{_DASH}\s*\d)))[\s/]*"
+_PARTS = any_case(rf"[,;\n|]|\s{DASH}\s(?!\d)")
+_FLOOR = any_case(rf"\b(?:the\s+)?(?:{words.FLOORS})\s+(?:floor|level|flr)\b[\s/,-]*|\bg\s*/\s*f\b[\s/,-]*")
+_MANY_UNITS = any_case(rf"\b(?:{words.MANY_UNITS}){_BEFORE_NUMBER}\d+[a-z]?\s*{DASH}\s*\d+[a-z]?(?=\s+[^\W\d])")
+_UNIT = any_case(rf"\b(?:{words.UNITS}){_BEFORE_NUMBER}{_UNIT_NUMBER}{_MORE_UNITS}[\s/]*")
+_NUMBERED_PART = rf"(?:{words.PARTS_OF_A_HOUSE}){_BEFORE_NUMBER}{_UNIT_NUMBER}"
+_PART_OF_A_HOUSE = any_case(
+    rf"(?:^{_NUMBERED_PART}{_MORE_UNITS}|\b{_NUMBERED_PART}(?=\s*(?:[/\d]|$|{DASH}\s*\d)))[\s/]*"
 )
-_LETTER_APART = _pattern(r"\b(\d+)[/-](?=[a-z]\s)")
-_NUMBER_SIGN = _pattern(r"(?:#|\b(?:no|number|nr)\b\.?)\s*(?=\d)")
-_RURAL_START = _pattern(rf"^(?:{words.RURAL})\s*\d+\b")
-_BESIDE = _pattern(
+_LETTER_APART = any_case(r"\b(\d+)[/-](?=[a-z]\s)")
+_NUMBER_SIGN = any_case(r"(?:#|\b(?:no|number|nr)\b\.?)\s*(?=\d)")
+_RURAL_START = any_case(rf"^(?:{words.RURAL})\s*\d+\b")
+_BESIDE = any_case(
     rf"(?:\b{words.DISTANCE}\b(?:\s+(?:walk|drive|down|up|along|on|further|away|the|{words.BESIDE})\b)*"
     rf"|\b(?:{words.BESIDE})\b\.?)\s*(?:the\s+)?"
 )
@@ -75,7 +63,7 @@ class Parts:
 
 def split_address(address: str) -> Parts:
     """The parts in which a street can stand."""
-    text = _PLUS_CODE.sub(",", _LINK.sub(",", address)).translate(OTHER_SIGNS)
+    text = usual_signs(_PLUS_CODE.sub(",", _LINK.sub(",", address)))
     while (shorter := _BRACKETS.sub(" ", text)) != text:
         text = shorter
     text = _COORDINATES.sub(",", text)
@@ -93,6 +81,6 @@ def _parts(piece: str) -> Iterator[Part]:
     for noise in (_FLOOR, _MANY_UNITS, _UNIT, _PART_OF_A_HOUSE):
         left = ",".join(one.strip(" /-–—") for one in noise.sub(",", left).split(","))
     for each in left.split(","):
-        own, *beside = _BESIDE.split(_LETTER_APART.sub(r"\1", _NUMBER_SIGN.sub(" ", each)))
-        yield from (Part(text) for text in [" ".join(own.split())] if text)
-        yield from (Part(text, is_beside=True) for text in (" ".join(one.split()) for one in beside) if text)
+        for place, one in enumerate(_BESIDE.split(_LETTER_APART.sub(r"\1", _NUMBER_SIGN.sub(" ", each)))):
+            if text := " ".join(one.split()):
+                yield Part(text, is_beside=place > 0)

@@ -9,14 +9,10 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from registration.matching import street_words as words
+from registration.matching.address_signs import BETWEEN_NUMBERS, FRACTION, any_case
 from registration.matching.places import is_town
-from registration.matching.street_parts import FRACTION, Part, split_address
+from registration.matching.street_parts import Part, split_address
 from registration.models.texts import visible
-
-
-def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(text, re.IGNORECASE)
-
 
 _ANY_TYPE = rf"(?:{words.STRONG_TYPES}|{words.WEAK_TYPES})"
 _SAINT = rf"st\.?\s+(?:{words.SAINTS})\b"
@@ -24,7 +20,7 @@ _WORD = r"(?:[^\W\d_](?:[^\W\d]|['’.\-])*(?!\w)|\d+(?:st|nd|rd|th)\b)"
 _HIGHWAY = r"(?:state\s+(?:highway|hwy)|s\.?h\.?)\s*(?:\d+[a-z]?|one|two|three|four|five|six|seven|eight|nine)\b"
 _DIRECTION = rf"(?:\s+(?:{words.DIRECTION})\b(?!\s+(?:{words.NOT_AFTER_DIRECTION})\b))?"
 _ONE_NUMBER = rf"\d+[a-z]?{FRACTION}?[a-z]?"
-_NUMBER = rf"(?<![\w.]){_ONE_NUMBER}(?:(?:\s*[-–—&]\s*|\s+to\s+){_ONE_NUMBER})?(?![\w.])"
+_NUMBER = rf"(?<![\w.]){_ONE_NUMBER}(?:{BETWEEN_NUMBERS}{_ONE_NUMBER})?(?![\w.])"
 
 
 def _street(types: str, longest: int) -> str:
@@ -33,20 +29,20 @@ def _street(types: str, longest: int) -> str:
     return rf"(?:{_WORD}\s+){{1,{longest}}}?(?!{_SAINT}|{before_another})(?:{types})\b{_DIRECTION}"
 
 
-_RURAL_DELIVERY = _pattern(rf"(?:^|(?<=\s))(?:{words.RURAL})\s*\d+\b")
-_CORNER_OF_TWO = _pattern(r"\s*(?:&|\+|/|\band\b).*")
-_JOINT = _pattern(rf"\s*(?:&|\+|/|\band\b)\s*(?:{_WORD}\s+){{1,3}}?(?P<plural>{words.PLURAL_TYPES})\b")
-_CORNER = _pattern(r"^(?:on\s+)?(?:the\s+)?(?:corner|cnr|crnr?|cor|intersection|junction|jct|jnct)\b\.?\s*(?:of\b)?\s*")
-_LANDMARK = _pattern(r"^(?:above|inside|at|on|in)\b\.?\s*(?:the\s+)?")
-_NOT_A_HOUSE = _pattern(rf"\b(?:highway|hwy|s\.?h\.?|route|{words.RURAL})\s*$")
+_RURAL_DELIVERY = any_case(rf"(?:^|(?<=\s))(?:{words.RURAL})\s*\d+\b")
+_CORNER_OF_TWO = any_case(r"\s*(?:&|\+|/|\band\b).*")
+_JOINT = any_case(rf"\s*(?:&|\+|/|\band\b)\s*(?:{_WORD}\s+){{1,3}}?(?P<plural>{words.PLURAL_TYPES})\b")
+_CORNER = any_case(r"^(?:on\s+)?(?:the\s+)?(?:corner|cnr|crnr?|cor|intersection|junction|jct|jnct)\b\.?\s*(?:of\b)?\s*")
+_LANDMARK = any_case(r"^(?:above|inside|at|on|in)\b\.?\s*(?:the\s+)?")
+_NOT_A_HOUSE = any_case(rf"\b(?:highway|hwy|s\.?h\.?|route|{words.RURAL})\s*$")
 """What stands before a number that is no house's: "State Highway 1 Main Road"."""
-_NOWHERE = _pattern(words.NOWHERE)
+_NOWHERE = any_case(words.NOWHERE)
 
-_NUMBERED = _pattern(rf"{_NUMBER}\s+(?:{_HIGHWAY}|{_street(_ANY_TYPE, 5)}|(?:{words.COMPLETE})\b)")
-_TYPED = _pattern(rf"\b{_HIGHWAY}|\b(?:{_street(words.STRONG_TYPES, 4)}|(?:{words.COMPLETE})\b)")
-_WEAKLY_TYPED = _pattern(rf"\b(?!food\s+court){_street(words.WEAK_TYPES, 4)}")
-_NUMBER_ONLY = _pattern(rf"{_NUMBER}(?:\s+{_WORD}){{1,3}}")
-_ITS_NUMBER = _pattern(rf"^{_NUMBER}\s+")
+_NUMBERED = any_case(rf"{_NUMBER}\s+(?:{_HIGHWAY}|{_street(_ANY_TYPE, 5)}|(?:{words.COMPLETE})\b)")
+_TYPED = any_case(rf"\b{_HIGHWAY}|\b(?:{_street(words.STRONG_TYPES, 4)}|(?:{words.COMPLETE})\b)")
+_WEAKLY_TYPED = any_case(rf"\b(?!food\s+court){_street(words.WEAK_TYPES, 4)}")
+_NUMBER_ONLY = any_case(rf"{_NUMBER}(?:\s+{_WORD}){{1,3}}")
+_ITS_NUMBER = any_case(rf"^{_NUMBER}\s+")
 
 _NO_TRAILING = " .,;:/&-–—+"
 

@@ -3,12 +3,12 @@
 import re
 from dataclasses import dataclass
 
-from registration.matching.street_parts import OTHER_SIGNS
+from registration.matching.address_signs import PARTS_OF_ONE, usual_signs
 
 _UNIT = re.compile(
     r"\b(?:shop|shp|unit|suite|ste|flat|flt|kiosk|tenancy|apartment|apt|office|stall|store)s?[.\s#]*(?:no\.?\s*)?"
     r"(?P<named>[a-z]{0,2}\d+[a-z]?|[a-z])\b"
-    r"|(?<![\w/])(?<!level )(?<!lvl )(?<!floor )(?!(?<=\d[ -])(?:1/[2348]|2/3|3/4)\s)"
+    rf"|(?<![\w/])(?<!level )(?<!lvl )(?<!floor )(?!(?<=\d[ -]){PARTS_OF_ONE}\s)"
     r"(?P<before>\d+[a-z]?|[a-z]\d*)\s*/\s*(?=\d+[a-z]?\b)",
     re.IGNORECASE,
 )
@@ -34,7 +34,7 @@ class Unit:
 
 def read_unit(address: str) -> Unit:
     """The shop, unit or suite, and whether it is above the ground floor ("7/59 Dominion Road" → unit 7)."""
-    found = _UNIT.search(address.translate(OTHER_SIGNS))
+    found = _UNIT.search(usual_signs(address))
     name = (found["named"] or found["before"] or "").lower().lstrip("0") if found else ""
     return Unit(name, _UPSTAIRS.search(address) is not None)
 

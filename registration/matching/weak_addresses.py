@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from registration.matching.address_signs import DASH, usual_signs
 from registration.matching.words import core_words
 
 _SERVICES = re.compile(
@@ -13,11 +14,10 @@ _SERVICES = re.compile(
     r"|moore\s+markhams|nexia|uhy|bellingham\s+wallace|gilligan\s+sheppard|hayes\s+knight|markhams)(?!\w)",
     re.IGNORECASE,
 )
-_STROKE = r"[/\\|∕⁄]"
-_DASH = r"[-‐‑‒–—−~]"
+_STROKE = "[/|]"
 _CARE_OF = re.compile(
-    rf"(?<![\w'’])(?:c\s*{_STROKE}(?!\s*\d)|c{_STROKE}(?=\s+\d|0\s*{_DASH}|0\s+[^\W\d])|c{_DASH}\s*{_STROKE}"
-    rf"|c\.\s?o\b|c:o\b|c{_DASH}o\b|co\s*{_STROKE}|(?:in\s+)?care(?:\s|{_DASH}|{_STROKE})*of\b|p\s*{_STROKE}\s*a\b"
+    rf"(?<![\w'’])(?:c\s*{_STROKE}(?!\s*\d)|c{_STROKE}(?=\s+\d|0\s*{DASH}|0\s+[^\W\d])|c{DASH}\s*{_STROKE}"
+    rf"|c\.\s?o\b|c:o\b|c{DASH}o\b|co\s*{_STROKE}|(?:in\s+)?care(?:\s|{DASH}|{_STROKE})*of\b|p\s*{_STROKE}\s*a\b"
     rf"|f\.?a\.?o\b|(?<!\d\s)att(?:n|ent|ention)?(?=[\s.:;,-]))|(?:^|[,;\n])\s*(?:c\s?o\s|%\s*[^\W\d])",
     re.IGNORECASE,
 )
@@ -36,7 +36,7 @@ def is_service_address(address: str, own_names: Iterable[str] = ()) -> bool:
 
     A company's own name in its address ("KIM LIMITED, 9 Queen Street") is nobody's care.
     """
-    text = unicodedata.normalize("NFKC", address)
+    text = usual_signs(unicodedata.normalize("NFKC", address))
     if _SERVICES.search(text) or _CARE_OF.search(text):
         return True
     own = [core_words(name).words for name in own_names]
