@@ -12,11 +12,48 @@ depends_on = None
 _ROUNDS = "registration_gate_rounds"
 _TO_RECOVER, _LEFT = "registration_batches_to_recover()", "registration_batches_left()"
 
-_EVERY = {
-    _TO_RECOVER: """
-create function public.registration_batches_to_recover() returns table (organisation_id uuid, batch_job_id uuid)
+# Shared by the functions and those that they replace.
+_DEFINER_AS = """returns table (organisation_id uuid, batch_job_id uuid)
 language sql stable security definer set search_path = pg_catalog, public, pg_temp
-as $$
+as $$"""
+_NOT_LEFT_OR_SOMEBODY_ACTED = """(
+            l.waiting_since is null
+            or greatest(b.stop_requested_at, b.continued_at) > l.waiting_since
+            or exists (
+                select from public.registration_jobs j
+                where j.batch_job_id = b.id and (
+                    j.stop_requested_at > l.waiting_since
+                    or exists (
+                        select from public.registration_decisions d
+                        where d.job_id = j.id and d.decided_at > l.waiting_since
+                    )
+                )
+            )
+            or exists (
+                select from public.registration_events e
+                where e.batch_job_id = b.id and e.created_at > l.waiting_since and e.actor <> 'pipeline'
+            )
+        )"""
+
+
+def _batches_left(somebody_is_asked: str) -> str:
+    return f"""
+create function public.registration_batches_left() {_DEFINER_AS}
+    select b.organisation_id, b.id
+    from public.registration_batch_jobs b
+    join public.registration_leases l on l.batch_job_id = b.id
+    where l.waiting_since is not null
+        and coalesce(l.expires_at <= clock_timestamp(), true)
+        and b.stopped_reason is null
+        and {somebody_is_asked}
+    order by b.started_at
+$$
+"""
+
+
+_EVERY = {
+    _TO_RECOVER: f"""
+create function public.registration_batches_to_recover() {_DEFINER_AS}
     select b.organisation_id, b.id
     from public.registration_batch_jobs b
     left join public.registration_leases l on l.batch_job_id = b.id
@@ -47,54 +84,22 @@ as $$
                 or (work.goes_on and (work.is_open or effects.unsettled))
             ))
         )
-        and (
-            l.waiting_since is null
-            or greatest(b.stop_requested_at, b.continued_at) > l.waiting_since
-            or exists (
-                select from public.registration_jobs j
-                where j.batch_job_id = b.id and (
-                    j.stop_requested_at > l.waiting_since
-                    or exists (
-                        select from public.registration_decisions d
-                        where d.job_id = j.id and d.decided_at > l.waiting_since
-                    )
-                )
-            )
-            or exists (
-                select from public.registration_events e
-                where e.batch_job_id = b.id and e.created_at > l.waiting_since and e.actor <> 'pipeline'
-            )
-        )
+        and {_NOT_LEFT_OR_SOMEBODY_ACTED}
     order by b.started_at
 $$
 """,
-    _LEFT: """
-create function public.registration_batches_left() returns table (organisation_id uuid, batch_job_id uuid)
-language sql stable security definer set search_path = pg_catalog, public, pg_temp
-as $$
-    select b.organisation_id, b.id
-    from public.registration_batch_jobs b
-    join public.registration_leases l on l.batch_job_id = b.id
-    where l.waiting_since is not null
-        and coalesce(l.expires_at <= clock_timestamp(), true)
-        and b.stopped_reason is null
-        and exists (
+    _LEFT: _batches_left("""exists (
             select from public.registration_jobs j
             where j.batch_job_id = b.id and (
                 j.status = 'action_required'
                 or exists (select from public.registration_sub_steps s where s.job_id = j.id and s.needs_person)
             )
-        )
-    order by b.started_at
-$$
-""",
+        )"""),
 }
 
 _BEFORE = {
-    _TO_RECOVER: """
-create function public.registration_batches_to_recover() returns table (organisation_id uuid, batch_job_id uuid)
-language sql stable security definer set search_path = pg_catalog, public, pg_temp
-as $$
+    _TO_RECOVER: f"""
+create function public.registration_batches_to_recover() {_DEFINER_AS}
     select b.organisation_id, b.id
     from public.registration_batch_jobs b
     left join public.registration_leases l on l.batch_job_id = b.id
@@ -118,43 +123,13 @@ as $$
     where b.started_at is not null
         and coalesce(l.expires_at <= clock_timestamp(), true)
         and (work.stopping or (not work.settled and (b.stopped_reason is null or b.cancelled_at is not null)))
-        and (
-            l.waiting_since is null
-            or greatest(b.stop_requested_at, b.continued_at) > l.waiting_since
-            or exists (
-                select from public.registration_jobs j
-                where j.batch_job_id = b.id and (
-                    j.stop_requested_at > l.waiting_since
-                    or exists (
-                        select from public.registration_decisions d
-                        where d.job_id = j.id and d.decided_at > l.waiting_since
-                    )
-                )
-            )
-            or exists (
-                select from public.registration_events e
-                where e.batch_job_id = b.id and e.created_at > l.waiting_since and e.actor <> 'pipeline'
-            )
-        )
+        and {_NOT_LEFT_OR_SOMEBODY_ACTED}
     order by b.started_at
 $$
 """,
-    _LEFT: """
-create function public.registration_batches_left() returns table (organisation_id uuid, batch_job_id uuid)
-language sql stable security definer set search_path = pg_catalog, public, pg_temp
-as $$
-    select b.organisation_id, b.id
-    from public.registration_batch_jobs b
-    join public.registration_leases l on l.batch_job_id = b.id
-    where l.waiting_since is not null
-        and coalesce(l.expires_at <= clock_timestamp(), true)
-        and b.stopped_reason is null
-        and exists (
+    _LEFT: _batches_left("""exists (
             select from public.registration_jobs j where j.batch_job_id = b.id and j.status = 'action_required'
-        )
-    order by b.started_at
-$$
-""",
+        )"""),
 }
 
 
