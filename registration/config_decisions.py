@@ -13,8 +13,8 @@ from registration.proposals import header_images
 from registration.shown_proposals import changed_since, laid_over
 from registration.states import StepStatus
 from registration.steps import Step
+from registration.store.clock import database_now
 from registration.store.decisions import StepAsked
-from registration.store.extraction import database_now
 from registration.store.jobs import save_config
 from registration.store.moves import Because
 from registration.store.renewing import renew

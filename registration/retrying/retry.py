@@ -15,8 +15,8 @@ from registration.states import StepStatus
 from registration.steps import Step
 from registration.store import flags
 from registration.store.batches import lock_batch, read_batch
+from registration.store.clock import database_now
 from registration.store.decisions import read_step_asked
-from registration.store.extraction import database_now
 from registration.store.finding import batch_of_job
 from registration.store.leases import lock_lease
 from registration.store.moves import Because, record

@@ -32,11 +32,6 @@ async def read_extractions(
     return Extractions(restaurant, tuple(ExtractionRow.model_validate(row) for row in rows))
 
 
-async def database_now(connection: AsyncConnection) -> datetime:
-    """The clock by which extractions are dated."""
-    return (await connection.execute(text("select clock_timestamp()"))).scalar_one()
-
-
 async def executed_on_creation(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> bool:
     """Whether the job's extractions were started when its restaurant was created."""
     found = await connection.execute(_ONLY_FOLLOW, {"job": job_id, "organisation": organisation_id})
