@@ -13,11 +13,14 @@ from registration.store.batches import read_batch, request_stop
 from registration.store.finding import batch_of_job
 from registration.store.flags import InFlight
 from registration.store.leases import lock_lease
-from registration.store.moves import Because, move_sub_step, record
+from registration.store.moves import SYSTEM, Because, move_sub_step, record
 from registration.store.open_effects import unsent_effects
 from registration.store.session import Database
 from registration.store.snapshot import read_snapshot
 from registration.store.steps import advance, lock_steps
+
+CANCELLED = Because(SYSTEM.actor, "cancelled")
+"""What the pipeline notes of what it cancels."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,9 @@ async def cancel_job(database: Database, organisation_id: UUID, job_id: UUID, be
         batch = await read_batch(connection, organisation_id, batch_id)
         view = (await read_snapshot(connection, organisation_id, batch_id)).jobs[job_id]
         if batch.started_at is None and not lease.live and not view.status.ended:
-            await _cancel_unbegun(connection, organisation_id, job_id, because)
+            # Nobody shall start the batch for this: a process would begin all the others of it.
+            said = Because(because.actor, because.reason or CANCELLED.reason)
+            await cancel_open(connection, organisation_id, job_id, said)
             return Cancelled(batch_id, view.restaurant, (), live=False, settled=True)
         if await flags.stop_job(connection, organisation_id, job_id):
             await record(connection, organisation_id, "job stop requested", because, job_id=job_id)
@@ -71,14 +76,19 @@ async def cancel_job(database: Database, organisation_id: UUID, job_id: UUID, be
         return Cancelled(batch_id, view.restaurant, out, lease.live, settled)
 
 
-async def _cancel_unbegun(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, because: Because) -> None:
-    """Nobody has started the batch, and nobody shall for this: a process would begin all the others of it."""
-    cancelled = Because(because.actor, because.reason or "cancelled")
+async def cancel_open(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, because: Because) -> None:
+    """Cancel the steps of a job that have not ended, and its effects that were not sent; those in flight stay."""
     await lock_steps(connection, organisation_id, job_id)
-    for name in await unsent_effects(connection, organisation_id, job_id):
-        await move_sub_step(connection, organisation_id, job_id, name, SubStepStatus.CANCELLED, cancelled)
+    await cancel_unsent(connection, organisation_id, job_id, because)
     for step in Step:
-        await advance(connection, organisation_id, job_id, step, StepStatus.CANCELLED, cancelled)
+        await advance(connection, organisation_id, job_id, step, StepStatus.CANCELLED, because)
+
+
+async def cancel_unsent(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, because: Because) -> None:
+    """Cancel every open effect of a job of which nothing was sent. The job must be locked."""
+    for name in await unsent_effects(connection, organisation_id, job_id):
+        for to in (SubStepStatus.RETRYING, SubStepStatus.CANCELLED):
+            await move_sub_step(connection, organisation_id, job_id, name, to, because, needs_person=False)
 
 
 async def continue_batch(database: Database, organisation_id: UUID, batch_id: UUID, because: Because) -> bool:

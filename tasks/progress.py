@@ -11,17 +11,15 @@ from registration.preflight import refusals
 from registration.readiness import due
 from registration.states import StepStatus, SubStepStatus
 from registration.steps import GATE_STEPS, Step
+from registration.stopping import CANCELLED, cancel_open
 from registration.store.decisions import read_step_asked
 from registration.store.jobs import SetUpRow, read_set_up
-from registration.store.moves import SYSTEM, Because, move_sub_step
-from registration.store.open_effects import unsent_effects
+from registration.store.moves import SYSTEM, Because
 from registration.store.restaurants import save_restaurant
 from registration.store.snapshot import JobView
-from registration.store.steps import advance, arrive_at, lock_job, lock_steps, reopen
+from registration.store.steps import advance, arrive_at, lock_job, reopen
 from tasks.resources import JobRef, resources
 from tasks.steps import write
-
-_CANCELLED = Because(SYSTEM.actor, "cancelled")
 
 
 async def arrive(job: JobRef, gate: Step) -> None:
@@ -146,19 +144,4 @@ def check_stops(job: JobRef) -> None:
 
 async def leave_cancelled(job: JobRef) -> None:
     """The job was told to stop: what has not begun is cancelled; an effect that is out stays until it is settled."""
-
-    async def work(connection: AsyncConnection) -> None:
-        await lock_steps(connection, job.organisation_id, job.job_id)
-        await cancel_unsent(connection, job)
-        for step in Step:
-            await advance(connection, job.organisation_id, job.job_id, step, StepStatus.CANCELLED, _CANCELLED)
-
-    await write(resources(job), work)
-
-
-async def cancel_unsent(connection: AsyncConnection, job: JobRef) -> None:
-    """Cancel every effect of the job of which nothing is out."""
-    await lock_job(connection, job.organisation_id, job.job_id)
-    for name in await unsent_effects(connection, job.organisation_id, job.job_id):
-        for to in (SubStepStatus.RETRYING, SubStepStatus.CANCELLED):
-            await move_sub_step(connection, job.organisation_id, job.job_id, name, to, _CANCELLED, needs_person=False)
+    await write(resources(job), lambda connection: cancel_open(connection, job.organisation_id, job.job_id, CANCELLED))

@@ -13,6 +13,7 @@ from registration.errors import EffectFailed, EffectUndecided, Stopped
 from registration.ledger import Sought
 from registration.states import SubStepStatus
 from registration.steps import Step
+from registration.stopping import CANCELLED, cancel_unsent
 from registration.store.decisions import read_step_asked
 from registration.store.jobs import read_set_up
 from registration.store.moves import SYSTEM, Because, move_sub_step
@@ -21,7 +22,6 @@ from registration.store.steps import lock_job
 from registration.sub_steps import ExtractionStart, SubStepName
 from tasks import accounts
 from tasks.extraction import sought_start
-from tasks.progress import cancel_unsent
 from tasks.resources import JobRef, resources
 from tasks.set_up import SetUp
 from tasks.steps import StepTask, read, write
@@ -70,7 +70,7 @@ async def _settle(job: JobRef, name: str) -> None:
 
 async def _cancel_unsent(connection: AsyncConnection, job: JobRef) -> None:
     if (await lock_job(connection, job.organisation_id, job.job_id)).ended:
-        await cancel_unsent(connection, job)
+        await cancel_unsent(connection, job.organisation_id, job.job_id, CANCELLED)
 
 
 async def _cancel(connection: AsyncConnection, job: JobRef, name: str) -> None:
