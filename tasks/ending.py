@@ -53,8 +53,9 @@ async def stop_batch(shared: Resources) -> None:
         view = await read_snapshot(connection, shared.organisation_id, shared.batch.id)
         if view.stopped_reason is not None or not passed(view, shared.batch.failure_threshold):
             return
-        because = Because(SYSTEM.actor, reason(view))
-        await stop_on_failures(connection, shared.organisation_id, shared.batch.id, reason(view))
+        why = reason(view)
+        await stop_on_failures(connection, shared.organisation_id, shared.batch.id, why)
+        because = Because(SYSTEM.actor, why)
         await record(connection, shared.organisation_id, "batch stopped", because, batch_id=shared.batch.id)
 
     await under_lease(shared, work, alone=True)

@@ -154,10 +154,9 @@ async def cancel_settled(connection: AsyncConnection, organisation_id: UUID, bat
     await connection.execute(_CANCELLED, {"batch": batch_id, "organisation": organisation_id})
 
 
-async def stop_on_failures(connection: AsyncConnection, organisation_id: UUID, batch_id: UUID, reason: str) -> bool:
-    """The failure threshold was passed; False if the batch is stopped already."""
-    parameters = {"batch": batch_id, "organisation": organisation_id, "reason": reason}
-    return (await connection.execute(_STOPPED, parameters)).rowcount == 1
+async def stop_on_failures(connection: AsyncConnection, organisation_id: UUID, batch_id: UUID, reason: str) -> None:
+    """The failure threshold was passed."""
+    await connection.execute(_STOPPED, {"batch": batch_id, "organisation": organisation_id, "reason": reason})
 
 
 async def _insert_parts(connection: AsyncConnection, organisation_id: UUID, job_ids: Any) -> None:
