@@ -14,7 +14,6 @@ from uuid import UUID, uuid4
 from registration.errors import DatabaseUnavailable
 from registration.leases import Lease
 from registration.store.browser_slots import Ticket, exchange_slots
-from registration.store.session import Database
 
 _log = logging.getLogger(__name__)
 
@@ -32,8 +31,7 @@ class BrowserSlots:
     be given back, is put right by the next one.
     """
 
-    def __init__(self, database: Database, lease: Lease, limit: int, interval: float = 1.0) -> None:
-        self._database = database
+    def __init__(self, lease: Lease, limit: int, interval: float = 1.0) -> None:
         self._lease = lease
         self._limit = limit
         self._interval = interval
@@ -80,8 +78,13 @@ class BrowserSlots:
         return all(one.granted.is_set() for one in self._asked.values())
 
     async def _exchange(self, tickets: Sequence[Ticket]) -> frozenset[UUID]:
+        """In no transaction of the lease: to give a slot back would wait for whoever has locked the lease's row.
+
+        The function of the database looks at the lease itself, and a row whose holder has no live lease counts for
+        nothing.
+        """
         lease = self._lease
-        async with self._database.transaction(lease.organisation_id) as connection:
+        async with lease.database.transaction(lease.organisation_id) as connection:
             return await exchange_slots(
                 connection, lease.organisation_id, lease.batch_id, lease.holder, tickets, self._limit
             )

@@ -128,7 +128,7 @@ async def working_with(
     watch = BatchWatch(lease.database, batch.organisation_id, batch.id)
     entries = LedgerEntries(lease, watch, settings)
     places = Places(batch.max_parallel) if batch.max_parallel else None
-    browser_slots = BrowserSlots(lease.database, lease, settings.browser_limit)
+    browser_slots = BrowserSlots(lease, settings.browser_limit)
     set_ups = SharedReading(partial(_read_set_ups, lease))
     ledger = Ledger(platform, entries)
     shared = Resources(

@@ -113,7 +113,7 @@ class SlotsPlace:
         await self.everything.execute(_JOB, values)
         lease = await Lease.acquire(self.database, organisation, batch, uuid4(), 60)
         assert isinstance(lease, Lease)
-        slots = BrowserSlots(self.database, lease, number, interval=0.05)
+        slots = BrowserSlots(lease, number, interval=0.05)
         running = asyncio.create_task(slots.run())
         try:
             yield Process(lease, slots, job, number)

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from registration.browser_slots import BrowserSlots
 from registration.leases import Lease
 from registration.store.browser_slots import Ticket
+from registration.store.leases import lock_lease
 from tests.registration.slots_place import LIMIT, NAME, Process, Request, SlotsPlace
 
 
@@ -117,6 +118,20 @@ async def test_who_waits_no_longer_leaves_the_queue(slots_place: SlotsPlace) -> 
         await last.end()
 
 
+async def test_a_slot_is_given_back_while_somebody_has_locked_the_lease(slots_place: SlotsPlace) -> None:
+    """A person's command, for example: requests of other batches do not wait for it."""
+    async with slots_place.processes(2) as (first, second):
+        holder, waiting = Request(first).start(), Request(second)
+        await holder.held()
+        waiting.start()
+        lease = first.lease
+        async with slots_place.database.transaction(lease.organisation_id) as connection:
+            await lock_lease(connection, lease.organisation_id, lease.batch_id)
+            await holder.end()
+            await waiting.held()
+        await waiting.end()
+
+
 async def test_a_slot_that_could_not_be_given_back_is_given_back_later(slots_place: SlotsPlace) -> None:
     """The connection breaks in the middle of the exchange; the process lives on and holds its lease."""
     async with slots_place.processes(1) as (process,):
@@ -141,7 +156,7 @@ async def test_a_slot_that_could_not_be_given_back_is_given_back_later(slots_pla
 async def test_a_limit_of_none_asks_nobody(slots_place: SlotsPlace) -> None:
     """No ticket is written."""
     async with slots_place.processes(1) as (process,):
-        free = BrowserSlots(slots_place.database, process.lease, limit=0)
+        free = BrowserSlots(process.lease, limit=0)
         async with free.asked(process.job_id, NAME) as granted:
             assert granted.is_set()
             assert await slots_place.rows() == []
