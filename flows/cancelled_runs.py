@@ -33,7 +33,7 @@ def cancelled_by_person(state: State[Any] | None) -> bool:
 
 
 async def cancelled_while_open(client: PrefectClient, run_id: UUID, state: State[Any] | None) -> bool:
-    """The same for a run without a process: a state that was changed after the run had ended cancels nothing."""
+    """Whether a person cancelled a run before it had ended; a state that was changed after that cancels nothing."""
     if not cancelled_by_person(state):
         return False
     return not any(before.is_completed() or before.is_failed() for before in await client.read_flow_run_states(run_id))

@@ -93,7 +93,7 @@ class Carrier:
         return await self._shared.watch.fresh() if ended else self._shared.watch.view
 
     async def _end(self) -> bool:
-        """End the batch if nothing is left to do; nobody reads an answer after that."""
+        """End the batch if nothing is left to do. Late answers are read before, because nobody reads them later."""
         if something_left(self._shared.watch.view):
             return False
         await harvest_late(self._shared, gates_ended=True)
@@ -103,7 +103,7 @@ class Carrier:
         return [*self._restaurants.values(), *self._gates.values()]
 
     def _end_looking(self, view: BatchView) -> None:
-        """What only looks for the outcome of jobs that have ended is not waited for."""
+        """Cancel what only looks for outcomes of jobs that have ended: handing over does not wait for that."""
         for job_id, task in self._restaurants.items():
             if view.jobs[job_id].status.ended:
                 task.cancel()
@@ -126,7 +126,7 @@ class Carrier:
         return time.monotonic() >= self._not_before[what]
 
     def _work_for(self, job: JobView, view: BatchView) -> Callable[[JobView], Any] | None:
-        """Its subflow; of a cancelled one only the end, and of one that does not go on what is still out."""
+        """What to run for a job: its subflow, its cancellation, or the settling of effects if it does not go on."""
         if view.to_settle(job):
             return self._settle
         if job.status.ended:
@@ -177,7 +177,7 @@ class Carrier:
     async def _crash(self, what: UUID | GateName, name: str, task: Work, run_id: UUID | None) -> Crash | None:
         """What it ended unexpectedly with; it is started again a little later.
 
-        What Prefect's engine pauses, while this process does not leave, is told that the batch's run was suspended.
+        If Prefect's engine ended it because the batch's run is suspended, this process is to end too.
         """
         if was_suspended(task, run_id) and not self._shared.watch.view.leaving:
             self._shared.own_run.give_up(None)

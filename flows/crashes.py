@@ -25,7 +25,7 @@ class Crash:
 
 
 def storable_words(text: str) -> str:
-    """What an unexpected error says, as it is kept: it may quote anything, at any length."""
+    """The message of an unexpected error as it is stored, cleaned and cut: it may quote anything, at any length."""
     return storable_text(text[:_LONGEST])
 
 
@@ -54,7 +54,7 @@ async def crash_of(task: asyncio.Task[State[Any]]) -> Crash | None:
 
 
 def _words(error: BaseException) -> str:
-    """What it says; some say nothing, or None."""
+    """The message of an error, or its type if the message is empty or None."""
     said = storable_words(str(error))
     return type(error).__name__ if said in ("", "None") else said
 

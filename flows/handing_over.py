@@ -20,10 +20,10 @@ _HANDED_OVER = "Handed over"
 
 
 async def hand_over(shared: Resources, running: list[asyncio.Task[State[Any]]]) -> None:
-    """Begin nothing more, wait for what is out, and give the lease back.
+    """Begin nothing more, wait for what is in flight, and give the lease back.
 
     Gates end with their runs Paused, as when a batch is left: what is answered in them is recorded by the run that goes
-    on. What does not come to its end is cancelled, as by the death of a process.
+    on. Work that has not ended after the longest wait is cancelled, as by the death of a process.
     """
     get_run_logger().warning("%s", _told(shared))
     await shared.watch.leave(leaving=True)
@@ -42,7 +42,7 @@ async def hand_over(shared: Resources, running: list[asyncio.Task[State[Any]]]) 
 
 
 async def _close_restaurants(shared: Resources) -> None:
-    """Runs of restaurants that Prefect let be as they were do not look as if somebody carried them out."""
+    """Close the runs of restaurants that Prefect left open, so that they do not look as if a process executed them."""
     open_states = [StateType.RUNNING, StateType.PENDING, StateType.SCHEDULED]
     async with get_client() as client:
         for run in await runs_below(client, shared.batch.id, open_states):

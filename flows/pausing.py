@@ -24,7 +24,7 @@ _POLL_SECONDS = 1
 _LOOK_SECONDS = 10
 _SOON_SECONDS = 0.1
 _SUSPENDED = "Suspended"
-"""A pause that shows no form: somebody laid it over ours."""
+"""The name of a state in which no form is shown: a person suspended the run while its gate was paused."""
 _PASSING_CODES = frozenset({408, 429, 500, 502, 503, 504})
 
 

@@ -63,7 +63,7 @@ class QuickRunOptions(BaseModel):
     )
 
     def batch_options(self) -> BatchOptions:
-        """The same in the pipeline's words: empty and 0 are none. Raises Refused for a name that is none."""
+        """The options in the pipeline's words: empty and 0 are none. Raises Refused for an invalid name."""
         said = self.model_dump() | {"name": self.name.strip() or None, "max_parallel": self.max_parallel or None}
         return batch_options(**said)
 

@@ -44,7 +44,7 @@ async def decide(
 async def decide_within(
     connection: AsyncConnection, organisation_id: UUID, given: GivenAnswer, shown: Question | None = None
 ) -> Verdict:
-    """The same in a transaction that has locked the lease of the job's batch."""
+    """What `decide` does, in a transaction that has locked the lease of the job's batch."""
     await lock_job(connection, organisation_id, given.job_id)
     asked = await store.read_step_asked(connection, organisation_id, given.job_id, GATE_STEPS[given.gate])
     if asked is None:

@@ -9,9 +9,9 @@ from registration.store.session import Database
 
 
 async def free(database: Database, organisation_id: UUID, email: str, because: Because) -> tuple[Freed, ...]:
-    """Have everybody go on who waited for the account, once it is stored whether it is there; in which batches.
+    """Let the jobs go on that waited for the account, unless a person must still settle it; returns their batches.
 
-    Those of them that were left to people are left no more, so that recovery starts them.
+    Recovery starts those of the batches that were left to people.
     """
     while True:
         with suppress(SomebodyElseWaits):

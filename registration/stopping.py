@@ -56,7 +56,10 @@ async def cancel_batch(database: Database, organisation_id: UUID, batch_id: UUID
 
 
 async def cancel_job(database: Database, organisation_id: UUID, job_id: UUID, because: Because) -> Cancelled:
-    """The same for one restaurant; the others of its batch go on. In a batch that nobody started it ends at once."""
+    """Set the stop flag of one job; the others of its batch go on. In a batch that nobody started the job ends at once.
+
+    Saying it twice is no error. Raises NotFound, and Refused for a job that has ended.
+    """
     async with database.transaction(organisation_id) as connection:
         batch_id = await batch_of_job(connection, organisation_id, job_id)
         lease = await lock_lease(connection, organisation_id, batch_id)

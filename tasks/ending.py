@@ -46,7 +46,7 @@ def something_left(view: BatchView) -> bool:
 async def stop_batch(shared: Resources) -> None:
     """Too many restaurants failed: what runs ends, nothing new starts step 6, a person continues it.
 
-    Not if that is no longer so: somebody may just have opened them again.
+    Nothing happens if the threshold is no longer passed: a person may just have opened failed restaurants again.
     """
 
     async def work(connection: AsyncConnection) -> None:
@@ -63,9 +63,9 @@ async def stop_batch(shared: Resources) -> None:
 
 
 async def give_up_job(shared: Resources, job_id: UUID, message: str) -> None:
-    """What carries the restaurant ended unexpectedly again and again: what is open of it is failed, and so is the job.
+    """The restaurant's run or task ended unexpectedly again and again: fail the job and the steps that are open.
 
-    Of a job that had ended, what was sent and is not settled is left to a person.
+    If the job had ended before, its effects that were sent and have no outcome are left to a person.
     """
 
     async def work(connection: AsyncConnection) -> None:

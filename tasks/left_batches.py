@@ -47,7 +47,10 @@ class _Left:
             return await work(connection)
 
     async def changing(self, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
-        """The same; if it changed something, the batch is left no more, so that it is taken up whoever dies now."""
+        """A transaction that, if it changes something, also ends the wait for people: recovery then takes the batch up.
+
+        It does so even if this process dies right after the commit.
+        """
 
         async def changing(connection: AsyncConnection) -> Result:
             if changed := await work(connection):

@@ -14,7 +14,7 @@ from tasks.resources import JobRef, resources
 async def a_place(job: JobRef) -> AsyncGenerator[bool]:
     """Wait for a place and hold it; without a limit there is always one. Raises Stopped if the job must not go on.
 
-    False, and without a place, if a person opened a gate of it again meanwhile.
+    Yields False, and holds no place, if a person opened a gate of the job again meanwhile.
     """
     shared = resources(job)
     if (places := shared.places) is None:

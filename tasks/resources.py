@@ -51,7 +51,7 @@ class OwnRun:
     state: State[Any] | None = None
 
     def give_up(self, state: State[Any] | None) -> None:
-        """The process is to end; the first word counts."""
+        """Have the process end; of several calls the first one counts."""
         if not self.given_up:
             self.given_up, self.state = True, state
 

@@ -101,7 +101,7 @@ async def under_lease(
 
 
 async def write(shared: Resources, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
-    """The same for a change that others wait for: they are woken."""
+    """What `under_lease` does, for a change that others wait for: they are woken."""
     result = await under_lease(shared, work)
     shared.watch.poke()
     return result

@@ -41,7 +41,7 @@ async def why_not_begun(batch_id: UUID, last_run_id: UUID | None, *, started: bo
 
 
 async def explain(client: PrefectClient, batch_id: UUID, last_run_id: UUID | None, *, started: bool) -> str:
-    """The same as this server knows it. Raises ObjectNotFound if a deployment is missing."""
+    """The sentence for people, from what this server knows. Raises ObjectNotFound if a deployment is missing."""
     by_hand = _BY_HAND.format(str(batch_id)[:8])
     if planned := await _planned(client, batch_id):
         return await _waits(client, planned)

@@ -58,7 +58,7 @@ class Look:
 class Case:
     """One look: what was asked, what the platform answered, and whether it claimed success before.
 
-    `apart` are the clocks of the platform and the database.
+    `apart` says how far the clocks of the platform and the database are apart.
     """
 
     asked: Asked

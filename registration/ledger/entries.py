@@ -29,7 +29,7 @@ class Done(Enum):
 class LedgerEntries(LedgerSender):
     """What becomes of an effect: intended, unknown, retrying, completed, failed, undecided.
 
-    A write that opens or ends the row without the effect is about one request, the entry's: if another one was marked
+    A write that says that the effect did not happen is about the entry's request alone: if another request was marked
     as sent since, nothing is written, because the outcome of the last request decides.
     """
 

@@ -22,8 +22,8 @@ async def look_first(entries: LedgerEntries, effect: Effect, entry: Entry) -> Ou
 async def look_after_refusal(entries: LedgerEntries, effect: Effect, sent: Entry, refused: PlatformRefused) -> Outputs:
     """A clear no. Of two restaurants that ask for one thing at once the second is told that it is there: look.
 
-    As before the request was `sent`: what a refused request meets was made by somebody else. Raises EffectFailed with
-    the platform's words if it is not there.
+    The effect is sought as if nothing had been sent: what a refused request meets was made by somebody else. Raises
+    EffectFailed with the platform's words if it is not there.
     """
     if effect.kind is EffectKind.CREATE:
         found = await _look(entries, effect, replace(sent, do_again=True), replace(sent, sent_at=None))

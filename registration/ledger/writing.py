@@ -72,12 +72,12 @@ class LedgerWriter:
     async def _is_own(self, connection: AsyncConnection, entry: Entry) -> bool:
         """Whether no request but the entry's is marked as sent in the row, which stays locked.
 
-        None is, where this write was committed before and the connection lost before its answer.
+        The row marks no request at all if this write was committed before, and the connection lost before the answer.
         """
         await lock_effects(connection, self._organisation_id, [entry.job_id], entry.name)
         row = await read_effect(connection, self._organisation_id, entry.job_id, entry.name)
         return row.sent_at in (None, entry.sent_at)
 
     async def _write(self, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
-        """For changes of the ledger's rows alone, which many may share: none waits for a lock beside the lease's."""
+        """Change rows of the ledger, in a transaction that many share: it waits for no other locks but the lease's."""
         return await persistently(lambda: self._moving.do(work), give_up=lambda: self._lease.lost)

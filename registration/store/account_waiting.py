@@ -70,7 +70,7 @@ class Held:
 
 @dataclass(frozen=True)
 class Freed:
-    """A batch in which somebody goes on; `live`: a process works on it, and sees that within a second."""
+    """A batch of which a job goes on; `live`: a process works on it, and sees that within a second."""
 
     batch_id: UUID
     live: bool
@@ -118,10 +118,10 @@ async def lock_waiting(
 async def free_waiting(
     connection: AsyncConnection, organisation_id: UUID, email: str, held: Held, because: Because
 ) -> tuple[Freed, ...]:
-    """It is known whether the account is there: whoever waited for that goes on; the batches in which somebody does.
+    """Let the jobs go on that waited for the account, unless a person must still settle it; returns their batches.
 
-    The account's row is locked first, so that nobody begins to wait for what has just been settled. A batch that was
-    left to people is left no more. Raises SomebodyElseWaits.
+    The account's row is locked first, so that no job begins to wait for what has just been settled. Recovery starts
+    those of the batches that were left to people. Raises SomebodyElseWaits.
     """
     await lock_effects(connection, organisation_id, held.jobs, _ACCOUNT)
     await lock_credential(connection, organisation_id, email)

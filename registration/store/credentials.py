@@ -139,7 +139,7 @@ async def settle_credential(
 ) -> None:
     """Note whether the account exists (`completed`) or is somebody else's (`foreign`).
 
-    The latter only of an account that is still being created, by the job that found it out as its `claimer`.
+    `foreign` is noted only while the account is being created, and only for the job that has claimed it, `claimer`.
     """
     parameters = {"organisation": organisation_id, "email": email, "state": state, "account": account_id}
     await connection.execute(_SETTLE, parameters | {"claimer": claimer})

@@ -78,9 +78,9 @@ async def lock_lease(connection: AsyncConnection, organisation_id: UUID, batch_i
 
 
 async def hold_lease(connection: AsyncConnection, organisation_id: UUID, batch_id: UUID) -> LeaseRow:
-    """Keep everybody from locking the lease's row until the transaction ends, but those who hold it in the same way.
+    """Share the lock of the lease's row until the transaction ends: others may share it, nobody can lock it alone.
 
-    The row of a batch that somebody has taken is there; renewing it waits for nobody who holds it.
+    The lease can be renewed meanwhile. The row must exist, as it does once somebody has taken the batch.
     """
     row = (await connection.execute(_HOLD, {"organisation": organisation_id, "batch": batch_id})).one()
     return LeaseRow(row.holder, row.flow_run_id, row.runs, bool(row.live))
@@ -89,7 +89,7 @@ async def hold_lease(connection: AsyncConnection, organisation_id: UUID, batch_i
 async def lock_leases(
     connection: AsyncConnection, organisation_id: UUID, batch_ids: Collection[UUID]
 ) -> dict[UUID, LeaseRow]:
-    """The same of several batches, in one order for everybody: who locks more than one must not wait for each other."""
+    """Lock the lease rows of several batches, in one order for everybody, so that no two transactions deadlock."""
     ordered = sorted(set(batch_ids), key=str)
     return {batch_id: await lock_lease(connection, organisation_id, batch_id) for batch_id in ordered}
 

@@ -79,7 +79,7 @@ async def note_reminded(connection: AsyncConnection, organisation_id: UUID, job_
 async def read_expired(
     connection: AsyncConnection, organisation_id: UUID, batch_id: UUID, after: float, job_id: UUID | None = None
 ) -> tuple[UUID, ...]:
-    """Jobs, or the one if it is, that have waited at a gate for more than `after` seconds without an unknown effect."""
+    """Jobs that have waited at a gate for more than `after` seconds without an unknown effect; all, or this one."""
     parameters = {"batch": batch_id, "organisation": organisation_id, "after": after, "job": job_id}
     found = await connection.execute(_EXPIRED, parameters)
     return tuple(found.scalars())

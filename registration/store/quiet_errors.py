@@ -1,11 +1,11 @@
-"""Errors of statements say what was wrong, and nothing of whom: they go to logs that more people read than the rows."""
+"""Errors of statements without the values of rows: more people read the logs than may read the tables."""
 
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import ExceptionContext
 
 
 def without_rows(engine: Engine) -> None:
-    """From now on keep of the database's own words the first line: the others quote the row that was refused.
+    """Keep only the first line of what the database says of an error: the other lines quote the refused row.
 
     The engine itself must be made with `hide_parameters`.
     """

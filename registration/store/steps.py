@@ -68,13 +68,13 @@ async def lock_job(connection: AsyncConnection, organisation_id: UUID, job_id: U
 
 
 async def lock_jobs(connection: AsyncConnection, organisation_id: UUID, job_ids: Collection[UUID]) -> None:
-    """The same of several, in one order for everybody."""
+    """Lock several jobs, in one order for everybody, so that no two transactions deadlock."""
     for job_id in sorted(set(job_ids), key=str):
         await lock_job(connection, organisation_id, job_id)
 
 
 async def lock_steps(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> None:
-    """Hold the job and its six steps, for whoever moves sub-steps before steps: all lock steps first."""
+    """Lock the job and its six steps. Whoever moves sub-steps before steps does so first, as steps are locked first."""
     await lock_job(connection, organisation_id, job_id)
     await connection.execute(_LOCK_STEPS, {"job": job_id, "organisation": organisation_id})
 
