@@ -7,18 +7,19 @@ understood is left out, the others stay.
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, cast
 
 from pydantic import JsonValue
 
-from registration.leads.days import read_days
-from registration.leads.hours_text import read_text, sittings_of
+from registration.leads.hours_text import read_day, read_text, sittings_of
 from registration.leads.published_hours import PUBLISHED, day_fraction, minutes_of_sections
 from registration.leads.time_spans import Clock
 from registration.leads.week import ScrapedHours, Week
 from registration.models.opening_hours import Hours
 
 _OPENS, _CLOSES = ("open", "opens", "from", "start"), ("close", "closes", "to", "end")
+_NO_FORM = "neither a text nor a list of days with their times"
 
 
 def read_scraped_hours(stored: JsonValue) -> ScrapedHours:
@@ -53,7 +54,7 @@ def _read(stored: Any, week: Week) -> None:
         for entry in cast("list[dict[str, Any]]", stored):
             _read_entry(entry, clock, week)
         return None
-    raise ValueError("neither a text nor a list of days with their times")
+    raise ValueError(_NO_FORM)
 
 
 def _read_object(stored: dict[str, Any], week: Week) -> None:
@@ -74,29 +75,17 @@ def _read_entry(entry: dict[str, Any], clock: Clock, week: Week) -> None:
     if day is None and not any(name in entry for name in (*_OPENS, *_CLOSES, "day")):
         return _read_by_day(entry, clock, week)
     if not isinstance(day, str | list):
-        raise ValueError("neither a text nor a list of days with their times")  # noqa: TRY004
+        raise ValueError(_NO_FORM)  # noqa: TRY004 (unreadable as malformed JSON is)
     times = entry.get("hours", entry.get("sectionHours", entry))
     for one in [day] if isinstance(day, str) else cast("list[Any]", day):
-        _read_day(str(one), times, clock, week)
+        read_day(str(one), partial(_sittings, times, clock), week)
     return None
 
 
 def _read_by_day(days: Mapping[str, Any], clock: Clock, week: Week) -> None:
     for day, times in days.items():
         if not day.startswith("@"):
-            _read_day(day, times, clock, week)
-
-
-def _read_day(day: str, times: Any, clock: Clock, week: Week) -> None:
-    try:
-        named = read_days(day)
-    except ValueError as error:
-        return week.remark(str(error))
-    try:
-        week.open(named, _sittings(times, clock))
-    except ValueError as error:
-        week.lose(named, str(error))
-    return None
+            read_day(day, partial(_sittings, times, clock), week)
 
 
 def _sittings(times: Any, clock: Clock) -> tuple[Hours, ...]:

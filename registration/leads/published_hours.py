@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any, cast
 
 from registration.leads.hours_text import read_text
@@ -30,18 +31,19 @@ def read_periods(periods: Any, week: Week) -> None:
 
 
 def _read_period(opens: tuple[int, int], closes: tuple[int, int] | None, week: Week) -> None:
-    day, begin = opens
-    named = [_SUNDAY_FIRST[day]]
+    named = [_SUNDAY_FIRST[opens[0]]]
     if closes is None:
-        return week.lose(named, "it is not said when it closes")
+        week.lose(named, "it is not said when it closes")
+    else:
+        week.tell(named, partial(_sittings, opens, closes))
+
+
+def _sittings(opens: tuple[int, int], closes: tuple[int, int]) -> tuple[Hours, ...]:
+    day, begin = opens
     length = (closes[0] - day) % 7 * _DAY + closes[1] - begin
-    try:
-        if not 0 < length <= _DAY:
-            raise ValueError("it is told to be open for more than a day")
-        week.open(named, [hours_of(begin, _DAY if begin + length == _DAY and begin == 0 else closes[1], "its period")])
-    except ValueError as error:
-        week.lose(named, str(error))
-    return None
+    if not 0 < length <= _DAY:
+        raise ValueError("it is told to be open for more than a day")
+    return (hours_of(begin, _DAY if begin + length == _DAY and begin == 0 else closes[1], "its period"),)
 
 
 def _part(period: Any, name: str) -> dict[str, Any] | None:

@@ -49,9 +49,9 @@ class Clock:
     @classmethod
     def of(cls, document: str) -> Self:
         """What the document's times show."""
-        written = one_blank(plain(unescaped(document)))
+        written = plain_text(document)
         halves = _HALVES.search(written) is not None
-        google = one_blank(unescaped(document))
+        google = _one_blank(unescaped(document))
         spans = [(match["o_half"] or "", match["c_half"] or "") for match in _SPAN.finditer(written)]
         ends = {(begin.lower(), end.lower()) for begin, end in spans if begin}
         by_day = ends == {("a", "p")} and "midnight" not in written.lower()
@@ -78,24 +78,28 @@ class _Time:
         return self.minutes if self.half is None else self.of_half(self.half)
 
 
-def one_blank(text: str) -> str:
-    """The text with one plain blank for any run of blanks; lines stay."""
-    return re.sub(r"[^\S\n]+", " ", text)
+def plain_text(text: str) -> str:
+    """The text without entities, with plain dashes and digits and one plain blank for any run of blanks; lines stay."""
+    return _one_blank(plain(unescaped(text)))
 
 
 def read_span(text: str, clock: Clock) -> Hours:
     """From opening to closing. ValueError says why it is not understood."""
-    match = _SPAN.fullmatch(one_blank(plain(unescaped(text))).strip())
+    match = _SPAN.fullmatch(plain_text(text).strip())
     if match is None:
         raise ValueError(f"{text.strip()!r} is not a time span")
     parts = match.groupdict()
     opens, closes = (_time({name[2:]: part for name, part in parts.items() if name[0] == end}, text) for end in "oc")
-    return _hours(*_minutes(opens, closes, clock, text), text)
+    return hours_of(*_minutes(opens, closes, clock, text), text)
 
 
 def hours_of(opens: int, closes: int, text: str) -> Hours:
     """From and to minutes since midnight; 24:00 is midnight. ValueError if it is no time of opening."""
-    return _hours(opens, closes, text)
+    if (opens, closes) == (0, _DAY):
+        return ALL_DAY
+    if opens >= _DAY or opens == closes % _DAY:
+        raise ValueError(f"{text.strip()!r} opens and closes at one time")
+    return Hours(open=_of_day(opens), close=_of_day(closes))
 
 
 def _time(part: dict[str, str | None], text: str) -> _Time:
@@ -135,12 +139,8 @@ def _of_24(opens: _Time, closes: _Time, text: str) -> tuple[int, int]:
     return begin, end
 
 
-def _hours(opens: int, closes: int, text: str) -> Hours:
-    if (opens, closes) == (0, _DAY):
-        return ALL_DAY
-    if opens >= _DAY or opens == closes % _DAY:
-        raise ValueError(f"{text.strip()!r} opens and closes at one time")
-    return Hours(open=_of_day(opens), close=_of_day(closes))
+def _one_blank(text: str) -> str:
+    return re.sub(r"[^\S\n]+", " ", text)
 
 
 def _of_day(minutes: int) -> str:

@@ -1,7 +1,7 @@
 """A week of scraped hours under way: what was understood of each day, and what was not (pure)."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -35,6 +35,13 @@ class Week:
                 self._sittings[day] += [one for one in hours if one not in self._sittings[day]]
             else:
                 self._closed.add(day)
+
+    def tell(self, days: Sequence[Day], read: Callable[[], Iterable[Hours]]) -> None:
+        """The sittings of these days as `read` gives them; its ValueError leaves the days out."""
+        try:
+            self.open(days, read())
+        except ValueError as error:
+            self.lose(days, str(error))
 
     def lose(self, days: Iterable[Day], why: str) -> None:
         """Leave these days out."""
