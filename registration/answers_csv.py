@@ -5,14 +5,13 @@ The columns are restaurant or job, answer and, if one likes, gate and visit, and
 or as some spreadsheets save them by semicolons or tabs.
 """
 
-import csv
 import re
 from collections.abc import Iterator
-from io import StringIO
 
 from registration.answers_columns import COLUMNS, NAMES, answer_of, kind_of, refuse_mangled, refuse_unused, to_be_seen
 from registration.answers_rows import AnswerRow, Place, RowError
-from registration.cells import MOST_COLUMNS, cells_of, column_names, from_cell, separator_of, without_separator_line
+from registration.cells import from_cell
+from registration.csv_records import MOST_COLUMNS, NotCsvError, cells_of, column_names, csv_rows
 from registration.models.signs import plain
 from registration.storable import storable_text
 
@@ -25,8 +24,8 @@ def read_csv_rows(text: str) -> tuple[list[AnswerRow], list[RowError]]:
     rows: list[AnswerRow] = []
     errors: list[RowError] = []
     try:
-        records = list(_records(text))
-    except csv.Error as error:
+        records = list(csv_rows(text))
+    except NotCsvError as error:
         return [], [RowError(Place(1), f"the file is not valid CSV ({error})")]
     if not records:
         return [], [RowError(Place(1), "the file is empty")]
@@ -41,16 +40,6 @@ def read_csv_rows(text: str) -> tuple[list[AnswerRow], list[RowError]]:
         except ValueError as error:
             errors.append(RowError(Place(line), str(error)))
     return rows, errors
-
-
-def _records(text: str) -> Iterator[tuple[int, list[str]]]:
-    """The rows that are not blank, each with the line on which it begins."""
-    reader = csv.reader(StringIO(without_separator_line(text), newline=""), strict=True, delimiter=separator_of(text))
-    line = 1
-    for cells in reader:
-        if any(cell.strip() for cell in cells):
-            yield line, cells
-        line = reader.line_num + 1
 
 
 def _header_errors(header: list[str]) -> Iterator[RowError]:

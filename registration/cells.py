@@ -1,4 +1,4 @@
-"""Cells of CSV files that people edit in a spreadsheet: what separates them, and no text from outside is a formula.
+"""Cells of CSV files that people edit in a spreadsheet: no text from outside is a formula.
 
 A cell that begins with `=`, `+`, `-`, `@` or a tab is executed by spreadsheets (OWASP: CSV injection). Such a text is
 written with an apostrophe in front, and read back without it. So is what follows a semicolon, a tab or a line end
@@ -8,48 +8,10 @@ a cell there, whatever quotes are around the whole.
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-MOST_COLUMNS = 200
-"""Of a list or of answers: what is wider is something else."""
-
-_SEPARATORS = (",", ";", "\t")
-_SEPARATOR_LINE = re.compile(r'"?sep=(?P<separator>[^\r\n])"?[,;\t ]*(?=[\r\n]|$)', re.IGNORECASE)
 _CELL_MAY_BEGIN = re.compile(r"([;\t\r\n])")
 _FORMULA = re.compile(r"'*\s*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
-
-
-def separator_of(text: str) -> str:
-    """What the cells of a CSV text are separated by, as its header shows: in some languages not by commas.
-
-    Excel's first line `sep=;` says it, unless the file was saved anew with another one since.
-    """
-    said = _SEPARATOR_LINE.match(text)
-    header = without_separator_line(text).lstrip("\r\n").partition("\n")[0]
-    if said is not None and said["separator"] in header:
-        return said["separator"]
-    return max(_SEPARATORS, key=header.count)
-
-
-def without_separator_line(text: str) -> str:
-    """A CSV text with a blank line instead of Excel's `sep=;`, so that the others keep their numbers."""
-    return _SEPARATOR_LINE.sub("", text, count=1) if _SEPARATOR_LINE.match(text) else text
-
-
-def column_names(header: Sequence[str]) -> list[str]:
-    """The names of the columns in lower case, without the empty columns that spreadsheets leave at the end."""
-    names = [name.strip().lower() for name in header]
-    while names and not names[-1]:
-        names.pop()
-    return names
-
-
-def cells_of(row: list[str], columns: Sequence[str]) -> list[str]:
-    """The cells of a row. Raises ValueError if it has more or fewer than columns, but for blank ones at the end."""
-    cells = row[: len(columns)]
-    if len(cells) < len(columns) or any(cell.strip() for cell in row[len(columns) :]):
-        raise ValueError(f"has {len(row)} cells, the header has {len(columns)}")
-    return cells
 
 
 def to_cell(value: object) -> str:

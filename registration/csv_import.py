@@ -1,15 +1,13 @@
 """Restaurants from a CSV file: every row is read and validated, and everything that is wrong is reported at once."""
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from registration.bounded_files import read_bytes
-from registration.cells import MOST_COLUMNS, cells_of, column_names, separator_of, without_separator_line
+from registration.csv_records import MOST_COLUMNS, NotCsvError, cells_of, column_names, csv_rows
 from registration.errors import BadFile
 from registration.models.read_otherwise import read_otherwise
 from registration.models.restaurant import NewRestaurant
@@ -72,6 +70,8 @@ def read_restaurants(source: Path | str) -> CsvImport:
         _read(_text(source), rows, errors, remarks)
     except _UnreadableError as unreadable:
         errors.extend(unreadable.errors)
+    except NotCsvError as error:
+        errors.append(RowError(error.line, None, f"is not valid CSV ({error}); the file was not read on from here"))
     if not rows and not errors:
         errors.append(RowError(1, None, "the file has a header but no restaurants"))
     return CsvImport(tuple(rows), tuple(errors), tuple(remarks))
@@ -92,7 +92,7 @@ def _text(source: Path | str) -> str:
 
 
 def _read(text: str, rows: list[NumberedRow], errors: list[RowError], remarks: list[RowError]) -> None:
-    records = _records(text)
+    records = csv_rows(text)
     first = next(records, None)
     if first is None:
         raise _UnreadableError(RowError(1, None, "the file is empty"))
@@ -117,23 +117,6 @@ def _refuse_too_many(line: int, rows: list[NumberedRow], errors: list[RowError])
         raise _UnreadableError(RowError(line, None, f"was not read: a list has at most {_MOST_ROWS} restaurants"))
     if len(errors) >= _MOST_ERRORS:
         raise _UnreadableError(RowError(line, None, "was not read, nor what follows: too much is wrong before it"))
-
-
-def _records(text: str) -> Iterator[tuple[int, list[str]]]:
-    """The rows that are not blank, each with the line on which it begins (a quoted cell may span lines)."""
-    reader = csv.reader(StringIO(without_separator_line(text), newline=""), strict=True, delimiter=separator_of(text))
-    line = 1
-    while True:
-        try:
-            cells = next(reader, None)
-        except csv.Error as error:
-            reason = f"is not valid CSV ({error}); the file was not read on from here"
-            raise _UnreadableError(RowError(line, None, reason)) from None
-        if cells is None:
-            return
-        if any(cell.strip() for cell in cells):
-            yield line, cells
-        line = reader.line_num + 1
 
 
 def _columns(line: int, header: list[str]) -> list[str]:
