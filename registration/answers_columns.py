@@ -19,7 +19,7 @@ from typing import Any
 
 from registration.answers_rows import KINDS
 from registration.models.decisions import GateName, ManualCompany
-from registration.models.signs import unescaped
+from registration.models.signs import listed
 from registration.models.spoilt_numbers import id_text, no_value
 
 NAMES = ("restaurant", "job")
@@ -127,19 +127,15 @@ def _config(said: dict[str, str]) -> dict[str, Any]:
         image = said["header_image"] if said["header_image"].lower() != "none" else None
         sections["website"] |= {"configure_header": image is not None, "header_image_source": image}
     if "steps_off" in said:
-        sections["steps_enabled"] = dict.fromkeys(_parts(said["steps_off"]), False)
+        sections["steps_enabled"] = dict.fromkeys(listed(said["steps_off"]), False)
     return sections
 
 
 def _cell(column: str, text: str) -> Any:
     if column == "cuisines":
-        return _parts(text)
+        return listed(text)
     if column == "stripe_link":
         if text.lower() not in _FLAGS:
             raise ValueError(f"stripe_link is yes or no, not {text!r}")
         return _FLAGS[text.lower()]
     return text.lower() if column in _ONE_OF_A_FEW else text
-
-
-def _parts(text: str) -> list[str]:
-    return [part.strip() for part in unescaped(text).split(";") if part.strip()]

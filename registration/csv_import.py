@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from registration.bounded_files import read_bytes
 from registration.csv_records import MOST_COLUMNS, NotCsvError, cells_of, column_names, csv_rows
 from registration.errors import BadFile
-from registration.models.read_otherwise import read_otherwise
+from registration.models.read_otherwise import field_read_otherwise
 from registration.models.restaurant import NewRestaurant
 from registration.models.spoilt_numbers import no_value
 from registration.models.texts import as_seen, folded
@@ -159,7 +159,7 @@ def _restaurant(line: int, given: dict[str, str], errors: list[RowError]) -> New
 
 def _remarks(line: int, given: dict[str, str], restaurant: NewRestaurant) -> Iterator[RowError]:
     for column, cell in given.items():
-        if changed := read_otherwise(cell, is_phone=column == "phone", is_address=column in ("address", "city")):
+        if changed := field_read_otherwise(column, cell):
             yield RowError(line, column, changed)
     if restaurant.external_id and restaurant.external_id != (stands := as_seen(given["external_id"])):
         yield RowError(line, "external_id", f"{stands!r} is read as {restaurant.external_id!r}")

@@ -27,18 +27,19 @@ def read_otherwise(text: str, *, is_phone: bool = False, is_address: bool = Fals
     return None
 
 
+def field_read_otherwise(name: str, text: str) -> str | None:
+    """The same for the text of a field of this name."""
+    return read_otherwise(text, is_phone=name in _PHONES, is_address=name in _ADDRESSES)
+
+
 def read_otherwise_in(answer: Mapping[str, Any]) -> tuple[str, ...]:
     """The same for every text of an answer, with the name of its field in front; each is said once."""
     return tuple(dict.fromkeys(_in_fields(answer)))
-
-
-def _in_field(name: str, value: str) -> str | None:
-    return read_otherwise(value, is_phone=name in _PHONES, is_address=name in _ADDRESSES)
 
 
 def _in_fields(answer: Mapping[str, Any]) -> Iterator[str]:
     for name, value in answer.items():
         if isinstance(value, Mapping):
             yield from _in_fields(cast("Mapping[str, Any]", value))
-        elif isinstance(value, str) and (changed := _in_field(name, value)):
+        elif isinstance(value, str) and (changed := field_read_otherwise(name, value)):
             yield f"{name}: {changed}"

@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, JsonValue
 
 from registration.models.opening_hours import OpeningHours
 from registration.models.opening_hours_text import parse_opening_hours
-from registration.models.signs import unescaped
+from registration.models.signs import listed
 from registration.models.values import Address, Blank, Cuisines, Email, IdNumber, Line, Phone, Value, WebUrl
 
 
@@ -20,7 +20,7 @@ class Theme(StrEnum):
 
 
 def _split_cuisines(value: object) -> object:
-    return tuple(part for part in unescaped(value).split(";") if part.strip()) if isinstance(value, str) else value
+    return listed(value) if isinstance(value, str) else value
 
 
 def _parse_hours(value: object) -> object:

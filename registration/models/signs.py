@@ -29,6 +29,11 @@ def unescaped(text: str) -> str:
     return text
 
 
+def listed(text: str) -> list[str]:
+    """The parts of a list with `;` between them, without blank ones; entities, which end with one, are read first."""
+    return [part.strip() for part in unescaped(text).split(";") if part.strip()]
+
+
 def plain(text: str) -> str:
     """`text` with every blank a plain one, every dash `-`, and digits and letters of full width in ASCII.
 

@@ -6,7 +6,7 @@ from typing import Any
 from registration.models.opening_hours_text import format_opening_hours, parse_opening_hours
 from registration.models.restaurant import MenuChoice, Theme
 from registration.models.rounds import Option, Prefilled, Question
-from registration.models.signs import unescaped
+from registration.models.signs import listed
 from registration.models.website_choices import HeaderImageSource, ItemLayout, LogoTint, TextColourChoice
 from registration.models.yolo_config import WebsiteSection, YoloConfig
 from registration.questions.sections import labels_in
@@ -100,7 +100,7 @@ def read_change(question: Question, filled: Mapping[str, Any]) -> YoloConfig:
             "menu": {"selected_menu_id": _value(question, "menu", filled) or None},
             "website": {
                 "theme": _value(question, "theme", filled),
-                "cuisines": [part for part in unescaped(str(filled["cuisines"])).split(";") if part.strip()],
+                "cuisines": listed(str(filled["cuisines"])),
                 **{name: filled[name] for name in _AS_THEY_ARE},
                 "configure_header": bool(image),
                 "header_image_source": image or None,
