@@ -1,6 +1,5 @@
 """Account passwords and people: who is shown one, and who says which one an account has."""
 
-import unicodedata
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,6 +8,7 @@ from pydantic import SecretStr
 from registration.credentials import Cipher
 from registration.errors import NotFound, Refused
 from registration.models.emails import email_key
+from registration.models.texts import is_control
 from registration.models.values import MOST_CHARACTERS
 from registration.store.credentials import Credential, hold_credential, read_credential, store_password
 from registration.store.moves import Because, record
@@ -66,7 +66,7 @@ def _check(address: str, password: SecretStr) -> None:
         raise Refused("give the account's e-mail, and a password that is not empty")
     if len(address) > MOST_CHARACTERS or not address.isprintable():
         raise Refused("this is no e-mail address")
-    if len(secret) > MOST_CHARACTERS or any(unicodedata.category(one) in ("Cc", "Cs") for one in secret):
+    if len(secret) > MOST_CHARACTERS or any(map(is_control, secret)):
         raise Refused(f"a password is one line of at most {MOST_CHARACTERS} characters, without control characters")
 
 

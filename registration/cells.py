@@ -7,8 +7,9 @@ a cell there, whatever quotes are around the whole.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable
+
+from registration.models.texts import is_control
 
 _CELL_MAY_BEGIN = re.compile(r"([;\t\r\n])")
 _FORMULA = re.compile(r"'*\s*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
@@ -44,4 +45,4 @@ def _each_after_the_first(text: str, change: Callable[[str], str]) -> str:
 
 
 def _printable(character: str) -> str:
-    return "" if unicodedata.category(character) == "Cc" and character not in "\t\r\n" else character
+    return "" if is_control(character) and character not in "\t\r\n" else character

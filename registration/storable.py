@@ -1,8 +1,9 @@
 """Texts and documents from outside, without what the database cannot keep and no reader sees."""
 
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
+
+from registration.models.texts import is_control
 
 
 def storable(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -21,4 +22,4 @@ def storable_value(value: Any) -> Any:
 
 def storable_text(text: str) -> str:
     """`text` without control characters, but for line feed and tab, and without lone surrogates."""
-    return "".join(one for one in text if one in "\n\t" or unicodedata.category(one) not in ("Cc", "Cs"))
+    return "".join(one for one in text if one in "\n\t" or not is_control(one))

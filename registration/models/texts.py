@@ -24,5 +24,10 @@ def folded(text: str) -> str:
     return as_seen(text).casefold()
 
 
+def is_control(character: str) -> bool:
+    """Whether it is a control character or a lone surrogate: nobody sees them, and the database refuses some."""
+    return unicodedata.category(character) in ("Cc", "Cs")
+
+
 def _seen(character: str) -> bool:
     return character in _JOINERS or unicodedata.category(character) != "Cf"

@@ -1,7 +1,6 @@
 """Single values from outside: texts, e-mails, phones, colours, links. Validated at the edge, stored in one form."""
 
 import re
-import unicodedata
 from typing import Annotated, TypeVar
 
 import phonenumbers
@@ -22,7 +21,7 @@ from registration.models.postcodes import with_postcode
 from registration.models.public_links import why_not_public
 from registration.models.signs import plain, unescaped
 from registration.models.spoilt_numbers import id_text, whole_number
-from registration.models.texts import as_seen
+from registration.models.texts import as_seen, is_control
 
 T = TypeVar("T")
 
@@ -75,7 +74,7 @@ def _one_line(text: str) -> str:
         raise ValueError("is empty")
     if len(line) > MOST_CHARACTERS:
         raise ValueError(f"is longer than {MOST_CHARACTERS} characters")
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in line):
+    if any(map(is_control, line)):
         raise ValueError("contains control characters")
     return line
 
