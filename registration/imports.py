@@ -11,8 +11,8 @@ from registration.csv_import import NumberedRow
 from registration.errors import NotFound
 from registration.models.postcodes import with_postcode
 from registration.models.restaurant import NewRestaurant
-from registration.models.signs import unescaped
-from registration.models.texts import as_seen, folded
+from registration.models.signs import as_read
+from registration.models.texts import folded
 from registration.slugs import free_slugs, slug
 from registration.store import imports as store
 from registration.store.session import Database
@@ -106,7 +106,7 @@ class _Import:
 
 
 def _place(name: str, address: str | None) -> tuple[str, str]:
-    return folded(unescaped(name)), folded(with_postcode(as_seen(unescaped(address or ""))))
+    return folded(as_read(name)), folded(with_postcode(as_read(address or "")))
 
 
 def _columns(restaurant: NewRestaurant) -> dict[str, Any]:

@@ -6,8 +6,7 @@ from registration.matching.folding import fold
 from registration.matching.names import clean_name
 from registration.matching.streets import clean_street
 from registration.models.company import RegisterQuery
-from registration.models.signs import unescaped
-from registration.models.texts import as_seen
+from registration.models.signs import as_read, unescaped
 
 __all__ = ["clean_city", "clean_name", "clean_query", "clean_street"]
 
@@ -17,7 +16,7 @@ _POSTCODE = re.compile(r"[\s,]+\d{3,4}(?:[.,]0+)?$")
 
 def clean_city(city: str) -> str:
     """`city` on one line, without postcode."""
-    return _POSTCODE.sub("", as_seen(unescaped(city))).strip(" ,")
+    return _POSTCODE.sub("", as_read(city)).strip(" ,")
 
 
 def clean_query(name: str, address: str | None, city: str | None) -> RegisterQuery:

@@ -3,8 +3,7 @@
 import re
 
 from registration.matching.places import is_place
-from registration.models.signs import unescaped, without_signs
-from registration.models.texts import as_seen
+from registration.models.signs import as_read, without_signs
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _BRANCH = re.compile(r"(?P<name>.*\S)\s+[-–—@|]\s+(?P<branch>[^\s].*)")
@@ -16,7 +15,7 @@ def clean_name(name: str, city: str = "") -> str:
     "Pizza™ (X) Palace" → "Pizza Palace", "KFC - Queen St" → "KFC". If nothing is left, the name without signs stays;
     it is empty if that has no letter or digit.
     """
-    original = without_signs(as_seen(unescaped(name)))
+    original = without_signs(as_read(name))
     cleaned = original
     while (shorter := _once(cleaned, city)) != cleaned:
         cleaned = shorter

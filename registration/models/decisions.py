@@ -8,18 +8,21 @@ from pydantic import AfterValidator, Field, TypeAdapter
 
 from registration.models.company import RegisterQuery
 from registration.models.config_layer import ConfigLayer
+from registration.models.postcodes import with_postcode
+from registration.models.signs import as_read
 from registration.models.values import MOST_CHARACTERS, Blank, Email, IdNumber, Line, Nzbn, Phone, Value
 from registration.models.yolo_config import YoloConfig
 
 
-def _short(query: RegisterQuery) -> RegisterQuery:
-    if any(len(text) > MOST_CHARACTERS for text in (query.name, query.street, query.city)):
+def _as_read(query: RegisterQuery) -> RegisterQuery:
+    name, street, city = map(as_read, (query.name, query.street, query.city))
+    if any(len(text) > MOST_CHARACTERS for text in (name, street, city)):
         raise ValueError(f"is longer than {MOST_CHARACTERS} characters")
-    return query
+    return RegisterQuery(name=name, street=street, city=with_postcode(city))
 
 
-AskedQuery = Annotated[RegisterQuery, AfterValidator(_short)]
-"""What a person wants to be searched."""
+AskedQuery = Annotated[RegisterQuery, AfterValidator(_as_read)]
+"""What a person wants to be searched, read as texts from outside are."""
 
 
 class GateName(StrEnum):

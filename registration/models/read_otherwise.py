@@ -6,7 +6,7 @@ from typing import Any, cast
 from pydantic import TypeAdapter
 
 from registration.models.postcodes import with_postcode
-from registration.models.signs import unescaped
+from registration.models.signs import as_read, unescaped
 from registration.models.spoilt_numbers import was_a_number
 from registration.models.texts import as_seen
 from registration.models.values import Phone
@@ -19,7 +19,7 @@ _ADDRESSES = frozenset({"address", "city"})
 def read_otherwise(text: str, *, is_phone: bool = False, is_address: bool = False) -> str | None:
     """In words, None if it is read as it stands there. The text must be one that is taken."""
     if unescaped(text) != text:
-        return f"HTML entities in {text.strip()!r} are read as {as_seen(unescaped(text))!r}"
+        return f"HTML entities in {text.strip()!r} are read as {as_read(text)!r}"
     if is_phone and was_a_number(text):
         return f"{text.strip()!r} was saved as a number and is read as {_PHONE.validate_python(text)}"
     if is_address and with_postcode(as_seen(text)) != as_seen(text):

@@ -4,6 +4,8 @@ import html
 import re
 import unicodedata
 
+from registration.models.texts import as_seen
+
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});|&amp(?=\s|$)")
 """Without its semicolon only `&amp` before a blank: the parameters of a link (`?a=1&copy=2`) are none."""
 _MOST_ESCAPED = 3
@@ -27,6 +29,11 @@ def unescaped(text: str) -> str:
             break
         text = plain
     return text
+
+
+def as_read(text: str) -> str:
+    """`text` on one line as it is seen, its HTML entities as the characters that they stand for."""
+    return as_seen(unescaped(text))
 
 
 def listed(text: str) -> list[str]:

@@ -19,9 +19,9 @@ from pydantic_core import ErrorDetails
 
 from registration.models.postcodes import with_postcode
 from registration.models.public_links import why_not_public
-from registration.models.signs import plain, unescaped
+from registration.models.signs import as_read, plain, unescaped
 from registration.models.spoilt_numbers import id_text, whole_number
-from registration.models.texts import as_seen, is_control
+from registration.models.texts import is_control
 
 T = TypeVar("T")
 
@@ -69,7 +69,7 @@ def _reason(details: ErrorDetails) -> str:
 
 
 def _one_line(text: str) -> str:
-    line = as_seen(unescaped(text))
+    line = as_read(text)
     if not line:
         raise ValueError("is empty")
     if len(line) > MOST_CHARACTERS:

@@ -16,8 +16,7 @@ def read_company_details(asked: Details, filled: Mapping[str, object]) -> AnyAns
     """The answer that the section makes; raises ValueError (ValidationError) for what breaks a rule."""
     if asked is Details.ENTER_BY_HAND:
         return EnterByHand(details=ManualCompany.model_validate(filled))
-    one_line = {name: " ".join(value.split()) if isinstance(value, str) else value for name, value in filled.items()}
-    answer = _QUERIES[asked](query=RegisterQuery.model_validate(one_line))
+    answer = _QUERIES[asked](query=RegisterQuery.model_validate(filled))
     refuse_empty_query(answer)
     return answer
 
