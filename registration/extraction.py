@@ -2,14 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
+from registration.clients.redacting import redact
 from registration.models.public_links import why_not_public
 from registration.models.restaurant import RestaurantData
 
 _LONGEST = 200
 _FAILED = frozenset({"failed", "cancelled"})
+
+
+def _reason(text: str) -> str:
+    """What a script of the platform wrote into its row: one line, bounded, without secrets and command lines."""
+    return " ".join(redact(text, ()).split())[:_LONGEST]
 
 
 class ExtractionRow(BaseModel):
@@ -20,7 +27,7 @@ class ExtractionRow(BaseModel):
     job_id: str
     job_type: str
     status: str
-    error: str | None
+    error: Annotated[str, AfterValidator(_reason)] | None
     created_at: datetime
 
     @property

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -16,6 +16,7 @@ from registration.ledger.slots import account_key
 from registration.models.outputs import OUTPUTS, Outputs
 from registration.models.yolo_config import YoloConfig
 from registration.store.clock import database_now
+from registration.store.credentials import read_credential
 from registration.store.jobs import SetUpRow
 from registration.sub_steps import SUB_STEPS, SubStepName
 from tasks.resources import JobRef, Resources
@@ -65,7 +66,8 @@ class SetUp:
 
     async def perform(self, request: PlatformRequest, **details: Any) -> Outputs:
         """Ask the platform for it, through the ledger; `details` are further fields of the Effect."""
-        return await self.shared.ledger.perform(self.job.job_id, self._effect(request, details))
+        hiding = replace(request, hidden=await self._hidden())
+        return await self.shared.ledger.perform(self.job.job_id, self._effect(hiding, details))
 
     def sought(self) -> Sought:
         """How its effect is looked for when it is not known whether it happened."""
@@ -81,6 +83,14 @@ class SetUp:
     async def _database_clock(self) -> datetime:
         async with self.shared.lease.reading() as connection:
             return await database_now(connection)
+
+    async def _hidden(self) -> tuple[str, ...]:
+        """The account's password, if there is one: the platform's scripts sign in with it and may repeat it."""
+        if (email := self.config.account.email) is None:
+            return ()
+        async with self.shared.lease.reading() as connection:
+            row = await read_credential(connection, self.job.organisation_id, email.lower())
+        return () if row is None else (self.shared.cipher.decrypt(row.password_encrypted).get_secret_value(),)
 
     def _effect(self, request: PlatformRequest, details: dict[str, Any]) -> Effect:
         row = SUB_STEPS[self.name]

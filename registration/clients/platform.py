@@ -23,6 +23,8 @@ A = TypeVar("A", bound=Answer)
 
 _CONNECT_SECONDS = 10.0
 _QUESTION_SECONDS = 10.0
+_WITH_PASSWORDS = "status"
+"""The question whose answer carries the account's password and keys of the restaurant."""
 _NO_REUSE = httpx.Limits(max_connections=None, max_keepalive_connections=0)
 """A connection of its own for every effect: an idle one that the platform has just closed would make it unclear."""
 _REUSE = httpx.Limits(max_connections=8, max_keepalive_connections=8)
@@ -93,7 +95,7 @@ class PlatformClient:
 
     async def status(self, restaurant_id: UUID) -> RegistrationStatus:
         """Account and registration of a restaurant. Raises as all questions do: see `_ask`."""
-        return await self._ask("status", restaurant_id, RegistrationStatus)
+        return await self._ask(_WITH_PASSWORDS, restaurant_id, RegistrationStatus)
 
     async def code_injection(self, restaurant_id: UUID) -> CodeInjection:
         """The generated code of a restaurant's website."""
@@ -116,7 +118,7 @@ class PlatformClient:
                 "GET", f"/api/registration/{question}/{restaurant_id}", timeout=_QUESTION_SECONDS
             )
             response = await self._exchange(self._questions, request, _QUESTION_SECONDS, secrets)
-            return read_question(response, answer, secrets)
+            return read_question(response, answer, secrets, keeps_body=question != _WITH_PASSWORDS)
 
         return await ask(once, self._patience)
 

@@ -8,6 +8,7 @@ nobody knows              all the rest: timeouts, cut connections, other 5xx,   
                           redirects, a 2xx that does not say `success`
 """
 
+import json
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -16,7 +17,7 @@ import httpx
 from pydantic import JsonValue
 
 from registration.clients.bounded import is_cut
-from registration.clients.redacting import redact, without_entities
+from registration.clients.redacting import redact, without_commands, without_entities
 from registration.clients.retry_after import retry_after
 from registration.errors import (
     PlatformBusy,
@@ -44,7 +45,8 @@ NO_ANSWER: dict[type[Exception], type[RegistrationError]] = {
 
 _MESSAGE_LENGTH = 200
 BODY_LENGTH = 4000
-NOT_KEPT = "not kept: the request carried a password, which an answer may repeat"
+NOT_KEPT = "not kept: the answer may carry passwords and keys"
+_WORDS = ("message", "error", "details")
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]*)", re.IGNORECASE)
 
 
@@ -61,7 +63,7 @@ def read_answer(response: httpx.Response, secrets: Iterable[str], *, keeps_body:
     """The body of a success; raises what any other answer means, with the body if the error may keep it."""
     body = json_object(response)
     if response.is_success and body is not None and body.get("success") is True:
-        return body
+        return body | _told(body, tuple(secrets))
     raise meaning(response, body, secrets, keeps_body=keeps_body)
 
 
@@ -74,9 +76,10 @@ def json_object(response: httpx.Response) -> dict[str, JsonValue] | None:
     return value if isinstance(value, dict) else None
 
 
-def shown_body(response: httpx.Response, secrets: Iterable[str]) -> str:
-    """The beginning of the body, as errors keep it."""
-    return redact(response.text, secrets)[:BODY_LENGTH]
+def _told(body: dict[str, JsonValue], secrets: tuple[str, ...]) -> dict[str, JsonValue]:
+    """What a success says in words beside its outputs, without secrets: it may become the reason of a failure."""
+    words = {name: body.get(name) for name in _WORDS}
+    return {name: redact(said, secrets) for name, said in words.items() if isinstance(said, str)}
 
 
 def meaning(
@@ -85,7 +88,7 @@ def meaning(
     """The error for an answer that is no success; `body` is its JSON object, if it is one."""
     secrets, status = tuple(secrets), response.status_code
     says_no = body is not None and body.get("success") is False
-    shown = redact(response.text, secrets)
+    shown = redact(_without_commands(response, body), secrets)
     message = redact(_text(response, body, shown), secrets)[:_MESSAGE_LENGTH]
     details: dict[str, Any] = {
         "path": response.request.url.path,
@@ -100,12 +103,30 @@ def meaning(
     return PlatformRefused(message, **details) if refused else PlatformUnclear(message, **details)
 
 
+def shown_body(response: httpx.Response, body: dict[str, JsonValue] | None, secrets: Iterable[str]) -> str:
+    """The beginning of the body, as errors keep it; `body` is its JSON object, if it is one."""
+    return redact(_without_commands(response, body), secrets)[:BODY_LENGTH]
+
+
+def _without_commands(response: httpx.Response, body: dict[str, JsonValue] | None) -> str:
+    """The body without the lines of commands that failed; in JSON such a line ends within its text."""
+    return response.text if body is None else json.dumps(_cleaned(body), ensure_ascii=False)
+
+
+def _cleaned(value: JsonValue) -> JsonValue:
+    if isinstance(value, str):
+        return without_commands(value)
+    if isinstance(value, dict):
+        return {key: _cleaned(one) for key, one in value.items()}
+    return [_cleaned(one) for one in value] if isinstance(value, list) else value
+
+
 def _text(response: httpx.Response, body: dict[str, JsonValue] | None, shown: str) -> str:
     """`message`, else `error` (a text, or an object with a message), else the title of an HTML page."""
     error = (body or {}).get("error")
     said = ((body or {}).get("message"), error.get("message") if isinstance(error, dict) else error)
     title = _TITLE.search(shown)
     texts = (*said, without_entities(title[1]) if title else None)
-    lines = (" ".join(text.split()) for text in texts if isinstance(text, str))
+    lines = (" ".join(without_commands(text).split()) for text in texts if isinstance(text, str))
     otherwise = "in an answer that is too long" if is_cut(response) else "without an explanation"
     return next(filter(None, lines), f"HTTP {response.status_code} {otherwise}")

@@ -10,7 +10,7 @@ import httpx
 from pydantic import ValidationError
 
 from registration.clients.platform_answers import Answer
-from registration.clients.platform_errors import json_object, meaning, shown_body
+from registration.clients.platform_errors import NOT_KEPT, json_object, meaning, shown_body
 from registration.errors import (
     PlatformBusy,
     PlatformNotReached,
@@ -53,20 +53,23 @@ def _given_up(error: RegistrationError) -> RegistrationError:
     return PlatformUnclear(f"The platform did not answer a question: {error.message}", **error.details)
 
 
-def read_question(response: httpx.Response, answer: type[A], secrets: tuple[str, ...]) -> A:
-    """The typed answer; raises PlatformNotUnderstood if it is not as agreed, and what `meaning` says if it is none."""
+def read_question(response: httpx.Response, answer: type[A], secrets: tuple[str, ...], *, keeps_body: bool) -> A:
+    """The typed answer; raises PlatformNotUnderstood if it is not as agreed, and what `meaning` says if it is none.
+
+    An answer whose members are passwords and keys keeps no body in its errors.
+    """
     body = json_object(response)
     if not response.is_success or (body is not None and body.get("success") is False):
-        raise meaning(response, body, secrets)
+        raise meaning(response, body, secrets, keeps_body=keeps_body)
+    shown = {
+        "path": response.request.url.path,
+        "body": shown_body(response, body, secrets) if keeps_body else NOT_KEPT,
+    }
     if body is None:
-        raise PlatformGarbled("The platform's answer is not a JSON object", **_shown(response, secrets))
+        raise PlatformGarbled("The platform's answer is not a JSON object", **shown)
     try:
         return answer.model_validate_json(json.dumps(body))
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
         message = f"The platform's answer is not as agreed: {wrong[:_LONGEST]}"
-        raise PlatformNotUnderstood(message, **_shown(response, secrets)) from error
-
-
-def _shown(response: httpx.Response, secrets: tuple[str, ...]) -> dict[str, str]:
-    return {"path": response.request.url.path, "body": shown_body(response, secrets)}
+        raise PlatformNotUnderstood(message, **shown) from error

@@ -8,11 +8,15 @@ from typing import Any
 
 @dataclass(frozen=True)
 class PlatformRequest:
-    """What is sent: `body` goes out as JSON; its fields named in `secrets` are never shown, logged or fingerprinted."""
+    """What is sent: `body` goes out as JSON; its fields named in `secrets` are never shown, logged or fingerprinted.
+
+    `hidden` are secrets that the request does not carry, but that the platform works with and may repeat.
+    """
 
     path: str
     body: dict[str, Any] = field(repr=False)
     secrets: frozenset[str] = frozenset()
+    hidden: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def public_body(self) -> dict[str, Any]:
@@ -22,7 +26,8 @@ class PlatformRequest:
     @property
     def secret_values(self) -> tuple[str, ...]:
         """The values that must not come back in an error."""
-        return tuple(str(self.body[name]) for name in sorted(self.secrets) if self.body.get(name))
+        carried = (str(self.body[name]) for name in sorted(self.secrets) if self.body.get(name))
+        return tuple(dict.fromkeys((*carried, *self.hidden)))
 
     @property
     def fingerprint(self) -> str:

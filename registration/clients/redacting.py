@@ -21,9 +21,13 @@ _OPTION = rf"(?:(?<![\w-])[\w-]{{0,40}}{_WORDS}[\w-]{{0,40}}=|(?<![\w-])--[\w-]{
 _NAMED = (
     re.compile(rf"""((?:{_KEY}|{_OPTION})")(?:[^"\\]|\\.)*""", re.IGNORECASE),
     re.compile(rf"""((?:{_KEY}|{_OPTION})')(?:[^'\\]|\\.)*""", re.IGNORECASE),
-    re.compile(rf"""({_OPTION})[^\s&"'<>]+""", re.IGNORECASE),
+    re.compile(rf"""({_OPTION}\\{{1,8}}["'])[^"'\\\n]+""", re.IGNORECASE),
+    re.compile(rf"""({_OPTION})[^\s&"'<>\\]+""", re.IGNORECASE),
 )
 """Values whose names say that they are secrets: in JSON, a URL, a command's options; also such that were cut off."""
+
+_COMMAND = re.compile(rf"(command failed:)(?! {re.escape(HIDDEN)})[^\r\n]*", re.IGNORECASE)
+"""The line of a command that failed: it names passwords, people and addresses as options of a script."""
 
 _ESCAPED = re.compile(r"""\\(?:u([0-9a-f]{4})|u\{([0-9a-f]{1,6})\}|x([0-9a-f]{2})|(["'\\/]))""", re.IGNORECASE)
 _ENDLESS = re.compile(r"&#[0-9]{10,};?")
@@ -57,7 +61,13 @@ def _decoded(text: str) -> list[str]:
     return found
 
 
+def without_commands(text: str) -> str:
+    """`text` without the lines of commands that failed; what such a command printed below its line stays."""
+    return _COMMAND.sub(rf"\1 {HIDDEN}", text)
+
+
 def _hide_named(text: str) -> str:
+    text = without_commands(text)
     for named in _NAMED:
         text = named.sub(rf"\1{HIDDEN}", text)
     return text

@@ -97,3 +97,12 @@ def test_nothing_to_do_has_its_reason() -> None:
     assert not needed(_now(), only_follow=False).anything
     assert "neither" in reason_for_nothing(_now().restaurant)
     assert "already" in reason_for_nothing(_now(**SITE, **LOGO).restaurant)
+
+
+def test_what_a_script_wrote_about_its_failure_is_one_short_line_without_secrets() -> None:
+    """The platform keeps the text of whatever failed, with the command's options, at any length."""
+    error = f'Command failed: node read.js --password="x1!y"\nno\x00 menu\ntoken=abc123 {"x" * 20_000}'
+    values = {"job_id": "1", "job_type": "premium", "status": "failed", "created_at": datetime.now(UTC)}
+    row = ExtractionRow.model_validate(values | {"error": error})
+    assert str(row.error).startswith("Command failed: *** no menu token=*** xxx")
+    assert len(str(row.error)) <= 200

@@ -8,11 +8,12 @@ from pydantic import SecretStr
 
 from registration.credentials import Cipher, new_password
 from registration.errors import ProgrammerError
-from registration.sub_steps import SubStepName
+from registration.sub_steps import SUB_STEPS, SubStepName
 from tasks.setup import TASKS
 from tests.registration.place import Place
 from tests.tasks.at_step_6 import ACCOUNT, REGISTRATION, AtStep6, at_step_6
 
+UPLOAD, SERVICES = SubStepName.UPLOAD_IMAGES, SubStepName.SERVICES_CONFIG
 WEBSITE, CODE, MENU = SubStepName.WEBSITE_CONFIG, SubStepName.CODE_GENERATION, SubStepName.MENU_IMPORT
 
 
@@ -120,3 +121,23 @@ async def _store_under_another_key(restaurant: AtStep6) -> None:
         email=restaurant.email,
         password=other.encrypt(new_password()),
     )
+
+
+async def test_the_accounts_password_is_hidden_in_answers_to_requests_that_do_not_carry_it(
+    place: Place, email: str
+) -> None:
+    """The platform signs in with it, and tells it in the text of what failed."""
+    async with at_step_6(place, email) as (kai,):
+        await kai.run(ACCOUNT)
+        password = kai.shared.cipher.decrypt((await kai.credential())["password_encrypted"]).get_secret_value()
+        for name in (CODE, SERVICES, MENU):
+            await kai.is_now(REGISTRATION, "completed")
+            await kai.is_now(UPLOAD, "skipped")
+            told = f"cannot sign in as {email} with {password}, alas"
+            await kai.misbehave(SUB_STEPS[name].endpoint, "refused", message=told, acts=False)
+            await kai.run(name)
+            row = await kai.row(name)
+            assert (row["status"], row["error_message"]) == ("failed", f"cannot sign in as {email} with ***, alas")
+            assert password not in str(row)
+        told = await kai.query("select * from registration_events")
+        assert password not in str(told)

@@ -250,3 +250,13 @@ async def test_an_absent_area_is_none_and_unknown_keys_are_ignored() -> None:
     assert setup.payment is not None
     assert setup.payment.done is False
     assert script.requests[0].url.path == f"/api/registration/setup-status/{restaurant}"
+
+
+async def test_no_answer_with_passwords_of_an_account_is_kept() -> None:
+    """The platform's status carries password and keys in clear, under names of its own choice."""
+    told = {"account": {"email": 7, "user_password_hint": "Sesame!1"}, "pumpdRestaurant": {"api_keys": {"a": "K1"}}}
+    async with make_client(Script(httpx.Response(200, json=told))) as client:
+        with pytest.raises(PlatformNotUnderstood, match=r"account\.email") as caught:
+            await client.status(uuid4())
+    assert "Sesame" not in str(caught.value.details)
+    assert "K1" not in str(caught.value.details)

@@ -1,5 +1,6 @@
 """What every answer, and every way of getting none, means."""
 
+import json
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -228,3 +229,29 @@ def test_an_answer_of_any_length_is_understood_at_once(status: int, kind: type[R
     begin = time.process_time()
     assert type(error_of(make_response(status, "<script>'token secret password' " * 40_000), "Sesame!1")) is kind
     assert time.process_time() - begin < 10
+
+
+COMMAND = 'Command failed: node /app/add.js --email="a@b.nz" --password="Sesame!1" --name="Kai"'
+
+
+@pytest.mark.parametrize("secrets", [(), ("Sesame!1",)])
+def test_a_script_that_failed_is_told_by_its_own_words_and_not_by_its_command(secrets: tuple[str, ...]) -> None:
+    """The platform answers with the command line, which carries the account's password; the cause stands below it."""
+    answer = {"success": False, "error": f"{COMMAND}\nNo restaurant in the list\n", "details": "the menu\nis empty"}
+    error = error_of(make_response(500, json.dumps(answer)), *secrets)
+    assert error.message == "Command failed: *** No restaurant in the list"
+    assert "Sesame" not in str(error.details)
+    assert "--email" not in str(error.details)
+    assert json.loads(error.details["body"]) == {
+        "success": False,
+        "error": "Command failed: ***\nNo restaurant in the list\n",
+        "details": "the menu\nis empty",
+    }
+
+
+@pytest.mark.parametrize("member", ["error", "message", "details"])
+def test_what_a_success_says_beside_its_outputs_holds_no_secret_either(member: str) -> None:
+    """A success with the words of a script that failed: they can become the reason of a failure."""
+    answer = {"success": True, member: f"{COMMAND}\nweak: Sesame!1", "output": "Sesame!1" * 5000}
+    read = read_answer(make_response(200, json.dumps(answer)), ["Sesame!1"])
+    assert read[member] == "Command failed: ***\nweak: ***"

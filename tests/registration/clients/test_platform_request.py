@@ -1,5 +1,7 @@
 """What of a request may be seen."""
 
+from dataclasses import replace
+
 from registration.clients.platform_request import PlatformRequest
 from registration.clients.redacting import redact
 
@@ -35,3 +37,11 @@ def test_the_fingerprint_depends_on_path_and_fields() -> None:
 def test_an_empty_secret_redacts_nothing() -> None:
     """An absent password does not turn a text into stars."""
     assert redact("hello", ["", *PlatformRequest(PATH, {"password": ""}, SECRETS).secret_values]) == "hello"
+
+
+def test_a_request_hides_what_its_answer_may_tell_though_it_does_not_carry_it() -> None:
+    """The platform's scripts sign in with the account's password: it is no part of the request, and not shown."""
+    request = replace(make_request(), hidden=("Other!2",))
+    assert request.secret_values == ("Sesame!1", "Other!2")
+    assert request.fingerprint == make_request().fingerprint
+    assert "Other" not in repr(request)

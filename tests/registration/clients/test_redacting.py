@@ -102,8 +102,12 @@ def test_no_beginning_of_a_secret_is_left_where_a_text_with_control_characters_e
     "text, shown",
     [
         (
-            "Command failed: node add.js --email=a@b.nz --password=x1!y --x",
-            "Command failed: node add.js --email=a@b.nz --password=*** --x",
+            "ran: node add.js --email=a@b.nz --password=x1!y --x",
+            "ran: node add.js --email=a@b.nz --password=*** --x",
+        ),
+        (
+            'ran: {"said": "add.js --password=\\"x1y\\" --x"}',
+            'ran: {"said": "add.js --password=\\"***\\" --x"}',
         ),
         ("add.js --user-password 'x1 y' --x", "add.js --user-password '***' --x"),
         ("POST /login?email=a&password=x1%21&x=1", "POST /login?email=a&password=***&x=1"),
@@ -126,3 +130,30 @@ def test_a_text_without_a_secret_stays_as_it_is_written() -> None:
 def test_a_plain_word_is_no_piece_of_a_secret() -> None:
     """Keys of installations that are tried out contain such, and messages too."""
     assert redact("the services are away", ["service-key-1"]) == "the services are away"
+
+
+COMMAND = 'Command failed: node /app/add.js --email="a@b.nz" --password="x1!y" --name="Kai & Co" --hours=[]'
+
+
+@pytest.mark.parametrize(
+    "text, shown",
+    [
+        (COMMAND, "Command failed: ***"),
+        (f"{COMMAND}\nNo restaurant in the list\n", "Command failed: ***\nNo restaurant in the list\n"),
+        (f"{COMMAND}\r\nagain\n{COMMAND}", "Command failed: ***\nagain\nCommand failed: ***"),
+        (f"Error: {COMMAND.lower()}", "Error: command failed: ***"),
+        (f"<pre>{html.escape(COMMAND)}</pre>\n<p>later", "<pre>Command failed: ***\n<p>later"),
+        ("Command failed: *** No restaurant in the list", "Command failed: *** No restaurant in the list"),
+    ],
+)
+def test_the_line_of_a_command_that_failed_is_removed(text: str, shown: str) -> None:
+    """Name, address and password of a restaurant stand in it; what the script itself said stands below it."""
+    assert redact(text, []) == shown
+    assert redact(redact(text, []), []) == shown
+
+
+@pytest.mark.parametrize("write", [json.dumps, quote, in_a_url, as_json_of_dotnet])
+def test_no_encoding_hides_the_password_of_a_command_that_failed(write: object) -> None:
+    """The password itself is not known to whoever reads an answer about another account."""
+    assert callable(write)
+    assert "x1!y" not in html.unescape(redact(f"it said {write(COMMAND)}", []))
