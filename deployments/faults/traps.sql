@@ -45,7 +45,7 @@ begin
     return new;
 end $$;
 
-create trigger faults_hold before update on public.registration_sub_steps
+create trigger faults_hold before update on registration.registration_sub_steps
     for each row execute function faults.at_sub_step();
-create trigger faults_hold before insert on public.registration_decisions
+create trigger faults_hold before insert on registration.registration_decisions
     for each row execute function faults.at_decision();

@@ -7,7 +7,7 @@ from types import ModuleType
 from alembic.config import Config
 from psycopg.errors import InsufficientPrivilege, LockNotAvailable
 from pydantic import SecretStr
-from sqlalchemy import Connection, Engine, Table, create_engine, make_url
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import SchemaItem
@@ -16,10 +16,9 @@ from registration.errors import DatabaseUnavailable, MisconfiguredInstallation
 from registration.settings import Settings
 from registration.store import lead_tables, people_tables, platform_tables, platform_work_tables, work_tables
 from registration.store.base import Base
+from registration.store.own_schema import use_search_path
 from registration.store.quiet_errors import without_rows
 from registration.store.session import DRIVER
-
-VERSION_TABLE = "registration_schema_version"
 
 
 def _of(*modules: ModuleType) -> frozenset[str]:
@@ -44,7 +43,10 @@ def owner_url(settings: Settings) -> SecretStr:
 
 
 def owner_engine(url: SecretStr) -> Engine:
-    """A synchronous engine on psycopg 3 that keeps no connection. Raises MisconfiguredInstallation on a bad URL."""
+    """A synchronous engine on psycopg 3 that keeps no connection and finds our tables first.
+
+    Raises MisconfiguredInstallation on a bad URL.
+    """
     try:
         parsed = make_url(url.get_secret_value()).set(drivername=DRIVER)
     except (ArgumentError, ValueError):
@@ -53,6 +55,7 @@ def owner_engine(url: SecretStr) -> Engine:
         ) from None
     engine = create_engine(parsed, poolclass=NullPool, connect_args={"connect_timeout": 5}, hide_parameters=True)
     without_rows(engine)
+    event.listen(engine, "begin", use_search_path)
     return engine
 
 

@@ -7,7 +7,8 @@ from sqlalchemy import text
 
 from registration.errors import MisconfiguredInstallation, Refused
 from registration.store import migrating
-from registration.store.schema import is_own_installation, state_on
+from registration.store.own_schema import is_own_installation
+from registration.store.schema import state_on
 
 _MAKE = text("insert into organisations (id, name) values (:id, :name) on conflict (id) do nothing")
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from registration.errors import MisconfiguredInstallation
+from registration.store.own_schema import current_home
 from registration.store.session import APPLICATION_ROLE
 
 PLATFORM_ROLE = "registration_platform"  # the sandbox's stand-in for the platform's own role
@@ -60,11 +61,12 @@ def give_to_recovery(connection: Connection, function: str) -> None:
 
     Postgres gives a function only to a role that may make one; this role shall not stay able to.
     """
+    home = current_home(connection)
     connection.execute(text(f"revoke all on function {function} from public"))
     connection.execute(text(f"grant execute on function {function} to {APPLICATION.name}"))
-    connection.execute(text(f"grant usage, create on schema public to {RECOVERY.name}"))
+    connection.execute(text(f"grant usage, create on schema {home} to {RECOVERY.name}"))
     connection.execute(text(f"alter function {function} owner to {RECOVERY.name}"))
-    connection.execute(text(f"revoke create on schema public from {RECOVERY.name}"))
+    connection.execute(text(f"revoke create on schema {home} from {RECOVERY.name}"))
 
 
 def _make(connection: Connection, role: Role) -> None:

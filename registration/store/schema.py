@@ -13,12 +13,10 @@ from pydantic import SecretStr
 from sqlalchemy import Connection, inspect, text
 
 from registration.errors import MisconfiguredInstallation, Refused
-from registration.store import migrating, roles
-from registration.store.isolation import POLICY
+from registration.store import migrating, own_schema, roles
 from registration.store.platform_check import missing_parts, missing_rights
 
 _ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtext('registration db upgrade'))")
-_OWN_INSTALLATION = text("select 1 from pg_policies where tablename = 'restaurants' and policyname = :policy")
 
 
 @dataclass(frozen=True)
@@ -56,6 +54,7 @@ def upgrade(owner_url: SecretStr, existing_platform: bool = False) -> SchemaStat
                 command.stamp(migrating.config(connection), revision)
             else:
                 command.upgrade(migrating.config(connection), revision)
+        own_schema.have_default_path(connection)
         return before
 
 
@@ -67,7 +66,7 @@ def downgrade(owner_url: SecretStr, to: str = "base") -> None:
     with migrating.clear_errors(), migrating.owner_engine(owner_url).begin() as connection:
         connection.execute(_ONE_AT_A_TIME)
         state = state_on(connection)
-        beside = state.revision is not None and not is_own_installation(connection)
+        beside = state.revision is not None and not own_schema.is_own_installation(connection)
         for script in _above(to, state.revision):
             below = str(script.down_revision or "base")
             if beside and _of_platform(script.revision):
@@ -79,7 +78,7 @@ def downgrade(owner_url: SecretStr, to: str = "base") -> None:
 def state_on(connection: Connection) -> SchemaState:
     """Where the database of a connection stands. Raises Refused if its version is newer than this one."""
     revision = MigrationContext.configure(
-        connection, opts={"version_table": migrating.VERSION_TABLE}
+        connection, opts={"version_table": own_schema.VERSION_TABLE}
     ).get_current_revision()
     names = _names()
     if revision is not None and revision not in names:
@@ -110,19 +109,14 @@ def _of_platform(revision: str) -> bool:
     return revision.startswith("platform_")
 
 
-def is_own_installation(connection: Connection) -> bool:
-    """Whether the platform's tables were made by our migrations, and not by a platform that was there."""
-    return connection.scalar(_OWN_INSTALLATION, {"policy": POLICY}) is not None
-
-
 def _beside_platform(connection: Connection, state: SchemaState, said: bool) -> bool:
     """Whether the platform's tables are its own; what the database shows wins over what is said, or it is refused."""
     if state.revision is None:
-        there = migrating.PLATFORM_TABLES & set(inspect(connection).get_table_names())
+        there = migrating.PLATFORM_TABLES & set(inspect(connection).get_table_names(own_schema.PLATFORM_SCHEMA))
         if there and not said:
             raise Refused(f"the table {min(there)} is there already: use --existing-platform")
         return said
-    own = is_own_installation(connection)
+    own = own_schema.is_own_installation(connection)
     if own and said:
         raise Refused("this database has platform tables that were made here: leave out --existing-platform")
     return not own

@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from registration.errors import DatabaseUnavailable
+from registration.store.own_schema import SEARCH_PATH
 from registration.store.quiet_errors import without_rows
 
 APPLICATION_ROLE = "registration_app"
@@ -22,7 +23,8 @@ NOBODY = UUID(int=0)
 Result = TypeVar("Result")
 
 _BEGIN = (
-    "begin {access}; set local role {role}; set local app.organisation_id = '{organisation}';"
+    "begin {access}; set local role {role}; set local search_path = {path};"
+    " set local app.organisation_id = '{organisation}';"
     " set local idle_in_transaction_session_timeout = '{idle:.0f}ms'"
 )
 """One round trip. It ends with the transaction: the driver commits or rolls back what it finds open."""
@@ -74,6 +76,7 @@ class Database:
                 begin = _BEGIN.format(
                     access="read only" if read_only else "read write",
                     role=APPLICATION_ROLE,
+                    path=SEARCH_PATH,
                     organisation=organisation_id,
                     idle=self._idle_milliseconds,
                 )

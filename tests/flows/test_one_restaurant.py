@@ -119,7 +119,9 @@ async def seen(prefect: Records, resource: str) -> bool:
 
 async def tables_with(database: Records, text: str) -> list[str]:
     """The tables with a row in which `text` stands in any column."""
-    tables = await database.query("select relname as name from pg_stat_user_tables where schemaname = 'public'")
+    tables = await database.query(
+        "select relname as name from pg_stat_user_tables where schemaname in ('public', 'registration')"
+    )
     found: list[str] = []
     for table in tables:
         holds = sql.SQL("select 1 from {table} as row where strpos(row::text, {text}) > 0 limit 1")

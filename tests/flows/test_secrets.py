@@ -87,7 +87,9 @@ async def passwords_used(stage: Stage, batch: Opened, cipher: Cipher) -> set[str
 
 async def tables_with(database: Records, words: Iterable[str]) -> list[str]:
     """The tables with a row in which one of the words stands in any column."""
-    tables = await database.query("select relname as name from pg_stat_user_tables where schemaname = 'public'")
+    tables = await database.query(
+        "select relname as name from pg_stat_user_tables where schemaname in ('public', 'registration')"
+    )
     patterns = [f"%{word}%" for word in words]
     found: list[str] = []
     for table in tables:

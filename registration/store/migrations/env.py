@@ -7,15 +7,16 @@ from sqlalchemy import Connection
 
 from registration.errors import Refused
 from registration.settings import settings
-from registration.store import migrating
+from registration.store import migrating, own_schema
 from registration.store.base import Base
 
 
 def _run(connection: Connection) -> None:
+    own_schema.prepare(connection)
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
-        version_table=migrating.VERSION_TABLE,
+        version_table=own_schema.VERSION_TABLE,
         include_object=migrating.is_ours,
         compare_server_default=True,
     )

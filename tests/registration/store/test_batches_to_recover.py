@@ -204,10 +204,10 @@ async def test_a_newer_stop_flag_on_a_job_ends_the_waiting(story: Story) -> None
 
 
 async def test_only_the_application_may_ask(database_urls: DatabaseUrls) -> None:
-    """It sees all organisations, so nobody else may call it."""
+    """It sees all organisations, so nobody else may call it, and the platform's role sees no schema of ours."""
     async with engine(database_urls.platform).connect() as connection:
-        with pytest.raises(ProgrammingError, match="permission denied for function"):
-            await connection.execute(ASKED)
+        with pytest.raises(ProgrammingError, match="permission denied for schema registration"):
+            await connection.execute(text("select from registration.registration_batches_to_recover()"))
 
 
 async def test_it_is_owned_by_a_role_that_nobody_signs_in_as(everything: AsyncConnection) -> None:
@@ -216,7 +216,7 @@ async def test_it_is_owned_by_a_role_that_nobody_signs_in_as(everything: AsyncCo
         text(
             """
             select p.prosecdef, f.rolname, f.rolcanlogin, f.rolbypassrls, t.rolsuper, t.rolbypassrls,
-                has_schema_privilege(t.rolname, 'public', 'create')
+                has_schema_privilege(t.rolname, 'registration', 'create')
             from pg_proc p join pg_roles f on f.oid = p.proowner
             join pg_class c on c.relname = 'registration_batch_jobs' join pg_roles t on t.oid = c.relowner
             where p.proname = 'registration_batches_to_recover'

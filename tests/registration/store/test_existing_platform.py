@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from sqlalchemy import Engine, text
 
 from registration.errors import MisconfiguredInstallation, Refused
-from registration.store import migrating, schema
+from registration.store import migrating, own_schema, schema
 from registration.store.base import Base
 from registration.store.organisations import have_organisation
 from registration.store.platform_check import missing_rights
@@ -87,7 +87,7 @@ def test_an_existing_platform_keeps_its_tables_as_they_were(owner: SecretStr, pl
         secured = connection.execute(text("select relname::text from pg_class where relrowsecurity")).scalars()
         assert set(secured) == migrating.OWN_TABLES - {"rate_slots"}
         compared = MigrationContext.configure(
-            connection, opts={"version_table": migrating.VERSION_TABLE, "include_object": migrating.is_ours}
+            connection, opts={"version_table": own_schema.VERSION_TABLE, "include_object": migrating.is_ours}
         )
         assert compare_metadata(compared, Base.metadata) == []
 

@@ -154,7 +154,8 @@ async def test_every_table_is_under_row_level_security(everything: AsyncConnecti
     found = await everything.execute(
         text(
             """
-            select c.relname from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+            select c.relname from pg_class c where c.relnamespace::regnamespace::text in ('public', 'registration')
+                and c.relkind in ('r', 'p')
                 and not (c.relrowsecurity and exists (select from pg_policy p where p.polrelid = c.oid))
             order by c.relname
             """
@@ -168,8 +169,9 @@ async def test_every_view_shows_what_its_reader_may_see(everything: AsyncConnect
     found = await everything.execute(
         text(
             """
-            select c.relname from pg_class c where c.relnamespace = 'public'::regnamespace and (c.relkind = 'm'
-                or c.relkind = 'v' and not coalesce(c.reloptions, '{}') @> array['security_invoker=true'])
+            select c.relname from pg_class c where c.relnamespace::regnamespace::text in ('public', 'registration')
+                and (c.relkind = 'm'
+                    or c.relkind = 'v' and not coalesce(c.reloptions, '{}') @> array['security_invoker=true'])
             """
         )
     )
@@ -195,13 +197,14 @@ async def test_tables_that_belong_to_an_organisation_without_naming_it_show_its_
         assert await connection.scalar(text(f"select count(*) from {table}")) == 0
 
 
-async def test_nobody_but_the_owner_makes_anything_in_the_schema(everything: AsyncConnection) -> None:
+async def test_nobody_but_the_owner_makes_anything_in_the_schemas(everything: AsyncConnection) -> None:
     """Neither the application nor the role that sees all organisations, nor everybody."""
     found = await everything.execute(
         text(
             """
             select rolname from pg_roles where not rolsuper and rolname not like 'pg\\_%'
-                and has_schema_privilege(rolname, 'public', 'create')
+                and (has_schema_privilege(rolname, 'public', 'create')
+                    or has_schema_privilege(rolname, 'registration', 'create'))
             """
         )
     )
@@ -217,7 +220,7 @@ async def test_functions_that_see_all_organisations_are_the_applications_alone(e
                 where not r.rolsuper and r.rolname like 'registration\\_%'
                     and has_function_privilege(r.oid, p.oid, 'execute') order by 1) as callers,
                 exists (select from aclexplode(p.proacl) a where a.grantee = 0) as everybody
-            from pg_proc p where p.pronamespace = 'public'::regnamespace
+            from pg_proc p where p.pronamespace::regnamespace::text in ('public', 'registration')
             """
         )
     )
@@ -225,7 +228,7 @@ async def test_functions_that_see_all_organisations_are_the_applications_alone(e
     assert rows
     for row in rows:
         assert row.prosecdef, row.proname
-        assert row.proconfig == ["search_path=pg_catalog, public, pg_temp"], row.proname
+        assert row.proconfig == ["search_path=pg_catalog, registration, pg_temp"], row.proname
         assert row.callers == ["registration_app", "registration_recovery"], row.proname
         assert not row.everybody, row.proname
 

@@ -4,6 +4,7 @@ from alembic import op
 
 from registration.store import roles
 from registration.store.isolation import isolate
+from registration.store.own_schema import PLATFORM_SCHEMA
 
 revision = "platform_tables"
 down_revision = None
@@ -97,7 +98,7 @@ def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
     roles.require(op.get_bind(), roles.APPLICATION)
     for table, columns in _TABLES.items():
-        op.execute(f"create table {table} ({columns})")
+        op.execute(f"create table {PLATFORM_SCHEMA}.{table} ({columns})")
     for index in _INDEXES:
         op.execute(index)
     for statement in isolate(table for table in _TABLES if table not in _WITHOUT_ORGANISATION):

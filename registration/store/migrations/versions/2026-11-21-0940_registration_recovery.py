@@ -3,6 +3,7 @@
 from alembic import op
 
 from registration.store import roles
+from registration.store.own_schema import placed
 
 revision = "registration_recovery"
 down_revision = "registration_views"
@@ -76,7 +77,7 @@ def upgrade() -> None:
     roles.require(connection, roles.RECOVERY)
     roles.require_membership(connection, roles.RECOVERY)
     op.execute(f"grant select on {', '.join(_READ)} to {recovery}")
-    op.execute(_FUNCTION)
+    op.execute(placed(connection, _FUNCTION))
     roles.give_to_recovery(connection, "registration_batches_to_recover()")
 
 

@@ -3,6 +3,7 @@
 from alembic import op
 
 from registration.store import roles
+from registration.store.own_schema import placed
 
 revision = "registration_left_batches"
 down_revision = "platform_ordering_links"
@@ -30,7 +31,7 @@ $$
 def upgrade() -> None:
     """Make the function, owned by the role that row-level security does not bind."""
     op.execute("SET LOCAL lock_timeout = '5s'")
-    op.execute(_FUNCTION)
+    op.execute(placed(op.get_bind(), _FUNCTION))
     roles.give_to_recovery(op.get_bind(), "registration_batches_left()")
 
 

@@ -4,6 +4,7 @@ from alembic import op
 
 from registration.store import roles
 from registration.store.isolation import isolate
+from registration.store.own_schema import placed
 
 revision = "registration_browser_slots"
 down_revision = "registration_settings"
@@ -87,7 +88,7 @@ def upgrade() -> None:
     op.execute(f"grant select on {_TABLE} to {roles.APPLICATION.name}")
     op.execute(f"grant select, insert, update, delete on {_TABLE} to {roles.RECOVERY.name}")
     for function, statement in ((_EXCHANGE, _EXCHANGE_FUNCTION), (_IN_USE, _IN_USE_FUNCTION)):
-        op.execute(statement)
+        op.execute(placed(connection, statement))
         roles.give_to_recovery(connection, function)
 
 

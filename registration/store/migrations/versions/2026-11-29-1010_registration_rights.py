@@ -3,6 +3,7 @@
 from alembic import op
 
 from registration.store import roles
+from registration.store.own_schema import PLATFORM_SCHEMA, is_own_installation
 
 revision = "registration_rights"
 down_revision = "platform_row_security"
@@ -11,9 +12,13 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Take from the recovery role, which sees all organisations, what it needs only while it is given a function."""
+    """Take from the recovery role, which sees all organisations, what it needs only while it is given a function.
+
+    A platform that was there gave it no such right, and its schema is its own.
+    """
     op.execute("SET LOCAL lock_timeout = '5s'")
-    op.execute(f"revoke create on schema public from {roles.RECOVERY.name}")
+    if is_own_installation(op.get_bind()):
+        op.execute(f"revoke create on schema {PLATFORM_SCHEMA} from {roles.RECOVERY.name}")
 
 
 def downgrade() -> None:

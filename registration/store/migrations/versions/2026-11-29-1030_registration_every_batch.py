@@ -3,6 +3,7 @@
 from alembic import op
 
 from registration.store import roles
+from registration.store.own_schema import placed
 
 revision = "registration_every_batch"
 down_revision = "registration_rights"
@@ -150,5 +151,5 @@ def downgrade() -> None:
 def _replace(functions: dict[str, str]) -> None:
     for name, function in functions.items():
         op.execute(f"drop function {name}")
-        op.execute(function)
+        op.execute(placed(op.get_bind(), function))
         roles.give_to_recovery(op.get_bind(), name)

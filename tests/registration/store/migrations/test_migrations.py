@@ -14,10 +14,10 @@ from pytest_alembic.tests import (
     test_up_down_consistency,
     test_upgrade,
 )
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, Table, text
 
 from deployments.local.databases import DatabaseUrls
-from registration.store import migrating, schema
+from registration.store import migrating, own_schema, schema
 from registration.store.base import Base
 
 __all__ = [
@@ -31,15 +31,15 @@ SCRIPTS: list[Script] = list(ScriptDirectory.from_config(migrating.config()).wal
 
 _CATALOGUE = {
     "columns": """
-        select c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
-            pg_get_expr(d.adbin, d.adrelid)
+        select c.relname, c.relnamespace::regnamespace::text, a.attname, format_type(a.atttypid, a.atttypmod),
+            a.attnotnull, pg_get_expr(d.adbin, d.adrelid)
         from pg_attribute a join pg_class c on c.oid = a.attrelid
         left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
-        where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and a.attnum > 0""",
+        where c.relnamespace::regnamespace::text in ('public', 'registration') and c.relkind = 'r' and a.attnum > 0""",
     "constraints": """
         select conrelid::regclass::text, conname, pg_get_constraintdef(oid) from pg_constraint
-        where connamespace = 'public'::regnamespace""",
-    "indexes": "select tablename, indexname, indexdef from pg_indexes where schemaname = 'public'",
+        where connamespace::regnamespace::text in ('public', 'registration')""",
+    "indexes": "select tablename, indexname, indexdef from pg_indexes where schemaname in ('public', 'registration')",
 }
 
 
@@ -59,18 +59,26 @@ def alembic_engine(empty_database: DatabaseUrls) -> Generator[Engine]:
 
 def _catalogue(connection: Connection) -> dict[str, set[tuple[Any, ...]]]:
     ours = {
-        kind: {tuple(row) for row in connection.execute(text(query)) if row[0] != migrating.VERSION_TABLE}
+        kind: {tuple(row) for row in connection.execute(text(query)) if row[0] != own_schema.VERSION_TABLE}
         for kind, query in _CATALOGUE.items()
     }
     assert all(ours.values())
     return ours
 
 
+def _tables(names: frozenset[str]) -> list[Table]:
+    return [Base.metadata.tables[name] for name in names]
+
+
 def test_the_migrations_make_what_the_mapped_classes_say(alembic_engine: Engine) -> None:
     """Columns, types, defaults, constraints and indexes are the same to the letter as those of the mapped classes."""
     url = SecretStr(alembic_engine.url.render_as_string(hide_password=False))
     with alembic_engine.begin() as connection:
-        Base.metadata.create_all(connection)
+        own_schema.have_schema(connection)
+        own_schema.use_search_path(connection, own_schema.PLATFORM_SCHEMA)
+        Base.metadata.create_all(connection, tables=_tables(migrating.PLATFORM_TABLES))
+        own_schema.use_search_path(connection)
+        Base.metadata.create_all(connection, tables=_tables(migrating.OWN_TABLES))
         mapped = _catalogue(connection)
         Base.metadata.drop_all(connection)
     schema.upgrade(url)
@@ -87,13 +95,15 @@ def test_going_down_leaves_nothing_behind(alembic_engine: Engine) -> None:
         left = connection.execute(
             text(
                 """
-                select relname::text from pg_class where relnamespace = 'public'::regnamespace and relkind <> 'i'
-                union all select proname::text from pg_proc where pronamespace = 'public'::regnamespace
+                select relname::text from pg_class
+                    where relnamespace::regnamespace::text in ('public', 'registration') and relkind <> 'i'
+                union all select proname::text from pg_proc
+                    where pronamespace::regnamespace::text in ('public', 'registration')
                 union all select polname::text from pg_policy
                 """
             )
         )
-        assert set(left.scalars()) == {migrating.VERSION_TABLE}
+        assert set(left.scalars()) == {own_schema.VERSION_TABLE}
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.revision)
