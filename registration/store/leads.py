@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import Text, and_, cast, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.errors import NotFound
 from registration.models.lead import LeadData
 from registration.store.lead_tables import Lead, LeadScrapeJob
+from registration.store.people_tables import LeadConversion
 
 QUALIFIED_STEP, QUALIFIED_STATUS = 4, "passed"
 """What the platform calls a pending lead: the last step of its qualification is over, and it passed."""
@@ -19,14 +20,28 @@ _QUALIFIED = (
     Lead.step_progression_status == QUALIFIED_STATUS,
     Lead.converted_to_restaurant_id.is_(None),
 )
-_COLUMNS = [getattr(Lead, name) for name in LeadData.model_fields if hasattr(Lead, name)]
+# A lead that the platform's people converted names a user of its own; older versions wrote a name there.
+_CONVERTED_BY = func.coalesce(LeadConversion.converted_by, cast(Lead.converted_by, Text)).label("converted_by")
+_COLUMNS = [getattr(Lead, name) for name in LeadData.model_fields if hasattr(Lead, name) and name != _CONVERTED_BY.name]
+_OUR_CONVERSION = and_(
+    LeadConversion.organisation_id == Lead.organisation_id,
+    LeadConversion.lead_id == Lead.id,
+    LeadConversion.restaurant_id == Lead.converted_to_restaurant_id,
+)
 # In one order for everybody: two conversions of the same leads must not wait for each other.
 _LOCK = text("select from leads where organisation_id = :organisation and id = any(:leads) order by id for update")
 _CONVERTED = text(
     """
-    update leads set converted_to_restaurant_id = :restaurant, converted_at = clock_timestamp(), converted_by = :by,
-        updated_at = clock_timestamp()
-    where id = :lead and organisation_id = :organisation and converted_to_restaurant_id is null
+    with converted as (
+        update leads set converted_to_restaurant_id = :restaurant, converted_at = clock_timestamp(),
+            updated_at = clock_timestamp()
+        where id = :lead and organisation_id = :organisation and converted_to_restaurant_id is null
+        returning id
+    )
+    insert into registration_lead_conversions (organisation_id, lead_id, restaurant_id, converted_by)
+    select :organisation, id, :restaurant, :by from converted
+    on conflict (organisation_id, lead_id) do update
+        set restaurant_id = excluded.restaurant_id, converted_by = excluded.converted_by, updated_at = clock_timestamp()
     """
 )
 
@@ -61,8 +76,9 @@ async def lock_leads(
     """The leads by id; until the transaction ends nobody else changes them. Unknown and foreign ones are not there."""
     await connection.execute(_LOCK, {"organisation": organisation_id, "leads": list(lead_ids)})
     query = (
-        select(*_COLUMNS, LeadScrapeJob.platform)
+        select(*_COLUMNS, _CONVERTED_BY, LeadScrapeJob.platform)
         .join(LeadScrapeJob, LeadScrapeJob.id == Lead.lead_scrape_job_id)
+        .outerjoin(LeadConversion, _OUR_CONVERSION)
         .where(Lead.organisation_id == organisation_id, Lead.id.in_(lead_ids))
     )
     return {row.id: LeadData.model_validate(row) for row in await connection.execute(query)}

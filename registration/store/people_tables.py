@@ -109,6 +109,17 @@ class OrganisationSettings(Row):
     auto_select_clear_matches: Mapped[bool] = mapped_column(server_default=text("false"))
 
 
+class LeadConversion(Row):
+    """Which restaurant we made of a lead, and who asked for it; the platform's `leads` takes no name."""
+
+    __tablename__ = "registration_lead_conversions"
+    __table_args__ = (UniqueConstraint("organisation_id", "lead_id"),)
+
+    lead_id: Mapped[UUID]
+    restaurant_id: Mapped[UUID]
+    converted_by: Mapped[str]
+
+
 class Event(Row):
     """What happened: every move and every deed of a person, in the order of `created_at`."""
 

@@ -45,10 +45,32 @@ async def test_a_lead_knows_what_it_became(leads: Leads) -> None:
     [one] = (await leads.convert(lead_id)).converted
     lead, [restaurant] = await leads.lead(lead_id), await leads.restaurants()
     assert one.restaurant_id == lead["converted_to_restaurant_id"] == restaurant["id"]
-    assert lead["converted_by"] == "Mere"
+    assert (await leads.lock(lead_id)).converted_by == "Mere"
+    assert lead["converted_by"] is None
     assert lead["converted_at"] is not None
     assert restaurant["metadata"]["converted_from_lead"] == str(lead_id)
     assert await leads.batches() == []
+
+
+async def test_a_name_that_an_older_version_wrote_is_still_told(leads: Leads) -> None:
+    """It stands in the platform's own column; what is written now does not."""
+    old, new = await leads.add(2)
+    restaurant = await add(leads.everything, "restaurants", leads.organisation_id)
+    converted = "update leads set converted_to_restaurant_id = :restaurant, converted_by = 'Ana' where id = :lead"
+    await leads.everything.execute(text(converted), {"restaurant": restaurant, "lead": old})
+    await leads.convert(new)
+    assert [(await leads.lock(one)).converted_by for one in (old, new)] == ["Ana", "Mere"]
+
+
+async def test_a_lead_whose_restaurant_is_gone_is_converted_again(leads: Leads) -> None:
+    """The platform takes the note out of the lead; who converts it last is known."""
+    [lead_id] = await leads.add(1)
+    await leads.convert(lead_id)
+    undone = "update leads set converted_to_restaurant_id = null, converted_at = null where id = :lead"
+    await leads.everything.execute(text(undone), {"lead": lead_id})
+    assert (await leads.lock(lead_id)).converted_by is None
+    assert len((await leads.convert(lead_id, by="Ana")).converted) == 1
+    assert (await leads.lock(lead_id)).converted_by == "Ana"
 
 
 async def test_branches_of_one_name_get_slugs_of_their_own(leads: Leads) -> None:
