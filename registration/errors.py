@@ -14,12 +14,16 @@ RegistrationError
 │   │   ├── NotFound               no such thing in this organisation
 │   │   └── BadFile                a file that cannot be read as it should
 │   ├── PlatformRefused            the platform's clear no
+│   │   ├── AlreadyThere           what was asked for is there already
+│   │   ├── FeatureOff             the organisation may not use it
+│   │   └── ServiceKeyRefused      the platform does not take our key
 │   ├── EffectFailed               an effect ended failed; its ledger row says why
 │   ├── EffectUndecided            whether an effect happened cannot be told
 │   ├── SearchFailed               every source of the register failed
 │   ├── ExtractionFailed           an extraction failed or took too long
 │   └── MisconfiguredInstallation  a block, a limit, a role or a setting is missing
 ├── PlatformUnclear                nobody knows: the effect may or may not have happened
+│   └── PlatformEnded              the platform's work on it has ended without saying what was done
 ├── Stopped                        nobody: the work was told to stop before its next effect
 │   ├── StopRequested              a person cancelled
 │   ├── BatchStopped               too many restaurants failed; a person continues it
@@ -99,6 +103,18 @@ class PlatformRefused(PersonMustAct):
     """The platform's clear no: a 4xx, or `success: false`."""
 
 
+class AlreadyThere(PlatformRefused):
+    """What was asked for is there already; `details["account_email"]` is that of an account that the platform names."""
+
+
+class FeatureOff(PlatformRefused):
+    """The organisation may not use `details["feature"]`; the platform's administrator can switch it on."""
+
+
+class ServiceKeyRefused(PlatformRefused):
+    """The platform does not take the service key with this organisation."""
+
+
 class EffectFailed(PersonMustAct):
     """An effect ended failed; its ledger row says why."""
 
@@ -121,6 +137,10 @@ class MisconfiguredInstallation(PersonMustAct):
 
 class PlatformUnclear(RegistrationError):
     """The request left and no clear answer came: the effect may or may not have happened."""
+
+
+class PlatformEnded(PlatformUnclear):
+    """The platform answered that its work ended badly: what was done is not known, but nothing is under way."""
 
 
 class Stopped(RegistrationError):

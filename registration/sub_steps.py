@@ -25,8 +25,24 @@ class SubStepName(StrEnum):
 class EffectKind(StrEnum):
     """What repeating a request would do."""
 
-    CREATE = "create"  # a second one makes a second thing
-    SET = "set"  # a second one changes nothing more
+    CREATE = "create"
+    """A second request makes a second thing: whether the first one did is never guessed."""
+    SWITCH = "switch"
+    """A second request switches back what the first one switched, or adds to it; only a person asks for it."""
+    ENSURE = "ensure"
+    """A second request finds what the first one made, by its e-mail; whose that is must be known."""
+    SET = "set"
+    """A second request changes nothing more."""
+
+    @property
+    def looks_first(self) -> bool:
+        """Whether what is there already must be known before the request is sent."""
+        return self in (EffectKind.CREATE, EffectKind.ENSURE)
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether the request may be sent again though nobody knows what became of the last one."""
+        return self in (EffectKind.SET, EffectKind.ENSURE)
 
 
 @dataclass(frozen=True)
@@ -50,14 +66,14 @@ class SubStep:
 
 
 _N = SubStepName
-_CREATE, _SET = EffectKind.CREATE, EffectKind.SET
+_CREATE, _ENSURE, _SWITCH, _SET = EffectKind.CREATE, EffectKind.ENSURE, EffectKind.SWITCH, EffectKind.SET
 _REGISTERED = (_N.RESTAURANT_REGISTRATION,)
 _MINUTE = 60.0
 
 SUB_STEPS: dict[SubStepName, SubStep] = {
     row.name: row
     for row in (
-        SubStep(_N.CLOUDWAITRESS_ACCOUNT, 1, "register-account", _CREATE, 3 * _MINUTE, blocking=True),
+        SubStep(_N.CLOUDWAITRESS_ACCOUNT, 1, "register-account", _ENSURE, 3 * _MINUTE, blocking=True),
         SubStep(_N.CODE_GENERATION, 1, "generate-code-injections", _SET, 3 * _MINUTE),
         SubStep(_N.CREATE_ONBOARDING_USER, 1, "create-onboarding-user", _CREATE, 2 * _MINUTE),
         SubStep(_N.UPLOAD_IMAGES, 1, "upload-images", _SET, 30 * _MINUTE),
@@ -80,8 +96,8 @@ SUB_STEPS: dict[SubStepName, SubStep] = {
             needs_completed=(_N.RESTAURANT_REGISTRATION, _N.CODE_GENERATION),
             browser=True,
         ),
-        SubStep(_N.SERVICES_CONFIG, 2, "configure-services", _SET, 4 * _MINUTE, _REGISTERED, browser=True),
-        SubStep(_N.PAYMENT_CONFIG, 2, "configure-payment", _SET, 4 * _MINUTE, _REGISTERED, browser=True),
+        SubStep(_N.SERVICES_CONFIG, 2, "configure-services", _SWITCH, 4 * _MINUTE, _REGISTERED, browser=True),
+        SubStep(_N.PAYMENT_CONFIG, 2, "configure-payment", _SWITCH, 4 * _MINUTE, _REGISTERED, browser=True),
         SubStep(
             _N.MENU_IMPORT,
             2,

@@ -9,9 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from registration.clients.platform_request import PlatformRequest
 from registration.clients.requests import RegistrationType
 from registration.credentials import new_password
-from registration.errors import EffectFailed, EffectUndecided, PersonMustAct
+from registration.errors import AlreadyThere, EffectFailed, EffectUndecided, PersonMustAct
 from registration.foreign_accounts import foreign_account
 from registration.freeing import free
+from registration.models.emails import email_key
 from registration.models.outputs import AccountOutputs, Outputs
 from registration.store import credentials as store
 from registration.store.account_waiting import note_waiting, wait_for_account
@@ -86,7 +87,9 @@ async def create(setup: SetUp, request: PlatformRequest, claim: Claim) -> Output
     """Create the account, and note that it exists; one that the platform had before is somebody else's."""
     address, asking = claim.email, replace(setup, asked_before=claim.asked)
     try:
-        outputs = await asking.perform(request, foreign=lambda found: _foreign(found, claim))
+        outputs = await asking.perform(
+            request, foreign=lambda found: _foreign(found, claim), there=lambda said: _there(said, claim)
+        )
     except EffectFailed as failed:
         if failed.details.get("foreign"):
             await _settle(setup, address, "foreign", None)
@@ -136,6 +139,13 @@ async def registration_type(setup: SetUp) -> RegistrationType:
 def _foreign(outputs: Outputs, claim: Claim) -> str | None:
     already = isinstance(outputs, AccountOutputs) and outputs.already_exists
     return foreign_account(claim.email) if already and not claim.asked else None
+
+
+def _there(said: AlreadyThere, claim: Claim) -> AccountOutputs | None:
+    """The account that the platform says to have for this restaurant, if it is that of the e-mail."""
+    if said.details.get("account_email") != email_key(claim.email):
+        return None
+    return AccountOutputs(account_id=None, email=claim.email, already_exists=True)
 
 
 async def _claim(connection: AsyncConnection, setup: SetUp, address: str) -> store.Credential:

@@ -1,7 +1,7 @@
 """The twelve sub-steps of step 6, in the order of the table: each builds its request and asks the platform for it."""
 
 from registration.clients import requests
-from registration.models.outputs import CodeOutputs, Outputs
+from registration.models.outputs import CodeOutputs, OnboardingUserOutputs, Outputs
 from registration.sub_steps import SubStepName
 from tasks import accounts
 from tasks.set_up import NothingToDo, SetUp
@@ -34,13 +34,15 @@ async def code_generation(setup: SetUp) -> Outputs:
 
 @sub_step(_N.CREATE_ONBOARDING_USER)
 async def create_onboarding_user(setup: SetUp) -> Outputs:
-    """Creates the person who is onboarded, with the account's password."""
+    """Creates the person who is onboarded, with the account's password; one that is there already is enough."""
     person = setup.config.onboarding
     if person.user_name is None or person.user_email is None:
         raise NothingToDo("no onboarding user is named")
     password = await accounts.password(setup)
+    user = OnboardingUserOutputs(user_name=None, user_email=person.user_email, password_generated=None)
     return await setup.perform(
-        requests.create_onboarding_user(setup.restaurant_id, person.user_name, person.user_email, password)
+        requests.create_onboarding_user(setup.restaurant_id, person.user_name, person.user_email, password),
+        there=lambda _said: user,
     )
 
 

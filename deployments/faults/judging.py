@@ -55,7 +55,7 @@ def missing(jobs: Collection[Any], wanted: Collection[Any]) -> Verdict:
 
 
 def _twice(record: RestaurantRecord, done: Done) -> Verdict:
-    creates = (name for name, row in SUB_STEPS.items() if row.effect is EffectKind.CREATE)
+    creates = (name for name, row in SUB_STEPS.items() if row.effect is not EffectKind.SET)
     counts = {name: done.count(record, name) for name in creates}
     return Verdict(duplicates=tuple(_said(record, f"{name} {n} times") for name, n in counts.items() if n > 1))
 

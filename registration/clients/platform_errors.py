@@ -2,8 +2,10 @@
 
 nothing was sent          refused, no host, no connection in time, proxy        PlatformNotReached
 too busy                  429                                                   PlatformBusy
-not now                   503 in the platform's own words                       PlatformUnavailable
-a clear no                `success: false` in a 2xx, any other 4xx              PlatformRefused
+not now                   503 with `success: false` or `retryable: true`        PlatformUnavailable
+a clear no                `success: false` in a 2xx, any other 4xx, a 500       PlatformRefused and its kinds
+                          whose words say that nothing had begun
+ended, effect not known   any other 500 with `success: false`                   PlatformEnded
 nobody knows              all the rest: timeouts, cut connections, other 5xx,   PlatformUnclear
                           redirects, a 2xx that does not say `success`
 """
@@ -17,12 +19,13 @@ import httpx
 from pydantic import JsonValue
 
 from registration.clients.bounded import is_cut
+from registration.clients.platform_refusals import had_not_begun, refusal
 from registration.clients.redacting import redact, without_commands, without_entities
 from registration.clients.retry_after import retry_after
 from registration.errors import (
     PlatformBusy,
+    PlatformEnded,
     PlatformNotReached,
-    PlatformRefused,
     PlatformUnavailable,
     PlatformUnclear,
     RegistrationError,
@@ -97,10 +100,12 @@ def meaning(
     }
     if status == 429:
         return PlatformBusy(message, retry_after(response.headers), **details)
-    if status == 503 and says_no:
+    if status == 503 and (says_no or (body is not None and body.get("retryable") is True)):
         return PlatformUnavailable(message, **details)
-    refused = response.is_client_error or (response.is_success and says_no)
-    return PlatformRefused(message, **details) if refused else PlatformUnclear(message, **details)
+    ended = status == 500 and says_no
+    if response.is_client_error or (response.is_success and says_no) or (ended and had_not_begun(response, message)):
+        return refusal(response, body, message, details)
+    return (PlatformEnded if ended else PlatformUnclear)(message, **details)
 
 
 def shown_body(response: httpx.Response, body: dict[str, JsonValue] | None, secrets: Iterable[str]) -> str:

@@ -20,7 +20,8 @@ def account(case: Case) -> Look:
     """The account of the e-mail. One that nobody of us asked for is somebody else's."""
     found = case.status.account
     if found is None:
-        nothing = case.status.has_account is False
+        # The platform shows the account of the restaurant's row; one without an account hides that of the restaurant.
+        nothing = case.status.has_account is False and case.status.pumpd_restaurant is None
         return shown(Verdict.NOT_THERE, "the platform has no account", case.status) if nothing else untold("an account")
     if not case.asked.is_for(found.email):
         return _other_account(case, found)

@@ -8,9 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from registration.clients.platform_request import PlatformRequest
+from registration.errors import AlreadyThere
 from registration.evidence import Look
 from registration.models.outputs import Outputs
 from registration.sub_steps import EffectKind
+
+MOST_ATTEMPTS = 4
+"""How often a request is sent in all if each sending ends without an outcome; a person's decision counts anew."""
 
 
 @dataclass(frozen=True)
@@ -18,7 +22,8 @@ class Entry:
     """One effect of one job as this process knows it.
 
     `outputs` are there once it is completed; `sent_before`: an earlier request of it did not get a clear answer;
-    `over`: nothing of what was sent can still be under way; `do_again`: a person said so.
+    `over`: nothing of what was sent can still be under way; `do_again`: a person said so; `unclear`: how many requests
+    before this one were sent and never clearly answered.
     """
 
     job_id: UUID
@@ -30,6 +35,14 @@ class Entry:
     sent_before: datetime | None = None
     over: bool = False
     do_again: bool = False
+    unclear: int = 0
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What of its history the row keeps until there is an outcome."""
+        sent_before = self.sent_before.isoformat() if self.sent_before else None
+        kept = {"sent_before": sent_before, "over": self.over, "do_again": self.do_again, "unclear": self.unclear}
+        return {name: value for name, value in kept.items() if value}
 
     @property
     def ever_sent(self) -> bool:
@@ -52,14 +65,16 @@ class Effect(Sought):
     """One thing to do on the outside: how it is asked for, looked for and read back.
 
     `look` and `read_back` ask the platform, the latter until the request's limit if it `works_on` after its success;
-    `read` turns its clear success into outputs; `foreign` says why a success is somebody else's thing; `slots` are held
-    from the look to the answer; `spacing_key` names the slot that is claimed together with `sent`.
+    `read` turns its clear success into outputs, `there` the platform's word that it is there already (None: that is no
+    success); `foreign` says why a success is somebody else's thing; `slots` are held from the look to the answer;
+    `spacing_key` names the slot that is claimed together with `sent`.
     """
 
     request: PlatformRequest
     read_back: Callable[[Entry], Awaitable[Look]]
     read: Callable[[Mapping[str, Any]], Outputs]
     foreign: Callable[[Outputs], str | None] = lambda _outputs: None
+    there: Callable[[AlreadyThere], Outputs | None] = lambda _there: None
     works_on: bool = False
     slots: Callable[[], AbstractAsyncContextManager[object]] = nullcontext
     spacing_key: str | None = None

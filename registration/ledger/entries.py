@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from registration.errors import EffectFailed, LeaseLost, ProgrammerError, RegistrationError
+from registration.errors import EffectFailed, LeaseLost, PlatformEnded, ProgrammerError, RegistrationError
 from registration.ledger.effect import Entry
 from registration.ledger.sending import LedgerSender
 from registration.models.outputs import Outputs
@@ -54,8 +54,10 @@ class LedgerEntries(LedgerSender):
         return await self._write(work)
 
     async def unknown(self, entry: Entry, error: RegistrationError) -> None:
-        """No clear answer came."""
-        values = {"error_message": error.message, "error_details": error.details}
+        """No clear answer came; after one that says that the platform's work has ended nothing is waited for."""
+        values: dict[str, Any] = {"error_message": error.message, "error_details": error.details}
+        if isinstance(error, PlatformEnded):
+            values["evidence"] = replace(entry, over=True).kept
         await self._save(entry, SubStepStatus.UNKNOWN, **values)
 
     async def retrying(self, entry: Entry, error: RegistrationError) -> None:
@@ -66,10 +68,10 @@ class LedgerEntries(LedgerSender):
         )
 
     async def forget(self, entry: Entry) -> None:
-        """It did not happen: it may be sent again, and what was sent is remembered."""
+        """It may be sent again; that it was sent, and how often without a clear answer, is remembered."""
         self._lease.check()
-        evidence = {"sent_before": entry.sent_at.isoformat() if entry.sent_at else None, "over": True}
-        await self._save_own(entry, SubStepStatus.PENDING, sent_at=None, error_message=None, evidence=evidence)
+        before = replace(entry, sent_before=entry.sent_at, over=True, do_again=False, unclear=entry.unclear + 1)
+        await self._save_own(entry, SubStepStatus.PENDING, sent_at=None, error_message=None, evidence=before.kept)
 
     async def completed(self, entry: Entry, outputs: Outputs, evidence: dict[str, Any]) -> None:
         """It happened, and this is the evidence."""
@@ -135,4 +137,5 @@ def _entry(job_id: UUID, name: str, key: str, row: store.LedgerRow) -> Entry:
         sent_before=row.sent_before,
         over=row.over,
         do_again=row.do_again,
+        unclear=row.unclear,
     )

@@ -2,12 +2,18 @@
 
 from dataclasses import replace
 
-from registration.errors import EffectUndecided, NotUnderstood, PlatformNotReached, PlatformRefused, PlatformUnclear
+from registration.errors import (
+    AlreadyThere,
+    EffectUndecided,
+    NotUnderstood,
+    PlatformNotReached,
+    PlatformRefused,
+    PlatformUnclear,
+)
 from registration.evidence import Verdict
 from registration.ledger.effect import Effect, Entry
 from registration.ledger.entries import LedgerEntries
 from registration.models.outputs import Outputs
-from registration.sub_steps import EffectKind
 
 
 async def look_first(entries: LedgerEntries, effect: Effect, entry: Entry) -> Outputs | None:
@@ -20,12 +26,17 @@ async def look_first(entries: LedgerEntries, effect: Effect, entry: Entry) -> Ou
 
 
 async def look_after_refusal(entries: LedgerEntries, effect: Effect, sent: Entry, refused: PlatformRefused) -> Outputs:
-    """A clear no. Of two restaurants that ask for one thing at once the second is told that it is there: look.
+    """A clear no. Of two restaurants that ask for one thing at once the second is told that it is there.
 
-    The effect is sought as if nothing had been sent: what a refused request meets was made by somebody else. Raises
-    EffectFailed with the platform's words if it is not there.
+    Where the platform's word for that is not enough, the effect is sought as if nothing had been sent: what a refused
+    request meets was made by somebody else. Raises EffectFailed with the platform's words if it is not there.
     """
-    if effect.kind is EffectKind.CREATE:
+    if isinstance(refused, AlreadyThere) and (there := effect.there(refused)) is not None:
+        if sent.sent_before is None and (foreign := effect.foreign(there)) is not None:
+            raise await entries.failed(sent, foreign, {}, foreign=True) from refused
+        await entries.completed(sent, there, {"the platform says": refused.message})
+        return there
+    if effect.kind.looks_first:
         found = await _look(entries, effect, replace(sent, do_again=True), replace(sent, sent_at=None))
         if found is not None:
             return found

@@ -17,6 +17,7 @@ from registration.errors import (
     EffectFailed,
     EffectUndecided,
     PlatformBusy,
+    PlatformEnded,
     PlatformNotReached,
     PlatformRefused,
     PlatformUnavailable,
@@ -24,16 +25,16 @@ from registration.errors import (
     TransientError,
 )
 from registration.evidence import Verdict
-from registration.ledger.effect import Effect, Entry, Sought
+from registration.ledger.effect import MOST_ATTEMPTS, Effect, Entry, Sought
 from registration.ledger.entries import Done, LedgerEntries
 from registration.ledger.looking_first import look_after_refusal, look_first
 from registration.ledger.patience import Patience
 from registration.ledger.reading_back import read_back
 from registration.ledger.settling import settle
 from registration.models.outputs import Outputs
-from registration.sub_steps import EffectKind
 
-MOST_ATTEMPTS = 4
+_AGAIN_SECONDS, _TIMES_LONGER = 5.0, 3
+"""Before the second sending of a request without a clear answer, and how much longer before each further one."""
 
 
 class Ledger:
@@ -57,9 +58,17 @@ class Ledger:
             if entry.sent_at is None:
                 found = await self._attempt(effect, entry, patience)
             else:
-                found = await settle(self._entries, effect, entry)
+                found = await self._settle(effect, entry)
             if found is not None:
                 return found
+
+    async def _settle(self, effect: Effect, entry: Entry) -> Outputs | None:
+        """Find out what became of it; before it is sent again there is a growing pause."""
+        found = await settle(self._entries, effect, entry)
+        if found is None:
+            seconds = self._entries.scaled(_AGAIN_SECONDS * _TIMES_LONGER**entry.unclear)
+            await self._entries.pause_unless_stopped(seconds, entry.job_id)
+        return found
 
     async def adopt(self, job_id: UUID, name: str, outputs: Outputs, evidence: dict[str, Any]) -> Outputs:
         """Complete an effect that is there already, without sending anything."""
@@ -92,7 +101,7 @@ class Ledger:
         try:
             async with effect.slots():
                 self._entries.check_may_begin(entry.job_id)
-                if effect.kind is EffectKind.CREATE:
+                if effect.kind.looks_first:
                     found = await look_first(self._entries, effect, entry)
                     if found is not None:
                         return found
@@ -117,7 +126,7 @@ class Ledger:
         try:
             outputs = effect.read(answer)
         except ValidationError as error:
-            raise PlatformUnclear(f"the platform's success lacks what it must name: {_fields(error)}") from error
+            raise PlatformEnded(f"the platform's success lacks what it must name: {_fields(error)}") from error
         if (failure := outputs.failure()) is not None:
             raise await self._entries.failed(entry, failure, outputs.model_dump(mode="json"), done=Done.A_PART)
         if entry.sent_before is None and (foreign := effect.foreign(outputs)) is not None:
@@ -125,6 +134,9 @@ class Ledger:
         look = await read_back(self._entries, effect, entry)
         if look.verdict not in (Verdict.THERE, Verdict.NO_EVIDENCE):
             reason = f"the platform said success, but {look.reason}"
+            if not effect.kind.repeatable and look.verdict is Verdict.NOT_THERE:
+                await self._entries.undecided(entry, reason)
+                raise EffectUndecided(reason, effect=effect.name, job_id=str(entry.job_id))
             raise await self._entries.failed(entry, reason, look.evidence, done=Done.NOBODY_KNOWS)
         await self._entries.completed(entry, outputs, look.evidence)
         return outputs

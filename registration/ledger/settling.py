@@ -4,7 +4,7 @@ import asyncio
 
 from registration.errors import EffectUndecided, NotUnderstood, PlatformRefused, PlatformUnclear, TransientError
 from registration.evidence import Look, Verdict
-from registration.ledger.effect import Entry, Sought
+from registration.ledger.effect import MOST_ATTEMPTS, Entry, Sought
 from registration.ledger.entries import Done, LedgerEntries
 from registration.models.outputs import Outputs
 from registration.sub_steps import EffectKind
@@ -16,8 +16,10 @@ async def settle(entries: LedgerEntries, effect: Sought, entry: Entry, *, stoppa
     """Look until it is known: the outputs if it happened, None if it may be sent (again).
 
     "Not there" counts only if the request's limit had passed before the look: the platform may still be working, unless
-    it has said itself that it is done. Raises EffectFailed if somebody else's is there, EffectUndecided if it cannot be
-    told, StopRequested as soon as the job is told to stop, unless it is not `stoppable`.
+    it has said itself that it is done. Of a create effect it never counts: the platform's books are not what happened
+    outside of it. Raises EffectFailed if somebody else's is there or a set effect was sent often enough,
+    EffectUndecided if only a person can tell, StopRequested as soon as the job is told to stop, unless it is not
+    `stoppable`.
     """
     limit = entries.scaled(effect.limit_seconds)
     pause = _FIRST_PAUSE
@@ -46,9 +48,14 @@ async def _look(effect: Sought, entry: Entry) -> Look:
 
 
 async def _after_the_limit(entries: LedgerEntries, effect: Sought, entry: Entry, look: Look) -> None:
-    may_send_again = look.verdict is Verdict.NOT_THERE or effect.kind is EffectKind.SET
-    if not may_send_again:
-        message = f"whether it happened cannot be told: {look.reason}"
-        await entries.undecided(entry, message)
-        raise EffectUndecided(message, effect=effect.name, job_id=str(entry.job_id))
-    await entries.forget(entry)
+    """Have it sent again where that is harmless, and not too often: what a platform does not show may have happened."""
+    message = f"whether it happened cannot be told: {look.reason}"
+    if effect.kind is EffectKind.SET or (effect.kind.repeatable and look.verdict is Verdict.NOT_THERE):
+        if entry.unclear + 1 < MOST_ATTEMPTS:
+            await entries.forget(entry)
+            return
+        message = f"{message}; it was sent {entry.unclear + 1} times without a clear answer"
+        if effect.kind is EffectKind.SET:
+            raise await entries.failed(entry, message, look.evidence, done=Done.NOBODY_KNOWS)
+    await entries.undecided(entry, message)
+    raise EffectUndecided(message, effect=effect.name, job_id=str(entry.job_id))

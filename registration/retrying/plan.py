@@ -12,7 +12,7 @@ from registration.retrying.asked import RetryAsked
 from registration.retrying.standing import Standing
 from registration.states import StepStatus, SubStepStatus
 from registration.steps import STEPS, Step
-from registration.sub_steps import SUB_STEPS, EffectKind, SubStepName, dependants
+from registration.sub_steps import SUB_STEPS, SubStepName, dependants
 
 _AFTER: dict[Step, tuple[Step, ...]] = {
     Step.EXTRACTION: (Step.YOLO_CONFIG, Step.SET_UP),
@@ -160,4 +160,4 @@ def _told(step: Step) -> str:
 
 
 def _completed_create(job: Standing, name: SubStepName) -> bool:
-    return SUB_STEPS[name].effect is EffectKind.CREATE and job.sub_steps[name].status is SubStepStatus.COMPLETED
+    return SUB_STEPS[name].effect.looks_first and job.sub_steps[name].status is SubStepStatus.COMPLETED

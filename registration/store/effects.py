@@ -17,6 +17,7 @@ _READ = text(
         needs_person, (evidence ->> 'sent_before')::timestamptz as sent_before,
         coalesce((evidence ->> 'over')::boolean, false) as over,
         coalesce((evidence ->> 'do_again')::boolean, false) as do_again,
+        coalesce((evidence ->> 'unclear')::integer, 0) as unclear,
         extract(epoch from clock_timestamp() - sent_at)::float as sent_ago
     from registration_sub_steps where job_id = :job and name = :name and organisation_id = :organisation
     """
@@ -66,7 +67,8 @@ class LedgerRow:
 
     `sent_at` is there while a request is out, and after one that did not end in a clear no; `sent_ago` says how many
     seconds ago. `sent_before`: an earlier request did not get a clear answer either. `over`: nothing of what was sent
-    can still be under way at the platform. `do_again`: a person said so.
+    can still be under way at the platform. `do_again`: a person said so. `unclear`: how many requests before the last
+    one were sent and never clearly answered.
     """
 
     status: SubStepStatus
@@ -83,6 +85,7 @@ class LedgerRow:
     sent_before: datetime | None
     over: bool
     do_again: bool
+    unclear: int
 
 
 async def read_effect(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, name: str) -> LedgerRow:
@@ -104,6 +107,7 @@ async def read_effect(connection: AsyncConnection, organisation_id: UUID, job_id
         sent_before=row.sent_before,
         over=row.over,
         do_again=row.do_again,
+        unclear=row.unclear,
     )
 
 

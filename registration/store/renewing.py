@@ -36,7 +36,7 @@ async def renew(
     What was sent before may still turn up: a create effect that failed without a clear no is unknown, so that it is
     looked for until its limit has passed, and that it was sent is not forgotten.
     """
-    creates = [*ExtractionStart, *(name for name, row in SUB_STEPS.items() if row.effect is EffectKind.CREATE)]
+    creates = [*ExtractionStart, *(name for name, row in SUB_STEPS.items() if row.effect is not EffectKind.SET)]
     parameters = {"organisation": organisation_id, "job": job_id, "names": list(names), "creates": creates}
     rows = await connection.execute(_RENEW, parameters)
     return {row.name: row.generation for row in rows}

@@ -67,8 +67,13 @@ class AtWork:
         return self.effect(SubStepName.MENU_IMPORT, request, **fields)
 
     def services(self, **fields: Any) -> Effect:
-        """A set effect."""
+        """An effect that must not be repeated, though it makes nothing new."""
         return self.effect(SubStepName.SERVICES_CONFIG, requests.configure_services(self.restaurant_id), **fields)
+
+    def code(self, **fields: Any) -> Effect:
+        """A set effect."""
+        request = requests.generate_code_injections(self.restaurant_id, no_gradient=False)
+        return self.effect(SubStepName.CODE_GENERATION, request, **fields)
 
     def account(self, **fields: Any) -> Effect:
         """The creation of the restaurant's account, spaced."""

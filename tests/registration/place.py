@@ -44,6 +44,7 @@ class Place:
     async def restaurant(self, **columns: Any) -> tuple[UUID, UUID]:
         """A restaurant with a menu of twelve items: both ids."""
         values = {"name": f"Kai {uuid4().hex[:6]}", "email": f"{uuid4().hex[:8]}@example.nz", "phone": "+6493791234"}
+        values |= {"primary_color": "#102030", "secondary_color": "#405060"}
         restaurant_id = await add(self.everything, "restaurants", self.organisation_id, **values | columns)
         menu_id = await add(self.everything, "menus", self.organisation_id, restaurant_id=restaurant_id)
         await self.everything.execute(_MENU_ITEMS, {"menu": menu_id, "items": ITEMS})

@@ -16,7 +16,7 @@ _FAIL = "update registration_jobs set status = 'failed', completed_at = clock_ti
 _ENDED = "update registration_job_steps set status = 'failed' where job_id = :job"
 _SENT = (
     "update registration_sub_steps set status = 'unknown', sent_at = clock_timestamp() - interval '1 h'"
-    " where job_id = :job and name = 'menuImport'"
+    " where job_id = :job and name = 'codeGeneration'"
 )
 _REFUSE = """
     create function registration_refuse() returns trigger language plpgsql as
@@ -75,7 +75,7 @@ async def test_what_cannot_be_settled_of_an_ended_job_is_left_to_a_person(place:
             await give_up_job(kai.shared, kai.job.job_id, "it cannot be stored")
         finally:
             await place.everything.exec_driver_sql("drop function registration_refuse cascade")
-        row = await kai.row(SubStepName.MENU_IMPORT)
+        row = await kai.row(SubStepName.CODE_GENERATION)
         assert (row["status"], row["needs_person"]) == ("unknown", True)
         assert row["error_message"] == "finding out what became of it ended unexpectedly: it cannot be stored"
         assert await end_batch(kai.shared)

@@ -12,12 +12,16 @@ from hypothesis import strategies as st
 
 from registration.clients.platform_errors import NO_ANSWER, json_object, meaning, no_answer, read_answer
 from registration.errors import (
+    AlreadyThere,
+    FeatureOff,
     PlatformBusy,
+    PlatformEnded,
     PlatformNotReached,
     PlatformRefused,
     PlatformUnavailable,
     PlatformUnclear,
     RegistrationError,
+    ServiceKeyRefused,
 )
 
 REQUEST = httpx.Request("POST", "http://platform.test/api/registration/register-account")
@@ -80,16 +84,27 @@ ANSWERS = [
     (204, "", PlatformUnclear),
     (301, "", PlatformUnclear),
     (400, NO, PlatformRefused),
-    (401, '{"error": "wrong password"}', PlatformRefused),
+    (400, '{"success": false, "error": "User already exists in onboarding system"}', AlreadyThere),
+    (200, '{"success": false, "error": "Registered", "account": {"email": "A@b.nz"}}', AlreadyThere),
+    (200, '{"success": false, "error": "Account already registered"}', AlreadyThere),
+    (401, '{"error": "no token", "message": "a bearer token is wanted"}', ServiceKeyRefused),
+    (401, '{"success": false, "error": "organisation context required"}', PlatformRefused),
+    (403, '{"error": "x", "message": "off", "feature": "registration.codeInjection"}', FeatureOff),
+    (403, '{"error": "organisation not found", "message": "no such one"}', PlatformRefused),
     (404, HTML, PlatformRefused),
     (409, NO, PlatformRefused),
     (429, NO, PlatformBusy),
     (429, HTML, PlatformBusy),
-    (500, NO, PlatformUnclear),
+    (500, NO, PlatformEnded),
+    (500, '{"success": false, "error": "duplicate key value violates unique constraint"}', PlatformRefused),
+    (500, '{"success": false, "error": "Command failed: node x\\nRestaurant not found"}', PlatformEnded),
+    (500, '{"error": "authentication failed", "message": "an error occurred"}', PlatformUnclear),
     (500, '{"success": true}', PlatformUnclear),
     (502, HTML, PlatformUnclear),
     (503, NO, PlatformUnavailable),
     (503, '{"message": "no healthy upstream"}', PlatformUnclear),
+    (503, '{"error": "Service unavailable", "message": "try again", "retryable": true}', PlatformUnavailable),
+    (503, '{"message": "no healthy upstream", "retryable": "true"}', PlatformUnclear),
     (503, HTML, PlatformUnclear),
     (503, "", PlatformUnclear),
     (504, HTML, PlatformUnclear),
@@ -107,13 +122,13 @@ def test_an_answer_means_what_the_platform_agreed(status: int, text: str, expect
 
 
 @given(st.integers(100, 599), st.sampled_from(["", HTML, NO, "[]", "null", '{"success": true}', '{"success": 1}', "{"]))
-def test_every_answer_is_a_success_or_one_of_five_errors(status: int, text: str) -> None:
+def test_every_answer_is_a_success_or_one_of_the_errors(status: int, text: str) -> None:
     """Success is a 2xx that says so; nothing escapes as another error."""
     response = make_response(status, text)
     if response.is_success and text == '{"success": true}':
         assert read_answer(response, []) == {"success": True}
     else:
-        kinds = (PlatformBusy, PlatformRefused, PlatformUnavailable, PlatformUnclear)
+        kinds = (PlatformBusy, PlatformEnded, PlatformRefused, PlatformUnavailable, PlatformUnclear)
         assert type(error_of(response)) in kinds
 
 
@@ -255,3 +270,39 @@ def test_what_a_success_says_beside_its_outputs_holds_no_secret_either(member: s
     answer = {"success": True, member: f"{COMMAND}\nweak: Sesame!1", "output": "Sesame!1" * 5000}
     read = read_answer(make_response(200, json.dumps(answer)), ["Sesame!1"])
     assert read[member] == "Command failed: ***\nweak: ***"
+
+
+def test_a_feature_that_is_off_and_an_account_that_is_there_are_named() -> None:
+    """The name of the feature for whoever can switch it on; of an account its e-mail and never its password."""
+    off = error_of(
+        make_response(403, '{"error": "x", "message": "not yours", "feature": "registration.codeInjection"}')
+    )
+    assert off.details["feature"] == "registration.codeInjection"
+    assert "registration.codeInjection is switched off for this organisation: not yours" in off.message
+    account = '"account": {"email": "Mere@Kai.nz", "user_password_hint": "Sesame!1"}'
+    with pytest.raises(AlreadyThere) as caught:
+        read_answer(make_response(200, f'{{"success": false, "error": "there", {account}}}'), (), keeps_body=False)
+    assert caught.value.details["account_email"] == "mere@kai.nz"
+    assert "Sesame" not in str(caught.value.details)
+
+
+@pytest.mark.parametrize(
+    "endpoint, words, kind",
+    [
+        ("register-restaurant", "duplicate key value violates unique constraint", PlatformEnded),
+        ("register-account", "invalid credentials", PlatformEnded),
+        ("import-menu-direct", "Account credentials not found", PlatformRefused),
+        ("import-menu-direct", "Menu not found", PlatformRefused),
+        ("configure-services", "Restaurant not found", PlatformRefused),
+        ("configure-services", "Restaurant account not found. Register it first", PlatformRefused),
+        ("add-option-sets", "Failed to fetch menu items: too long", PlatformRefused),
+        ("add-option-sets", "Command failed: node x\nFailed to create any", PlatformEnded),
+    ],
+)
+def test_a_500_is_a_clear_no_only_where_its_words_say_that_nothing_had_begun(
+    endpoint: str, words: str, kind: type[RegistrationError]
+) -> None:
+    """The same words of another request may come from the systems behind the platform."""
+    request = httpx.Request("POST", f"http://platform.test/api/registration/{endpoint}")
+    body = {"success": False, "error": words}
+    assert type(meaning(httpx.Response(500, json=body, request=request), {**body}, ())) is kind

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from registration.clients import requests
-from registration.errors import EffectFailed
+from registration.errors import EffectFailed, EffectUndecided
 from registration.models.outputs import AccountOutputs, CodeOutputs, MenuOutputs, OnboardingUserOutputs
 from registration.states import SubStepStatus
 from registration.sub_steps import SubStepName
@@ -49,10 +49,10 @@ async def test_a_look_that_finds_it_there_sends_nothing(work: AtWork) -> None:
 
 async def test_a_set_effect_does_not_look_first(work: AtWork) -> None:
     """Repeating it is harmless: it is sent even if it was done before, and looked at afterwards only."""
-    await work.platform.send(work.services().request, "by hand", 10)
-    await work.ledger.perform(work.job_id, work.services())
-    assert await work.done("configure-services") == 2
-    assert len(await work.calls("setup-status")) == 1
+    await work.platform.send(work.code().request, "by hand", 10)
+    await work.ledger.perform(work.job_id, work.code())
+    assert await work.done("generate-code-injections") == 2
+    assert len(await work.calls("code-injection")) == 1
 
 
 async def test_somebody_elses_account_is_refused(place: Place) -> None:
@@ -115,14 +115,28 @@ async def test_what_is_there_after_a_refusal_was_done(work: AtWork) -> None:
     assert await work.done("create-onboarding-user") == 1
 
 
-@pytest.mark.parametrize("endpoint", ["import-menu-direct", "configure-services"])
-async def test_a_success_that_did_nothing_is_a_failure(work: AtWork, endpoint: str) -> None:
-    """Completed is true: what the platform does not show after its success is failed, create and set alike."""
+async def test_a_success_that_did_nothing_is_a_failure(work: AtWork) -> None:
+    """Completed is true: what the platform does not show after its success is failed."""
+    endpoint, effect = "generate-code-injections", work.code()
     await work.misbehave(endpoint, "nothing_done")
-    effect = work.menu_import() if endpoint == "import-menu-direct" else work.services()
     with pytest.raises(EffectFailed, match=r"^the platform said success, but "):
         await work.ledger.perform(work.job_id, effect)
     assert (await work.row(effect.name)).status is SubStepStatus.FAILED
+    assert (len(await work.calls(endpoint)), await work.done(endpoint)) == (1, 0)
+    assert len(await work.calls("code-injection")) >= 5
+
+
+@pytest.mark.parametrize("endpoint", ["import-menu-direct", "configure-services"])
+async def test_a_success_of_which_nothing_is_shown_is_for_a_person_where_a_second_one_makes_a_second_thing(
+    work: AtWork, endpoint: str
+) -> None:
+    """The platform may not show what it has made: failed would say that it is not there."""
+    await work.misbehave(endpoint, "nothing_done")
+    effect = work.menu_import() if endpoint == "import-menu-direct" else work.services()
+    with pytest.raises(EffectUndecided, match=r"^the platform said success, but "):
+        await work.ledger.perform(work.job_id, effect)
+    row = await work.row(effect.name)
+    assert (row.status, row.needs_person, row.sent_at is None) == (SubStepStatus.UNKNOWN, True, False)
     assert (len(await work.calls(endpoint)), await work.done(endpoint)) == (1, 0)
     assert len(await work.calls("setup-status")) >= 5
 

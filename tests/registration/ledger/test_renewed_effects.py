@@ -7,8 +7,8 @@ import pytest
 
 from registration.clients import requests
 from registration.errors import EffectFailed, EffectUndecided
-from registration.evidence import Look, look
-from registration.ledger import Effect, Entry
+from registration.evidence import Look, Verdict, look
+from registration.ledger import Entry
 from registration.models.outputs import AccountOutputs, MenuOutputs
 from registration.resolving import Resolution, resolve
 from registration.states import SubStepStatus
@@ -36,39 +36,42 @@ async def resolved(work: AtWork, name: str, resolution: Resolution) -> None:
     await resolve(work.database, work.organisation_id, work.job_id, name, resolution, MERE)
 
 
-async def said_but_not_shown(work: AtWork, effect: Effect, endpoint: str) -> None:
-    """The platform says success and does not show it; the row is failed."""
-    await work.misbehave(endpoint, "nothing_done")
-    with pytest.raises(EffectFailed, match=r"^the platform said success, but "):
-        await work.ledger.perform(work.job_id, effect)
+async def a_part_is_there(work: AtWork) -> None:
+    """The platform says success and shows a part of the menu; the row is failed, and opened again."""
+
+    async def look_for_twenty(entry: Entry) -> Look:
+        return await look(SubStepName.MENU_IMPORT, work.platform, replace(work.asked(entry), menu_items=20))
+
+    with pytest.raises(EffectFailed, match="but 12 of 20 menu items are there"):
+        await work.ledger.perform(work.job_id, work.menu_import(read_back=look_for_twenty))
+    await reopened(work, SubStepName.MENU_IMPORT)
 
 
 async def test_a_menu_that_turns_up_after_its_failure_is_not_imported_again(work: AtWork) -> None:
-    """The platform works on after its success: before the request's limit has passed nothing is sent again."""
-    await said_but_not_shown(work, work.menu_import(), "import-menu-direct")
-    await reopened(work, SubStepName.MENU_IMPORT)
+    """The platform works on after its success: it is looked for, and found."""
+    await a_part_is_there(work)
     row = await work.row()
     assert (row.status, row.sent_at is None) == (SubStepStatus.UNKNOWN, False)
-    performing = asyncio.create_task(work.ledger.perform(work.job_id, work.menu_import()))
-    await asyncio.wait({performing}, timeout=0.3)
-    assert not performing.done()
-    await work.platform.send(work.menu_import().request, "the platform, late", 10)
-    outputs = await performing
+    outputs = await work.ledger.perform(work.job_id, work.menu_import())
     assert isinstance(outputs, MenuOutputs)
     assert outputs.item_count == ITEMS
-    keys = [call["idempotency_key"] for call in await work.calls()]
-    assert keys == [f"{work.job_id}:menuImport:1", "the platform, late"]
+    assert [call["idempotency_key"] for call in await work.calls()] == [f"{work.job_id}:menuImport:1"]
     assert await work.done() == 1
 
 
-async def test_what_never_turned_up_is_sent_again_with_a_key_of_its_own(work: AtWork) -> None:
-    """After the limit it is done, once."""
-    await said_but_not_shown(work, work.menu_import(), "import-menu-direct")
-    await reopened(work, SubStepName.MENU_IMPORT)
-    await work.ledger.perform(work.job_id, work.menu_import())
+async def test_what_never_turned_up_is_for_a_person(work: AtWork) -> None:
+    """A retry does not say that it did not happen: that is said by whoever looked."""
+    await a_part_is_there(work)
+
+    async def nothing(_entry: Entry) -> Look:
+        return Look(Verdict.NOT_THERE, "the restaurant has no menu items on the platform")
+
+    with pytest.raises(EffectUndecided, match="whether it happened cannot be told"):
+        await work.ledger.perform(work.job_id, work.menu_import(look=nothing))
+    await resolved(work, SubStepName.MENU_IMPORT, Resolution.DO_IT_AGAIN)
+    await work.ledger.perform(work.job_id, work.menu_import(look=nothing))
     keys = [call["idempotency_key"] for call in await work.calls()]
     assert keys == [f"{work.job_id}:menuImport:{generation}" for generation in (1, 2)]
-    assert await work.done() == 1
 
 
 async def test_an_account_that_turns_up_after_its_failure_is_ours(place: Place) -> None:
@@ -76,7 +79,9 @@ async def test_an_account_that_turns_up_after_its_failure_is_ours(place: Place) 
     restaurant_id, _ = await place.restaurant()
     batch_id, jobs = await place.batch(restaurant_id)
     async with place.process(batch_id, jobs[restaurant_id]) as work:
-        await said_but_not_shown(work, work.account(), "register-account")
+        await work.misbehave("register-account", "nothing_done")
+        with pytest.raises(EffectFailed, match=r"^the platform said success, but "):
+            await work.ledger.perform(work.job_id, work.account())
         late = requests.register_account(restaurant_id, work.email, PASSWORD, "+6493791234")
         await work.platform.send(late, "the platform, late", 10)
         await reopened(work, SubStepName.CLOUDWAITRESS_ACCOUNT)
@@ -99,7 +104,7 @@ async def test_a_clear_no_leaves_nothing_out(work: AtWork) -> None:
 
 
 async def test_what_the_platform_said_it_could_not_do_is_over(work: AtWork) -> None:
-    """With its numbers it says that it is done: nothing more of it is waited for."""
+    """With its numbers it says that it is done: nothing more of it is waited for before a person is asked."""
     await work.ledger.perform(work.job_id, work.menu_import())
     tags = work.effect(SubStepName.ITEM_TAGS, requests.add_item_tags(work.restaurant_id, work.menu_id))
     await work.misbehave("add-item-tags", "partly_failed")
@@ -107,8 +112,9 @@ async def test_what_the_platform_said_it_could_not_do_is_over(work: AtWork) -> N
         await work.ledger.perform(work.job_id, tags)
     await reopened(work, SubStepName.ITEM_TAGS)
     async with asyncio.timeout(LIMIT_OF_TAGS / 2):
-        await work.ledger.perform(work.job_id, tags)
-    assert len(await work.calls("add-item-tags")) == 2
+        with pytest.raises(EffectUndecided, match="whether it happened cannot be told"):
+            await work.ledger.perform(work.job_id, tags)
+    assert len(await work.calls("add-item-tags")) == 1
 
 
 @pytest.mark.parametrize("resolution", Resolution)
@@ -152,8 +158,10 @@ async def test_a_part_that_somebody_else_put_there_is_for_a_person_too(work: AtW
 
 async def test_a_set_effect_is_sent_again_at_once(work: AtWork) -> None:
     """Repeating it is harmless."""
-    await said_but_not_shown(work, work.services(), "configure-services")
-    await reopened(work, SubStepName.SERVICES_CONFIG)
-    assert (await work.row(SubStepName.SERVICES_CONFIG)).status is SubStepStatus.PENDING
-    await work.ledger.perform(work.job_id, work.services())
-    assert await work.done("configure-services") == 1
+    await work.misbehave("generate-code-injections", "nothing_done")
+    with pytest.raises(EffectFailed, match=r"^the platform said success, but "):
+        await work.ledger.perform(work.job_id, work.code())
+    await reopened(work, SubStepName.CODE_GENERATION)
+    assert (await work.row(SubStepName.CODE_GENERATION)).status is SubStepStatus.PENDING
+    await work.ledger.perform(work.job_id, work.code())
+    assert await work.done("generate-code-injections") == 1
