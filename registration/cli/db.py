@@ -14,7 +14,9 @@ from registration.settings import settings
 from registration.store import schema
 from registration.store.migrating import owner_url
 from registration.store.organisations import have_organisation
-from registration.store.providing import provide_all
+from registration.store.providing import Login, provide_all
+from registration.store.rights_script import rights_script
+from registration.store.session import APPLICATION_ROLE
 
 app = App("db")
 
@@ -39,6 +41,18 @@ def upgrade(*, existing_platform: Annotated[bool, Parameter(negative="")] = Fals
     """
     before = schema.upgrade(owner_url(settings()), existing_platform)
     print(f"migrations done: {', '.join(before.pending)}" if before.pending else "nothing to do: the schema is current")
+
+
+@app.command
+def rights(*, role: str = APPLICATION_ROLE, owner: str | None = None) -> None:
+    """Print what lets us work beside an existing platform: SQL for the owner of its tables to read and run.
+
+    Args:
+        role: The role that gets the rights; another than the default is granted to it.
+        owner: The role that will own our tables. Default: that of REGISTRATION_OWNER_DATABASE_URL.
+    """
+    url = settings().owner_database_url
+    print(rights_script(role, owner or (Login.of(url.get_secret_value()).role if url else "registration_owner")))
 
 
 @app.command

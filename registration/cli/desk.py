@@ -71,7 +71,10 @@ def person() -> str:
         return "command line"
 
 
-_NOT_PREPARED = "the database is not prepared for this version ({0}): run `registration db upgrade`"
+_NOT_PREPARED = (
+    "the database is not prepared for this version ({0}): run `registration db upgrade`; beside an existing platform,"
+    " have its owner run what `registration db rights` prints"
+)
 
 
 def _database(url: SecretStr | None) -> Database:

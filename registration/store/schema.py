@@ -124,9 +124,16 @@ def _beside_platform(connection: Connection, state: SchemaState, said: bool) -> 
 
 def _check_platform(connection: Connection) -> None:
     roles.require(connection, roles.APPLICATION)
+    roles.require_membership(connection, roles.APPLICATION)
     if missing := missing_parts(connection):
-        raise MisconfiguredInstallation(f"the platform's database lacks {', '.join(missing)}", missing=missing)
+        raise MisconfiguredInstallation(
+            f"the platform's database lacks {', '.join(missing)}: have its owner add them, or install a version of this"
+            " project that fits the platform",
+            missing=missing,
+        )
     if rights := missing_rights(connection):
         raise MisconfiguredInstallation(
-            f"rights on the platform's tables are missing: run, as their owner, `{'; '.join(rights)};`", missing=rights
+            f"rights on the platform's database are missing: {'; '.join(rights)}. Have its owner run what"
+            " `registration db rights` prints",
+            missing=rights,
         )

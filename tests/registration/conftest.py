@@ -19,6 +19,7 @@ from tests.registration.at_work import AtWork
 from tests.registration.place import Place, register_directly
 from tests.registration.slots_place import SlotsPlace
 from tests.registration.store.conftest import engine
+from tests.registration.store.platform_server import GuestPlace, guest_place
 from tests.servers import DATABASE
 
 
@@ -60,6 +61,13 @@ async def work(place: Place) -> AsyncGenerator[AtWork]:
     batch_id, jobs = await place.batch(restaurant_id)
     async with place.process(batch_id, jobs[restaurant_id]) as made:
         await register_directly(made)
+        yield made
+
+
+@pytest_asyncio.fixture
+async def guest(postgres: EmbeddedPostgres, database_urls: DatabaseUrls) -> AsyncGenerator[GuestPlace]:
+    """The platform's own database, in which nothing of ours is."""
+    async with guest_place(postgres, database_urls) as made:
         yield made
 
 
