@@ -8,11 +8,25 @@ from typing import LiteralString
 
 from psycopg import AsyncConnection, OperationalError, conninfo, errors, sql
 
-from registration.errors import DatabaseUnavailable, MisconfiguredInstallation
+from registration.errors import DatabaseUnavailable, MisconfiguredInstallation, Refused
 from registration.settings import Settings
+from registration.store.isolation import POLICY
+from registration.store.platform_rights import NEEDED
 
 _DRIVER = re.compile(r"^postgres(ql)?(\+\w+)?:")
 """Prefect's address names its driver."""
+
+_FOREIGN_TABLE = """
+    SELECT c.relname FROM pg_class c
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+        AND NOT EXISTS (
+            SELECT FROM pg_policies p
+            WHERE p.schemaname = 'public' AND p.tablename = 'restaurants' AND p.policyname = %(policy)s)
+        AND (c.relname = ANY (%(platform)s) OR pg_get_userbyid(c.relowner) <> %(owner)s)
+        AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
+    ORDER BY c.relname LIMIT 1
+"""
+"""In a database of our own the tables of the platform have our policy; an extension may have tables anywhere."""
 
 _PLAIN = "NOSUPERUSER NOBYPASSRLS"
 _SEES_ALL = "NOSUPERUSER BYPASSRLS"
@@ -49,9 +63,10 @@ async def provide(superuser_url: str, *, owner: Login, application: Login, other
     """Have the registration's database and its roles as far as they are missing; answers with what was made.
 
     `owner` runs the migrations; `application` is bound by row-level security; `others` own a database of their own, as
-    Prefect's server does. Passwords are set to those of the addresses. Raises DatabaseUnavailable,
-    MisconfiguredInstallation.
+    Prefect's server does. Passwords are set to those of the addresses. Raises Refused for a database that is not ours,
+    before anything is changed on its server; DatabaseUnavailable, MisconfiguredInstallation.
     """
+    await _leave_platforms_alone(superuser_url, owner)
     async with _signed_in(superuser_url) as server:
         # Two at once would change the same roles, which Postgres refuses to the second.
         await server.execute("SELECT pg_advisory_lock(hashtext('registration db provide'))")
@@ -122,6 +137,25 @@ async def have_database(server: AsyncConnection, login: Login) -> list[str]:
     names = sql.Identifier(login.database), sql.Identifier(login.role)
     await server.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(*names))
     return [f"database {login.database}: made"]
+
+
+async def _leave_platforms_alone(superuser_url: str, owner: Login) -> None:
+    """Raise Refused if the owner's database has tables in `public` that neither we nor the owner made.
+
+    Roles named in the addresses would be changed, and the schema taken from whoever has it.
+    """
+    async with _signed_in(superuser_url) as server:
+        found = await server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [owner.database])
+        if not await found.fetchone():
+            return
+    async with _signed_in(superuser_url, owner.database) as database:
+        values = {"policy": POLICY, "owner": owner.role, "platform": list(NEEDED)}
+        foreign = await (await database.execute(_FOREIGN_TABLE, values)).fetchone()
+    if foreign:
+        raise Refused(
+            f"the database {owner.database} is not ours: its table {foreign[0]} was there before. Nothing was changed."
+            " Beside an existing platform, have its owner run what `registration db rights` prints"
+        )
 
 
 async def prepare_schema(superuser_url: str, owner: Login) -> None:

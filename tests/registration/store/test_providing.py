@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import LiteralString
 from uuid import uuid4
 
 import pytest
@@ -13,11 +14,12 @@ from sqlalchemy import text
 
 from deployments.local.databases import DatabaseUrls
 from deployments.local.postgres import EmbeddedPostgres
-from registration.errors import DatabaseUnavailable, MisconfiguredInstallation
+from registration.errors import DatabaseUnavailable, MisconfiguredInstallation, Refused
 from registration.settings import Settings
 from registration.store import schema
 from registration.store.providing import Login, provide_all
 from registration.store.session import Database
+from tests.registration.store.platform_server import PLATFORM_OWNER, GuestPlace
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,39 @@ async def test_nobody_but_the_owner_can_make_tables(names: Names) -> None:
         await database.execute("grant create on schema public to registration_recovery, public")
         await provide_all(names.settings())
         assert await (await database.execute(may)).fetchall() == [(f"owner_{names.mark}",)]
+
+
+async def test_a_platforms_database_is_left_alone(names: Names, guest: GuestPlace) -> None:
+    """Neither its schema nor a role is touched, even where our owner's address names the platform's own role."""
+    database = guest.superuser.rsplit("/", 1)[1]
+    roles = [PLATFORM_OWNER, f"owner_{names.mark}", f"app_{names.mark}"]
+    look: tuple[LiteralString, ...] = (
+        "select rolname, rolsuper, rolbypassrls, rolcanlogin from pg_roles where rolname = any(%(roles)s)",
+        "select nspname, nspowner::regrole::text, nspacl::text from pg_namespace order by nspname, %(roles)s::text[]",
+    )
+    async with await AsyncConnection.connect(guest.superuser, autocommit=True) as platform:
+        before = [await (await platform.execute(query, {"roles": roles})).fetchall() for query in look]
+        for role in (f"owner_{names.mark}", PLATFORM_OWNER):
+            owner = f"postgresql://{role}:pass@{names.address}/{database}"
+            application = f"postgresql://app_{names.mark}:pass@{names.address}/{database}"
+            with pytest.raises(Refused, match="have its owner run what `registration db rights` prints"):
+                await provide_all(names.settings(owner_database_url=owner, database_url=application))
+        assert [await (await platform.execute(query, {"roles": roles})).fetchall() for query in look] == before
+
+
+async def test_anybodys_database_with_tables_is_left_alone(names: Names) -> None:
+    """Also one that is no platform's; of a database of our own the second time finds nothing to do."""
+    await provide_all(names.settings())
+    database = names.superuser.rsplit("/", 1)[0] + f"/registration_{names.mark}"
+    async with await AsyncConnection.connect(database, autocommit=True) as theirs:
+        await theirs.execute("create table invoices (id integer)")
+        with pytest.raises(Refused, match="its table invoices was there before"):
+            await provide_all(names.settings())
+        await theirs.execute("drop table invoices")
+    schema.upgrade(SecretStr(names.url("owner", "registration")))
+    async with await AsyncConnection.connect(database, autocommit=True) as theirs:
+        await theirs.execute("create table invoices (id integer)")
+    assert await provide_all(names.settings()) == []
 
 
 async def test_no_password_is_sent_to_the_server(names: Names, servers_folder: Path) -> None:
