@@ -1,22 +1,28 @@
 """The sandbox as one web application."""
 
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI
 
 from sandbox.control import control_router
-from sandbox.platform.dispatch import platform_router
+from sandbox.refusals import DatabaseAway
 from sandbox.register.nzbn import nzbn_router
 from sandbox.register.website import website_router
+from sandbox.routing import platform_router
 from sandbox.world import World
 
 
 def create_app(world: World) -> FastAPI:
-    """Platform, register and the sandbox's own endpoints over one world, which is closed at the end."""
+    """Platform, register and the sandbox's own endpoints over one world, which is closed at the end.
+
+    A database that is there at the start has the platform's tables made whole before anything is answered.
+    """
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
+        with suppress(DatabaseAway):
+            await world.database.read("SELECT 1 AS there", {})
         yield
         await world.close()
 

@@ -3,13 +3,14 @@
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, HTTPException
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from sandbox.calls import CallRecord
 from sandbox.effects import Effect
-from sandbox.faults import Fault
+from sandbox.faults import Fault, Kind
 from sandbox.latency import LatencyProfile, UnknownProfile, load_profile
 from sandbox.names import Endpoint
+from sandbox.platform.endpoints import ROUTES, cases_of
 from sandbox.records import Account, digest
 from sandbox.settings import Behaviour, BehaviourChange
 from sandbox.state import now
@@ -28,6 +29,29 @@ class ForeignAccount(BaseModel):
     email: str
     password: SecretStr
     restaurants: int = 0
+
+
+class Play(BaseModel):
+    """The next answer of an endpoint, named as in the contract; for a restaurant, an organisation, or whoever asks."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    endpoint: str
+    case: str
+    restaurant: str | None = None
+    organisation: UUID | None = None
+    times: int | None = Field(default=1, ge=1)
+    acts: bool | None = None
+
+    def fault(self) -> Fault:
+        """What the platform is told; raises HTTPException 422 if it has no such answer."""
+        route = next((one for one in ROUTES if self.endpoint in (one.contract, one.name)), None)
+        if route is None or self.case not in cases_of(route):
+            raise HTTPException(422, f"{self.endpoint} has no answer {self.case!r}")
+        whom = self.restaurant or (str(self.organisation) if self.organisation else "*")
+        return Fault(
+            restaurant=whom, endpoint=route.name, kind=Kind.PLAYS, times=self.times, case=self.case, acts=self.acts
+        )
 
 
 class Control:
@@ -65,6 +89,16 @@ class Control:
 
     async def add_fault(self, fault: Fault) -> Fault:
         """Put a fault in force."""
+        self._world.faults.add(fault)
+        return fault
+
+    async def cases(self) -> dict[str, list[str]]:
+        """The names of all answers, by endpoint as the contract names it."""
+        return {route.contract: list(cases_of(route)) for route in ROUTES}
+
+    async def play(self, play: Play) -> Fault:
+        """Answer as a case of the contract says, next time."""
+        fault = play.fault()
         self._world.faults.add(fault)
         return fault
 
@@ -130,6 +164,8 @@ def control_router(world: World) -> APIRouter:
     router.add_api_route("/faults", control.faults, methods=["GET"])
     router.add_api_route("/faults", control.add_fault, methods=["POST"])
     router.add_api_route("/faults", control.clear_faults, methods=["DELETE"])
+    router.add_api_route("/cases", control.cases, methods=["GET"])
+    router.add_api_route("/plays", control.play, methods=["POST"])
     router.add_api_route("/holds/{name}", control.release, methods=["DELETE"])
     router.add_api_route("/settings", control.settings, methods=["GET"])
     router.add_api_route("/settings", control.change_settings, methods=["POST"])

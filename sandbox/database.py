@@ -11,6 +11,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 
 from sandbox.refusals import DatabaseAway
+from sandbox.tables import complete
 
 Connection = AsyncConnection[DictRow]
 Parameters = Mapping[str, object]
@@ -52,6 +53,13 @@ class Database:
                 log.warning("the database is away, trying again")
                 await asyncio.sleep(0.5)
 
+    async def write_unseen(self, sql: LiteralString, parameters: Parameters) -> None:
+        """Write as the platform does where it does not look at the result: what the database refuses is not written."""
+        try:
+            await self.write(sql, parameters)
+        except (psycopg.IntegrityError, psycopg.DataError) as error:
+            log.info("refused and not noticed: %s", error.diag.message_primary)
+
     async def close(self) -> None:
         """Close the connections that nobody uses."""
         while self._idle:
@@ -74,9 +82,19 @@ class Database:
                 raise DatabaseAway(type(error).__name__) from error
 
     async def _connect(self) -> Connection:
-        return await AsyncConnection[DictRow].connect(
-            self._url, autocommit=True, connect_timeout=3, row_factory=dict_row, application_name="sandbox"
+        connection = await AsyncConnection[DictRow].connect(
+            self._url,
+            autocommit=True,
+            connect_timeout=3,
+            row_factory=dict_row,
+            application_name="sandbox",
+            options="-c timezone=UTC",
         )
+        try:
+            await complete(connection)
+        except psycopg.errors.InsufficientPrivilege as error:
+            log.warning("the platform's tables are not whole, and may not be made so: %s", error.diag.message_primary)
+        return connection
 
 
 @asynccontextmanager

@@ -30,6 +30,8 @@ class Kind(StrEnum):
     PARTLY_FAILED = "partly_failed"
     EXTRACTION_FAILS = "extraction_fails"
     AREA_ABSENT = "area_absent"
+    FAILS = "fails"
+    PLAYS = "plays"
     CHANGED_LAYOUT = "changed_layout"
     MISSING_PANEL = "missing_panel"
     FILLED_LATER = "filled_later"
@@ -48,7 +50,8 @@ API_KINDS = frozenset(
 )
 WORK_KINDS = frozenset({Kind.SLOW, Kind.HANG, Kind.EXTRACTION_FAILS})
 _REGISTER_KINDS = frozenset({Kind.CHANGED_LAYOUT, Kind.MISSING_PANEL, Kind.FILLED_LATER, Kind.SPARSE})
-CALL_KINDS = frozenset(Kind) - {Kind.EXTRACTION_FAILS, Kind.AREA_ABSENT} - _REGISTER_KINDS
+CALL_KINDS = frozenset(Kind) - {Kind.EXTRACTION_FAILS, Kind.AREA_ABSENT, Kind.PLAYS} - _REGISTER_KINDS
+PLAYED = frozenset({Kind.PLAYS})
 
 
 class Fault(BaseModel):
@@ -59,7 +62,8 @@ class Fault(BaseModel):
     or hangs, what Retry-After says, or the wait before anything else goes wrong. `acts` says whether the work is done
     all the same where the kind leaves that open. With `hold`, a slow answer waits until the hold of that name is
     released, instead of for a time. `endpoint` may be "*" too; for area_absent it is the endpoint that
-    fills the area.
+    fills the area. `fails` is the platform's own failure: HTTP 500, of a script with its command line, after its work
+    if `acts` is true. `plays` answers as the contract's case of that name; `restaurant` may be an organisation's id.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -73,6 +77,7 @@ class Fault(BaseModel):
     message: str | None = None
     status: int | None = Field(default=None, ge=400, le=599)
     acts: bool | None = None
+    case: str | None = None
 
     @model_validator(mode="after")
     def known(self) -> "Fault":
@@ -112,6 +117,12 @@ class FaultBook:
         """The first fault that fits one of the names, counted down."""
         wanted = {name.casefold() for name in names}
         return self._take(lambda fault: fault.restaurant.casefold() in wanted, endpoint, kinds)
+
+    def plays_for(self, names: Iterable[str], endpoint: Endpoint) -> bool:
+        """Whether a case is to be played next for one of the names; nothing is counted down."""
+        wanted = {"*", *(name.casefold() for name in names)}
+        played = (fault for fault in self.faults if fault.kind in PLAYED and fault.concerns(endpoint))
+        return any(fault.restaurant.casefold() in wanted for fault in played)
 
     def take_for_page(self, looked_for: str, endpoint: Endpoint, kinds: Container[Kind] = PAGE_KINDS) -> Fault | None:
         """The first fault whose name is part of what is looked for in the register, counted down."""

@@ -19,6 +19,7 @@ class Endpoint(StrEnum):
     ADD_OPTION_SETS = "add-option-sets"
     ADD_ITEM_TAGS = "add-item-tags"
     EXTRACT_MENU = "extract-menu-premium"
+    START_EXTRACTION = "extractions-start"
     EXTRACT_BRANDING = "extract-branding"
     IMAGES_WORK = "images-upload"
     MENU_WORK = "menu-extraction"
@@ -26,6 +27,11 @@ class Endpoint(StrEnum):
     STATUS = "status"
     CODE_INJECTION = "code-injection"
     SETUP_STATUS = "setup-status"
+    LOGS = "logs"
+    CDN_STATS = "cdn-stats"
+    UPLOAD_BATCH = "upload-batches"
+    PREMIUM_STATUS = "premium-extract-status"
+    FEATURE_FLAGS = "feature-flags"
     REGISTER_SEARCH = "register-search"
     REGISTER_DETAIL = "register-detail"
     NZBN_SEARCH = "nzbn-search"
@@ -34,6 +40,7 @@ class Endpoint(StrEnum):
 
 WORK_STARTED_BY = {
     Endpoint.EXTRACT_MENU: Endpoint.MENU_WORK,
+    Endpoint.START_EXTRACTION: Endpoint.MENU_WORK,
     Endpoint.EXTRACT_BRANDING: Endpoint.BRANDING_WORK,
     Endpoint.UPLOAD_IMAGES: Endpoint.IMAGES_WORK,
 }

@@ -12,7 +12,7 @@ _RESTAURANT = """
     SELECT r.id, r.organisation_id, r.name, r.metadata ->> 'external_id' AS external_id, r.address, r.phone,
            r.email, r.user_email, r.contact_email, r.cuisine, r.primary_color, r.secondary_color,
            r.logo_url, r.hosted_logo_url, r.stripe_connect_url, r.company_name, r.nzbn, r.gst_number,
-           r.full_legal_name, r.onboarding_status,
+           r.full_legal_name, r.onboarding_status, r.theme, r.opening_hours, r.slug, r.contact_name,
            ARRAY_REMOVE(ARRAY[
                CASE WHEN r.website_og_image <> '' THEN 'website_og_image' END,
                CASE WHEN r.facebook_cover_image <> '' THEN 'facebook_cover_image' END,
@@ -24,6 +24,7 @@ _BY_ID = _RESTAURANT + "WHERE r.id = %(id)s AND r.organisation_id = %(organisati
 _BY_MENU = (
     _RESTAURANT + "JOIN menus m ON m.restaurant_id = r.id WHERE m.id = %(id)s AND r.organisation_id = %(organisation)s"
 )
+_OF_ANY_MENU = _RESTAURANT + "JOIN menus m ON m.restaurant_id = r.id WHERE m.id = %(id)s"
 _MENU = """
     SELECT m.id, count(i.id) AS items, count(i.id) FILTER (WHERE cardinality(i.tags) > 0) AS tagged_items,
            (SELECT count(DISTINCT tag) FROM menu_items t, unnest(t.tags) AS tag WHERE t.menu_id = m.id) AS tags
@@ -60,6 +61,10 @@ class Restaurant(BaseModel):
     gst_number: str | None
     full_legal_name: str | None
     onboarding_status: str | None
+    theme: str | None
+    opening_hours: object
+    slug: str | None
+    contact_name: str | None
     header_images: list[str]
 
     @property
@@ -107,6 +112,12 @@ async def restaurant_by_menu(database: Database, organisation_id: UUID, menu_id:
     if not rows:
         raise Refusal(404, f"Menu {menu_id} not found")
     return Restaurant.model_validate(rows[0])
+
+
+async def restaurant_of_menu(database: Database, menu_id: UUID) -> Restaurant | None:
+    """The restaurant of a menu, of whatever organisation."""
+    rows = await database.read(_OF_ANY_MENU, {"id": menu_id})
+    return Restaurant.model_validate(rows[0]) if rows else None
 
 
 async def menu_of(database: Database, restaurant: Restaurant, menu_id: UUID) -> Menu:

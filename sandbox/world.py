@@ -8,6 +8,7 @@ from sandbox.calls import CallLog
 from sandbox.connections import Connections
 from sandbox.database import Database
 from sandbox.faults import Fault, FaultBook, seeded_troubles
+from sandbox.jobs import Job
 from sandbox.journal import Journal
 from sandbox.latency import load_profile
 from sandbox.names import Endpoint
@@ -34,6 +35,7 @@ class World:
         self.spacing = AccountSpacing()
         self.connections = Connections()
         self.directory = Directory.load()
+        self.jobs: dict[str, Job] = {}
         self._work: set[asyncio.Task[None]] = set()
         for fault in seeded_troubles() if settings.troubles else []:
             self.faults.add(fault)
@@ -69,6 +71,7 @@ class World:
     def forget(self) -> None:
         """Forget what was done, as if the platform were new."""
         self.state = PlatformState({})
+        self.jobs.clear()
         self._journal.rewrite({})
 
     def reset_effects(self) -> None:

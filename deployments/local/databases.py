@@ -27,7 +27,7 @@ async def provide_databases(postgres: EmbeddedPostgres, keys: Keys, name: str = 
     """Make the databases `registration` (or another `name`) and `prefect` and their roles, as far as they are missing.
 
     `registration_owner` runs the migrations, `registration_app` is the application, `registration_platform` is the
-    sandbox's own role, and `registration_recovery`, which nobody can log in as, owns what must see all organisations.
+    sandbox's own role, which may make what the owner's tables lack of the platform's, and `registration_recovery`, which nobody can log in as, owns what must see all organisations.
     """
     urls = DatabaseUrls(
         owner=_url(postgres, keys, "registration_owner", name),
@@ -41,9 +41,9 @@ async def provide_databases(postgres: EmbeddedPostgres, keys: Keys, name: str = 
     async with await _connect(postgres.url(name)) as database:
         async with FileLock(postgres.folder / "platform-role.lock").held():
             await have_role(database, Login.of(urls.platform), "NOSUPERUSER BYPASSRLS")
-        role = sql.Identifier(_PLATFORM)
+            role, owner = sql.Identifier(_PLATFORM), sql.Identifier(Login.of(urls.owner).role)
+            await database.execute(sql.SQL("GRANT {} TO {}").format(owner, role))
         await database.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(role))
-        await database.execute(sql.SQL("GRANT CREATE ON DATABASE {} TO {}").format(sql.Identifier(name), role))
     return urls
 
 

@@ -1,72 +1,109 @@
-"""The code of a website, generated from the restaurant's colours."""
+"""generate-code-injections and the question about it: head and body of a website, stored in the restaurant's row.
 
-from uuid import uuid4
-
-from sandbox.platform.bodies import CodeBody
-from sandbox.platform.call import Answer, Call
-from sandbox.records import CodeInjection
-from sandbox.refusals import Refusal
-from sandbox.slugs import slug
-
-_STORE = """
-    INSERT INTO pumpd_restaurants (id, organisation_id, restaurant_id, head_injection, body_injection,
-                                   code_injection_config, code_injection_generated_at)
-    VALUES (%(id)s, %(organisation)s, %(restaurant)s, %(head)s, %(body)s,
-            jsonb_build_object('noGradient', %(no_gradient)s::boolean), %(at)s)
-    ON CONFLICT (organisation_id, restaurant_id) DO UPDATE
-    SET head_injection = excluded.head_injection, body_injection = excluded.body_injection,
-        code_injection_config = excluded.code_injection_config,
-        code_injection_generated_at = excluded.code_injection_generated_at
+Made after the platform's source at commit 3d2ff03 of 19 January 2026: the row is made if there is none, without an
+account, which hides the account from the status. Inferred: that nothing is kept outside, and what the code looks like.
 """
-FILES = {
+
+from sandbox.platform import kept, place_rows
+from sandbox.platform.call import Call, Row
+from sandbox.platform.cases import Case, says
+from sandbox.platform.moments import server_time
+from sandbox.platform.reply import Body, failure, success
+from sandbox.platform.samples import CODE_CONFIG, MOMENT, prepared
+from sandbox.platform.scripts import CODE
+from sandbox.slugs import words
+
+CREATED, NOT_STORED, OLD = "created", "created, but not stored", "old code taken for new"
+_FILES = {
     "headInjection": "head-injection.html",
     "bodyInjection": "body-injection.html",
     "configuration": "configuration.json",
+    "completion": "completion.json",
 }
+FAILING = "script failed"
 
 
-async def generate_code_injections(call: Call, body: CodeBody) -> Answer:
-    """Generate code; both colours must be on the restaurant's row, else raises Refusal 400."""
-    restaurant = call.restaurant
-    if not (restaurant.primary_color and restaurant.secondary_color):
-        raise Refusal(400, f"{restaurant.name} needs a primary and a secondary colour")
-    await call.work()
-    code = _generated(call)
-    if call.happens():
-        call.done.code_injection = code
-        await _store(call, code, body)
-    return {"success": True, "message": "Code injections generated", **code_answer(code)}
+async def choose(call: Call) -> str:
+    """Both colours are wanted, of the row."""
+    if call.restaurant is None:
+        return "not found"
+    return CREATED if call.restaurant.primary_color and call.restaurant.secondary_color else "no colours"
 
 
-def code_answer(code: CodeInjection) -> Answer:
-    """Generated code as it is told to others."""
-    return {
-        "codeInjectionId": str(code.code_injection_id),
-        "generatedAt": code.changed_at.isoformat(),
-        "filePaths": code.file_paths,
+async def act(call: Call) -> str | None:
+    """Count the run; nothing is kept outside."""
+    call.happens()
+    return None
+
+
+async def _store(call: Call) -> None:
+    row = call.restaurant
+    theme = "light" if row and row.theme == "light" else "dark"
+    config: Row = CODE_CONFIG | {
+        "restaurant": call.name,
+        "primaryColor": (row and row.primary_color) or "#112233",
+        "secondaryColor": (row and row.secondary_color) or "#445566",
+        "theme": theme,
+        "generatedAt": CODE_CONFIG["generatedAt"] if call.played == OLD else server_time(),
+        "noGradient": call.on("noGradient"),
     }
+    style = f"<style>:root{{--primary:{config['primaryColor']};--secondary:{config['secondaryColor']}}}</style>"
+    await place_rows.store_code(call, style, "<script>invented</script>", config)
 
 
-def _generated(call: Call) -> CodeInjection:
-    before = call.done.code_injection
-    folder = f"/generated/{slug(call.restaurant.name)}-{str(call.restaurant.id)[:8]}"
-    return CodeInjection(
-        **call.stamp().model_dump(),
-        code_injection_id=before.code_injection_id if before else uuid4(),
-        file_paths={name: f"{folder}/{file}" for name, file in FILES.items()},
+async def _body(call: Call) -> Body:
+    stored = call.notes.get("case") != NOT_STORED
+    row = (call.place or prepared(call)) if stored else {"id": None}
+    folder = f"/app/generated-code/{'-'.join(words(call.name))}"
+    return success(
+        "Code generated",
+        codeInjectionId=row["id"],
+        generatedAt=server_time(),
+        filePaths={name: f"{folder}/{file}" for name, file in _FILES.items()},
     )
 
 
-async def _store(call: Call, code: CodeInjection, body: CodeBody) -> None:
-    restaurant = call.restaurant
-    style = f":root{{--primary:{restaurant.primary_color};--secondary:{restaurant.secondary_color}}}"
-    values: dict[str, object] = {
-        "id": code.code_injection_id,
-        "organisation": restaurant.organisation_id,
-        "restaurant": restaurant.id,
-        "head": f"<style>{style}</style>",
-        "body": "<div id='pumpd'></div>",
-        "no_gradient": body.no_gradient,
-        "at": code.changed_at,
-    }
-    await call.world.database.write(_STORE, values)
+def _fails(error: str) -> Case:
+    return Case(500, says(failure(error, details=None)), acts=None)
+
+
+_USED = kept.uses("registration_code_injection")
+_LINE = f'Command failed: node "/app/scripts/{CODE}" --primary="#112233" --secondary="#445566"\n'
+CASES = {
+    CREATED: Case(200, _body, acts=True, after=(_store, _USED)),
+    NOT_STORED: Case(200, _body, acts=True, after=(_USED,)),
+    OLD: Case(200, _body, after=(_store, _USED)),
+    "no colours": Case(400, says(failure("The restaurant's colours are not configured"))),
+    "not found": _fails("Restaurant not found"),
+    FAILING: _fails("The script's output files were not found"),
+    "script failed (time over, production)": _fails(_LINE),
+    "script failed (time over, not production)": _fails("Waiting for the script took too long"),
+}
+
+
+async def ask(call: Call) -> str:
+    """Whether there is code."""
+    call.place = await place_rows.place_of(call)
+    if call.place is None:
+        return _NO_ROW
+    return _THERE if call.place["head_injection"] and call.place["body_injection"] else _NO_CODE
+
+
+async def _told(call: Call) -> Body:
+    row = call.place or prepared(call)
+    return success(
+        hasContent=True,
+        codeInjectionId=row["id"],
+        generatedAt=row["code_injection_generated_at"] or MOMENT,
+        config=row["code_injection_config"] or CODE_CONFIG,
+    )
+
+
+_THERE, _NO_CODE = "there", "row without code"
+_NO_ROW = "no row (also an unknown restaurant, or a failed read)"
+QUESTION = {
+    _THERE: Case(200, _told),
+    _NO_CODE: Case(200, says(success(hasContent=False, codeInjectionId=None, generatedAt=None, config={}))),
+    _NO_ROW: Case(200, says(success(hasContent=False, codeInjectionId=None))),
+    "error": Case(500, says(failure("Internal server error"))),
+}

@@ -1,74 +1,114 @@
-"""The way of every call through the platform: who asks, for whom, what goes wrong, the answer."""
+"""The way of every call through the platform: what stands before the route, what is played or goes wrong, the answer.
 
+Made after the platform's source at commit 3d2ff03 of 19 January 2026.
+"""
+
+import json
+from collections.abc import Mapping
 from functools import partial
+from typing import cast
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import JSONResponse, Response
 
 from sandbox.calls import CallRecord
-from sandbox.faults import CALL_KINDS
-from sandbox.platform.call import Answer, Call
-from sandbox.platform.endpoints import SERVED, Served
-from sandbox.platform.misbehaviour import answer_with
-from sandbox.platform.requests import body_of, organisation_of, restaurant_of
-from sandbox.platform.wire import Part
-from sandbox.refusals import DatabaseAway, Refusal
+from sandbox.faults import CALL_KINDS, PLAYED, Kind
+from sandbox.misbehaviour import answer_with
+from sandbox.platform import gate
+from sandbox.platform.call import Call
+from sandbox.platform.cases import Route
+from sandbox.platform.endpoints import cases_of
+from sandbox.platform.reply import Reply
+from sandbox.platform.restaurants import restaurant_meant
+from sandbox.platform.settling import settle
+from sandbox.refusals import DatabaseAway
 from sandbox.world import World
 
 
 class Dispatch:
     """Serves one endpoint of the platform."""
 
-    def __init__(self, world: World, served: Served) -> None:
+    def __init__(self, world: World, route: Route) -> None:
         self._world = world
-        self._served = served
-        self._answers: dict[tuple[str, str], Answer] = {}
+        self._route = route
+
+    async def plays(self, request: Request) -> bool:
+        """Whether a case is to be played for this request; nothing is counted down."""
+        if not any(fault.kind is Kind.PLAYS for fault in self._world.faults.faults):
+            return False
+        call = await self._call(request)
+        return self._world.faults.plays_for(_names(call), self._route.name)
 
     async def __call__(self, request: Request) -> Response:
-        """Answer a request; nothing that goes wrong here leaves without a JSON body."""
-        record = self._world.calls.arrived(self._served.name, request)
+        """Answer a request."""
+        record = self._world.calls.arrived(self._route.name, request)
         try:
             response = await self._serve(request, record)
-        except Refusal as refusal:
-            response = _no(refusal.status, refusal.reason, refusal.headers)
         except DatabaseAway:
-            response = _no(503, "The platform's database is not available", {})
+            away = gate.UNREADABLE if self._route.flags else self._route.failing
+            call = Call(self._world, self._route.name, "", {})
+            case = cases_of(self._route)[away]
+            response = Reply(case.status, await case.body(call), case.content_type).response()
         record.answered(response.status_code)
         return response
 
+    async def _call(self, request: Request) -> Call:
+        sent = {**(await _sent(request) or {}), **request.query_params, **request.path_params}
+        headers = request.headers
+        organisation = headers.get("X-Organisation-ID") or headers.get("X-Organization-ID") or ""
+        call = Call(self._world, self._route.name, organisation, sent)
+        call.idempotency_key = headers.get("Idempotency-Key")
+        call.restaurant = await restaurant_meant(call)
+        return call
+
     async def _serve(self, request: Request, record: CallRecord) -> Response:
-        organisation_id = organisation_of(request, self._world.settings.service_key)
-        body = await body_of(request, self._served.body)
-        restaurant = await restaurant_of(self._world, organisation_id, body)
-        record.is_about(restaurant)
-        fault = self._world.faults.take(restaurant.names, self._served.name, CALL_KINDS)
-        record.fault = fault and fault.kind
-        call = Call(self._world, self._served.name, restaurant, record.idempotency_key, fault)
-        act = partial(self._act, call, body)
-        return await answer_with(fault, self._world, request, act) if fault else JSONResponse(await act())
+        call = await self._call(request)
+        if call.restaurant:
+            record.is_about(call.restaurant)
+        names, faults = _names(call), self._world.faults
+        call.fault = faults.take(names, self._route.name, PLAYED)
+        refused = None if call.fault else await self._refused(request, call)
+        if call.fault is None and refused is None:
+            call.fault = faults.take(names, self._route.name, CALL_KINDS)
+        record.fault = call.fault and call.fault.kind
+        act = partial(self._answer, request, call, refused)
+        if call.fault is None or call.fault.kind in (Kind.PLAYS, Kind.FAILS):
+            return await act()
+        return await answer_with(call.fault, self._world, request, act)
 
-    async def _act(self, call: Call, body: Part) -> Answer:
-        key = (str(call.restaurant.id), call.idempotency_key or "")
-        honoured = self._world.behaviour.honour_idempotency and call.idempotency_key is not None
-        if honoured and key in self._answers:
-            return self._answers[key]
+    async def _refused(self, request: Request, call: Call) -> str | None:
+        if await _sent(request) is None:
+            return gate.NOT_JSON
+        key = self._world.settings.service_key.get_secret_value()
+        if self._route.guarded and not gate.is_signed_in(request, key):
+            return gate.NO_KEY
+        return await gate.refused(call, self._route) if self._route.guarded else None
+
+    async def _answer(self, request: Request, call: Call, refused: str | None) -> Response:
+        fails = call.fault is not None and call.fault.kind is Kind.FAILS
+        forced = refused or call.played or (self._route.failing if fails else None)
         try:
-            self._answers[key] = await self._served.handle(call, body)
+            reply = await settle(self._route, call, forced or await self._route.choose(call), forced=bool(forced))
         finally:
-            if self._served.method == "POST":
+            if self._route.method == "POST" and call.restaurant:
                 self._world.remember(call.restaurant.id)
-        return self._answers[key]
+        if reply.status is None:
+            await self._world.connections.cut(request)
+            return JSONResponse({})
+        return reply.response()
 
 
-def _no(status: int, reason: str, headers: dict[str, str]) -> JSONResponse:
-    return JSONResponse({"success": False, "error": reason}, status_code=status, headers=headers)
+async def _sent(request: Request) -> Mapping[str, object] | None:
+    """The members of the body; nothing if it is not JSON, no members if it is no object."""
+    try:
+        sent: object = json.loads(await request.body() or b"{}")
+    except ValueError:
+        return None
+    return cast("Mapping[str, object]", sent) if isinstance(sent, dict) else {}
 
 
-def platform_router(world: World) -> APIRouter:
-    """All endpoints of the platform."""
-    router = APIRouter(tags=["platform"])
-    for served in SERVED:
-        router.add_api_route(
-            served.path, Dispatch(world, served), methods=[served.method], name=served.name, summary=served.name
-        )
-    return router
+def _names(call: Call) -> list[str]:
+    """The names by which a fault can mean a call: its restaurant's, its organisation's, the ids that were sent."""
+    sent = [call.text(name) for name in ("restaurantId", "menuId", "batchId", "jobId")]
+    known = call.restaurant.names if call.restaurant else []
+    return [*known, *filter(None, sent), *filter(None, [call.organisation])]

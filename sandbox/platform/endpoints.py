@@ -1,88 +1,276 @@
-"""The table of the platform's endpoints: path, what is to be sent, who handles it."""
+"""The table of the platform's endpoints.
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Any
+Made after the platform's source at commit 3d2ff03 of 19 January 2026: paths, feature flags and who may call.
+"""
+
+from functools import cache
 
 from sandbox.names import Endpoint
-from sandbox.platform import accounts, bodies, code, configuration, extractions, images, menu, onboarding, questions
-from sandbox.platform import registration as registrations
-from sandbox.platform.call import Answer, Call
-from sandbox.platform.wire import Part
-
-
-@dataclass(frozen=True)
-class Served:
-    """One endpoint; parts of the path belong to the body."""
-
-    name: Endpoint
-    path: str
-    body: type[Part]
-    handle: Callable[[Call, Any], Awaitable[Answer]]
-    method: str = "POST"
-
+from sandbox.platform import (
+    accounts,
+    branding,
+    code,
+    extractions,
+    flags,
+    gate,
+    images,
+    item_tags,
+    menu_import,
+    onboarding,
+    option_sets,
+    questions,
+    registration,
+    settings,
+    website,
+)
+from sandbox.platform.cases import Case, Route
 
 _ROOT = "/api/registration"
-SERVED = (
-    Served(Endpoint.REGISTER_ACCOUNT, f"{_ROOT}/register-account", bodies.AccountBody, accounts.register_account),
-    Served(
+
+
+def _flag(name: str) -> tuple[str, ...]:
+    return ("registration", f"registration.{name}")
+
+
+ROUTES = (
+    Route(
+        Endpoint.REGISTER_ACCOUNT,
+        "register-account",
+        f"{_ROOT}/register-account",
+        accounts.choose,
+        accounts.CASES,
+        accounts.FAILING,
+        act=accounts.act,
+        flags=_flag("userAccountRegistration"),
+    ),
+    Route(
         Endpoint.GENERATE_CODE_INJECTIONS,
+        "generate-code-injections",
         f"{_ROOT}/generate-code-injections",
-        bodies.CodeBody,
-        code.generate_code_injections,
+        code.choose,
+        code.CASES,
+        code.FAILING,
+        act=code.act,
+        flags=_flag("codeInjection"),
     ),
-    Served(
+    Route(
         Endpoint.CREATE_ONBOARDING_USER,
+        "create-onboarding-user",
         f"{_ROOT}/create-onboarding-user",
-        bodies.OnboardingUserBody,
-        onboarding.create_onboarding_user,
+        onboarding.choose_user,
+        onboarding.USER,
+        onboarding.USER_FAILING,
+        act=onboarding.act_user,
+        flags=_flag("onboardingUserManagement"),
     ),
-    Served(Endpoint.UPLOAD_IMAGES, "/api/menus/{menuId}/upload-images", bodies.MenuBody, images.upload_images),
-    Served(
+    Route(
+        Endpoint.UPLOAD_IMAGES,
+        "upload-images",
+        "/api/menus/{menuId}/upload-images",
+        images.choose,
+        images.CASES,
+        images.FAILING,
+        act=images.act,
+        guarded=False,
+    ),
+    Route(
         Endpoint.REGISTER_RESTAURANT,
+        "register-restaurant",
         f"{_ROOT}/register-restaurant",
-        bodies.RegistrationBody,
-        registrations.register_restaurant,
+        registration.choose,
+        registration.CASES,
+        registration.FAILING,
+        act=registration.act,
+        flags=_flag("restaurantRegistration"),
     ),
-    Served(
-        Endpoint.CONFIGURE_WEBSITE, f"{_ROOT}/configure-website", bodies.WebsiteBody, configuration.configure_website
+    Route(
+        Endpoint.CONFIGURE_WEBSITE,
+        "configure-website",
+        f"{_ROOT}/configure-website",
+        website.choose,
+        website.CASES,
+        website.FAILING,
+        act=website.act,
+        flags=_flag("websiteSettings"),
+        unseen=True,
     ),
-    Served(
+    Route(
         Endpoint.CONFIGURE_SERVICES,
+        "configure-services",
         f"{_ROOT}/configure-services",
-        bodies.RestaurantBody,
-        configuration.configure_services,
+        settings.choose_services,
+        settings.SERVICE_CASES,
+        settings.FAILING,
+        act=settings.act_services,
+        flags=_flag("servicesConfiguration"),
+        unseen=True,
     ),
-    Served(
-        Endpoint.CONFIGURE_PAYMENT, f"{_ROOT}/configure-payment", bodies.PaymentBody, configuration.configure_payment
+    Route(
+        Endpoint.CONFIGURE_PAYMENT,
+        "configure-payment",
+        f"{_ROOT}/configure-payment",
+        settings.choose_payment,
+        settings.PAYMENT_CASES,
+        settings.FAILING,
+        act=settings.act_payment,
+        flags=_flag("stripePayments"),
+        unseen=True,
     ),
-    Served(Endpoint.IMPORT_MENU, f"{_ROOT}/import-menu-direct", bodies.RestaurantMenuBody, menu.import_menu_direct),
-    Served(
+    Route(
+        Endpoint.IMPORT_MENU,
+        "import-menu-direct",
+        f"{_ROOT}/import-menu-direct",
+        menu_import.choose,
+        menu_import.CASES,
+        menu_import.FAILING,
+        act=menu_import.act,
+        flags=_flag("menuUploading"),
+        unseen=True,
+    ),
+    Route(
         Endpoint.UPDATE_ONBOARDING_RECORD,
+        "update-onboarding-record",
         f"{_ROOT}/update-onboarding-record",
-        bodies.OnboardingRecordBody,
-        onboarding.update_onboarding_record,
+        onboarding.choose_record,
+        onboarding.RECORD,
+        onboarding.RECORD_FAILING,
+        act=onboarding.act_record,
+        flags=_flag("onboardingSync"),
     ),
-    Served(Endpoint.ADD_OPTION_SETS, f"{_ROOT}/add-option-sets", bodies.RestaurantMenuBody, menu.add_option_sets),
-    Served(Endpoint.ADD_ITEM_TAGS, f"{_ROOT}/add-item-tags", bodies.RestaurantMenuBody, menu.add_item_tags),
-    Served(Endpoint.EXTRACT_MENU, "/api/extract-menu-premium", bodies.MenuExtractionBody, extractions.extract_menu),
-    Served(
-        Endpoint.EXTRACT_BRANDING, "/api/website-extraction/branding", bodies.BrandingBody, extractions.extract_branding
+    Route(
+        Endpoint.ADD_OPTION_SETS,
+        "add-option-sets",
+        f"{_ROOT}/add-option-sets",
+        option_sets.choose,
+        option_sets.CASES,
+        option_sets.FAILING,
+        act=option_sets.act,
+        flags=_flag("optionSetUploading"),
+        unseen=True,
     ),
-    Served(Endpoint.STATUS, f"{_ROOT}/status/{{restaurantId}}", bodies.RestaurantBody, questions.status, "GET"),
-    Served(
+    Route(
+        Endpoint.ADD_ITEM_TAGS,
+        "add-item-tags",
+        f"{_ROOT}/add-item-tags",
+        item_tags.choose,
+        item_tags.CASES,
+        item_tags.FAILING,
+        act=item_tags.act,
+        flags=_flag("itemTagUploading"),
+        unseen=True,
+    ),
+    Route(
+        Endpoint.EXTRACT_MENU,
+        "extract-menu-premium",
+        "/api/extract-menu-premium",
+        extractions.choose,
+        extractions.CASES,
+        extractions.FAILING,
+        act=extractions.act,
+        flags=("premiumExtraction",),
+    ),
+    Route(
+        Endpoint.START_EXTRACTION,
+        "extractions/start",
+        "/api/extractions/start",
+        extractions.choose_start,
+        extractions.START,
+        extractions.START_FAILING,
+        act=extractions.act_start,
+        guarded=False,
+    ),
+    Route(
+        Endpoint.EXTRACT_BRANDING,
+        "website-extraction/branding",
+        "/api/website-extraction/branding",
+        branding.choose,
+        branding.CASES,
+        branding.FAILING,
+        act=branding.act,
+        flags=("brandingExtraction.firecrawlBranding",),
+    ),
+    Route(
+        Endpoint.STATUS,
+        "status",
+        f"{_ROOT}/status/{{restaurantId}}",
+        questions.choose_status,
+        questions.STATUS,
+        "error",
+        method="GET",
+        flags=("registration",),
+    ),
+    Route(
         Endpoint.CODE_INJECTION,
+        "code-injection",
         f"{_ROOT}/code-injection/{{restaurantId}}",
-        bodies.RestaurantBody,
-        questions.code_injection,
-        "GET",
+        code.ask,
+        code.QUESTION,
+        "error",
+        method="GET",
+        flags=("registration",),
     ),
-    Served(
+    Route(
         Endpoint.SETUP_STATUS,
+        "setup-status",
         f"{_ROOT}/setup-status/{{restaurantId}}",
-        bodies.RestaurantBody,
-        questions.setup_status,
-        "GET",
+        questions.choose_setup,
+        questions.SETUP,
+        "error",
+        method="GET",
+        flags=("registration",),
+    ),
+    Route(
+        Endpoint.LOGS,
+        "logs",
+        f"{_ROOT}/logs/{{restaurantId}}",
+        questions.choose_logs,
+        questions.LOGS,
+        "error (also a malformed id)",
+        method="GET",
+        flags=("registration",),
+    ),
+    Route(
+        Endpoint.CDN_STATS,
+        "menus/{id}/cdn-stats",
+        "/api/menus/{menuId}/cdn-stats",
+        images.choose_stats,
+        images.STATS,
+        "error",
+        method="GET",
+    ),
+    Route(
+        Endpoint.UPLOAD_BATCH,
+        "upload-batches/{id}",
+        "/api/upload-batches/{batchId}",
+        images.choose_batch,
+        images.BATCH,
+        "error",
+        method="GET",
+        guarded=False,
+    ),
+    Route(
+        Endpoint.PREMIUM_STATUS,
+        "premium-extract-status/{job}",
+        "/api/premium-extract-status/{jobId}",
+        extractions.choose_status,
+        extractions.STATUS,
+        "error",
+        method="GET",
+    ),
+    Route(
+        Endpoint.FEATURE_FLAGS,
+        "feature-flags",
+        "/api/feature-flags",
+        flags.choose,
+        flags.CASES,
+        "error",
+        method="GET",
     ),
 )
-"""The twelve, the two extractions and the three questions."""
+"""The twelve, the three extractions and the eight questions."""
+
+
+@cache
+def cases_of(route: Route) -> dict[str, Case]:
+    """All answers of a route by name, with those that it shares with others."""
+    return {**gate.common(route), **route.cases}

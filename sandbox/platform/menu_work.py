@@ -1,81 +1,86 @@
-"""The extraction of a menu: a job row that moves from pending to its end, and a menu with items."""
+"""The extraction of a menu: a job row that moves from pending to its end, and a menu with dishes and images.
+
+Made after the platform's source at commit 3d2ff03 of 19 January 2026: a premium job is completed once before its option
+sets are saved, and a second time with menu and phase at its true end.
+"""
 
 from dataclasses import dataclass
 from uuid import uuid4
 
-from psycopg.types.json import Jsonb
-
+from sandbox.background import work_on
 from sandbox.dishes import menu_for
+from sandbox.jobs import Job
 from sandbox.names import Endpoint
-from sandbox.platform.background import work_on
-from sandbox.rows import Restaurant
-from sandbox.world import World
-
-_BEGIN = """
-    INSERT INTO extraction_jobs (job_id, organisation_id, restaurant_id, url, job_type, status)
-    VALUES (%(job)s, %(organisation)s, %(restaurant)s, %(url)s, 'premium', 'pending')
-    ON CONFLICT (job_id) DO NOTHING
-"""
-_RUN = """
-    UPDATE extraction_jobs SET status = 'running', started_at = clock_timestamp(), updated_at = clock_timestamp(),
-                               progress = '{"percent": 5}'
-    WHERE job_id = %(job)s
-"""
-_END = """
-    UPDATE extraction_jobs SET status = %(status)s, error = %(error)s::text, progress = %(progress)s,
-                               completed_at = clock_timestamp(), updated_at = clock_timestamp()
-    WHERE job_id = %(job)s
-"""
-_STORE_MENU = """
-    WITH menu AS (
-        INSERT INTO menus (id, restaurant_id, version)
-        SELECT %(menu)s, %(restaurant)s, 1 + coalesce(max(version), 0) FROM menus WHERE restaurant_id = %(restaurant)s
-        ON CONFLICT (id) DO NOTHING RETURNING id
-    )
-    INSERT INTO menu_items (menu_id, name, price, tags)
-    SELECT menu.id, dish.name, dish.price, dish.tags
-    FROM menu, jsonb_to_recordset(%(dishes)s) AS dish (name text, price numeric, tags text[])
-"""
+from sandbox.platform import extraction_rows, kept
+from sandbox.platform.call import Call
+from sandbox.platform.extraction_rows import JobKey
 
 
 @dataclass(frozen=True)
 class MenuWork:
     """One extraction of a menu."""
 
-    world: World
-    restaurant: Restaurant
-    job_id: str
+    call: Call
+    job: Job
+    job_type: str
+    address: str
+    platform: str
 
-    async def begin(self, url: str) -> None:
+    async def begin(self) -> None:
         """Make the job's row."""
-        values: dict[str, object] = {
-            "job": self.job_id,
-            "organisation": self.restaurant.organisation_id,
-            "restaurant": self.restaurant.id,
-            "url": url,
-        }
-        await self.world.database.write(_BEGIN, values)
+        await extraction_rows.begin(self.call.world.database, self._key, self.job_type, self.address)
 
     async def run(self) -> None:
-        """Read the menu: the dishes are stored before the job says that it is completed."""
-        await self.world.database.write(_RUN, {"job": self.job_id})
-        problem = await work_on(self.world, self.restaurant, Endpoint.MENU_WORK)
-        if problem is None:
-            await self._end("completed", None, await self._store_menu())
-        else:
-            await self._end("failed", problem, 0)
+        """Read the menu and store it."""
+        restaurant = self.call.restaurant
+        if restaurant is None:
+            return
+        self._move("running", "extracting_categories")
+        await self._note("running")
+        problem = await work_on(self.call.world, restaurant, Endpoint.MENU_WORK)
+        if problem is not None:
+            await self.fail(problem)
+            return
+        found = menu_for(restaurant)
+        self.job.dishes = [dish.name for dish in found]
+        self._move("running", "saving_to_database")
+        if self._premium:
+            await self._note("processing")
+        menu_id = uuid4()
+        await extraction_rows.store_menu(self.call.world.database, self._key, menu_id, found)
+        self.job.menu_id = str(menu_id)
+        await self._end(len(found))
 
-    async def _store_menu(self) -> int:
-        dishes = menu_for(self.restaurant)
-        values: dict[str, object] = {
-            "menu": uuid4(),
-            "restaurant": self.restaurant.id,
-            "dishes": Jsonb([dish.model_dump(mode="json") for dish in dishes]),
-        }
-        await self.world.database.write(_STORE_MENU, values)
-        return len(dishes)
+    async def fail(self, reason: str) -> None:
+        """End with an error."""
+        self.job.error = reason
+        self._move("failed", "extracting_items")
+        await self._note("failed", error=reason)
 
-    async def _end(self, status: str, error: str | None, items: int) -> None:
-        progress = Jsonb({"percent": 100, "items": items})
-        values: dict[str, object] = {"job": self.job_id, "status": status, "error": error, "progress": progress}
-        await self.world.database.write(_END, values)
+    @property
+    def _key(self) -> JobKey:
+        return JobKey(self.job.name, self.call.organisation_id, self.call.restaurant_id, self.platform)
+
+    @property
+    def _premium(self) -> bool:
+        return self.job_type == "premium_extraction"
+
+    async def _end(self, count: int) -> None:
+        if not self._premium:
+            self._move("completed", "completed")
+            progress: dict[str, object] = {"totalCategories": 1, "completedCategories": 0}
+            await extraction_rows.change(self.call.world.database, self._key, "completed", progress)
+            return
+        await self._note("completed")
+        self._move("completed", "completed")
+        await self._note("completed", menuId=self.job.menu_id, summary={"totalItems": count})
+        ids = {"restaurant_id": str(self.call.restaurant_id), "job_id": self.job.name, "url": self.address}
+        await kept.use(self.call, "premium_extraction", {**ids, "categories_count": 1})
+        await kept.use(self.call, "menu_item_extracted", {**ids, "extraction_type": "premium"}, count)
+
+    def _move(self, status: str, phase: str) -> None:
+        self.job.status, self.job.phase = status, phase
+
+    async def _note(self, status: str, error: str | None = None, **more: object) -> None:
+        progress = self.job.progress() | more
+        await extraction_rows.change(self.call.world.database, self._key, status, progress, error)

@@ -1,137 +1,163 @@
-"""What the platform can be asked: what is there, since when, and with which Idempotency-Key it came."""
+"""status, setup-status and logs: the platform's own rows, with everything that stands in them.
 
-from sandbox.faults import Kind
-from sandbox.names import Endpoint
-from sandbox.platform.bodies import RestaurantBody
-from sandbox.platform.call import Answer, Call
-from sandbox.platform.code import code_answer
-from sandbox.records import Account, Change, Created, OnboardingUser
-from sandbox.state import RestaurantState, now
+Made after the platform's source at commit 3d2ff03 of 19 January 2026: the status takes the account from the
+restaurant's row if there is one, and only without such a row from the accounts; an unknown
+restaurant is answered with nothing.
+"""
 
+from typing import LiteralString
 
-async def status(call: Call, body: RestaurantBody) -> Answer:
-    """Account and restaurant; an account counts as the restaurant's if it has one of its e-mail addresses."""
-    await call.work()
-    answer: Answer = {"success": True}
-    if _is_told(call, Endpoint.REGISTER_ACCOUNT):
-        account = _account(call)
-        answer |= {"account": _account_answer(call, account), "hasAccount": account is not None}
-    if _is_told(call, Endpoint.REGISTER_RESTAURANT):
-        answer |= {"pumpdRestaurant": _restaurant_answer(call), "hasRestaurant": call.done.registered is not None}
-    return answer
+from sandbox.platform import account_rows
+from sandbox.platform.call import Call, Row
+from sandbox.platform.cases import Case, says
+from sandbox.platform.place_rows import place_of
+from sandbox.platform.reply import Body, failure, success
+from sandbox.platform.samples import MOMENT, account, begun, prepared, registered
+from sandbox.platform.scripts import ONBOARDING, command_failed
 
-
-async def code_injection(call: Call, body: RestaurantBody) -> Answer:
-    """Whether there is generated code, and where."""
-    await call.work()
-    code = call.done.code_injection
-    answer: Answer = {"success": True}
-    if not _is_told(call, Endpoint.GENERATE_CODE_INJECTIONS):
-        return answer
-    nothing: Answer = {"codeInjectionId": None, "generatedAt": None, "filePaths": None}
-    return answer | {"hasContent": code is not None} | (code_answer(code) if code else nothing) | _stamp(code)
+_REGISTERED, _ACCOUNT_ONLY = "registered", "account only (no restaurant row yet)"
+_HIDDEN = "code generated before the registration: the account is hidden"
+_GOING_ON, _TAKEN_OVER = "registration failed or going on", "account taken over"
+_NOTHING = "nothing known (also an unknown restaurant, or a failed read)"
+_ERROR = Case(500, says(failure("Internal error")))
+_COMPLETED = "completed"
 
 
-async def setup_status(call: Call, body: RestaurantBody) -> Answer:
-    """Everything after registration, area by area."""
-    await call.work()
-    areas = _areas(call, call.done)
-    told = {name: area for name, (endpoint, area) in areas.items() if _is_told(call, endpoint)}
-    return {"success": True, **told}
+async def choose_status(call: Call) -> str:
+    """The restaurant's row, and the account by its rule."""
+    call.place = await place_of(call)
+    if call.place is None:
+        call.account = await account_rows.of_restaurant(call)
+        return _ACCOUNT_ONLY if call.account else _NOTHING
+    call.account = await account_rows.by_id(call, call.place["pumpd_account_id"])
+    if call.account is None:
+        return _HIDDEN
+    if call.place["registration_status"] != _COMPLETED:
+        return _GOING_ON
+    return _REGISTERED if call.account["registration_status"] == _COMPLETED else _TAKEN_OVER
 
 
-def _areas(call: Call, done: RestaurantState) -> dict[str, tuple[Endpoint, Answer]]:
-    user = _onboarding_user(call)
-    return {
-        "website": (Endpoint.CONFIGURE_WEBSITE, _done(done.website)),
-        "services": (Endpoint.CONFIGURE_SERVICES, _done(done.services)),
-        "payment": (Endpoint.CONFIGURE_PAYMENT, _done(done.payment)),
-        "menu": (Endpoint.IMPORT_MENU, _menu(done)),
-        "images": (Endpoint.UPLOAD_IMAGES, _images(done)),
-        "optionSets": (Endpoint.ADD_OPTION_SETS, _created(done.option_sets)),
-        "itemTags": (Endpoint.ADD_ITEM_TAGS, _created(done.item_tags)),
-        "onboardingUser": (Endpoint.CREATE_ONBOARDING_USER, {"email": user and user.email, **_stamp(user)}),
-        "onboardingRecord": (Endpoint.UPDATE_ONBOARDING_RECORD, _record(done.onboarding_record)),
+async def _status_body(call: Call) -> Body:
+    held, place = _status_rows(call)
+    shown = {**place, "pumpd_accounts": held} if place else None
+    return success(
+        account=held,
+        pumpdRestaurant=shown,
+        hasAccount=bool(held and held["registration_status"] == _COMPLETED),
+        hasRestaurant=bool(place and place["registration_status"] == _COMPLETED),
+    )
+
+
+def _status_rows(call: Call) -> tuple[Row | None, Row | None]:
+    """Account and restaurant: those that were read, else those of the case that is played."""
+    match call.played:
+        case "registered":
+            return account(call, restaurant_count=1), registered(call)
+        case "account only (no restaurant row yet)":
+            return account(call), None
+        case "code generated before the registration: the account is hidden":
+            return None, prepared(call)
+        case "registration failed or going on":
+            error = command_failed(call, "restaurant-registration/login-and-register-restaurant.js")
+            return account(call), begun(call, registration_status="failed", last_error=error, error_count=1)
+        case "account taken over":
+            changed = {"registration_status": "existing", "registration_method": "playwright", "pumpd_user_id": None}
+            return account(call, **changed, pumpd_dashboard_url=None), registered(call)
+        case None:
+            return call.account, call.place
+        case _:
+            return None, None
+
+
+STATUS = {
+    **dict.fromkeys((_REGISTERED, _ACCOUNT_ONLY, _HIDDEN, _GOING_ON, _TAKEN_OVER), Case(200, _status_body)),
+    _NOTHING: Case(200, _status_body),
+    "error": _ERROR,
+}
+_ROW, _NO_ROW = "row there", "nothing known (also an unknown restaurant)"
+
+
+async def choose_setup(call: Call) -> str:
+    """Whether there is a row."""
+    call.place = await place_of(call)
+    return _ROW if call.place else _NO_ROW
+
+
+async def _setup_body(call: Call) -> Body:
+    sample = {"system_settings_completed_at": MOMENT, "webhook_secret": "invented"}
+    row = call.place or prepared(call, **sample)
+    dates = {
+        "system_settings": row["system_settings_completed_at"],
+        "api_key": row["api_key_created_at"],
+        "uber_integration": row["uber_integration_completed_at"],
     }
+    done = {name: bool(date) for name, date in dates.items()}
+    return success(status={**done, "webhook_configured": bool(row["webhook_secret"])}, completion_dates=dates)
 
 
-def _is_told(call: Call, area_of: Endpoint) -> bool:
-    return call.world.faults.take(call.restaurant.names, area_of, {Kind.AREA_ABSENT}) is None
+SETUP = {
+    _ROW: Case(200, _setup_body),
+    _NO_ROW: Case(200, says(success(status={"system_settings": False, "api_key": False, "uber_integration": False}))),
+    "error": _ERROR,
+}
+_LOGS: LiteralString = """
+    SELECT row_to_json(one) AS row FROM (
+        SELECT id, organisation_id, restaurant_id, pumpd_account_id, pumpd_restaurant_id, action, status, request_data,
+               response_data, error_message, script_name, execution_time_ms, screenshot_paths, initiated_by, created_at
+        FROM registration_logs WHERE organisation_id = %(organisation)s AND restaurant_id = %(restaurant)s
+        ORDER BY created_at DESC LIMIT 50
+    ) one
+"""
+_ROWS, _NO_ROWS, _BROKEN = "rows", "none (also an unknown restaurant)", "error (also a malformed id)"
 
 
-def _stamp(change: Change | None) -> Answer:
-    if change is None:
-        return {"idempotencyKey": None, "changedAt": None}
-    return {"idempotencyKey": change.idempotency_key, "changedAt": change.changed_at.isoformat()}
+async def choose_logs(call: Call) -> str:
+    """The newest fifty."""
+    if call.id_sent("restaurantId") is None:
+        return _BROKEN
+    values = {"organisation": call.organisation_id, "restaurant": call.restaurant_id}
+    call.notes["logs"] = [one["row"] for one in await call.world.database.read(_LOGS, values)]
+    return _ROWS if call.notes["logs"] else _NO_ROWS
 
 
-def _account(call: Call) -> Account | None:
-    registered = call.done.registered
-    emails = [registered.email] if registered else []
-    emails += [one.email for one in call.done.accounts]
-    known = [call.platform.account(call.restaurant.organisation_id, email) for email in emails]
-    known += [call.platform.account(call.restaurant.organisation_id, email) for email in call.restaurant.emails()]
-    return next((account for account in known if account), None)
+async def _logs_body(call: Call) -> Body:
+    return success(logs=call.notes.get("logs") or _sample_logs(call))
 
 
-def _account_answer(call: Call, account: Account | None) -> Answer | None:
-    if account is None:
-        return None
-    return {
-        "account_id": str(account.account_id),
-        "email": account.email,
-        "registration_status": "completed",
-        "restaurant_count": call.platform.restaurants_under(account),
-        **_stamp(account),
+def _sample_logs(call: Call) -> list[Row]:
+    names: dict[str, object] = {
+        "id": "99999999-9999-4999-8999-999999999999",
+        "organisation_id": str(call.organisation_id),
+        "restaurant_id": str(call.restaurant_id),
     }
+    mine, place = account(call)["id"], prepared(call)["id"]
+    stdout = "Subdomain: examplekitchen.platform.example\nRestaurantID: RESinvented1\n"
+    made = {"stdout": stdout, "stderr": "", "subdomain": "examplekitchen"}
+    script, api = "login-and-register-restaurant.js", "cloudwaitress-api"
+    failed = command_failed(call, ONBOARDING)
+    asked = {"email": "owner@kitchen.example", "restaurant_name": call.name}
+    entries = (
+        (mine, place, "restaurant_registration", "success", None, made, None, script),
+        (None, None, "onboarding_user_creation", "failed", None, None, failed, None),
+        (mine, None, "account_creation", "success", None, {"user_id": "invented-user-1"}, None, api),
+        (mine, None, "account_creation", "started", asked, None, None, "pumpd-api"),
+    )
+    members = (
+        "pumpd_account_id",
+        "pumpd_restaurant_id",
+        "action",
+        "status",
+        "request_data",
+        "response_data",
+        "error_message",
+        "script_name",
+    )
+    rest = {"execution_time_ms": None, "screenshot_paths": None, "initiated_by": "service@internal"}
+    return [{**names, **dict(zip(members, one, strict=True)), **rest, "created_at": MOMENT} for one in entries]
 
 
-def _restaurant_answer(call: Call) -> Answer | None:
-    done = call.done
-    if done.registered is None:
-        return None
-    return {
-        "pumpd_restaurant_id": done.registered.pumpd_restaurant_id,
-        "pumpd_subdomain": done.registered.pumpd_subdomain,
-        "dashboard_url": done.registered.dashboard_url,
-        "registration_status": "completed",
-        "demo_store_url": done.website and done.website.demo_store_url,
-        "stripe_connect_url": done.payment and done.payment.stripe_connect_url,
-        "onboarding_status": call.restaurant.onboarding_status,
-        **_stamp(done.registered),
-    }
-
-
-def _onboarding_user(call: Call) -> OnboardingUser | None:
-    emails = [*(user.email for user in call.done.onboarding_users), *call.restaurant.emails()]
-    known = [call.platform.onboarding_user(call.restaurant.organisation_id, email) for email in emails]
-    return next((user for user in known if user), None)
-
-
-def _done(change: Change | None) -> Answer:
-    return {"done": change is not None, **_stamp(change)}
-
-
-def _menu(done: RestaurantState) -> Answer:
-    menu = done.menu
-    if menu is None:
-        return {"menu_id": None, "items": 0, "expected": 0, **_stamp(None)}
-    return {"menu_id": str(menu.menu_id), "items": menu.items, "expected": menu.expected, **_stamp(menu)}
-
-
-def _images(done: RestaurantState) -> Answer:
-    images = done.images
-    if images is None:
-        return {"menu_id": None, "total": 0, "uploaded": 0, **_stamp(None)}
-    uploaded = images.uploaded(now())
-    return {"menu_id": str(images.menu_id), "total": images.total, "uploaded": uploaded, **_stamp(images)}
-
-
-def _created(created: Created | None) -> Answer:
-    if created is None:
-        return {"expected": 0, "created": 0, **_stamp(None)}
-    return {"expected": created.expected, "created": created.created, **_stamp(created)}
-
-
-def _record(change: Change | None) -> Answer:
-    return {"updated_at": change and change.changed_at.isoformat(), **_stamp(change)}
+LOGS = {
+    _ROWS: Case(200, _logs_body),
+    _NO_ROWS: Case(200, says(success(logs=[]))),
+    _BROKEN: Case(500, says(failure("invalid input syntax for type uuid"))),
+}

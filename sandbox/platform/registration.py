@@ -1,106 +1,166 @@
-"""The registration of a restaurant under an account."""
+"""register-restaurant: a script makes the restaurant under an account; nothing looks whether there is one already.
 
-import secrets
-import string
-
-from sandbox.platform.accounts import claim_turn, open_account, refuse_wrong_password
-from sandbox.platform.bodies import RegistrationBody
-from sandbox.platform.call import Answer, Call
-from sandbox.records import Account, Registered
-from sandbox.refusals import Refusal
-from sandbox.rows import subdomain_is_stored
-from sandbox.slugs import slug
-
-_STORE = """
-    WITH account AS (
-        UPDATE pumpd_accounts SET restaurant_count = %(restaurants)s
-        WHERE organisation_id = %(organisation)s AND email = %(email)s RETURNING id
-    ), restaurant AS (
-        UPDATE restaurants SET onboarding_status = 'registered' WHERE id = %(restaurant)s
-    )
-    INSERT INTO pumpd_restaurants (organisation_id, restaurant_id, pumpd_account_id, pumpd_restaurant_id,
-                                   pumpd_subdomain, registration_status, registration_type, dashboard_url)
-    VALUES (%(organisation)s, %(restaurant)s, (SELECT id FROM account), %(id)s, %(subdomain)s, 'completed', %(type)s,
-            %(dashboard)s)
-    ON CONFLICT (organisation_id, restaurant_id) DO UPDATE
-    SET pumpd_account_id = excluded.pumpd_account_id, pumpd_restaurant_id = excluded.pumpd_restaurant_id,
-        pumpd_subdomain = excluded.pumpd_subdomain, registration_status = 'completed',
-        registration_type = excluded.registration_type, dashboard_url = excluded.dashboard_url
+Made after the platform's source at commit 3d2ff03 of 19 January 2026: address, phone, hours and city of the body are
+ignored, the answer is the row before its last update. Inferred: what the script meets outside, short subdomains.
 """
 
+from dataclasses import replace
+from typing import Any
 
-async def register_restaurant(call: Call, body: RegistrationBody) -> Answer:
-    """Register a restaurant; raises Refusal 400 if the account is not what the type says, 401 for its password."""
-    if _fitting_account(call, body) is None:
-        claim_turn(call)
-    await call.work()
-    account = _fitting_account(call, body) or await open_account(call, body.email, body.password)
-    registered = await _new_registration(call, body, account)
-    _fitting_account(call, body)
-    if call.happens():
-        call.done.registered = registered
-        await _store(call, body, account, registered)
-    return {"success": True, "message": f"{body.restaurant_name} registered", "restaurant": _restaurant(registered)}
+from sandbox.platform import account_rows, kept, outside, place_rows
+from sandbox.platform.accounts import credentials
+from sandbox.platform.call import Call
+from sandbox.platform.cases import Case, says
+from sandbox.platform.kept import LogEntry
+from sandbox.platform.place_rows import ADMIN
+from sandbox.platform.reply import Body, failure, success
+from sandbox.platform.samples import begun
+from sandbox.platform.scripts import REGISTER, command_failed
+from sandbox.slugs import words
 
-
-def refuse_unregistered(call: Call) -> Registered:
-    """The restaurant's registration; raises Refusal 409 if there is none."""
-    if call.done.registered is None:
-        raise Refusal(409, f"{call.restaurant.name} is not registered on the platform yet")
-    return call.done.registered
-
-
-def _fitting_account(call: Call, body: RegistrationBody) -> Account | None:
-    """The account to register under; none only where the registration opens a new one."""
-    account = call.platform.account(call.restaurant.organisation_id, body.email)
-    additional = body.registration_type == "existing_account_additional_restaurant"
-    if account is None:
-        if body.registration_type != "new_account_with_restaurant":
-            raise Refusal(400, f"There is no account for {body.email}")
-        return None
-    refuse_wrong_password(account, body.password)
-    restaurants = call.platform.restaurants_under(account)
-    if additional != (restaurants > 0):
-        raise Refusal(400, f"{body.registration_type} does not fit: {body.email} has {restaurants} restaurants")
-    return account
+CREATED = "created"
+TAKEN = "created, id not stored: the subdomain belongs to another row"
+_ODD, _WRONG = "created, id not stored: its form is unknown", "wrong id stored"
+_NOT_FOUND, _INCOMPLETE = "not found", "no e-mail or no password"
+_NO_ROW = "existing account: its row could not be made"
+_NO_ACCOUNT = "new account: CloudWaitress refused or failed"
+_NO_PLACE = "restaurant row could not be made"
+_BEFORE_THE_FORM, FAILED = "script failed before the form was sent", "script failed, effect not known"
+_LATER = "other error after the script"
+_NEW = "new_account_with_restaurant"
+_FIRST = "existing_account_first_restaurant"
+_NAME = "login-and-register-restaurant.js"
+_STORE_STATUS = "UPDATE restaurants SET onboarding_status = 'registered' WHERE id = %(restaurant)s"
+_SHORTEST = 4
 
 
-async def _new_registration(call: Call, body: RegistrationBody, account: Account) -> Registered:
-    alphabet = string.ascii_uppercase + string.digits
-    number = "RES" + "".join(secrets.choice(alphabet) for _ in range(10))
-    subdomain = slug(body.restaurant_name) or "restaurant"
-    stored = await subdomain_is_stored(call.world.database, call.restaurant, subdomain)
-    if stored or call.platform.subdomain_is_taken(subdomain):
-        subdomain = f"{subdomain}-{number[-4:].lower()}"
-    return Registered(
-        **call.stamp().model_dump(),
-        pumpd_restaurant_id=number,
-        pumpd_subdomain=subdomain,
-        dashboard_url=f"https://admin.pumpd.example/restaurants/{number}",
-        account_id=account.account_id,
-        email=body.email,
-    )
+def subdomain_of(name: str) -> str:
+    """Letters and digits of a name, at least four of them."""
+    return "".join(words(name)).ljust(_SHORTEST, "0")
 
 
-async def _store(call: Call, body: RegistrationBody, account: Account, registered: Registered) -> None:
-    new = body.registration_type == "new_account_with_restaurant"
-    values: dict[str, object] = {
-        "organisation": call.restaurant.organisation_id,
-        "restaurant": call.restaurant.id,
-        "email": account.email.lower(),
-        "restaurants": call.platform.restaurants_under(account),
-        "id": registered.pumpd_restaurant_id,
-        "subdomain": registered.pumpd_subdomain,
-        "type": "account_and_restaurant" if new else "restaurant_only",
-        "dashboard": registered.dashboard_url,
-    }
-    await call.world.database.write(_STORE, values)
+async def choose(call: Call) -> str:
+    """What the tables and the account say before the form is filled in."""
+    if call.restaurant is None:
+        return _NOT_FOUND
+    email, password = credentials(call)
+    if not email or not password:
+        return _INCOMPLETE
+    if _is_new(call):
+        return CREATED if outside.may_open(call) else _NO_ACCOUNT
+    held = await account_rows.of_email(call, email)
+    stored = str(held["user_password_hint"] or password) if held else password
+    return CREATED if outside.signs_in(call, email, stored) else _BEFORE_THE_FORM
 
 
-def _restaurant(registered: Registered) -> dict[str, str]:
-    return {
-        "pumpd_restaurant_id": registered.pumpd_restaurant_id,
-        "pumpd_subdomain": registered.pumpd_subdomain,
-        "dashboard_url": registered.dashboard_url,
+async def act(call: Call) -> str | None:
+    """Make a restaurant, and try to store its id."""
+    call.notes["number"] = outside.open_restaurant(call, str(credentials(call)[0]))
+    return None
+
+
+def _is_new(call: Call) -> bool:
+    return call.text("registrationType") == _NEW
+
+
+async def _have_account(call: Call) -> None:
+    email, password = (one or "" for one in credentials(call))
+    if _is_new(call):
+        await _register_again(call, email, password)
+        return
+    first = call.text("registrationType") == _FIRST
+    held = await account_rows.of_email(call, email)
+    call.account = held or await account_rows.take_over(call, email, password, 0 if first else 1)
+
+
+async def _register_again(call: Call, email: str, password: str) -> None:
+    existed = outside.has_account(call, email)
+    user = outside.open_account(call, email, password)
+    call.account = await account_rows.begin(call, email, password)
+    await account_rows.change(call, status="completed", dated=True, user=user, dashboard=ADMIN, count=0)
+    response: dict[str, object] = {"alreadyExists": True} if existed else {"user_id": user}
+    account = (call.account or {}).get("id")
+    await kept.log(call, LogEntry("account_creation", "success", response=response, account=account))
+
+
+async def _begin(call: Call) -> None:
+    await place_rows.begin(call, "account_and_restaurant" if _is_new(call) else "restaurant_only")
+    request = {"registration_type": call.text("registrationType"), "restaurant_name": call.name}
+    await _log(call, "started", request=request)
+
+
+async def _store(call: Call) -> None:
+    subdomain = subdomain_of(call.name)
+    stored = call.played != TAKEN
+    if stored:
+        number = None if call.played == _ODD else str(call.notes.get("number") or outside.new_number())
+        stored = await place_rows.complete(call, number, subdomain)
+    await _finish(call, subdomain)
+
+
+async def _finish(call: Call, subdomain: str) -> None:
+    count = (call.account or {}).get("restaurant_count")
+    if _is_new(call):
+        await account_rows.change(call, count=1, status="completed", dated=True)
+    else:
+        await account_rows.change(call, count=(count if isinstance(count, int) else 0) + 1)
+    await call.world.database.write_unseen(_STORE_STATUS, {"restaurant": call.restaurant_id})
+    output = f"Subdomain: {subdomain}.platform.example\nRestaurantID: {call.notes.get('number', 'unknown')}\n"
+    await _log(call, "success", response={"stdout": output, "stderr": "", "subdomain": subdomain})
+    metadata = {"restaurant_id": str(call.restaurant_id), "subdomain": subdomain}
+    await kept.use(call, "registration_restaurant", metadata)
+
+
+async def _fail(call: Call) -> None:
+    error = _said(call)
+    await place_rows.fail(call, error)
+    await _log(call, "failed", error=error)
+
+
+async def _account_failed(call: Call) -> None:
+    await kept.log(call, LogEntry("account_creation", "failed", error="The ordering system refused"))
+
+
+async def _log(call: Call, status: str, **more: Any) -> None:
+    place = (call.place or {}).get("id")
+    entry = LogEntry("restaurant_registration", status, _NAME, account=(call.account or {}).get("id"), place=place)
+    await kept.log(call, replace(entry, **more))
+
+
+def _said(call: Call) -> str:
+    if call.notes.get("case") == FAILED:
+        return command_failed(call, REGISTER, "The new restaurant in list was not found")
+    return command_failed(call, REGISTER, "Create/Add Restaurant button not found")
+
+
+async def _body(call: Call) -> Body:
+    row = call.place or begun(call)
+    shown = {
         "registration_status": "completed",
+        "pumpd_subdomain": subdomain_of(call.name),
+        "dashboard_url": f"{ADMIN}/restaurants/{subdomain_of(call.name)}",
     }
+    return success("Restaurant registered", restaurant=row | shown)
+
+
+async def _failed_body(call: Call) -> Body:
+    return failure(_said(call))
+
+
+_PREPARED = (_have_account, _begin)
+_MADE = Case(200, _body, before=_PREPARED, acts=True, after=(_store,))
+CASES = {
+    CREATED: _MADE,
+    TAKEN: _MADE,
+    _ODD: _MADE,
+    _WRONG: Case(200, _body, before=_PREPARED, acts=None, after=(_store,)),
+    _NOT_FOUND: Case(404, says(failure("Restaurant not found"))),
+    _INCOMPLETE: Case(400, says(failure("Email and password are required"))),
+    _NO_ROW: Case(500, says(failure("The account's record could not be created"))),
+    _NO_ACCOUNT: Case(500, says(failure("Failed to create user account: too many requests")), after=(_account_failed,)),
+    _NO_PLACE: Case(500, says(failure("The restaurant's record could not be created"))),
+    _BEFORE_THE_FORM: Case(500, _failed_body, before=_PREPARED, after=(_fail,)),
+    FAILED: Case(500, _failed_body, before=_PREPARED, acts=None, after=(_fail,)),
+    _LATER: Case(500, says(failure("The registration could not be noted")), acts=True),
+}
+FAILING = FAILED

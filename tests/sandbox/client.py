@@ -33,6 +33,10 @@ class Platform:
         address = path if path.startswith("/") else f"/api/registration/{path}"
         return await self.http.post(address, json=body, headers=self._headers(key))
 
+    async def get(self, path: str) -> httpx.Response:
+        """Ask anything."""
+        return await self.http.get(path, headers=self._headers(None))
+
     async def ask(self, question: str, restaurant_id: UUID) -> dict[str, Any]:
         """Ask one of the three questions."""
         response = await self.http.get(f"/api/registration/{question}/{restaurant_id}", headers=self._headers(None))

@@ -1,7 +1,9 @@
 """A sandbox process of its own on a database of its own, and what speaks to it."""
 
 from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from tempfile import mkdtemp
 from uuid import UUID
 
 import httpx
@@ -24,6 +26,7 @@ CALM = {
     "speed": 1,
     "account_spacing_seconds": 0,
     "honour_idempotency": False,
+    "tells": True,
     "time_scale": 1,
 }
 
@@ -42,8 +45,7 @@ async def own_sandbox(
 ) -> AsyncGenerator[Sandbox]:
     """The process, under the platform's own database role."""
     urls = await provide_extra_database(postgres, keys, _DATABASE)
-    folder = stack_folder / "sandbox-tests"
-    folder.mkdir()
+    folder = Path(mkdtemp(prefix="sandbox-tests-", dir=stack_folder))
     options = SandboxOptions(profile="zero", account_spacing_seconds=0)
     environment = base_environment(allow_external=False)
     running = await start_sandbox(urls.platform, SERVICE_KEY, folder, environment, options)
@@ -53,13 +55,28 @@ async def own_sandbox(
 
 @pytest_asyncio.fixture
 async def platform(own_sandbox: Sandbox, sandbox_rows: Rows) -> AsyncGenerator[Platform]:
-    """A new, calm platform and a new organisation."""
-    async with httpx.AsyncClient(base_url=own_sandbox.url, timeout=20) as http:
+    """A new, calm platform that tells what it did, and a new organisation."""
+    async with new_platform(own_sandbox, sandbox_rows) as client:
+        yield client
+
+
+@pytest_asyncio.fixture
+async def faithful(own_sandbox: Sandbox, sandbox_rows: Rows) -> AsyncGenerator[Platform]:
+    """The platform as it is built, new and calm, for a new organisation with every feature."""
+    async with new_platform(own_sandbox, sandbox_rows, tells=False) as client:
+        await sandbox_rows.switch_on(client.organisation_id, "onboardingSync")
+        yield client
+
+
+@asynccontextmanager
+async def new_platform(sandbox: Sandbox, rows: Rows, **behaviour: object) -> AsyncGenerator[Platform]:
+    """A sandbox that knows nothing and behaves, for a new organisation."""
+    async with httpx.AsyncClient(base_url=sandbox.url, timeout=20) as http:
         for path in ("/sandbox/state", "/sandbox/faults"):
             await http.delete(path)
-        [row] = await sandbox_rows.query("INSERT INTO organisations (name) VALUES ('Tester') RETURNING id")
+        [row] = await rows.query("INSERT INTO organisations (name) VALUES ('Tester') RETURNING id")
         client = Platform(http, row["id"])
-        await client.behave(**CALM)
+        await client.behave(**CALM | behaviour)
         yield client
 
 

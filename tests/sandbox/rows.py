@@ -1,7 +1,7 @@
 """The database of the sandbox's tests, as its owner sees it."""
 
 from dataclasses import dataclass
-from typing import Any, LiteralString
+from typing import Any, LiteralString, cast
 from uuid import UUID, uuid4
 
 import psycopg
@@ -60,3 +60,31 @@ class Rows:
             items=items,
         )
         return row["id"]
+
+    async def images(self, menu_id: UUID, count: int) -> None:
+        """Images of the first dishes of a menu, none of them uploaded."""
+        await self.query(
+            """
+            INSERT INTO item_images (menu_item_id, url)
+            SELECT id, 'https://images.example/' || id FROM menu_items WHERE menu_id = %(menu)s ORDER BY name
+            LIMIT %(count)s
+            """,
+            menu=menu_id,
+            count=count,
+        )
+
+    async def switch_on(self, organisation_id: UUID, flag: str) -> None:
+        """Switch a registration's feature on for an organisation."""
+        await self.query(
+            """
+            UPDATE organisations
+            SET feature_flags = jsonb_set(feature_flags, ARRAY['registration', %(flag)s, 'enabled'], 'true')
+            WHERE id = %(organisation)s
+            """,
+            organisation=organisation_id,
+            flag=flag,
+        )
+
+    async def select(self, table: str, condition: str, **values: object) -> list[dict[str, Any]]:
+        """Whole rows of a table; both names are the test's own."""
+        return await self.query(cast(LiteralString, f"SELECT * FROM {table} WHERE {condition}"), **values)

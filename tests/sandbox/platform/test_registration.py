@@ -1,108 +1,129 @@
-"""The registration of a restaurant and what needs it."""
+"""The registration of a restaurant on the platform as it is built."""
 
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-import pytest
+import pytest_asyncio
 
-from tests.sandbox.client import NO_TINT, PASSWORD, Platform
+from tests.sandbox.client import PASSWORD, Platform
 from tests.sandbox.rows import Rows
 
 
-async def test_a_restaurant_is_registered(platform: Platform, restaurant_id: UUID, sandbox_rows: Rows) -> None:
-    """Answer, question and tables agree, and the account counts its restaurants."""
-    await platform.account(restaurant_id, "kai@owner.example")
-    answer = (await platform.register(restaurant_id, "kai@owner.example")).json()["restaurant"]
-    told = (await platform.ask("status", restaurant_id))["pumpdRestaurant"]
-    [row] = await sandbox_rows.query("SELECT * FROM pumpd_restaurants WHERE restaurant_id = %(id)s", id=restaurant_id)
-    [account] = await sandbox_rows.query("SELECT * FROM pumpd_accounts WHERE restaurant_id = %(id)s", id=restaurant_id)
-    assert answer["pumpd_restaurant_id"].startswith("RES")
-    for name in ("pumpd_restaurant_id", "pumpd_subdomain", "dashboard_url"):
-        assert answer[name] == told[name] == row[name]
-    assert (account["restaurant_count"], row["pumpd_account_id"]) == (1, account["id"])
+@pytest_asyncio.fixture
+async def restaurant_id(faithful: Platform, sandbox_rows: Rows) -> UUID:
+    """A restaurant of the organisation."""
+    return await sandbox_rows.restaurant(faithful.organisation_id)
 
 
-async def test_the_type_must_fit_the_records(platform: Platform, sandbox_rows: Rows) -> None:
-    """No account, a second first restaurant, a first additional restaurant: 400 each."""
-    first, second = [await sandbox_rows.restaurant(platform.organisation_id) for _ in "ab"]
-    additional = {"registrationType": "existing_account_additional_restaurant"}
-    email = "kai@owner.example"
-    assert (await platform.register(first, email)).status_code == 400
-    await platform.account(first, email)
-    assert (await platform.register(first, email, **additional)).status_code == 400
-    assert (await platform.register(first, email)).status_code == 200
-    assert (await platform.register(second, email)).status_code == 400
-    assert (await platform.register(second, email, **additional)).status_code == 200
+async def _place(rows: Rows, restaurant_id: UUID) -> dict[str, object]:
+    [row] = await rows.query("SELECT * FROM pumpd_restaurants WHERE restaurant_id = %(id)s", id=restaurant_id)
+    return row
 
 
-async def test_subdomains_are_unique(platform: Platform, sandbox_rows: Rows) -> None:
-    """Two restaurants of one name get different ones."""
-    first, second = [await sandbox_rows.restaurant(platform.organisation_id) for _ in "ab"]
-    await platform.registered(first)
-    await platform.registered(second)
-    subdomains = [(await platform.ask("status", one))["pumpdRestaurant"]["pumpd_subdomain"] for one in (first, second)]
-    assert len(set(subdomains)) == 2
+async def test_the_answer_is_the_row_before_its_last_update(
+    faithful: Platform, restaurant_id: UUID, sandbox_rows: Rows
+) -> None:
+    """The id is null the first time and the old one on a repeat, which makes another restaurant."""
+    await faithful.account(restaurant_id, "kai@owner.example")
+    first = (await faithful.register(restaurant_id, "kai@owner.example")).json()["restaurant"]
+    number = (await _place(sandbox_rows, restaurant_id))["pumpd_restaurant_id"]
+    second = (await faithful.register(restaurant_id, "kai@owner.example")).json()["restaurant"]
+    assert (first["pumpd_restaurant_id"], second["pumpd_restaurant_id"]) == (None, number)
+    assert str(number).startswith("RES")
+    assert (await faithful.effects(restaurant_id))["register-restaurant"] == 2
 
 
-async def test_a_new_account_can_come_with_its_restaurant(platform: Platform, restaurant_id: UUID) -> None:
-    """The type says so; a wrong password for an account that exists is refused."""
+async def test_what_the_body_says_of_the_restaurant_is_ignored(
+    faithful: Platform, restaurant_id: UUID, sandbox_rows: Rows
+) -> None:
+    """Address and phone are the row's."""
+    await faithful.account(restaurant_id, "kai@owner.example")
+    await faithful.register(restaurant_id, "kai@owner.example", address="9 Other Street", phone=None, surprise=[1])
+    row = await _place(sandbox_rows, restaurant_id)
+    assert (row["configured_address"], row["configured_phone"]) == (None, None)
+
+
+async def test_a_taken_subdomain_is_a_success_with_nothing_stored(faithful: Platform, sandbox_rows: Rows) -> None:
+    """The second restaurant of that name exists outside; its row has no id, and only the log tells it."""
+    first, second = [await sandbox_rows.restaurant(faithful.organisation_id, name="Kai!") for _ in "ab"]
+    for number, one in enumerate((first, second)):
+        await faithful.account(one, f"{number}@owner.example")
+        assert (await faithful.register(one, f"{number}@owner.example")).json()["success"] is True
+    row = await _place(sandbox_rows, second)
+    assert (await _place(sandbox_rows, first))["pumpd_subdomain"] == "kai0"
+    assert (row["registration_status"], row["pumpd_restaurant_id"]) == ("in_progress", None)
+    assert (await faithful.effects(second))["register-restaurant"] == 1
+
+
+async def test_a_wrong_password_shows_as_a_script_that_failed(faithful: Platform, restaurant_id: UUID) -> None:
+    """Its command line has the password in clear; status and logs have it too."""
+    foreign = {"organisation_id": str(faithful.organisation_id), "email": "kai@owner.example", "password": "Theirs.123"}
+    (await faithful.http.post("/sandbox/accounts", json=foreign)).raise_for_status()
+    answer = await faithful.register(restaurant_id, "kai@owner.example")
+    status = await faithful.ask("status", restaurant_id)
+    assert (answer.status_code, f'--password="{PASSWORD}"' in answer.json()["error"]) == (500, True)
+    assert PASSWORD in status["pumpdRestaurant"]["last_error"]
+    assert "register-restaurant" not in await faithful.effects(restaurant_id)
+
+
+async def test_created_and_then_500(faithful: Platform, restaurant_id: UUID, sandbox_rows: Rows) -> None:
+    """The platform's own failure after its work: the row says failed, the restaurant exists."""
+    await faithful.account(restaurant_id, "kai@owner.example")
+    await faithful.break_with(restaurant_id, "register-restaurant", "fails", times=1, acts=True)
+    answer = await faithful.register(restaurant_id, "kai@owner.example")
+    assert (answer.status_code, answer.json()["success"]) == (500, False)
+    assert (await _place(sandbox_rows, restaurant_id))["registration_status"] == "failed"
+    assert (await faithful.effects(restaurant_id))["register-restaurant"] == 1
+
+
+async def test_a_new_account_with_its_restaurant_is_registered_again(
+    faithful: Platform, restaurant_id: UUID, sandbox_rows: Rows
+) -> None:
+    """The log tells a success for an account that was there, as for one that was made."""
+    await faithful.account(restaurant_id, "kai@owner.example")
     new = {"registrationType": "new_account_with_restaurant"}
-    assert (await platform.register(restaurant_id, "kai@owner.example", **new)).status_code == 200
-    assert await platform.effects(restaurant_id) == {"register-account": 1, "register-restaurant": 1}
-    refused = await platform.register(restaurant_id, "kai@owner.example", password="Wrong.Horse-7", **new)
-    assert refused.status_code == 401
+    assert (await faithful.register(restaurant_id, "kai@owner.example", **new)).json()["success"] is True
+    logs = await sandbox_rows.query(
+        "SELECT response_data FROM registration_logs WHERE restaurant_id = %(id)s AND action = 'account_creation'"
+        " AND status = 'success' ORDER BY created_at",
+        id=restaurant_id,
+    )
+    assert logs[-1]["response_data"] == {"alreadyExists": True}
+    assert await faithful.effects(restaurant_id) == {"register-account": 1, "register-restaurant": 1}
 
 
-@pytest.mark.parametrize("endpoint", ["configure-services", "configure-payment", "import-menu-direct"])
-async def test_an_unregistered_restaurant_is_a_conflict(
-    platform: Platform, restaurant_id: UUID, sandbox_rows: Rows, endpoint: str
+async def test_nothing_is_a_conflict_for_a_restaurant_that_is_not_registered(
+    faithful: Platform, restaurant_id: UUID, sandbox_rows: Rows
 ) -> None:
-    """409 for everything that needs the registration."""
-    menu_id = await sandbox_rows.menu(restaurant_id)
-    more = {"configure-payment": {"includeConnectLink": True}, "import-menu-direct": {"menuId": str(menu_id)}}
-    response = await platform.post(endpoint, restaurantId=str(restaurant_id), **more.get(endpoint, {}))
-    assert (response.status_code, await platform.effects(restaurant_id)) == (409, {})
+    """A script that does not find it fails; the website says success and does nothing."""
+    await faithful.account(restaurant_id, "kai@owner.example")
+    await faithful.post("generate-code-injections", restaurantId=str(restaurant_id))
+    ids = {"restaurantId": str(restaurant_id), "menuId": str(await sandbox_rows.menu(restaurant_id))}
+    for endpoint in ("configure-services", "configure-payment", "import-menu-direct", "add-option-sets"):
+        answer = await faithful.post(endpoint, **ids)
+        assert (answer.status_code, answer.json()["error"][:14]) == (500, "Command failed"), endpoint
+    website = (await faithful.post("configure-website", **ids)).json()
+    assert (website["success"], website["demoStoreUrl"]) == (True, None)
+    assert "Navigation failed" in website["error"]
+    assert set(await faithful.effects(restaurant_id)) == {"register-account", "generate-code-injections"}
 
 
-async def test_website_services_and_payment_are_configured(
-    platform: Platform, restaurant_id: UUID, sandbox_rows: Rows
+async def test_all_five_that_follow_leave_their_usage_event(
+    faithful: Platform, restaurant_id: UUID, sandbox_rows: Rows
 ) -> None:
-    """All three are told as done, and the row has the addresses."""
-    await platform.registered(restaurant_id)
-    website = (await platform.post("configure-website", **await _website(platform, restaurant_id))).json()
-    await platform.post("configure-services", restaurantId=str(restaurant_id))
-    payment = (
-        await platform.post("configure-payment", restaurantId=str(restaurant_id), includeConnectLink=True)
-    ).json()
-    told = await platform.ask("setup-status", restaurant_id)
+    """And the rows that they have of their own."""
+    await faithful.registered(restaurant_id)
+    await faithful.post("generate-code-injections", restaurantId=str(restaurant_id))
+    ids = {"restaurantId": str(restaurant_id), "menuId": str(await sandbox_rows.menu(restaurant_id))}
+    five = ("configure-website", "configure-services", "import-menu-direct", "add-option-sets", "add-item-tags")
+    for endpoint in five:
+        assert (await faithful.post(endpoint, **ids)).json()["success"] is True, endpoint
+    link = (await faithful.post("configure-payment", **ids, includeConnectLink=True)).json()["stripeConnectUrl"]
+    events = await sandbox_rows.query(
+        "SELECT event_type FROM usage_events WHERE metadata ->> 'restaurant_id' = %(id)s", id=str(restaurant_id)
+    )
     [row] = await sandbox_rows.query("SELECT * FROM restaurants WHERE id = %(id)s", id=restaurant_id)
-    assert [told[area]["done"] for area in ("website", "services", "payment")] == [True, True, True]
-    assert (row["demo_store_url"], row["stripe_connect_url"]) == (website["demoStoreUrl"], payment["stripeConnectUrl"])
-    assert row["onboarding_status"] == "configured"
-
-
-async def test_a_website_needs_its_own_code(platform: Platform, restaurant_id: UUID) -> None:
-    """400 for code that was never generated, and for a header image that the row does not have."""
-    await platform.registered(restaurant_id)
-    body = await _website(platform, restaurant_id)
-    for change in (
-        {"codeInjectionId": str(uuid4())},
-        {"headerConfig": {"enabled": True, "backgroundSource": "doordash_og_image"}},
-    ):
-        assert (await platform.post("configure-website", **(body | change))).status_code == 400
-
-
-async def _website(platform: Platform, restaurant_id: UUID) -> dict[str, Any]:
-    generated = await platform.post("generate-code-injections", restaurantId=str(restaurant_id), noGradient=False)
-    code = generated.json()
-    assert PASSWORD not in generated.text
-    return {
-        "restaurantId": str(restaurant_id),
-        "codeInjectionId": code["codeInjectionId"],
-        "filePaths": code["filePaths"],
-        "headerConfig": {"enabled": True, "backgroundSource": "website_og_image"},
-        "itemsConfig": {"layout": "card"},
-        "textColorConfig": {"navText": "#ffffff", "boxText": "auto"},
-        "navLogoTintConfig": NO_TINT,
-        "headerLogoTintConfig": {"darkColor": "#ffffff", "lightColor": "black"},
+    assert {"registration_website_settings", "registration_services_config", "registration_stripe_payments"} <= {
+        event["event_type"] for event in events
     }
+    assert (row["demo_store_built"], row["stripe_connect_url"]) == (True, link)
+    assert row["onboarding_status"] == "menu_imported"

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+from sandbox.background import work_on
 from sandbox.names import Endpoint
-from sandbox.platform.background import work_on
 from sandbox.rows import Restaurant
 from sandbox.world import World
 

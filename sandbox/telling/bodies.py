@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from sandbox.platform.wire import (
+from sandbox.telling.wire import (
     Day,
     Email,
     HeaderImage,

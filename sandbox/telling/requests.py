@@ -8,10 +8,10 @@ from uuid import UUID
 from fastapi import Request
 from pydantic import SecretStr, ValidationError
 
-from sandbox.platform.bodies import MenuBody, RestaurantBody
-from sandbox.platform.wire import Part
 from sandbox.refusals import Refusal
 from sandbox.rows import Restaurant, restaurant_by_id, restaurant_by_menu
+from sandbox.telling.bodies import MenuBody, RestaurantBody
+from sandbox.telling.wire import Part
 from sandbox.world import World
 
 

@@ -11,10 +11,10 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from sandbox.connections import until_gone
 from sandbox.faults import Fault, Kind
 from sandbox.pages import error_page
-from sandbox.platform.call import Answer
 from sandbox.world import HANG_SECONDS, World
 
-Act = Callable[[], Awaitable[Answer]]
+Act = Callable[[], Awaitable[Response]]
+_COMMAND_LINE = 'Command failed: node /app/scripts/script.js --email="a@b.example" --password="invented-password"'
 OWN_SECONDS = frozenset({Kind.SLOW_ANSWER, Kind.TOO_MANY, Kind.HANG})
 """Kinds whose `seconds` are not the wait before anything happens."""
 
@@ -23,7 +23,7 @@ async def answer_with(fault: Fault, world: World, request: Request, act: Act) ->
     """Answer a call as the fault says; the work is done or not as the fault says."""
     if fault.kind not in OWN_SECONDS:
         await asyncio.sleep(world.fault_seconds(fault))
-    answer = await act() if fault.does_the_work else {}
+    answer = await act() if fault.does_the_work else JSONResponse({})
     match fault.kind:
         case Kind.SLOW_ANSWER if fault.hold:
             await world.faults.hold(fault.hold).wait()
@@ -35,14 +35,16 @@ async def answer_with(fault: Fault, world: World, request: Request, act: Act) ->
             await _hang(world.fault_seconds(fault, HANG_SECONDS), request)
             await world.connections.cut(request)
         case _:
-            return _bad_answer(fault, world) or JSONResponse(answer)
-    return JSONResponse(answer)
+            return _bad_answer(fault, world) or answer
+    return answer
 
 
 def _bad_answer(fault: Fault, world: World) -> Response | None:
     match fault.kind:
         case Kind.UNAVAILABLE:
-            return _refusal(fault.status or 503, fault.message or "Service temporarily unavailable")
+            return _unavailable(fault, told=world.behaviour.tells)
+        case Kind.FAILS:
+            return _refusal(500, fault.message or _COMMAND_LINE)
         case Kind.TOO_MANY:
             seconds = max(1, math.ceil(world.fault_seconds(fault, 5)))
             return _refusal(429, fault.message or "Too many requests", {"Retry-After": str(seconds)})
@@ -56,6 +58,15 @@ def _bad_answer(fault: Fault, world: World) -> Response | None:
             return _refusal(fault.status or 400, fault.message or "The platform refused the request")
         case _:
             return None
+
+
+def _unavailable(fault: Fault, *, told: bool) -> JSONResponse:
+    """503; of the platform as it is built it comes from the middleware, which has no `success`."""
+    said = fault.message or "Service temporarily unavailable"
+    if told:
+        return _refusal(fault.status or 503, said)
+    body = {"error": "Service unavailable", "message": said, "retryable": True}
+    return JSONResponse(body, status_code=fault.status or 503)
 
 
 def _refusal(status: int, reason: str, headers: dict[str, str] | None = None) -> JSONResponse:

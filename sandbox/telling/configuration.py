@@ -1,10 +1,10 @@
 """Website, services and payment of a registered restaurant."""
 
-from sandbox.platform.bodies import PaymentBody, RestaurantBody, WebsiteBody
-from sandbox.platform.call import Answer, Call
-from sandbox.platform.registration import refuse_unregistered
 from sandbox.records import Payment, Website
 from sandbox.refusals import Refusal
+from sandbox.telling.bodies import PaymentBody, RestaurantBody, WebsiteBody
+from sandbox.telling.call import Answer, Call
+from sandbox.telling.registration import refuse_unregistered
 
 _STORE_WEBSITE = """
     UPDATE restaurants SET demo_store_url = %(demo_store)s, onboarding_status = 'configured',

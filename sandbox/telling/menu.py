@@ -1,11 +1,11 @@
 """The menu of a registered restaurant, its option sets and its tags."""
 
-from sandbox.platform.bodies import RestaurantMenuBody
-from sandbox.platform.call import Answer, Call
-from sandbox.platform.registration import refuse_unregistered
 from sandbox.records import Created, ImportedMenu
 from sandbox.refusals import Refusal
 from sandbox.rows import Menu, menu_of
+from sandbox.telling.bodies import RestaurantMenuBody
+from sandbox.telling.call import Answer, Call
+from sandbox.telling.registration import refuse_unregistered
 
 _STORE = "UPDATE restaurants SET onboarding_status = 'menu_imported' WHERE id = %(restaurant)s"
 
