@@ -36,8 +36,8 @@ TABLES: dict[str, dict[str, str]] = {
     "platforms": {"id": _ID, "name": "text UNIQUE"},
     "restaurant_platforms": {
         "id": _ID,
-        "restaurant_id": "uuid REFERENCES restaurants (id) ON DELETE CASCADE",
-        "platform_id": "uuid REFERENCES platforms (id)",
+        "restaurant_id": "uuid REFERENCES public.restaurants (id) ON DELETE CASCADE",
+        "platform_id": "uuid REFERENCES public.platforms (id)",
         "url": "text",
         "last_scraped_at": "timestamptz",
     },
@@ -51,12 +51,12 @@ TABLES: dict[str, dict[str, str]] = {
     },
     "categories": {
         "id": _ID,
-        "menu_id": "uuid REFERENCES menus (id) ON DELETE CASCADE",
+        "menu_id": "uuid REFERENCES public.menus (id) ON DELETE CASCADE",
         "name": "text",
         "organisation_id": "uuid",
     },
     "menu_items": {
-        "category_id": "uuid REFERENCES categories (id) ON DELETE CASCADE",
+        "category_id": "uuid REFERENCES public.categories (id) ON DELETE CASCADE",
         "description": "text",
         "currency": "varchar(3) DEFAULT 'NZD'",
         "is_available": "boolean DEFAULT true",
@@ -66,7 +66,7 @@ TABLES: dict[str, dict[str, str]] = {
     },
     "item_images": {
         "id": _ID,
-        "menu_item_id": "uuid NOT NULL REFERENCES menu_items (id) ON DELETE CASCADE",
+        "menu_item_id": "uuid NOT NULL REFERENCES public.menu_items (id) ON DELETE CASCADE",
         "url": "text NOT NULL",
         "type": "varchar(50) DEFAULT 'primary'",
         "width": "integer",
@@ -87,7 +87,7 @@ TABLES: dict[str, dict[str, str]] = {
     },
     "upload_batches": {
         "id": _ID,
-        "menu_id": "uuid REFERENCES menus (id) ON DELETE CASCADE",
+        "menu_id": "uuid REFERENCES public.menus (id) ON DELETE CASCADE",
         "total_images": "integer NOT NULL",
         "uploaded_count": "integer DEFAULT 0",
         "failed_count": "integer DEFAULT 0",
@@ -132,10 +132,10 @@ TABLES: dict[str, dict[str, str]] = {
     },
     "registration_logs": {
         "id": _ID,
-        "organisation_id": "uuid NOT NULL REFERENCES organisations (id) ON DELETE CASCADE",
-        "restaurant_id": "uuid REFERENCES restaurants (id) ON DELETE CASCADE",
-        "pumpd_account_id": "uuid REFERENCES pumpd_accounts (id) ON DELETE CASCADE",
-        "pumpd_restaurant_id": "uuid REFERENCES pumpd_restaurants (id) ON DELETE CASCADE",
+        "organisation_id": "uuid NOT NULL REFERENCES public.organisations (id) ON DELETE CASCADE",
+        "restaurant_id": "uuid REFERENCES public.restaurants (id) ON DELETE CASCADE",
+        "pumpd_account_id": "uuid REFERENCES public.pumpd_accounts (id) ON DELETE CASCADE",
+        "pumpd_restaurant_id": "uuid REFERENCES public.pumpd_restaurants (id) ON DELETE CASCADE",
         "action": "varchar(100) NOT NULL",
         "status": "varchar(50) NOT NULL",
         "request_data": "jsonb",
@@ -149,7 +149,7 @@ TABLES: dict[str, dict[str, str]] = {
     },
     "usage_events": {
         "id": _ID,
-        "organisation_id": "uuid REFERENCES organisations (id) ON DELETE CASCADE",
+        "organisation_id": "uuid REFERENCES public.organisations (id) ON DELETE CASCADE",
         "event_type": "text NOT NULL",
         "event_subtype": "text",
         "quantity": "integer DEFAULT 1",
@@ -165,7 +165,7 @@ _THERE = """
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') GROUP BY c.oid
 """
-_FILL = "INSERT INTO platforms (name) VALUES ('ubereats'), ('doordash') ON CONFLICT (name) DO NOTHING"
+_FILL = "INSERT INTO public.platforms (name) VALUES ('ubereats'), ('doordash') ON CONFLICT (name) DO NOTHING"
 _OLDEST = "restaurants"
 Connection = AsyncConnection[dict[str, Any]]
 
@@ -212,7 +212,7 @@ def _statement(
     text: LiteralString, table: str, columns: Sequence[tuple[str, str]], prefix: LiteralString = ""
 ) -> sql.Composed:
     parts = [sql.SQL(prefix + "{} {}").format(sql.Identifier(name), sql.SQL(_ours(kind))) for name, kind in columns]
-    return sql.SQL(text).format(sql.Identifier(table), sql.SQL(", ").join(parts))
+    return sql.SQL(text).format(sql.Identifier("public", table), sql.SQL(", ").join(parts))
 
 
 def _ours(kind: str) -> LiteralString:

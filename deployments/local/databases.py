@@ -27,7 +27,8 @@ async def provide_databases(postgres: EmbeddedPostgres, keys: Keys, name: str = 
     """Make the databases `registration` (or another `name`) and `prefect` and their roles, as far as they are missing.
 
     `registration_owner` runs the migrations, `registration_app` is the application, `registration_platform` is the
-    sandbox's own role, which may make what the owner's tables lack of the platform's, and `registration_recovery`, which nobody can log in as, owns what must see all organisations.
+    sandbox's own role, which may make what the owner's tables lack of the platform's, and `registration_recovery`,
+    which nobody can log in as, owns what must see all organisations.
     """
     urls = DatabaseUrls(
         owner=_url(postgres, keys, "registration_owner", name),

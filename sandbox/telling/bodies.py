@@ -1,9 +1,9 @@
-"""What the endpoints want to be sent: nothing missing, nothing unknown, nothing of another type."""
+"""What the endpoints want to be sent: nothing missing, nothing of another type; what is unknown is ignored."""
 
 from typing import Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from sandbox.telling.wire import (
     Day,
@@ -112,8 +112,8 @@ class TintConfig(Part):
 class WebsiteBody(RestaurantBody):
     """Configure the website."""
 
-    code_injection_id: UUID
-    file_paths: dict[str, str]
+    code_injection_id: UUID | None = None
+    file_paths: dict[str, str] | None = None
     header_config: HeaderConfig
     items_config: ItemsConfig
     text_color_config: TextColourConfig
@@ -141,14 +141,14 @@ class OnboardingRecordBody(RestaurantBody):
 
 
 class MenuExtractionBody(RestaurantBody):
-    """Read a menu from a delivery platform's page."""
+    """Read a menu from a delivery platform's page, by either name of its address."""
 
-    url: WebAddress
+    url: WebAddress = Field(validation_alias=AliasChoices("storeUrl", "url"))
     extract_option_sets: bool = True
     validate_images: bool = True
 
 
 class BrandingBody(RestaurantBody):
-    """Read logo and colours from a restaurant's own website."""
+    """Read logo and colours from a restaurant's own website, by either name of its address."""
 
-    url: WebAddress
+    url: WebAddress = Field(validation_alias=AliasChoices("sourceUrl", "url"))

@@ -60,7 +60,8 @@ async def configure_payment(call: Call, body: PaymentBody) -> Answer:
 
 def _refuse_unusable(call: Call, body: WebsiteBody) -> None:
     code = call.done.code_injection
-    if code is None or code.code_injection_id != body.code_injection_id or code.file_paths != body.file_paths:
+    other = body.code_injection_id and code and code.code_injection_id != body.code_injection_id
+    if code is None or other or (body.file_paths and code.file_paths != body.file_paths):
         raise Refusal(400, f"Code injection {body.code_injection_id} was not generated for {call.restaurant.name}")
     header = body.header_config
     if header.enabled and header.background_source not in call.restaurant.header_images:

@@ -23,4 +23,4 @@ Day = Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"
 class Part(BaseModel):
     """A part of a request, in camelCase on the wire."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, alias_generator=to_camel)
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True, alias_generator=to_camel)

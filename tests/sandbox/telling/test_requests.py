@@ -39,7 +39,6 @@ async def test_a_restaurant_of_somebody_else_is_not_found(platform: Platform, sa
     "change, field",
     [
         ({"email": None}, "email"),
-        ({"surname": "Ngata"}, "surname"),
         ({"phone": 48015521}, "phone"),
         ({"restaurantId": "seven"}, "restaurantId"),
         ({"password": "short"}, "password"),
@@ -48,7 +47,7 @@ async def test_a_restaurant_of_somebody_else_is_not_found(platform: Platform, sa
 async def test_a_bad_field_is_named(
     platform: Platform, restaurant_id: UUID, change: dict[str, object], field: str
 ) -> None:
-    """400 names the field that is missing, unknown or of another type, and repeats no value."""
+    """400 names the field that is missing or of another type, and repeats no value."""
     body = {"restaurantId": str(restaurant_id), "email": "a@b.example", "password": "Secret.Value-1", "phone": None}
     response = await platform.post("register-account", **(body | change))
     assert (response.status_code, field in response.json()["error"]) == (400, True)
