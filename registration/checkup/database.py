@@ -38,7 +38,7 @@ async def check_database(url: SecretStr | None) -> list[Finding]:
 
 def _judged(found: Inspection, begun: datetime) -> list[Finding]:
     clock = judge_clock("the database", found.clock, decides=True, since=begun)
-    return [clock, _migrations(found.schema), *_protection(found)]
+    return [clock, _migrations(found.schema), *_protection(found), *_platform_tables(found)]
 
 
 def _migrations(state: SchemaState) -> Finding:
@@ -58,3 +58,11 @@ def _protection(found: Inspection) -> list[Finding]:
         step = "see who switched it off; `alter table … enable row level security, force row level security`"
         return [error(about, says, step)]
     return [fine(about, "in force")] if found.schema.current else []
+
+
+def _platform_tables(found: Inspection) -> list[Finding]:
+    """Whether a platform's own tables show what is used of them."""
+    if not found.unreachable:
+        return []
+    step = "have the owner of the platform's database run what `registration db rights` prints"
+    return [error("the platform's tables", f"missing: {'; '.join(found.unreachable)}", step)]

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.store.base import Base
 from registration.store.isolation import POLICY
 from registration.store.migrating import OWN_TABLES
+from registration.store.own_schema import is_own_installation
+from registration.store.platform_check import missing_parts, unreachable
+from registration.store.platform_rights import NEEDED
 from registration.store.schema import SchemaState, state_on
 
 _SERVER = text(
@@ -33,12 +36,14 @@ class Inspection:
     """What was found as the role of a transaction.
 
     `bypasses`: row-level security does not bind that role. `unprotected`: tables of ours that are not under it.
+    `unreachable`: what of a platform's own tables is missing, not allowed or hidden, in words.
     """
 
     clock: datetime
     schema: SchemaState
     bypasses: bool
     unprotected: tuple[str, ...]
+    unreachable: tuple[str, ...]
 
 
 async def inspect_database(connection: AsyncConnection) -> Inspection:
@@ -47,4 +52,12 @@ async def inspect_database(connection: AsyncConnection) -> Inspection:
     tables = [name for name in sorted(OWN_TABLES) if "organisation_id" in Base.metadata.tables[name].columns]
     unprotected = await connection.execute(_UNPROTECTED, {"tables": tables, "policy": POLICY})
     state = await connection.run_sync(state_on)
-    return Inspection(server.clock, state, server.bypasses, tuple(unprotected.scalars()))
+    of_platform = await connection.run_sync(_of_platform) if state.current else []
+    return Inspection(server.clock, state, server.bypasses, tuple(unprotected.scalars()), tuple(of_platform))
+
+
+def _of_platform(connection: Connection) -> list[str]:
+    """What hinders us in tables that a platform made; those that we made need no look."""
+    if is_own_installation(connection):
+        return []
+    return missing_parts(connection) or unreachable(connection, NEEDED)

@@ -41,16 +41,18 @@ def check_current(url: SecretStr) -> SchemaState:
 def upgrade(owner_url: SecretStr, existing_platform: bool = False) -> SchemaState:
     """Run every missing migration in one transaction, as the owner of the tables; what was missing is returned.
 
-    Beside an existing platform database the platform's tables are checked and left as they are. Raises Refused when the
-    database is not of the kind that was said, MisconfiguredInstallation, DatabaseUnavailable.
+    Beside an existing platform database the platform's tables are checked, also where nothing is missing of ours, and
+    left as they are. Raises Refused when the database is not of the kind that was said, MisconfiguredInstallation,
+    DatabaseUnavailable.
     """
     with migrating.clear_errors(), migrating.owner_engine(owner_url).begin() as connection:
         connection.execute(_ONE_AT_A_TIME)
         before = state_on(connection)
         beside = _beside_platform(connection, before, existing_platform)
+        if beside:
+            _check_platform(connection)
         for revision in before.pending:
             if beside and _of_platform(revision):
-                _check_platform(connection)
                 command.stamp(migrating.config(connection), revision)
             else:
                 command.upgrade(migrating.config(connection), revision)

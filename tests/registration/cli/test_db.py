@@ -88,6 +88,19 @@ def test_an_existing_platform_that_is_none_is_named(db: Db, urls: DatabaseUrls) 
     assert refused.err.count("\n") == 1
 
 
+def test_the_script_for_a_platforms_owner_needs_no_database(db: Db) -> None:
+    """Roles are those of the addresses, or those that are named; no password is in it."""
+    address = "postgresql://guests:hush-hush@127.0.0.1:1/nothing"
+    said = db(address, "rights")
+    assert said.code == 0
+    assert "grant select (id, name) on public.organisations to registration_app;" in said.out
+    assert "create role guests login" in said.out
+    assert "hush" not in said.out
+    named = db("", "rights", "--role", "kai_rights", "--owner", "kai_owner").out
+    assert "grant select (id, name) on public.organisations to kai_rights;" in named
+    assert "create schema registration authorization kai_owner" in named
+
+
 def test_an_organisation_is_made_once_and_keeps_its_name(
     db: Db, urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch
 ) -> None:

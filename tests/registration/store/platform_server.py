@@ -32,6 +32,7 @@ class GuestPlace:
     app: str = field(repr=False)
     superuser: str = field(repr=False)
     owner_role: str
+    other_role: str
 
     def script(self) -> str:
         """What `registration db rights` prints for this place."""
@@ -66,7 +67,7 @@ class GuestPlace:
 async def guest_place(postgres: EmbeddedPostgres, urls: DatabaseUrls) -> AsyncGenerator[GuestPlace]:
     """A platform's database of this test alone, on the server that has our roles already."""
     mark = uuid4().hex[:12]
-    name, owner_role = f"platform_{mark}", f"guest_owner_{mark}"
+    name, owner_role, other_role = f"platform_{mark}", f"guest_owner_{mark}", f"guest_{mark}"
     address = make_url(urls.app).set(database=name)
     owner = address.set(username=owner_role, password=uuid4().hex)
     async with await AsyncConnection.connect(postgres.url(), autocommit=True) as server:
@@ -78,11 +79,12 @@ async def guest_place(postgres: EmbeddedPostgres, urls: DatabaseUrls) -> AsyncGe
         app=address.render_as_string(hide_password=False),
         superuser=postgres.url(name),
         owner_role=owner_role,
+        other_role=other_role,
     )
     yield place
     async with await AsyncConnection.connect(postgres.url(), autocommit=True) as server:
         await server.execute(f"drop database {name} with (force)".encode())
-        await server.execute(f"drop role if exists {owner_role}".encode())
+        await server.execute(f"drop role if exists {owner_role}, {other_role}".encode())
 
 
 async def _have_roles(server: AsyncConnection) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import psycopg
 import pytest
 from psycopg.errors import InsufficientPrivilege
 from pydantic import SecretStr
@@ -9,11 +10,14 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from registration.checkup.database import check_database
+from registration.checkup.finding import Level, worst
 from registration.errors import MisconfiguredInstallation, Refused
 from registration.store import migrating, schema
 from registration.store.organisations import have_organisation
 from registration.store.platform_check import missing_parts, missing_rights, unreachable
 from registration.store.platform_rights import EVIDENCE, NEEDED
+from registration.store.rights_script import rights_script
 from registration.store.session import Database
 from tests.registration.store.platform_database import OWN_PIPELINE, tables
 from tests.registration.store.platform_server import GuestPlace
@@ -221,6 +225,46 @@ def test_the_platform_keeps_everything_as_it_was(guest: GuestPlace) -> None:
     assert schema.check_current(guest.owner).revision is None
     schema.upgrade(guest.owner, existing_platform=True)
     assert schema.check_current(guest.owner).current
+
+
+async def test_rights_that_were_lost_are_found_by_the_next_upgrade_and_by_doctor(guest: GuestPlace) -> None:
+    """Also where no migration is missing."""
+    guest.run_script()
+    schema.upgrade(guest.owner, existing_platform=True)
+    address = SecretStr(guest.app)
+    assert worst(await check_database(address)) is Level.OK
+    with guest.as_platform_owner() as connection:
+        connection.execute("drop policy registration_select on menus")
+    hidden = "a policy on menus for select by registration_app: row-level security hides every row of it"
+    with pytest.raises(MisconfiguredInstallation, match=hidden):
+        schema.upgrade(guest.owner)
+    [finding] = [one for one in await check_database(address) if one.level is Level.ERROR]
+    assert (finding.about, finding.says) == ("the platform's tables", f"missing: {hidden}")
+
+
+def test_another_role_can_have_the_rights(guest: GuestPlace) -> None:
+    """Ours is a member of it then."""
+    guest.run_script(rights_script(guest.other_role, guest.owner_role))
+    assert _told(guest) == []
+    schema.upgrade(guest.owner, existing_platform=True)
+
+
+@pytest.mark.parametrize("name", ["registration app", 'x"; drop table restaurants; --', "", "X"])
+def test_a_name_that_would_have_to_be_quoted_is_refused(name: str) -> None:
+    """The script is read by people, and run with all rights."""
+    with pytest.raises(Refused, match="is no name for a role"):
+        rights_script(name, "registration_owner")
+
+
+def test_the_script_refuses_a_database_of_our_own(owner: SecretStr, superuser: Engine) -> None:
+    """There our migrations give the rights."""
+    schema.upgrade(owner)
+    address = superuser.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with (
+        psycopg.connect(address, autocommit=True) as connection,
+        pytest.raises(psycopg.errors.RaiseException, match="made by the registration itself"),
+    ):
+        connection.execute(rights_script("registration_app", "registration_owner").encode())
 
 
 def test_organisations_of_an_existing_platform_are_its_own(guest: GuestPlace) -> None:
