@@ -4,12 +4,15 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, JsonValue
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, JsonValue
 
 from registration.models.opening_hours import OpeningHours
 from registration.models.opening_hours_text import parse_opening_hours
 from registration.models.signs import listed
 from registration.models.values import Address, Blank, Cuisines, Email, IdNumber, Line, Phone, Value, WebUrl
+
+LONGEST_NAME = 255
+"""What the platform's own column holds."""
 
 
 class Theme(StrEnum):
@@ -27,10 +30,16 @@ def _parse_hours(value: object) -> object:
     return parse_opening_hours(value) if isinstance(value, str) else value
 
 
+def _fits_the_platform(name: str) -> str:
+    if len(name) > LONGEST_NAME:
+        raise ValueError(f"is longer than {LONGEST_NAME} characters")
+    return name
+
+
 class NewRestaurant(Value):
     """A restaurant to import: one row of the CSV. Blank cells are None; texts of hours and cuisines are parsed."""
 
-    name: Line
+    name: Annotated[Line, AfterValidator(_fits_the_platform)]
     address: Blank[Address] = None
     city: Blank[Address] = None
     phone: Blank[Phone] = None

@@ -34,6 +34,13 @@ def test_a_new_restaurant_cannot_be_changed() -> None:
         restaurant.name = "Max"
 
 
+def test_a_name_is_no_longer_than_the_platforms_column() -> None:
+    """A longer one would be refused by the platform's database, in the middle of the list."""
+    assert NewRestaurant(name="x" * 255).name == "x" * 255
+    with pytest.raises(ValidationError, match="is longer than 255 characters"):
+        NewRestaurant(name="x" * 256)
+
+
 def test_a_stored_row_is_read_as_it_is() -> None:
     """Stored values come from many hands; reading them never fails for a bad phone or colour."""
     row = Restaurant(
