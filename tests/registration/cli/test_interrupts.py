@@ -42,6 +42,27 @@ interrupts.listen()
 interrupts.run(main())
 """
 
+LEAVING = """
+import os, signal, sys, threading
+from registration.cli.interrupts import Interrupts
+
+saying = threading.Event()
+
+class Slow:
+    @property
+    def words(self):
+        saying.set()
+        sys.stdin.readline()
+        return "two answers were written"
+
+interrupts = Interrupts("kai", told=Slow())
+interrupts.listen()
+os.kill(os.getpid(), signal.SIGINT)
+saying.wait()
+print("leaving", flush=True)
+interrupts.leave()
+"""
+
 
 def test_a_signal_that_does_not_wake_the_loop_is_heard() -> None:
     """As one that comes just before the loop begins to wait."""
@@ -63,3 +84,17 @@ async def test_what_does_not_listen_is_ended(sent: signal.Signals, code: int) ->
     deaf.send_signal(sent)
     _, said = await asyncio.wait_for(deaf.communicate(), _LIMIT)
     assert (deaf.returncode, said.decode()) == (code, "\nkai: interrupted; nothing was written\n")
+
+
+async def test_a_program_that_ends_meanwhile_lets_the_thread_finish_its_sentence() -> None:
+    """The command has just ended: its own thread leaves while that of the interrupts says how things stand."""
+    leaving = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", LEAVING),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert leaving.stdout
+    assert await leaving.stdout.readline() == b"leaving\n"
+    _, error = await asyncio.wait_for(leaving.communicate(b"\n"), _LIMIT)
+    assert (leaving.returncode, error.decode()) == (130, "\nkai: interrupted; two answers were written\n")
