@@ -18,7 +18,7 @@ from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.responses import SetStateStatus
 from prefect.exceptions import PrefectHTTPStatusError
 
-from tests.flows.harness import eventually
+from tests.waiting import HANG, eventually
 
 COMPANY, CONFIG = "company-selection", "yolo-config"
 
@@ -77,7 +77,7 @@ class Gates:
     client: PrefectClient
     batch_id: UUID
 
-    async def form(self, gate: str, *restaurants: str, limit: float = 60) -> Form:
+    async def form(self, gate: str, *restaurants: str, limit: float = HANG) -> Form:
         """The open form of a gate, once it asks for all of these restaurants, or for any if none is named."""
 
         async def shown() -> Form | None:

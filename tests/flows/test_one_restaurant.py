@@ -18,9 +18,10 @@ from deployments.local.postgres import EmbeddedPostgres
 from registration.credentials import Cipher
 from registration.models.outputs import OUTPUTS
 from registration.sub_steps import SUB_STEPS, ExtractionStart
-from tests.flows.harness import Ended, eventually
+from tests.flows.harness import Ended
 from tests.flows.records import Records
 from tests.flows.stage import Opened, Stage
+from tests.waiting import eventually
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

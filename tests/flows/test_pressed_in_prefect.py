@@ -27,11 +27,12 @@ from prefect.states import (
 
 from registration.sub_steps import SUB_STEPS
 from tests.flows.gates import COMPANY, CONFIG, Form
-from tests.flows.harness import Run, eventually, host
+from tests.flows.harness import Run, host
 from tests.flows.persons import Person
 from tests.flows.stage import Opened, Stage
 from tests.flows.test_leaving import recovered
 from tests.flows.test_taking_over import lease_has_ended, the_holder
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow]
 
@@ -240,7 +241,7 @@ async def _cancels_its_job(stage: Stage, moment: Moment) -> None:
     gone, stays = batch.names
     [of_gone] = await eventually(lambda: of(stage, batch, gone), "it has a run")
     await forced(Cancelling if moment is Moment.COMPANY_GATE else Cancelled)(stage, of_gone.id)
-    await Person(stage, batch).becomes(gone, "cancelled", limit=60)
+    await Person(stage, batch).becomes(gone, "cancelled")
     for gate in {Moment.CONFIG_GATE: (CONFIG,), Moment.STEP_6: ()}.get(moment, (COMPANY, CONFIG)):
         await batch.gates.answer_each(gate, {stays: None})
     assert (await run.ended()).message.endswith(": 1 cancelled, 1 completed")
@@ -318,7 +319,7 @@ async def test_cancel_on_the_run_of_a_restaurant_whose_process_is_gone_counts_on
     await lease_has_ended(stage, batch)
 
     run = stage.host.start(batch.organisation_id, batch_id=batch.batch_id)
-    await Person(stage, batch).becomes(gone, "cancelled", limit=60)
+    await Person(stage, batch).becomes(gone, "cancelled")
     for gate in (COMPANY, CONFIG):
         await batch.gates.answer_each(gate, {stays: None})
     assert (await run.ended()).message.endswith(": 1 cancelled, 1 completed")

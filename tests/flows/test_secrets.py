@@ -14,11 +14,11 @@ from registration.cli.main import run
 from registration.credentials import Cipher
 from registration.settings import settings
 from tests.flows.gates import COMPANY, CONFIG
-from tests.flows.harness import eventually
 from tests.flows.persons import Person
 from tests.flows.records import Records
 from tests.flows.stage import Opened, Stage
 from tests.flows.test_one_restaurant import seen
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 

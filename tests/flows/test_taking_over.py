@@ -11,8 +11,9 @@ from psycopg import sql
 
 from registration.sub_steps import SUB_STEPS
 from tests.flows.gates import COMPANY, CONFIG, Form
-from tests.flows.harness import Host, eventually, host
+from tests.flows.harness import Host, host
 from tests.flows.stage import Opened, Stage
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow]
 

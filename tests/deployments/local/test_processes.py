@@ -10,7 +10,7 @@ import pytest
 
 from deployments.local.errors import NotInTime, ProcessEnded
 from deployments.local.processes import Child, start
-from deployments.local.waiting import until
+from tests.waiting import until
 
 STUBBORN = """
 import signal, subprocess, sys, time
@@ -46,11 +46,11 @@ def lives(pid: int) -> bool:
 async def test_a_stop_ends_the_whole_group_even_if_it_does_not_listen(tmp_path: Path) -> None:
     """What ignores the request to end is killed after its time, and so is what it started."""
     child = run(tmp_path, STUBBORN)
-    await until(lambda: (tmp_path / "child.log").read_text().endswith("\n"), "the child's child", 20)
+    await until(lambda: (tmp_path / "child.log").read_text().endswith("\n"), "the child's child")
     grandchild = int((tmp_path / "child.log").read_text())
     await child.stop(patience=0.2)
     assert child.ended()
-    await until(lambda: not lives(grandchild), "the child's child to end", 5)
+    await until(lambda: not lives(grandchild), "the child's child to end")
 
 
 async def test_an_early_end_is_told_with_the_end_of_the_log(tmp_path: Path) -> None:
@@ -78,4 +78,4 @@ async def test_a_child_dies_with_a_killed_parent(tmp_path: Path) -> None:
     child = int(await parent.stdout.readline())
     parent.kill()
     await parent.communicate()
-    await until(lambda: not lives(child), "the child to end", 5)
+    await until(lambda: not lives(child), "the child to end")

@@ -21,7 +21,7 @@ from deployments.server.notices import provide_notices
 from registration.errors import MisconfiguredInstallation
 from registration.settings import Settings
 from tasks.notices import GATE_OPENED
-from tests.flows.harness import eventually
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 

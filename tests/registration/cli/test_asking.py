@@ -1,6 +1,6 @@
 """`registration answer` without a file: it asks, and nothing is written before the last yes."""
 
-import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from tests.registration.cli.at_terminal import asked, at_terminal
 from tests.registration.cli.conftest import Commands
 from tests.registration.cli.gates import at_company_gate, at_config_gate
 from tests.registration.store.rows import add
-from tests.waiting import HANG
+from tests.waiting import eventually
 
 _WAITING_FOR_A_LOCK = text(
     "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
@@ -236,10 +236,10 @@ async def test_who_was_first_is_said(registration: Commands) -> None:
 
 
 async def _break_whoever_waits_for_a_lock(everything: AsyncConnection) -> None:
-    async with asyncio.timeout(HANG):
-        while not (found := (await everything.execute(_WAITING_FOR_A_LOCK)).scalars().all()):
-            await asyncio.sleep(0.02)
-    assert len(found) == 1
+    async def broken() -> Sequence[bool]:
+        return (await everything.execute(_WAITING_FOR_A_LOCK)).scalars().all()
+
+    assert len(await eventually(broken, "somebody to wait for a lock")) == 1
 
 
 async def test_what_was_agreed_to_outlives_the_database(registration: Commands, everything: AsyncConnection) -> None:

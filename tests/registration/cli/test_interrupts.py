@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-_LIMIT = 60.0
+from tests.waiting import HANG
 
 BETWEEN_TWO_STEPS = """
 import asyncio, signal, sys, threading, time
@@ -67,7 +67,7 @@ interrupts.leave()
 def test_a_signal_that_does_not_wake_the_loop_is_heard() -> None:
     """As one that comes just before the loop begins to wait."""
     ended = subprocess.run(
-        [sys.executable, "-c", BETWEEN_TWO_STEPS], capture_output=True, text=True, timeout=_LIMIT, check=False
+        [sys.executable, "-c", BETWEEN_TWO_STEPS], capture_output=True, text=True, timeout=HANG, check=False
     )
     assert ended.returncode == 130
     assert ended.stderr == "\nkai: interrupted; nothing was written\n"
@@ -82,7 +82,7 @@ async def test_what_does_not_listen_is_ended(sent: signal.Signals, code: int) ->
     assert deaf.stdout
     await deaf.stdout.readline()
     deaf.send_signal(sent)
-    _, said = await asyncio.wait_for(deaf.communicate(), _LIMIT)
+    _, said = await asyncio.wait_for(deaf.communicate(), HANG)
     assert (deaf.returncode, said.decode()) == (code, "\nkai: interrupted; nothing was written\n")
 
 
