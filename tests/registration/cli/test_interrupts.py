@@ -96,5 +96,5 @@ async def test_a_program_that_ends_meanwhile_lets_the_thread_finish_its_sentence
     )
     assert leaving.stdout
     assert await leaving.stdout.readline() == b"leaving\n"
-    _, error = await asyncio.wait_for(leaving.communicate(b"\n"), _LIMIT)
+    _, error = await asyncio.wait_for(leaving.communicate(b"\n"), HANG)
     assert (leaving.returncode, error.decode()) == (130, "\nkai: interrupted; two answers were written\n")
