@@ -9,6 +9,7 @@ import pytest_asyncio
 from cryptography.fernet import Fernet
 from prefect.client.orchestration import PrefectClient, get_client
 from pydantic import SecretStr
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deployments.local.databases import DatabaseUrls
 from deployments.local.environment import base_environment
@@ -90,28 +91,26 @@ async def host_environment(
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def records(postgres: EmbeddedPostgres, database_urls: DatabaseUrls) -> Records:
+async def records(postgres: EmbeddedPostgres, superusers: AsyncEngine) -> Records:
     """The registration database."""
-    return Records(postgres.url(DATABASE))
+    return Records(postgres.url(DATABASE), superusers)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def stage(
     host_environment: dict[str, str],
     prefect_client: PrefectClient,
-    database_urls: DatabaseUrls,
+    database: Database,
     records: Records,
     sandbox: Sandbox,
     stack_folder: Path,
 ) -> AsyncGenerator[Stage]:
     """All of it, with one process for the runs of the session."""
-    database = Database(database_urls.app)
     async with (
         host(host_environment, stack_folder / "host.log") as running,
         httpx.AsyncClient(base_url=sandbox.url) as http,
     ):
         yield Stage(running, prefect_client, database, records, Platform(http))
-    await database.close()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session", autouse=True)

@@ -23,11 +23,11 @@ from registration.models.rounds import Choice, Question, Round
 from registration.store.gates import NOBODY_WAITED, PROCESS_GONE, OpenRound, close_round, insert_round
 from tasks.steps import write
 from tests.held_answers import holding_the_answer
-from tests.registration.conftest import database, everything, organisation, place
+from tests.registration.conftest import organisation, place
 from tests.registration.place import Place
 from tests.tasks.at_step_6 import AtStep6, at_step_6
 
-__all__ = ["database", "everything", "organisation", "place"]
+__all__ = ["organisation", "place"]
 
 LATE = "answered, recorded late"
 
