@@ -18,7 +18,7 @@ def free_port(preferred: int | None = None) -> int:
 
     It lies below those that systems give to outgoing connections, so that none takes it before a server does.
     """
-    for port in [*filter(None, [preferred]), *(random.randrange(*_PORTS) for _ in range(100))]:  # noqa: S311 - not a secret
+    for port in [*filter(None, [preferred]), *(random.randrange(*_PORTS) for _ in range(100))]:  # noqa: S311 (no secret)
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

@@ -149,9 +149,9 @@ def _be_the_program(terminal: str, arguments: list[str], environment: dict[str, 
         screen = os.open(terminal, os.O_RDWR)
         for number in range(3):
             os.dup2(screen, number)
-        sys.stdin = sys.__stdin__ = open(0, closefd=False)  # noqa: SIM115
-        sys.stdout = sys.__stdout__ = open(1, "w", buffering=1, closefd=False)  # noqa: SIM115
-        sys.stderr = sys.__stderr__ = open(2, "w", buffering=1, closefd=False)  # noqa: SIM115
+        sys.stdin = sys.__stdin__ = open(0, closefd=False)  # noqa: SIM115 (open until the program ends)
+        sys.stdout = sys.__stdout__ = open(1, "w", buffering=1, closefd=False)  # noqa: SIM115 (open until the program ends)
+        sys.stderr = sys.__stderr__ = open(2, "w", buffering=1, closefd=False)  # noqa: SIM115 (open until the program ends)
         os.environ.update(environment)
         sys.argv = ["registration", *arguments]
         from registration.cli.program import main
