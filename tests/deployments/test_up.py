@@ -13,8 +13,6 @@ import pytest
 from deployments.local.environment import base_environment
 from tests.waiting import HANG, until
 
-"""Seconds that only a hang takes."""
-
 pytestmark = [pytest.mark.faults, pytest.mark.slow]
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="only Linux lists where each process works, in /proc")
