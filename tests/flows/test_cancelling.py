@@ -9,9 +9,9 @@ from prefect.states import Cancelled
 from registration.sub_steps import SUB_STEPS, SubStepName
 from tests.flows.gates import COMPANY, CONFIG
 from tests.flows.harness import host
+from tests.flows.leases import lease_has_ended, the_holder
 from tests.flows.persons import Person
 from tests.flows.stage import Opened, Stage
-from tests.flows.test_taking_over import lease_has_ended, the_holder
 from tests.waiting import eventually
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow]
