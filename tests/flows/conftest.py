@@ -27,8 +27,8 @@ from tests.flows.stage import Stage
 from tests.servers import BLOCK_DOCUMENTS, DATABASE
 
 # Waiting times are a twentieth of the real ones, but the lease's and an extraction's limit, which no busy machine may
-# pass. A round waits long for who is on the way: tests answer them together. No batch is left to people, unless a test
-# is about that.
+# pass. A round waits long for restaurants that are about to arrive: tests answer them together. No batch is left to
+# people, unless a test is about that.
 CLOCK = {
     "REGISTRATION_TIME_SCALE": "0.05",
     "REGISTRATION_LEASE_SECONDS": "300",

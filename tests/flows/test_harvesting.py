@@ -131,7 +131,7 @@ async def test_an_answer_that_comes_while_it_is_read_is_read_again(
 
 
 async def test_a_late_answer_is_recorded_before_its_batch_ends(gate: AtGate) -> None:
-    """The restaurant was decided elsewhere, and nobody would look again: whoever answered is told so."""
+    """The restaurant was decided elsewhere and no run follows: the answer is recorded as refused."""
     round_ = await gate.closed_round(NOBODY_WAITED)
     await gate.answer(round_)
     await gate.kai.query("update registration_jobs set status = 'skipped' where id = :job")

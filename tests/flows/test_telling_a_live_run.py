@@ -51,7 +51,7 @@ async def told(stage: Stage) -> Person:
 
 
 async def within(telling: Awaitable[object], becoming: Awaitable[None]) -> None:
-    """The live run does it once it is told."""
+    """A live run hears of it, and does it."""
     assert getattr(await telling, "live", True)
     await becoming
 

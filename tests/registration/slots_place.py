@@ -53,7 +53,7 @@ class Process:
 
 @dataclass
 class Request:
-    """A request that asks for a slot, and holds it until it is told to end."""
+    """A request that asks for a slot, and holds it until the test ends it."""
 
     process: Process
     name: str = NAME

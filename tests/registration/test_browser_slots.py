@@ -30,7 +30,7 @@ async def test_no_more_than_the_limit_over_all_processes(slots_place: SlotsPlace
 
 
 async def test_first_come_first_served_over_all_processes(slots_place: SlotsPlace) -> None:
-    """A process that gives a slot back and asks again at once stands behind who has waited."""
+    """A process that gives a slot back and asks again at once stands behind the requests that wait already."""
     order = list[str]()
     async with slots_place.processes(3) as (first, second, third):
         requests = list[Request]()

@@ -68,7 +68,7 @@ async def test_output_that_is_closed_goes_nowhere(registration: Commands) -> Non
 
 
 async def test_output_of_another_encoding_is_escaped(registration: Commands, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A name with a macron is told to a terminal of ASCII as well as can be."""
+    """A terminal of ASCII gets a name with a macron, escaped."""
     monkeypatch.setenv("PYTHONIOENCODING", "ascii")
     process = await asyncio.create_subprocess_exec(PROGRAM, "clean-query", "--name", "Whetū", stdout=subprocess.PIPE)
     said, _ = await asyncio.wait_for(process.communicate(), HANG)
