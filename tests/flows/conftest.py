@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deployments.local.databases import DatabaseUrls
 from deployments.local.environment import base_environment
+from deployments.local.locks import FileLock
 from deployments.local.postgres import EmbeddedPostgres
 from deployments.local.prefect_server import PrefectAddress
 from deployments.local.sandbox import Sandbox
@@ -25,6 +26,7 @@ from tests.flows.harness import host
 from tests.flows.records import Platform, Records
 from tests.flows.stage import Stage
 from tests.servers import BLOCK_DOCUMENTS, DATABASE
+from tests.waiting import HANG
 
 # Waiting times are a twentieth of the real ones, but the lease's and an extraction's limit, which no busy machine may
 # pass. A round waits long for restaurants that are about to arrive: tests answer them together. No batch is left to
@@ -61,9 +63,16 @@ async def cipher(secrets: list[SecretStr]) -> Cipher:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def installed(
-    prefect_client: PrefectClient, database_urls: DatabaseUrls, sandbox: Sandbox, secrets: list[SecretStr]
+    prefect_client: PrefectClient,
+    database_urls: DatabaseUrls,
+    sandbox: Sandbox,
+    secrets: list[SecretStr],
+    servers_folder: Path,
 ) -> None:
-    """Blocks on the server that lead to this session's database and sandbox."""
+    """Blocks on the server that lead to this session's database and sandbox.
+
+    One process at a time: of two that register the schema of a block at once, Prefect's server refuses one with 409.
+    """
     settings = Settings(
         database_url=SecretStr(database_urls.app),
         platform_url=sandbox.url,
@@ -73,7 +82,8 @@ async def installed(
         register_requests_a_minute=0,
         encryption_keys=secrets,
     )
-    await provide_blocks(prefect_client, settings)
+    async with FileLock(servers_folder / "blocks.lock").held(HANG):
+        await provide_blocks(prefect_client, settings)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
