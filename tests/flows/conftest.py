@@ -7,7 +7,7 @@ from uuid import UUID
 import httpx
 import pytest_asyncio
 from cryptography.fernet import Fernet
-from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.orchestration import PrefectClient
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -25,6 +25,7 @@ from tests.flows.deployed import deployed
 from tests.flows.harness import host
 from tests.flows.records import Platform, Records
 from tests.flows.stage import Stage
+from tests.prefect_clients import client_of
 from tests.servers import BLOCK_DOCUMENTS, DATABASE
 from tests.waiting import HANG
 
@@ -44,8 +45,7 @@ CLOCK = {
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def prefect_client(prefect_server: PrefectAddress) -> AsyncGenerator[PrefectClient]:
     """A client of the test session's Prefect server."""
-    async with get_client() as client:
-        assert str(client.api_url).rstrip("/") == prefect_server.api_url
+    async with client_of(prefect_server) as client:
         yield client
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from deployments.local.family import descendants, kill
 from deployments.local.processes import start
-from tests.deployments.local.test_processes import lives
+from tests.processes import lives
 from tests.waiting import until
 
 LETS_GO = """

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 
 from deployments.local.errors import NotInTime, ProcessEnded
 from deployments.local.processes import Child, start
+from tests.processes import lives
 from tests.waiting import until
 
 STUBBORN = """
@@ -35,12 +35,6 @@ def run(folder: Path, code: str) -> Child:
     """A child that runs some Python."""
     command = [sys.executable, "-c", code]
     return start("child", command, log=folder / "child.log", environment=os.environ, folder=folder)
-
-
-def lives(pid: int) -> bool:
-    """Whether the process is there and no zombie."""
-    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
-    return bool(state.strip()) and not state.startswith("Z")
 
 
 async def test_a_stop_ends_the_whole_group_even_if_it_does_not_listen(tmp_path: Path) -> None:
