@@ -4,6 +4,9 @@ SHELL := /bin/sh
 .PHONY: help install browser demo up bootstrap test test-fast test-operations check bench faults eval-register
 .PHONY: screenshots lock clean
 
+# Every flow's process, worker and command begins with our modules: compiled once, each starts a second of work sooner.
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
 BIN := .venv/bin

@@ -1,6 +1,6 @@
 """Runs that a person cancelled in Prefect: that of a batch cancels the batch, that of a restaurant its job."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -50,7 +50,11 @@ async def cancel_batch(shared: Resources) -> None:
 
 async def cancel_restaurants(shared: Resources, runs: Iterable[FlowRun]) -> None:
     """Stop the jobs whose runs a person cancelled; those that have ended or were stopped before stay as they are."""
-    jobs = [UUID(run.parameters["job_id"]) for run in runs if cancelled_by_person(run.state)]
+    await cancel_jobs(shared, [UUID(run.parameters["job_id"]) for run in runs if cancelled_by_person(run.state)])
+
+
+async def cancel_jobs(shared: Resources, jobs: Collection[UUID]) -> None:
+    """Stop these jobs, as `registration cancel` does; those that have ended or were stopped before stay as they are."""
 
     async def work(connection: AsyncConnection) -> None:
         for job_id in jobs:

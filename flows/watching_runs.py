@@ -15,7 +15,7 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import StateType
 
-from flows.cancelled_runs import cancel_batch, cancel_restaurants, cancelled_by_person
+from flows.cancelled_runs import cancel_batch, cancel_jobs, cancel_restaurants, cancelled_by_person
 from flows.harvesting import state_of
 from tasks.resources import Resources
 
@@ -28,12 +28,16 @@ async def watch_runs(shared: Resources, run_id: UUID) -> None:
 
     A server that is away is asked again.
     """
+    known: set[UUID] = set()
     while True:
         await asyncio.sleep(_LOOK_SECONDS)
         try:
             async with get_client() as client:
                 await _look_at_own(shared, client, run_id)
                 await _look_at_restaurants(shared, client, shared.working_runs())
+                new = set(shared.working_runs()) - known
+                await _look_at_beginnings(shared, client, new)
+                known |= new
         except (httpx.HTTPError, OSError):
             continue
 
@@ -54,3 +58,9 @@ async def _look_at_restaurants(shared: Resources, client: PrefectClient, working
         return
     wanted = FlowRunFilter(id=FlowRunFilterId(any_=list(working)), state=_CANCELLED)
     await cancel_restaurants(shared, await client.read_flow_runs(flow_run_filter=wanted))
+
+
+async def _look_at_beginnings(shared: Resources, client: PrefectClient, new: Collection[UUID]) -> None:
+    """Heed a cancel of a run that was Pending: Prefect lets it begin nevertheless, and only its history shows it."""
+    cancelled = [run for run in new if any(map(cancelled_by_person, await client.read_flow_run_states(run)))]
+    await cancel_jobs(shared, [job for job, run in shared.runs.items() if run in cancelled])

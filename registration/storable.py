@@ -12,7 +12,7 @@ def storable(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def storable_value(value: Any) -> Any:
-    """The same for a document's single value."""
+    """A value of a document as the database can store it."""
     if isinstance(value, str):
         return storable_text(value)
     if isinstance(value, Mapping):

@@ -104,7 +104,7 @@ class BatchWatch:
             return found
 
     async def pause(self, seconds: float, job_id: UUID) -> None:
-        """Wait `seconds`; raises StopRequested as soon as the job is told to stop, BatchLeft if this process leaves."""
+        """Wait `seconds`; raises StopRequested once the job must stop, BatchLeft once this process leaves."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self.until(lambda view: view.stops(job_id) or view.leaving)

@@ -117,7 +117,7 @@ class SetUp:
 async def browser_slot(shared: Resources, job: JobRef, name: SubStepName) -> AsyncGenerator[None]:
     """Hold one of the slots for requests that make the platform open a browser, over all batches and workers.
 
-    Raises StopRequested if the job is told to stop while it waits.
+    Raises StopRequested if the job must stop while it waits.
     """
     async with shared.browser_slots.asked(job.job_id, name) as granted:
         await shared.watch.unless_stopped(granted.wait(), job.job_id)

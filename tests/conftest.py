@@ -13,6 +13,7 @@ import pytest_asyncio
 from prefect.context import refresh_global_settings_context
 from prefect.logging.handlers import APILogHandler
 from pydantic import SecretStr
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from xdist.scheduler import LoadFileScheduling
 
 from deployments.local import browser
@@ -24,11 +25,13 @@ from deployments.local.prefect_server import PrefectAddress
 from deployments.local.sandbox import Sandbox, SandboxOptions, start_sandbox
 from deployments.local.temporary import temporary_folder
 from registration.store import schema
+from registration.store.session import Database
 from tests.logs import logs_in, pytest_runtest_makereport, pytest_runtest_setup
 from tests.servers import (
     BLOCK_DOCUMENTS,
     DATABASE,
     SharedServers,
+    keeping_connections,
     keys_of,
     prefect_server_on,
     shared_prefect_server,
@@ -141,6 +144,29 @@ async def database_urls(postgres: EmbeddedPostgres, keys: Keys) -> DatabaseUrls:
     urls = await provide_databases(postgres, keys, DATABASE)
     schema.upgrade(SecretStr(urls.owner))
     return urls
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def database(database_urls: DatabaseUrls) -> AsyncGenerator[Database]:
+    """The session factory on the migrated database, signed in as the application; its connections stay open."""
+    made = Database(database_urls.app)
+    yield made
+    await made.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def superusers(postgres: EmbeddedPostgres, database_urls: DatabaseUrls) -> AsyncGenerator[AsyncEngine]:
+    """A superuser's connections to the migrated database, which stay open."""
+    assert database_urls.owner
+    async with keeping_connections(postgres.url(DATABASE)) as made:
+        yield made
+
+
+@pytest_asyncio.fixture
+async def everything(superusers: AsyncEngine) -> AsyncGenerator[AsyncConnection]:
+    """A superuser's connection to the migrated database, each statement a transaction of its own."""
+    async with superusers.connect() as connection:
+        yield await connection.execution_options(isolation_level="AUTOCOMMIT")
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

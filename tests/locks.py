@@ -1,6 +1,5 @@
 """Forcing an order on transactions: one holds a lock, and the others are known to wait for it."""
 
-import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tests.waiting import HANG
+from tests.waiting import eventually
 
 _WAITING = text(
     "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
@@ -26,6 +25,8 @@ async def held(everything: AsyncConnection, statement: str, **values: Any) -> As
 
 async def somebody_waits(everything: AsyncConnection, count: int = 1, query: str = "%") -> None:
     """Return once so many connections wait for a lock with such a statement."""
-    async with asyncio.timeout(HANG):
-        while (await everything.execute(_WAITING, {"query": query})).scalar_one() < count:
-            await asyncio.sleep(0.01)
+
+    async def so_many_wait() -> bool:
+        return (await everything.execute(_WAITING, {"query": query})).scalar_one() >= count
+
+    await eventually(so_many_wait, f"{count} connections to wait for a lock")

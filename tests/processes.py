@@ -27,3 +27,9 @@ def running(pids: set[int]) -> set[int]:
 def _listed(columns: str) -> list[str]:
     command = ["ps", "-A", "-ww", "-o", columns]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+
+
+def lives(pid: int) -> bool:
+    """Whether the process is there and no zombie."""
+    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
+    return bool(state.strip()) and not state.startswith("Z")

@@ -13,12 +13,16 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from sqlalchemy import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
 from deployments.local.databases import provide_databases
 from deployments.local.environment import base_environment
 from deployments.local.keys import Keys
 from deployments.local.postgres import EmbeddedPostgres
 from deployments.local.prefect_server import PrefectAddress, PrefectServer, start_prefect_server
 from deployments.local.waiting import until
+from registration.store.session import DRIVER
 
 # No test of the shared server lets a schedule fire, is late on purpose, or asks how healthy a work pool is; those that
 # do have an installation of their own.
@@ -84,6 +88,16 @@ async def prefect_server_on(database_url: str, folder: Path) -> AsyncGenerator[P
         yield server
     finally:
         await server.child.stop()
+
+
+@asynccontextmanager
+async def keeping_connections(url: str) -> AsyncGenerator[AsyncEngine]:
+    """Connections to a database, as many as are wanted at a time, which stay open until the end."""
+    engine = create_async_engine(make_url(url).set(drivername=DRIVER), max_overflow=-1, pool_pre_ping=True)
+    try:
+        yield engine
+    finally:
+        await engine.dispose()
 
 
 async def shared_prefect_server(folder: Path) -> PrefectAddress:

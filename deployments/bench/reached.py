@@ -36,7 +36,7 @@ class Reached:
     remark: str | None = None
 
     def __post_init__(self) -> None:
-        """Raises AssertionError if a figure is one that cannot be: nothing of the part is told then."""
+        """Raises AssertionError if a figure is impossible; the report then omits this part of the benchmark."""
         for name, value in self.figures.items():
             if not (math.isfinite(value) and value >= 0 and (value <= _WHOLE or not name.endswith("percent"))):
                 raise AssertionError(f"{name} came to {value:g}, which cannot be")

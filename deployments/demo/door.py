@@ -41,7 +41,7 @@ class OpenGate:
 
     @property
     def short_name(self) -> str:
-        """The name without that of the batch, which is the same for all."""
+        """The gate, the round and how many restaurants wait, without the name of the demo's only batch."""
         gate, *_, round_, waiting = self.name.split(_BETWEEN)
         return _BETWEEN.join((gate, round_, waiting))
 

@@ -22,7 +22,10 @@ from registration.store.snapshot import BatchView, JobView
 from registration.sub_steps import SUB_STEPS
 
 _SECONDS_BETWEEN_LINES, _SLOWING = 4.0, 0.4
-"""The longer it lasts, the rarer: all that is told fits a screen, also on a slow machine."""
+"""Shortest pause between two lines of progress, and longest as a share of the time so far.
+
+On a slow machine the lines come at longer intervals, so that all of them fit one screen.
+"""
 _WIDTH = 80
 _TIME = 8
 """What the time takes of a line."""

@@ -1,7 +1,7 @@
 """Two at a time who want one account: another batch, a person with a password, a person who settles it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from typing import LiteralString
 
@@ -14,7 +14,7 @@ from deployments.faults.held_rows import HeldRows
 from deployments.faults.judging import ANY_TRUE_END
 from deployments.faults.lab import Lab
 from deployments.faults.one_email import in_batches, sharing
-from deployments.faults.trial import Trial
+from deployments.faults.trial import Case, Trial, one_by_one
 from deployments.faults.verdicts import Verdict
 from deployments.local.prepared_batches import PreparedBatch
 from deployments.local.processes import Child
@@ -36,7 +36,6 @@ _TO_RECOVER: LiteralString = "select batch_job_id as id from registration_batche
 _BY = ("--by", "faults")
 _LIMIT = 240.0
 _SECONDS = 0.2
-Case = Callable[[Lab], Awaitable[Verdict]]
 
 
 async def _claim(lab: Lab) -> Verdict:
@@ -149,9 +148,5 @@ _CASES: dict[str, Case] = {
 }
 
 
-async def _play(lab: Lab, cases: Sequence[str]) -> Mapping[str, Verdict]:
-    return {case: await _CASES[case.rpartition("/")[2]](lab) for case in cases}
-
-
 # Alone, because one of them keeps a place while it waits for another.
-TRIALS = tuple(Trial((f"race/{name}",), _play, alone=True) for name in _CASES)
+TRIALS = tuple(Trial((f"race/{name}",), one_by_one(_CASES), alone=True) for name in _CASES)

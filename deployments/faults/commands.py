@@ -1,12 +1,12 @@
 """What a person does to put a failure right: retry, continue, resolve; by the command line, and all is completed."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from deployments.faults.cli import registration
 from deployments.faults.finishing import finish, verdict
 from deployments.faults.lab import Lab
-from deployments.faults.trial import Trial
+from deployments.faults.trial import Case, Trial, one_by_one
 from deployments.faults.verdicts import Verdict
 from deployments.local.prepared_batches import PreparedBatch
 from registration.states import JobStatus
@@ -15,7 +15,6 @@ from registration.sub_steps import SUB_STEPS, SubStepName
 _BY = ("--by", "faults")
 _REFUSED_ONCE = {"kind": "success_false", "times": 1}
 _N = SubStepName
-Case = Callable[[Lab], Awaitable[Verdict]]
 
 
 async def _retry_failed(lab: Lab) -> Verdict:
@@ -130,8 +129,4 @@ _CASES: dict[str, Case] = {
 }
 
 
-async def _play(lab: Lab, cases: Sequence[str]) -> Mapping[str, Verdict]:
-    return {case: await _CASES[case.rpartition("/")[2]](lab) for case in cases}
-
-
-TRIALS = tuple(Trial((f"command/{name}",), _play) for name in _CASES)
+TRIALS = tuple(Trial((f"command/{name}",), one_by_one(_CASES)) for name in _CASES)

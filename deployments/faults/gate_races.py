@@ -1,7 +1,6 @@
 """An answer that comes in at the moment in which somebody else ends the question."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import LiteralString
 
 from deployments.faults.cli import registration
@@ -10,7 +9,7 @@ from deployments.faults.finishing import finish, leases_over, settled, verdict, 
 from deployments.faults.held_rows import HeldRows
 from deployments.faults.lab import Lab
 from deployments.faults.operators import Operator, somebody_answers
-from deployments.faults.trial import Trial
+from deployments.faults.trial import Case, Trial, one_by_one
 from deployments.faults.verdicts import Verdict
 from deployments.local.prepared_batches import Next
 
@@ -24,7 +23,6 @@ _DECIDED: LiteralString = """
     select 1 as found from registration_decisions where job_id = %(job)s and accepted and decided_by = %(by)s
 """
 _FORM_LIMIT = 180.0
-Case = Callable[[Lab], Awaitable[Verdict]]
 
 
 async def _taken_over(lab: Lab) -> Verdict:
@@ -63,7 +61,7 @@ async def _expired(lab: Lab) -> Verdict:
             answering = asyncio.create_task(registration(lab, batch.organisation_id, *arguments))
             await held.until_behind(1)
             await lab.records.query(_WAITED_FOR_WEEKS, job=job)
-            # The command, the look at who has waited too long, and the renewal of the lease.
+            # Three transactions wait: the command, the expiry of overdue restaurants, the renewal of the lease.
             await held.until_behind(3)
         await answering
         await settled(lab, [batch], process, within())
@@ -74,8 +72,4 @@ async def _expired(lab: Lab) -> Verdict:
 _CASES: dict[str, Case] = {"answer-taken-over": _taken_over, "answer-expired": _expired}
 
 
-async def _play(lab: Lab, cases: Sequence[str]) -> Mapping[str, Verdict]:
-    return {case: await _CASES[case.rpartition("/")[2]](lab) for case in cases}
-
-
-TRIALS = tuple(Trial((f"race/{name}",), _play) for name in _CASES)
+TRIALS = tuple(Trial((f"race/{name}",), one_by_one(_CASES)) for name in _CASES)

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import LiteralString
 
 from deployments.faults.cli import registration
@@ -14,7 +13,7 @@ from deployments.faults.held_rows import HeldRows
 from deployments.faults.judging import ANY_TRUE_END, COMPLETED
 from deployments.faults.lab import Lab
 from deployments.faults.operators import somebody_answers
-from deployments.faults.trial import Trial
+from deployments.faults.trial import Case, Trial, one_by_one
 from deployments.faults.verdicts import Verdict
 from deployments.local.prepared_batches import Next
 from registration.sub_steps import SUB_STEPS, SubStepName
@@ -34,7 +33,6 @@ _STOPPED_WITH_ITS_EFFECT: LiteralString = """
 _TO_RECOVER: LiteralString = "select batch_job_id as id from registration_batches_to_recover()"
 _LIMIT = 180.0
 _SECONDS = 0.1
-Case = Callable[[Lab], Awaitable[Verdict]]
 
 
 async def _stopped(lab: Lab) -> Verdict:
@@ -86,9 +84,5 @@ async def _until(lab: Lab, sql: LiteralString, **values: object) -> None:
 _CASES: dict[str, Case] = {"stopped-batch": _stopped, "step-without-lease": _step_without_lease}
 
 
-async def _play(lab: Lab, cases: Sequence[str]) -> Mapping[str, Verdict]:
-    return {case: await _CASES[case.rpartition("/")[2]](lab) for case in cases}
-
-
 # Alone, because one of them keeps a place while it waits for another.
-TRIALS = tuple(Trial((f"race/{name}",), _play, alone=True) for name in _CASES)
+TRIALS = tuple(Trial((f"race/{name}",), one_by_one(_CASES), alone=True) for name in _CASES)

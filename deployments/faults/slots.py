@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -12,7 +12,7 @@ from deployments.faults.clock import FAST
 from deployments.faults.finishing import finish, settled, verdict
 from deployments.faults.lab import Lab
 from deployments.faults.outages import OUTAGES, Outage, endure
-from deployments.faults.trial import Trial
+from deployments.faults.trial import Case, Trial, one_by_one
 from deployments.faults.verdicts import Verdict
 from deployments.local.prepared_batches import PreparedBatch
 from deployments.local.pretended_platform import AT_ONCE, Latencies
@@ -23,7 +23,6 @@ _LATENCIES = Latencies("realistic")
 _SETTINGS = {"REGISTRATION_BROWSER_LIMIT": str(_SLOTS)}
 _LIMIT = 300.0
 _GIVEN_BACK_LIMIT = 120.0
-Case = Callable[[Lab], Awaitable[Verdict]]
 
 
 async def _server_killed(lab: Lab, outage: Outage) -> Verdict:
@@ -90,8 +89,4 @@ _CASES: dict[str, Case] = {
 }
 
 
-async def _play(lab: Lab, cases: Sequence[str]) -> Mapping[str, Verdict]:
-    return {case: await _CASES[case.rpartition("/")[2]](lab) for case in cases}
-
-
-TRIALS = tuple(Trial((f"slots/{name}",), _play, alone=True) for name in _CASES)
+TRIALS = tuple(Trial((f"slots/{name}",), one_by_one(_CASES), alone=True) for name in _CASES)

@@ -12,6 +12,18 @@ from deployments.faults.verdicts import Outcome, Verdict
 Play = Callable[[Lab, Sequence[str]], Awaitable[Mapping[str, Verdict]]]
 """Tries the named cases and says for each what was found."""
 
+Case = Callable[[Lab], Awaitable[Verdict]]
+"""Tries one case and says what was found."""
+
+
+def one_by_one(found: Mapping[str, Case]) -> Play:
+    """Tries each of the named cases by itself; `found` has them by the last part of their names."""
+
+    async def play(lab: Lab, cases: Sequence[str]) -> Mapping[str, Verdict]:
+        return {case: await found[case.rpartition("/")[2]](lab) for case in cases}
+
+    return play
+
 
 @dataclass(frozen=True)
 class Trial:

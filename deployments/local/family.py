@@ -24,7 +24,7 @@ def descendants(pid: int) -> set[int]:
 
 
 def kill(family: Iterable[int]) -> None:
-    """End them at once. Postgres is told to give up, so that it leaves no shared memory, and killed if it does not."""
+    """Kill the processes. Postgres gets SIGQUIT first, so that it leaves no shared memory, and SIGKILL if it stays."""
     postgres: set[int] = set()
     for pid in family:
         if _name(pid) == _POSTGRES:

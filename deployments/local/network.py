@@ -1,14 +1,14 @@
 """Free ports, and waiting until a server answers."""
 
-import asyncio
 import random
 import socket
 from pathlib import Path
 
 import httpx
 
-from deployments.local.errors import NotInTime, StackError
+from deployments.local.errors import StackError
 from deployments.local.processes import Child
+from deployments.local.waiting import eventually
 
 _PORTS = (20000, 32000)
 
@@ -18,7 +18,7 @@ def free_port(preferred: int | None = None) -> int:
 
     It lies below those that systems give to outgoing connections, so that none takes it before a server does.
     """
-    for port in [*filter(None, [preferred]), *(random.randrange(*_PORTS) for _ in range(100))]:  # noqa: S311 - not a secret
+    for port in [*filter(None, [preferred]), *(random.randrange(*_PORTS) for _ in range(100))]:  # noqa: S311 (no secret)
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -38,13 +38,16 @@ def kept_port(file: Path) -> int:
 
 async def until_answers(address: str, child: Child, limit: float) -> None:
     """Return once a GET of the address answers 200. Raises ProcessEnded if the child ends before, NotInTime."""
-    deadline = asyncio.get_running_loop().time() + limit
     async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
-        while not await _answers(client, address):
+
+        async def answers() -> bool:
+            if await _answers(client, address):
+                return True
             child.check()
-            if asyncio.get_running_loop().time() > deadline:
-                raise NotInTime(f"{child.name} at {address}; its log is {child.log}", limit)
-            await asyncio.sleep(0.1)
+            return False
+
+        what = f"{child.name} at {address}; its log is {child.log}"
+        await eventually(answers, what, limit, first=0.1, longest=0.1)
 
 
 async def _answers(client: httpx.AsyncClient, address: str) -> bool:

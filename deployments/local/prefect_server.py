@@ -11,9 +11,11 @@ from deployments.local.processes import Child, start
 _START_LIMIT = 120.0
 
 # Task runs of an outage are recorded at once after it; an automation that waits for a gate's answer remembers the gate
-# for longer than anybody is waited for, not for a minute.
+# for longer than anybody is waited for, not for a minute. Connections beyond the pool's size are opened and closed for
+# each request.
 SERVER_SETTINGS = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_SERVER_DATABASE_SQLALCHEMY_POOL_SIZE": "15",
     "PREFECT_SERVER_EVENTS_EXPIRED_BUCKET_BUFFER": "P30D",
     "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "50",
     "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",

@@ -106,8 +106,7 @@ def start(
             env=dict(environment),
             cwd=folder,
             start_new_session=True,
-            # Two system calls and no memory: nothing that another thread could hold locked.
-            preexec_fn=die_with_parent(farewell),  # noqa: PLW1509
+            preexec_fn=die_with_parent(farewell),  # noqa: PLW1509 (two system calls, no memory: no lock is needed)
             user=user.uid if user else None,
             group=user.gid if user else None,
             extra_groups=[] if user else None,

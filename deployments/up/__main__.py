@@ -2,13 +2,15 @@
 
 import sys
 
-from registration.cli.interrupts import Interrupts, until_the_terminal_closes
+from deployments.local.program import run_program
+from registration.cli.interrupts import Interrupts
 
-if __name__ == "__main__":
-    interrupts = Interrupts("make up")
-    interrupts.listen()
+
+def _main(interrupts: Interrupts) -> int:
     from deployments.up.run import main
 
-    with until_the_terminal_closes():
-        code = main(interrupts)
-    sys.exit(code)
+    return main(interrupts)
+
+
+if __name__ == "__main__":
+    sys.exit(run_program("make up", _main))

@@ -10,7 +10,7 @@ MOST_SECONDS_APART = 5.0
 FAR_SECONDS_APART = 30.0
 """More than any answer takes to arrive."""
 DECIDING_SECONDS_APART = 1.0
-"""Of clocks by which it is told whether something happened before a request or after it."""
+"""The limit for clocks whose times decide whether something happened before or after a request."""
 
 
 def judge_clock(

@@ -36,24 +36,20 @@ async def _worker(client: PrefectClient, pool: str) -> Finding:
 
 
 def _pool_off(pool: WorkPool) -> list[Finding]:
-    about = f"work pool {pool.name}"
-    found: list[Finding] = []
-    if pool.is_paused:
-        step = f"switch it on: `prefect work-pool resume {pool.name}`, or in the UI"
-        found.append(error(about, "is paused: no run of it begins", step))
-    if pool.concurrency_limit == 0:
-        step = f"raise it: `prefect work-pool clear-concurrency-limit {pool.name}`, or in the UI"
-        found.append(error(about, "its concurrency limit is 0: no run of it begins", step))
-    return found
+    return _off(pool, f"work pool {pool.name}", "work-pool", pool.name)
 
 
 def _queue_off(pool: str, queue: WorkQueue) -> list[Finding]:
-    about, where = f"work queue {queue.name} of {pool}", f"{queue.name} --pool {pool}"
+    return _off(queue, f"work queue {queue.name} of {pool}", "work-queue", f"{queue.name} --pool {pool}")
+
+
+def _off(one: WorkPool | WorkQueue, about: str, command: str, where: str) -> list[Finding]:
+    """What keeps runs from beginning: a pause, a limit of 0."""
     found: list[Finding] = []
-    if queue.is_paused:
-        step = f"switch it on: `prefect work-queue resume {where}`, or in the UI"
+    if one.is_paused:
+        step = f"switch it on: `prefect {command} resume {where}`, or in the UI"
         found.append(error(about, "is paused: no run of it begins", step))
-    if queue.concurrency_limit == 0:
-        step = f"raise it: `prefect work-queue clear-concurrency-limit {where}`, or in the UI"
+    if one.concurrency_limit == 0:
+        step = f"raise it: `prefect {command} clear-concurrency-limit {where}`, or in the UI"
         found.append(error(about, "its concurrency limit is 0: no run of it begins", step))
     return found

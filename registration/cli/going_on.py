@@ -28,7 +28,7 @@ async def go_on(desk: Desk, batch_id: UUID, *, live: bool) -> Started | None:
 
 
 async def all_go_on(desk: Desk, batches: Iterable[Freed]) -> list[GoingOn]:
-    """The same of several batches at once."""
+    """Start the batches that nobody works on, all at once; what happened to each batch."""
     told = list(batches)
     waiting = [one.batch_id for one in told if not one.live]
     started = {one.batch_id: one for one in await start_flows(desk, waiting)} if waiting else {}

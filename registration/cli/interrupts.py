@@ -60,6 +60,7 @@ class Interrupts:
         self._told = told
         self._terminal = TerminalState()
         self._lock = threading.Lock()
+        self._saying = threading.Lock()
         self._said = False
         self._running: tuple[asyncio.AbstractEventLoop, asyncio.Task[Any]] | None = None
         self._number: int | None = None
@@ -94,8 +95,9 @@ class Interrupts:
         return result
 
     def leave(self) -> None:
-        """End the program if a signal came, with nothing more said; return if none did."""
+        """End the program if a signal came, once it has said so; return if none did."""
         if self._number is not None:
+            self._say()
             os._exit(128 + self._number)
 
     async def _watched(self, main: Coroutine[Any, Any, Result]) -> Result:
@@ -136,13 +138,13 @@ class Interrupts:
         os._exit(128 + number)
 
     def _say(self) -> None:
-        """How things stand, once."""
-        with self._lock:
+        """How things stand, once; return when it has been said, also by another thread. Nothing in it waits."""
+        with self._saying:
             if self._said:
                 return
             self._said = True
-        self._terminal.restore()
-        write_at_once(2, f"\n{self._program}: interrupted; {self._told.words}\n".encode())
+            self._terminal.restore()
+            write_at_once(2, f"\n{self._program}: interrupted; {self._told.words}\n".encode())
 
 
 def _left_to_the_thread(number: int, frame: FrameType | None) -> None:

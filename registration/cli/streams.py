@@ -11,6 +11,11 @@ from registration.cli.exit_codes import FAILED
 from registration.cli.harmless import HarmlessConsole, complain
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+"""Errors of a disk that takes nothing more, or fails.
+
+A closed terminal gives EIO as well. The complaint, which goes to the same terminal, then raises it once more, and
+`interrupts.until_the_terminal_closes` ends the program.
+"""
 
 
 class OutputConsole(HarmlessConsole):

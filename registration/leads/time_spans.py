@@ -38,8 +38,8 @@ class Clock:
     """How a whole document writes times.
 
     `of_24`: hours count to 24. `one_for_both`: one AM or PM is for both times of a span, as Google writes them; people
-    who write "9-10pm" may mean nine in the morning. `by_day`: who is open from a morning to an evening, and never into
-    the night, means by "10-4" the day.
+    who write "9-10pm" may mean nine in the morning. `by_day`: some day begins in a morning and ends in an evening, and
+    none goes into the night, so "10-4" means the day.
     """
 
     of_24: bool

@@ -26,7 +26,7 @@ async def look_first(entries: LedgerEntries, effect: Effect, entry: Entry) -> Ou
 
 
 async def look_after_refusal(entries: LedgerEntries, effect: Effect, sent: Entry, refused: PlatformRefused) -> Outputs:
-    """A clear no. Of two restaurants that ask for one thing at once the second is told that it is there.
+    """Look after a refusal: of two restaurants that request one thing at once, the second is refused as it exists.
 
     Where the platform's word for that is not enough, the effect is sought as if nothing had been sent: what a refused
     request meets was made by somebody else. Raises EffectFailed with the platform's words if it is not there.

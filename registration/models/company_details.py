@@ -18,7 +18,7 @@ class RegisterAddress(Value):
 
 
 class Director(Value):
-    """A director; `full_legal_name` as on the register, `name` the same in title case.
+    """A director; `full_legal_name` as on the register, `name` the full name in title case.
 
     `is_held` is whether the role is held today, where the date of its end does not tell it.
     """

@@ -28,12 +28,12 @@ def read_otherwise(text: str, *, is_phone: bool = False, is_address: bool = Fals
 
 
 def field_read_otherwise(name: str, text: str) -> str | None:
-    """The same for the text of a field of this name."""
+    """How a field's text is read if not as it is written; its name says whether it is a phone or an address."""
     return read_otherwise(text, is_phone=name in _PHONES, is_address=name in _ADDRESSES)
 
 
 def read_otherwise_in(answer: Mapping[str, Any]) -> tuple[str, ...]:
-    """The same for every text of an answer, with the name of its field in front; each is said once."""
+    """How each text of an answer is read if not as it is written, after its field's name; without repetitions."""
     return tuple(dict.fromkeys(_in_fields(answer)))
 
 

@@ -129,7 +129,7 @@ IdNumber = Annotated[str, AfterValidator(id_text), AfterValidator(_one_line)]
 """An id of another system, or the number of a company: a Line that no spreadsheet may have spoilt."""
 
 Nzbn = Annotated[str, AfterValidator(whole_number), AfterValidator(_one_line)]
-"""The same of 13 digits."""
+"""A business number: a Line of 13 digits that no spreadsheet may have spoilt."""
 
 Address = Annotated[str, AfterValidator(_one_line), AfterValidator(with_postcode)]
 """A Line that may end in a postcode: an address or a town."""

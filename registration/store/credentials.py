@@ -137,7 +137,7 @@ async def settle_credential(
     account_id: str | None,
     claimer: UUID | None = None,
 ) -> None:
-    """Note whether the account exists (`completed`) or is somebody else's (`foreign`).
+    """Note whether the account exists (`completed`) or belongs to another owner (`foreign`).
 
     `foreign` is noted only while the account is being created, and only for the job that has claimed it, `claimer`.
     """

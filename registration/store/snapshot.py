@@ -49,7 +49,7 @@ class StepView:
 class JobView:
     """One job of the snapshot; `undecided` are the effects that wait for a person to settle them.
 
-    `out` are those that were sent and have no outcome, of which looking may still tell.
+    `out` are the effects in flight: sent, without an outcome, which a look at the platform may still find.
     """
 
     id: UUID
@@ -78,7 +78,7 @@ class JobView:
 
     @property
     def unsettled(self) -> bool:
-        """Whether it has ended while an effect of it was out, of which looking may still tell what became."""
+        """Whether the job has ended with an effect in flight, whose outcome a look at the platform may still find."""
         begun = {name for name, status in self.effects.items() if status in SUB_STEP_OUT}
         return self.status.ended and bool(begun - self.undecided)
 

@@ -16,9 +16,9 @@ import yaml
 from deployments.local.postgres import EmbeddedPostgres
 from deployments.local.postgres_binaries import find_binaries
 from deployments.local.processes import Child, start
-from deployments.local.waiting import until
 from tests.deployments.image import PROJECT, Image
 from tests.deployments.units import variables
+from tests.waiting import until
 
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((PROJECT / "deployments" / "compose.yaml").read_text())["services"]
 _ASKED = re.compile(r"\$\{(\w+)(?::([?-])([^}]*))?\}")

@@ -12,7 +12,7 @@ from registration.credentials import Cipher
 from registration.sub_steps import SUB_STEPS, EffectKind
 from tests.deployments.engineer import Engineer
 from tests.flows.gates import CONFIG, Form, Gates
-from tests.flows.harness import eventually
+from tests.waiting import eventually
 
 WORKER = "registration-worker"
 LIMIT = 180.0

@@ -15,7 +15,7 @@ from tests.deployments.compose import Engine
 from tests.deployments.containers import Site, engine_with, everything_up, image_beside_secrets
 from tests.deployments.image import Image, installing
 from tests.flows.gates import COMPANY, CONFIG, Gates
-from tests.flows.harness import eventually
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.operations]
 

@@ -4,25 +4,14 @@ import re
 from pathlib import Path
 
 import pytest
-from prefect.settings import Settings as PrefectSettings
-from prefect.settings.legacy import _get_settings_fields  # pyright: ignore[reportPrivateUsage] (the names it knows)
 
 from deployments.server.work_pools import WORK_POOLS
 from registration.cli.main import run
-from registration.settings import Settings
 from tests.deployments.compose import SERVICES
+from tests.deployments.described import DEPLOYMENTS, UNITS, known_variables
 from tests.deployments.image import instructions
 
-DEPLOYMENTS = Path(__file__).parents[2] / "deployments"
 OURS = {name: service for name, service in SERVICES.items() if service["image"] == "restaurant-registration"}
-UNITS = sorted((DEPLOYMENTS / "systemd").glob("*.service"))
-_NOBODYS = {"DO_NOT_TRACK", "PLAYWRIGHT_BROWSERS_PATH"}
-
-
-def known_variables() -> set[str]:
-    """Every variable that one of our programs or Prefect reads."""
-    ours = {f"REGISTRATION_{name.upper()}" for name in Settings.model_fields} | {"DATABASE_URL"}
-    return ours | set(_get_settings_fields(PrefectSettings)) | _NOBODYS
 
 
 def test_the_image_runs_as_nobody_special() -> None:

@@ -16,8 +16,8 @@ import httpx
 import pytest
 
 from deployments.local.environment import base_environment
-from deployments.local.waiting import until
-from tests.deployments.test_up import linux_only, working_in
+from tests.deployments.processes import linux_only, working_in
+from tests.waiting import until
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow]
 

@@ -13,7 +13,7 @@ from deployments.local.temporary import temporary_folder
 from tests.deployments.engineer import INSTALLING, engineer
 from tests.deployments.restored import LIMIT, WORKER, Site, assert_nothing_twice
 from tests.flows.gates import COMPANY, Gates
-from tests.flows.harness import eventually
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.operations]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.deployments.test_containers import UNITS, known_variables
+from tests.deployments.described import UNITS, known_variables
 from tests.deployments.units import variables
 
 EXAMPLES = sorted((UNITS[0].parent).glob("*.example"))

@@ -11,27 +11,10 @@ from pathlib import Path
 import pytest
 
 from deployments.local.environment import base_environment
-from deployments.local.waiting import until
-
-_LIMIT = 60.0
-"""Seconds that only a hang takes."""
+from tests.deployments.processes import linux_only, working_in
+from tests.waiting import HANG, until
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow]
-
-linux_only = pytest.mark.skipif(sys.platform != "linux", reason="only Linux lists where each process works, in /proc")
-
-
-def working_in(folder: Path) -> list[str]:
-    """The processes, other than this one, that work in the folder or were told of it."""
-    found: list[str] = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            where, told = str((process / "cwd").readlink()), (process / "cmdline").read_bytes().decode(errors="replace")
-        except (FileNotFoundError, ProcessLookupError, PermissionError):
-            continue
-        if process.name != str(os.getpid()) and (where.startswith(str(folder)) or str(folder) in told):
-            found.append(f"{process.name} {told}")
-    return found
 
 
 @asynccontextmanager
@@ -55,7 +38,7 @@ async def up_in(folder: Path) -> AsyncGenerator[asyncio.subprocess.Process]:
 
 async def reach(up: asyncio.subprocess.Process, sign: Path, folder: Path) -> None:
     """Wait until the start has got as far as this file; what it said is shown if it ended before."""
-    await until(lambda: sign.exists() or up.returncode is not None, f"the start to reach {sign.name}", 120)
+    await until(lambda: sign.exists() or up.returncode is not None, f"the start to reach {sign.name}")
     assert up.returncode is None, (folder / "said").read_text()
 
 
@@ -66,7 +49,7 @@ async def test_an_interrupted_start_leaves_nothing_running(short_folder: Path, m
     async with up_in(short_folder) as up:
         await reach(up, short_folder / "local" / moment, short_folder)
         os.killpg(up.pid, signal.SIGINT)
-        assert await asyncio.wait_for(up.wait(), _LIMIT) == 130
+        assert await asyncio.wait_for(up.wait(), HANG) == 130
     assert working_in(short_folder) == []
     assert "make up: interrupted; " in (short_folder / "said").read_text()
 
@@ -80,7 +63,7 @@ async def test_the_running_stack_stops_with_everything_and_starts_again(short_fo
             await reach(up, short_folder / "local" / "environment", short_folder)
             addresses.append((short_folder / "local" / "environment").read_text())
             os.killpg(up.pid, sent)
-            assert await asyncio.wait_for(up.wait(), _LIMIT) == code
+            assert await asyncio.wait_for(up.wait(), HANG) == code
         assert working_in(short_folder) == []
     [first, second] = [[line for line in each.splitlines() if "DATABASE_URL" in line] for each in addresses]
     assert first == second
@@ -93,4 +76,4 @@ async def test_a_killed_stack_takes_its_servers_along(short_folder: Path) -> Non
         await reach(up, short_folder / "local" / "prefect-server.log", short_folder)
         up.kill()
         await up.wait()
-    await until(lambda: working_in(short_folder) == [], "the servers to end", 20)
+    await until(lambda: working_in(short_folder) == [], "the servers to end")

@@ -23,8 +23,8 @@ from tests.deployments.engineer import INSTALLING, Engineer, engineer
 from tests.deployments.machine import Machine
 from tests.deployments.old_prefect import OLD_PREFECT, environment_with_old_prefect
 from tests.flows.gates import COMPANY, CONFIG, Form, Gates
-from tests.flows.harness import eventually
 from tests.flows.records import Records
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.operations]
 

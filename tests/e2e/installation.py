@@ -21,8 +21,8 @@ from registration.models.batch import NewBatch
 from registration.store.session import Database
 from sandbox.generated import GeneratedRestaurant, generated
 from tests.flows.gates import CONFIG, Gates
-from tests.flows.harness import eventually
 from tests.flows.records import Records
+from tests.waiting import eventually
 
 _NUMBERS = count(101)
 BY = "Mere Walker"
@@ -88,7 +88,7 @@ class Installation:
             run = await self.client.read_flow_run(run_id)
             return run if run.state is not None and run.state.is_final() else None
 
-        return await eventually(final, "the flow run has ended", limit=120)
+        return await eventually(final, "the flow run has ended")
 
     async def completed(self, batch_id: UUID, restaurants: Iterable[str]) -> None:
         """Wait until all restaurants of a batch are."""
@@ -97,7 +97,7 @@ class Installation:
         async def all_are() -> bool:
             return await self.records.statuses(batch_id) == wanted
 
-        await eventually(all_are, "the restaurants are completed", limit=120)
+        await eventually(all_are, "the restaurants are completed")
 
     async def kill(self, run_id: UUID) -> None:
         """SIGKILL the process of a run; the worker says at once that it crashed."""

@@ -4,7 +4,7 @@ from deployments.prefect_ui.form import Form
 from deployments.prefect_ui.operator import Operator
 from tests.e2e.installation import Installation, StartedBatch
 from tests.flows.gates import Gates
-from tests.flows.harness import eventually
+from tests.waiting import eventually
 
 COMPANIES, CONFIGURATION = "Company selection", "Yolo config"
 

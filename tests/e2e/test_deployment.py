@@ -18,7 +18,7 @@ from sandbox.generated import generated
 from tests.e2e.installation import Installation
 from tests.e2e.recovery import recover_after_answers
 from tests.flows.gates import COMPANY, CONFIG, Gates
-from tests.flows.harness import eventually
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 

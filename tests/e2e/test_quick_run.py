@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from deployments.prefect_ui.browsing import browsing
 from deployments.prefect_ui.operator import Operator
 from tests.e2e.installation import Installation
-from tests.flows.harness import eventually
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -21,7 +21,7 @@ from tests.e2e.installation import Installation
 from tests.e2e.recovery import RECOVERY, recover_after_answers, recover_by_schedule
 from tests.e2e.starting import command, completed, qualified_leads, restaurants_of, start, who_works_on
 from tests.flows.gates import COMPANY, CONFIG, Gates
-from tests.flows.harness import eventually
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 

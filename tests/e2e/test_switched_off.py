@@ -22,7 +22,7 @@ from tests.e2e.installation import Installation
 from tests.e2e.recovery import recover_after_answers, recover_by_schedule
 from tests.e2e.starting import command
 from tests.flows.gates import COMPANY, CONFIG, Gates
-from tests.flows.harness import eventually
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 

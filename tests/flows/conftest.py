@@ -7,11 +7,13 @@ from uuid import UUID
 import httpx
 import pytest_asyncio
 from cryptography.fernet import Fernet
-from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.orchestration import PrefectClient
 from pydantic import SecretStr
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deployments.local.databases import DatabaseUrls
 from deployments.local.environment import base_environment
+from deployments.local.locks import FileLock
 from deployments.local.postgres import EmbeddedPostgres
 from deployments.local.prefect_server import PrefectAddress
 from deployments.local.sandbox import Sandbox
@@ -23,11 +25,13 @@ from tests.flows.deployed import deployed
 from tests.flows.harness import host
 from tests.flows.records import Platform, Records
 from tests.flows.stage import Stage
+from tests.prefect_clients import client_of
 from tests.servers import BLOCK_DOCUMENTS, DATABASE
+from tests.waiting import HANG
 
 # Waiting times are a twentieth of the real ones, but the lease's and an extraction's limit, which no busy machine may
-# pass. A round waits long for who is on the way: tests answer them together. No batch is left to people, unless a test
-# is about that.
+# pass. A round waits long for restaurants that are about to arrive: tests answer them together. No batch is left to
+# people, unless a test is about that.
 CLOCK = {
     "REGISTRATION_TIME_SCALE": "0.05",
     "REGISTRATION_LEASE_SECONDS": "300",
@@ -41,8 +45,7 @@ CLOCK = {
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def prefect_client(prefect_server: PrefectAddress) -> AsyncGenerator[PrefectClient]:
     """A client of the test session's Prefect server."""
-    async with get_client() as client:
-        assert str(client.api_url).rstrip("/") == prefect_server.api_url
+    async with client_of(prefect_server) as client:
         yield client
 
 
@@ -60,9 +63,16 @@ async def cipher(secrets: list[SecretStr]) -> Cipher:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def installed(
-    prefect_client: PrefectClient, database_urls: DatabaseUrls, sandbox: Sandbox, secrets: list[SecretStr]
+    prefect_client: PrefectClient,
+    database_urls: DatabaseUrls,
+    sandbox: Sandbox,
+    secrets: list[SecretStr],
+    servers_folder: Path,
 ) -> None:
-    """Blocks on the server that lead to this session's database and sandbox."""
+    """Blocks on the server that lead to this session's database and sandbox.
+
+    One process at a time: of two that register the schema of a block at once, Prefect's server refuses one with 409.
+    """
     settings = Settings(
         database_url=SecretStr(database_urls.app),
         platform_url=sandbox.url,
@@ -72,7 +82,8 @@ async def installed(
         register_requests_a_minute=0,
         encryption_keys=secrets,
     )
-    await provide_blocks(prefect_client, settings)
+    async with FileLock(servers_folder / "blocks.lock").held(HANG):
+        await provide_blocks(prefect_client, settings)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -90,28 +101,26 @@ async def host_environment(
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def records(postgres: EmbeddedPostgres, database_urls: DatabaseUrls) -> Records:
+async def records(postgres: EmbeddedPostgres, superusers: AsyncEngine) -> Records:
     """The registration database."""
-    return Records(postgres.url(DATABASE))
+    return Records(postgres.url(DATABASE), superusers)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def stage(
     host_environment: dict[str, str],
     prefect_client: PrefectClient,
-    database_urls: DatabaseUrls,
+    database: Database,
     records: Records,
     sandbox: Sandbox,
     stack_folder: Path,
 ) -> AsyncGenerator[Stage]:
     """All of it, with one process for the runs of the session."""
-    database = Database(database_urls.app)
     async with (
         host(host_environment, stack_folder / "host.log") as running,
         httpx.AsyncClient(base_url=sandbox.url) as http,
     ):
         yield Stage(running, prefect_client, database, records, Platform(http))
-    await database.close()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session", autouse=True)

@@ -3,33 +3,14 @@
 import asyncio
 import json
 import sys
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from tests.waiting import HANG
-
-Found = TypeVar("Found")
-
-
-_FIRST_PAUSE, _LONGEST_PAUSE, _GROWTH = 0.1, 1.0, 1.3
-
-
-async def eventually(question: Callable[[], Awaitable[Found | None]], what: str, limit: float = HANG) -> Found:
-    """The first answer that is neither None nor False; fails with `what` after `limit` seconds.
-
-    The longer it takes, the more rarely it is asked: asking costs the servers that are waited for.
-    """
-    deadline = asyncio.get_running_loop().time() + limit
-    pause = _FIRST_PAUSE
-    while not (found := await question()):
-        assert asyncio.get_running_loop().time() < deadline, f"not within {limit:g} s: {what}"
-        await asyncio.sleep(pause)
-        pause = min(_LONGEST_PAUSE, pause * _GROWTH)
-    return found
 
 
 @dataclass(frozen=True)
@@ -48,7 +29,7 @@ class Run:
 
     future: asyncio.Future[Ended]
 
-    async def ended(self, limit: float = 120) -> Ended:
+    async def ended(self, limit: float = HANG) -> Ended:
         """How it ended; fails after `limit` seconds."""
         async with asyncio.timeout(limit):
             return await asyncio.shield(self.future)

@@ -10,8 +10,8 @@ from registration.retrying.standing import Standing
 from registration.stopping import Cancelled, cancel_batch, cancel_job
 from registration.store.moves import Because
 from registration.sub_steps import SubStepName
-from tests.flows.harness import eventually
 from tests.flows.stage import Opened, Stage
+from tests.waiting import eventually
 
 MERE = Because("Mere Walker", "she looked")
 
@@ -45,15 +45,15 @@ class Person:
             return await cancel_batch(database, organisation_id, self.batch.batch_id, MERE)
         return await cancel_job(database, organisation_id, await self.job(restaurant), MERE)
 
-    async def becomes(self, restaurant: str, status: str, limit: float = 20) -> None:
+    async def becomes(self, restaurant: str, status: str) -> None:
         """Wait until the restaurant has a status."""
 
         async def is_so() -> bool:
             return (await self.stage.records.statuses(self.batch.batch_id))[restaurant] == status
 
-        await eventually(is_so, f"{restaurant} is {status}", limit)
+        await eventually(is_so, f"{restaurant} is {status}")
 
-    async def effect_becomes(self, restaurant: str, name: str, status: str, limit: float = 30) -> None:
+    async def effect_becomes(self, restaurant: str, name: str, status: str) -> None:
         """Wait until an effect has a status; `sent` is in progress and out."""
 
         async def is_so() -> bool:
@@ -62,7 +62,7 @@ class Person:
                 return row["status"] == "in_progress" and row["sent_at"] is not None
             return row["status"] == status
 
-        await eventually(is_so, f"{name} of {restaurant} is {status}", limit)
+        await eventually(is_so, f"{name} of {restaurant} is {status}")
 
     async def restaurant_ids(self) -> dict[str, UUID]:
         """The restaurants by name."""

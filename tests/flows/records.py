@@ -1,28 +1,41 @@
 """What a batch left behind: the rows in Postgres, and what the sandbox says was done."""
 
 from collections import Counter
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, LiteralString
+from typing import Any, LiteralString, cast
 from uuid import UUID
 
 import httpx
 import psycopg
 from psycopg.rows import dict_row
 from psycopg.sql import Composed
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 
 @dataclass(frozen=True)
 class Records:
-    """The database as its superuser sees it."""
+    """The database as its superuser sees it, over connections of `kept`, or over a new one for each statement."""
 
     url: str
+    kept: AsyncEngine | None = None
 
     async def query(self, sql: LiteralString | Composed, **values: object) -> list[dict[str, Any]]:
-        """Rows of a statement."""
-        async with await psycopg.AsyncConnection.connect(self.url, autocommit=True) as connection:
+        """Rows of a statement, which is a transaction of its own."""
+        async with self._connection() as connection:
             cursor = connection.cursor(row_factory=dict_row)
             await cursor.execute(sql, values)
             return await cursor.fetchall() if cursor.description else []
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncGenerator[psycopg.AsyncConnection]:
+        if self.kept is None:
+            async with await psycopg.AsyncConnection.connect(self.url, autocommit=True) as connection:
+                yield connection
+        else:
+            async with self.kept.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+                yield cast("psycopg.AsyncConnection", (await connection.get_raw_connection()).driver_connection)
 
     async def organisation(self) -> UUID:
         """A new organisation."""

@@ -56,7 +56,7 @@ class Stage:
             restaurant_ids=tuple(restaurants.values()), created_by="test", options=BatchOptions.model_validate(options)
         )
         batch_id = await open_batch(self.database, organisation_id, new)
-        return Opened(organisation_id, batch_id, tuple(restaurants), Gates(self.client, batch_id))
+        return Opened(organisation_id, batch_id, tuple(restaurants), Gates(self.client, batch_id, self.records))
 
     async def carry_out(self, batch: Opened) -> Ended:
         """Run a batch to its end, every form answered as it is proposed."""

@@ -8,10 +8,11 @@ from prefect.states import Cancelled
 
 from registration.sub_steps import SUB_STEPS, SubStepName
 from tests.flows.gates import COMPANY, CONFIG
-from tests.flows.harness import eventually, host
+from tests.flows.harness import host
+from tests.flows.leases import lease_has_ended, the_holder
 from tests.flows.persons import Person
 from tests.flows.stage import Opened, Stage
-from tests.flows.test_taking_over import lease_has_ended, the_holder
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow]
 
@@ -98,4 +99,4 @@ async def nothing_is_open(stage: Stage, batch: Opened) -> bool:
         runs = await stage.client.read_flow_runs(flow_run_filter=tagged)
         return all(run.state is not None and run.state.is_final() for run in runs)
 
-    return await eventually(closed, "all runs have ended", 40)
+    return await eventually(closed, "all runs have ended")

@@ -36,7 +36,7 @@ async def ended_with(error: BaseException) -> asyncio.Task[State[Any]]:
     ],
 )
 async def test_no_end_is_told_as_none(error: BaseException, message: str) -> None:
-    """An error without words is told by its name."""
+    """An error without a message is reported by its name."""
     crash = await crash_of(await ended_with(error))
     assert crash is not None
     assert crash.message == message

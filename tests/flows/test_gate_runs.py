@@ -8,8 +8,9 @@ import pytest
 from prefect.states import Cancelled
 
 from tests.flows.gates import COMPANY, CONFIG, Form
-from tests.flows.harness import Host, eventually, host
+from tests.flows.harness import Host, host
 from tests.flows.stage import Opened, Stage
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow]
 

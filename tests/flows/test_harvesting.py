@@ -23,11 +23,11 @@ from registration.models.rounds import Choice, Question, Round
 from registration.store.gates import NOBODY_WAITED, PROCESS_GONE, OpenRound, close_round, insert_round
 from tasks.steps import write
 from tests.held_answers import holding_the_answer
-from tests.registration.conftest import database, everything, organisation, place
+from tests.registration.conftest import organisation, place
 from tests.registration.place import Place
 from tests.tasks.at_step_6 import AtStep6, at_step_6
 
-__all__ = ["database", "everything", "organisation", "place"]
+__all__ = ["organisation", "place"]
 
 LATE = "answered, recorded late"
 
@@ -131,7 +131,7 @@ async def test_an_answer_that_comes_while_it_is_read_is_read_again(
 
 
 async def test_a_late_answer_is_recorded_before_its_batch_ends(gate: AtGate) -> None:
-    """The restaurant was decided elsewhere, and nobody would look again: whoever answered is told so."""
+    """The restaurant was decided elsewhere and no run follows: the answer is recorded as refused."""
     round_ = await gate.closed_round(NOBODY_WAITED)
     await gate.answer(round_)
     await gate.kai.query("update registration_jobs set status = 'skipped' where id = :job")

@@ -20,8 +20,6 @@ from prefect.states import AwaitingRetry
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from deployments.local.databases import DatabaseUrls
-from deployments.local.postgres import EmbeddedPostgres
 from flows.convert_leads import convert_leads
 from flows.intake import intake
 from flows.lead_parameters import Then
@@ -31,8 +29,6 @@ from registration.store.session import Database
 from tests.flows.deployed import deployed
 from tests.flows.records import Records
 from tests.registration.leads.make import add_leads, add_scrape_job, delete_batches
-from tests.registration.store.conftest import engine
-from tests.servers import DATABASE
 
 pytestmark = pytest.mark.slow
 
@@ -86,20 +82,16 @@ async def deployment(prefect_client: PrefectClient) -> AsyncGenerator[UUID]:
 async def leads(
     installed: None,
     prefect_client: PrefectClient,
-    postgres: EmbeddedPostgres,
-    database_urls: DatabaseUrls,
+    database: Database,
+    everything: AsyncConnection,
     records: Records,
 ) -> AsyncGenerator[Leads]:
     """An organisation of this test alone; no batch of it is left to be recovered."""
     organisation_id = await records.organisation()
-    async with engine(postgres.url(DATABASE)).connect() as connection:
-        everything = await connection.execution_options(isolation_level="AUTOCOMMIT")
-        job = await add_scrape_job(everything, organisation_id)
-        database = Database(database_urls.app)
-        made = Leads(prefect_client, database, everything, organisation_id, job)
-        yield made
-        await database.close()
-        await delete_batches(everything, organisation_id)
+    job = await add_scrape_job(everything, organisation_id)
+    made = Leads(prefect_client, database, everything, organisation_id, job)
+    yield made
+    await delete_batches(everything, organisation_id)
     for run in await made.started():
         await prefect_client.delete_flow_run(run.id)
 

@@ -1,24 +1,20 @@
 """Waiting holds no process: a batch in which only people can go on is left, and their answer starts it again."""
 
-from collections.abc import AsyncGenerator, Awaitable
+from collections.abc import AsyncGenerator
 from pathlib import Path
-from typing import Any, cast
 from uuid import UUID
 
 import pytest
 import pytest_asyncio
 from prefect.client.schemas.filters import (
-    DeploymentFilter,
-    DeploymentFilterId,
     FlowRunFilter,
     FlowRunFilterParentFlowRunId,
 )
-from prefect.client.schemas.objects import FlowRun, State
 
-from flows.recover_batches import recover_batches
-from registration.sub_steps import SUB_STEPS
+from tests.flows.done_once import everything_was_done_once
 from tests.flows.gates import COMPANY, CONFIG
 from tests.flows.harness import Ended, Host, host
+from tests.flows.recovering import recovered
 from tests.flows.stage import Opened, Stage
 
 pytestmark = pytest.mark.slow
@@ -40,16 +36,6 @@ async def leave(impatient: Host, batch: Opened) -> Ended:
     ended = await impatient.run(batch.organisation_id, batch_id=batch.batch_id)
     assert (ended.type, ended.name) == ("COMPLETED", WAITING), ended.message
     return ended
-
-
-async def recovered(stage: Stage, batch: Opened, deployment: UUID) -> list[FlowRun]:
-    """The runs that recovery, or an automation before it, has made for the batch, after it has looked once more."""
-    state = await cast("Awaitable[State[Any]]", recover_batches(return_state=True))
-    assert state.is_completed(), state.message
-    runs = await stage.client.read_flow_runs(
-        deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[deployment])), limit=200
-    )
-    return [run for run in runs if run.parameters.get("batch_id") == str(batch.batch_id)]
 
 
 async def waits(stage: Stage, batch: Opened, days: int) -> None:
@@ -85,13 +71,7 @@ async def test_a_left_batch_goes_on_where_it_was(stage: Stage, impatient: Host, 
     await batch.gates.answer(await batch.gates.form(COMPANY, second))
     await batch.gates.answer_each(CONFIG, dict.fromkeys(batch.names))
     assert (await run.ended()).message.endswith(": 2 completed")
-    done = await stage.platform.done(batch.organisation_id)
-    for restaurant in batch.names:
-        assert {row.endpoint: done[restaurant][row.endpoint] for row in SUB_STEPS.values()} == {
-            row.endpoint: 1 for row in SUB_STEPS.values()
-        }
-    decided = [(one["restaurant"], one["gate"]) for one in await stage.records.decisions(batch.batch_id)]
-    assert sorted(decided) == sorted((name, gate) for name in batch.names for gate in (COMPANY, CONFIG))
+    await everything_was_done_once(stage, batch)
 
 
 async def test_a_gate_to_which_nobody_comes_any_more_is_not_opened(stage: Stage, impatient: Host) -> None:

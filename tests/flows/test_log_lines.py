@@ -14,8 +14,8 @@ from prefect.client.schemas.objects import Log
 
 from registration.sub_steps import SubStepName
 from tests.flows.gates import COMPANY, CONFIG
-from tests.flows.harness import eventually
 from tests.flows.stage import Opened, Stage
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 

@@ -8,9 +8,10 @@ import pytest
 from registration.steps import Step
 from registration.sub_steps import SubStepName
 from tests.flows.gates import COMPANY, CONFIG
-from tests.flows.harness import eventually, host
+from tests.flows.harness import host
+from tests.flows.leases import lease_has_ended
 from tests.flows.stage import Opened, Stage
-from tests.flows.test_taking_over import lease_has_ended
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow]
 

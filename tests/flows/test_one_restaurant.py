@@ -18,9 +18,11 @@ from deployments.local.postgres import EmbeddedPostgres
 from registration.credentials import Cipher
 from registration.models.outputs import OUTPUTS
 from registration.sub_steps import SUB_STEPS, ExtractionStart
-from tests.flows.harness import Ended, eventually
+from tests.flows.events import end_is_stored
+from tests.flows.harness import Ended
 from tests.flows.records import Records
 from tests.flows.stage import Opened, Stage
+from tests.waiting import eventually
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -102,19 +104,13 @@ async def test_the_password_stands_nowhere_in_clear_text(
     )
     password = cipher.decrypt(stored["password_encrypted"]).get_secret_value()
     prefect = Records(postgres.url("prefect"))
-    await eventually(lambda: seen(prefect, f"registration.batch.{batch.batch_id}"), "the batch's events are stored")
+    await eventually(
+        lambda: end_is_stored(prefect, f"registration.batch.{batch.batch_id}"), "the batch's events are stored"
+    )
     assert await tables_with(stage.records, stored["password_encrypted"]) == ["registration_credentials"]
     assert await tables_with(stage.records, password) == []
     assert await tables_with(prefect, password) == []
     assert password not in stage.host.log.read_text()
-
-
-async def seen(prefect: Records, resource: str) -> bool:
-    """Whether the last event of the batch has arrived at the server."""
-    found = await prefect.query(
-        "select 1 from events where event = 'registration-batch.completed' and resource_id = %(id)s", id=resource
-    )
-    return bool(found)
 
 
 async def tables_with(database: Records, text: str) -> list[str]:

@@ -1,8 +1,7 @@
 """Recovery starts a batch again whose process died: once per death, and only where something is left to do."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable
-from typing import Any, cast
+from collections.abc import AsyncGenerator
 from uuid import UUID
 
 import pytest
@@ -15,11 +14,11 @@ from prefect.client.schemas.filters import (
     FlowRunFilter,
     FlowRunFilterTags,
 )
-from prefect.client.schemas.objects import FlowRun, State
+from prefect.client.schemas.objects import FlowRun
 from prefect.states import Crashed, Failed, Running
 
-from flows.recover_batches import recover_batches
 from registration.leases import Lease
+from tests.flows.recovering import recover
 from tests.flows.stage import Opened, Stage
 
 pytestmark = pytest.mark.slow
@@ -46,9 +45,7 @@ class Dead:
 
     async def recover(self, **named: UUID) -> str:
         """Run the recovery; what it says at its end."""
-        state = await cast("Awaitable[State[Any]]", recover_batches(**named, return_state=True))
-        assert state.is_completed(), state.message
-        return state.message or ""
+        return await recover(**named)
 
     async def runs(self) -> list[FlowRun]:
         """The flow runs that were made for the batch."""

@@ -7,8 +7,8 @@ from prefect.client.schemas.filters import LogFilter, LogFilterFlowRunId
 from registration.decisions import decide
 from registration.models.decisions import ChooseCompany, Door, GateName, GivenAnswer, NoMatch
 from tests.flows.gates import COMPANY, CONFIG
-from tests.flows.harness import eventually
 from tests.flows.stage import Opened, Stage
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 

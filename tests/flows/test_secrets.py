@@ -13,12 +13,12 @@ from deployments.local.postgres import EmbeddedPostgres
 from registration.cli.main import run
 from registration.credentials import Cipher
 from registration.settings import settings
+from tests.flows.events import end_is_stored
 from tests.flows.gates import COMPANY, CONFIG
-from tests.flows.harness import eventually
 from tests.flows.persons import Person
 from tests.flows.records import Records
 from tests.flows.stage import Opened, Stage
-from tests.flows.test_one_restaurant import seen
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 
@@ -49,7 +49,9 @@ async def test_secrets_stand_nowhere_in_clear_text(
     assert await passwords_used(stage, batch, cipher) == {GOOD, ECHOED}
 
     prefect = Records(postgres.url("prefect"))
-    await eventually(lambda: seen(prefect, f"registration.batch.{batch.batch_id}"), "the batch's events are stored")
+    await eventually(
+        lambda: end_is_stored(prefect, f"registration.batch.{batch.batch_id}"), "the batch's events are stored"
+    )
     words = [GOOD, ECHOED, SERVICE_KEY, *(key.get_secret_value() for key in secrets)]
     assert await tables_with(stage.records, words) == []
     assert await tables_with(prefect, words) == []

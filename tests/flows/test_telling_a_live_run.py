@@ -40,9 +40,9 @@ async def told(stage: Stage) -> Person:
     await stage.platform.release("halfway")
 
     # After its end, while another restaurant keeps the batch open.
-    await person.becomes(failed, "failed", 60)
+    await person.becomes(failed, "failed")
     await within(person.retry(failed), person.becomes(failed, "completed"))
-    await person.becomes(untold, "action_required", 60)
+    await person.becomes(untold, "action_required")
     there = person.resolve(untold, "createOnboardingUser", Resolution.IT_IS_THERE)
     await within(there, person.becomes(untold, "completed"))
     await within(person.cancel(waits), person.becomes(waits, "cancelled"))
@@ -51,7 +51,7 @@ async def told(stage: Stage) -> Person:
 
 
 async def within(telling: Awaitable[object], becoming: Awaitable[None]) -> None:
-    """The live run does it once it is told."""
+    """A live run hears of it, and does it."""
     assert getattr(await telling, "live", True)
     await becoming
 

@@ -9,8 +9,8 @@ from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
 
 from registration.sub_steps import SUB_STEPS
 from tests.flows.gates import COMPANY, CONFIG
-from tests.flows.harness import eventually
 from tests.flows.stage import Opened, Stage
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 

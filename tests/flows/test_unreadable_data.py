@@ -4,8 +4,8 @@ import pytest
 from prefect.client.schemas.filters import LogFilter, LogFilterFlowRunId
 
 from tests.flows.gates import COMPANY, CONFIG
-from tests.flows.harness import eventually
 from tests.flows.stage import Stage
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 

@@ -17,8 +17,9 @@ from prefect.client.schemas.filters import (
 )
 
 from tests.flows.gates import COMPANY, CONFIG
-from tests.flows.harness import Ended, eventually
+from tests.flows.harness import Ended
 from tests.flows.stage import Opened, Stage
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 

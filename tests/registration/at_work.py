@@ -1,6 +1,5 @@
 """A process at work on a batch: real Postgres, the real sandbox over HTTP, and no Prefect."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -22,7 +21,7 @@ from registration.store.effects import LedgerRow, read_effect
 from registration.store.session import Database
 from registration.sub_steps import SUB_STEPS, SubStepName
 from registration.watch import BatchWatch
-from tests.waiting import HANG
+from tests.waiting import eventually
 
 SERVICE_KEY = SecretStr("test-service-key")
 PASSWORD = SecretStr("Correct.Horse-7Battery")
@@ -88,10 +87,12 @@ class AtWork:
 
     async def until_row(self, holds: Callable[[LedgerRow], object], name: str = SubStepName.MENU_IMPORT) -> LedgerRow:
         """The row once something holds of it."""
-        async with asyncio.timeout(HANG):
-            while not holds(row := await self.row(name)):
-                await asyncio.sleep(0.02)
-        return row
+
+        async def row_that_holds() -> LedgerRow | None:
+            row = await self.row(name)
+            return row if holds(row) else None
+
+        return await eventually(row_that_holds, f"the row of {name}")
 
     async def job(self) -> tuple[str, str | None]:
         """The job's status and error."""

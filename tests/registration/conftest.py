@@ -20,29 +20,12 @@ from tests.registration.place import Place, register_directly
 from tests.registration.slots_place import SlotsPlace
 from tests.registration.store.conftest import engine
 from tests.registration.store.platform_server import GuestPlace, guest_place
-from tests.servers import DATABASE
 
 
 @pytest.fixture
 def organisation() -> UUID:
     """An organisation of this test alone."""
     return uuid4()
-
-
-@pytest_asyncio.fixture
-async def database(database_urls: DatabaseUrls) -> AsyncGenerator[Database]:
-    """The session factory on the migrated database, signed in as the application."""
-    made = Database(database_urls.app)
-    yield made
-    await made.close()
-
-
-@pytest_asyncio.fixture
-async def everything(postgres: EmbeddedPostgres, database_urls: DatabaseUrls) -> AsyncGenerator[AsyncConnection]:
-    """A superuser's connection to the migrated database, each statement a transaction of its own."""
-    assert database_urls.owner
-    async with engine(postgres.url(DATABASE)).connect() as connection:
-        yield await connection.execution_options(isolation_level="AUTOCOMMIT")
 
 
 @pytest_asyncio.fixture

@@ -14,9 +14,9 @@ from registration.browser_slots import BrowserSlots
 from registration.leases import Lease
 from registration.store.browser_slots import SlotInUse, Ticket, exchange_slots, slots_in_use
 from registration.store.session import NOBODY, Database
+from tests.waiting import HANG, eventually
 
 NAME = "menuImport"
-LIMIT = 60.0
 
 _ORGANISATION = text("insert into organisations (id, name) values (:id, 'Kai Group')")
 _BATCH = text(
@@ -53,7 +53,7 @@ class Process:
 
 @dataclass
 class Request:
-    """A request that asks for a slot, and holds it until it is told to end."""
+    """A request that asks for a slot, and holds it until the test ends it."""
 
     process: Process
     name: str = NAME
@@ -74,7 +74,7 @@ class Request:
 
     async def held(self) -> None:
         """Once it has its slot."""
-        async with asyncio.timeout(LIMIT):
+        async with asyncio.timeout(HANG):
             await self.holds.wait()
 
     async def end(self) -> None:
@@ -129,9 +129,11 @@ class SlotsPlace:
 
     async def until_there(self, *requests: Request) -> None:
         """Wait until as many tickets are in the table as requests are named."""
-        async with asyncio.timeout(LIMIT):
-            while len(await self.rows()) < len(requests):
-                await asyncio.sleep(0.01)
+
+        async def all_there() -> bool:
+            return len(await self.rows()) >= len(requests)
+
+        await eventually(all_there, f"{len(requests)} tickets")
 
     async def until_somebody_waits_for_a_lock(self) -> None:
         """Wait until a transaction cannot go on."""
@@ -139,9 +141,11 @@ class SlotsPlace:
             "select 1 from pg_locks l join pg_database d on d.oid = l.database"
             " where not granted and d.datname = current_database()"
         )
-        async with asyncio.timeout(LIMIT):
-            while (await self.everything.execute(waits)).first() is None:
-                await asyncio.sleep(0.01)
+
+        async def somebody_waits() -> bool:
+            return (await self.everything.execute(waits)).first() is not None
+
+        await eventually(somebody_waits, "a transaction to wait for a lock")
 
     async def over(self, process: Process) -> None:
         """Have the lease of a process that was killed pass."""

@@ -34,7 +34,7 @@ def endless(tmp_path: Path) -> Path:
 
 
 def test_a_file_without_end_is_not_read_to_its_end(endless: Path) -> None:
-    """A gigabyte of nothing, or a device; the same for lists, answers and cases."""
+    """A gigabyte of zeros, or a device: as a list, as answers and as cases."""
     for path in (endless, Path("/dev/zero")):
         with pytest.raises(BadFile, match="longer than 20 MB"):
             read_bytes(path)
@@ -82,7 +82,7 @@ def test_a_list_is_read_up_to_its_limits() -> None:
     ],
 )
 def test_answers_of_any_depth_and_size_are_refused_in_words(tmp_path: Path, content: str) -> None:
-    """One line for a person, no traceback; the same for cases of `rank`."""
+    """The error is one line without a traceback, for answers and for cases of `rank`."""
     path = tmp_path / "answers.json"
     path.write_text(content)
     read = read_answers_file(path, (), "Mere")
@@ -110,7 +110,7 @@ def test_answers_are_cleaned_as_those_of_forms_are(tmp_path: Path) -> None:
     ],
 )
 def test_a_batch_has_a_name_and_numbers_that_can_be_kept(said: dict[str, Any], why: str) -> None:
-    """Whoever asks is told so."""
+    """The refusal names the field, and is short."""
     with pytest.raises(Refused, match=why) as refused:
         batch_options(**said)
     assert len(refused.value.message) < 1000

@@ -9,7 +9,8 @@ from registration.browser_slots import BrowserSlots
 from registration.leases import Lease
 from registration.store.browser_slots import Ticket
 from registration.store.leases import lock_lease
-from tests.registration.slots_place import LIMIT, NAME, Process, Request, SlotsPlace
+from tests.registration.slots_place import NAME, Process, Request, SlotsPlace
+from tests.waiting import eventually, until
 
 
 async def test_no_more_than_the_limit_over_all_processes(slots_place: SlotsPlace) -> None:
@@ -18,9 +19,7 @@ async def test_no_more_than_the_limit_over_all_processes(slots_place: SlotsPlace
         requests = [Request(process).start() for process in processes * 2]
         await slots_place.until_there(*requests)
         for left in (6, 4, 2):
-            async with asyncio.timeout(LIMIT):
-                while sum(one.holds.is_set() for one in requests) < 2:
-                    await asyncio.sleep(0.01)
+            await until(lambda: sum(one.holds.is_set() for one in requests) >= 2, "two requests to hold a slot")
             expected = [True] * 2 + [False] * (left - 2)
             assert [row["taken_at"] is not None for row in await slots_place.rows()] == expected
             holding = [one for one in requests if one.holds.is_set()]
@@ -31,7 +30,7 @@ async def test_no_more_than_the_limit_over_all_processes(slots_place: SlotsPlace
 
 
 async def test_first_come_first_served_over_all_processes(slots_place: SlotsPlace) -> None:
-    """A process that gives a slot back and asks again at once stands behind who has waited."""
+    """A process that gives a slot back and asks again at once stands behind the requests that wait already."""
     order = list[str]()
     async with slots_place.processes(3) as (first, second, third):
         requests = list[Request]()
@@ -148,9 +147,11 @@ async def test_a_slot_that_could_not_be_given_back_is_given_back_later(slots_pla
                     " where not l.granted and d.datname = current_database()"
                 )
             )
-        async with asyncio.timeout(LIMIT):
-            while await slots_place.rows():
-                await asyncio.sleep(0.01)
+
+        async def all_gone() -> bool:
+            return not await slots_place.rows()
+
+        await eventually(all_gone, "all tickets to be deleted")
 
 
 async def test_a_limit_of_none_asks_nobody(slots_place: SlotsPlace) -> None:
@@ -171,7 +172,7 @@ async def test_who_holds_and_waits_is_shown_without_others_names(slots_place: Sl
         held, waits = await slots_place.in_use(ours.lease.organisation_id)
         assert (held.held, held.sub_step, held.restaurant, held.batch) == (True, NAME, "Kai", "Monday")
         assert (waits.held, waits.sub_step, waits.restaurant, waits.batch) == (False, None, None, None)
-        assert 0 <= held.seconds < LIMIT
+        assert 0 <= held.seconds < 60
         for one in await slots_place.in_use():
             assert (one.sub_step, one.restaurant, one.batch) == (None, None, None)
 

@@ -110,7 +110,7 @@ async def second(place: Place) -> OneOf:
 
 
 async def test_a_batch_that_was_left_goes_on_when_the_account_is_settled(first: OneOf, second: OneOf) -> None:
-    """Whoever settled it is told which batch that is, the story has their name, and recovery would start it too."""
+    """The command names that batch, its events have the person's name, and recovery would start it too."""
     await second.waits()
     assert (await second.status(), await second.recovered()) == ("action_required", False)
     assert (await first.resolve()).freed == (Freed(second.batch_id, live=False),)

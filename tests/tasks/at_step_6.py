@@ -30,6 +30,7 @@ from tasks.resources import JobRef, Resources, working_with
 from tasks.setup import TASKS
 from tests.registration.at_work import SERVICE_KEY
 from tests.registration.place import Place
+from tests.waiting import eventually
 
 CIPHER = Cipher([SecretStr(Fernet.generate_key().decode())])
 """One key for all processes of the tests."""
@@ -56,6 +57,14 @@ class AtStep6:
         """The sub-step as it is stored."""
         [row] = await self.query("select * from registration_sub_steps where job_id = :job and name = :name", name=name)
         return row
+
+    async def until_row(self, name: SubStepName, column: str) -> None:
+        """Wait until a column of the sub-step is filled."""
+
+        async def is_filled() -> bool:
+            return (await self.row(name))[column] is not None
+
+        await eventually(is_filled, f"{column} of {name}")
 
     async def credential(self) -> Mapping[str, Any]:
         """The account's row."""

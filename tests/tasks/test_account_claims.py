@@ -10,7 +10,7 @@ from registration.store.credentials import ensure_credential
 from tests.locks import held, somebody_waits
 from tests.registration.place import Place
 from tests.tasks.at_step_6 import ACCOUNT, CIPHER, AtStep6, at_step_6
-from tests.waiting import HANG
+from tests.waiting import eventually
 
 _HOLD = "select from registration_credentials where email = :email for update"
 
@@ -43,9 +43,7 @@ async def test_who_waits_behind_a_claim_in_the_same_moment_says_for_whom(place: 
         async with held(place.everything, _HOLD, email=email):
             both = asyncio.gather(first.run(ACCOUNT), second.run(ACCOUNT))
             await somebody_waits(place.everything, 2)
-        async with asyncio.timeout(HANG):
-            while not await _told_to_wait(first, second):
-                await asyncio.sleep(0.02)
+        await eventually(lambda: _told_to_wait(first, second), "one restaurant to wait for the other's account")
         assert all(state.is_completed() for state in await both)
 
 

@@ -11,7 +11,7 @@ from registration.resolving import Resolution, resolve
 from registration.store.moves import Because
 from tests.registration.place import Place
 from tests.tasks.at_step_6 import ACCOUNT, CIPHER, AtStep6, at_step_6
-from tests.waiting import HANG
+from tests.waiting import HANG, eventually
 
 
 @pytest.fixture
@@ -97,9 +97,7 @@ async def test_an_unknown_creation_holds_the_claim(place: Place, email: str) -> 
             " and name = 'cloudwaitressAccount'"
         )
         waiting = asyncio.create_task(second.run(ACCOUNT))
-        async with asyncio.timeout(HANG):
-            while not await _waits(second):
-                await asyncio.sleep(0.02)
+        await eventually(lambda: _waits(second), "the second restaurant to wait for the account")
         assert not waiting.done()
         assert await _claimed_by(second) == first.job.job_id
         waiting.cancel()

@@ -11,6 +11,7 @@ from registration.sub_steps import SubStepName
 from tasks.set_up import browser_slot
 from tests.registration.place import Place
 from tests.tasks.at_step_6 import AtStep6, at_step_6
+from tests.waiting import HANG
 
 
 async def test_a_job_that_is_told_to_stop_waits_for_no_slot(place: Place) -> None:
@@ -19,7 +20,7 @@ async def test_a_job_that_is_told_to_stop_waits_for_no_slot(place: Place) -> Non
         waiting = asyncio.create_task(_hold_one_of_none(work))
         await work.query("update registration_jobs set stop_requested_at = clock_timestamp() where id = :job")
         with pytest.raises(StopRequested):
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(HANG):
                 await waiting
 
 

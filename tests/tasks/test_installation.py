@@ -6,13 +6,14 @@ from collections.abc import AsyncGenerator
 import pytest
 import pytest_asyncio
 from prefect.blocks.core import Block
-from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.actions import BlockDocumentCreate
 
 from blocks import CompaniesRegister, Notices, RegistrationDatabase, RegistrationPlatform, RegistrationSecrets
 from deployments.local.prefect_server import PrefectAddress
 from registration.errors import MisconfiguredInstallation
 from tasks.installation import load
+from tests.prefect_clients import client_of
 
 pytestmark = pytest.mark.slow
 
@@ -23,8 +24,8 @@ OF_ANOTHER_VERSION = {"address": "topsecret", "requests_a_minute": "topsecret", 
 @pytest_asyncio.fixture(loop_scope="session")
 async def client(prefect_server: PrefectAddress) -> AsyncGenerator[PrefectClient]:
     """A client of the session's server."""
-    async with get_client() as opened:
-        yield opened
+    async with client_of(prefect_server) as client:
+        yield client
 
 
 async def keep_misfit(client: PrefectClient, kind: type[Block]) -> None:

@@ -97,9 +97,7 @@ async def test_a_retry_of_the_first_does_not_make_it_the_second(place: Place, em
         with pytest.raises(Exception, match="unavailable"):
             await first.run(REGISTRATION)
         waiting = asyncio.create_task(second.run(REGISTRATION))
-        async with asyncio.timeout(HANG):
-            while (await second.row(REGISTRATION))["intent_at"] is None:
-                await asyncio.sleep(0.02)
+        await second.until_row(REGISTRATION, "intent_at")
         assert (await first.run(REGISTRATION)).is_completed()
         assert (await asyncio.wait_for(waiting, HANG)).is_completed()
 
@@ -111,8 +109,6 @@ async def test_the_later_one_goes_first_when_the_first_has_failed(place: Place, 
         await second.run(ACCOUNT)
         await first.misbehave("register-restaurant", "refused", seconds=0.3)
         failing = asyncio.create_task(first.run(REGISTRATION))
-        async with asyncio.timeout(HANG):
-            while (await first.row(REGISTRATION))["sent_at"] is None:
-                await asyncio.sleep(0.02)
+        await first.until_row(REGISTRATION, "sent_at")
         assert (await asyncio.wait_for(second.run(REGISTRATION), HANG)).is_completed()
         assert (await failing).is_failed()

@@ -8,8 +8,8 @@ import pytest
 
 from deployments.local.family import descendants, kill
 from deployments.local.processes import start
-from deployments.local.waiting import until
-from tests.deployments.local.test_processes import lives
+from tests.processes import lives
+from tests.waiting import until
 
 LETS_GO = """
 import subprocess, sys, time
@@ -24,11 +24,11 @@ async def test_what_was_let_go_of_is_found_and_ended(tmp_path: Path) -> None:
     """A browser leads a group of its own: the end of its parent's group does not reach it."""
     command, log = [sys.executable, "-c", LETS_GO], tmp_path / "child.log"
     child = start("child", command, log=log, environment=os.environ, folder=tmp_path)
-    await until(lambda: log.read_text().endswith("\n"), "the child's child", 60)
+    await until(lambda: log.read_text().endswith("\n"), "the child's child")
     let_go = int(log.read_text())
     family = descendants(child.pid)
     assert let_go in family
     child.kill()
     assert lives(let_go)
     kill(family)
-    await until(lambda: not lives(let_go), "the child's child to end", 60)
+    await until(lambda: not lives(let_go), "the child's child to end")

@@ -13,7 +13,7 @@ from deployments.local.errors import StackError
 from deployments.local.postgres import EmbeddedPostgres
 from deployments.local.postgres_binaries import SETTING
 from deployments.local.postmaster import running
-from deployments.local.waiting import until
+from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -116,7 +116,7 @@ async def test_the_kernel_stops_it_when_its_owner_is_killed(short_folder: Path) 
     data = EmbeddedPostgres(short_folder / "postgres").place.data
     owner.kill()
     end(owner)
-    await until(lambda: running(data) is None, "Postgres to end with its owner", 10)
+    await until(lambda: running(data) is None, "Postgres to end with its owner")
 
 
 @pytest.mark.faults
@@ -131,7 +131,7 @@ async def test_adopts_an_orphan_and_stops_it(short_folder: Path) -> None:
         extra_groups=[] if place.user else None,
         stderr=subprocess.DEVNULL,
     )
-    await until(lambda: (found := running(place.data)) is not None and found.ready, "the orphan", 20)
+    await until(lambda: (found := running(place.data)) is not None and found.ready, "the orphan")
     async with EmbeddedPostgres(short_folder / "postgres", durable=False) as heir:
         found = running(place.data)
         assert found is not None
@@ -183,7 +183,7 @@ async def test_a_stop_in_the_middle_of_a_start_leaves_nothing(short_folder: Path
 
 async def _stopped_while_starting(server: EmbeddedPostgres) -> bool:
     starting = asyncio.create_task(server.start())
-    await until((server.place.data / "postmaster.pid").exists, "the server's pid file", 20, every=0.001)
+    await until((server.place.data / "postmaster.pid").exists, "the server's pid file", every=0.001)
     starting.cancel()
     try:
         await starting

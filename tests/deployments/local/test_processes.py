@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -10,7 +9,8 @@ import pytest
 
 from deployments.local.errors import NotInTime, ProcessEnded
 from deployments.local.processes import Child, start
-from deployments.local.waiting import until
+from tests.processes import lives
+from tests.waiting import until
 
 STUBBORN = """
 import signal, subprocess, sys, time
@@ -37,20 +37,14 @@ def run(folder: Path, code: str) -> Child:
     return start("child", command, log=folder / "child.log", environment=os.environ, folder=folder)
 
 
-def lives(pid: int) -> bool:
-    """Whether the process is there and no zombie."""
-    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
-    return bool(state.strip()) and not state.startswith("Z")
-
-
 async def test_a_stop_ends_the_whole_group_even_if_it_does_not_listen(tmp_path: Path) -> None:
     """What ignores the request to end is killed after its time, and so is what it started."""
     child = run(tmp_path, STUBBORN)
-    await until(lambda: (tmp_path / "child.log").read_text().endswith("\n"), "the child's child", 20)
+    await until(lambda: (tmp_path / "child.log").read_text().endswith("\n"), "the child's child")
     grandchild = int((tmp_path / "child.log").read_text())
     await child.stop(patience=0.2)
     assert child.ended()
-    await until(lambda: not lives(grandchild), "the child's child to end", 5)
+    await until(lambda: not lives(grandchild), "the child's child to end")
 
 
 async def test_an_early_end_is_told_with_the_end_of_the_log(tmp_path: Path) -> None:
@@ -78,4 +72,4 @@ async def test_a_child_dies_with_a_killed_parent(tmp_path: Path) -> None:
     child = int(await parent.stdout.readline())
     parent.kill()
     await parent.communicate()
-    await until(lambda: not lives(child), "the child to end", 5)
+    await until(lambda: not lives(child), "the child to end")

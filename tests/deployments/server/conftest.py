@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 
 import pytest_asyncio
+from prefect.client.orchestration import PrefectClient
 
 from deployments.local.databases import DatabaseUrls
 from deployments.local.postgres import EmbeddedPostgres
@@ -11,6 +12,7 @@ from deployments.local.temporary import temporary_folder
 from registration.store.providing import Login, provide
 from tests.conftest import talking_to
 from tests.logs import logs_in
+from tests.prefect_clients import client_of
 from tests.servers import prefect_server_on
 
 _DATABASE = "prefect_installations"
@@ -26,3 +28,10 @@ async def prefect_server(postgres: EmbeddedPostgres, database_urls: DatabaseUrls
         async with prefect_server_on(url, folder) as server:
             with talking_to(server):
                 yield server
+
+
+@pytest_asyncio.fixture
+async def client(prefect_server: PrefectAddress) -> AsyncGenerator[PrefectClient]:
+    """A client of that server."""
+    async with client_of(prefect_server) as client:
+        yield client

@@ -1,30 +1,19 @@
 """Automations are compared by what they say."""
 
-from collections.abc import AsyncGenerator
 from datetime import timedelta
 from random import Random
 from uuid import uuid4
 
 import pytest
-import pytest_asyncio
-from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.orchestration import PrefectClient
 from prefect.events.actions import DoNothing
 from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
 
-from deployments.local.prefect_server import PrefectAddress
 from deployments.server.automations import provide_automation
 
 pytestmark = pytest.mark.slow
 
 EVENTS = [f"registration.event-{number}" for number in range(40)]
-
-
-@pytest_asyncio.fixture
-async def client(prefect_server: PrefectAddress) -> AsyncGenerator[PrefectClient]:
-    """A client of the session's Prefect server."""
-    async with get_client() as client:
-        assert str(client.api_url).rstrip("/") == prefect_server.api_url
-        yield client
 
 
 def automation(name: str, seed: int) -> AutomationCore:

@@ -3,23 +3,21 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from cryptography.fernet import Fernet
-from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.actions import GlobalConcurrencyLimitCreate
 from pydantic import SecretStr
 
 from deployments.bootstrap import bootstrap
-from deployments.local.prefect_server import PrefectAddress
 from deployments.server.automations import RECOVERY
 from deployments.server.flow_deployments import PROJECT
 from deployments.server.notices import BY_WEBHOOK
 from registration.errors import MisconfiguredInstallation
 from registration.settings import Settings
+from tests.deployments.server.forgetting import forget_everything
 
 pytestmark = pytest.mark.slow
 
@@ -45,14 +43,6 @@ def settings() -> Settings:
     )
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def client(prefect_server: PrefectAddress) -> AsyncGenerator[PrefectClient]:
-    """A client of the test session's Prefect server."""
-    async with get_client() as client:
-        assert str(client.api_url).rstrip("/") == prefect_server.api_url
-        yield client
-
-
 async def on_server(client: PrefectClient) -> dict[str, Any]:
     """What a bootstrap could change, with the times of the last change."""
     documents = [await client.read_block_document_by_name(NAME, slug, include_secrets=True) for slug in BLOCKS]
@@ -71,17 +61,9 @@ async def on_server(client: PrefectClient) -> dict[str, Any]:
     }
 
 
-async def forget(client: PrefectClient) -> None:
-    """Have neither deployments nor automations, whatever ran on this server before."""
-    for deployment in await client.read_deployments():
-        await client.delete_deployment(deployment.id)
-    for automation in await client.read_automations():
-        await client.delete_automation(automation.id)
-
-
 async def test_a_second_run_changes_nothing(client: PrefectClient, settings: Settings) -> None:
     """The server is the same before and after, to the last time stamp, and nothing is said to be changed."""
-    await forget(client)
+    await forget_everything(client)
     first = await bootstrap(client, settings)
     before = await on_server(client)
     assert "deployment register-batch/register-batch: made" in first

@@ -1,27 +1,16 @@
 """The deployment `intake`: nightly, off until it is switched on, for the organisation of whoever deploys."""
 
-from collections.abc import AsyncGenerator
 from uuid import uuid4
 
 import pytest
-import pytest_asyncio
-from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.responses import DeploymentResponse
 from prefect.client.schemas.schedules import CronSchedule
 
-from deployments.local.prefect_server import PrefectAddress
 from deployments.server.flow_deployments import provide_deployments
 from deployments.server.work_pools import provide_work_pools
 
 pytestmark = pytest.mark.slow
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def client(prefect_server: PrefectAddress) -> AsyncGenerator[PrefectClient]:
-    """A client of the test session's Prefect server."""
-    async with get_client() as client:
-        assert str(client.api_url).rstrip("/") == prefect_server.api_url
-        yield client
 
 
 async def deployed(client: PrefectClient) -> DeploymentResponse:

@@ -11,17 +11,16 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 from prefect.blocks.notifications import CustomWebhookNotificationBlock
-from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.orchestration import PrefectClient
 from prefect.events import emit_event
 from prefect.types import SecretDict
 from pydantic import SecretStr
 
-from deployments.local.prefect_server import PrefectAddress
 from deployments.server.notices import provide_notices
 from registration.errors import MisconfiguredInstallation
 from registration.settings import Settings
 from tasks.notices import GATE_OPENED
-from tests.flows.harness import eventually
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 
@@ -73,12 +72,10 @@ async def receiver() -> AsyncGenerator[Receiver]:
 
 
 @pytest_asyncio.fixture
-async def client(prefect_server: PrefectAddress) -> AsyncGenerator[PrefectClient]:
-    """A client of the session's Prefect server; no notices are left on it."""
-    async with get_client() as client:
-        assert str(client.api_url).rstrip("/") == prefect_server.api_url
-        yield client
-        await provide_notices(client, Settings())
+async def client(client: PrefectClient) -> AsyncGenerator[PrefectClient]:
+    """A client of the server; no notices are left on it."""
+    yield client
+    await provide_notices(client, Settings())
 
 
 def _open_gate() -> None:

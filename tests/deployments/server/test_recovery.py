@@ -3,22 +3,19 @@
 from uuid import uuid4
 
 import pytest
-from prefect.client.orchestration import get_client
+from prefect.client.orchestration import PrefectClient
 
-from deployments.local.prefect_server import PrefectAddress
 from registration.errors import MisconfiguredInstallation
 from registration.store.recovery import ToRecover
 from tasks.recovery import DEPLOYMENT, start_again
-from tests.deployments.server.test_bootstrap import forget
+from tests.deployments.server.forgetting import forget_everything
 
 pytestmark = pytest.mark.slow
 
 
-async def test_a_missing_deployment_is_named(prefect_server: PrefectAddress) -> None:
+async def test_a_missing_deployment_is_named(client: PrefectClient) -> None:
     """With the command that makes it."""
-    async with get_client() as client:
-        assert str(client.api_url).rstrip("/") == prefect_server.api_url
-        await forget(client)
+    await forget_everything(client)
     batch = ToRecover(uuid4(), uuid4(), "Batch", runs=1, last_run_id=None)
     with pytest.raises(MisconfiguredInstallation, match=f"no deployment {DEPLOYMENT}.*make bootstrap"):
         await start_again.fn(batch)

@@ -3,17 +3,16 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import AsyncGenerator
 
 import pytest
 import pytest_asyncio
-from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.objects import DeploymentSchedule
 
-from deployments.local.prefect_server import PrefectAddress
 from deployments.server.flow_deployments import PROJECT, provide_deployments
 from deployments.server.switches import as_switched
 from deployments.server.work_pools import provide_work_pools
+from tests.deployments.server.forgetting import forget_deployment
 
 pytestmark = pytest.mark.slow
 
@@ -21,21 +20,12 @@ INTAKE, RECOVERY = "intake/intake", "recover-batches/recover-batches"
 
 
 @pytest_asyncio.fixture
-async def client(prefect_server: PrefectAddress) -> AsyncGenerator[PrefectClient]:
-    """A client of the session's Prefect server, on which these are not deployed yet."""
-    async with get_client() as client:
-        assert str(client.api_url).rstrip("/") == prefect_server.api_url
-        await provide_work_pools(client)
-        for name in (INTAKE, RECOVERY):
-            await forget(client, name)
-        yield client
-
-
-async def forget(client: PrefectClient, name: str) -> None:
-    """Have no such deployment."""
-    for deployment in await client.read_deployments():
-        if deployment.name == name.partition("/")[2]:
-            await client.delete_deployment(deployment.id)
+async def client(client: PrefectClient) -> PrefectClient:
+    """A client of the server, on which these are not deployed yet."""
+    await provide_work_pools(client)
+    for name in (INTAKE, RECOVERY):
+        await forget_deployment(client, name)
+    return client
 
 
 async def prefect_deploy() -> None:

@@ -31,7 +31,7 @@ def test_clocks_may_be_seconds_apart(seconds: float, level: Level) -> None:
     "seconds, level", [(0, Level.OK), (-0.8, Level.OK), (1.5, Level.ERROR), (-1.5, Level.ERROR), (3, Level.ERROR)]
 )
 def test_clocks_that_decide_must_agree(seconds: float, level: Level) -> None:
-    """A second, since what happened before a request and after it is told apart by them."""
+    """Within a second, since they decide whether something happened before a request or after it."""
     theirs = datetime.now(UTC) + timedelta(seconds=seconds)
     assert judge_clock("the database", theirs, decides=True).level is level
 

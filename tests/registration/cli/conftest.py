@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 import pytest_asyncio
-from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterTags
 from prefect.client.schemas.objects import FlowRun
 from sqlalchemy import text
@@ -22,6 +22,7 @@ from registration.cli.main import run
 from registration.settings import settings
 from registration.store.session import Database
 from tests.flows.deployed import deployed
+from tests.prefect_clients import client_of
 
 HEADER = "name,address,city,external_id\n"
 
@@ -98,8 +99,7 @@ async def registration(
 @pytest_asyncio.fixture
 async def client(prefect_server: PrefectAddress) -> AsyncGenerator[PrefectClient]:
     """A client of the test session's Prefect server."""
-    async with get_client() as client:
-        assert str(client.api_url).rstrip("/") == prefect_server.api_url
+    async with client_of(prefect_server) as client:
         yield client
 
 

@@ -13,7 +13,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import UUID
 
-_LIMIT = 60.0
+from tests.waiting import HANG, until
+
 _IMPORTED = ("main", "answer", "watch", "start", "asking.session", "prefect_runs")
 
 
@@ -37,9 +38,7 @@ class Pressed:
 
     async def until(self, words: str) -> None:
         """Wait until it has said so."""
-        async with asyncio.timeout(_LIMIT):
-            while words not in self.said:
-                await asyncio.sleep(0.01)
+        await until(lambda: words in self.said, f"the program to say {words!r}")
 
     def press(self, keys: str) -> None:
         """Press keys, as Ctrl-C."""
@@ -86,9 +85,7 @@ class Nursery:
         try:
             asked = {"terminal": os.ttyname(screen), "arguments": [*map(str, arguments)], "environment": environment}
             pid = await self._ask(asked)
-            async with asyncio.timeout(_LIMIT):
-                while os.tcgetpgrp(keyboard) != pid:
-                    await asyncio.sleep(0.001)
+            await until(lambda: os.tcgetpgrp(keyboard) == pid, "the program to have its terminal")
         finally:
             os.close(screen)
         program = Pressed(pid, keyboard, self)
@@ -100,13 +97,13 @@ class Nursery:
 
     async def code_of(self, program: Pressed) -> int:
         """Wait for its end."""
-        async with asyncio.timeout(_LIMIT):
+        async with asyncio.timeout(HANG):
             return await self._answer()
 
     async def _ask(self, asked: Mapping[str, object]) -> int:
         assert self._process.stdin
         self._process.stdin.write(json.dumps(asked).encode() + b"\n")
-        async with asyncio.timeout(_LIMIT):
+        async with asyncio.timeout(HANG):
             return await self._answer()
 
     async def _answer(self) -> int:
@@ -152,9 +149,9 @@ def _be_the_program(terminal: str, arguments: list[str], environment: dict[str, 
         screen = os.open(terminal, os.O_RDWR)
         for number in range(3):
             os.dup2(screen, number)
-        sys.stdin = sys.__stdin__ = open(0, closefd=False)  # noqa: SIM115
-        sys.stdout = sys.__stdout__ = open(1, "w", buffering=1, closefd=False)  # noqa: SIM115
-        sys.stderr = sys.__stderr__ = open(2, "w", buffering=1, closefd=False)  # noqa: SIM115
+        sys.stdin = sys.__stdin__ = open(0, closefd=False)  # noqa: SIM115 (open until the program ends)
+        sys.stdout = sys.__stdout__ = open(1, "w", buffering=1, closefd=False)  # noqa: SIM115 (open until the program ends)
+        sys.stderr = sys.__stderr__ = open(2, "w", buffering=1, closefd=False)  # noqa: SIM115 (open until the program ends)
         os.environ.update(environment)
         sys.argv = ["registration", *arguments]
         from registration.cli.program import main

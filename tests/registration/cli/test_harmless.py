@@ -1,4 +1,4 @@
-"""What is printed comes from people, scraped pages, the platform: a terminal shows it and obeys none of it."""
+"""What is printed comes from people, scraped pages, the platform: a terminal shows it without obeying it."""
 
 import io
 import os

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-_LIMIT = 60.0
+from tests.waiting import HANG
 
 BETWEEN_TWO_STEPS = """
 import asyncio, signal, sys, threading, time
@@ -42,11 +42,32 @@ interrupts.listen()
 interrupts.run(main())
 """
 
+LEAVING = """
+import os, signal, sys, threading
+from registration.cli.interrupts import Interrupts
+
+saying = threading.Event()
+
+class Slow:
+    @property
+    def words(self):
+        saying.set()
+        sys.stdin.readline()
+        return "two answers were written"
+
+interrupts = Interrupts("kai", told=Slow())
+interrupts.listen()
+os.kill(os.getpid(), signal.SIGINT)
+saying.wait()
+print("leaving", flush=True)
+interrupts.leave()
+"""
+
 
 def test_a_signal_that_does_not_wake_the_loop_is_heard() -> None:
     """As one that comes just before the loop begins to wait."""
     ended = subprocess.run(
-        [sys.executable, "-c", BETWEEN_TWO_STEPS], capture_output=True, text=True, timeout=_LIMIT, check=False
+        [sys.executable, "-c", BETWEEN_TWO_STEPS], capture_output=True, text=True, timeout=HANG, check=False
     )
     assert ended.returncode == 130
     assert ended.stderr == "\nkai: interrupted; nothing was written\n"
@@ -61,5 +82,19 @@ async def test_what_does_not_listen_is_ended(sent: signal.Signals, code: int) ->
     assert deaf.stdout
     await deaf.stdout.readline()
     deaf.send_signal(sent)
-    _, said = await asyncio.wait_for(deaf.communicate(), _LIMIT)
+    _, said = await asyncio.wait_for(deaf.communicate(), HANG)
     assert (deaf.returncode, said.decode()) == (code, "\nkai: interrupted; nothing was written\n")
+
+
+async def test_a_program_that_ends_meanwhile_lets_the_thread_finish_its_sentence() -> None:
+    """The command has just ended: its own thread leaves while that of the interrupts says how things stand."""
+    leaving = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", LEAVING),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert leaving.stdout
+    assert await leaving.stdout.readline() == b"leaving\n"
+    _, error = await asyncio.wait_for(leaving.communicate(b"\n"), HANG)
+    assert (leaving.returncode, error.decode()) == (130, "\nkai: interrupted; two answers were written\n")

@@ -130,7 +130,7 @@ class _EmptyServer(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(json.dumps(prefect.__version__ if known else {"detail": "Deployment not found"}).encode())
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base class calls it so
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base class names it so)
         """Say nothing."""
 
 

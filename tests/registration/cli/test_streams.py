@@ -16,6 +16,7 @@ from registration.cli.exit_codes import DONE, FAILED, WRONG_USE
 from registration.cli.main import run
 from registration.settings import settings
 from tests.registration.cli.conftest import Commands
+from tests.waiting import HANG
 
 PROGRAM = Path(sys.executable).parent / "registration"
 NO_UTF8 = os.fsdecode(b"caf\xe9")
@@ -24,7 +25,7 @@ NO_UTF8 = os.fsdecode(b"caf\xe9")
 async def ended(arguments: Sequence[str], stdout: int, stderr: int = subprocess.PIPE) -> tuple[int | None, str]:
     """How the program ended, and what it said on stderr."""
     process = await asyncio.create_subprocess_exec(PROGRAM, *arguments, stdout=stdout, stderr=stderr)
-    _, said = await asyncio.wait_for(process.communicate(), 60)
+    _, said = await asyncio.wait_for(process.communicate(), HANG)
     return process.returncode, (said or b"").decode()
 
 
@@ -63,14 +64,14 @@ async def test_a_full_disk_is_one_line(registration: Commands) -> None:
 async def test_output_that_is_closed_goes_nowhere(registration: Commands) -> None:
     """As cron may start it."""
     closed = await asyncio.create_subprocess_exec("sh", "-c", f"exec {PROGRAM} gates >&- 2>&-")
-    assert await asyncio.wait_for(closed.wait(), 60) == DONE
+    assert await asyncio.wait_for(closed.wait(), HANG) == DONE
 
 
 async def test_output_of_another_encoding_is_escaped(registration: Commands, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A name with a macron is told to a terminal of ASCII as well as can be."""
+    """A terminal of ASCII gets a name with a macron, escaped."""
     monkeypatch.setenv("PYTHONIOENCODING", "ascii")
     process = await asyncio.create_subprocess_exec(PROGRAM, "clean-query", "--name", "Whetū", stdout=subprocess.PIPE)
-    said, _ = await asyncio.wait_for(process.communicate(), 60)
+    said, _ = await asyncio.wait_for(process.communicate(), HANG)
     assert (process.returncode, b"Whet\\u016b" in said) == (DONE, True)
 
 

@@ -10,6 +10,8 @@ import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 
+from tests.waiting import until
+
 ROW = """<tr><td><div><a class="link" href="x('{number}')"><span class="entityName">X {number}</span></a>
 <span class="entityInfo">({number}) - Registered</span></div><div>1 Main St</div></td></tr>"""
 
@@ -26,8 +28,7 @@ async def served(app: Any) -> AsyncGenerator[str]:
     config = uvicorn.Config(app, port=0, log_level="critical", ws="none", lifespan="off", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
+    await until(lambda: server.started, "the application to be served")
     try:
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:

@@ -12,7 +12,6 @@ import pytest_asyncio
 
 from deployments.local.environment import base_environment
 from deployments.local.sandbox import Sandbox
-from deployments.local.waiting import until
 from registration.clients.browser import Browser, browser_of_this_process
 from registration.clients.browser_visitors import BrowserVisitors
 from registration.clients.companies_website import CompaniesOfficeWebsite
@@ -20,6 +19,7 @@ from registration.errors import BrowserCrashed
 from registration.models.company import RegisterQuery, SourceState
 from tests.processes import browsers, running
 from tests.registration.clients.serving import Site, results, served
+from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("usable_browser")]
 
@@ -80,7 +80,7 @@ async def test_an_idle_browser_ends_and_the_next_search_starts_one(sandbox: Sand
     """Nothing of it is left while nobody searches; the client notices nothing."""
     async with CompaniesOfficeWebsite(sandbox.url, BrowserVisitors(idle_seconds=0.1)) as register:
         await register.search(KERERU)
-        await until(lambda: not _ours(), "the browser", 10)
+        await until(lambda: not _ours(), "the browser")
         assert (await register.search(KERERU)).by_name.state is SourceState.FOUND
 
 
@@ -127,9 +127,9 @@ async def test_a_search_survives_the_death_of_a_process(words: str, site: tuple[
     pages, register = site
     pages.show("hold on", results(7))
     searching = asyncio.create_task(register.search(RegisterQuery(name="hold on")))
-    await until(lambda: pages.at_a_time == 1, "the first request", 20)
+    await until(lambda: pages.at_a_time == 1, "the first request")
     os.kill(_process(words), signal.SIGKILL)
-    await until(lambda: len(pages.asked) == 2, "the second request", 20)
+    await until(lambda: len(pages.asked) == 2, "the second request")
     pages.hold.set()
     assert (await searching).by_name.state is SourceState.FOUND
     assert _drivers() == 1
@@ -141,7 +141,7 @@ async def test_a_browser_that_always_dies_is_an_error_that_passes(site: tuple[Si
     pages, register = site
     searching = asyncio.create_task(register.search(RegisterQuery(name="hold on")))
     for times in (1, 2):
-        await until(lambda times=times: len(pages.asked) == times, "the request", 20)
+        await until(lambda times=times: len(pages.asked) == times, "the request")
         os.kill(_process("--remote-debugging-pipe"), signal.SIGKILL)
     with pytest.raises(BrowserCrashed, match="browser that reads the register ended"):
         await searching
@@ -177,4 +177,4 @@ asyncio.run(main())
     else:
         process.send_signal(way)
     await process.wait()
-    await until(lambda: not running(left), "the browser", 10)
+    await until(lambda: not running(left), "the browser")

@@ -1,7 +1,5 @@
 """The client against the sandbox over HTTP: what we send is taken, what it answers is understood, faults are seen."""
 
-import asyncio
-import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -20,7 +18,7 @@ from registration.models.outputs import OUTPUTS, CodeOutputs, Outputs
 from registration.models.yolo_config import RestaurantSection, WebsiteSection
 from registration.sub_steps import SUB_STEPS, EffectKind, SubStepName
 from tests.registration.clients.conftest import ITEMS, OnPlatform
-from tests.waiting import HANG
+from tests.waiting import eventually
 
 N = SubStepName
 PASSWORD = new_password()
@@ -94,13 +92,12 @@ def ask_for(name: SubStepName, kai: OnPlatform, **fields: Any) -> Asked:
 
 async def read_back_until_there(name: SubStepName, client: PlatformClient, asked: Asked) -> Look:
     """Images arrive in the background, for at most ten seconds."""
-    deadline = time.monotonic() + HANG
-    while True:
-        seen = await read_back(name, client, asked)
-        coming = name is N.UPLOAD_IMAGES and seen.verdict is Verdict.PARTLY
-        if not coming or time.monotonic() > deadline:
-            return seen
-        await asyncio.sleep(0.05)
+
+    async def seen() -> Look | None:
+        look = await read_back(name, client, asked)
+        return None if name is N.UPLOAD_IMAGES and look.verdict is Verdict.PARTLY else look
+
+    return await eventually(seen, f"the effect of {name}")
 
 
 async def do(name: SubStepName, client: PlatformClient, kai: OnPlatform, before: dict[SubStepName, Outputs]) -> Look:

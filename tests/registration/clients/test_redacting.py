@@ -46,7 +46,7 @@ def as_json_of_dotnet(text: str) -> str:
 
 
 def as_json_of_gson(text: str) -> str:
-    """The same in lower case."""
+    """Every other character than letters and digits as a JSON escape in lower case."""
     return "".join(one if one.isalnum() else f"\\u{ord(one):04x}" for one in text)
 
 

@@ -12,7 +12,6 @@ import pytest_asyncio
 from fastapi.responses import Response
 
 from deployments.local.databases import DatabaseUrls
-from deployments.local.waiting import until
 from registration.clients.browser_visitors import BrowserVisitors
 from registration.clients.companies_website import CompaniesOfficeWebsite
 from registration.clients.http_visitors import HttpVisitors
@@ -22,6 +21,7 @@ from registration.models.company import RegisterQuery, SourceState
 from registration.request_pace import RequestPace
 from registration.store.session import Database
 from tests.registration.clients.serving import Site, results, served
+from tests.waiting import until
 
 HEAVY = """<link rel="stylesheet" href="/style.css"><img src="/logo.png"><video src="/film.mp4"></video>
 <style>@font-face { font-family: f; src: url(/font.woff2) } body { font-family: f }</style>
@@ -117,7 +117,7 @@ async def test_a_cut_connection_is_worth_another_try(register: CompaniesOfficeWe
 async def test_three_pages_at_a_time(register: CompaniesOfficeWebsite, site: Site) -> None:
     """Of ten searches three are out, and the others follow."""
     searches = [asyncio.create_task(register.search(RegisterQuery(name=f"hold {number}"))) for number in range(10)]
-    await until(lambda: site.at_a_time == 3, "three requests", 20)
+    await until(lambda: site.at_a_time == 3, "three requests")
     site.hold.set()
     await asyncio.gather(*searches)
     assert (site.most_at_a_time, len(site.asked)) == (3, 10)
@@ -126,7 +126,7 @@ async def test_three_pages_at_a_time(register: CompaniesOfficeWebsite, site: Sit
 async def test_a_cancelled_search_gives_back_its_place(register: CompaniesOfficeWebsite, site: Site) -> None:
     """Those who gave up hold nobody up."""
     searches = [asyncio.create_task(register.search(RegisterQuery(name="hold"))) for _ in range(3)]
-    await until(lambda: site.at_a_time == 3, "three requests", 20)
+    await until(lambda: site.at_a_time == 3, "three requests")
     for search in searches:
         search.cancel()
     await asyncio.gather(*searches, return_exceptions=True)

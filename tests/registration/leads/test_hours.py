@@ -65,7 +65,7 @@ GOOGLE_READ = "Tue 17:00-22:00; Wed 11:30-14:30, 17:00-21:30; Thu-Fri 17:00-00:0
     ],
 )
 def test_the_texts_of_google_are_read(stored: Any) -> None:
-    """However they were kept; who is open past midnight into a day of 24 hours is not open twice."""
+    """In every form; hours past midnight into a day of 24 hours are not counted twice."""
     read = read_scraped_hours(stored)
     assert (format_opening_hours(read.hours), read.problems) == (GOOGLE_READ, ())
 
@@ -173,7 +173,7 @@ def test_times_that_a_spreadsheet_kept_are_read() -> None:
     ],
 )  # fmt: skip
 def test_what_is_not_understood_loses_its_day_alone(stored: Any, hours: str, lost: list[str]) -> None:
-    """The others stay; each lost one is told."""
+    """The other days stay; each lost day is reported."""
     read = read_scraped_hours(stored)
     assert format_opening_hours(read.hours) == hours
     assert [problem.partition(":")[0] for problem in read.problems] == lost

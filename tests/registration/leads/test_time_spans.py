@@ -94,7 +94,7 @@ def test_what_is_no_time_is_refused(text: str) -> None:
     ],
 )
 def test_the_other_times_of_a_document_say_how_it_counts(text: str, document: str, hours: str) -> None:
-    """One that counts to 24 somewhere does so everywhere; who is open by day is so on Saturday too."""
+    """A document that counts to 24 once does so everywhere; a restaurant that is open by day is so on Saturday too."""
     assert _read(text, document) == hours
 
 

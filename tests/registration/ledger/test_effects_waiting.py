@@ -14,7 +14,7 @@ from registration.states import SubStepStatus
 from registration.sub_steps import SubStepName
 from tests.registration.at_work import AtWork
 from tests.registration.place import Place
-from tests.waiting import HANG
+from tests.waiting import HANG, eventually
 
 pytestmark = pytest.mark.slow
 
@@ -74,9 +74,7 @@ async def test_the_pushed_slot_holds_for_all_processes(newcomer: AtWork) -> None
     performing = asyncio.create_task(newcomer.ledger.perform(newcomer.job_id, newcomer.account()))
     key = account_key(newcomer.organisation_id)
     await newcomer.until_row(lambda row: row.status is SubStepStatus.IN_PROGRESS, ACCOUNT)
-    async with asyncio.timeout(HANG):
-        while not await _ahead(newcomer, key, 1.5):
-            await asyncio.sleep(0.02)
+    await eventually(lambda: _ahead(newcomer, key, 1.5), "the next moment to be stored")
     assert (await newcomer.row(ACCOUNT)).sent_at is None
     performing.cancel()
     with contextlib.suppress(asyncio.CancelledError):
@@ -140,9 +138,11 @@ async def test_a_job_that_is_told_to_stop_waits_no_longer(work: AtWork) -> None:
     """While the platform is busy the stop flag is heard, and nothing is out."""
     await work.misbehave("import-menu-direct", "too_many", seconds=3)
     performing = asyncio.create_task(work.ledger.perform(work.job_id, work.menu_import()))
-    async with asyncio.timeout(HANG):
-        while not (await work.calls()) or (await work.row()).sent_at is not None:
-            await asyncio.sleep(0.02)
+
+    async def refused() -> bool:
+        return bool(await work.calls()) and (await work.row()).sent_at is None
+
+    await eventually(refused, "the answer of the busy platform to be stored")
     await work.query("update registration_jobs set stop_requested_at = clock_timestamp()")
     with pytest.raises(StopRequested):
         await asyncio.wait_for(performing, HANG)

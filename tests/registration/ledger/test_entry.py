@@ -19,7 +19,7 @@ from tests.locks import held, somebody_waits
 from tests.registration.at_work import AtWork
 from tests.registration.lines import line_to
 from tests.registration.place import Place
-from tests.waiting import HANG
+from tests.waiting import until
 
 STOPS = {
     "job": "update registration_jobs set stop_requested_at = clock_timestamp()",
@@ -72,9 +72,7 @@ async def test_a_passed_local_deadline_lets_nothing_leave(work: AtWork, place: P
     await work.lease.release()
     async with place.process(work.batch_id, work.job_id, lease_seconds=0.5) as late:
         await late.query("update registration_leases set expires_at = clock_timestamp() + interval '1 minute'")
-        async with asyncio.timeout(HANG):
-            while not late.lease.lost:
-                await asyncio.sleep(0.05)
+        await until(lambda: late.lease.lost, "the lease to be lost")
         with pytest.raises(LeaseLost):
             await late.ledger.perform(work.job_id, late.menu_import())
     assert (await work.row()).sent_at is not None

@@ -11,7 +11,7 @@ from registration.ledger import Effect, Entry
 from registration.states import SubStepStatus
 from registration.sub_steps import SubStepName
 from tests.registration.at_work import AtWork
-from tests.waiting import HANG
+from tests.waiting import until
 
 LIMIT = 1.0
 """Real seconds: of a request that may take 250 seconds, at the clock of these tests."""
@@ -43,9 +43,7 @@ async def test_it_is_not_followed_when_the_job_is_told_to_stop(work: AtWork) -> 
     """What is out stays as it is, for whoever settles it by looking."""
     looks: list[Look] = []
     performing = asyncio.create_task(work.ledger.perform(work.job_id, uploading(work, looks)))
-    async with asyncio.timeout(HANG):
-        while not looks:
-            await asyncio.sleep(0.01)
+    await until(lambda: bool(looks), "the first look")
     await work.query("update registration_jobs set stop_requested_at = clock_timestamp()")
     with pytest.raises(StopRequested):
         await performing

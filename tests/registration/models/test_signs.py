@@ -24,7 +24,7 @@ from registration.models.values import Email, Line, Phone, WebUrl
     ],
 )
 def test_entities_are_what_they_stand_for(written: str, meant: str) -> None:
-    """By name and by number, escaped once or twice; whoever brought the text is told."""
+    """By name and by number, escaped once or twice; the reader of the text gets a remark."""
     assert unescaped(written) == meant
     assert read_otherwise(written) is not None
 

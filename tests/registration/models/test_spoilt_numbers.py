@@ -50,7 +50,7 @@ def test_a_phone_that_was_saved_as_a_text_needs_no_remark(written: str) -> None:
     ],
 )  # fmt: skip
 def test_a_phone_that_was_rounded_is_refused(saved: str) -> None:
-    """It would be somebody else's number."""
+    """The rounded number belongs to another person."""
     with pytest.raises(ValidationError, match="seems to have rounded this number; write it in full"):
         _PHONE.validate_python(saved)
 

@@ -1,7 +1,7 @@
 """What tests of the store share: the migrated database as each of its roles, and databases to try migrations on."""
 
 from collections.abc import AsyncGenerator, Generator
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
@@ -9,42 +9,18 @@ from psycopg import AsyncConnection as Psycopg
 from psycopg import sql
 from pydantic import SecretStr
 from sqlalchemy import Engine, make_url
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from deployments.local.databases import DatabaseUrls, provide_extra_database
 from deployments.local.keys import Keys
 from deployments.local.postgres import EmbeddedPostgres
 from registration.store import migrating
-from registration.store.session import Database
-from tests.servers import DATABASE
 
 
 def engine(url: str) -> AsyncEngine:
     """An engine that keeps no connection."""
     return create_async_engine(make_url(url).set(drivername="postgresql+psycopg"), poolclass=NullPool)
-
-
-@pytest.fixture
-def organisation() -> UUID:
-    """An organisation of this test alone."""
-    return uuid4()
-
-
-@pytest_asyncio.fixture
-async def database(database_urls: DatabaseUrls) -> AsyncGenerator[Database]:
-    """The session factory on the migrated database, signed in as the application."""
-    made = Database(database_urls.app)
-    yield made
-    await made.close()
-
-
-@pytest_asyncio.fixture
-async def everything(postgres: EmbeddedPostgres, database_urls: DatabaseUrls) -> AsyncGenerator[AsyncConnection]:
-    """A superuser's connection to the migrated database, each statement a transaction of its own."""
-    assert database_urls.owner
-    async with engine(postgres.url(DATABASE)).connect() as connection:
-        yield await connection.execution_options(isolation_level="AUTOCOMMIT")
 
 
 @pytest_asyncio.fixture

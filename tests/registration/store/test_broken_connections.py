@@ -3,17 +3,28 @@
 import asyncio
 import gc
 import warnings
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
 from uuid import UUID
 
 import pytest
+import pytest_asyncio
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from deployments.local.databases import DatabaseUrls
 from registration.errors import DatabaseUnavailable
 from registration.store.session import Database
 
 PROCESS = text("select pg_backend_pid()")
+
+
+@pytest_asyncio.fixture
+async def database(database_urls: DatabaseUrls) -> AsyncGenerator[Database]:
+    """A session factory of this test alone."""
+    made = Database(database_urls.app)
+    yield made
+    await made.close()
 
 
 async def _several(database: Database, organisation: UUID, count: int) -> list[int]:

@@ -144,5 +144,5 @@ async def test_what_is_read_beside_a_lock_is_found(everything: AsyncConnection, 
 
 
 def test_a_reason_is_given_for_statements_that_exist() -> None:
-    """Nobody is excused who is gone."""
+    """No reason is left of a statement that was removed."""
     assert set(_HARMLESS) <= set(LOCKING)

@@ -1,13 +1,11 @@
 """Extractions: started by a call, done in the background."""
 
-import asyncio
-import time
 from typing import Any
 from uuid import UUID
 
 from tests.sandbox.client import Platform
 from tests.sandbox.rows import Rows
-from tests.waiting import HANG
+from tests.waiting import eventually
 
 STORE = "https://ubereats.example/nz/store/test"
 
@@ -67,20 +65,16 @@ async def _extract(platform: Platform, restaurant_id: UUID) -> dict[str, Any]:
 
 
 async def _ended(rows: Rows, job_id: str) -> dict[str, Any]:
-    deadline = time.monotonic() + HANG
-    while True:
+    async def ended() -> dict[str, Any] | None:
         [job] = await rows.query("SELECT * FROM extraction_jobs WHERE job_id = %(job)s", job=job_id)
-        if job["status"] in ("completed", "failed"):
-            return job
-        assert time.monotonic() < deadline, job
-        await asyncio.sleep(0.05)
+        return job if job["status"] in ("completed", "failed") else None
+
+    return await eventually(ended, "the extraction to end")
 
 
 async def _branded(rows: Rows, restaurant_id: UUID) -> dict[str, Any]:
-    deadline = time.monotonic() + HANG
-    while True:
+    async def branded() -> dict[str, Any] | None:
         [row] = await rows.query("SELECT * FROM restaurants WHERE id = %(id)s", id=restaurant_id)
-        if row["logo_url"]:
-            return row
-        assert time.monotonic() < deadline
-        await asyncio.sleep(0.05)
+        return row if row["logo_url"] else None
+
+    return await eventually(branded, "the restaurant to have a logo")

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.sandbox.client import Platform
-from tests.waiting import HANG
+from tests.waiting import eventually
 
 ENDPOINT = "configure-services"
 
@@ -113,9 +113,7 @@ async def test_it_is_slow(platform: Platform, restaurant_id: UUID, kind: str) ->
 async def test_a_held_answer_comes_when_it_is_released(platform: Platform, restaurant_id: UUID) -> None:
     """The work is done before; a hold that was released already holds nothing."""
     answering = asyncio.create_task(_broken(platform, restaurant_id, "slow_answer", hold="it"))
-    async with asyncio.timeout(HANG):
-        while not await platform.effects(restaurant_id):
-            await asyncio.sleep(0.02)
+    await eventually(lambda: platform.effects(restaurant_id), "the work to be done")
     assert not answering.done()
     (await platform.http.delete("/sandbox/holds/it")).raise_for_status()
     assert (await answering).json()["success"]

@@ -1,12 +1,10 @@
 """What can be done before a restaurant is registered: code, onboarding user, images."""
 
-import asyncio
-import time
 from uuid import UUID, uuid4
 
 from tests.sandbox.client import PASSWORD, Platform
 from tests.sandbox.rows import Rows
-from tests.waiting import HANG
+from tests.waiting import eventually
 
 
 async def test_code_needs_both_colours(platform: Platform, sandbox_rows: Rows) -> None:
@@ -64,10 +62,12 @@ async def test_images_arrive_one_after_the_other(platform: Platform, restaurant_
     await platform.behave(profile="demo")
     started = (await platform.post(f"/api/menus/{menu_id}/upload-images")).json()
     seen: list[int] = []
-    deadline = time.monotonic() + HANG
-    while not seen or (seen[-1] < 20 and time.monotonic() < deadline):
+
+    async def all_uploaded() -> bool:
         seen.append((await platform.ask("setup-status", restaurant_id))["images"]["uploaded"])
-        await asyncio.sleep(0.1)
+        return seen[-1] == 20
+
+    await eventually(all_uploaded, "all images to be uploaded")
     assert started["status"] == "started"
     assert seen == sorted(seen)
     assert (seen[0] < 20, seen[-1]) == (True, 20)

@@ -1,0 +1,16 @@
+"""Clients of the Prefect servers of tests."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from prefect.client.orchestration import PrefectClient, get_client
+
+from deployments.local.prefect_server import PrefectAddress
+
+
+@asynccontextmanager
+async def client_of(server: PrefectAddress) -> AsyncGenerator[PrefectClient]:
+    """A client of the server that this process's settings lead to, which must be this one."""
+    async with get_client() as client:
+        assert str(client.api_url).rstrip("/") == server.api_url
+        yield client
