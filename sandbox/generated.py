@@ -77,7 +77,7 @@ def generated(number: int) -> GeneratedRestaurant:
         email=f"owner-{number:04d}@{slug(name)}.example",
         contact_name=_PEOPLE[number % len(_PEOPLE)],
         website_url=f"https://www.{slug(name)}.example",
-        ubereats_url=f"https://ubereats.example/nz/store/{slug(name)}",
+        ubereats_url=f"https://www.ubereats.com/nz/store/{slug(name)}",
         doordash_url="",
         cuisine=cuisine,
         opening_hours=_HOURS[number % len(_HOURS)],

@@ -52,6 +52,14 @@ class PretendedPlatform:
         """
         await self._post("/sandbox/faults", {"restaurant": str(restaurant), "endpoint": endpoint, **fault})
 
+    async def play(self, restaurant: UUID, endpoint: str, case: str, *, acts: bool | None = None) -> None:
+        """Answer a restaurant's next call of an endpoint as the contract's case of that name.
+
+        `acts` says whether the effect happens where the case leaves that open.
+        """
+        play = {"restaurant": str(restaurant), "endpoint": endpoint, "case": case, "acts": acts}
+        await self._post("/sandbox/plays", play)
+
     async def done(self, organisation_id: UUID) -> tuple[DoneEffect, ...]:
         """What it really did for an organisation, by its own count."""
         rows = await self._get("/sandbox/effects", organisation_id=str(organisation_id))

@@ -7,7 +7,7 @@ from tests.sandbox.client import Platform
 from tests.sandbox.rows import Rows
 from tests.waiting import eventually
 
-STORE = "https://ubereats.example/nz/store/test"
+STORE = "https://www.ubereats.com/nz/store/test"
 
 
 async def test_a_menu_is_extracted(platform: Platform, restaurant_id: UUID, sandbox_rows: Rows) -> None:
