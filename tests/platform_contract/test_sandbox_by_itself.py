@@ -51,8 +51,8 @@ _ORDER = (
     ("upload-batches/{id}", "not found", {}),
     ("feature-flags", "flags", {}),
 )
-_ROWS = {"registered", "rows"}
-"""Cases whose nulls depend on what has happened to the rows before."""
+_ROWS = {"registered", "rows", "flags"}
+"""Cases whose values are those of rows, and so of what has happened to them before."""
 
 
 @pytest.fixture
