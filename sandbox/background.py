@@ -1,4 +1,4 @@
-"""What both extractions share: they take time, and they can fail."""
+"""What both extractions share: they take time, and they can fail. How long, and with which words, is invented."""
 
 import asyncio
 

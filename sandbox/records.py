@@ -1,4 +1,7 @@
-"""What the platform remembers of each thing that it did."""
+"""What is remembered of each thing that was done outside the platform's tables.
+
+Inferred: what the ordering system and the onboarding system keep was never looked at.
+"""
 
 import hashlib
 from datetime import datetime

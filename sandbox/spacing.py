@@ -1,4 +1,8 @@
-"""The platform's rule that an organisation opens one account at a time, with a pause between two."""
+"""The rule that an organisation opens one account at a time, with a pause between two.
+
+Inferred: the platform's source has no such rule (commit 3d2ff03 of 19 January 2026); its own batch service keeps a
+pause, for the ordering system's sake.
+"""
 
 import math
 import time

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -53,6 +54,20 @@ async def test_it_lives_without_a_database(short_folder: Path) -> None:
         response = await Platform(http, uuid4()).post("configure-services", restaurantId=str(uuid4()))
         assert (response.status_code, response.json()["success"]) == (503, False)
         assert (await http.get("/companies/app/ui/pages/companies/search?q=kereru")).status_code == 200
+
+
+async def test_without_a_database_the_platform_says_that_it_can_be_tried_again(short_folder: Path) -> None:
+    """503 of its middleware, which looks at the flags first; where there are none the route fails by itself."""
+    faithful = replace(CALM, tells=False)
+    async with (
+        _running("postgresql://nobody@127.0.0.1:1/none", short_folder, faithful) as sandbox,
+        httpx.AsyncClient(base_url=sandbox.url) as http,
+    ):
+        platform = Platform(http, uuid4())
+        asked = await platform.post("configure-services", restaurantId=str(uuid4()))
+        images = await platform.post(f"/api/menus/{uuid4()}/upload-images")
+        assert (asked.status_code, asked.json()["retryable"]) == (503, True)
+        assert (images.status_code, images.json()["success"]) == (500, False)
 
 
 async def test_it_survives_a_restart_of_postgres(short_folder: Path) -> None:
