@@ -19,7 +19,7 @@ class SandboxSettings(BaseSettings):
     speed: float = Field(default=1, gt=0, description="Latencies are divided by it.")
     account_spacing_seconds: float = Field(default=60, ge=0, description="Between two accounts of an organisation.")
     honour_idempotency: bool = Field(default=False, description="Answer a repeated Idempotency-Key from memory.")
-    tells: bool = Field(default=True, description="Be a kinder platform, which tells what it did and checks bodies.")
+    tells: bool = Field(default=False, description="Be a kinder platform, which tells what it did and checks bodies.")
     troubles: bool = Field(default=False, description="Seed the faults of data/troubles.json.")
     state_file: Path | None = Field(default=None, description="Keeps what the platform did over a restart.")
     time_scale: float = Field(default=1, gt=0, validation_alias="REGISTRATION_TIME_SCALE")

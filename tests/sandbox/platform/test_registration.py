@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+import pytest
 import pytest_asyncio
 
 from tests.sandbox.client import PASSWORD, Platform
@@ -127,3 +128,31 @@ async def test_all_five_that_follow_leave_their_usage_event(
     }
     assert (row["demo_store_built"], row["stripe_connect_url"]) == (True, link)
     assert row["onboarding_status"] == "menu_imported"
+
+
+@pytest.mark.parametrize("acts", [False, True])
+async def test_a_script_fails_before_or_after_its_work(faithful: Platform, restaurant_id: UUID, acts: bool) -> None:
+    """500 with the account's password in the command line; the outside was changed or not, as told."""
+    await faithful.registered(restaurant_id)
+    await faithful.break_with(restaurant_id, "configure-services", "fails", times=1, acts=acts)
+    answer = await faithful.post("configure-services", restaurantId=str(restaurant_id))
+    assert (answer.status_code, f'--password="{PASSWORD}"' in answer.json()["error"]) == (500, True)
+    assert (await faithful.effects(restaurant_id)).get("configure-services", 0) == acts
+
+
+async def test_a_success_that_did_nothing_leaves_the_platforms_own_records(
+    faithful: Platform, restaurant_id: UUID, sandbox_rows: Rows
+) -> None:
+    """Where no table mirrors the outside; a restaurant that was not made has no id."""
+    await faithful.account(restaurant_id, "kai@owner.example")
+    await faithful.break_with(restaurant_id, "register-restaurant", "nothing_done", times=1)
+    assert (await faithful.register(restaurant_id, "kai@owner.example")).json()["success"] is True
+    assert (await _place(sandbox_rows, restaurant_id))["pumpd_restaurant_id"] is None
+    await faithful.register(restaurant_id, "kai@owner.example")
+    await faithful.break_with(restaurant_id, "configure-services", "nothing_done", times=1)
+    await faithful.post("configure-services", restaurantId=str(restaurant_id))
+    events = await sandbox_rows.query(
+        "SELECT event_type FROM usage_events WHERE metadata ->> 'restaurant_id' = %(id)s", id=str(restaurant_id)
+    )
+    assert "registration_services_config" in {event["event_type"] for event in events}
+    assert "configure-services" not in await faithful.effects(restaurant_id)

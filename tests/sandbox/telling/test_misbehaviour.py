@@ -95,6 +95,14 @@ async def test_the_json_breaks_off(platform: Platform, restaurant_id: UUID) -> N
     assert await _happened(platform, restaurant_id) == 1
 
 
+@pytest.mark.parametrize("acts", [False, True])
+async def test_it_fails_like_the_platform(platform: Platform, restaurant_id: UUID, acts: bool) -> None:
+    """500 with a command line that has a password, before or after the work."""
+    answer = await _broken(platform, restaurant_id, "fails", acts=acts)
+    assert (answer.status_code, "--password=" in answer.json()["error"]) == (500, True)
+    assert await _happened(platform, restaurant_id) == acts
+
+
 async def test_it_refuses_with_a_reason(platform: Platform, restaurant_id: UUID) -> None:
     """400 with the message that was told."""
     answer = await _broken(platform, restaurant_id, "refused", message="Stripe says no")
