@@ -43,7 +43,8 @@ async def provide_databases(postgres: EmbeddedPostgres, keys: Keys, name: str = 
         async with FileLock(postgres.folder / "platform-role.lock").held():
             await have_role(database, Login.of(urls.platform), "NOSUPERUSER BYPASSRLS")
             role, owner = sql.Identifier(_PLATFORM), sql.Identifier(Login.of(urls.owner).role)
-            await database.execute(sql.SQL("GRANT {} TO {}").format(owner, role))
+            # It acts as the owner where it makes what the tables lack, and sees nothing of ours otherwise.
+            await database.execute(sql.SQL("GRANT {} TO {} WITH SET TRUE, INHERIT FALSE").format(owner, role))
         await database.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(role))
     return urls
 

@@ -17,5 +17,5 @@ async def have_platform_role(postgres: EmbeddedPostgres, password: str) -> None:
 async def platform_address(postgres: EmbeddedPostgres, password: str) -> str:
     """Where it signs in, once the registration's database is there: it makes what the owner's tables lack."""
     async with await psycopg.AsyncConnection.connect(postgres.url("registration"), autocommit=True) as server:
-        await server.execute(f"GRANT registration_owner TO {_ROLE}")
+        await server.execute(f"GRANT registration_owner TO {_ROLE} WITH SET TRUE, INHERIT FALSE")
     return f"postgresql://{_ROLE}:{password}@127.0.0.1:{postgres.port}/registration"
