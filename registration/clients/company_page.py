@@ -1,30 +1,46 @@
-"""Reads the detail page of one company. Strict: a missing panel or label is an error, never an empty value."""
+"""Reads the detail page of one company: its name and summary, and that it is the right one.
+
+What every company has must be there; a panel that is absent is empty, and its name is kept in `missing`. What is there
+and not understood is an error.
+"""
 
 import re
-from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from registration.clients.companies_pages import PageNotReadError, one, read_date, text
+from registration.clients.company_page_contacts import contact_details
+from registration.clients.company_page_panels import addresses_of, directors_of, shareholders_of
+from registration.clients.page_values import (
+    PageNotReadError,
+    is_current,
+    optional_date,
+    parsed,
+    text,
+    values_of,
+)
+from registration.clients.placeholders import is_placeholder
 from registration.clients.register_errors import not_understood
-from registration.models.company_details import CompanyDetails, Director, RegisterAddress, Shareholder, title_case
+from registration.models.company_details import CompanyDetails
 
-_DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
-_LONGEST_NUMBER = 30
-_NZBN_LABELS = {
-    "gst_numbers": "gst number",
-    "phones": "phone number",
-    "emails": "email address",
-    "trading_names": "trading name",
-    "websites": "website",
-    "industry_classifications": "industry classification",
+_SUMMARY = {
+    "number": frozenset({"companynumber", "company number"}),
+    "nzbn": frozenset({"nzbn", "nz business number"}),
+    "incorporated": frozenset({"incorporationdate", "incorporation date"}),
+    "status": frozenset({"companystatus", "company status"}),
+    "type": frozenset({"entitytype", "entity type"}),
 }
+"""For what a label is, and its text; in 2015 to 2017 the NZBN had its long name."""
+
+_NZBN = re.compile(r"(?<!\d)\d{13}(?!\d)")
+_NUMBER = re.compile(r"(?<!\d)\d{1,9}(?!\d)")
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
+_FORMER_NAME = re.compile(r"\s*\((?:from|to)\b[^()]*\)\s*$", re.IGNORECASE)
 
 
 def read_company(html: str, url: str, company_number: str) -> CompanyDetails:
     """The full entry. Raises RegisterPageNotUnderstood with the page, also if it is of another company."""
     try:
-        details = _details(LexborHTMLParser(html))
+        details = _details(parsed(html))
         if details.company_number != company_number:
             raise PageNotReadError(f"it is of company {details.company_number}, not {company_number}")
     except PageNotReadError as error:
@@ -36,107 +52,78 @@ def _details(page: LexborHTMLParser) -> CompanyDetails:
     body = page.body
     if body is None:
         raise PageNotReadError("it is empty")
-    summary = _labelled(body)
-    incorporated = summary.get("incorporation date")
-    return CompanyDetails(
-        company_name=text(one(body, ".entityName")),
-        company_number=_required(summary, "company number"),
-        nzbn=summary.get("nzbn"),
-        status=_required(summary, "company status"),
-        incorporation_date=read_date(incorporated) if incorporated else None,
-        entity_type=summary.get("entity type"),
-        addresses=_addresses(one(body, "#addressPanel")),
-        directors=_directors(one(body, "#directorsPanel")),
-        shareholders=_shareholders(one(body, "#allocations")),
-        **_nzbn_details(one(body, "#nzbnDetailsPanel")),
+    heading = _heading(body)
+    summary = {name: value for name, value in values_of(body, _SUMMARY).items() if not is_placeholder(value)}
+    holders = shareholders_of(body)
+    said = {
+        "nzbn": _nzbn(summary.get("nzbn")),
+        "incorporation_date": optional_date(summary.get("incorporated")),
+        "entity_type": summary.get("type"),
+        "addresses": addresses_of(body),
+        "directors": directors_of(body),
+        "shareholders": holders.found if holders else None,
+        **contact_details(body),
+    }
+    shown = {name: value for name, value in said.items() if value is not None}
+    return CompanyDetails.model_validate(
+        shown
+        | {
+            "company_name": _name(heading),
+            "company_number": _number(heading, summary.get("number")),
+            "status": summary.get("status") or _status(heading),
+            "previous_names": _previous_names(body),
+            "missing": tuple(name for name in said if name not in shown),
+            "partial": ("shareholders",) if holders and not holders.are_all else (),
+        }
     )
 
 
-def _pairs(node: LexborNode) -> Iterator[tuple[str, str]]:
-    """Every "Label: value" under `node`; labels without their colon."""
-    for label in node.css("label"):
-        if label.parent is not None:
-            name = text(label)
-            yield name.rstrip(": "), text(label.parent).removeprefix(name).strip()
+def _heading(body: LexborNode) -> LexborNode:
+    """The heading with the company's name; a page may have others."""
+    for heading in body.css("h1"):
+        if heading.css_first(".entityIdentifier") is not None:
+            return heading
+    raise PageNotReadError("h1 with .entityIdentifier is missing")
 
 
-def _labelled(node: LexborNode) -> dict[str, str]:
-    """The values by their label in lower case; of several the first."""
-    values: dict[str, str] = {}
-    for label, value in _pairs(node):
-        _ = values.setdefault(label.lower(), value)
-    return values
+def _identifier(heading: LexborNode) -> str:
+    return " ".join(text(part) for part in heading.css(".entityIdentifier"))
 
 
-def _required(values: dict[str, str], label: str) -> str:
-    value = values.get(label)
-    if not value:
-        raise PageNotReadError(f"{label!r} is missing")
-    return value
+def _name(heading: LexborNode) -> str:
+    """What the heading says before number and status."""
+    name = text(heading).removesuffix(_identifier(heading)).strip()
+    if not name or name == text(heading):
+        raise PageNotReadError("the heading names no company")
+    return name
 
 
-def _addresses(panel: LexborNode) -> tuple[RegisterAddress, ...]:
-    found = tuple(RegisterAddress(type=label, text=value) for label, value in _pairs(panel))
-    if not found:
-        raise PageNotReadError("the address panel has no addresses")
-    return found
+def _number(heading: LexborNode, labelled: str | None) -> str:
+    """The number of label and heading, which must not contradict each other."""
+    found = {
+        match[0] for said in (labelled, _identifier(heading)) if said and (match := _NUMBER.search(said)) is not None
+    }
+    if len(found) != 1:
+        raise PageNotReadError(f"its numbers are {' and '.join(sorted(found))}" if found else "it has no number")
+    return found.pop()
 
 
-def _directors(panel: LexborNode) -> tuple[Director, ...]:
-    return tuple(_director(cell) for cell in panel.css("td.director"))
+def _nzbn(said: str | None) -> str | None:
+    if said is None:
+        return None
+    match = _NZBN.search("".join(said.split()))
+    if match is None:
+        raise PageNotReadError(f"{said!r} is no NZBN")
+    return match[0]
 
 
-def _director(cell: LexborNode) -> Director:
-    values = _labelled(cell)
-    name = _required(values, "full legal name")
-    ceased = values.get("ceased date")
-    return Director(
-        name=title_case(name),
-        full_legal_name=name,
-        appointed=read_date(_required(values, "appointment date")),
-        ceased=read_date(ceased) if ceased else None,
-        address=values.get("residential address"),
-    )
+def _status(heading: LexborNode) -> str:
+    status = _IN_BRACKETS.sub(" ", _identifier(heading)).strip(" -\N{EN DASH}")
+    if not status:
+        raise PageNotReadError("'company status' is missing")
+    return " ".join(status.split())
 
 
-def _shareholders(allocations: LexborNode) -> tuple[Shareholder, ...]:
-    return tuple(holder for part in allocations.css(".allocationDetail") for holder in _holders(part))
-
-
-def _holders(allocation: LexborNode) -> tuple[Shareholder, ...]:
-    """The holders of one allocation; several hold it jointly and each repeats its numbers."""
-    shares = int(_number(one(allocation, ".shares")))
-    percentage = _number(one(allocation, ".percentage"))
-    holders = allocation.css(".shareholder")
-    if not holders:
-        raise PageNotReadError("an allocation has no holders")
-    kind = "joint" if len(holders) > 1 else "sole"
-    return tuple(
-        Shareholder(
-            name=text(one(holder, ".holderName")),
-            type="company" if holder.css_first(".holderCompany") else "individual",
-            held=kind,
-            shares=shares,
-            percentage=percentage,
-        )
-        for holder in holders
-    )
-
-
-def _number(node: LexborNode) -> float:
-    match = _DIGITS.search(text(node))
-    if match is None or len(match[0]) > _LONGEST_NUMBER:
-        raise PageNotReadError(f"{text(node)!r} is not a number")
-    return float(match[0].replace(",", ""))
-
-
-def _nzbn_details(panel: LexborNode) -> dict[str, tuple[str, ...]]:
-    """The values by field; a label without values says "Not provided"."""
-    values: dict[str, tuple[str, ...]] = {}
-    for label in panel.css("label"):
-        field = next((field for field, start in _NZBN_LABELS.items() if text(label).lower().startswith(start)), None)
-        if field and label.parent is not None:
-            values[field] = tuple(text(value) for value in label.parent.css(".value"))
-    if not values:
-        raise PageNotReadError("the NZBN panel has none of its labels")
-    return values
+def _previous_names(body: LexborNode) -> tuple[str, ...]:
+    names = (_FORMER_NAME.sub("", text(label)) for label in body.css(".previousNames label") if is_current(label))
+    return tuple(dict.fromkeys(filter(None, names)))

@@ -46,8 +46,15 @@ class Shareholder(Value):
     percentage: float | None = None
 
 
+_OF_EVERY_COMPANY = ("addresses", "directors", "shareholders")
+
+
 class CompanyDetails(Value):
-    """The full register entry of one company."""
+    """The full register entry of one company.
+
+    `missing` names the fields of which the register showed nothing, not even that there is none; `partial` those of
+    which it showed only a part.
+    """
 
     company_name: str
     company_number: str
@@ -64,6 +71,15 @@ class CompanyDetails(Value):
     trading_names: tuple[str, ...] = ()
     websites: tuple[str, ...] = ()
     industry_classifications: tuple[str, ...] = ()
+    previous_names: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    partial: tuple[str, ...] = ()
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """What every company has and the register did not show, or only in part."""
+        absent = tuple(name for name in _OF_EVERY_COMPANY if name in self.missing)
+        return (*absent, *(f"some {name}" for name in self.partial))
 
     @property
     def first_active_director(self) -> Director | None:

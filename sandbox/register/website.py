@@ -1,7 +1,13 @@
-"""The register's website: search and detail pages, in the layout that is scraped."""
+"""The register's website: search and detail pages.
+
+The detail page was made on 2026-11-29 after the structure of 49 public saved pages of 39 companies (2015 to 2017); its
+NZBN panel, the list of results and its paging after the selectors of public scrapers (2016 to 2026). Inferred are the
+words where there are no results, those where a company gave no value, and what the link of a row calls.
+"""
 
 import asyncio
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlencode
@@ -19,6 +25,12 @@ ROOT = "/companies/app/ui/pages/companies"
 PAGE_SIZE = 15
 _LAYOUTS = frozenset({Kind.CHANGED_LAYOUT, Kind.MISSING_PANEL, Kind.FILLED_LATER})
 _BAD_STATUS = {Kind.UNAVAILABLE: 503, Kind.TOO_MANY: 429, Kind.HTML_ERROR: 502}
+_A_YEAR = timedelta(days=365)
+
+
+def _as_shown(address: str) -> str:
+    """An address with its country on a line by itself, as the pages show it."""
+    return address.replace(", New Zealand", "\n, New Zealand")
 
 
 class Website:
@@ -66,14 +78,16 @@ class Website:
             next_page=f"{ROOT}/search?{urlencode(following)}" if start + PAGE_SIZE < len(found) else None,
             layout=fault.kind if fault else None,
             q=q,
-            address=address,
+            address_keyword=address,
+            address=_as_shown,
         )
 
     def _company(self, number: str, fault: Fault | None) -> Response:
         company = self._world.directory.company(number)
         if company is None:
             return HTMLResponse(error_page(404, f"No company with number {number}"), status_code=404)
-        return HTMLResponse(render("detail.html", company=company, layout=fault.kind if fault else None))
+        layout = fault.kind if fault else None
+        return HTMLResponse(render("detail.html", company=company, layout=layout, address=_as_shown, year=_A_YEAR))
 
     async def _wait(self, request: Request, page: Endpoint, fault: Fault | None, who: str) -> Response | None:
         """Take as long as the real page, and then as the fault says; gives what is shown instead of the page."""

@@ -124,16 +124,24 @@ async def test_a_changed_search_page_is_never_an_empty_result(
     assert "html" in str(results.by_address.error_details["evidence"])
 
 
-@pytest.mark.parametrize("kind", [Kind.CHANGED_LAYOUT, Kind.MISSING_PANEL])
-async def test_a_changed_detail_page_is_never_an_empty_company(
-    register: CompaniesRegister, world: World, kind: Kind
-) -> None:
+async def test_a_changed_detail_page_is_never_an_empty_company(register: CompaniesRegister, world: World) -> None:
     """The reading of the company fails, with the same evidence."""
-    world.faults.add(Fault(restaurant="5870122", endpoint=Endpoint.REGISTER_DETAIL, kind=kind))
+    world.faults.add(Fault(restaurant="5870122", endpoint=Endpoint.REGISTER_DETAIL, kind=Kind.CHANGED_LAYOUT))
     with pytest.raises(RegisterPageNotUnderstood) as caught:
         await register.details("5870122")
     assert "<html" in caught.value.details["html"]
     assert "html" in caught.value.details["evidence"]
+
+
+async def test_a_panel_that_is_absent_is_empty_and_said_to_be_missing(
+    register: CompaniesRegister, world: World
+) -> None:
+    """Not every company has every panel."""
+    whole = await register.details("5870122")
+    world.faults.add(Fault(restaurant="5870122", endpoint=Endpoint.REGISTER_DETAIL, kind=Kind.MISSING_PANEL))
+    details = await register.details("5870122")
+    assert whole.gaps == whole.missing == ()
+    assert details == whole.model_copy(update={"shareholders": (), "missing": ("shareholders",)})
 
 
 @pytest.mark.parametrize("kind", [Kind.UNAVAILABLE, Kind.TOO_MANY, Kind.HTML_ERROR])

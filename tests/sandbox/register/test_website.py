@@ -7,6 +7,7 @@ import httpx
 import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from sandbox.register.directory import Directory
 from tests.sandbox.client import Platform
 
 ROOT = "/companies/app/ui/pages/companies"
@@ -28,21 +29,26 @@ def _names(page: LexborHTMLParser) -> list[str]:
 
 
 def _values(node: LexborNode | LexborHTMLParser, label: str) -> list[str]:
-    rows = [row.text(separator=" ", strip=True) for row in node.css(".row, .addressLine")]
+    rows = [" ".join(row.text(separator=" ").split()) for row in node.css(".row")]
     return [row.removeprefix(label).strip() for row in rows if row.startswith(label)]
+
+
+def _plain(node: LexborNode) -> str:
+    return " ".join(node.text().split()).replace(" ,", ",")
 
 
 async def test_a_company_is_found_by_its_name(platform: Platform) -> None:
     """The best hit comes first, with number, address, status and date where a scraper looks for them."""
     page = await _search(platform, q="Kereru Kitchen", **REGISTERED)
-    row = page.css(".dataList tr")[0]
+    header, row = page.css(".dataList tr")[:2]
+    assert header.css(".link, .entityName") == []
     link = row.css_first(".link[href]")
     cells = row.css("td > div")
     assert link is not None
     assert re.findall(r"'(\d+)'", link.attributes["href"] or "") == ["5870122"]
     assert [one.text() for one in row.css("span.entityName")] == ["KERERU KITCHEN LIMITED"]
     assert "Registered" in row.css(".entityInfo")[0].text()
-    assert cells[1].text() == "214 Cuba Street, Te Aro, Wellington, 6011, New Zealand"
+    assert _plain(cells[1]) == "214 Cuba Street, Te Aro, Wellington, 6011, New Zealand"
     assert row.css(".incorporationDate label")[0].text() == "Incorporated: 14 Mar 2016"
 
 
@@ -78,7 +84,7 @@ async def test_results_come_in_pages(platform: Platform) -> None:
     page = await _search(platform, q="", addressKeyword="Auckland", **REGISTERED)
     seen = _names(page)
     assert len(seen) == 15
-    while following := page.css_first(".pagingNext"):
+    while following := page.css_first(".pagingNext a"):
         page = LexborHTMLParser((await platform.http.get(following.attributes["href"] or "")).text)
         seen += _names(page)
     total = re.search(r"of (\d+)", (await _search(platform, addressKeyword="Auckland", **REGISTERED)).html or "")
@@ -87,38 +93,54 @@ async def test_results_come_in_pages(platform: Platform) -> None:
 
 
 async def test_two_directors_of_whom_one_ceased(platform: Platform) -> None:
-    """Each in a cell of its own, with the labels of the register."""
-    directors = (await _detail(platform, "5870122")).css("td.director")
-    assert [_values(one, "Full legal name:") for one in directors] == [
-        ["Aroha Mereana NGATA"],
-        ["Thomas John WHITTAKER"],
-    ]
-    assert [_values(one, "Ceased Date:") for one in directors] == [[], ["02 Aug 2021"]]
-    assert _values(directors[0], "Appointment Date:") == ["14 Mar 2016"]
-    assert _values(directors[0], "Residential Address:")[0].endswith("New Zealand")
+    """With the labels of the register, the former one in the block of former directors."""
+    page = await _detail(platform, "5870122")
+    [current], [former] = page.css("td.director"), page.css(".historic div.director")
+    assert _values(current, "Full legal name:") == ["Aroha Mereana NGATA"]
+    assert _values(current, "Appointment Date:") == ["14 Mar 2016"]
+    assert _values(current, "Residential Address:")[0].endswith(", New Zealand")
+    assert _values(former, "Full legal name:") == ["Thomas John WHITTAKER"]
+    assert _values(former, "Ceased date:") == ["02 Aug 2021"]
 
 
 async def test_joint_shareholders_share_an_allocation(platform: Platform) -> None:
-    """One parcel, two holders, all shares."""
+    """One parcel, two holders with their addresses by turns, all shares."""
     [parcel] = (await _detail(platform, "3318406")).css("#allocations > .allocationDetail")
-    assert [one.text() for one in parcel.css(".holderName")] == ["Graham Alan PETRIE", "Susan Mary PETRIE"]
-    assert parcel.css(".percentage")[0].text() == "(100.00%)"
+    values = [_plain(one) for one in parcel.css(".labelValue.col2")]
+    assert values[::2] == ["Graham Alan PETRIE", "Susan Mary PETRIE"]
+    assert all(one.endswith(", New Zealand") for one in values[1::2])
+    assert [one.attributes["value"] for one in parcel.css("input[name=shares]")] == ["100"]
+    assert _plain(parcel.css(".shareLabel")[0]) == "(100.00%)"
 
 
 async def test_a_company_can_hold_shares(platform: Platform) -> None:
-    """With its number, so that it can be told from a person."""
+    """It is a link, so that it can be told from a person."""
     parcels = (await _detail(platform, "7992644")).css("#allocations > .allocationDetail")
-    assert ["7310275" in (parcel.html or "") for parcel in parcels] == [True, False]
-    assert [parcel.css(".percentage")[0].text() for parcel in parcels] == ["(90.00%)", "(10.00%)"]
+    links = [[one.attributes["href"] for one in parcel.css(".labelValue a")] for parcel in parcels]
+    assert links == [[f"{ROOT}/7310275"], []]
+    assert [_plain(parcel.css(".shareLabel")[0]) for parcel in parcels] == ["(90.00%)", "(10.00%)"]
 
 
 async def test_addresses_and_nzbn_details(platform: Platform) -> None:
-    """The other panels."""
+    """The other panels; what a company did not give is said in words."""
     page = await _detail(platform, "5870122")
-    nzbn = page.css("#nzbnDetailsPanel")[0]
-    assert _values(page, "Registered office address:") == ["214 Cuba Street, Te Aro, Wellington, 6011, New Zealand"]
-    assert _values(nzbn, "GST Number(s):") == ["120-345-678"]
-    assert _values(nzbn, "Trading Name(s):") == ["Kererū Kitchen"]
+    office = page.css("#addressPanel .addressLine")[0]
+    assert _plain(office) == "214 Cuba Street, Te Aro, Wellington, 6011, New Zealand"
+    assert len(page.css("#addressPanel .verifiedLabel")) == 1
+    known = {one.attributes["for"]: one.next for one in page.css("#nzbnDetailsPanel label")}
+    assert known["gstNumber"] is not None
+    assert known["gstNumber"].text() == "120-345-678"
+    assert known["tradingName"] is not None
+    assert known["tradingName"].text() == "Kererū Kitchen"
+    nameless = (await _detail(platform, "3318406")).css("label[for=tradingName] + .nzbnDetails")
+    assert [one.text() for one in nameless] == ["No trading name"]
+
+
+async def test_previous_names_have_their_time(platform: Platform) -> None:
+    """As labels of a block of their own."""
+    company = next(one for one in Directory.load().search("MW Foods", "", with_removed=True) if one.previous_names)
+    [name] = (await _detail(platform, company.number)).css(".previousNames label")
+    assert re.fullmatch(r"MW FOODS LIMITED \(from \d\d \w{3} \d{4} to \d\d \w{3} \d{4}\)", name.text())
 
 
 async def test_an_unknown_number_is_no_company(platform: Platform) -> None:
@@ -141,14 +163,14 @@ async def test_the_layout_can_change(platform: Platform) -> None:
     await platform.break_with("*", "*", "changed_layout")
     page = await _search(platform, q="Kereru Kitchen", **REGISTERED)
     assert (page.css(".dataList"), page.css(".noResults")) == ([], [])
-    assert (await _detail(platform, "5870122")).css("td.director, #nzbnDetailsPanel") == []
+    assert (await _detail(platform, "5870122")).css(".director, #nzbnDetailsPanel") == []
 
 
 async def test_a_panel_can_be_missing(platform: Platform) -> None:
     """A page without shareholders is otherwise complete."""
     await platform.break_with("*", "register-detail", "missing_panel")
     page = await _detail(platform, "5870122")
-    assert (len(page.css("td.director")), page.css("#allocations")) == (2, [])
+    assert (len(page.css(".director")), page.css("#shareholdersPanel")) == (2, [])
 
 
 async def test_a_page_can_hang(platform: Platform) -> None:
