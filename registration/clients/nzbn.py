@@ -1,7 +1,7 @@
 """The official NZBN API (v5) as a way to ask the companies register."""
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine, Iterable, Mapping
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -12,7 +12,7 @@ from registration.clients.nzbn_details import company_details, the_company, with
 from registration.clients.nzbn_requests import PAGE_SIZE, NzbnRequests
 from registration.clients.nzbn_search import SearchItem, found_companies, likest, search_terms
 from registration.clients.register import search_both
-from registration.errors import NotFound
+from registration.errors import NotFound, RegisterPageNotUnderstood
 from registration.models.company import FoundCompany, RegisterQuery, SearchResults, SourceState
 from registration.models.company_details import CompanyDetails
 from registration.request_pace import RequestPace
@@ -66,15 +66,16 @@ class NzbnApi:
     async def details(self, company_number: str) -> CompanyDetails:
         """The full entry of one company; see CompaniesRegister."""
         items = await self._items(company_number, status=None)
-        found = {
-            nzbn: company
-            for nzbn, company in found_companies(items).items()
-            if company.company_number == company_number
-        }
-        if not found:
+        found = found_companies(items)
+        entities = await _together(
+            self._api.entity(nzbn, found[nzbn].company_number) for nzbn in _may_be(company_number, found)
+        )
+        fitting = [
+            entity for entity in entities if with_entity(found[entity.nzbn], entity).company_number == company_number
+        ]
+        if not fitting:
             raise NotFound(f"the NZBN register has no company with the number {company_number}")
-        entities = await _together(self._api.entity(nzbn, company_number) for nzbn in found)
-        entity = the_company(company_number, entities)
+        entity = the_company(company_number, fitting)
         return company_details(found[entity.nzbn], entity)
 
     async def _found(self, query: RegisterQuery) -> tuple[FoundCompany, ...]:
@@ -83,14 +84,17 @@ class NzbnApi:
         companies = found_companies(items)
         likest_ones = likest(query, companies, _READ_IN_FULL)
         companies |= await _together(self._in_full(nzbn, companies[nzbn]) for nzbn in likest_ones)
-        return tuple(companies.values())
+        numbered = tuple(company for company in companies.values() if company.company_number)
+        if companies and not numbered and (unread := [one for one in companies.values() if one.not_read]):
+            raise RegisterPageNotUnderstood(f"no entity of the results has a number: {unread[0].not_read}")
+        return numbered
 
     async def _in_full(self, nzbn: str, company: FoundCompany) -> tuple[str, FoundCompany]:
-        """An entity that has gone since it was listed stays as it was listed."""
+        """An entity that cannot be read, or has gone since it was listed, stays as it was listed, with the reason."""
         try:
             entity = await self._api.entity(nzbn, company.company_number)
-        except NotFound:
-            return nzbn, company
+        except (NotFound, RegisterPageNotUnderstood) as error:
+            return nzbn, company.model_copy(update={"not_read": error.message})
         return nzbn, with_entity(company, entity)
 
     async def _items(self, term: str, status: str | None) -> list[SearchItem]:
@@ -102,6 +106,12 @@ class NzbnApi:
             if page.ends(len(found), PAGE_SIZE):
                 break
         return found
+
+
+def _may_be(company_number: str, companies: Mapping[str, FoundCompany]) -> list[str]:
+    """The keys of the companies with a number; of those whose number the list hides, the first few."""
+    known = [key for key, company in companies.items() if company.company_number == company_number]
+    return known or [key for key, company in companies.items() if not company.company_number][:_READ_IN_FULL]
 
 
 async def _together(work: Iterable[Coroutine[None, None, T]]) -> list[T]:

@@ -1,9 +1,13 @@
 """Addresses of the NZBN API. Types are plain texts: there are more of them than its description lists, and none."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
+from typing import Any
 
-from registration.clients.nzbn_values import Day, Many, NzbnAnswer, Text, is_over, is_to_come, joined
+from pydantic import model_validator
+
+from registration.clients.nzbn_values import Day, Given, Many, NzbnAnswer, Text, joined
+from registration.clients.register_days import is_over, is_to_come
 
 _REGISTERED = "REGISTERED"
 _LABELS = {
@@ -12,6 +16,8 @@ _LABELS = {
     "SHAREREGISTER": "Share register address",
 }
 """As the register's website writes them; any other type is its own label."""
+_HOMES = ("PHYSICAL", "")
+"""Where a person lives: first what says so, then what says nothing; any other type, as ALTERNATIVE, after them."""
 _COUNTRIES = {"NZ": "New Zealand"}
 
 
@@ -22,10 +28,10 @@ class Address(NzbnAnswer):
     start_date: Day = None
     end_date: Day = None
     care_of: Text = None
-    address1: Text = None
-    address2: Text = None
-    address3: Text = None
-    address4: Text = None
+    address1: Given = None
+    address2: Given = None
+    address3: Given = None
+    address4: Given = None
     post_code: Text = None
     country_code: Text = None
 
@@ -62,6 +68,13 @@ class Addresses(NzbnAnswer):
 
     address_list: Many[Address] = ()
 
+    @model_validator(mode="before")
+    @classmethod
+    def _bare_list(cls, value: Any) -> Any:
+        """The list, or its only address, may come without the object around it."""
+        is_address = isinstance(value, dict) and "address1" in value and "addressList" not in value
+        return {"addressList": value} if isinstance(value, list) or is_address else value
+
     @property
     def current(self) -> tuple[Address, ...]:
         """Those that hold today."""
@@ -75,6 +88,18 @@ class Addresses(NzbnAnswer):
 
 def latest_text(addresses: Iterable[Address]) -> str | None:
     """The text of the address that holds today; of several the one that began last."""
-    current = (address for address in addresses if address.is_current)
-    latest = max(current, key=lambda address: address.start_date or date.min, default=None)
-    return latest.text if latest else None
+    return _text_of_best(addresses, lambda address: address.start_date or date.min)
+
+
+def home_text(addresses: Iterable[Address]) -> str | None:
+    """The text of the physical address that holds today; without one, of what is nearest to it."""
+    return _text_of_best(addresses, lambda address: (-_rank_of_home(address), address.start_date or date.min))
+
+
+def _rank_of_home(address: Address) -> int:
+    return _HOMES.index(address.kind) if address.kind in _HOMES else len(_HOMES)
+
+
+def _text_of_best(addresses: Iterable[Address], worth: Callable[[Address], Any]) -> str | None:
+    best = max((address for address in addresses if address.is_current), key=worth, default=None)
+    return best.text if best else None

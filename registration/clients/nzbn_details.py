@@ -1,11 +1,14 @@
 """From the full entity of the NZBN API to a candidate and to the full entry of a company."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from registration.clients.nzbn_addresses import latest_text
-from registration.clients.nzbn_entity import FullEntity, Holder, Role, ShareAllocation
+from registration.clients.nzbn_addresses import home_text
+from registration.clients.nzbn_entity import FullEntity, Holder, Role, ShareAllocation, Shareholding
 from registration.clients.nzbn_search import current, former
-from registration.clients.nzbn_values import is_over, present
+from registration.clients.nzbn_values import present
+from registration.clients.register_days import is_over
+from registration.clients.register_phones import phones_before_faxes
 from registration.errors import RegisterPageNotUnderstood
 from registration.models.company import FoundCompany
 from registration.models.company_details import CompanyDetails, Director, RegisterAddress, Shareholder, title_case
@@ -31,15 +34,18 @@ def the_company(company_number: str, entities: Sequence[FullEntity]) -> FullEnti
 def with_entity(company: FoundCompany, entity: FullEntity) -> FoundCompany:
     """A search result with what only the full entity knows, its address before all.
 
-    Names that the list of results knows and the entity does not are kept: only the list has previous names.
+    Names that the list of results knows and the entity does not are kept: only the list has previous names. A list may
+    hide the company's number.
     """
     trading = current(entity.trading_names) or company.trading_names
     previous = (*company.previous_names, *former(entity.trading_names))
-    known = {
+    known: dict[str, Any] = {
         "registered_address": entity.addresses.registered if entity.addresses else None,
         "status": entity.entity_status_description,
         "incorporation_date": entity.registration_date,
     }
+    if not company.company_number and (entity.source_register or _COMPANIES).casefold() == _COMPANIES:
+        known["company_number"] = entity.source_register_unique_identifier
     update = {name: value for name, value in known.items() if value}
     names = {"trading_names": trading, "previous_names": tuple(dict.fromkeys(previous))}
     return company.model_copy(update=update | names)
@@ -59,12 +65,46 @@ def company_details(found: FoundCompany, entity: FullEntity) -> CompanyDetails:
         directors=present(map(_director, entity.roles)),
         shareholders=tuple(_shareholders(entity)),
         gst_numbers=present(one.gst_number for one in entity.gst_numbers),
-        phones=present(one.text for one in entity.phone_numbers),
+        phones=present(phones_before_faxes((one.text, one.is_fax) for one in entity.phone_numbers if one.text)),
         emails=present(one.email_address for one in entity.email_addresses),
         trading_names=company.trading_names,
         websites=present(one.url for one in entity.websites),
         industry_classifications=present(one.text for one in entity.industry_classifications),
+        previous_names=company.previous_names,
+        missing=_missing(company, entity),
+        partial=_partial(entity),
     )
+
+
+def _missing(company: FoundCompany, entity: FullEntity) -> tuple[str, ...]:
+    """The fields of the entry of which the entity says nothing, not even that there is none."""
+    said = {
+        "incorporation_date": company.incorporation_date is not None,
+        "entity_type": entity.entity_type_description is not None,
+        "addresses": entity.addresses is not None and "address_list" in entity.addresses.model_fields_set,
+        "directors": "roles" in entity.model_fields_set,
+        "shareholders": _shareholding(entity) is not None,
+        "gst_numbers": "gst_numbers" in entity.model_fields_set,
+        "phones": "phone_numbers" in entity.model_fields_set,
+        "emails": "email_addresses" in entity.model_fields_set,
+        "trading_names": "trading_names" in entity.model_fields_set,
+        "websites": "websites" in entity.model_fields_set,
+        "industry_classifications": "industry_classifications" in entity.model_fields_set,
+    }
+    return tuple(name for name, is_said in said.items() if not is_said)
+
+
+def _partial(entity: FullEntity) -> tuple[str, ...]:
+    """Of many parcels of shares the API names the largest."""
+    shareholding = _shareholding(entity)
+    if shareholding is None or shareholding.number_of_shares is None:
+        return ()
+    named = sum(allocation.allocation or 0 for allocation in shareholding.share_allocation)
+    return ("shareholders",) if named < shareholding.number_of_shares else ()
+
+
+def _shareholding(entity: FullEntity) -> Shareholding | None:
+    return entity.company.shareholding if entity.company else None
 
 
 def _addresses(entity: FullEntity) -> tuple[RegisterAddress, ...]:
@@ -82,12 +122,12 @@ def _director(role: Role) -> Director | None:
         appointed=role.start_date,
         ceased=role.end_date,
         is_held=None if role.is_held is (role.end_date is None) else role.is_held,
-        address=latest_text(role.role_address),
+        address=home_text(role.role_address),
     )
 
 
 def _shareholders(entity: FullEntity) -> Iterator[Shareholder]:
-    shareholding = entity.company.shareholding if entity.company else None
+    shareholding = _shareholding(entity)
     if shareholding is None:
         return
     for allocation in shareholding.share_allocation:

@@ -1,12 +1,16 @@
 """The full entity of the NZBN API, as far as it is read."""
 
 import re
+from collections.abc import Mapping
+from typing import Any, cast
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from registration.clients.nzbn_addresses import Address, Addresses
 from registration.clients.nzbn_search import TradingName
-from registration.clients.nzbn_values import Day, Many, NzbnAnswer, Text, is_over, joined
+from registration.clients.nzbn_values import Day, Given, Many, NzbnAnswer, Text, joined
+from registration.clients.register_days import is_over
+from registration.clients.register_phones import written
 
 _NO_LONGER = re.compile(
     r"\b(?:in-?active|ceas|resign|remov|former|end|histor|past|vacat|retir|terminat|expir|withdr|disqual|decease|cancel)",
@@ -95,41 +99,56 @@ class CompanyPart(NzbnAnswer):
 class Phone(NzbnAnswer):
     """A phone number in parts."""
 
-    phone_country_code: Text = None
-    phone_area_code: Text = None
-    phone_number: Text = None
+    phone_country_code: Given = None
+    phone_area_code: Given = None
+    phone_number: Given = None
+    phone_purpose: Text = None
+    phone_purpose_description: Text = None
 
     @property
     def text(self) -> str | None:
-        """As "+64 4 8015521"; None without a number."""
+        """As "+64 4 8015521"; None without a number.
+
+        The number may have been entered with its country, or its area with the zero for calls inside of one.
+        """
         country = (self.phone_country_code or "").lstrip("+0")
+        number = self.phone_number
+        if number is None or number.startswith(("+", "00")):
+            return number and written(number)
         area = (self.phone_area_code or "").lstrip("0") if country else self.phone_area_code
-        return joined((country and f"+{country}", area, self.phone_number), " ") if self.phone_number else None
+        if country and not area:
+            number = number.lstrip("0") or number
+        return joined((country and f"+{country}", area, number), " ")
+
+    @property
+    def is_fax(self) -> bool:
+        """Whether it is told to be one."""
+        return "fax" in f"{self.phone_purpose} {self.phone_purpose_description}".casefold()
 
 
 class Email(NzbnAnswer):
     """An e-mail address."""
 
-    email_address: Text = None
+    email_address: Given = None
 
 
 class Website(NzbnAnswer):
     """A website."""
 
-    url: Text = None
+    url: Given = None
 
 
 class GstNumber(NzbnAnswer):
     """A number for goods and services tax."""
 
-    gst_number: Text = None
+    gst_number: Given = None
 
 
 class Industry(NzbnAnswer):
     """What the entity does."""
 
-    classification_code: Text = None
-    classification_description: Text = None
+    classification_code: Given = None
+    classification_description: Given = None
 
     @property
     def text(self) -> str | None:
@@ -138,7 +157,7 @@ class Industry(NzbnAnswer):
 
 
 class FullEntity(NzbnAnswer):
-    """All that is read of one entity."""
+    """All that is read of one entity; a part that is null is not said, as one that is absent."""
 
     nzbn: str
     entity_name: Text = None
@@ -156,3 +175,11 @@ class FullEntity(NzbnAnswer):
     email_addresses: Many[Email] = ()
     websites: Many[Website] = ()
     industry_classifications: Many[Industry] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, value: Any) -> Any:
+        if not isinstance(value, Mapping):
+            return value
+        parts = cast("Mapping[str, object]", value)
+        return {name: part for name, part in parts.items() if part is not None}

@@ -1,7 +1,8 @@
 """What every answer of the NZBN API, and every way of getting none, means. The one place of this mapping.
 
 no answer                 cut, refused, timeout                       RegisterUnavailable
-not now                   429, with the time to wait; 5xx             RegisterUnavailable
+not now                   429, 403 of a quota that is used up, with   RegisterUnavailable
+                          the time to wait; 5xx
 no key, or not this one   401, 403                                    MisconfiguredInstallation
 no API at this address    404 of a search                             MisconfiguredInstallation
 no such entity            404 of an entity                            NotFound
@@ -9,6 +10,7 @@ anything else             other status, no JSON, JSON that is not as  RegisterPa
                           agreed
 """
 
+import re
 from typing import TypeVar
 
 import httpx
@@ -34,6 +36,12 @@ KEY_HEADER = "Ocp-Apim-Subscription-Key"
 WHERE_THE_KEY_IS = (
     "the setting REGISTRATION_NZBN_KEY, or the field `subscription_key` of the Prefect block companies-register"
 )
+
+_SHORT = 2_000
+_QUOTA = re.compile(r"\bquota\b|\bcall volume\b|\brate limit\b|\btoo many (?:calls|requests)\b", re.IGNORECASE)
+_CLOCK = re.compile(r"\b(?:replenished|again|reset) in (?:(\d{1,3})\.)?(\d{1,2}):(\d{2}):(\d{2})\b", re.IGNORECASE)
+_SECONDS = re.compile(r"\bin (\d{1,7}) seconds?\b", re.IGNORECASE)
+"""What the gateway writes: "Quota will be replenished in 01:23:45", "Try again in 30 seconds"."""
 
 
 class ApiError(NzbnAnswer):
@@ -68,9 +76,9 @@ def not_understood(what: str, response: httpx.Response) -> RegisterPageNotUnders
 def _bad_status(response: httpx.Response) -> RegistrationError:
     status, url = response.status_code, str(response.url)
     said = _said(response)
-    if status == 429 or status >= 500:
+    if is_too_much(response) or status >= 500:
         message = f"the NZBN API answered with status {status}{said}"
-        return RegisterUnavailable(message, url=url, status=status, retry_after=retry_after(response.headers))
+        return RegisterUnavailable(message, url=url, status=status, retry_after=time_to_wait(response))
     if status in (401, 403):
         lacks = "does not accept" if status == 401 else "does not give access with"
         message = f"the NZBN API {lacks} the subscription key (status {status}{said}): put a valid {KEY_HEADER} into"
@@ -78,6 +86,26 @@ def _bad_status(response: httpx.Response) -> RegistrationError:
     if status == 404:
         return NotFound(f"the NZBN register has no such entity{said}", url=url, status=status)
     return not_understood(f"status {status}{said}", response)
+
+
+def is_too_much(response: httpx.Response) -> bool:
+    """Whether it was asked too often; the gateway says 403 when the quota of a subscription is used up."""
+    if response.status_code == 403:
+        return "retry-after" in response.headers or _QUOTA.search(response.text[:_SHORT]) is not None
+    return response.status_code == 429
+
+
+def time_to_wait(response: httpx.Response) -> float | None:
+    """Seconds that it wants to be left alone, from its header or from the gateway's words; None if it says nothing."""
+    wanted = retry_after(response.headers)
+    if wanted is not None:
+        return wanted
+    words = response.text[:_SHORT]
+    if match := _CLOCK.search(words):
+        days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+        return float(((days * 24 + hours) * 60 + minutes) * 60 + seconds)
+    match = _SECONDS.search(words)
+    return float(match[1]) if match else None
 
 
 def _said(response: httpx.Response) -> str:

@@ -9,10 +9,16 @@ from pydantic import SecretStr
 
 from registration.clients.bounded import send_bounded
 from registration.clients.nzbn_entity import FullEntity
-from registration.clients.nzbn_errors import KEY_HEADER, WHERE_THE_KEY_IS, not_understood, read_answer
+from registration.clients.nzbn_errors import (
+    KEY_HEADER,
+    WHERE_THE_KEY_IS,
+    is_too_much,
+    not_understood,
+    read_answer,
+    time_to_wait,
+)
 from registration.clients.nzbn_search import SearchPage
 from registration.clients.register_errors import NO_ANSWER, no_answer
-from registration.clients.retry_after import retry_after
 from registration.errors import MisconfiguredInstallation, RegisterUnavailable, RegistrationError
 from registration.request_pace import RequestPace
 from registration.settings import settings
@@ -66,12 +72,13 @@ class NzbnRequests:
         return answer
 
     async def entity(self, nzbn: str, company_number: str) -> FullEntity:
-        """Everything about the entity that was found with this number. Raises NotFound."""
+        """Everything about the entity that was found with this number, empty if none was told. Raises NotFound."""
         response = await self._get(f"/entities/{quote(nzbn, safe='')}", {})
         entity = read_answer(response, FullEntity)
         if entity.nzbn != nzbn:
             raise not_understood(f"it is of the entity {entity.nzbn}, not {nzbn}", response)
-        if (number := entity.source_register_unique_identifier) not in (None, company_number):
+        number = entity.source_register_unique_identifier
+        if company_number and number not in (None, company_number):
             raise not_understood(f"it is of company {number}, not {company_number}", response)
         return entity
 
@@ -80,7 +87,7 @@ class NzbnRequests:
             if self._pace is not None:
                 await self._pace.turn()
             response = await self._send(f"{self._base_url}{path}", params)
-            if self._pace is not None and response.status_code == 429:
+            if self._pace is not None and is_too_much(response):
                 await self._pace.hold(_left_alone(response))
         return response
 
@@ -97,7 +104,7 @@ class NzbnRequests:
 
 def _left_alone(response: httpx.Response) -> float:
     """For how long nobody asks again."""
-    wanted = retry_after(response.headers)
+    wanted = time_to_wait(response)
     usual, most = settings().scaled(_LEFT_ALONE_SECONDS), settings().scaled(_LEFT_ALONE_AT_MOST_SECONDS)
     return usual if wanted is None else min(wanted, most)
 

@@ -6,20 +6,22 @@ from collections.abc import Iterable, Mapping
 from pydantic import Field
 from pydantic.alias_generators import to_camel
 
-from registration.clients.nzbn_values import Day, Many, NzbnAnswer, Text, is_over, present
+from registration.clients.nzbn_values import Day, Given, Many, NzbnAnswer, Text, present
+from registration.clients.register_days import is_over, is_to_come
 from registration.matching.cleaning import clean_name
 from registration.matching.folding import fold
 from registration.matching.similarity import best_name
 from registration.models.company import FoundCompany, RegisterQuery
 
-_OF_EVERY_ENTITY = ("entity_name", "entity_status_description", "source_register_unique_id")
+_OF_EVERY_ENTITY = ("entity_name", "entity_status_description")
 _TRADING_AS = re.compile(r"\s+(?:t/as?|trading\s+as)\s+", re.IGNORECASE)
 
 
 class TradingName(NzbnAnswer):
     """A name that an entity trades by, or traded by until its end."""
 
-    name: Text = None
+    name: Given = None
+    start_date: Day = None
     end_date: Day = None
 
 
@@ -33,6 +35,11 @@ class SearchItem(NzbnAnswer):
     source_register_unique_id: Text = None
     trading_names: Many[TradingName] = ()
     previous_entity_names: Many[Text] = ()
+
+    @property
+    def hides_its_number(self) -> bool:
+        """Whether its number is only known to the full entity; null says that it has none, as a sole trader."""
+        return "source_register_unique_id" not in self.model_fields_set
 
 
 class SearchPage(NzbnAnswer):
@@ -75,7 +82,7 @@ def search_terms(query: RegisterQuery) -> tuple[str, ...]:
 
 
 def found_companies(items: Iterable[SearchItem]) -> dict[str, FoundCompany]:
-    """The companies among search items by NZBN, each as it came first."""
+    """The companies among search items by NZBN, each as it came first; without a number if the list hides it."""
     found: dict[str, FoundCompany] = {}
     for item in items:
         company = _found_company(item)
@@ -87,10 +94,10 @@ def found_companies(items: Iterable[SearchItem]) -> dict[str, FoundCompany]:
 def _found_company(item: SearchItem) -> FoundCompany | None:
     """None if it is no company: without a number of its register, or nameless."""
     number, name = item.source_register_unique_id, item.entity_name
-    if number is None or name is None:
+    if name is None or (number is None and not item.hides_its_number):
         return None
     return FoundCompany(
-        company_number=number,
+        company_number=number or "",
         company_name=name,
         nzbn=item.nzbn,
         status=item.entity_status_description or "",
@@ -102,7 +109,7 @@ def _found_company(item: SearchItem) -> FoundCompany | None:
 
 def current(names: Iterable[TradingName]) -> tuple[str, ...]:
     """The names that are traded by."""
-    return present(one.name for one in names if not is_over(one.end_date))
+    return present(one.name for one in names if not is_over(one.end_date) and not is_to_come(one.start_date))
 
 
 def former(names: Iterable[TradingName]) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ class RegisterQuery(Value):
 
 
 class FoundCompany(Value):
-    """A company as a list of search results shows it."""
+    """A company as a list of search results shows it; `not_read` is why its full entry added nothing to that."""
 
     company_number: str
     company_name: str
@@ -46,6 +46,7 @@ class FoundCompany(Value):
     incorporation_date: date | None = None
     previous_names: tuple[str, ...] = ()
     trading_names: tuple[str, ...] = ()
+    not_read: str | None = None
 
     @property
     def is_registered(self) -> bool:

@@ -74,6 +74,7 @@ def _candidate(candidate: Candidate, case: CompanyCase) -> str:
         f"score **{candidate.score:.0f}** (name {candidate.name_score:.0f}, address {candidate.address_score:.0f})",
         *_other_names(candidate),
         _shared(case.shared.get(number, ())),
+        f"its entry could not be read: {escape(company.not_read)}" if company.not_read else None,
     ]
     known = (bold(company.company_name), link(number, register_link(case, number)), *facts)
     return " · ".join(filter(None, known))

@@ -46,6 +46,7 @@ def candidate_facts(case: CompanyCase, candidate: Candidate) -> dict[str, str]:
         "found by": " and ".join(source.value for source in Source if source in candidate.sources),
         "other names": ", ".join((*company.trading_names, *company.previous_names)),
         "also found for": ", ".join(case.shared.get(company.company_number, ())),
+        "not read": company.not_read or "",
         "register": register_link(case, company.company_number),
     }
 

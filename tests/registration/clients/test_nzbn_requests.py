@@ -1,55 +1,18 @@
 """How the NZBN API is asked, and answers that the sandbox cannot give."""
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
-from pydantic import SecretStr
 
 from deployments.local.databases import DatabaseUrls
-from registration.clients.nzbn import NzbnApi
 from registration.errors import RegisterPageNotUnderstood, RegisterUnavailable, RegistrationError, SearchFailed
-from registration.models.company import RegisterQuery, SearchResults
+from registration.models.company import RegisterQuery
 from registration.request_pace import RequestPace
 from registration.store.session import Database
-
-KEY = SecretStr("top-secret-key")
-URL = "http://nzbn.example/gateway/nzbn/v5"
-KAI = RegisterQuery(name="Kai")
-Answer = Callable[[httpx.Request], httpx.Response]
-
-
-def _item(number: int | None, **more: Any) -> dict[str, Any]:
-    known = {"nzbn": f"94290{number or 0:08d}", "entityName": "KAI LIMITED", "entityStatusDescription": "Registered"}
-    return known | {"sourceRegisterUniqueId": number and str(number)} | more
-
-
-def _entity(request: httpx.Request, **more: Any) -> httpx.Response:
-    return httpx.Response(200, json={"nzbn": request.url.path.rpartition("/")[2], "entityName": "KAI LIMITED"} | more)
-
-
-def _asking(answer: Answer | httpx.AsyncBaseTransport, **more: Any) -> NzbnApi:
-    transport = answer if isinstance(answer, httpx.AsyncBaseTransport) else httpx.MockTransport(answer)
-    return NzbnApi(f"{URL}/", KEY, transport=transport, **more)
-
-
-def _listing(items: list[dict[str, Any]] | None, total: int | None = None, **entity: Any) -> Answer:
-    """Answers every search with the items, and every question for an entity with what is said of it."""
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        if request.url.path.endswith("/entities"):
-            return httpx.Response(200, json={"items": items, "totalItems": total})
-        return _entity(request, **entity)
-
-    return answer
-
-
-async def _search(answer: Answer) -> SearchResults:
-    async with _asking(answer) as register:
-        return await register.search(KAI)
+from tests.registration.clients.nzbn_mock import KAI, KEY, URL, Answer, asking, full, item, listing, searched
 
 
 async def test_requests_are_as_officially_described() -> None:
@@ -60,7 +23,7 @@ async def test_requests_are_as_officially_described() -> None:
         asked.append(request)
         return httpx.Response(200, json={"items": [], "totalItems": 0})
 
-    async with _asking(nothing) as register:
+    async with asking(nothing) as register:
         await register.search(RegisterQuery(name="Ōtaki Kai (Main Street)", city="Ōtaki"))
     assert {str(request.url.copy_with(query=None)) for request in asked} == {f"{URL}/entities"}
     assert {request.headers["Ocp-Apim-Subscription-Key"] for request in asked} == {"top-secret-key"}
@@ -79,27 +42,25 @@ async def test_requests_are_as_officially_described() -> None:
         {"items": [], "totalItems": 3},
         {"items": [{"entityName": "KAI LIMITED"}], "totalItems": 1},
         {"items": [{"nzbn": "1", "name": "KAI LIMITED", "number": "1"}], "totalItems": 1},
-        {"items": [_item(1, registrationDate="yesterday")], "totalItems": 1},
-        {"items": [_item(1, tradingNames="Kai")], "totalItems": 1},
+        {"items": [item(1, registrationDate="yesterday")], "totalItems": 1},
+        {"items": [item(1, tradingNames="Kai")], "totalItems": 1},
     ],
 )
 async def test_results_of_another_shape_are_not_understood(body: object) -> None:
     """Never "nothing found"."""
     with pytest.raises(SearchFailed, match="not understood"):
-        await _search(lambda _: httpx.Response(200, json=body))
+        await searched(lambda _: httpx.Response(200, json=body))
 
 
 @pytest.mark.parametrize("body", [{"items": None, "totalItems": 0}, {"items": [], "totalItems": None}])
 async def test_nothing_may_be_said_in_two_ways(body: object) -> None:
     """A count of none, or a list of none."""
-    assert (await _search(lambda _: httpx.Response(200, json=body))).found_by_name == ()
+    assert (await searched(lambda _: httpx.Response(200, json=body))).found_by_name == ()
 
 
 async def test_entities_without_number_or_name_are_no_companies() -> None:
     """As sole traders, who are in the same directory."""
-    results = await _search(
-        _listing([_item(None), _item(7, entityName=None), _item(8, entityStatusDescription=None)], 3)
-    )
+    results = await searched(listing([item(None), item(7, entityName=None), item(8, entityStatusDescription=None)], 3))
     assert [(one.company_number, one.status) for one in results.found_by_name] == [("8", "")]
 
 
@@ -115,8 +76,8 @@ async def test_what_the_entity_says_fills_the_list() -> None:
     ]
     names = [{"name": "Kai"}, {"name": "Old Kai", "endDate": "2020-01-01T00:00:00.000+1300"}]
     said = {"addresses": {"addressList": offices}, "tradingNames": names, "entityStatusDescription": "Registered"}
-    item = _item(1, previousEntityNames=["FIRST LIMITED", None], entityStatusDescription=None)
-    [found] = (await _search(_listing([item], 1, **said))).found_by_name
+    one = item(1, previousEntityNames=["FIRST LIMITED", None], entityStatusDescription=None)
+    [found] = (await searched(listing([one], 1, **said))).found_by_name
     assert (found.registered_address, found.status) == ("2 B St", "Registered")
     assert (found.trading_names, found.previous_names) == (("Kai",), ("FIRST LIMITED", "Old Kai"))
 
@@ -138,7 +99,7 @@ async def test_what_the_entity_says_fills_the_list() -> None:
 async def test_a_director_is_active_unless_date_or_status_say_otherwise(said: dict[str, Any], is_active: bool) -> None:
     """A status may tell an end whose date is missing; an end in the future is only announced."""
     role = {"roleType": "Director", "rolePerson": {"firstName": "Mere", "lastName": "WALKER"}}
-    async with _asking(_listing([_item(1)], 1, roles=[role | said])) as register:
+    async with asking(listing([item(1)], 1, roles=[role | said])) as register:
         details = await register.details("1")
     assert [director.is_active for director in details.directors] == [is_active]
     assert (details.first_active_director is not None) is is_active
@@ -152,7 +113,7 @@ async def test_a_directors_address_is_the_one_that_holds_today() -> None:
     to_come = {"address1": "4 D St", "startDate": "2999-01-01"}
     for addresses, right in (([ended, older, today, to_come], "2 B St"), ([ended], None), ([ended, to_come], None)):
         role = {"roleType": "Director", "rolePerson": {"lastName": "WALKER"}, "roleAddress": addresses}
-        async with _asking(_listing([_item(1)], 1, roles=[role])) as register:
+        async with asking(listing([item(1)], 1, roles=[role])) as register:
             [director] = (await register.details("1")).directors
         assert director.address == right
 
@@ -164,16 +125,22 @@ async def test_an_announced_change_is_not_made_yet() -> None:
         {"addressType": "registered", "address1": "2 B St", "startDate": "2999-01-01"},
     ]
     names = [{"name": "Kai", "endDate": "2999-01-01T00:00:00.000+1300"}]
-    item = _item(1)
-    [found] = (await _search(_listing([item], 1, addresses={"addressList": offices}, tradingNames=names))).found_by_name
+    one = item(1)
+    [found] = (await searched(listing([one], 1, addresses={"addressList": offices}, tradingNames=names))).found_by_name
     assert (found.registered_address, found.trading_names, found.previous_names) == ("1 A St", ("Kai",), ())
 
 
 @pytest.mark.parametrize("said", [{"nzbn": "9429000000999"}, {"sourceRegisterUniqueIdentifier": "2"}])
 async def test_an_entity_that_was_not_asked_for_is_not_understood(said: dict[str, str]) -> None:
-    """Nobody's address is taken for another's."""
-    with pytest.raises(SearchFailed, match="it is of"):
-        await _search(_listing([_item(1)], 1, **said))
+    """Nobody's address is taken for another's: the candidate stays as it was listed."""
+    offices = {"addressList": [{"addressType": "REGISTERED", "address1": "1 A St"}]}
+    answer = listing([item(1)], 1, addresses=offices, **said)
+    [found] = (await searched(answer)).found_by_name
+    assert (found.registered_address, found.company_number) == ("", "1")
+    assert "it is of" in str(found.not_read)
+    async with asking(answer) as register:
+        with pytest.raises(RegisterPageNotUnderstood, match="it is of"):
+            await register.details("1")
 
 
 async def test_a_number_of_two_registers_is_the_companys() -> None:
@@ -181,12 +148,12 @@ async def test_a_number_of_two_registers_is_the_companys() -> None:
 
     def answer(request: httpx.Request) -> httpx.Response:
         if request.url.path.endswith("/entities"):
-            return httpx.Response(200, json={"items": [_item(7, nzbn="1"), _item(7, nzbn="2")], "totalItems": 2})
-        return _entity(request, sourceRegister="COMPANY" if request.url.path.endswith("2") else "T")
+            return httpx.Response(200, json={"items": [item(7, nzbn="1"), item(7, nzbn="2")], "totalItems": 2})
+        return full(request, sourceRegister="COMPANY" if request.url.path.endswith("2") else "T")
 
-    async with _asking(answer) as register:
+    async with asking(answer) as register:
         assert (await register.details("7")).nzbn == "2"
-    async with _asking(_listing([_item(7, nzbn="1"), _item(7, nzbn="2")], 2)) as register:
+    async with asking(listing([item(7, nzbn="1"), item(7, nzbn="2")], 2)) as register:
         with pytest.raises(RegisterPageNotUnderstood, match="2 entities have the number 7"):
             await register.details("7")
 
@@ -199,7 +166,7 @@ async def test_the_key_is_in_no_error() -> None:
 
     answers: list[Answer] = [cut, lambda _: httpx.Response(418, text=f"not with {KEY.get_secret_value()}")]
     for answer in answers:
-        async with _asking(answer) as register:
+        async with asking(answer) as register:
             with pytest.raises(RegistrationError) as caught:
                 await register.details("1")
         error = caught.value
@@ -212,7 +179,7 @@ class Crowd(httpx.AsyncBaseTransport):
 
     def __init__(self) -> None:
         self.inside = self.most = 0
-        self._answer = httpx.MockTransport(_listing([_item(number) for number in range(1, 9)], 8))
+        self._answer = httpx.MockTransport(listing([item(number) for number in range(1, 9)], 8))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.inside += 1
@@ -225,7 +192,7 @@ class Crowd(httpx.AsyncBaseTransport):
 async def test_a_few_requests_at_a_time() -> None:
     """The others wait for their turn."""
     crowd = Crowd()
-    async with _asking(crowd, requests_at_a_time=2) as register:
+    async with asking(crowd, requests_at_a_time=2) as register:
         assert len((await register.search(KAI)).found_by_name) == 8
     assert (crowd.most, crowd.inside) == (2, 0)
 
@@ -236,9 +203,40 @@ async def test_who_is_too_busy_is_left_alone_by_all(database_urls: DatabaseUrls)
     database, organisation_id, key = Database(database_urls.app), uuid4(), f"test:{uuid4()}"
     paces = [RequestPace(database, organisation_id, key, a_minute=6000) for _ in range(2)]
     busy = httpx.Response(429, headers={"Retry-After": "9000"})
-    async with _asking(lambda _: busy, pace=paces[0]) as register:
+    async with asking(lambda _: busy, pace=paces[0]) as register:
         with pytest.raises(RegisterUnavailable, match="status 429"):
             await register.details("1")
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.2):
+            await paces[1].turn()
+    await database.close()
+
+
+OUT_OF_QUOTA = {"statusCode": 403, "message": "Out of call volume quota. Quota will be replenished in 01:00:07."}
+
+
+@pytest.mark.parametrize(
+    "answer,wait",
+    [
+        (httpx.Response(403, headers={"Retry-After": "3607"}, json=OUT_OF_QUOTA), 3607),
+        (httpx.Response(403, headers={"Retry-After": "12"}), 12),
+        (httpx.Response(403, json=OUT_OF_QUOTA), 3607),
+        (httpx.Response(403, json={"message": "Rate limit is exceeded."}), None),
+        (httpx.Response(429, json={"message": "Rate limit is exceeded. Try again in 30 seconds."}), 30),
+        (httpx.Response(429, headers={"Retry-After": "7"}), 7),
+    ],
+)
+async def test_a_quota_that_is_used_up_passes(
+    database_urls: DatabaseUrls, answer: httpx.Response, wait: float | None
+) -> None:
+    """Nobody needs another key: it is unavailable, says for how long, and everybody leaves it alone."""
+    assert database_urls.app
+    database, key = Database(database_urls.app), f"test:{uuid4()}"
+    paces = [RequestPace(database, uuid4(), key, a_minute=6000) for _ in range(2)]
+    async with asking(lambda _: answer, pace=paces[0]) as register:
+        with pytest.raises(RegisterUnavailable) as caught:
+            await register.search(KAI)
+    assert (caught.value.details["status"], caught.value.details["retry_after"]) == (answer.status_code, wait)
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.2):
             await paces[1].turn()

@@ -116,17 +116,28 @@ async def test_no_answer_is_worth_another_try(
         assert type(error) is RegisterUnavailable
 
 
-@BOTH
 @pytest.mark.parametrize("kind", ["malformed", "changed_layout"])
-async def test_garbage_is_never_an_empty_result(
-    nzbn: NzbnPlace, register: NzbnApi, endpoint: str, about: str, kind: str
-) -> None:
+async def test_garbage_is_never_an_empty_result(nzbn: NzbnPlace, register: NzbnApi, kind: str) -> None:
     """The answer is kept as evidence."""
-    await nzbn.break_with(kind, endpoint, about)
+    await nzbn.break_with(kind, "nzbn-search")
     search, details = await _errors(register)
     assert (type(search), type(details)) == (SearchFailed, RegisterPageNotUnderstood)
     assert "an answer of the NZBN API is not understood" in search.message
     assert details.details["body"].startswith("{")
+
+
+@pytest.mark.parametrize("kind", ["malformed", "changed_layout"])
+async def test_one_entity_of_garbage_leaves_its_candidate_as_listed(
+    nzbn: NzbnPlace, register: NzbnApi, kind: str
+) -> None:
+    """With the reason; whoever reads it for good gets the error."""
+    await nzbn.break_with(kind, "nzbn-entity", KERERU_NZBN)
+    kereru = await _kereru(register)
+    assert (kereru.registered_address, kereru.trading_names) == ("", ("Kererū Kitchen",))
+    assert "an answer of the NZBN API is not understood" in str(kereru.not_read)
+    with pytest.raises(RegisterPageNotUnderstood, match="is not understood") as caught:
+        await register.details(KERERU_NUMBER)
+    assert caught.value.details["body"].startswith("{")
 
 
 async def test_an_address_without_the_api_is_no_missing_company(nzbn: NzbnPlace) -> None:
@@ -147,7 +158,8 @@ async def test_an_unforeseen_status_is_not_understood(nzbn: NzbnPlace, register:
 async def test_an_entity_that_has_gone_stays_as_it_was_listed(nzbn: NzbnPlace, register: NzbnApi) -> None:
     """A 404 between list and reading costs the address, not the candidate; reading it for good says it is gone."""
     await nzbn.break_with("refused", "nzbn-entity", KERERU_NZBN, status=404)
-    assert (await _kereru(register)).registered_address == ""
+    kereru = await _kereru(register)
+    assert (kereru.registered_address, "no such entity" in str(kereru.not_read)) == ("", True)
     with pytest.raises(NotFound):
         await register.details(KERERU_NUMBER)
 
