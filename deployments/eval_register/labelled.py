@@ -1,6 +1,7 @@
 """The labelled restaurants: `cases/*.json`, in the form that `registration rank --file` takes, with the right answer.
 
-The weights were set by looking at `tuning` and `hard`; `held_out` was written afterwards, to show over-fitting.
+The weights were set by looking at `tuning`, `hard` and `look_alikes`; `held_out` was written after the first two, to
+show over-fitting.
 """
 
 from dataclasses import dataclass

@@ -22,7 +22,7 @@ def core_name(name: str) -> str:
 
 @lru_cache(maxsize=8192)
 def name_similarity(wanted: str, name: str, around: Surroundings = NOWHERE) -> float:
-    """How alike two names are; the same words in another order, or written together, are the same.
+    """How alike two names are; the same words written together are the same, in another order nearly.
 
     A name that is only a part of the other ("Sushi" in "SUSHI BAY LIMITED") is less alike, unless what is missing says
     nothing ("ENTERPRISES") or where the restaurant is; the least if the other is of another place ("SUSHI BAY NELSON").
@@ -31,14 +31,30 @@ def name_similarity(wanted: str, name: str, around: Surroundings = NOWHERE) -> f
     if not one.words or not other.words:
         return 0.0
     if set(one.words) == set(other.words) or one.joined == other.joined:
-        return 100.0
+        return 100.0 if _in_one_order(one, other, around) else WEIGHTS.other_order
     one, other = one.without(CORPORATE), other.without(CORPORATE)
-    return min(_alike(one, other), _at_most(one, other, around))
+    alike = max(_alike(one, other), _same_brand(one, other, around))
+    return min(alike, _at_most(one, other, around))
 
 
 def best_name(wanted: str, names: Iterable[str], around: Surroundings = NOWHERE) -> float:
     """The best similarity to any of `names`; 0 if there is none."""
     return max((name_similarity(wanted, name, around) for name in names), default=0.0)
+
+
+def _in_one_order(one: Words, other: Words, around: Surroundings) -> bool:
+    """Whether the words that make the names come in the same order: "Bay Sushi", but not "Heron Paper"."""
+    says_nothing = PLAIN | VENUE | around.near_words
+    return one.without(says_nothing).joined == other.without(says_nothing).joined or not (
+        frozenset(one.words) - says_nothing
+    )
+
+
+def _same_brand(one: Words, other: Words, around: Surroundings) -> float:
+    """What names are worth that share all but venues and where it is ("Zest Ponsonby", "ZEST HOSPITALITY")."""
+    says_nothing = VENUE | around.near_words
+    mine, others = frozenset(one.words) - says_nothing, frozenset(other.words) - says_nothing
+    return WEIGHTS.same_brand if mine == others and mine - PLAIN else 0.0
 
 
 def _alike(one: Words, other: Words) -> float:

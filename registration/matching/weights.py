@@ -10,6 +10,10 @@ class Weights:
     name: float = 0.8
     """Share of the name in the total; the rest is the address."""
 
+    other_order: float = 94
+    """As "Paper Heron" and "HERON PAPER"."""
+    same_brand: float = 84
+    """As "Zest Ponsonby", in Ponsonby, and "ZEST HOSPITALITY"."""
     part_of_a_name: float = 85
     """A name that is only a part of the other is no more alike than this."""
     small_part_of_a_name: float = 75

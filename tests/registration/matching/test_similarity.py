@@ -125,3 +125,18 @@ def test_similarity_is_between_0_and_100(one: str, other: str) -> None:
     """Any two texts can be compared, and each is like itself."""
     assert 0 <= name_similarity(one, other) <= 100
     assert name_similarity(one, one) in (0, 100)
+
+
+@pytest.mark.parametrize(
+    "wanted,right,other",
+    [
+        ("Paper Heron", "PAPER HERON LIMITED", "HERON PAPER LIMITED"),
+        ("Paper Heron", "PAPER HERON HOSPITALITY LIMITED", "HERON PAPER LIMITED"),
+        ("Zesty Ponsonby", "ZESTY HOSPITALITY LIMITED", "PONSONBY FOODS LIMITED"),
+        ("Zesty Ponsonby", "ZESTY LIMITED", "ZESTY HOSPITALITY LIMITED"),
+    ],
+)
+def test_a_brand_says_more_than_its_words_reversed_and_than_its_suburb(wanted: str, right: str, other: str) -> None:
+    """The order of a brand's own words is part of it; where a shop is, is not."""
+    around = surroundings("Auckland", "20 Ponsonby Road", "20 Ponsonby Road, Ponsonby")
+    assert name_similarity(wanted, right, around) > name_similarity(wanted, other, around)
