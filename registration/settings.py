@@ -45,8 +45,9 @@ class Settings(BaseSettings):
     register_url: str = Field(
         default="https://app.companiesoffice.govt.nz", description="The companies register's website."
     )
-    register_source: Literal["website", "nzbn"] = Field(
-        default="website", description="How the register is asked: through its website, or the official NZBN API."
+    register_source: Literal["website", "nzbn"] | None = Field(
+        default=None,
+        description="How the register is asked: `website`, or `nzbn`, the official API. Default: nzbn if it has a key.",
     )
     nzbn_url: str = Field(default="https://api.business.govt.nz/gateway/nzbn/v5", description="The official NZBN API.")
     nzbn_key: SecretStr = Field(default=SecretStr(""), description="The NZBN API's subscription key.")
@@ -100,6 +101,13 @@ class Settings(BaseSettings):
     @classmethod
     def _split_keys(cls, value: object) -> object:
         return [key.strip() for key in value.split(",") if key.strip()] if isinstance(value, str) else value
+
+    @property
+    def register_way(self) -> Literal["website", "nzbn"]:
+        """How the register is asked: as it is set, else through the official API if there is a key for it."""
+        if self.register_source is not None:
+            return self.register_source
+        return "nzbn" if self.nzbn_key.get_secret_value().strip() else "website"
 
     def scaled(self, seconds: float) -> float:
         """`seconds` on this installation's clock."""

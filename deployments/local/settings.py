@@ -47,6 +47,7 @@ def _pretended_register(sandbox_url: str) -> dict[str, str]:
         "REGISTRATION_REGISTER_URL": sandbox_url,
         "REGISTRATION_REGISTER_REQUESTS_A_MINUTE": "0",
         "REGISTRATION_NZBN_URL": f"{sandbox_url}/gateway/nzbn/v5",
+        "REGISTRATION_REGISTER_SOURCE": "website",
         "REGISTRATION_NZBN_KEY": "sandbox-nzbn-key",
     }
 

@@ -46,9 +46,9 @@ def wanted_notices(settings: Settings) -> Notices:
 
 
 def _register(settings: Settings) -> CompaniesRegister:
-    website = settings.register_source == "website"
+    website = settings.register_way == "website"
     return CompaniesRegister(
-        source=settings.register_source,
+        source=settings.register_way,
         base_url=settings.register_url if website else settings.nzbn_url,
         subscription_key=settings.nzbn_key,
         driver=settings.register_driver,

@@ -10,6 +10,7 @@ from registration.checkup.notices import check_webhook, nobody_is_told
 from registration.checkup.organisation import check_organisation
 from registration.checkup.platform import check_platform
 from registration.checkup.register import check_nzbn, check_website
+from registration.checkup.register_entry import way_finding
 from registration.checkup.sign_in import not_reached
 from registration.checkup.switched_off import check_switched_off
 from registration.checkup.waiting import check_waiting
@@ -50,9 +51,10 @@ async def _database(settings: Settings) -> list[Finding]:
 
 
 async def _register(settings: Settings) -> list[Finding]:
-    if settings.register_source == "nzbn":
-        return await check_nzbn(settings.nzbn_url, settings.nzbn_key)
-    return await check_website(settings.register_url, scripts=settings.register_driver == "browser")
+    way = way_finding(settings)
+    if settings.register_way == "nzbn":
+        return [way, *await check_nzbn(settings.nzbn_url, settings.nzbn_key)]
+    return [way, *await check_website(settings.register_url, scripts=settings.register_driver == "browser")]
 
 
 async def _notices(settings: Settings) -> list[Finding]:

@@ -1,6 +1,8 @@
 """The companies register: does its website, or its API, answer, and is it what we can read."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
+from urllib.parse import quote
 
 import httpx
 from pydantic import SecretStr
@@ -8,10 +10,14 @@ from pydantic import SecretStr
 from registration.checkup.clock import judge_date
 from registration.checkup.finding import Finding, error, fine, warning
 from registration.checkup.reach import Place, ask, is_sendable
-from registration.clients.companies_pages import read_results
+from registration.checkup.register_entry import entry_finding
+from registration.clients.companies_pages import ResultsPage, read_results
 from registration.clients.companies_website import PAGES_PATH
+from registration.clients.company_page import read_company
+from registration.clients.nzbn_details import company_details
+from registration.clients.nzbn_entity import FullEntity
 from registration.clients.nzbn_errors import KEY_HEADER, WHERE_THE_KEY_IS, read_answer
-from registration.clients.nzbn_search import SearchPage
+from registration.clients.nzbn_search import SearchPage, found_companies
 from registration.errors import (
     MisconfiguredInstallation,
     NotFound,
@@ -22,40 +28,49 @@ from registration.errors import (
 _NAME = "companies register"
 _WEBSITE = "REGISTRATION_REGISTER_URL (`base_url` of the block companies-register)"
 _API = "REGISTRATION_NZBN_URL (`base_url` of the block companies-register)"
-_SEARCHED = "kai"
+_SEARCHED = "kitchen"
+_ONLY_REGISTERED = {"entityStatusGroups": "REGISTERED", "advancedPanel": "true", "mode": "advanced"}
 
 
 async def check_website(url: str, *, scripts: bool) -> list[Finding]:
-    """Search it once, as a visitor without a browser; `scripts`: it is read by one, which may see more."""
+    """Search it once and read a company, without a browser; `scripts`: it is read by one, which may see more."""
     place = Place(_NAME, url, _WEBSITE)
-    answer = await ask(place, f"{PAGES_PATH}/search", params={"q": _SEARCHED}, follow=True)
+    answer = await ask(place, f"{PAGES_PATH}/search", params={"q": _SEARCHED} | _ONLY_REGISTERED, follow=True)
     if isinstance(answer, Finding):
         return [answer]
-    return [_page(place, answer, scripts), *judge_date("the companies register", answer.headers)]
+    results = _results(answer) if answer.status_code == HTTPStatus.OK else None
+    findings = [_page(place, answer, scripts, is_read=results is not None)]
+    if results is not None:
+        findings.append(await _company_page(place, results, scripts))
+    return [*findings, *judge_date("the companies register", answer.headers)]
 
 
 async def check_nzbn(url: str, key: SecretStr) -> list[Finding]:
-    """Search it once, with the subscription key."""
+    """Search it once, with the subscription key, and read the first entity."""
     if not is_sendable(key):
         says = "the NZBN API's subscription key is missing or cannot be sent"
         return [error(_NAME, says, f"put one into {WHERE_THE_KEY_IS}")]
-    asked = {"search-term": _SEARCHED, "page": "0", "page-size": "1"}
+    asked = {"search-term": _SEARCHED, "entity-status": "Registered", "page": "0", "page-size": "1"}
     place = Place(_NAME, url, _API)
     headers = {KEY_HEADER: key.get_secret_value(), "Accept": "application/json"}
     answer = await ask(place, "/entities", params=asked, headers=headers)
     if isinstance(answer, Finding):
         return [answer]
-    return [_api(place, answer), *judge_date("the NZBN API", answer.headers)]
+    page = _api(place, answer)
+    if isinstance(page, Finding):
+        return [page, *judge_date("the NZBN API", answer.headers)]
+    found = fine(_NAME, f"the NZBN API answers at {place.shown} and takes the subscription key")
+    return [found, await _entity(place, page, headers), *judge_date("the NZBN API", answer.headers)]
 
 
-def _page(place: Place, answer: httpx.Response, scripts: bool) -> Finding:
+def _page(place: Place, answer: httpx.Response, scripts: bool, *, is_read: bool) -> Finding:
     status = answer.status_code
     if status == HTTPStatus.FORBIDDEN:
         step = "see whether a browser on it may open the page"
         return error(_NAME, f"{place.shown} refuses this machine (403)", step)
     if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _away(place, status)
-    if status == HTTPStatus.OK and _is_read(answer):
+    if is_read:
         return fine(_NAME, f"its website answers at {place.shown}")
     if status == HTTPStatus.OK and scripts:
         says = f"{place.shown} answers with a page that only a browser may be able to read"
@@ -64,17 +79,48 @@ def _page(place: Place, answer: httpx.Response, scripts: bool) -> Finding:
     return error(_NAME, says, f"check {_WEBSITE}: the website's address, without a path")
 
 
-def _is_read(answer: httpx.Response) -> bool:
+def _results(answer: httpx.Response) -> ResultsPage | None:
     try:
-        read_results(answer.text, str(answer.url))
+        return read_results(answer.text, str(answer.url))
     except RegisterPageNotUnderstood:
-        return False
-    return True
+        return None
 
 
-def _api(place: Place, answer: httpx.Response) -> Finding:
+async def _company_page(place: Place, results: ResultsPage, scripts: bool) -> Finding:
+    number = next((company.company_number for company in results.companies), None)
+    if number is None:
+        return entry_finding(None, f"the search for {_SEARCHED!r} found no company whose page could be read")
+    path = f"{PAGES_PATH}/{quote(number, safe='')}/detail"
+    answer = await ask(place, path, follow=True)
+    if isinstance(answer, Finding):
+        return entry_finding(None, answer.says, place.shown + path)
+    if answer.status_code != HTTPStatus.OK:
+        return entry_finding(None, f"a company's page answers with status {answer.status_code}", place.shown + path)
     try:
-        read_answer(answer, SearchPage)
+        details = read_company(answer.text, str(answer.url), number)
+    except RegisterPageNotUnderstood as changed:
+        return entry_finding(None, changed.message, place.shown + path, is_certain=not scripts)
+    return entry_finding(details, "a company's page is read", place.shown + path)
+
+
+async def _entity(place: Place, page: SearchPage, headers: Mapping[str, str]) -> Finding:
+    found = found_companies(page.items or ())
+    if not found:
+        return entry_finding(None, f"the search for {_SEARCHED!r} found no company that could be read")
+    nzbn, company = next(iter(found.items()))
+    answer = await ask(place, f"/entities/{quote(nzbn, safe='')}", headers=headers)
+    if isinstance(answer, Finding):
+        return entry_finding(None, answer.says)
+    try:
+        details = company_details(company, read_answer(answer, FullEntity))
+    except (MisconfiguredInstallation, RegisterUnavailable, NotFound, RegisterPageNotUnderstood) as refused:
+        return entry_finding(None, refused.message, is_certain=isinstance(refused, RegisterPageNotUnderstood))
+    return entry_finding(details, "an entity is read")
+
+
+def _api(place: Place, answer: httpx.Response) -> SearchPage | Finding:
+    try:
+        return read_answer(answer, SearchPage)
     except MisconfiguredInstallation as refused:
         return error(_NAME, refused.message, f"put a valid key into {WHERE_THE_KEY_IS}")
     except RegisterUnavailable:
@@ -82,7 +128,6 @@ def _api(place: Place, answer: httpx.Response) -> Finding:
     except (NotFound, RegisterPageNotUnderstood):
         says = f"something answers at {place.shown} ({answer.status_code}), but it is not the NZBN API"
         return error(_NAME, says, f"check {_API}: with its path, as …/gateway/nzbn/v5")
-    return fine(_NAME, f"the NZBN API answers at {place.shown} and takes the subscription key")
 
 
 def _away(place: Place, status: int) -> Finding:

@@ -7,10 +7,12 @@ from deployments.local.network import free_port
 from deployments.local.sandbox import Sandbox
 from registration.checkup.finding import Finding, Level
 from registration.checkup.register import check_nzbn, check_website
+from registration.checkup.register_entry import way_finding
+from registration.settings import Settings
 from tests.registration.checkup.answering import ahead, answering, by_name
 from tests.registration.clients.nzbn_place import KEY, nzbn_at
 
-NAME = "companies register"
+NAME, ENTRY = "companies register", "entry of a company"
 
 
 async def website(url: str, *, scripts: bool = False) -> Finding:
@@ -26,10 +28,35 @@ async def api(url: str, key: SecretStr = KEY) -> Finding:
 
 
 async def test_the_website_is_fine(sandbox: Sandbox) -> None:
-    """Its search is read, and its clock."""
+    """Its search is read, the page of a company, and its clock."""
     found = by_name(await check_website(sandbox.url, scripts=True))
     assert {one.level for one in found.values()} == {Level.OK}
-    assert set(found) == {NAME, "clock of the companies register"}
+    assert set(found) == {NAME, ENTRY, "clock of the companies register"}
+    assert found[ENTRY].says.startswith("a company's page is read: name, number, status, nzbn, incorporation date")
+    assert "directors, shareholders, gst numbers" in found[ENTRY].says
+
+
+@pytest.mark.parametrize("scripts, level", [(True, Level.WARNING), (False, Level.ERROR)])
+async def test_the_page_of_a_company_has_changed(sandbox: Sandbox, scripts: bool, level: Level) -> None:
+    """A search that is read says nothing of it; a browser may still see more."""
+    async with nzbn_at(sandbox) as place:
+        await place.break_with("changed_layout", "register-detail")
+        found = by_name(await check_website(sandbox.url, scripts=scripts))
+    assert (found[NAME].level, found[ENTRY].level) == (Level.OK, level)
+    assert "h1 with .entityIdentifier is missing" in found[ENTRY].says
+    assert "its layout has changed" in (found[ENTRY].next_step or "")
+
+
+async def test_the_page_of_a_company_lacks_a_panel(sandbox: Sandbox) -> None:
+    """What every company has is asked after; what is seldom given is only named."""
+    async with nzbn_at(sandbox) as place:
+        await place.break_with("missing_panel", "register-detail", times=1)
+        lacks = by_name(await check_website(sandbox.url, scripts=True))[ENTRY]
+        await place.break_with("unavailable", "register-detail")
+        away = by_name(await check_website(sandbox.url, scripts=False))[ENTRY]
+    assert (lacks.level, "without: shareholders" in lacks.says) == (Level.WARNING, True)
+    assert "/detail in a browser; if it has shareholders" in (lacks.next_step or "")
+    assert (away.level, "status 503" in away.says) == (Level.WARNING, True)
 
 
 async def test_the_website_is_elsewhere(sandbox: Sandbox) -> None:
@@ -50,11 +77,36 @@ async def test_the_website_does_not_want_us(status: int, level: Level) -> None:
 
 
 async def test_the_api_is_fine(sandbox: Sandbox) -> None:
-    """It takes the key, and is on time."""
+    """It takes the key, an entity is read, and it is on time."""
     async with nzbn_at(sandbox) as place:
         found = by_name(await check_nzbn(place.url, KEY))
     assert {one.level for one in found.values()} == {Level.OK}
-    assert set(found) == {NAME, "clock of the NZBN API"}
+    assert set(found) == {NAME, ENTRY, "clock of the NZBN API"}
+    assert found[ENTRY].says.startswith("an entity is read: name, number, status, nzbn")
+
+
+async def test_an_entity_of_the_api_has_changed(sandbox: Sandbox) -> None:
+    """As with a page."""
+    async with nzbn_at(sandbox) as place:
+        await place.break_with("changed_layout", "nzbn-entity")
+        found = by_name(await check_nzbn(place.url, KEY))
+    assert (found[NAME].level, found[ENTRY].level) == (Level.OK, Level.ERROR)
+
+
+@pytest.mark.parametrize(
+    "source, key, way, says",
+    [
+        (None, "", "website", "the register's website, as there is no REGISTRATION_NZBN_KEY"),
+        (None, "key", "nzbn", "the NZBN API, which has no search by address, as there is a REGISTRATION_NZBN_KEY"),
+        ("website", "key", "website", "the register's website, as REGISTRATION_REGISTER_SOURCE is website"),
+        ("nzbn", "", "nzbn", "the NZBN API, which has no search by address, as REGISTRATION_REGISTER_SOURCE is nzbn"),
+    ],
+)
+def test_the_way_to_the_register_is_said(source: str | None, key: str, way: str, says: str) -> None:
+    """The API where there is a key, else the website; a person may decide otherwise."""
+    settings = Settings.model_validate({"register_source": source, "nzbn_key": key})
+    assert settings.register_way == way
+    assert way_finding(settings).says == says
 
 
 async def test_the_api_refuses_the_key(sandbox: Sandbox) -> None:
