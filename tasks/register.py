@@ -13,6 +13,7 @@ from registration.errors import (
 from registration.matching.cleaning import clean_query
 from registration.matching.outcome import search_outcome
 from registration.models.company import RegisterQuery, SearchResults, SourceOutcome, SourceState
+from registration.models.company_details import CompanyDetails
 from registration.models.restaurant import RestaurantData
 from registration.steps import Step
 from registration.store import searches
@@ -81,7 +82,14 @@ async def read_company(job: JobRef, asked: StepAsked) -> StepResult:
         return columns.conflicts
 
     conflicts = await write(shared, save)
-    return StepResult(details.company_name, {"company_number": number, "conflicts": conflicts})
+    result = {"company_number": number, "conflicts": conflicts, "not_shown": list(details.gaps)}
+    return StepResult(_read(details), result)
+
+
+def _read(details: CompanyDetails) -> str:
+    """The company, and what of its entry the register did not show: that is not the same as having none."""
+    gaps = f"; the register did not show: {', '.join(details.gaps)}" if details.gaps else ""
+    return f"{details.company_name}{gaps}"
 
 
 async def _found(shared: Resources, job: JobRef, query: RegisterQuery) -> SearchResults:

@@ -1,4 +1,4 @@
-"""Step 2: a first search that fails is a failure, a repeated one leaves the old candidates."""
+"""Step 2: a first search that fails is a failure, a repeated one leaves the old candidates. Step 4: what is missing."""
 
 import asyncio
 from uuid import uuid4
@@ -7,14 +7,15 @@ import pytest
 
 from registration.errors import RegisterUnavailable
 from registration.models.company import RegisterQuery
-from registration.models.decisions import SearchAgain
+from registration.models.decisions import ChooseCompany, SearchAgain
 from registration.states import JobStatus, StepStatus
 from registration.steps import Step
 from registration.store.moves import Because
 from registration.store.snapshot import BatchView, JobView
 from registration.store.steps import arrive_at, reopen
-from tasks.register import search_register
+from tasks.register import read_company, search_register
 from tests.registration.at_gate import AtGate
+from tests.registration.clients.nzbn_place import KERERU_NUMBER
 from tests.registration.place import Place
 from tests.tasks.at_step_6 import AtStep6, at_step_6
 from tests.waiting import HANG
@@ -125,3 +126,27 @@ async def test_a_cancelled_job_waits_for_no_slow_register(place: Place) -> None:
         await kai.query("update registration_jobs set stop_requested_at = clock_timestamp() where id = :job")
         async with asyncio.timeout(HANG):
             assert (await searching).is_cancelled()
+
+
+async def test_what_the_register_does_not_show_is_said_of_a_company(place: Place) -> None:
+    """It is saved as missing, and in the result of the step: not the same as having none."""
+    async with at_step_6(place, "kai@example.nz") as (kai,):
+        name = "Kereru Kitchen"
+        await kai.query("update restaurants set name = :name where id = :id", name=name, id=kai.restaurant_id)
+        await search_register.fn(kai.job)
+        async with place.database.transaction(place.organisation_id) as connection:
+            await arrive_at(connection, place.organisation_id, kai.job.job_id, Step.COMPANY_SELECTION)
+        waiting = AtGate(place, kai.job.batch_id, kai.job.job_id, kai.restaurant_id, Step.COMPANY_SELECTION)
+        assert (await waiting.answer(ChooseCompany(company_number=KERERU_NUMBER))).accepted
+        fault = {"restaurant": KERERU_NUMBER, "endpoint": "register-detail", "kind": "missing_panel", "times": 1}
+        (await kai.control.post("/sandbox/faults", json=fault)).raise_for_status()
+        await read_company.fn(kai.job)
+        [step] = await kai.query(
+            "select status, result_data from registration_job_steps where job_id = :job and step_number = :number",
+            number=Step.COMPANY_DETAILS.value,
+        )
+        [saved] = await kai.query(
+            "select additional_contacts_metadata as data from restaurants where id = :id", id=kai.restaurant_id
+        )
+    assert (step["status"], step["result_data"]["not_shown"]) == ("completed", ["shareholders"])
+    assert saved["data"]["register"]["missing"] == ["shareholders"]
