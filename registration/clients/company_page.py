@@ -9,7 +9,12 @@ import re
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from registration.clients.company_page_contacts import contact_details
-from registration.clients.company_page_panels import addresses_of, directors_of, shareholders_of
+from registration.clients.company_page_panels import (
+    addresses_of,
+    directors_of,
+    shareholders_of,
+    shows_all_directors,
+)
 from registration.clients.page_values import (
     PageNotReadError,
     is_current,
@@ -73,7 +78,10 @@ def _details(page: LexborHTMLParser) -> CompanyDetails:
             "status": summary.get("status") or _status(heading),
             "previous_names": _previous_names(body),
             "missing": tuple(name for name in said if name not in shown),
-            "partial": ("shareholders",) if holders and not holders.are_all else (),
+            "partial": (
+                *(() if shows_all_directors(body) else ("directors",)),
+                *(("shareholders",) if holders and not holders.are_all else ()),
+            ),
         }
     )
 
@@ -91,9 +99,10 @@ def _identifier(heading: LexborNode) -> str:
 
 
 def _name(heading: LexborNode) -> str:
-    """What the heading says before number and status."""
-    name = text(heading).removesuffix(_identifier(heading)).strip()
-    if not name or name == text(heading):
+    """What the heading says before number and status; after them there may be more."""
+    identifier = _identifier(heading)
+    name = text(heading).partition(identifier)[0].strip() if identifier else ""
+    if not name:
         raise PageNotReadError("the heading names no company")
     return name
 

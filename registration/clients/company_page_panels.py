@@ -29,8 +29,9 @@ _DIRECTOR = {
 _TOTAL = {"total": frozenset({"total number of shares"})}
 _ADDRESS = re.compile(r"address\b|office\b")
 _SHARES = re.compile(r"\d[\d,]*")
-_PERCENTAGE = re.compile(r"(\d{1,3}(?:\.\d+)?) ?%")
+_PERCENTAGE = re.compile(r"(?<![\d.])(\d{1,3}(?:\.\d+)?|\.\d+) ?%")
 _MOST_DIGITS = 18
+_SHOWING = re.compile(r"\bshowing (\d{1,4}) of (\d{1,4}) directors?\b", re.IGNORECASE)
 _LEGAL_ENDING = re.compile(
     r"\b(?:limited|ltd|incorporated|inc|l\.?p|llp|llc|plc|gmbh|corporation|partnership|trust|society|co-operative)\.?"
     r"(?: \([^()]*\))?$",
@@ -49,18 +50,20 @@ class Holders:
 def addresses_of(body: LexborNode) -> tuple[RegisterAddress, ...] | None:
     """The current addresses by their labels; None without the panel."""
     panel = body.css_first("#addressPanel")
-    return None if panel is None else tuple(_addresses(panel))
+    if panel is None:
+        return None
+    said = list(_addresses(panel))
+    if said and not any(address for _, address in said):
+        raise PageNotReadError(f"{said[0][0]!r} has no address")
+    return tuple(RegisterAddress(type=label, text=address) for label, address in said if not is_placeholder(address))
 
 
-def _addresses(panel: LexborNode) -> Iterator[RegisterAddress]:
+def _addresses(panel: LexborNode) -> Iterator[tuple[str, str]]:
+    """The current addresses after their labels; a label may stand before nothing."""
     for label in panel.css("label"):
         name = text(label).rstrip(": ")
         if is_current(label) and not is_inside(label, "panelnote") and _ADDRESS.search(name.casefold()):
-            address = value_after(label)
-            if not address:
-                raise PageNotReadError(f"{name!r} has no address")
-            if not is_placeholder(address):
-                yield RegisterAddress(type=name, text=address)
+            yield name, value_after(label, "addressline")
 
 
 def directors_of(body: LexborNode) -> tuple[Director, ...] | None:
@@ -74,6 +77,13 @@ def directors_of(body: LexborNode) -> tuple[Director, ...] | None:
     current = [_director(part, is_former=False) for part in parts if is_current(part)]
     former = [_director(part, is_former=True) for part in parts if not is_current(part)]
     return (*current, *former)
+
+
+def shows_all_directors(body: LexborNode) -> bool:
+    """Whether the page does not say that it shows only some of them."""
+    panel = body.css_first("#directorsPanel")
+    said = _SHOWING.search(" ".join(panel.text(separator=" ").split())) if panel else None
+    return said is None or int(said[1]) >= int(said[2])
 
 
 def _is_name_of_a_director(label: LexborNode) -> bool:

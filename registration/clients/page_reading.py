@@ -15,6 +15,9 @@ from registration.models.company_details import CompanyDetails
 
 Result = TypeVar("Result")
 
+_PANELS = frozenset({"addresses", "directors", "shareholders"})
+"""Of every company; a page without all of them may still be filled by a script."""
+
 
 class PageReader:
     """Reads the pages of one site; those that are not understood are kept in the evidence folder."""
@@ -32,14 +35,24 @@ class PageReader:
         return await self._understood(visit, page, self._results)
 
     async def company(self, visit: Visit, page: Page, company_number: str) -> CompanyDetails:
-        """The full entry of a company. Raises NotFound, RegisterUnavailable or RegisterPageNotUnderstood."""
+        """The full entry of a company. Raises NotFound, RegisterUnavailable or RegisterPageNotUnderstood.
+
+        A page that shows none of its panels yet is looked at as long as it changes.
+        """
 
         def read(page: Page) -> CompanyDetails:
             if page.status == 404:
                 raise NotFound(f"the register has no company with the number {company_number}", url=page.url)
             return read_company(self._html(page), page.url, company_number)
 
-        return await self._understood(visit, page, read)
+        details = await self._understood(visit, page, read)
+        if _PANELS.issubset(details.missing):
+            async with aclosing(visit.changes(page)) as changes:
+                async for page in changes:
+                    details = read(page)
+                    if not _PANELS.issubset(details.missing):
+                        break
+        return details
 
     async def _understood(self, visit: Visit, page: Page, read: Callable[[Page], Result]) -> Result:
         """What a page says, if need be after it has changed by itself: scripts fill it, a check lets the visitor in."""

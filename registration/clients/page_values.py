@@ -114,9 +114,14 @@ def values_of(node: LexborNode, fields: Mapping[str, frozenset[str]]) -> dict[st
     return values
 
 
-def value_after(label: LexborNode) -> str:
-    """What stands after a label in its row, or in the next cell; empty if nothing does."""
-    return _BEFORE_COMMA.sub(",", " ".join(filter(None, map(text, parts_after(label)))))
+def value_after(label: LexborNode, of_class: str = "") -> str:
+    """What stands after a label in its row, or in the next cell; empty if nothing does.
+
+    Where parts of a class are among it, only those are the value.
+    """
+    parts = parts_after(label)
+    marked = [part for part in parts if of_class in classes(part)]
+    return _BEFORE_COMMA.sub(",", " ".join(filter(None, map(text, marked or parts))))
 
 
 def parts_after(label: LexborNode) -> tuple[LexborNode, ...]:

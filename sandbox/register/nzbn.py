@@ -1,4 +1,8 @@
-"""The NZBN API (v5), pretended: search by name and full entities, for those who have the subscription key."""
+"""The NZBN API (v5), pretended: search by name and full entities, for those who have the subscription key.
+
+Made after the official description of the API, version v5, as of November 2026; its schemas and parameters are in
+`tests/sandbox/register/nzbn_v5_schemas.json`, and every answer is held against them.
+"""
 
 import asyncio
 import math

@@ -39,6 +39,8 @@ def test_what_every_company_has_and_the_page_does_not_show_is_said() -> None:
     assert gaps["no panel at all"] == ("addresses", "directors", "shareholders")
     assert gaps["no NZBN panel"] == ()
     assert read(detail_page(MadeCompany(total_shares="101"))).gaps == ("some shareholders",)
+    assert read(PAGE.replace("Showing 1 directors", "Showing 10 of 22 directors")).gaps == ("some directors",)
+    assert read(PAGE.replace("Showing 1 directors", "Showing 1 of 1 directors")).gaps == ()
 
 
 @pytest.mark.parametrize(
@@ -159,3 +161,32 @@ def test_a_page_with_all_that_was_seen_is_read() -> None:
         missing=("industry_classifications",),
         partial=("shareholders",),
     )
+
+
+@pytest.mark.parametrize(
+    "part,instead",
+    [
+        ("</span> </h1>", '</span> <a href="#">Add to watchlist</a></h1>'),
+        ('<div class="verifiedLabel"><span', '<div>since 2014</div><div class="verifiedLabel"><span'),
+        ("New Zealand\n</div>", 'New Zealand <span class="verifiedLabel"><i>Valid NZ Address</i></span></div>'),
+        ("9429000000008", '9429000000008 <a href="#">What is this?</a>'),
+        ("&nbsp;(100.00%)", "(&lt; 100.00 %)"),
+        ("</h4>", '</h4><div class="row"><label>Address for communication:</label></div>'),
+    ],
+)
+def test_what_stands_beside_a_value_is_no_part_of_it(part: str, instead: str) -> None:
+    """Links, remarks, marks, and labels that stand before nothing."""
+    assert part in PAGE
+    assert read(PAGE.replace(part, instead)) == KIWI
+
+
+def test_a_share_of_less_than_a_percent_is_read() -> None:
+    """However it is written."""
+    shown = [read(PAGE.replace("(100.00%)", said)).shareholders[0].percentage for said in ("(0.01%)", "(.5%)", "(1 %)")]
+    assert shown == [0.01, 0.5, 1]
+
+
+def test_labels_of_addresses_that_all_stand_before_nothing_are_an_error() -> None:
+    """Then the addresses have gone elsewhere."""
+    with pytest.raises(RegisterPageNotUnderstood, match="'Registered office address' has no address"):
+        read(PAGE.replace("addressLine", "verifiedLabel"))
