@@ -100,7 +100,8 @@ def _candidate_line(facts: dict[str, str]) -> str:
     )
     also = f"also found for {facts['also found for']}" if facts["also found for"] else ""
     names = f"also called {facts['other names']}" if facts["other names"] else ""
-    told = [facts["company"], facts["number"], facts["address"], facts["status"], scores, names, also]
+    unread = f"its entry could not be read: {facts['not read']}" if facts["not read"] else ""
+    told = [facts["company"], facts["number"], facts["address"], facts["status"], scores, names, also, unread]
     return " · ".join([*filter(None, told), facts["register"]])
 
 

@@ -6,6 +6,7 @@ from registration.models.company import RegisterQuery, SourceOutcome, SourceStat
 from registration.models.decisions import ChooseCompany, ConfirmQuery, EnterByHand, LeaveOut, NoMatch, SearchAgain
 from registration.models.rounds import Details, Question
 from registration.questions.company import company_question
+from registration.questions.facts import candidate_facts
 from tests.registration.questions.make import make_candidate, make_company_case, make_outcome
 
 
@@ -60,6 +61,14 @@ def test_the_evidence_shows_everything_that_is_known_of_a_candidate() -> None:
         "12 Queen Street, Auckland · Registered · score **92** (name 95, address 80) · trading as Tex · "
         "formerly OLD · also found for **Texas Chicken Manukau**"
     )
+
+
+def test_why_no_more_is_known_of_a_candidate_is_said() -> None:
+    """Its entry could not be read: without the reason its missing address would speak against it."""
+    candidate = make_candidate("TEXAS LIMITED", "1002", not_read="it is of company 7 [x]")
+    case = make_company_case(outcome=make_outcome(candidate))
+    assert company_question(case).evidence.endswith("its entry could not be read: it is of company 7 \\[x\\]")
+    assert candidate_facts(case, candidate)["not read"] == "it is of company 7 [x]"
 
 
 def test_a_search_by_one_thing_alone_says_so() -> None:
