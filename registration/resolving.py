@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.errors import Refused
+from registration.known import Known
 from registration.models.outputs import AccountOutputs
 from registration.retrying.standing import Standing
 from registration.states import StepStatus, SubStepStatus
@@ -125,6 +126,7 @@ async def _is_there(
     values = {
         "outputs": outputs,
         "evidence": {"said_by": because.actor, "why": because.reason},
+        "known": Known.PERSON,
         "needs_person": False,
         "error_message": None,
         "error_details": None,

@@ -8,6 +8,8 @@ from uuid import UUID
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from registration.known import Way
+
 
 class Settings(BaseSettings):
     """Where things are, and how long is waited for what (seconds, unless the name says otherwise)."""
@@ -42,6 +44,9 @@ class Settings(BaseSettings):
     organisation: UUID | None = Field(default=None, description="The organisation that the command line works for.")
     platform_url: str = Field(default="http://localhost:3007", description="The registration platform.")
     platform_key: SecretStr = Field(default=SecretStr(""), description="The platform's service key.")
+    platform_evidence: Way = Field(
+        default=Way.TABLES, description="How the platform is asked what it did: its tables, or its routes (http)."
+    )
     register_url: str = Field(
         default="https://app.companiesoffice.govt.nz", description="The companies register's website."
     )

@@ -10,6 +10,7 @@ from registration.clients.platform_request import PlatformRequest
 from registration.clients.requests import RegistrationType
 from registration.credentials import new_password
 from registration.errors import AlreadyThere, EffectFailed, EffectUndecided, PersonMustAct
+from registration.evidence import Look, Verdict
 from registration.foreign_accounts import foreign_account
 from registration.freeing import free
 from registration.models.emails import email_key
@@ -80,7 +81,8 @@ async def claim(setup: SetUp) -> Claim:
 async def use_existing(setup: SetUp, row: store.Credential) -> Outputs:
     """The account was there before: nothing is sent."""
     outputs = AccountOutputs(account_id=row.platform_account_id, email=row.email, already_exists=True, existing=True)
-    return await setup.shared.ledger.adopt(setup.job.job_id, setup.name, outputs, {"existing_account": row.email})
+    look = Look(Verdict.NO_EVIDENCE, f"the account {row.email} was there before", None, {"existing_account": row.email})
+    return await setup.shared.ledger.adopt(setup.job.job_id, setup.name, outputs, look)
 
 
 async def create(setup: SetUp, request: PlatformRequest, claim: Claim) -> Outputs:

@@ -11,7 +11,7 @@ from registration.errors import ExtractionFailed
 from registration.evidence import Look, Verdict
 from registration.extraction import Extractions, Needed, needed, reason_for_nothing
 from registration.ledger import Effect, Entry, Sought
-from registration.models.outputs import ExtractionOutputs
+from registration.models.outputs import ExtractionOutputs, Outputs
 from registration.steps import Step
 from registration.store.decisions import StepAsked
 from registration.store.extraction import executed_on_creation, read_extractions
@@ -112,7 +112,7 @@ def _logo_look(shared: Resources, restaurant_id: UUID) -> _LookFor:
 def _start(
     shared: Resources, name: ExtractionStart, request: PlatformRequest, restaurant_id: UUID, since: datetime | None
 ) -> Effect:
-    async def followed(_entry: Entry) -> Look:
+    async def followed(_entry: Entry, _outputs: Outputs) -> Look:
         return Look(Verdict.NO_EVIDENCE, "the extraction is followed to its end", None, {})
 
     sought = sought_start(shared, name, restaurant_id, since)

@@ -16,6 +16,7 @@ from registration.clients.platform import PlatformClient
 from registration.clients.register import CompaniesRegister
 from registration.credentials import Cipher
 from registration.errors import ProgrammerError
+from registration.evidence import Witness
 from registration.leases import Lease
 from registration.ledger import Ledger, LedgerEntries
 from registration.models.batch import Batch
@@ -61,8 +62,8 @@ class Resources:
     """Everything that lives as long as the process works on its batch; `runs` and `gates` are the flow runs of both.
 
     The database is reached through `lease` alone, so that nothing is written for a batch that another process works on.
-    `places` are for restaurants in step 6, `browser_slots` for browser-heavy requests; `working` are the jobs whose
-    restaurants' runs have not ended.
+    `witness` looks at what the platform has done. `places` are for restaurants in step 6, `browser_slots` for
+    browser-heavy requests; `working` are the jobs whose restaurants' runs have not ended.
     """
 
     batch: Batch
@@ -72,6 +73,7 @@ class Resources:
     lease: Lease
     watch: BatchWatch
     ledger: Ledger
+    witness: Witness
     settings: Settings
     set_ups: SharedReading[UUID, SetUpRow]
     browser_slots: BrowserSlots
@@ -131,8 +133,9 @@ async def working_with(
     browser_slots = BrowserSlots(lease, settings.browser_limit)
     set_ups = SharedReading(partial(_read_set_ups, lease))
     ledger = Ledger(platform, entries)
+    witness = Witness(settings.platform_evidence, platform, lease.reading, lease.organisation_id)
     shared = Resources(
-        batch, platform, register, cipher, lease, watch, ledger, settings, set_ups, browser_slots, places
+        batch, platform, register, cipher, lease, watch, ledger, witness, settings, set_ups, browser_slots, places
     )
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(platform)

@@ -3,19 +3,17 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
 from registration.clients.platform_request import PlatformRequest
 from registration.errors import PersonMustAct
-from registration.evidence import Asked, Look, look, read_back
-from registration.evidence.asking import asked_for
+from registration.evidence import Asked, Look
+from registration.evidence.asking import Sendings, asked_for
 from registration.ledger import Effect, Entry, Sought
 from registration.ledger.slots import account_key
-from registration.models.outputs import OUTPUTS, Outputs
+from registration.models.outputs import OUTPUTS, ImagesOutputs, Outputs
 from registration.models.yolo_config import YoloConfig
-from registration.store.clock import database_now
 from registration.store.credentials import read_credential
 from registration.store.jobs import SetUpRow
 from registration.sub_steps import SUB_STEPS, SubStepName
@@ -75,14 +73,11 @@ class SetUp:
         return Sought(name=self.name, kind=row.effect, limit_seconds=row.limit_seconds, look=self._look)
 
     async def _look(self, entry: Entry) -> Look:
-        return await look(self.name, self.shared.platform, self._asked(entry), self._database_clock)
+        return await self.shared.witness.look(self.name, self._asked(entry))
 
-    async def _read_back(self, entry: Entry) -> Look:
-        return await read_back(self.name, self.shared.platform, self._asked(entry), self._database_clock)
-
-    async def _database_clock(self) -> datetime:
-        async with self.shared.lease.reading() as connection:
-            return await database_now(connection)
+    async def _read_back(self, entry: Entry, outputs: Outputs) -> Look:
+        upload = outputs.batch_id if isinstance(outputs, ImagesOutputs) else None
+        return await self.shared.witness.read_back(self.name, self._asked(entry, upload))
 
     async def _hidden(self) -> tuple[str, ...]:
         """The account's password, if there is one: the platform's scripts sign in with it and may repeat it."""
@@ -108,9 +103,12 @@ class SetUp:
             **details,
         )
 
-    def _asked(self, entry: Entry) -> Asked:
+    def _asked(self, entry: Entry, upload: str | None = None) -> Asked:
         ever_sent = entry.ever_sent or self.asked_before
-        return asked_for(self.name, self.row, entry.idempotency_key, entry.sent_at, ever_sent=ever_sent)
+        sendings = Sendings(
+            entry.idempotency_key, entry.sent_at, entry.sent_before, ever_sent=ever_sent, do_again=entry.do_again
+        )
+        return asked_for(self.name, self.row, sendings, upload)
 
 
 @asynccontextmanager

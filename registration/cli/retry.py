@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from registration.cli.retried import Outcome, print_outcomes, print_retried
 from registration.cli.who import By, Why, because
 from registration.clients.platform import PlatformClient
 from registration.errors import MisconfiguredInstallation, Refused
+from registration.evidence import Witness
 from registration.retrying.asked import RetryAsked
 from registration.retrying.looking import still_there
 from registration.retrying.retry import Retried, StillThere, retry
@@ -113,7 +115,9 @@ async def _platform(desk: Desk) -> AsyncGenerator[StillThere]:
     async def look(job: Standing, name: SubStepName) -> str | None:
         if not clients:
             clients.append(_client(desk))
-        return await still_there(desk.database, desk.organisation_id, clients[0], job, name)
+        reading = partial(desk.database.transaction, desk.organisation_id, read_only=True)
+        witness = Witness(settings().platform_evidence, clients[0], reading, desk.organisation_id)
+        return await still_there(desk.database, desk.organisation_id, witness, job, name)
 
     try:
         yield look

@@ -12,6 +12,7 @@ from registration.clients.bounded import send_bounded
 from registration.clients.platform_answers import Answer, CodeInjection, RegistrationStatus
 from registration.clients.platform_errors import NO_ANSWER, no_answer, read_answer
 from registration.clients.platform_questions import ask, read_question
+from registration.clients.platform_records import ImageCounts, ImageStats, Logs, Upload, UploadAnswer
 from registration.clients.platform_request import PlatformRequest
 from registration.clients.server_clock import ServerClock, now
 from registration.clients.setup_status import SetupStatus
@@ -23,8 +24,8 @@ A = TypeVar("A", bound=Answer)
 
 _CONNECT_SECONDS = 10.0
 _QUESTION_SECONDS = 10.0
-_WITH_PASSWORDS = "status"
-"""The question whose answer carries the account's password and keys of the restaurant."""
+_WITH_PASSWORDS = ("status", "logs")
+"""Questions whose answers carry the account's password, keys of the restaurant, or lines of commands that failed."""
 _NO_REUSE = httpx.Limits(max_connections=None, max_keepalive_connections=0)
 """A connection of its own for every effect: an idle one that the platform has just closed would make it unclear."""
 _REUSE = httpx.Limits(max_connections=8, max_keepalive_connections=8)
@@ -95,17 +96,33 @@ class PlatformClient:
 
     async def status(self, restaurant_id: UUID) -> RegistrationStatus:
         """Account and registration of a restaurant. Raises as all questions do: see `_ask`."""
-        return await self._ask(_WITH_PASSWORDS, restaurant_id, RegistrationStatus)
+        return await self._about("status", restaurant_id, RegistrationStatus)
+
+    async def logs(self, restaurant_id: UUID) -> Logs:
+        """What the platform logged of its newest fifty calls for a restaurant."""
+        return await self._about("logs", restaurant_id, Logs)
+
+    async def image_stats(self, menu_id: UUID) -> ImageStats:
+        """How many images of a menu are uploaded."""
+        return (await self._ask(f"/api/menus/{menu_id}/cdn-stats", ImageCounts)).stats
+
+    async def upload(self, batch_id: UUID) -> Upload:
+        """How an upload of images stands."""
+        return (await self._ask(f"/api/upload-batches/{batch_id}", UploadAnswer)).batch
 
     async def code_injection(self, restaurant_id: UUID) -> CodeInjection:
         """The generated code of a restaurant's website."""
-        return await self._ask("code-injection", restaurant_id, CodeInjection)
+        return await self._about("code-injection", restaurant_id, CodeInjection)
 
     async def setup_status(self, restaurant_id: UUID) -> SetupStatus:
         """Everything after the registration."""
-        return await self._ask("setup-status", restaurant_id, SetupStatus)
+        return await self._about("setup-status", restaurant_id, SetupStatus)
 
-    async def _ask(self, question: str, restaurant_id: UUID, answer: type[A]) -> A:
+    async def _about(self, question: str, restaurant_id: UUID, answer: type[A]) -> A:
+        path = f"/api/registration/{question}/{restaurant_id}"
+        return await self._ask(path, answer, keeps_body=question not in _WITH_PASSWORDS)
+
+    async def _ask(self, path: str, answer: type[A], *, keeps_body: bool = True) -> A:
         """Ask until there is an answer or the patience has ended.
 
         Raises PlatformRefused on a clear no, PlatformNotUnderstood if the answer cannot be read, and in the end
@@ -114,11 +131,9 @@ class PlatformClient:
         secrets = (self._key.get_secret_value(),)
 
         async def once() -> A:
-            request = self._questions.build_request(
-                "GET", f"/api/registration/{question}/{restaurant_id}", timeout=_QUESTION_SECONDS
-            )
+            request = self._questions.build_request("GET", path, timeout=_QUESTION_SECONDS)
             response = await self._exchange(self._questions, request, _QUESTION_SECONDS, secrets)
-            return read_question(response, answer, secrets, keeps_body=question != _WITH_PASSWORDS)
+            return read_question(response, answer, secrets, keeps_body=keeps_body)
 
         return await ask(once, self._patience)
 

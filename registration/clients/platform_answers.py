@@ -39,14 +39,17 @@ class PlatformAccount(Answer):
 
     email: str
     registration_status: AccountState
-    account_id: str | None = None
+    account_id: str | None = Field(default=None, validation_alias=AliasChoices("account_id", "accountId", "id"))
+    pumpd_user_id: str | None = None
 
 
 class PlatformRestaurant(Answer):
     """The restaurant on the platform; without `pumpd_restaurant_id` it is a row that waits for its registration."""
 
     pumpd_restaurant_id: str | None = None
+    pumpd_account_id: str | None = None
     pumpd_subdomain: str | None = None
+    registration_type: str | None = None
     dashboard_url: str | None = None
     registration_status: str | None = None
     demo_store_url: str | None = None
@@ -106,6 +109,12 @@ class Mark(Answer):
         return self.changed_at >= (sent if self.changed_at.microsecond else sent.replace(microsecond=0))
 
 
+class CodeConfig(Answer):
+    """What the run that generated the code says of itself."""
+
+    generated_at: str | None = None
+
+
 class CodeInjection(Mark):
     """The generated code of a restaurant's website."""
 
@@ -116,3 +125,4 @@ class CodeInjection(Mark):
     code_injection_id: str | None = None
     generated_at: AwareDatetime | None = None
     file_paths: FilePaths | None = None
+    config: CodeConfig | None = None

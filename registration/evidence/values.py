@@ -9,6 +9,7 @@ from uuid import UUID
 from registration.clients.platform_answers import Answer, CodeInjection, Mark, RegistrationStatus
 from registration.clients.server_clock import TOGETHER, Apart
 from registration.clients.setup_status import SetupStatus
+from registration.known import Known
 from registration.models.emails import email_key
 from registration.models.outputs import Outputs
 
@@ -18,6 +19,7 @@ class Verdict(StrEnum):
 
     THERE = "there"  # all that was asked
     PARTLY = "partly"
+    INCOMPLETE = "incomplete"  # a part is missing, and nobody works on it any more
     NOT_THERE = "not_there"
     NO_EVIDENCE = "no_evidence"  # the platform does not say
     SOMEBODY_ELSES = "somebody_elses"
@@ -28,7 +30,9 @@ class Asked:
     """What was asked for, as far as it matters for evidence.
 
     `email` is the account's, for createOnboardingUser the user's. `ever_sent`: a request for this thing was sent
-    before by us and not clearly refused. `sent_at` is by the database clock.
+    before by us and not clearly refused. `sent_at` of the last request and `sent_before` of an earlier one without a
+    clear answer are by the database clock. `do_again`: a person knows what is there, and wants it done once more.
+    `with_link`: payment with a link for the owner. `upload`: the upload of images that the platform's answer named.
     """
 
     restaurant_id: UUID
@@ -38,6 +42,15 @@ class Asked:
     menu_items: int | None = None
     sent_at: datetime | None = None
     ever_sent: bool = False
+    sent_before: datetime | None = None
+    do_again: bool = False
+    with_link: bool = False
+    upload: str | None = None
+
+    @property
+    def since(self) -> datetime | None:
+        """From when on something may be ours: the first sending that is known."""
+        return min((one for one in (self.sent_before, self.sent_at) if one is not None), default=None)
 
     def is_for(self, email: str) -> bool:
         """Whether this is the e-mail that was asked for, however it is written."""
@@ -46,12 +59,16 @@ class Asked:
 
 @dataclass(frozen=True)
 class Look:
-    """What the platform shows; `outputs` with THERE only, `evidence` as JSON without secrets."""
+    """What the platform shows; `outputs` with THERE only, `evidence` as JSON without secrets.
+
+    `known` is how a THERE is known.
+    """
 
     verdict: Verdict
     reason: str
     outputs: Outputs | None = None
     evidence: dict[str, Any] = field(default_factory=dict[str, Any])
+    known: Known = Known.PROVEN
 
 
 @dataclass(frozen=True)

@@ -64,14 +64,14 @@ class Sought:
 class Effect(Sought):
     """One thing to do on the outside: how it is asked for, looked for and read back.
 
-    `look` and `read_back` ask the platform, the latter until the request's limit if it `works_on` after its success;
-    `read` turns its clear success into outputs, `there` the platform's word that it is there already (None: that is no
-    success); `foreign` says why a success is somebody else's thing; `slots` are held from the look to the answer;
-    `spacing_key` names the slot that is claimed together with `sent`.
+    `look` and `read_back` ask the platform, the latter with the outputs of its success, and until the request's limit
+    if it `works_on` after that; `read` turns its clear success into outputs, `there` the platform's word that it is
+    there already (None: that is no success); `foreign` says why a success is somebody else's thing; `slots` are held
+    from the look to the answer; `spacing_key` names the slot that is claimed together with `sent`.
     """
 
     request: PlatformRequest
-    read_back: Callable[[Entry], Awaitable[Look]]
+    read_back: Callable[[Entry, Outputs], Awaitable[Look]]
     read: Callable[[Mapping[str, Any]], Outputs]
     foreign: Callable[[Outputs], str | None] = lambda _outputs: None
     there: Callable[[AlreadyThere], Outputs | None] = lambda _there: None

@@ -8,6 +8,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.errors import EffectFailed, LeaseLost, PlatformEnded, ProgrammerError, RegistrationError
+from registration.evidence import Look, Verdict
+from registration.known import Known
 from registration.ledger.effect import Entry
 from registration.ledger.sending import LedgerSender
 from registration.models.outputs import Outputs
@@ -45,7 +47,7 @@ class LedgerEntries(LedgerSender):
             if row.sent_at is not None and not row.status.ended:
                 await self._move(connection, entry, SubStepStatus.UNKNOWN, error_message="it was sent and not answered")
                 return replace(entry, outputs=None)
-            values = {"fingerprint": fingerprint, "idempotency_key": key}
+            values: dict[str, Any] = {"fingerprint": fingerprint, "idempotency_key": key}
             begun = await self._move(connection, entry, SubStepStatus.IN_PROGRESS, **values)
             if not begun and row.status is not SubStepStatus.IN_PROGRESS:
                 raise ProgrammerError(f"{name} of job {job_id} is {row.status}, it cannot be started")
@@ -73,10 +75,17 @@ class LedgerEntries(LedgerSender):
         before = replace(entry, sent_before=entry.sent_at, over=True, do_again=False, unclear=entry.unclear + 1)
         await self._save_own(entry, SubStepStatus.PENDING, sent_at=None, error_message=None, evidence=before.kept)
 
-    async def completed(self, entry: Entry, outputs: Outputs, evidence: dict[str, Any]) -> None:
-        """It happened, and this is the evidence."""
-        values = {"outputs": outputs.model_dump(mode="json"), "evidence": evidence}
-        await self._save(entry, SubStepStatus.COMPLETED, **values, error_message=None, error_details=None)
+    async def completed(self, entry: Entry, outputs: Outputs, look: Look) -> None:
+        """It happened, and this is how that is known; a look that shows nothing leaves the platform's own word."""
+        known = look.known if look.verdict is Verdict.THERE else Known.REPORTED
+        values: dict[str, Any] = {
+            "outputs": outputs.model_dump(mode="json"),
+            "evidence": look.evidence,
+            "known": known,
+            "error_message": None,
+            "error_details": None,
+        }
+        await self._save(entry, SubStepStatus.COMPLETED, f"{known}: {look.reason}", **values)
 
     async def failed(
         self,

@@ -10,7 +10,7 @@ from registration.errors import (
     PlatformRefused,
     PlatformUnclear,
 )
-from registration.evidence import Verdict
+from registration.evidence import Look, Verdict
 from registration.ledger.effect import Effect, Entry
 from registration.ledger.entries import LedgerEntries
 from registration.models.outputs import Outputs
@@ -34,7 +34,8 @@ async def look_after_refusal(entries: LedgerEntries, effect: Effect, sent: Entry
     if isinstance(refused, AlreadyThere) and (there := effect.there(refused)) is not None:
         if sent.sent_before is None and (foreign := effect.foreign(there)) is not None:
             raise await entries.failed(sent, foreign, {}, foreign=True) from refused
-        await entries.completed(sent, there, {"the platform says": refused.message})
+        said = {"the platform says": refused.message}
+        await entries.completed(sent, there, Look(Verdict.NO_EVIDENCE, refused.message, None, said))
         return there
     if effect.kind.looks_first:
         found = await _look(entries, effect, replace(sent, do_again=True), replace(sent, sent_at=None))
@@ -52,7 +53,7 @@ async def _look(entries: LedgerEntries, effect: Effect, entry: Entry, sought: En
     except (NotUnderstood, PlatformRefused) as error:
         raise await entries.failed(entry, error.message, error.details) from error
     if look.verdict is Verdict.THERE and look.outputs is not None:
-        await entries.completed(entry, look.outputs, look.evidence)
+        await entries.completed(entry, look.outputs, look)
         return look.outputs
     if look.verdict is Verdict.SOMEBODY_ELSES:
         raise await entries.failed(entry, look.reason, look.evidence, foreign=True)

@@ -24,7 +24,7 @@ from registration.errors import (
     PlatformUnclear,
     TransientError,
 )
-from registration.evidence import Verdict
+from registration.evidence import Look, Verdict
 from registration.ledger.effect import MOST_ATTEMPTS, Effect, Entry, Sought
 from registration.ledger.entries import Done, LedgerEntries
 from registration.ledger.looking_first import look_after_refusal, look_first
@@ -70,11 +70,11 @@ class Ledger:
             await self._entries.pause_unless_stopped(seconds, entry.job_id)
         return found
 
-    async def adopt(self, job_id: UUID, name: str, outputs: Outputs, evidence: dict[str, Any]) -> Outputs:
+    async def adopt(self, job_id: UUID, name: str, outputs: Outputs, look: Look) -> Outputs:
         """Complete an effect that is there already, without sending anything."""
         entry = await self._entries.intend(job_id, name, fingerprint="adopted")
         if entry.outputs is None:
-            await self._entries.completed(entry, outputs, evidence)
+            await self._entries.completed(entry, outputs, look)
         return outputs
 
     async def settle(self, job_id: UUID, sought: Sought) -> Outputs | None:
@@ -129,16 +129,22 @@ class Ledger:
             raise PlatformEnded(f"the platform's success lacks what it must name: {_fields(error)}") from error
         if (failure := outputs.failure()) is not None:
             raise await self._entries.failed(entry, failure, outputs.model_dump(mode="json"), done=Done.A_PART)
+        if (missing := outputs.missing()) is not None:
+            raise PlatformUnavailable(missing)  # the next request is for what is missing
         if entry.sent_before is None and (foreign := effect.foreign(outputs)) is not None:
             raise await self._entries.failed(entry, foreign, {}, foreign=True)
-        look = await read_back(self._entries, effect, entry)
+        look = await read_back(self._entries, effect, entry, outputs)
+        if look.verdict is Verdict.INCOMPLETE:
+            raise PlatformUnavailable(look.reason, **look.evidence)  # the next request is for what is missing
         if look.verdict not in (Verdict.THERE, Verdict.NO_EVIDENCE):
             reason = f"the platform said success, but {look.reason}"
             if not effect.kind.repeatable and look.verdict is Verdict.NOT_THERE:
                 await self._entries.undecided(entry, reason)
                 raise EffectUndecided(reason, effect=effect.name, job_id=str(entry.job_id))
             raise await self._entries.failed(entry, reason, look.evidence, done=Done.NOBODY_KNOWS)
-        await self._entries.completed(entry, outputs, look.evidence)
+        if look.outputs is not None:
+            outputs = outputs.completed_by(look.outputs)
+        await self._entries.completed(entry, outputs, look)
         return outputs
 
     async def _wait(self, effect: Effect, entry: Entry, patience: Patience, busy: TransientError) -> None:

@@ -16,10 +16,10 @@ async def settle(entries: LedgerEntries, effect: Sought, entry: Entry, *, stoppa
     """Look until it is known: the outputs if it happened, None if it may be sent (again).
 
     "Not there" counts only if the request's limit had passed before the look: the platform may still be working, unless
-    it has said itself that it is done. Of a create effect it never counts: the platform's books are not what happened
-    outside of it. Raises EffectFailed if somebody else's is there or a set effect was sent often enough,
-    EffectUndecided if only a person can tell, StopRequested as soon as the job is told to stop, unless it is not
-    `stoppable`.
+    it has said itself that it is done, or shows that its work has ended. Of a create effect it never counts: the
+    platform's books are not what happened outside of it. Raises EffectFailed if somebody else's is there or a set
+    effect was sent often enough, EffectUndecided if only a person can tell, StopRequested as soon as the job is told to
+    stop, unless it is not `stoppable`.
     """
     limit = entries.scaled(effect.limit_seconds)
     pause = _FIRST_PAUSE
@@ -27,11 +27,11 @@ async def settle(entries: LedgerEntries, effect: Sought, entry: Entry, *, stoppa
         remaining = 0.0 if entry.over else limit - await entries.sent_ago(entry)
         look = await _look(effect, entry)
         if look.verdict is Verdict.THERE and look.outputs is not None:
-            await entries.completed(entry, look.outputs, look.evidence)
+            await entries.completed(entry, look.outputs, look)
             return look.outputs
         if look.verdict is Verdict.SOMEBODY_ELSES:
             raise await entries.failed(entry, look.reason, look.evidence, foreign=True, done=Done.NOBODY_KNOWS)
-        if remaining <= 0:
+        if remaining <= 0 or look.verdict is Verdict.INCOMPLETE:
             await _after_the_limit(entries, effect, entry, look)
             return None
         seconds = min(entries.scaled(pause), remaining)

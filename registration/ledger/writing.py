@@ -51,12 +51,14 @@ class LedgerWriter:
         """Raises StopRequested or BatchLeft before something new is asked for."""
         self._watch.check(job_id)
 
-    async def _move(self, connection: AsyncConnection, entry: Entry, to: SubStepStatus, **values: Any) -> bool:
-        because = Because(SYSTEM.actor, values.get("error_message"))
+    async def _move(
+        self, connection: AsyncConnection, entry: Entry, to: SubStepStatus, why: str | None = None, **values: Any
+    ) -> bool:
+        because = Because(SYSTEM.actor, why or values.get("error_message"))
         return await move_sub_step(connection, self._organisation_id, entry.job_id, entry.name, to, because, **values)
 
-    async def _save(self, entry: Entry, to: SubStepStatus, **values: Any) -> None:
-        await self._write(lambda connection: self._move(connection, entry, to, **values))
+    async def _save(self, entry: Entry, to: SubStepStatus, why: str | None = None, **values: Any) -> None:
+        await self._write(lambda connection: self._move(connection, entry, to, why, **values))
 
     async def _save_own(self, entry: Entry, to: SubStepStatus, **values: Any) -> bool:
         """Move the row for what became of the entry's request; False, and nothing is written, if it is not the last."""

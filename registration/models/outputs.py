@@ -6,7 +6,7 @@ required but may be None are told by an answer and unknown where the outputs wer
 """
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, AliasChoices, AliasPath, BaseModel, ConfigDict, Field
@@ -15,6 +15,17 @@ from pydantic.alias_generators import to_camel
 from registration.models.emails import email_key
 from registration.models.summaries import Summary, TagsSummary
 from registration.sub_steps import SubStepName
+
+_MOST_NAMED, _LONGEST_WORDS = 20, 120
+
+
+def _short(words: str) -> str:
+    return " ".join(words.split())[:_LONGEST_WORDS]
+
+
+def _first(*paths: str) -> AliasChoices:
+    """The first of these members that is there; those within others are named with dots."""
+    return AliasChoices(*(AliasPath(*path.split(".")) for path in paths))
 
 
 class Outputs(BaseModel):
@@ -27,6 +38,15 @@ class Outputs(BaseModel):
     def failure(self) -> str | None:
         """Why a success is none; None if it is one."""
         return None
+
+    def missing(self) -> str | None:
+        """What a success has not brought, and the same request once more may bring; None for nothing."""
+        return None
+
+    def completed_by(self, shown: "Outputs") -> Self:
+        """With what the platform shows of it where its answer did not say."""
+        known = {name: value for name, value in shown if value not in (None, {}, ())}
+        return self.model_copy(update={name: value for name, value in known.items() if not getattr(self, name, value)})
 
 
 class AccountOutputs(Outputs):
@@ -54,12 +74,35 @@ class OnboardingUserOutputs(Outputs):
     password_generated: bool | None
 
 
-class ImagesOutputs(Outputs):
-    """uploadImages: whether the upload was only started; `uploaded` of `total` come from asking."""
+class FailedImage(BaseModel):
+    """One image that was not uploaded."""
 
+    model_config = ConfigDict(frozen=True, alias_generator=to_camel, validate_by_name=True, validate_by_alias=True)
+
+    item_name: Annotated[str, AfterValidator(_short)] = "without a name"
+    error: Annotated[str, AfterValidator(_short)] = "without a reason"
+
+    def __str__(self) -> str:
+        return f"{self.item_name} ({self.error})"
+
+
+class ImagesOutputs(Outputs):
+    """uploadImages: `uploaded` of `total`. Of more than ten images the upload, `batch_id`, goes on after the answer."""
+
+    mode: str | None = None
+    batch_id: str | None = None
     status: Literal["started", "finished"] | None = None
-    total: int | None = None
-    uploaded: int | None = None
+    total: int | None = Field(default=None, ge=0, validation_alias=_first("total", "stats.totalImages", "totalImages"))
+    uploaded: int | None = Field(
+        default=None, ge=0, validation_alias=_first("uploaded", "stats.successful", "stats.alreadyUploaded")
+    )
+    failed: tuple[FailedImage, ...] = Field(default=(), validation_alias=_first("failed", "results.failed"))
+
+    def missing(self) -> str | None:
+        if self.mode != "synchronous" or not self.total or (self.uploaded or 0) >= self.total:
+            return None
+        names = ", ".join(map(str, self.failed[:_MOST_NAMED]))
+        return f"{self.uploaded or 0} of {self.total} images are uploaded{f'; these failed: {names}' if names else ''}"
 
 
 def _of_restaurant(name: str) -> AliasChoices:

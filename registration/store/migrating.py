@@ -14,7 +14,14 @@ from sqlalchemy.schema import SchemaItem
 
 from registration.errors import DatabaseUnavailable, MisconfiguredInstallation
 from registration.settings import Settings
-from registration.store import lead_tables, people_tables, platform_tables, platform_work_tables, work_tables
+from registration.store import (
+    lead_tables,
+    people_tables,
+    platform_record_tables,
+    platform_tables,
+    platform_work_tables,
+    work_tables,
+)
 from registration.store.base import Base
 from registration.store.own_schema import use_search_path
 from registration.store.quiet_errors import without_rows
@@ -30,7 +37,7 @@ def _of(*modules: ModuleType) -> frozenset[str]:
     )
 
 
-PLATFORM_TABLES = _of(platform_tables, platform_work_tables, lead_tables)
+PLATFORM_TABLES = _of(platform_tables, platform_work_tables, platform_record_tables, lead_tables)
 OWN_TABLES = _of(work_tables, people_tables)
 
 

@@ -174,6 +174,8 @@ def _implied(table: str, to: str, values: tuple[str, ...]) -> str:
         columns += ", arrived_at = clock_timestamp()"
     if table == _SUB_STEPS and to in _BEGIN:
         columns += ", intent_at = coalesce(intent_at, clock_timestamp())"
+    if table == _SUB_STEPS and "known" not in values:
+        columns += ", known = null"
     if table == _SUB_STEPS and to in _END and "needs_person" not in values:
         columns += ", needs_person = false"
     return columns

@@ -102,6 +102,8 @@ def _fitting(name: str, column: str) -> tuple[str, ...]:
     if (name, column) in _EITHER or table is None or column not in table.columns:
         return _EITHER.get((name, column), ())
     mapped = table.columns[column].type
+    if isinstance(mapped, DateTime) and not mapped.timezone:
+        return ("timestamp without time zone",)
     return next((types for kind, types in _FITTING if isinstance(mapped, kind)), ())
 
 

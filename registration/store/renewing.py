@@ -16,9 +16,10 @@ _RENEW = text(
         sent_at = case when status = 'failed' and name = any(:creates) then sent_at end,
         error_message = case when status = 'failed' and sent_at is not null and name = any(:creates)
             then 'it was sent before: whether it is there is looked for first' end,
-        evidence = case when status <> 'completed' then nullif(jsonb_strip_nulls(jsonb_build_object(
-            'sent_before', evidence -> 'sent_before', 'over', evidence -> 'over')), '{}') end,
-        generation = generation + 1, attempt = 0, needs_person = false, intent_at = null, outputs = null,
+        evidence = case when status = 'completed' then '{"do_again": true}'
+            else nullif(jsonb_strip_nulls(jsonb_build_object(
+                'sent_before', evidence -> 'sent_before', 'over', evidence -> 'over')), '{}') end,
+        generation = generation + 1, attempt = 0, known = null, needs_person = false, intent_at = null, outputs = null,
         skip_reason = null, error_details = null, started_at = null, completed_at = null,
         updated_at = clock_timestamp()
     where job_id = :job and name = any(:names) and organisation_id = :organisation
@@ -34,7 +35,8 @@ async def renew(
     """Open ended effects once more, as a new generation with a new idempotency key; their generations by name.
 
     What was sent before may still turn up: a create effect that failed without a clear no is unknown, so that it is
-    looked for until its limit has passed, and that it was sent is not forgotten.
+    looked for until its limit has passed, and that it was sent is not forgotten. What was completed is done once more
+    because a person named it: an earlier success that the platform recorded does not count.
     """
     creates = [*ExtractionStart, *(name for name, row in SUB_STEPS.items() if row.effect is not EffectKind.SET)]
     parameters = {"organisation": organisation_id, "job": job_id, "names": list(names), "creates": creates}

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from registration.known import Known
 from registration.states import JOB_ACTIVE, JobStatus, StepStatus, SubStepStatus
 from registration.store.base import Base, Id, Json, Now, Row, one_of
 
@@ -90,13 +91,17 @@ class JobStep(Row):
 
 
 class SubStepRow(Row):
-    """One effect of a job in the ledger: the twelve sub-steps and the two extraction starts."""
+    """One effect of a job in the ledger: the twelve sub-steps and the two extraction starts.
+
+    `known` says how it is known that it happened; none was stored before there was the column.
+    """
 
     __tablename__ = "registration_sub_steps"
     __table_args__ = (
         UniqueConstraint("job_id", "name"),
         Index("ix_registration_sub_steps_unsettled", "job_id", postgresql_where=text("status = 'unknown'")),
         one_of("status", list(SubStepStatus)),
+        one_of("known", list(Known)),
     )
 
     job_id: Mapped[UUID] = mapped_column(ForeignKey("registration_jobs.id", ondelete="CASCADE"))
@@ -111,6 +116,7 @@ class SubStepRow(Row):
     sent_at: Mapped[datetime | None]
     outputs: Mapped[Json | None]
     evidence: Mapped[Json | None]
+    known: Mapped[str | None]
     skip_reason: Mapped[str | None]
     error_message: Mapped[str | None]
     error_details: Mapped[Json | None]

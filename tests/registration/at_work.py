@@ -12,7 +12,7 @@ from sqlalchemy import text
 from registration.clients import requests
 from registration.clients.platform import PlatformClient
 from registration.clients.platform_request import PlatformRequest
-from registration.evidence import Asked, look, read_back
+from registration.evidence import Asked, Witness
 from registration.leases import Lease
 from registration.ledger import Effect, Entry, Ledger, LedgerEntries
 from registration.ledger.slots import account_key
@@ -44,6 +44,7 @@ class AtWork:
     watch: BatchWatch
     entries: LedgerEntries
     ledger: Ledger
+    witness: Witness
     control: httpx.AsyncClient
 
     def effect(self, name: SubStepName, request: PlatformRequest, **fields: Any) -> Effect:
@@ -54,8 +55,8 @@ class AtWork:
             kind=row.effect,
             limit_seconds=row.limit_seconds,
             request=request,
-            look=lambda entry: look(name, self.platform, self.asked(entry)),
-            read_back=lambda entry: read_back(name, self.platform, self.asked(entry)),
+            look=lambda entry: self.witness.look(name, self.asked(entry)),
+            read_back=lambda entry, _outputs: self.witness.read_back(name, self.asked(entry)),
             read=OUTPUTS[name].model_validate,
         )
         return replace(effect, **fields)
@@ -133,4 +134,6 @@ class AtWork:
             idempotency_key=entry.idempotency_key,
             sent_at=entry.sent_at,
             ever_sent=entry.ever_sent,
+            sent_before=entry.sent_before,
+            do_again=entry.do_again,
         )

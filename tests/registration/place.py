@@ -15,6 +15,8 @@ from registration.batches import open_batch
 from registration.clients import requests
 from registration.clients.platform import PlatformClient
 from registration.clients.platform_request import PlatformRequest
+from registration.evidence import Witness
+from registration.known import Way
 from registration.leases import Lease
 from registration.ledger import Ledger, LedgerEntries
 from registration.models.batch import NewBatch
@@ -68,7 +70,7 @@ class Place:
         assert isinstance(lease, Lease)
         watch = BatchWatch(self.database, self.organisation_id, batch_id, interval=0.05)
         job = (await watch.refresh()).jobs[job_id]
-        values: dict[str, Any] = {"time_scale": _SCALE, "account_spacing_seconds": 0}
+        values: dict[str, Any] = {"time_scale": _SCALE, "account_spacing_seconds": 0, "platform_evidence": Way.TOLD}
         kept = Settings.model_validate(values | settings)
         entries = LedgerEntries(lease, watch, kept)
         platform = PlatformClient(url or self.url, SERVICE_KEY, self.organisation_id, question_patience=1)
@@ -89,6 +91,7 @@ class Place:
                     watch,
                     entries,
                     Ledger(platform, entries),
+                    Witness(kept.platform_evidence, platform, lease.reading, self.organisation_id),
                     control,
                 )
             finally:

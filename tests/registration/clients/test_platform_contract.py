@@ -12,7 +12,8 @@ from registration.clients.platform import PlatformClient, PlatformRequest
 from registration.clients.requests import RegistrationType
 from registration.credentials import new_password
 from registration.errors import PlatformBusy, PlatformRefused, PlatformUnavailable, PlatformUnclear
-from registration.evidence import Asked, Look, Verdict, look, read_back
+from registration.evidence import Asked, Look, Verdict
+from registration.evidence.looking import look, read_back
 from registration.models.opening_hours import Day, DayHours, Hours
 from registration.models.outputs import OUTPUTS, CodeOutputs, Outputs
 from registration.models.yolo_config import RestaurantSection, WebsiteSection

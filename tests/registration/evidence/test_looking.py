@@ -8,8 +8,8 @@ import pytest
 from pydantic import SecretStr
 
 from registration.clients.platform import PlatformClient
-from registration.evidence import Verdict, look, read_back
-from registration.evidence.looking import JUDGES
+from registration.evidence import Verdict
+from registration.evidence.looking import JUDGES, look, read_back
 from registration.sub_steps import SubStepName
 from tests.registration.evidence.cases import OURS, RESTAURANT, make_asked
 

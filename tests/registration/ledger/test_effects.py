@@ -7,6 +7,7 @@ import pytest
 
 from registration.clients import requests
 from registration.errors import EffectFailed, EffectUndecided
+from registration.evidence import Look, Verdict
 from registration.models.outputs import AccountOutputs, CodeOutputs, MenuOutputs, OnboardingUserOutputs
 from registration.states import SubStepStatus
 from registration.sub_steps import SubStepName
@@ -20,7 +21,7 @@ async def test_a_success_is_read_back_and_kept(work: AtWork) -> None:
     row = await work.row()
     assert isinstance(outputs, MenuOutputs)
     assert outputs.item_count == ITEMS
-    assert (row.status, row.outputs) == (SubStepStatus.COMPLETED, {"item_count": ITEMS, "menu_id": None})
+    assert (row.status, row.outputs) == (SubStepStatus.COMPLETED, {"item_count": ITEMS, "menu_id": str(work.menu_id)})
     [call] = await work.calls()
     assert call["idempotency_key"] == row.idempotency_key == f"{work.job_id}:menuImport:1"
     [stored] = await work.query(
@@ -156,7 +157,7 @@ async def test_adopting_completes_without_sending(work: AtWork) -> None:
     outputs = AccountOutputs(account_id="1", email=work.email, already_exists=True, existing=True)
     name = SubStepName.CLOUDWAITRESS_ACCOUNT
     for _ in range(2):
-        assert await work.ledger.adopt(work.job_id, name, outputs, {"existing_account": work.email}) == outputs
+        assert await work.ledger.adopt(work.job_id, name, outputs, Look(Verdict.NO_EVIDENCE, "it was there")) == outputs
     row = await work.row(name)
     assert (row.status, row.sent_at) == (SubStepStatus.COMPLETED, None)
     assert AccountOutputs.model_validate(row.outputs).existing

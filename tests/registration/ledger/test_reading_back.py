@@ -8,6 +8,7 @@ from registration.clients import requests
 from registration.errors import EffectFailed, StopRequested
 from registration.evidence import Look, Verdict
 from registration.ledger import Effect, Entry
+from registration.models.outputs import Outputs
 from registration.states import SubStepStatus
 from registration.sub_steps import SubStepName
 from tests.registration.at_work import AtWork
@@ -20,7 +21,7 @@ LIMIT = 1.0
 def uploading(work: AtWork, looks: list[Look]) -> Effect:
     """An upload that the platform says yes to and never finishes; `looks` are what it showed."""
 
-    async def never(_entry: Entry) -> Look:
+    async def never(_entry: Entry, _outputs: Outputs) -> Look:
         looks.append(Look(Verdict.NOT_THERE, f"{len(looks)} of 20 images are there", None, {}))
         return looks[-1]
 

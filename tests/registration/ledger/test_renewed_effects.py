@@ -7,7 +7,7 @@ import pytest
 
 from registration.clients import requests
 from registration.errors import EffectFailed, EffectUndecided
-from registration.evidence import Look, Verdict, look
+from registration.evidence import Look, Verdict
 from registration.ledger import Entry
 from registration.models.outputs import AccountOutputs, MenuOutputs
 from registration.resolving import Resolution, resolve
@@ -40,10 +40,12 @@ async def a_part_is_there(work: AtWork) -> None:
     """The platform says success and shows a part of the menu; the row is failed, and opened again."""
 
     async def look_for_twenty(entry: Entry) -> Look:
-        return await look(SubStepName.MENU_IMPORT, work.platform, replace(work.asked(entry), menu_items=20))
+        return await work.witness.look(SubStepName.MENU_IMPORT, replace(work.asked(entry), menu_items=20))
 
     with pytest.raises(EffectFailed, match="but 12 of 20 menu items are there"):
-        await work.ledger.perform(work.job_id, work.menu_import(read_back=look_for_twenty))
+        await work.ledger.perform(
+            work.job_id, work.menu_import(read_back=lambda entry, _outputs: look_for_twenty(entry))
+        )
     await reopened(work, SubStepName.MENU_IMPORT)
 
 
@@ -122,9 +124,9 @@ async def test_a_part_of_it_is_for_a_person_who_has_two_ways_out(work: AtWork, r
     """Twelve of twenty items are there: sending again is somebody's decision, and it is followed."""
 
     async def look_for_twenty(entry: Entry) -> Look:
-        return await look(SubStepName.MENU_IMPORT, work.platform, replace(work.asked(entry), menu_items=20))
+        return await work.witness.look(SubStepName.MENU_IMPORT, replace(work.asked(entry), menu_items=20))
 
-    menu = work.menu_import(look=look_for_twenty, read_back=look_for_twenty)
+    menu = work.menu_import(look=look_for_twenty, read_back=lambda entry, _outputs: look_for_twenty(entry))
     with pytest.raises(EffectFailed, match="but 12 of 20 menu items are there"):
         await work.ledger.perform(work.job_id, menu)
     await reopened(work, SubStepName.MENU_IMPORT)
@@ -144,7 +146,7 @@ async def test_a_part_that_somebody_else_put_there_is_for_a_person_too(work: AtW
     await work.platform.send(work.menu_import().request, "by hand", 10)
 
     async def look_for_twenty(entry: Entry) -> Look:
-        return await look(SubStepName.MENU_IMPORT, work.platform, replace(work.asked(entry), menu_items=20))
+        return await work.witness.look(SubStepName.MENU_IMPORT, replace(work.asked(entry), menu_items=20))
 
     with pytest.raises(EffectUndecided, match="only a part of it is there: 12 of 20"):
         await work.ledger.perform(work.job_id, work.menu_import(look=look_for_twenty))

@@ -9,7 +9,7 @@ import pytest
 
 from registration.clients import requests
 from registration.errors import EffectFailed, EffectUndecided, StopRequested
-from registration.evidence import Look, look
+from registration.evidence import Look
 from registration.ledger import Entry
 from registration.models.outputs import MenuOutputs
 from registration.states import SubStepStatus
@@ -102,7 +102,7 @@ async def test_a_part_of_it_is_waited_for(work: AtWork) -> None:
 
     async def look_for_twenty(entry: Entry) -> Look:
         asked = replace(work.asked(entry), menu_items=20)
-        looks.append(await look(SubStepName.MENU_IMPORT, work.platform, asked))
+        looks.append(await work.witness.look(SubStepName.MENU_IMPORT, asked))
         return looks[-1]
 
     with pytest.raises(EffectUndecided, match="12 of 20 menu items are there"):

@@ -19,7 +19,7 @@ from tests.registration.store.conftest import engine
 from tests.registration.store.rows import add_one_of_each, least
 
 ISOLATED = sorted(table.name for table in Base.metadata.sorted_tables if "organisation_id" in table.columns)
-BY_REFERENCE = ("menu_items", "menus", "organisations")
+BY_REFERENCE = ("item_images", "menu_items", "menus", "organisations", "upload_batches")
 """Tables that belong to an organisation without naming it in a column."""
 
 VIEWS = ("registration_batch_overview", "registration_sub_step_progress")
@@ -78,7 +78,7 @@ async def _assert_kept_apart(connection: AsyncConnection, two: Two, table: str) 
     seen = await connection.execute(text(f"select organisation_id from {table}"))
     assert set(seen.scalars()) == {two.ours}
     foreign, own = two.foreign[table], two.rows[table]
-    assert await _rows_reached(connection, f"update {table} set updated_at = now() where id = :id", id=foreign) == 0
+    assert await _rows_reached(connection, f"update {table} set created_at = now() where id = :id", id=foreign) == 0
     assert await _rows_reached(connection, f"delete from {table} where id = :id", id=foreign) == 0
     give_away = f"update {table} set organisation_id = :theirs where id = :id"
     assert await _rows_reached(connection, give_away, theirs=two.theirs, id=own) == 0
@@ -91,7 +91,7 @@ async def test_the_owner_is_bound_too(two: Two, database_urls: DatabaseUrls, tab
     """Reading, changing, giving away, deleting and adding stop at the organisation's edge, even for the owner."""
     async with as_owner(database_urls.owner, two.ours) as connection:
         await _assert_kept_apart(connection, two, table)
-        own = f"update {table} set updated_at = now() where id = :id"
+        own = f"update {table} set created_at = now() where id = :id"
         assert await _rows_reached(connection, own, id=two.rows[table]) == 1
 
 
