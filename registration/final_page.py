@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from uuid import UUID
 
+from registration.known import counted
 from registration.questions.markdown import escape, link_to
 from registration.states import JobStatus
 from registration.store.snapshot import BatchView, JobView
+from registration.sub_steps import SUB_STEPS
 
 RETRYABLE = (JobStatus.FAILED, JobStatus.PARTIALLY_COMPLETED)
 
@@ -60,7 +62,12 @@ def _others(jobs: list[JobView], links: Mapping[UUID, str]) -> Iterator[str]:
         of_status = [job for job in jobs if job.status is status]
         if of_status:
             yield f"## {status.replace('_', ' ').capitalize()}"
-            yield "\n".join(f"- {_name(job, links)}{_why(job)}" for job in of_status)
+            yield "\n".join(f"- {_name(job, links)}{_known(job)}{_why(job)}" for job in of_status)
+
+
+def _known(job: JobView) -> str:
+    known = counted(job.known.get(name) for name in SUB_STEPS)
+    return f" ({known})" if known else ""
 
 
 def _why(job: JobView) -> str:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from registration.reporting import sub_steps_done
+from registration.known import Known
+from registration.reporting import evidence_of, sub_steps_done
 from registration.states import JobStatus, StepStatus, SubStepStatus
 from registration.steps import STEPS, Step
 from registration.store.decided import Decided
@@ -73,6 +74,7 @@ def _of_job(was: JobView, now: JobView) -> Iterator[Told]:
 
 def _end(job: JobView) -> str:
     done = f", {sub_steps_done(job)} of {len(SUB_STEPS)} sub-steps" if job.status is JobStatus.COMPLETED else ""
+    done += f" ({known})" if done and Known.REPORTED in (known := evidence_of([job])) else ""
     because = f": {_line(job.error_message)}" if job.error_message else ""
     return f"{job.status.replace('_', ' ')}{done}{because}"
 

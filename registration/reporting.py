@@ -1,11 +1,12 @@
 """How a batch is told to people: rows, percent, summary (pure)."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from registration.final_page import RETRYABLE, final_page
+from registration.known import Known, counted
 from registration.questions.markdown import escape, link_to
 from registration.states import JobStatus, StepStatus, SubStepStatus
 from registration.steps import STEPS, Step
@@ -38,6 +39,11 @@ def sub_steps_done(job: JobView) -> int:
     return sum(job.effects[name] in _DONE for name in SUB_STEPS)
 
 
+def evidence_of(jobs: Iterable[JobView]) -> str:
+    """How it is known that sub-steps are completed: `12 proven, 3 reported`; nothing while none is."""
+    return counted(job.known.get(name) for job in jobs for name in SUB_STEPS)
+
+
 def waits_for(job: JobView) -> str:
     """What a job waits for, if it waits for a person."""
     if job.needs_person:
@@ -64,12 +70,17 @@ def job_rows(
             "restaurant": _linked(job.restaurant, (links or {}).get(job.id)),
             "status": job.status.replace("_", " "),
             "step": f"{current_step(job)}/{len(Step)}",
-            "sub-steps": f"{sub_steps_done(job)}/{len(SUB_STEPS)}",
+            "sub-steps": f"{sub_steps_done(job)}/{len(SUB_STEPS)}{_reported(job)}",
             "waits for": _waits_in_short(job, gates or {}),
             "error": escape(_error(job)[:_LONGEST_ERROR]),
         }
         for job in view.jobs.values()
     ]
+
+
+def _reported(job: JobView) -> str:
+    count = [job.known.get(name) for name in SUB_STEPS].count(Known.REPORTED)
+    return f", {count} {Known.REPORTED}" if count else ""
 
 
 def _waits_in_short(job: JobView, gates: Mapping[Step, str]) -> str:
@@ -105,7 +116,8 @@ def summary(name: str, batch_id: UUID, view: BatchView, links: Mapping[UUID, str
         "failed": sum(statuses[status] for status in RETRYABLE),
     }
     told = ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in statuses.items())
-    line = f"{name}: {told}"
+    known = evidence_of(view.jobs.values())
+    line = f"{name}: {told}{f'; sub-steps: {known}' if known else ''}"
     return Summary(_status(view), counts, line, final_page(line, batch_id, view, links or {}))
 
 

@@ -4,6 +4,7 @@ import asyncio
 
 from registration.checkup.browser_slots import check_browser_slots
 from registration.checkup.database import check_database
+from registration.checkup.evidence import check_evidence
 from registration.checkup.finding import Finding, Level, worst
 from registration.checkup.keys import check_keys, check_stored_passwords
 from registration.checkup.notices import check_webhook, nobody_is_told
@@ -39,6 +40,7 @@ async def _database(settings: Settings) -> list[Finding]:
     try:
         findings += [keys, *await check_waiting(database, settings.organisation)]
         findings.append(await check_browser_slots(database, settings.organisation, settings.browser_limit))
+        findings.append(await check_evidence(database, settings.platform_evidence))
         if settings.organisation:
             findings.append(await check_organisation(database, settings.organisation))
         if settings.organisation and keys.level is Level.OK:

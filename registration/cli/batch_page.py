@@ -10,7 +10,7 @@ from rich.text import Text
 from registration.cli.batches import counters, waits
 from registration.cli.live import JOB_COLOURS, step_marks, sub_step_marks
 from registration.cli.printing import narrow, table
-from registration.reporting import current_step, waits_for
+from registration.reporting import current_step, evidence_of, waits_for
 from registration.steps import STEPS
 from registration.store.overview import BatchOverview
 from registration.store.snapshot import BatchView, JobView
@@ -20,7 +20,7 @@ from registration.sub_steps import SUB_STEPS
 def print_batch(console: Console, overview: BatchOverview, view: BatchView, why_idle: str = "") -> None:
     """For people; `why_idle` says why nobody works on it."""
     console.print(Text(overview.name, style="bold"))
-    for label, value in _facts(overview):
+    for label, value in [*_facts(overview), *_evidence(view)]:
         console.print(Text(f"{label:<12}{value}"), soft_wrap=True)
     if why_idle:
         console.print(Text(f"stands still: {why_idle}", style="yellow"), soft_wrap=not narrow(console))
@@ -68,6 +68,11 @@ def _facts(batch: BatchOverview) -> list[tuple[str, str]]:
     return [(label, value) for label, value in facts if value]
 
 
+def _evidence(view: BatchView) -> list[tuple[str, str]]:
+    known = evidence_of(view.jobs.values())
+    return [("sub-steps", known)] if known else []
+
+
 def _cells(job: JobView) -> tuple[Text, ...]:
     step = current_step(job)
     return (
@@ -92,6 +97,7 @@ def _job_document(job: JobView) -> dict[str, Any]:
         "step": current_step(job),
         "steps": {int(step): view.status for step, view in job.steps.items()},
         "sub_steps": {name: job.effects[name] for name in SUB_STEPS},
+        "known": {name: job.known[name] for name in SUB_STEPS if name in job.known},
         "waits_for": waits_for(job),
         "error": job.error_message,
     }

@@ -85,4 +85,6 @@ def _row(result: Result) -> dict[str, object]:
 
 
 def _told(sub_step: SubStepResult) -> str:
-    return f"{sub_step.status}: {sub_step.why}" if sub_step.why else sub_step.status
+    if sub_step.why:
+        return f"{sub_step.status}: {sub_step.why}"
+    return f"{sub_step.status} ({sub_step.known})" if sub_step.known else sub_step.status

@@ -66,7 +66,8 @@ def _print_effects(console: Console, story: Story) -> None:
             mark = Text(*SUB_STEP_MARKS[SubStepStatus(effect.status)])
             why = Text(effect.error_message or effect.skip_reason or "")
             outputs = Text(facts(_public(effect.outputs)))
-            status, attempt = Text(effect.status.replace("_", " ")), Text(str(effect.attempt))
+            known = f" ({effect.known})" if effect.known else ""
+            status, attempt = Text(f"{effect.status.replace('_', ' ')}{known}"), Text(str(effect.attempt))
             effects.add(mark, Text(effect.name), status, attempt, why, outputs)
     if effects:
         console.print(_heading("sub-steps"))

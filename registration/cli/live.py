@@ -6,7 +6,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from registration.reporting import current_step, percent, sub_steps_done, waits_for
+from registration.known import Known
+from registration.reporting import current_step, evidence_of, percent, sub_steps_done, waits_for
 from registration.states import JobStatus, StepStatus, SubStepStatus
 from registration.steps import STEPS, Step
 from registration.store.snapshot import BatchView, JobView
@@ -19,6 +20,7 @@ _PENDING: Mark = ("·", "bright_black")
 _RUNNING: Mark = ("▸", "cyan")
 _RETRYING: Mark = ("↻", "yellow")
 _COMPLETED: Mark = ("✓", "green")
+_REPORTED: Mark = ("✓", "blue")
 _FAILED: Mark = ("✗", "bold red")
 _SKIPPED: Mark = ("–", "bright_black")
 _WAITING: Mark = ("?", "bold yellow")
@@ -57,6 +59,7 @@ JOB_COLOURS: dict[JobStatus, str] = {
 }
 _LEGEND = (
     (_COMPLETED, "done"),
+    (_REPORTED, "reported"),
     (_RUNNING, "running"),
     (_RETRYING, "retrying"),
     (_WAITING, "waits for you"),
@@ -121,7 +124,8 @@ def _shown(view: BatchView, most: int | None) -> list[JobView]:
 
 
 def _mark(job: JobView, name: SubStepName) -> Mark:
-    return SUB_STEP_MARKS[job.effects[name]]
+    reported = job.known.get(name) is Known.REPORTED
+    return _REPORTED if reported else SUB_STEP_MARKS[job.effects[name]]
 
 
 def _heading(view: BatchView, name: str) -> Text:
@@ -129,6 +133,7 @@ def _heading(view: BatchView, name: str) -> Text:
     waiting = sum(bool(waits_for(job)) for job in view.jobs.values())
     parts = [f"{percent(view):.0f} %", f"{ended} of {len(view.jobs)} ended"]
     parts += [f"{waiting} waiting for you"] if waiting else []
+    parts += [f"sub-steps: {known}"] if (known := evidence_of(view.jobs.values())) else []
     heading = Text.assemble((name, "bold"), "  ", " · ".join(parts))
     if view.stopped_reason:
         heading.append(f"\nstopped: {view.stopped_reason}", style="bold red")

@@ -18,8 +18,8 @@ _RESULTS = text(
         p.outputs ->> 'pumpd_restaurant_id' as platform_restaurant_id,
         p.outputs ->> 'pumpd_subdomain' as platform_subdomain, p.outputs ->> 'dashboard_url' as dashboard_url,
         j.started_at, j.completed_at,
-        (select jsonb_object_agg(u.name, jsonb_build_object('status', u.status, 'why',
-                coalesce(u.error_message, u.skip_reason)))
+        (select jsonb_object_agg(u.name, jsonb_build_object('status', u.status, 'known', u.known,
+                'why', coalesce(u.error_message, u.skip_reason)))
             from registration_sub_steps u where u.job_id = j.id) as effects
     from registration_jobs j
     join restaurants r on r.id = j.restaurant_id
@@ -32,10 +32,11 @@ _RESULTS = text(
 
 @dataclass(frozen=True)
 class SubStepResult:
-    """How one of the twelve ended or stands, and why if it failed or was skipped."""
+    """How one of the twelve ended or stands, why if it failed or was skipped, how that is known if it is completed."""
 
     status: str
     why: str | None
+    known: str | None = None
 
 
 @dataclass(frozen=True)

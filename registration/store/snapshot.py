@@ -1,13 +1,14 @@
 """One query that says how every job of a batch stands."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from registration.known import Known
 from registration.states import SUB_STEP_OUT, JobStatus, StepStatus, SubStepStatus
 from registration.steps import GATE_STEPS, Step
 
@@ -22,6 +23,8 @@ _SNAPSHOT = text(
                 coalesce(s.result_data ->> 'asked', '')] order by s.step_number)
             from registration_job_steps s where s.job_id = j.id) as steps,
         (select jsonb_object_agg(u.name, u.status) from registration_sub_steps u where u.job_id = j.id) as effects,
+        (select jsonb_object_agg(u.name, u.known) from registration_sub_steps u
+            where u.job_id = j.id and u.known is not null) as known,
         (select array_agg(u.name) from registration_sub_steps u
             where u.job_id = j.id and u.needs_person) as undecided,
         (select array_agg(u.name) from registration_sub_steps u where u.job_id = j.id and not u.needs_person
@@ -65,6 +68,7 @@ class JobView:
     steps: Mapping[Step, StepView]
     effects: Mapping[str, SubStepStatus]
     out: frozenset[str] = frozenset()
+    known: Mapping[str, Known] = field(default_factory=dict[str, Known])
 
     @property
     def needs_person(self) -> bool:
@@ -144,6 +148,7 @@ def _job(row: Any) -> JobView:
         steps={step: _step(*cells) for step, cells in zip(Step, row.steps, strict=True)},
         effects={name: SubStepStatus(status) for name, status in row.effects.items()},
         out=frozenset(row.out or ()),
+        known={name: Known(known) for name, known in (row.known or {}).items()},
     )
 
 

@@ -32,7 +32,7 @@ _STEPS = text(
 _EFFECTS = text(
     """
     select name, status, attempt, generation, needs_person, sent_at, started_at, completed_at, skip_reason,
-        error_message, outputs, evidence
+        error_message, outputs, evidence, known
     from registration_sub_steps where job_id = :job and organisation_id = :organisation
     """
 )
@@ -80,7 +80,7 @@ class StoryStep:
 
 @dataclass(frozen=True)
 class StoryEffect:
-    """One row of the ledger; `sent_at` is when its request last left."""
+    """One row of the ledger; `sent_at` is when its request last left, `known` how it is known that it is completed."""
 
     name: str
     status: str
@@ -94,6 +94,7 @@ class StoryEffect:
     error_message: str | None
     outputs: dict[str, Any] | None
     evidence: dict[str, Any] | None
+    known: str | None
 
 
 @dataclass(frozen=True)

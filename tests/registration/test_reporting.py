@@ -2,9 +2,11 @@
 
 from uuid import UUID
 
+from registration.known import Known
 from registration.reporting import current_step, job_rows, percent, sub_steps_done, summary, waits_for
 from registration.states import JobStatus, StepStatus, SubStepStatus
 from registration.steps import Step
+from registration.sub_steps import SubStepName
 from tests.registration.views import make_job, make_view
 
 DONE = dict.fromkeys(Step, StepStatus.COMPLETED)
@@ -107,3 +109,14 @@ def test_a_stopped_or_cancelled_batch_says_so() -> None:
     assert stopped.status == "failed"
     assert "3 of 4 failed" in stopped.markdown
     assert summary("Monday", BATCH, make_view(stop_requested=True, stopped_reason="x")).status == "cancelled"
+
+
+def test_sub_steps_that_are_only_reported_are_counted_in_row_and_summary() -> None:
+    """Who reads "completed" sees whether somebody has read it back."""
+    known = {SubStepName.UPLOAD_IMAGES: Known.PROVEN, SubStepName.MENU_IMPORT: Known.REPORTED}
+    effects = dict.fromkeys(known, SubStepStatus.COMPLETED)
+    view = make_view(make_job(1, JobStatus.COMPLETED, known=known, effects=effects))
+    assert job_rows(view)[0]["sub-steps"] == "2/12, 1 reported"
+    told = summary("Monday", BATCH, view)
+    assert told.line == "Monday: 1 completed; sub-steps: 1 proven, 1 reported"
+    assert "- **Kai 1** (1 proven, 1 reported)" in told.markdown

@@ -3,6 +3,7 @@
 import csv
 from io import StringIO
 
+from registration.known import Known
 from registration.states import SubStepStatus
 from registration.store.moves import move_sub_step
 from registration.sub_steps import SUB_STEPS
@@ -21,7 +22,8 @@ async def _ended(registration: Commands) -> Waiting:
     async with registration.database.transaction(organisation) as connection:
         for name, outputs in (("cloudwaitressAccount", account), ("restaurantRegistration", registered)):
             await move_sub_step(connection, organisation, job, name, SubStepStatus.IN_PROGRESS)
-            await move_sub_step(connection, organisation, job, name, SubStepStatus.COMPLETED, outputs=outputs)
+            values = {"outputs": outputs, "known": Known.PROVEN}
+            await move_sub_step(connection, organisation, job, name, SubStepStatus.COMPLETED, **values)
         key = (connection, organisation, batch.jobs[1], "menuImport")
         await move_sub_step(*key, SubStepStatus.IN_PROGRESS)
         await move_sub_step(*key, SubStepStatus.FAILED, error_message="+the platform said no")
@@ -40,7 +42,8 @@ async def test_json_has_a_restaurant_with_its_sub_steps(registration: Commands) 
     assert (first["company_name"], first["company_number"]) == ("KAI LIMITED", "1000001")
     assert (first["account_email"], first["platform_restaurant_id"]) == ("a@kai.nz", "RES1")
     assert list(first["sub_steps"]) == list(SUB_STEPS)
-    assert second["sub_steps"]["menuImport"] == {"status": "failed", "why": "+the platform said no"}
+    assert second["sub_steps"]["menuImport"] == {"status": "failed", "why": "+the platform said no", "known": None}
+    assert first["sub_steps"]["restaurantRegistration"]["known"] == "proven"
     assert SECRET not in said.out
 
 
@@ -53,7 +56,7 @@ async def test_csv_has_a_column_per_sub_step(registration: Commands) -> None:
     assert (first["restaurant"], first["account_email"], first["restaurantRegistration"]) == (
         "Kai 1",
         "a@kai.nz",
-        "completed",
+        "completed (proven)",
     )
     assert (second["restaurant"], second["menuImport"]) == ("'=1+1", "failed: +the platform said no")
     assert SECRET not in said.out

@@ -4,6 +4,7 @@ import asyncio
 import sys
 from pathlib import Path
 
+from registration.known import Known
 from registration.states import SubStepStatus
 from registration.store.moves import Because, move_sub_step
 from tests.registration.cli.at_terminal import asked, at_terminal
@@ -98,14 +99,22 @@ async def test_the_story_shows_the_evidence_of_an_effect(registration: Commands)
         key = (connection, registration.organisation_id, batch.jobs[0])
         for name in ("menuImport", "itemTags"):
             await move_sub_step(*key, name, SubStepStatus.IN_PROGRESS)
-        await move_sub_step(*key, "menuImport", SubStepStatus.COMPLETED, evidence=evidence)
+        known = Known.REPORTED
+        await move_sub_step(*key, "menuImport", SubStepStatus.COMPLETED, evidence=evidence, known=known)
         await move_sub_step(*key, "itemTags", SubStepStatus.FAILED, error_message="the platform said no")
     page = (await registration("show", batch.jobs[0])).out
     [line] = [line for line in page.splitlines() if "menuImport" in line and "→ completed" in line]
     assert "items: 31, expected: 31" in line
     [line] = [line for line in page.splitlines() if "itemTags" in line and "→ failed" in line]
     assert "the platform said no" in line
-    assert "hush" not in page + (await registration("show", batch.jobs[0], "--json")).out
+    said = await registration("show", batch.jobs[0], "--json")
+    assert "hush" not in page + said.out
+    assert "completed (reported)" in page
+    assert [one["known"] for one in said.json["sub_steps"] if one["known"]] == ["reported"]
+    of_batch = await registration("show", batch.batch_id)
+    assert "1 reported" in of_batch.out
+    document = (await registration("show", batch.batch_id, "--json")).json
+    assert document["restaurants"][0]["known"] == {"menuImport": "reported"}
 
 
 async def test_a_narrow_terminal_breaks_no_words(registration: Commands) -> None:
