@@ -4,7 +4,6 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 from uuid import UUID
 
-import httpx
 import pytest_asyncio
 from pydantic import SecretStr
 
@@ -14,6 +13,7 @@ from deployments.local.keys import Keys
 from deployments.local.postgres import EmbeddedPostgres
 from deployments.local.sandbox import Sandbox, SandboxOptions, start_sandbox
 from registration.store import schema
+from tests.plain_http import plain_http
 from tests.sandbox.client import SERVICE_KEY, Platform
 from tests.sandbox.rows import Rows
 from tests.servers import DATABASE
@@ -54,7 +54,7 @@ async def own_sandbox(
 @pytest_asyncio.fixture
 async def platform(own_sandbox: Sandbox, sandbox_rows: Rows) -> AsyncGenerator[Platform]:
     """A new, calm platform and a new organisation."""
-    async with httpx.AsyncClient(base_url=own_sandbox.url, timeout=20) as http:
+    async with plain_http(own_sandbox.url) as http:
         for path in ("/sandbox/state", "/sandbox/faults"):
             await http.delete(path)
         [row] = await sandbox_rows.query("INSERT INTO organisations (name) VALUES ('Tester') RETURNING id")
