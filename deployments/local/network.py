@@ -9,6 +9,7 @@ import httpx
 from deployments.local.errors import StackError
 from deployments.local.processes import Child
 from deployments.local.waiting import eventually
+from registration.clients.authorities import authorities
 
 _PORTS = (20000, 32000)
 
@@ -38,7 +39,7 @@ def kept_port(file: Path) -> int:
 
 async def until_answers(address: str, child: Child, limit: float) -> None:
     """Return once a GET of the address answers 200. Raises ProcessEnded if the child ends before, NotInTime."""
-    async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
+    async with httpx.AsyncClient(timeout=5, trust_env=False, verify=authorities(of_environment=False)) as client:
 
         async def answers() -> bool:
             if await _answers(client, address):

@@ -7,6 +7,8 @@ from uuid import UUID
 
 import httpx
 
+from registration.clients.authorities import authorities
+
 
 @dataclass(frozen=True)
 class Latencies:
@@ -78,4 +80,4 @@ class PretendedPlatform:
             (await client.post(path, json=body)).raise_for_status()
 
     def _client(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(base_url=self.url, trust_env=False)
+        return httpx.AsyncClient(base_url=self.url, trust_env=False, verify=authorities(of_environment=False))

@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 
 import httpx
 
+from registration.clients.authorities import authorities
 from registration.clients.bounded import is_cut, send_bounded
 from registration.clients.register_errors import NO_ANSWER, no_answer, not_understood
 from registration.clients.register_pages import Page, Visit
@@ -26,7 +27,7 @@ class HttpVisitors:
     def __init__(self, limit: float | None = None, transport: httpx.AsyncBaseTransport | None = None) -> None:
         limit = limit or settings().scaled(_LIMIT_SECONDS)
         self._limit = limit
-        self._client = httpx.AsyncClient(transport=transport, timeout=limit)
+        self._client = httpx.AsyncClient(transport=transport, timeout=limit, verify=authorities(of_environment=True))
 
     async def __aenter__(self) -> Self:
         return self

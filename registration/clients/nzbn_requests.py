@@ -7,6 +7,7 @@ from urllib.parse import quote
 import httpx
 from pydantic import SecretStr
 
+from registration.clients.authorities import authorities
 from registration.clients.bounded import send_bounded
 from registration.clients.nzbn_entity import FullEntity
 from registration.clients.nzbn_errors import (
@@ -47,7 +48,9 @@ class NzbnRequests:
         self._places = asyncio.Semaphore(at_a_time)
         self._pace = pace
         self._limit = limit
-        self._client = httpx.AsyncClient(headers=headers, transport=transport, timeout=limit)
+        self._client = httpx.AsyncClient(
+            headers=headers, transport=transport, timeout=limit, verify=authorities(of_environment=True)
+        )
 
     async def close(self) -> None:
         """Close the connections."""

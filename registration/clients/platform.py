@@ -8,6 +8,7 @@ from uuid import UUID
 import httpx
 from pydantic import SecretStr
 
+from registration.clients.authorities import authorities
 from registration.clients.bounded import send_bounded
 from registration.clients.platform_answers import Answer, CodeInjection, RegistrationStatus
 from registration.clients.platform_errors import NO_ANSWER, no_answer, read_answer
@@ -59,6 +60,7 @@ class PlatformClient:
                 headers={"X-Service-Key": service_key.get_secret_value(), "X-Organisation-ID": str(organisation_id)},
                 transport=transport,
                 limits=limits,
+                verify=authorities(of_environment=False),
                 trust_env=False,
             )
             for limits in (_NO_REUSE, _REUSE)

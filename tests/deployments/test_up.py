@@ -43,7 +43,7 @@ async def reach(up: asyncio.subprocess.Process, sign: Path, folder: Path) -> Non
 
 
 @linux_only
-@pytest.mark.parametrize("moment", ["postgres/data", "migrations.log", "prefect-server.log", "sandbox.log"])
+@pytest.mark.parametrize("moment", ["postgres/data", "prefect-server.log", "sandbox.log"])
 async def test_an_interrupted_start_leaves_nothing_running(short_folder: Path, moment: str) -> None:
     """Whatever is just being started is stopped, with all that was started before."""
     async with up_in(short_folder) as up:

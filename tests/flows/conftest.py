@@ -4,7 +4,6 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 from uuid import UUID
 
-import httpx
 import pytest_asyncio
 from cryptography.fernet import Fernet
 from prefect.client.orchestration import PrefectClient
@@ -25,6 +24,7 @@ from tests.flows.deployed import deployed
 from tests.flows.harness import host
 from tests.flows.records import Platform, Records
 from tests.flows.stage import Stage
+from tests.plain_http import plain_http
 from tests.prefect_clients import client_of
 from tests.servers import BLOCK_DOCUMENTS, DATABASE
 from tests.waiting import HANG
@@ -119,7 +119,7 @@ async def stage(
     """All of it, with one process for the runs of the session."""
     async with (
         host(host_environment, stack_folder / "host.log") as running,
-        httpx.AsyncClient(base_url=sandbox.url) as http,
+        plain_http(sandbox.url) as http,
     ):
         yield Stage(running, prefect_client, database, records, Platform(http))
 

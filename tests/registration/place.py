@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-import httpx
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,6 +22,7 @@ from registration.models.batch import NewBatch
 from registration.settings import Settings
 from registration.store.session import Database
 from registration.watch import BatchWatch
+from tests.plain_http import plain_http
 from tests.registration.at_work import ITEMS, PASSWORD, SERVICE_KEY, AtWork
 from tests.registration.store.rows import add
 
@@ -75,7 +75,7 @@ class Place:
         entries = LedgerEntries(lease, watch, kept)
         platform = PlatformClient(url or self.url, SERVICE_KEY, self.organisation_id, question_patience=1)
         found = await self._of(job.restaurant_id)
-        async with platform, httpx.AsyncClient(base_url=self.url, trust_env=False) as control:
+        async with platform, plain_http(self.url) as control:
             watching = asyncio.create_task(watch.run())
             try:
                 yield AtWork(

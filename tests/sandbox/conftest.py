@@ -6,7 +6,6 @@ from pathlib import Path
 from tempfile import mkdtemp
 from uuid import UUID
 
-import httpx
 import pytest_asyncio
 from pydantic import SecretStr
 
@@ -16,6 +15,7 @@ from deployments.local.keys import Keys
 from deployments.local.postgres import EmbeddedPostgres
 from deployments.local.sandbox import Sandbox, SandboxOptions, start_sandbox
 from registration.store import schema
+from tests.plain_http import plain_http
 from tests.sandbox.client import SERVICE_KEY, Platform
 from tests.sandbox.rows import Rows
 from tests.servers import DATABASE
@@ -71,7 +71,7 @@ async def faithful(own_sandbox: Sandbox, sandbox_rows: Rows) -> AsyncGenerator[P
 @asynccontextmanager
 async def new_platform(sandbox: Sandbox, rows: Rows, **behaviour: object) -> AsyncGenerator[Platform]:
     """A sandbox that knows nothing and behaves, for a new organisation."""
-    async with httpx.AsyncClient(base_url=sandbox.url, timeout=20) as http:
+    async with plain_http(sandbox.url) as http:
         for path in ("/sandbox/state", "/sandbox/faults"):
             await http.delete(path)
         [row] = await rows.query("INSERT INTO organisations (name) VALUES ('Tester') RETURNING id")

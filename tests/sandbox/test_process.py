@@ -20,6 +20,7 @@ from deployments.local.keys import Keys
 from deployments.local.postgres import EmbeddedPostgres
 from deployments.local.sandbox import Sandbox, SandboxOptions, start_sandbox
 from registration.store import schema
+from tests.plain_http import plain_http
 from tests.sandbox.client import SERVICE_KEY, Platform
 from tests.sandbox.rows import Rows
 from tests.waiting import eventually
@@ -40,7 +41,7 @@ async def _running(url: str, folder: Path, options: SandboxOptions = CALM) -> As
 
 @asynccontextmanager
 async def _client(sandbox: Sandbox, rows: Rows) -> AsyncGenerator[Platform]:
-    async with httpx.AsyncClient(base_url=sandbox.url, timeout=20) as http:
+    async with plain_http(sandbox.url) as http:
         [row] = await rows.query("INSERT INTO organisations (name) VALUES ('Tester') RETURNING id")
         yield Platform(http, row["id"])
 
@@ -49,7 +50,7 @@ async def test_it_lives_without_a_database(short_folder: Path) -> None:
     """503 in JSON for the platform, while its own endpoints and the register answer."""
     async with (
         _running("postgresql://nobody@127.0.0.1:1/none", short_folder) as sandbox,
-        httpx.AsyncClient(base_url=sandbox.url) as http,
+        plain_http(sandbox.url) as http,
     ):
         response = await Platform(http, uuid4()).post("configure-services", restaurantId=str(uuid4()))
         assert (response.status_code, response.json()["success"]) == (503, False)
@@ -112,7 +113,7 @@ async def test_what_it_did_is_kept_over_a_kill(own_sandbox: Sandbox, sandbox_row
         await platform.registered(restaurant_id)
         before = (await platform.effects(restaurant_id), await platform.ask("status", restaurant_id))
         first.child.kill()
-    async with _running(url, short_folder) as second, httpx.AsyncClient(base_url=second.url) as http:
+    async with _running(url, short_folder) as second, plain_http(second.url) as http:
         after = Platform(http, platform.organisation_id)
         assert (await after.effects(restaurant_id), await after.ask("status", restaurant_id)) == before
 
@@ -135,7 +136,7 @@ async def test_a_call_goes_on_when_its_client_dies(platform: Platform, restauran
 async def test_it_ends_soon_although_a_call_hangs(short_folder: Path) -> None:
     """A polite signal is enough."""
     nowhere = "postgresql://nobody@127.0.0.1:1/none"
-    async with _running(nowhere, short_folder) as sandbox, httpx.AsyncClient(base_url=sandbox.url) as http:
+    async with _running(nowhere, short_folder) as sandbox, plain_http(sandbox.url) as http:
         await http.post("/sandbox/faults", json={"restaurant": "*", "endpoint": "register-search", "kind": "hang"})
         call = asyncio.create_task(http.get("/companies/app/ui/pages/companies/search?q=x", timeout=20))
         await _until_called(http, "endpoint")

@@ -29,6 +29,7 @@ from registration.store.session import Database
 from registration.sub_steps import SubStepName
 from tasks.resources import JobRef, Resources, working_with
 from tasks.setup import TASKS
+from tests.plain_http import plain_http
 from tests.registration.at_work import SERVICE_KEY
 from tests.registration.place import Place
 from tests.waiting import eventually
@@ -119,7 +120,7 @@ async def at_step_6(place: Place, *emails: str, max_parallel: int | None = None)
     register = CompaniesOfficeWebsite(place.url, HttpVisitors())
     settings = Settings(time_scale=0.02, account_spacing_seconds=0, browser_limit=0, platform_evidence=Way.TOLD)
     async with (
-        httpx.AsyncClient(base_url=place.url, trust_env=False) as control,
+        plain_http(place.url) as control,
         working_with(batch, platform, register, CIPHER, lease, settings) as shared,
     ):
         watching = asyncio.create_task(shared.watch.run())

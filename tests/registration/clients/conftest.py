@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-import httpx
 import pytest_asyncio
 from psycopg import AsyncConnection
 from pydantic import SecretStr
@@ -15,6 +14,7 @@ from deployments.local.postgres import EmbeddedPostgres
 from deployments.local.sandbox import Sandbox
 from registration.clients.browser import browser_of_this_process
 from registration.clients.platform import PlatformClient
+from tests.plain_http import plain_http
 from tests.servers import DATABASE
 
 SERVICE_KEY = SecretStr("test-service-key")
@@ -38,12 +38,12 @@ class OnPlatform:
     async def misbehave(self, endpoint: str, kind: str, **fields: Any) -> None:
         """Have the sandbox make one mistake for this restaurant."""
         fault = {"restaurant": str(self.restaurant_id), "endpoint": endpoint, "kind": kind, "times": 1, **fields}
-        async with httpx.AsyncClient(base_url=self.url, trust_env=False) as control:
+        async with plain_http(self.url) as control:
             (await control.post("/sandbox/faults", json=fault)).raise_for_status()
 
     async def effects(self) -> dict[str, int]:
         """How often the sandbox did what for this restaurant."""
-        async with httpx.AsyncClient(base_url=self.url, trust_env=False) as control:
+        async with plain_http(self.url) as control:
             done = (await control.get("/sandbox/effects")).raise_for_status().json()
         return {one["effect"]: one["count"] for one in done if one["restaurant_id"] == str(self.restaurant_id)}
 

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from deployments.local.sandbox import Sandbox
 from registration.clients.nzbn import NzbnApi
 from registration.models.company import RegisterQuery
+from tests.plain_http import plain_http
 
 KEY = SecretStr("sandbox-nzbn-key")
 KERERU = RegisterQuery(name="Kererū Kitchen", street="214 Cuba Street", city="Wellington")
@@ -44,6 +45,6 @@ class NzbnPlace:
 @asynccontextmanager
 async def nzbn_at(sandbox: Sandbox) -> AsyncGenerator[NzbnPlace]:
     """The place, with nothing wrong; the sandbox behaves again at the end."""
-    async with httpx.AsyncClient(base_url=sandbox.url, trust_env=False) as http:
+    async with plain_http(sandbox.url) as http:
         yield NzbnPlace(http, f"{sandbox.url}/gateway/nzbn/v5")
         (await http.delete("/sandbox/faults")).raise_for_status()

@@ -8,10 +8,10 @@ from itertools import pairwise
 from pathlib import Path
 from uuid import UUID
 
-import httpx
 import pytest
 
 from deployments.local.databases import DatabaseUrls
+from tests.plain_http import plain_http
 from tests.registration.place import Place
 from tests.waiting import eventually
 
@@ -66,7 +66,7 @@ class Spaced:
             f"select id::text from restaurants where organisation_id = '{self.place.organisation_id}'"
         )
         ours = set(found.scalars())
-        async with httpx.AsyncClient(base_url=self.place.url, trust_env=False) as control:
+        async with plain_http(self.place.url) as control:
             calls = (await control.get("/sandbox/calls")).raise_for_status().json()
         mine = [one for one in calls if one["restaurant_id"] in ours and one["endpoint"] == "register-account"]
         return sorted(datetime.fromisoformat(one["arrived_at"]) for one in mine)
