@@ -98,6 +98,11 @@ class ImagesOutputs(Outputs):
     )
     failed: tuple[FailedImage, ...] = Field(default=(), validation_alias=_first("failed", "results.failed"))
 
+    def completed_by(self, shown: Outputs) -> Self:
+        """An answer counts the images of its request; what the platform shows are all of the menu."""
+        counts = {"total": shown.total, "uploaded": shown.uploaded} if isinstance(shown, ImagesOutputs) else {}
+        return self.model_copy(update=counts)
+
     def missing(self) -> str | None:
         if self.mode != "synchronous" or not self.total or (self.uploaded or 0) >= self.total:
             return None

@@ -16,7 +16,7 @@ from registration.evidence import Asked, Witness
 from registration.leases import Lease
 from registration.ledger import Effect, Entry, Ledger, LedgerEntries
 from registration.ledger.slots import account_key
-from registration.models.outputs import OUTPUTS
+from registration.models.outputs import OUTPUTS, ImagesOutputs, Outputs
 from registration.store.effects import LedgerRow, read_effect
 from registration.store.session import Database
 from registration.sub_steps import SUB_STEPS, SubStepName
@@ -56,7 +56,7 @@ class AtWork:
             limit_seconds=row.limit_seconds,
             request=request,
             look=lambda entry: self.witness.look(name, self.asked(entry)),
-            read_back=lambda entry, _outputs: self.witness.read_back(name, self.asked(entry)),
+            read_back=lambda entry, outputs: self.witness.read_back(name, self.asked(entry, outputs)),
             read=OUTPUTS[name].model_validate,
         )
         return replace(effect, **fields)
@@ -124,8 +124,9 @@ class AtWork:
         mine = (str(self.restaurant_id), endpoint)
         return [one for one in arrived if (one["restaurant_id"], one["endpoint"]) == mine]
 
-    def asked(self, entry: Entry) -> Asked:
+    def asked(self, entry: Entry, outputs: Outputs | None = None) -> Asked:
         """What is asked for, as a look needs it."""
+        upload = outputs.batch_id if isinstance(outputs, ImagesOutputs) else None
         return Asked(
             restaurant_id=self.restaurant_id,
             email=self.email,
@@ -136,4 +137,5 @@ class AtWork:
             ever_sent=entry.ever_sent,
             sent_before=entry.sent_before,
             do_again=entry.do_again,
+            upload=upload,
         )

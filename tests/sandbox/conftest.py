@@ -20,7 +20,7 @@ from tests.sandbox.client import SERVICE_KEY, Platform
 from tests.sandbox.rows import Rows
 from tests.servers import DATABASE
 
-_DATABASE = f"{DATABASE}_sandbox_tests"
+SANDBOX_DATABASE = f"{DATABASE}_sandbox_tests"
 CALM = {
     "profile": "zero",
     "speed": 1,
@@ -34,9 +34,9 @@ CALM = {
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def sandbox_rows(postgres: EmbeddedPostgres, keys: Keys) -> Rows:
     """A migrated database for these tests alone."""
-    urls = await provide_extra_database(postgres, keys, _DATABASE)
+    urls = await provide_extra_database(postgres, keys, SANDBOX_DATABASE)
     schema.upgrade(SecretStr(urls.owner))
-    return Rows(postgres.url(_DATABASE))
+    return Rows(postgres.url(SANDBOX_DATABASE))
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -44,7 +44,7 @@ async def own_sandbox(
     postgres: EmbeddedPostgres, keys: Keys, sandbox_rows: Rows, stack_folder: Path
 ) -> AsyncGenerator[Sandbox]:
     """The process, under the platform's own database role."""
-    urls = await provide_extra_database(postgres, keys, _DATABASE)
+    urls = await provide_extra_database(postgres, keys, SANDBOX_DATABASE)
     folder = Path(mkdtemp(prefix="sandbox-tests-", dir=stack_folder))
     options = SandboxOptions(profile="zero", account_spacing_seconds=0)
     environment = base_environment(allow_external=False)

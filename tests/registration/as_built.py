@@ -1,0 +1,47 @@
+"""A process at work beside the platform as it is built, on its tables, by either way of asking."""
+
+from collections.abc import AsyncGenerator
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import text
+
+from deployments.local.databases import provide_extra_database
+from deployments.local.keys import Keys
+from deployments.local.postgres import EmbeddedPostgres
+from deployments.local.sandbox import Sandbox
+from registration.known import Way
+from registration.store.session import Database
+from tests.platform_contract.conftest import faithful
+from tests.registration.at_work import AtWork
+from tests.registration.place import Place
+from tests.registration.store.conftest import engine
+from tests.sandbox.client import Platform
+from tests.sandbox.conftest import SANDBOX_DATABASE, own_sandbox, sandbox_rows
+from tests.sandbox.rows import Rows
+
+__all__ = ["as_built", "faithful", "own_sandbox", "sandbox_rows"]
+
+
+@pytest_asyncio.fixture(params=[Way.TABLES, Way.HTTP])
+async def as_built(
+    request: pytest.FixtureRequest,
+    faithful: Platform,
+    sandbox_rows: Rows,
+    own_sandbox: Sandbox,
+    postgres: EmbeddedPostgres,
+    keys: Keys,
+) -> AsyncGenerator[AtWork]:
+    """One restaurant's job, and everything that one process works on it with."""
+    assert sandbox_rows
+    urls = await provide_extra_database(postgres, keys, SANDBOX_DATABASE)
+    database = Database(urls.app)
+    async with engine(postgres.url(SANDBOX_DATABASE)).connect() as connection:
+        everything = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await everything.execute(text("set search_path = registration, public"))
+        place = Place(database, everything, own_sandbox.url, faithful.organisation_id)
+        restaurant_id, _ = await place.restaurant()
+        batch_id, jobs = await place.batch(restaurant_id)
+        async with place.process(batch_id, jobs[restaurant_id], platform_evidence=request.param) as work:
+            yield work
+    await database.close()
