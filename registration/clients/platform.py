@@ -16,7 +16,6 @@ from registration.clients.platform_questions import ask, read_question
 from registration.clients.platform_records import ImageCounts, ImageStats, Logs, Upload, UploadAnswer
 from registration.clients.platform_request import PlatformRequest
 from registration.clients.server_clock import ServerClock, now
-from registration.clients.setup_status import SetupStatus
 from registration.errors import MisconfiguredInstallation
 
 __all__ = ["PlatformClient", "PlatformRequest"]
@@ -98,11 +97,11 @@ class PlatformClient:
 
     async def status(self, restaurant_id: UUID) -> RegistrationStatus:
         """Account and registration of a restaurant. Raises as all questions do: see `_ask`."""
-        return await self._about("status", restaurant_id, RegistrationStatus)
+        return await self.about("status", restaurant_id, RegistrationStatus)
 
     async def logs(self, restaurant_id: UUID) -> Logs:
         """What the platform logged of its newest fifty calls for a restaurant."""
-        return await self._about("logs", restaurant_id, Logs)
+        return await self.about("logs", restaurant_id, Logs)
 
     async def image_stats(self, menu_id: UUID) -> ImageStats:
         """How many images of a menu are uploaded."""
@@ -114,13 +113,10 @@ class PlatformClient:
 
     async def code_injection(self, restaurant_id: UUID) -> CodeInjection:
         """The generated code of a restaurant's website."""
-        return await self._about("code-injection", restaurant_id, CodeInjection)
+        return await self.about("code-injection", restaurant_id, CodeInjection)
 
-    async def setup_status(self, restaurant_id: UUID) -> SetupStatus:
-        """Everything after the registration."""
-        return await self._about("setup-status", restaurant_id, SetupStatus)
-
-    async def _about(self, question: str, restaurant_id: UUID, answer: type[A]) -> A:
+    async def about(self, question: str, restaurant_id: UUID, answer: type[A]) -> A:
+        """What the platform says of a restaurant. Raises as all questions do: see `_ask`."""
         path = f"/api/registration/{question}/{restaurant_id}"
         return await self._ask(path, answer, keeps_body=question not in _WITH_PASSWORDS)
 

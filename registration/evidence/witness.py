@@ -7,10 +7,11 @@ from typing import Protocol
 from uuid import UUID
 
 from registration.clients.platform import PlatformClient
-from registration.evidence import accounts, looking, reports, stored
+from registration.evidence import accounts, reports, stored
 from registration.evidence.facts import Facts
 from registration.evidence.from_http import HttpFacts
 from registration.evidence.from_tables import Reading, TableFacts
+from registration.evidence.told import looking
 from registration.evidence.values import Asked, Look, Verdict
 from registration.known import RECORDS, Known, Way
 from registration.store.clock import database_now

@@ -19,6 +19,7 @@ from registration.errors import (
     PlatformUnavailable,
     PlatformUnclear,
 )
+from registration.evidence.told.setup_status import SetupStatus
 
 ORGANISATION = UUID("11111111-1111-1111-1111-111111111111")
 KEY = SecretStr("service-key-1")
@@ -193,7 +194,7 @@ async def test_questions_give_up_when_patience_ends(
     script = Script(answer)
     async with make_client(script, patience=0.2) as client:
         with pytest.raises(expected):
-            await client.setup_status(uuid4())
+            await client.about("setup-status", uuid4(), SetupStatus)
     assert len(script.requests) > 1
 
 
@@ -235,7 +236,7 @@ async def test_an_ill_typed_area_is_not_understood(body: dict[str, object]) -> N
     script = Script(httpx.Response(200, json=body))
     async with make_client(script) as client:
         with pytest.raises(PlatformNotUnderstood, match=next(iter(body))) as caught:
-            await client.setup_status(uuid4())
+            await client.about("setup-status", uuid4(), SetupStatus)
     assert len(script.requests) == 1
     assert next(iter(body)) in caught.value.details["body"]
 
@@ -245,7 +246,7 @@ async def test_an_absent_area_is_none_and_unknown_keys_are_ignored() -> None:
     restaurant = uuid4()
     script = Script(says(success=True, payment={"done": False, "more": 1}, somethingNew=2))
     async with make_client(script) as client:
-        setup = await client.setup_status(restaurant)
+        setup = await client.about("setup-status", restaurant, SetupStatus)
     assert setup.website is None
     assert setup.payment is not None
     assert setup.payment.done is False

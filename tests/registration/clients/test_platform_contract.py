@@ -13,7 +13,8 @@ from registration.clients.requests import RegistrationType
 from registration.credentials import new_password
 from registration.errors import PlatformBusy, PlatformRefused, PlatformUnavailable, PlatformUnclear
 from registration.evidence import Asked, Look, Verdict
-from registration.evidence.looking import look, read_back
+from registration.evidence.told.looking import look, read_back
+from registration.evidence.told.setup_status import SetupStatus
 from registration.models.opening_hours import Day, DayHours, Hours
 from registration.models.outputs import OUTPUTS, CodeOutputs, Outputs
 from registration.models.yolo_config import RestaurantSection, WebsiteSection
@@ -247,7 +248,7 @@ async def test_a_question_about_an_unknown_restaurant_is_refused(kai: OnPlatform
     """Nothing is guessed about what the platform does not know."""
     async with kai.client() as client:
         with pytest.raises(PlatformRefused, match="not found"):
-            await client.setup_status(uuid4())
+            await client.about("setup-status", uuid4(), SetupStatus)
 
 
 async def test_a_wrong_service_key_is_refused(kai: OnPlatform) -> None:

@@ -1,7 +1,8 @@
 """Evidence of set effects: it counts only with this idempotency key, or a change time after the sending."""
 
 from registration.clients.platform_answers import Mark
-from registration.evidence.values import Case, Look, Verdict, shown, untold
+from registration.evidence.told.case import Case, shown, untold
+from registration.evidence.values import Look, Verdict
 from registration.models.outputs import (
     CodeOutputs,
     ImagesOutputs,

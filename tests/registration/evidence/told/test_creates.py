@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from registration.evidence import Verdict, creates
+from registration.evidence import Verdict
+from registration.evidence.told import creates
 from registration.models.outputs import AccountOutputs, MenuOutputs, OptionSetsOutputs, RestaurantOutputs
-from tests.registration.evidence.cases import EARLIER, MENU, NEVER, OURS, make_case
+from tests.registration.evidence.told.cases import EARLIER, MENU, NEVER, OURS, make_case
 
 V = Verdict
 OTHER_MENU = "44444444-4444-4444-4444-444444444444"

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from registration.evidence import Look, Verdict, sets
-from registration.evidence.values import Case
+from registration.evidence import Look, Verdict
+from registration.evidence.told import sets
+from registration.evidence.told.case import Case
 from registration.models.outputs import CodeOutputs, ImagesOutputs, PaymentOutputs, WebsiteOutputs
-from tests.registration.evidence.cases import EARLIER, LATER, MENU, NEVER, OURS, make_case
+from tests.registration.evidence.told.cases import EARLIER, LATER, MENU, NEVER, OURS, make_case
 
 V = Verdict
 AREAS: list[tuple[str, Callable[[Case], Look]]] = [

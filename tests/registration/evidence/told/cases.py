@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from registration.clients.platform_answers import CodeInjection, RegistrationStatus
-from registration.clients.setup_status import SetupStatus
 from registration.evidence import Asked
-from registration.evidence.values import Case
+from registration.evidence.told.case import Case
+from registration.evidence.told.setup_status import SetupStatus
 
 RESTAURANT = UUID("22222222-2222-2222-2222-222222222222")
 MENU = UUID("33333333-3333-3333-3333-333333333333")

@@ -7,8 +7,10 @@ from datetime import datetime
 from registration.clients.platform import PlatformClient
 from registration.clients.platform_answers import Mark
 from registration.clients.server_clock import now
-from registration.evidence import creates, sets
-from registration.evidence.values import Asked, Case, Look
+from registration.evidence.told import creates, sets
+from registration.evidence.told.case import Case
+from registration.evidence.told.setup_status import SetupStatus
+from registration.evidence.values import Asked, Look
 from registration.sub_steps import SubStepName
 
 _N = SubStepName
@@ -88,7 +90,7 @@ async def _case(name: SubStepName, platform: PlatformClient, asked: Asked, *, af
     if name in (_JUDGED_BY_STATUS if after_success else _ASK_STATUS):
         case = replace(case, status=await platform.status(asked.restaurant_id))
     if name in _ASK_SETUP:
-        case = replace(case, setup=await platform.setup_status(asked.restaurant_id))
+        case = replace(case, setup=await platform.about("setup-status", asked.restaurant_id, SetupStatus))
     if name is _N.CODE_GENERATION:
         case = replace(case, code=await platform.code_injection(asked.restaurant_id))
     return case

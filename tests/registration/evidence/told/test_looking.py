@@ -9,9 +9,9 @@ from pydantic import SecretStr
 
 from registration.clients.platform import PlatformClient
 from registration.evidence import Verdict
-from registration.evidence.looking import JUDGES, look, read_back
+from registration.evidence.told.looking import JUDGES, look, read_back
 from registration.sub_steps import SubStepName
-from tests.registration.evidence.cases import OURS, RESTAURANT, make_asked
+from tests.registration.evidence.told.cases import OURS, RESTAURANT, make_asked
 
 N = SubStepName
 QUESTIONS = {

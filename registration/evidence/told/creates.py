@@ -1,8 +1,9 @@
 """Evidence of create effects: what matters is compared (e-mail, platform restaurant id, menu and item count)."""
 
 from registration.clients.platform_answers import AccountState, PlatformAccount
-from registration.clients.setup_status import CreatedThings
-from registration.evidence.values import Case, Look, Verdict, shown, untold
+from registration.evidence.told.case import Case, shown, untold
+from registration.evidence.told.setup_status import CreatedThings
+from registration.evidence.values import Look, Verdict
 from registration.foreign_accounts import foreign_account
 from registration.models.outputs import (
     AccountOutputs,
