@@ -58,7 +58,8 @@ class TableFacts:
         async with self._read() as connection:
             # The upload first: what it ends with is written before its end.
             upload = await store.read_upload(connection, self._organisation_id, asked.menu_id)
-            return Images(await store.read_images(connection, self._organisation_id, asked.menu_id), upload)
+            rows = await store.read_images(connection, self._organisation_id, asked.menu_id)
+            return Images(rows, upload, doubtful=not rows.menu_seen)
 
     async def event(self, asked: Asked, event: Event) -> store.EventRow | None:
         of_menu = event in (Event.MENU, Event.OPTION_SETS, Event.ITEM_TAGS)

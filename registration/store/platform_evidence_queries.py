@@ -61,7 +61,9 @@ _IMAGES = text(
     f"""
     select count(*)::int as total, (count(*) filter (where x.cdn_uploaded))::int as uploaded,
         (array_agg(left(i.name, 80) || coalesce(' (' || left(x.upload_error, 120) || ')', '') order by i.name, x.id)
-            filter (where x.cdn_uploaded is not true and x.upload_status = 'failed'))[1\\:20] as failed
+            filter (where x.cdn_uploaded is not true and x.upload_status = 'failed'))[1\\:20] as failed, exists (
+            select from menus m join restaurants r on r.id = m.restaurant_id
+            where m.id = :menu and r.organisation_id = :organisation) as menu_seen
     {_OF_MENU}
     """
 )
@@ -136,11 +138,15 @@ class CodeRow:
 
 @dataclass(frozen=True)
 class ImageRows:
-    """The images of a menu; `failed` names the dishes of those that failed, twenty at most."""
+    """The images of a menu; `failed` names the dishes of those that failed, twenty at most.
+
+    `menu_seen`: the menu itself can be read; of one that is hidden no image is seen either.
+    """
 
     total: int
     uploaded: int
     failed: tuple[str, ...]
+    menu_seen: bool = True
 
 
 @dataclass(frozen=True)
@@ -208,7 +214,7 @@ async def read_code(connection: AsyncConnection, organisation_id: UUID, restaura
 async def read_images(connection: AsyncConnection, organisation_id: UUID, menu_id: UUID) -> ImageRows:
     """The images of a menu of this organisation."""
     [row] = await _rows(connection, _IMAGES, organisation_id, menu=menu_id)
-    return ImageRows(row["total"], row["uploaded"], tuple(row["failed"] or ()))
+    return ImageRows(row["total"], row["uploaded"], tuple(row["failed"] or ()), row["menu_seen"])
 
 
 async def read_upload(connection: AsyncConnection, organisation_id: UUID, menu_id: UUID) -> UploadRow | None:
