@@ -38,8 +38,8 @@ _ROWS = (
         " registration_status) values (:organisation, :restaurant, 'RESinvented1', 'examplekitchen', 'completed')"
     ),
     (
-        "insert into registration_logs (organisation_id, restaurant_id, action, status, response_data) values (:organisation,"
-        " :restaurant, 'onboarding_user_creation', 'success',"
+        "insert into registration_logs (organisation_id, restaurant_id, action, status, response_data) values"
+        " (:organisation, :restaurant, 'onboarding_user_creation', 'success',"
         " jsonb_build_object('userEmail', 'owner@kitchen.example'))"
     ),
     (
