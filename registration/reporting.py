@@ -117,8 +117,9 @@ def summary(name: str, batch_id: UUID, view: BatchView, links: Mapping[UUID, str
     }
     told = ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in statuses.items())
     known = evidence_of(view.jobs.values())
-    line = f"{name}: {told}{f'; sub-steps: {known}' if known else ''}"
-    return Summary(_status(view), counts, line, final_page(line, batch_id, view, links or {}))
+    line = f"{name}: {told}"
+    title = f"{line}; sub-steps: {known}" if known else line
+    return Summary(_status(view), counts, line, final_page(title, batch_id, view, links or {}))
 
 
 def _status(view: BatchView) -> str:

@@ -106,7 +106,12 @@ class SetUp:
     def _asked(self, entry: Entry, upload: str | None = None) -> Asked:
         ever_sent = entry.ever_sent or self.asked_before
         sendings = Sendings(
-            entry.idempotency_key, entry.sent_at, entry.sent_before, ever_sent=ever_sent, do_again=entry.do_again
+            entry.idempotency_key,
+            entry.sent_at,
+            entry.sent_before,
+            ever_sent=ever_sent,
+            do_again=entry.do_again,
+            over=entry.over,
         )
         return asked_for(self.name, self.row, sendings, upload)
 

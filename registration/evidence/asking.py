@@ -19,6 +19,7 @@ class Sendings:
     sent_before: datetime | None
     ever_sent: bool
     do_again: bool = False
+    over: bool = False
 
 
 def asked_for(name: SubStepName, row: SetUpRow, sendings: Sendings, upload: str | None = None) -> Asked:
@@ -34,6 +35,7 @@ def asked_for(name: SubStepName, row: SetUpRow, sendings: Sendings, upload: str 
         ever_sent=sendings.ever_sent,
         sent_before=sendings.sent_before,
         do_again=sendings.do_again,
+        over=sendings.over,
         with_link=config.payment.include_stripe_link,
         upload=upload,
     )

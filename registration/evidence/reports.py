@@ -104,6 +104,9 @@ async def _success(facts: Facts, asked: Asked, event: Event, outputs: Callable[[
     ours = row is not None and (since(row.at, asked.since) or not (asked.ever_sent or asked.do_again))
     if row is None or not ours:
         return nothing(asked, f"record of a success ({event}) since")
+    if asked.over and asked.sent_at is not None:
+        # Its answer was no success: the route counts one also where a part failed.
+        return seen(Verdict.PARTLY, f"the platform recorded a success at {row.at.isoformat()}, and answered none", row)
     if (left := outputs(row)) is None:
         return seen(Verdict.NO_EVIDENCE, "the platform recorded a success that made nothing it can name", row)
     return reported(f"the platform recorded a success at {row.at.isoformat()}", left, row)

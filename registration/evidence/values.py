@@ -29,7 +29,8 @@ class Asked:
     `email` is the account's, for createOnboardingUser the user's. `ever_sent`: a request for this thing was sent
     before by us and not clearly refused. `sent_at` of the last request and `sent_before` of an earlier one without a
     clear answer are by the database clock. `do_again`: a person knows what is there, and wants it done once more.
-    `with_link`: payment with a link for the owner. `upload`: the upload of images that the platform's answer named.
+    `with_link`: payment with a link for the owner. `over`: the platform has answered the last request, and
+    not with a success. `upload`: the upload of images that its answer named.
     """
 
     restaurant_id: UUID
@@ -42,6 +43,7 @@ class Asked:
     sent_before: datetime | None = None
     do_again: bool = False
     with_link: bool = False
+    over: bool = False
     upload: str | None = None
 
     @property

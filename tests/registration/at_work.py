@@ -137,5 +137,6 @@ class AtWork:
             ever_sent=entry.ever_sent,
             sent_before=entry.sent_before,
             do_again=entry.do_again,
+            over=entry.over,
             upload=upload,
         )

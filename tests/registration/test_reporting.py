@@ -118,5 +118,6 @@ def test_sub_steps_that_are_only_reported_are_counted_in_row_and_summary() -> No
     view = make_view(make_job(1, JobStatus.COMPLETED, known=known, effects=effects))
     assert job_rows(view)[0]["sub-steps"] == "2/12, 1 reported"
     told = summary("Monday", BATCH, view)
-    assert told.line == "Monday: 1 completed; sub-steps: 1 proven, 1 reported"
+    assert told.line == "Monday: 1 completed"
+    assert told.markdown.splitlines()[0].endswith(": 1 proven, 1 reported")
     assert "- **Kai 1** (1 proven, 1 reported)" in told.markdown

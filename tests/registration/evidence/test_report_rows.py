@@ -44,6 +44,13 @@ async def test_an_event_since_the_sending_is_a_report(rows: PlatformRows, name: 
 
 
 @pytest.mark.parametrize("name", EVENTS)
+async def test_a_record_of_what_was_answered_as_a_failure_is_a_part(rows: PlatformRows, name: SubStepName) -> None:
+    """The route counts a success also where some option sets failed, or the link was not found."""
+    await rows.record(name, EVENTS[name])
+    assert (await rows.look(name, over=True)).verdict is Verdict.PARTLY
+
+
+@pytest.mark.parametrize("name", EVENTS)
 async def test_without_an_event_nobody_can_tell(rows: PlatformRows, name: SubStepName) -> None:
     """It is written without waiting, and given up after four tries: its absence proves nothing."""
     await rows.record(name, EVENTS[name], rows.sent - MINUTE)
