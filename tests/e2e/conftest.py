@@ -3,17 +3,21 @@
 from collections.abc import AsyncGenerator
 
 import pytest_asyncio
+from playwright.async_api import Browser, Page, StorageState
 from prefect.client.orchestration import PrefectClient
 
 from deployments.local.sandbox import SandboxOptions
 from deployments.local.stack import LocalStack, StackOptions
 from deployments.local.temporary import temporary_folder
-from deployments.prefect_ui.browsing import browsing
+from deployments.prefect_ui.browsing import browsing_with
 from deployments.prefect_ui.operator import Operator
+from registration.clients.browser_launch import start_browser
 from registration.store.session import Database
 from tests.e2e.installation import Installation
 from tests.e2e.recovery import recover_after_answers, recover_by_schedule
 from tests.flows.conftest import CLOCK
+from tests.flows.records import Records
+from tests.servers import keeping_connections
 
 # A browser without a graphics card draws the picture of a run's tasks sixty times a second, on both cores.
 _WITHOUT_THE_PICTURE = """
@@ -55,18 +59,50 @@ async def installation(stack: LocalStack, client: PrefectClient) -> AsyncGenerat
     """The installation with its clients. Recovery is off but for tests about it: nobody takes over unasked."""
     assert stack.addresses.database_url is not None
     database = Database(stack.addresses.database_url)
-    installed = Installation(stack, client, database)
-    await recover_by_schedule(client, on=False)
-    await recover_after_answers(client, on=False)
-    yield installed
+    url = stack.postgres.url("registration")
+    async with keeping_connections(url) as superusers:
+        await recover_by_schedule(client, on=False)
+        await recover_after_answers(client, on=False)
+        yield Installation(stack, client, database, Records(url, superusers))
     await database.close()
 
 
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
+async def browser(usable_browser: None) -> AsyncGenerator[Browser]:
+    """The one browser of all persons."""
+    running = await start_browser()
+    yield running.browser
+    await running.end()
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def operator(installation: Installation, usable_browser: None) -> AsyncGenerator[Operator]:
-    """A person with a browser of their own; batches that the test leaves open stop with it."""
-    async with browsing() as page:
+async def page(browser: Browser) -> AsyncGenerator[Page]:
+    """A page of somebody who was never here: nobody else's cookies and storage."""
+    async with browsing_with(browser) as page:
+        yield page
+
+
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
+async def signed_in(browser: Browser, stack: LocalStack) -> StorageState:
+    """What a browser remembers of a person who has signed in on the UI's own page."""
+    async with browsing_with(browser) as page:
+        await Operator.at(page, stack).go("/runs")
+        return await page.context.storage_state()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def operator(installation: Installation, browser: Browser, signed_in: StorageState) -> AsyncGenerator[Operator]:
+    """A person at the UI, who signed in before."""
+    ui_url = installation.stack.addresses.prefect_ui_url
+    assert ui_url is not None
+    async with browsing_with(browser, signed_in) as page:
         await page.add_init_script(_WITHOUT_THE_PICTURE)
-        yield Operator.at(page, installation.stack)
+        yield Operator(page, ui_url)
+
+
+@pytest_asyncio.fixture(loop_scope="session", autouse=True)
+async def no_batch_goes_on(installation: Installation) -> AsyncGenerator[None]:
+    """A batch that a test leaves open stops with it, so that its process takes no time from the tests that follow."""
+    yield
     stop = "update registration_jobs set stop_requested_at = clock_timestamp() where completed_at is null"
     await installation.records.query(stop)

@@ -45,16 +45,12 @@ class Installation:
     stack: LocalStack
     client: PrefectClient
     database: Database
+    records: Records
 
     @property
     def organisation(self) -> UUID:
         """Whose restaurants these are."""
         return UUID(self.stack.settings()["REGISTRATION_ORGANISATION"])
-
-    @property
-    def records(self) -> Records:
-        """The database as its superuser sees it."""
-        return Records(self.stack.postgres.url("registration"))
 
     async def deployment(self) -> UUID:
         """The deployment register-batch."""
@@ -121,7 +117,7 @@ class Installation:
         """Wait until a gate of the batch waits in another run than before."""
 
         async def open_elsewhere() -> bool:
-            form = await Gates(self.client, batch_id).form(CONFIG)
+            form = await Gates(self.client, batch_id, self.records).form(CONFIG)
             return str(form.run.id) != before
 
         await eventually(open_elsewhere, "the gate waits in another run")

@@ -1,23 +1,32 @@
 """The configuration gate as an operator meets it in the Prefect UI, and what a batch leaves there."""
 
+from uuid import UUID
+
 import pytest
 
 from deployments.local.prepared_batches import Next
 from deployments.prefect_ui.operator import Operator
 from registration.questions.config import CHANGE, GO_AHEAD, GO_AHEAD_WITH_DETAILS
-from tests.e2e.installation import BY, Installation
+from tests.e2e.installation import BY, Installation, StartedBatch
 from tests.e2e.opening import CONFIGURATION, open_gate
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-async def test_one_of_two_is_changed_and_both_are_set_up(operator: Operator, installation: Installation) -> None:
-    """The changed one is asked for in a section of its own; the artifacts show how both ended."""
+async def test_after_a_killed_process_one_of_two_is_changed_and_both_are_set_up(
+    operator: Operator, installation: Installation
+) -> None:
+    """The form that was open says that it is too late, and the new one asks again.
+
+    The changed one is asked for in a section of its own; the artifacts show how both ended.
+    """
     batch = await installation.start("One changed", 2, Next.CONFIGURATION)
     plain, changed = batch.titles
+    run_id = await _taken_over_while_its_form_is_open(operator, installation, batch)
+
     form = await open_gate(operator, installation, batch, CONFIGURATION, "2 waiting")
     assert (await form.titles())[:2] == ["Decided by", "For all restaurants"]
-    assert await form.chosen(plain) == GO_AHEAD
+    assert [await form.chosen(title) for title in batch.titles] == [GO_AHEAD, GO_AHEAD]
     await form.write("Decided by", BY)
     await form.choose(changed, CHANGE)
     assert await form.submit() is None
@@ -30,24 +39,25 @@ async def test_one_of_two_is_changed_and_both_are_set_up(operator: Operator, ins
     await section.choose("Theme", "Light")
     assert await form.submit() is None
 
-    run = await installation.ended(batch.run_id)
+    run = await installation.ended(run_id)
     assert run.state is not None
-    assert run.state.message == f"{batch.name}: 2 completed"
+    assert (run.state.name, run.state.message) == ("Completed", f"{batch.name}: 2 completed")
     await operator.open_artifact(run.id, "table")
     for title in batch.titles:
         row = operator.page.locator("tr", has_text=title.split(" (")[0])
         assert "completed" in await row.inner_text()
         assert "12/12" in await row.inner_text()
     jobs = await installation.records.jobs(batch.id)
-    configs = [jobs[title.split(" (")[0]]["execution_config"] for title in batch.titles]
+    assert [job["status"] for job in jobs.values()] == ["completed", "completed"]
+    configs = [jobs[title.split(" (")[0]]["execution_config"] for title in (plain, changed)]
     assert [config["website"]["theme"] for config in configs] == ["dark", "light"]
     assert configs[1]["onboarding"]["user_name"] == "Hana Brown"
 
 
-async def test_the_form_of_a_killed_process_is_refused(operator: Operator, installation: Installation) -> None:
-    """Somebody has it open while the batch is taken over: it says that it is too late, and the new form asks again."""
-    batch = await installation.start("Killed at the gate", 1, Next.CONFIGURATION)
-    [title] = batch.titles
+async def _taken_over_while_its_form_is_open(
+    operator: Operator, installation: Installation, batch: StartedBatch
+) -> UUID:
+    """Somebody has the form of a process open that is killed: it says that it is too late; the run that goes on."""
     old = await open_gate(operator, installation, batch, CONFIGURATION)
     await old.write("Decided by", BY)
     await installation.kill(batch.run_id)
@@ -58,12 +68,4 @@ async def test_the_form_of_a_killed_process_is_refused(operator: Operator, insta
     await installation.another_gate(batch.id, operator.page.url.rsplit("/", 1)[-1])
     assert await old.submit() == "Cannot resume a flow run that is not paused."
     assert await installation.records.decisions(batch.id) == []
-
-    form = await open_gate(operator, installation, batch, CONFIGURATION)
-    assert await form.chosen(title) == GO_AHEAD
-    await form.write("Decided by", BY)
-    assert await form.submit() is None
-    run = await installation.ended(again)
-    assert run.state is not None
-    assert run.state.name == "Completed"
-    await installation.completed(batch.id, [title.split(" (")[0]])
+    return again

@@ -11,7 +11,6 @@ from uuid import UUID
 
 import pytest
 from prefect.client.orchestration import PrefectClient
-from prefect.states import AwaitingRetry
 
 from deployments.local.stack import LocalStack
 from sandbox.generated import generated
@@ -51,7 +50,7 @@ async def test_a_file_is_registered_through_the_deployment(
 ) -> None:
     """Started by the command line, answered through the Prefect door, shown by the command line."""
     [started] = await registration(stack, "start", "--csv", file_with(tmp_path, 1, 2))
-    gates = Gates(client, UUID(started["batch_id"]))
+    gates = Gates(client, UUID(started["batch_id"]), installation.records)
     for gate in (COMPANY, CONFIG):
         await gates.answer_each(gate, {generated(number).name: None for number in (1, 2)})
     run = await installation.ended(UUID(started["flow_run_id"]))
@@ -59,29 +58,6 @@ async def test_a_file_is_registered_through_the_deployment(
     assert (run.state.name, run.name) == ("Completed", started["name"])
     shown = await registration(stack, "show", started["batch_id"])
     assert [one["status"] for one in shown["restaurants"]] == ["completed", "completed"]
-
-
-async def test_a_killed_run_is_retried_in_the_ui(installation: Installation) -> None:
-    """Retry uses the old run's id again, so it only starts a new run, which goes on with the batch, and names it."""
-    client = installation.client
-    [(restaurant, restaurant_id)] = (await installation.restaurants(1)).items()
-    first = await quick_run(installation, restaurant_id)
-    batch_id = await eventually(lambda: batch_of(installation, first), "the batch is worked on")
-    gates = Gates(client, batch_id)
-    await gates.form(COMPANY, restaurant)
-    await installation.kill(first)
-    await installation.nobody_has(batch_id)
-
-    await client.set_flow_run_state(first, AwaitingRetry())
-    retried = await eventually(lambda: another_state(client, first, "Crashed"), "the retry has ended")
-    assert "goes on in flow run" in retried
-    second = UUID(retried.rsplit("(", 1)[-1].rstrip(")"))
-    for gate in (COMPANY, CONFIG):
-        await gates.answer_each(gate, {restaurant: None})
-    run = await installation.ended(second)
-    assert run.state is not None
-    assert run.state.name == "Completed"
-    await installation.completed(batch_id, [restaurant])
 
 
 async def test_an_answer_starts_a_batch_that_nobody_works_on(installation: Installation) -> None:
@@ -94,7 +70,7 @@ async def test_an_answer_starts_a_batch_that_nobody_works_on(installation: Insta
     assert left is not None
     assert left.name == "Waiting for people"
     batch_id = await eventually(lambda: batch_of(installation, run_id), "the batch was worked on")
-    gates = Gates(client, batch_id)
+    gates = Gates(client, batch_id, installation.records)
     await gates.answer(await gates.form(COMPANY, restaurant))
 
     form = await gates.form(CONFIG, restaurant)
@@ -132,9 +108,3 @@ async def batch_of(installation: Installation, run_id: UUID) -> UUID | None:
         "select batch_job_id from registration_leases where flow_run_id = %(run)s", run=run_id
     )
     return found[0]["batch_job_id"] if found else None
-
-
-async def another_state(client: PrefectClient, run_id: UUID, before: str) -> str | None:
-    """The message of a run's final state, once it is another one than before."""
-    state = (await client.read_flow_run(run_id)).state
-    return state.message if state is not None and state.is_final() and state.name != before else None

@@ -3,11 +3,9 @@
 from uuid import UUID
 
 import pytest
-from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
-from prefect.client.schemas.sorting import FlowRunSort
+from playwright.async_api import Page
 from pydantic import SecretStr
 
-from deployments.prefect_ui.browsing import browsing
 from deployments.prefect_ui.operator import Operator
 from tests.e2e.installation import Installation
 from tests.waiting import eventually
@@ -37,28 +35,6 @@ async def test_the_form_reads_well(operator: Operator, installation: Installatio
     assert await form.part.locator(".p-button-group").count() == 0
 
 
-async def test_what_is_no_id_is_told(operator: Operator, installation: Installation) -> None:
-    """The run ends at once and says which words are no ids."""
-    form = await operator.quick_run(await installation.deployment())
-    await form.write("Organisation", str(installation.organisation))
-    await form.write("Restaurants", "RES-1 Kai Cafe")
-    assert await form.submit() is None
-    run = await installation.ended(await _latest_run(installation))
-    assert run.state is not None
-    assert run.state.message is not None
-    assert "'RES-1', 'Kai', 'Cafe': no restaurant's id" in run.state.message
-
-
-async def _latest_run(installation: Installation) -> UUID:
-    """Of register-batch: the schedule of another deployment plans ahead."""
-    [run] = await installation.client.read_flow_runs(
-        deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[await installation.deployment()])),
-        limit=1,
-        sort=FlowRunSort.EXPECTED_START_TIME_DESC,
-    )
-    return run.id
-
-
 async def _batch_of(installation: Installation, restaurant_id: UUID) -> str | None:
     rows = await installation.records.query(
         "select b.name from registration_batch_jobs b join registration_jobs j on j.batch_job_id = b.id"
@@ -68,12 +44,11 @@ async def _batch_of(installation: Installation, restaurant_id: UUID) -> str | No
     return rows[0]["name"] if rows else None
 
 
-async def test_a_wrong_password_is_refused(installation: Installation, usable_browser: None) -> None:
+async def test_a_wrong_password_is_refused(installation: Installation, page: Page) -> None:
     """It is said at once, and not repeated; with the right one the runs are there."""
-    async with browsing() as page:
-        ui_url = installation.stack.addresses.prefect_ui_url
-        assert ui_url is not None
-        with pytest.raises(PermissionError, match="refuses the password") as raised:
-            await Operator(page, ui_url, SecretStr("operator:guessed")).gates()
-        assert "guessed" not in str(raised.value)
-        assert isinstance(await Operator.at(page, installation.stack).gates(), list)
+    ui_url = installation.stack.addresses.prefect_ui_url
+    assert ui_url is not None
+    with pytest.raises(PermissionError, match="refuses the password") as raised:
+        await Operator(page, ui_url, SecretStr("operator:guessed")).gates()
+    assert "guessed" not in str(raised.value)
+    assert isinstance(await Operator.at(page, installation.stack).gates(), list)

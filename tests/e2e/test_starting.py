@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 import yaml
+from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.filters import (
     FlowFilter,
     FlowFilterName,
@@ -13,11 +14,13 @@ from prefect.client.schemas.filters import (
     FlowRunFilterStateType,
 )
 from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.states import AwaitingRetry
 
 from deployments.server.flow_deployments import PROJECT
 from registration.leads.conversion import convert_leads
 from registration.models.conversion import BatchOfLeads, ConversionAsked
 from tests.e2e.installation import Installation
+from tests.e2e.looking import nothing_is_switched_off
 from tests.e2e.recovery import RECOVERY, recover_after_answers, recover_by_schedule
 from tests.e2e.starting import command, completed, qualified_leads, restaurants_of, start, who_works_on
 from tests.flows.gates import COMPANY, CONFIG, Gates
@@ -54,22 +57,42 @@ def test_none_is_left_out() -> None:
 
 
 async def test_register_batch(installation: Installation) -> None:
-    """With a restaurant's id and two answers it is registered."""
+    """With a restaurant's id and two answers it is registered, although its process is killed at the first gate.
+
+    Retry in the UI uses the old run's id again, so it only starts a new run, which goes on with the batch, and names
+    it.
+    """
+    client = installation.client
     [(name, restaurant)] = (await installation.restaurants(1)).items()
     parameters = {"organisation_id": installation.organisation, "restaurant_ids": restaurant}
-    run_id = await start(installation, "register-batch/register-batch", **parameters)
-    job = "select batch_job_id as batch, status from registration_jobs where restaurant_id = %(restaurant)s"
+    first = await start(installation, "register-batch/register-batch", **parameters)
+    batch_id = await eventually(lambda: _batch_of(installation, restaurant), "the batch is opened")
+    gates = Gates(client, batch_id, installation.records)
+    await gates.form(COMPANY, name)
+    await installation.kill(first)
+    await installation.nobody_has(batch_id)
 
-    async def opened() -> UUID | None:
-        rows = await installation.records.query(job, restaurant=restaurant)
-        return rows[0]["batch"] if rows else None
-
-    gates = Gates(installation.client, await eventually(opened, "the batch is opened"))
+    await client.set_flow_run_state(first, AwaitingRetry())
+    retried = await eventually(lambda: _another_state(client, first, "Crashed"), "the retry has ended")
+    assert "goes on in flow run" in retried
+    second = UUID(retried.rsplit("(", 1)[-1].rstrip(")"))
     for gate in (COMPANY, CONFIG):
         await gates.answer_each(gate, {name: None})
-    await completed(installation, run_id)
-    [row] = await installation.records.query(job, restaurant=restaurant)
-    assert row["status"] == "completed"
+    await completed(installation, second)
+    assert await installation.records.statuses(batch_id) == {name: "completed"}
+
+
+async def _batch_of(installation: Installation, restaurant_id: UUID) -> UUID | None:
+    rows = await installation.records.query(
+        "select batch_job_id from registration_jobs where restaurant_id = %(restaurant)s", restaurant=restaurant_id
+    )
+    return rows[0]["batch_job_id"] if rows else None
+
+
+async def _another_state(client: PrefectClient, run_id: UUID, before: str) -> str | None:
+    """The message of a run's final state, once it is another one than before."""
+    state = (await client.read_flow_run(run_id)).state
+    return state.message if state is not None and state.is_final() and state.name != before else None
 
 
 async def test_convert_leads(installation: Installation) -> None:
@@ -113,6 +136,7 @@ async def test_a_schedule_fires(installation: Installation) -> None:
 async def test_the_doctor_finds_nothing_wrong(installation: Installation) -> None:
     """In a whole installation with its schedule and its automations on every check finds all well."""
     await recover_after_answers(installation.client, on=True)
+    await nothing_is_switched_off(installation.client)
 
     async def looked() -> list[dict[str, str]] | None:
         found = json.loads(await command(installation, "registration", "doctor", "--json"))

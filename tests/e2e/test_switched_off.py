@@ -12,17 +12,14 @@ from prefect.client.schemas.responses import SetStateStatus
 from prefect.states import Suspended
 
 from deployments.server.automations import LEFT, RECOVERY
-from registration.checkup.finding import Finding, Level, worst
-from registration.cli.doctor_automations import check_automations
-from registration.cli.doctor_deployments import check_deployments
-from registration.cli.doctor_pools import POOLS, check_pools
+from registration.checkup.finding import Level
+from registration.cli.doctor_pools import POOLS
 from registration.cli.not_begun import explain
-from registration.settings import Settings
 from tests.e2e.installation import Installation
+from tests.e2e.looking import looked_at, nothing_is_switched_off
 from tests.e2e.recovery import recover_after_answers, recover_by_schedule
 from tests.e2e.starting import command
 from tests.flows.gates import COMPANY, CONFIG, Gates
-from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 
@@ -92,11 +89,6 @@ async def switched_off(client: PrefectClient, switch: Switch) -> AsyncGenerator[
         await switch(client, True)
 
 
-async def looked_at(client: PrefectClient) -> list[Finding]:
-    """What the doctor finds of what can be switched off."""
-    return [*await check_deployments(client), *await check_pools(client), *await check_automations(client, Settings())]
-
-
 @pytest.mark.parametrize(
     "switch, about, says",
     [
@@ -139,12 +131,8 @@ async def recovery_on(installation: Installation) -> AsyncGenerator[None]:
 
 async def test_with_everything_on_nothing_is_named(installation: Installation) -> None:
     """Once the server has planned the next run of recovery."""
-
-    async def fine() -> bool:
-        return worst(await looked_at(installation.client)) is Level.OK
-
     async with recovery_on(installation):
-        await eventually(fine, "nothing is switched off")
+        await nothing_is_switched_off(installation.client)
 
 
 async def test_a_batch_that_does_not_begin_says_why(installation: Installation) -> None:
@@ -168,7 +156,7 @@ async def test_suspend_and_resume_of_a_deployed_run(installation: Installation) 
     """Its process ends and gives the batch back, its gate takes the answer, and Resume goes on in another run."""
     client = installation.client
     batch = await installation.start("Suspended for a while", 1)
-    gates = Gates(client, batch.id)
+    gates = Gates(client, batch.id, installation.records)
     form = await gates.form(COMPANY)
     await suspended(installation, batch.run_id)
     await installation.nobody_has(batch.id)

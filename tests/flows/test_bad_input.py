@@ -30,6 +30,7 @@ async def refused(stage: Stage) -> dict[str, Ended]:
         "foreign batch": stage.host.run(ours, batch_id=theirs.batch_id),
         "active elsewhere": stage.host.run(theirs.organisation_id, restaurant_ids=[foreign]),
         "not an id": stage.host.run(ours, batch_id="tomorrow"),
+        "pasted words": stage.host.run(ours, restaurant_ids="RES-1 Kai Cafe"),
     }
     ended = dict(zip(runs, await asyncio.gather(*runs.values()), strict=True))
     batches = await stage.records.query(
@@ -48,6 +49,7 @@ async def test_each_is_told_what_is_wrong(refused: dict[str, Ended]) -> None:
     assert "give either restaurants or an existing batch" in messages["neither"]
     assert "give either restaurants or an existing batch" in messages["both"]
     assert "at least one restaurant" in messages["empty"]
+    assert "'RES-1', 'Kai', 'Cafe': no restaurant's id" in messages["pasted words"]
     assert "at most 50 restaurants, these are 51" in messages["51"]
     assert "named more than once" in messages["twice"]
     assert str(UUID(int=7)) in messages["unknown restaurant"]

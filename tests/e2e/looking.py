@@ -1,0 +1,24 @@
+"""What the doctor looks at of the Prefect server, asked from here: the command costs seconds of a processor."""
+
+from prefect.client.orchestration import PrefectClient
+
+from registration.checkup.finding import Finding, Level, worst
+from registration.cli.doctor_automations import check_automations
+from registration.cli.doctor_deployments import check_deployments
+from registration.cli.doctor_pools import check_pools
+from registration.settings import Settings
+from tests.waiting import eventually
+
+
+async def looked_at(client: PrefectClient) -> list[Finding]:
+    """What the doctor finds of what can be switched off."""
+    return [*await check_deployments(client), *await check_pools(client), *await check_automations(client, Settings())]
+
+
+async def nothing_is_switched_off(client: PrefectClient) -> None:
+    """Return once the server has planned the next run of recovery, too."""
+
+    async def fine() -> bool:
+        return worst(await looked_at(client)) is Level.OK
+
+    await eventually(fine, "nothing is switched off")
