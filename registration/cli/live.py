@@ -59,7 +59,6 @@ JOB_COLOURS: dict[JobStatus, str] = {
 }
 _LEGEND = (
     (_COMPLETED, "done"),
-    (_REPORTED, "reported"),
     (_RUNNING, "running"),
     (_RETRYING, "retrying"),
     (_WAITING, "waits for you"),
@@ -86,7 +85,7 @@ def batch_table(view: BatchView, name: str, most: int | None = None) -> Renderab
         table.add_row(Text(job.restaurant), step_marks(job), sub_step_marks(job), done, now(job))
     if hidden := len(view.jobs) - len(shown):
         table.add_row(Text(f"… and {hidden} more", style="bright_black"))
-    return Group(_heading(view, name), table, _legend())
+    return Group(_heading(view, name), table, _legend(reported=Known.REPORTED in evidence_of(view.jobs.values())))
 
 
 def step_marks(job: JobView) -> Text:
@@ -140,8 +139,10 @@ def _heading(view: BatchView, name: str) -> Text:
     return heading
 
 
-def _legend() -> Text:
-    told = [Text.assemble(mark, " ", (word, "bright_black")) for mark, word in _LEGEND]
+def _legend(*, reported: bool) -> Text:
+    """With a mark of its own for what is only reported, if something is."""
+    marks = [*_LEGEND, (_REPORTED, str(Known.REPORTED))] if reported else _LEGEND
+    told = [Text.assemble(mark, " ", (word, "bright_black")) for mark, word in marks]
     return Text("  ").join(told)
 
 
