@@ -4,6 +4,8 @@ from uuid import UUID
 
 import pytest
 from playwright.async_api import Page
+from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
+from prefect.client.schemas.sorting import FlowRunSort
 from pydantic import SecretStr
 
 from deployments.prefect_ui.operator import Operator
@@ -33,6 +35,28 @@ async def test_the_form_reads_well(operator: Operator, installation: Installatio
     form = await operator.quick_run(await installation.deployment())
     assert (await form.titles())[:5] == ["Organisation", "Restaurants", "Existing batch", "Options", "Name"]
     assert await form.part.locator(".p-button-group").count() == 0
+
+
+async def test_what_is_no_id_is_told(operator: Operator, installation: Installation) -> None:
+    """The run ends at once and says which words are no ids."""
+    form = await operator.quick_run(await installation.deployment())
+    await form.write("Organisation", str(installation.organisation))
+    await form.write("Restaurants", "RES-1 Kai Cafe")
+    assert await form.submit() is None
+    run = await installation.ended(await _latest_run(installation))
+    assert run.state is not None
+    assert run.state.message is not None
+    assert "'RES-1', 'Kai', 'Cafe': no restaurant's id" in run.state.message
+
+
+async def _latest_run(installation: Installation) -> UUID:
+    """Of register-batch: the schedule of another deployment plans ahead."""
+    [run] = await installation.client.read_flow_runs(
+        deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[await installation.deployment()])),
+        limit=1,
+        sort=FlowRunSort.EXPECTED_START_TIME_DESC,
+    )
+    return run.id
 
 
 async def _batch_of(installation: Installation, restaurant_id: UUID) -> str | None:
