@@ -16,9 +16,12 @@ def upgrade() -> None:
         "alter table registration_sub_steps add constraint ck_registration_sub_steps_known"
         " check (known in ('proven', 'reported', 'by a person'))"
     )
+    # The owner is bound by row-level security too, and would see no organisation's rows.
+    op.execute("alter table registration_sub_steps no force row level security")
     op.execute(
         "update registration_sub_steps set known = 'by a person' where status = 'completed' and evidence ? 'said_by'"
     )
+    op.execute("alter table registration_sub_steps force row level security")
 
 
 def downgrade() -> None:
