@@ -22,8 +22,8 @@ async def _ended(registration: Commands) -> Waiting:
     async with registration.database.transaction(organisation) as connection:
         for name, outputs in (("cloudwaitressAccount", account), ("restaurantRegistration", registered)):
             await move_sub_step(connection, organisation, job, name, SubStepStatus.IN_PROGRESS)
-            values = {"outputs": outputs, "known": Known.PROVEN}
-            await move_sub_step(connection, organisation, job, name, SubStepStatus.COMPLETED, **values)
+            key = (connection, organisation, job, name)
+            await move_sub_step(*key, SubStepStatus.COMPLETED, outputs=outputs, known=Known.PROVEN)
         key = (connection, organisation, batch.jobs[1], "menuImport")
         await move_sub_step(*key, SubStepStatus.IN_PROGRESS)
         await move_sub_step(*key, SubStepStatus.FAILED, error_message="+the platform said no")
