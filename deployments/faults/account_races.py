@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from typing import LiteralString
 
 from pydantic import SecretStr
@@ -11,7 +12,7 @@ from deployments.faults.cli import CommandFailed, registration
 from deployments.faults.clock import FAST
 from deployments.faults.finishing import finish, leases_over, settled, verdict, within
 from deployments.faults.held_rows import HeldRows
-from deployments.faults.judging import ANY_TRUE_END
+from deployments.faults.judging import COMPLETED, Expected
 from deployments.faults.lab import Lab
 from deployments.faults.one_email import in_batches, sharing
 from deployments.faults.trial import Case, Trial, one_by_one
@@ -24,6 +25,7 @@ from registration.store.credentials import ensure_credential
 from registration.sub_steps import SUB_STEPS, SubStepName
 
 _ACCOUNT = SubStepName.CLOUDWAITRESS_ACCOUNT
+_SEEN = Expected(seen=frozenset({_ACCOUNT}))
 _HOLD_ACCOUNT: LiteralString = """
     select from registration_credentials where organisation_id = %(organisation)s and email = %(email)s for update
 """
@@ -76,7 +78,7 @@ async def _left_to_people(lab: Lab) -> Verdict:
     [first, second], _ = await _undecided(lab)
     refused = await _command(lab, first, "resolve", str(first.job_ids[0]), _ACCOUNT, "--it-is-there", "--why", "seen")
     listed = {row["id"] for row in await lab.records.query(_TO_RECOVER)}
-    found = await _both_are_completed(lab, [first, second])
+    found = await _both_are_completed(lab, [first, second], _SEEN)
     forgotten = () if second.batch_id in listed else ("nobody would have gone on with the batch that waited",)
     return found + Verdict(losses=(refused,) if refused else (), stuck=forgotten)
 
@@ -93,7 +95,7 @@ async def _deadlock(lab: Lab) -> Verdict:
         await held.until_behind(2)
     refused = [said for said in (await cancelling, await resolving) if said]
     await finish(lab, [first, second])
-    found = await verdict(lab, first) + await verdict(lab, second, ANY_TRUE_END)
+    found = await verdict(lab, first, _SEEN) + await verdict(lab, second, replace(_SEEN, open_end=True))
     return found + Verdict(losses=tuple(refused))
 
 
@@ -109,7 +111,7 @@ async def _undecided(lab: Lab) -> tuple[list[PreparedBatch], str]:
     endpoint, restaurant_id = SUB_STEPS[_ACCOUNT].endpoint, batches[0].restaurant_ids[0]
     await lab.platform.misbehave(restaurant_id, endpoint, {"kind": "area_absent"})
     await lab.platform.misbehave(restaurant_id, endpoint, {"kind": "cut_after", "times": 1})
-    await finish(lab, batches[:1])
+    await finish(lab, batches[:1], settles=False)
     async with lab.process(batches, FAST, {"REGISTRATION_GATE_HOLD_MINUTES": "0"}):
         async with asyncio.timeout(_LIMIT):
             while not all([await lab.records.query(_WAITS, job=batch.job_ids[0]) for batch in batches]):
@@ -135,9 +137,9 @@ async def _command(lab: Lab, batch: PreparedBatch, *arguments: str, said: str = 
     return None
 
 
-async def _both_are_completed(lab: Lab, batches: Sequence[PreparedBatch]) -> Verdict:
+async def _both_are_completed(lab: Lab, batches: Sequence[PreparedBatch], expected: Expected = COMPLETED) -> Verdict:
     await finish(lab, batches)
-    return Verdict.together([await verdict(lab, batch) for batch in batches])
+    return Verdict.together([await verdict(lab, batch, expected) for batch in batches])
 
 
 _CASES: dict[str, Case] = {

@@ -5,6 +5,7 @@ from typing import Any
 
 from deployments.faults.cli import registration
 from deployments.faults.finishing import finish, verdict
+from deployments.faults.judging import Expected
 from deployments.faults.lab import Lab
 from deployments.faults.trial import Case, Trial, one_by_one
 from deployments.faults.verdicts import Verdict
@@ -15,6 +16,7 @@ from registration.sub_steps import SUB_STEPS, SubStepName
 _BY = ("--by", "faults")
 _REFUSED_ONCE = {"kind": "success_false", "times": 1}
 _N = SubStepName
+_IT_IS_THERE = "--it-is-there"
 
 
 async def _retry_failed(lab: Lab) -> Verdict:
@@ -73,7 +75,7 @@ async def _threshold(lab: Lab) -> Verdict:
 
 async def _resolve(lab: Lab) -> Verdict:
     """The platform acted, did not answer and does not tell: a person looks, and says that it is there."""
-    return await _resolved(lab, {"kind": "cut_after", "times": 1}, "--it-is-there")
+    return await _resolved(lab, {"kind": "cut_after", "times": 1}, _IT_IS_THERE)
 
 
 async def _do_it_again(lab: Lab) -> Verdict:
@@ -86,11 +88,12 @@ async def _resolved(lab: Lab, fault: Mapping[str, Any], resolution: str) -> Verd
     endpoint = SUB_STEPS[name].endpoint
     await lab.platform.misbehave(batch.restaurant_ids[0], endpoint, {"kind": "area_absent"})
     await lab.platform.misbehave(batch.restaurant_ids[0], endpoint, fault)
-    await finish(lab, [batch])
+    await finish(lab, [batch], settles=False)
     asked = await _ended(lab, batch, JobStatus.ACTION_REQUIRED)
     await _command(lab, batch, "resolve", str(batch.job_ids[0]), name, resolution, "--why", "I looked")
     await finish(lab, [batch])
-    return asked + await verdict(lab, batch)
+    seen = frozenset({name} if resolution == _IT_IS_THERE else ())
+    return asked + await verdict(lab, batch, Expected(seen=seen))
 
 
 async def _retried(lab: Lab, name: SubStepName, status: JobStatus, *arguments: str) -> Verdict:

@@ -7,6 +7,7 @@ from typing import Self
 from uuid import UUID
 
 from deployments.local.pretended_platform import DoneEffect
+from registration.known import Known
 from registration.states import JobStatus, SubStepStatus
 from registration.sub_steps import SUB_STEPS, SubStepName
 
@@ -22,6 +23,7 @@ class SubStepRecord:
     sent: bool = False
     needs_person: bool = False
     error: str | None = None
+    known: Known | None = None
 
 
 @dataclass(frozen=True)

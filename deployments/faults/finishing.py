@@ -1,4 +1,7 @@
-"""Bringing batches to their end, as recovery does: register-batch is run again in a new process until all is done."""
+"""Bringing batches to their end, as recovery does: register-batch is run again in a new process until all is done.
+
+What waits for a person to look at the platform is settled by one.
+"""
 
 import asyncio
 import time
@@ -8,6 +11,7 @@ from uuid import UUID
 from deployments.faults.clock import FAST, Clock
 from deployments.faults.judging import COMPLETED, Expected, judge, missing
 from deployments.faults.lab import Lab
+from deployments.faults.looking import settle_unknown
 from deployments.faults.verdicts import Verdict
 from deployments.local.prepared_batches import PreparedBatch
 from deployments.local.processes import Child
@@ -28,22 +32,39 @@ async def finish(
     clock: Clock = FAST,
     settings: Mapping[str, str] | None = None,
     limit: float = LIMIT,
+    *,
+    settles: bool = True,
 ) -> None:
-    """Start processes until nothing is left that goes on without a person, or the limit has passed."""
+    """Start processes until nothing is left that goes on, or the limit has passed.
+
+    Unless a person `settles` what only a person can tell, that is left as it is.
+    """
     deadline = time.monotonic() + limit
-    while (left := await lab.records.unsettled(batches)) and time.monotonic() < deadline:
+    while time.monotonic() < deadline and (left := await _left(lab, batches, settles=settles)):
         await leases_over(lab, left, deadline)
         async with lab.process(left, clock, settings) as process:
-            await settled(lab, left, process, deadline)
+            await settled(lab, left, process, deadline, settles=settles)
 
 
-async def settled(lab: Lab, batches: Sequence[PreparedBatch], process: Child, deadline: float) -> None:
-    """Wait until nothing of the batches goes on without a person, the process has ended, or the deadline has passed."""
-    while not process.ended() and time.monotonic() < deadline and await lab.records.unsettled(batches):
+async def settled(
+    lab: Lab, batches: Sequence[PreparedBatch], process: Child, deadline: float, *, settles: bool = False
+) -> None:
+    """Wait until nothing of the batches goes on, the process has ended, or the deadline has passed.
+
+    A person `settles` meanwhile what only a person can tell, if wanted.
+    """
+    while not process.ended() and time.monotonic() < deadline and await _left(lab, batches, settles=settles):
         await asyncio.sleep(_SECONDS)
     goodbye = time.monotonic() + _GOODBYE
     while not process.ended() and time.monotonic() < goodbye and await lab.records.held(batches):
         await asyncio.sleep(_SECONDS)
+
+
+async def _left(lab: Lab, batches: Sequence[PreparedBatch], *, settles: bool) -> list[PreparedBatch]:
+    """The batches of which something can still go on, after a person has settled what waits for one, if wanted."""
+    if settles:
+        await settle_unknown(lab, batches)
+    return await lab.records.unsettled(batches)
 
 
 async def leases_over(lab: Lab, batches: Sequence[PreparedBatch], deadline: float) -> None:

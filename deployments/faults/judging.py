@@ -6,6 +6,7 @@ from typing import Any
 
 from deployments.faults.compared import Done, RestaurantRecord
 from deployments.faults.verdicts import Verdict
+from registration.known import Known
 from registration.states import JobStatus, SubStepStatus
 from registration.sub_steps import SUB_STEPS, EffectKind, SubStepName, dependants
 
@@ -17,9 +18,11 @@ class Expected:
     """How a restaurant must end: some of the twelve failed, their dependants skipped, all others completed.
 
     `open_end` is for cases in which more than one end is true: then only what is said is compared with what was done.
+    `seen` are those of which only a person can see that they happened: the sandbox shows all others.
     """
 
     failed: frozenset[SubStepName] = frozenset()
+    seen: frozenset[SubStepName] = frozenset()
     open_end: bool = False
 
     @property
@@ -74,6 +77,9 @@ def _judge_sub_step(record: RestaurantRecord, name: SubStepName, done: Done, exp
     found = record.twelve[name]
     if found.status is SubStepStatus.COMPLETED and not done.count(record, name):
         return Verdict(false_completed=(_said(record, f"{name} is completed, the platform never did it"),))
+    if found.known is Known.PERSON and name not in expected.seen:
+        said = f"{name} was found by a person alone, though the platform shows it"
+        return Verdict(stuck=(_said(record, said),))
     if found.status in _GIVEN_UP and done.own(record, name):
         return Verdict(losses=(_said(record, f"{name} is {found.status}, but the platform did it: {found.error}"),))
     if expected.open_end or found.status is expected.status(name):

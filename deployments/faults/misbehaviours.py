@@ -18,13 +18,17 @@ _LONGER_THAN_ANY_LIMIT = 100_000.0
 
 @dataclass(frozen=True)
 class Misbehaviour:
-    """What the platform does wrong; `fails` says that the sub-step must fail for it."""
+    """What the platform does wrong; `fails` says that the sub-step must fail for it.
+
+    `doubtful`: it fails only where the request may be repeated; of anything else a person says what is to be done.
+    """
 
     name: str
     kind: str
     times: int | None = 1
     fields: Mapping[str, Any] = field(default_factory=dict[str, Any])
     fails: bool = False
+    doubtful: bool = False
 
     @property
     def fault(self) -> dict[str, Any]:
@@ -33,7 +37,8 @@ class Misbehaviour:
 
     def expected(self, name: SubStepName) -> Expected:
         """How a restaurant ends that meets it at this sub-step."""
-        return Expected(failed=frozenset({name})) if self.fails else COMPLETED
+        left_to_person = self.doubtful and not SUB_STEPS[name].effect.repeatable
+        return Expected(failed=frozenset({name})) if self.fails and not left_to_person else COMPLETED
 
 
 _ACTED, _DID_NOT_ACT = {"acts": True}, {"acts": False}
@@ -50,7 +55,7 @@ MISBEHAVIOURS = {
         Misbehaviour("cut-before", "cut_before"),
         Misbehaviour("cut-after", "cut_after"),
         Misbehaviour("success-false", "success_false", fails=True),
-        Misbehaviour("nothing-done", "nothing_done", fails=True),
+        Misbehaviour("nothing-done", "nothing_done", fails=True, doubtful=True),
         Misbehaviour("malformed", "malformed"),
         Misbehaviour("malformed-without-its-work", "malformed", fields=_DID_NOT_ACT),
         Misbehaviour("hang", "hang", fields=_HANGS),

@@ -15,6 +15,7 @@ from prefect.states import Scheduled
 from deployments.faults.clock import FAST
 from deployments.faults.finishing import leases_over, verdict
 from deployments.faults.lab import QUIET, Lab
+from deployments.faults.looking import settle_unknown
 from deployments.faults.traps import Moment
 from deployments.faults.trial import Trial
 from deployments.faults.verdicts import Verdict
@@ -45,6 +46,8 @@ async def _play(lab: Lab, cases: Sequence[str]) -> Mapping[str, Verdict]:
             await lab.traps.release([trap])
             await leases_over(lab, [batch], time.monotonic() + _LIMIT)
             retried = await _retried(client, run.id)
+            await _settled(lab, batch)
+            await settle_unknown(lab, [batch])
             await _settled(lab, batch)
         finally:
             await worker.stop()
@@ -78,7 +81,7 @@ async def _final(client: PrefectClient, run_id: UUID) -> FlowRun:
 
 
 async def _settled(lab: Lab, batch: PreparedBatch) -> None:
-    """Wait until the new run has done everything. Raises TimeoutError."""
+    """Wait until the new run has done everything that goes on without a person. Raises TimeoutError."""
     async with asyncio.timeout(_LIMIT):
         while await lab.records.unsettled([batch]):
             await asyncio.sleep(_SECONDS)

@@ -9,6 +9,7 @@ from psycopg.rows import dict_row
 
 from deployments.faults.compared import RestaurantRecord, SubStepRecord
 from deployments.local.prepared_batches import PreparedBatch
+from registration.known import Known
 from registration.states import JOB_ENDED, JobStatus, SubStepStatus
 from registration.sub_steps import SubStepName
 
@@ -19,7 +20,7 @@ _RESTAURANTS: LiteralString = """
                 = lower(j.execution_config -> 'account' ->> 'email'))) as peers,
         (select jsonb_object_agg(u.name, jsonb_build_object(
                 'status', u.status, 'intended', u.intent_at is not null, 'sent', u.sent_at is not null,
-                'needs_person', u.needs_person, 'error', coalesce(u.error_message, u.skip_reason)))
+                'needs_person', u.needs_person, 'known', u.known, 'error', coalesce(u.error_message, u.skip_reason)))
             from registration_sub_steps u where u.job_id = j.id) as effects,
         (select array_agg(format('%%s was asked again in round %%s', d.gate, o.round_number))
             from registration_decisions d
@@ -104,5 +105,5 @@ def _record(row: dict[str, Any]) -> RestaurantRecord:
     )
 
 
-def _sub_step(status: str, **rest: Any) -> SubStepRecord:
-    return SubStepRecord(SubStepStatus(status), **rest)
+def _sub_step(status: str, known: str | None, **rest: Any) -> SubStepRecord:
+    return SubStepRecord(SubStepStatus(status), known=Known(known) if known else None, **rest)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from deployments.faults.compared import Done, RestaurantRecord, SubStepRecord
+from registration.known import Known
 from registration.states import JobStatus, SubStepStatus
 from registration.sub_steps import SUB_STEPS, SubStepName
 
@@ -21,9 +22,9 @@ def restaurant(
     return RestaurantRecord(UUID(int=9), KAI, "Kai", peers, status, completed | dict(twelve or {}), repeated)
 
 
-def row(status: SubStepStatus, *, needs_person: bool = False) -> SubStepRecord:
+def row(status: SubStepStatus, *, needs_person: bool = False, known: Known | None = None) -> SubStepRecord:
     """A sub-step that stands so."""
-    return SubStepRecord(status, needs_person=needs_person, error="for a reason")
+    return SubStepRecord(status, needs_person=needs_person, error="for a reason", known=known)
 
 
 def done(**counts: int) -> Done:

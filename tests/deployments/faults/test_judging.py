@@ -6,6 +6,7 @@ from deployments.faults.compared import Done
 from deployments.faults.judging import ANY_TRUE_END, Expected, judge, missing
 from deployments.faults.verdicts import Verdict
 from deployments.local.pretended_platform import DoneEffect
+from registration.known import Known
 from registration.states import JobStatus, SubStepStatus
 from registration.sub_steps import SubStepName, dependants
 from tests.deployments.faults.judged import KAI, PHO, done, restaurant, row
@@ -82,6 +83,20 @@ def test_a_person_is_asked_only_for_what_cannot_be_told() -> None:
     record = restaurant(JobStatus.ACTION_REQUIRED, {_N.ITEM_TAGS: row(SubStepStatus.UNKNOWN, needs_person=True)})
     assert judge(record, done(), ANY_TRUE_END) == Verdict()
     assert judge(record, done()).stuck == ("Kai: itemTags is unknown, not completed: for a reason",)
+
+
+def test_what_the_platform_shows_needs_no_person_to_say_that_it_is_there() -> None:
+    """Unless a case sees to it that only a person can see it."""
+    record = restaurant(twelve={_N.MENU_IMPORT: row(SubStepStatus.COMPLETED, known=Known.PERSON)})
+    assert judge(record, done(), Expected(seen=_MENU)) == Verdict()
+    found = judge(record, done(), ANY_TRUE_END)
+    assert found.stuck == ("Kai: menuImport was found by a person alone, though the platform shows it",)
+
+
+def test_a_person_who_says_what_is_not_so_makes_a_false_completed() -> None:
+    """Whoever says it."""
+    record = restaurant(twelve={_N.MENU_IMPORT: row(SubStepStatus.COMPLETED, known=Known.PERSON)})
+    assert judge(record, done(MENU_IMPORT=0), Expected(seen=_MENU)).false_completed
 
 
 def test_a_job_that_waits_for_nobody_is_stuck() -> None:
