@@ -17,6 +17,7 @@ from deployments.demo.errors import DemoError
 from deployments.demo.outcomes import Outcome, outcomes
 from deployments.demo.screens import Screen
 from deployments.demo.script import Role
+from deployments.demo.settling import settle_unknown
 from registration.batches import open_batch
 from registration.cli.desk import Desk, open_desk
 from registration.cli.prefect_runs import StartedRun, start_run
@@ -42,7 +43,7 @@ class Running:
 async def play(
     roles: tuple[Role, ...], answerer: Answerer, screen: Screen, *, limit: float | None
 ) -> tuple[Outcome, ...]:
-    """Import the restaurants, start their batch, answer its gates; returns how they ended.
+    """Import the restaurants, start their batch, answer its gates, settle what is unknown; returns how they ended.
 
     Needs the environment of a running stack. Raises DemoError if the batch does not come to its end, or not before
     the demo is `limit` seconds old.
@@ -88,6 +89,7 @@ async def _accompany(
             raise DemoError(f"not ended after {limit:.0f} s: {left}")
         for gate in await door.open_gates():
             await answerer.answer(door, gate, screen)
+        await settle_unknown(desk, view, running.roles, screen)
         await asyncio.sleep(_SECONDS)
 
 

@@ -9,7 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from registration.csv_import import NumberedRow, read_restaurants
 from registration.questions.labels import title
+from registration.resolving import Resolution
 from registration.states import JobStatus
+from registration.sub_steps import SubStepName
 
 _DATA = Path(__file__).resolve().parents[2] / "sandbox" / "data"
 RESTAURANTS = _DATA / "restaurants.csv"
@@ -31,9 +33,13 @@ Company = Literal["recommended", "no_match"] | Annotated[str, Field(pattern=r"^n
 
 
 class Decision(_Strict):
-    """What is decided about one restaurant, and how it must end; a reason is quoted in part."""
+    """What is decided about one restaurant, and how it must end; a reason is quoted in part.
+
+    `unknown` is what a person finds out about sub-steps of which nobody else can tell whether they happened.
+    """
 
     company: Company
+    unknown: dict[SubStepName, Resolution] = {}
     expected: JobStatus
     expected_reason_contains: str | None
 

@@ -1,0 +1,40 @@
+"""The demo's person settles, as the script says, sub-steps of which nobody else can tell whether they happened."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from rich.markup import escape
+
+from deployments.demo.answering import NAME
+from deployments.demo.errors import DemoError
+from deployments.demo.screens import Screen
+from deployments.demo.script import Role
+from registration.cli.desk import Desk
+from registration.resolving import resolve
+from registration.store.effects import read_effect
+from registration.store.moves import Because
+from registration.store.snapshot import BatchView, JobView
+from registration.sub_steps import SubStepName
+
+_WHY = "the script of the demo says so"
+
+
+async def settle_unknown(desk: Desk, view: BatchView, roles: Mapping[UUID, Role], screen: Screen) -> None:
+    """Settle every unknown sub-step that waits for a person, as `registration resolve` does.
+
+    Raises DemoError for one about which the script says nothing.
+    """
+    for job in view.jobs.values():
+        for name in sorted(job.undecided):
+            await _settle(desk, job, name, roles[job.restaurant_id], screen)
+
+
+async def _settle(desk: Desk, job: JobView, name: str, role: Role, screen: Screen) -> None:
+    async with desk.database.transaction(desk.organisation_id) as connection:
+        reason = (await read_effect(connection, desk.organisation_id, job.id, name)).error_message
+    found = role.decision.unknown.get(SubStepName(name)) if name in set(SubStepName) else None
+    if found is None:
+        raise DemoError(f"the script does not say whether {name} of {job.restaurant} happened: {reason}")
+    screen.say(f"{escape(job.restaurant)}: {name} is unknown: {escape(reason or '')}")
+    await resolve(desk.database, desk.organisation_id, job.id, name, found, Because(NAME, _WHY))
+    screen.say(f"answered [bold]{name} of {escape(job.restaurant)}[/]: {found}")
