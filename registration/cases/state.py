@@ -45,10 +45,11 @@ class ConfigState:
 
     def facts_with(self, config: YoloConfig, accounts: Mapping[str, KnownAccount]) -> Facts:
         """The same where the accounts are known already."""
-        items = {menu.id: menu.items for menu in self.inputs.menus}
-        selected = config.menu.selected_menu_id
+        menus = {menu.id: menu for menu in self.inputs.menus}
+        selected = config.menu.selected_menu_id and menus.get(config.menu.selected_menu_id)
         return Facts(
-            menu_items=items.get(selected) if selected else None,
+            menu_items=selected.items if selected else None,
+            menu_has_nuts=selected.nuts if selected else False,
             account_refusal=_account_refusal(config, account_of(config, accounts)),
             header_images=header_images(self.restaurant),
         )

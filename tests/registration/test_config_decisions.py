@@ -175,22 +175,49 @@ async def test_extracting_again_reopens_step_one(waiting: AtGate) -> None:
 
 
 @pytest.mark.parametrize(
-    "email, on_platform",
-    [("mere@example.nz", "Mere@Example.nz"), ("info@exämple.co.nz", "Info@xn--exmple-cua.co.nz")],
+    "email, on_platform, status",
+    [
+        ("mere@example.nz", "Mere@Example.nz", "completed"),
+        ("info@exämple.co.nz", "Info@xn--exmple-cua.co.nz", "existing"),
+        ("mere@example.nz", "mere@example.nz", "in_progress"),
+        ("mere@example.nz", "mere@example.nz", "failed"),
+    ],
 )
-async def test_a_foreign_account_is_refused_with_the_way_out(place: Place, email: str, on_platform: str) -> None:
-    """Preflight knows it from the records, however they write it; so does the gate."""
+async def test_a_foreign_account_is_refused_with_the_way_out(
+    place: Place, email: str, on_platform: str, status: str
+) -> None:
+    """Preflight knows it from the records, however they write it and however far it is; so does the gate.
+
+    The platform takes no second row of an e-mail, in whatever state the first one is.
+    """
     waiting = await at_config_gate(place)
     await waiting.query("update restaurants set user_email = :email where id = :restaurant", email=email)
     await place.everything.execute(
         text(
             "insert into pumpd_accounts (organisation_id, restaurant_id, email, registration_status)"
-            " values (:organisation, :restaurant, :email, 'completed')"
+            " values (:organisation, :restaurant, :email, :status)"
         ),
-        {"organisation": place.organisation_id, "restaurant": waiting.restaurant_id, "email": on_platform},
+        {
+            "organisation": place.organisation_id,
+            "restaurant": waiting.restaurant_id,
+            "email": on_platform,
+            "status": status,
+        },
     )
     verdict = await waiting.answer(GoAhead())
     assert f"`registration credentials set {email}`" in str(verdict.reason)
+
+
+@pytest.mark.parametrize("tag", ["contains nuts", " Contains Nuts "])
+async def test_a_menu_with_nuts_is_not_marked_as_free_of_them(waiting: AtGate, tag: str) -> None:
+    """The platform would put “Nut Free” on its dishes: a person switches the tags off, or mends the menu."""
+    await waiting.query(
+        "update menu_items set tags = array['Vegan', :tag] where id = (select i.id from menu_items i"
+        " join menus m on m.id = i.menu_id where m.restaurant_id = :restaurant limit 1)",
+        tag=tag,
+    )
+    verdict = await waiting.answer(GoAhead())
+    assert "Nut Free" in str(verdict.reason)
 
 
 async def test_the_moment_of_extracting_again_is_the_databases(waiting: AtGate) -> None:

@@ -18,6 +18,8 @@ def _config(**changes: dict[str, JsonValue]) -> YoloConfig:
         "account": {"email": "owner@jax.co.nz"},
         "restaurant": {
             "name": "Jax",
+            "address": "1 Queen Street, Auckland",
+            "phone": "+6493791234",
             "opening_hours": [{"day": "Monday", "hours": {"open": "11:00", "close": "21:00"}}],
         },
         "menu": {"selected_menu_id": str(uuid4())},
@@ -35,6 +37,16 @@ def test_a_complete_configuration_is_not_refused() -> None:
     assert refusals(_config(), READY) == ()
 
 
+SCRIPTS = [
+    SubStepName.CODE_GENERATION,
+    SubStepName.RESTAURANT_REGISTRATION,
+    SubStepName.WEBSITE_CONFIG,
+    SubStepName.SERVICES_CONFIG,
+    SubStepName.PAYMENT_CONFIG,
+    SubStepName.MENU_IMPORT,
+    SubStepName.OPTION_SETS,
+    SubStepName.ITEM_TAGS,
+]
 CASES: list[tuple[dict[str, dict[str, JsonValue]], Facts, str, list[SubStepName]]] = [
     (
         {"account": {"email": None}},
@@ -96,6 +108,45 @@ CASES: list[tuple[dict[str, dict[str, JsonValue]], Facts, str, list[SubStepName]
         "there is no name for the onboarding user",
         [SubStepName.CREATE_ONBOARDING_USER],
     ),
+    (
+        {"onboarding": {"user_name": "Jack `the`"}},
+        READY,
+        "the name of the onboarding user contains `, which the platform hands to a shell: leave it out",
+        [SubStepName.CREATE_ONBOARDING_USER],
+    ),
+    (
+        {"restaurant": {"name": 'Jax "the $" Grill'}},
+        READY,
+        'the name contains " $, which the platform hands to a shell: leave it out',
+        SCRIPTS,
+    ),
+    (
+        {"restaurant": {"address": "1 Queen Street\\Auckland"}},
+        READY,
+        "the address contains \\, which the platform hands to a shell: leave it out",
+        SCRIPTS,
+    ),
+    (
+        {"restaurant": {"address": None}},
+        READY,
+        "there is no address of the restaurant",
+        [SubStepName.RESTAURANT_REGISTRATION],
+    ),
+    (
+        {"restaurant": {"phone": None}},
+        READY,
+        "there is no phone number of the restaurant",
+        [SubStepName.RESTAURANT_REGISTRATION],
+    ),
+    (
+        {},
+        Facts(menu_items=1, menu_has_nuts=True),
+        (
+            "the menu has dishes tagged “contains nuts”, which the platform would mark as Nut Free: "
+            "switch itemTags off, or remove the tag from the menu"
+        ),
+        [SubStepName.ITEM_TAGS],
+    ),
 ]
 
 
@@ -138,6 +189,8 @@ def test_all_reasons_are_given_at_once() -> None:
         "no primary and no secondary colour, which code generation needs",
         "there is no name of the restaurant",
         "there are no opening hours",
+        "there is no address of the restaurant",
+        "there is no phone number of the restaurant",
         "there is no e-mail for the onboarding user",
         "there is no name for the onboarding user",
     )
