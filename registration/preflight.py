@@ -4,8 +4,9 @@ Each check counts only if an enabled sub-step needs it.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from registration.features import Off
 from registration.models.website_choices import HeaderImageSource, TextColourChoice
 from registration.models.yolo_config import YoloConfig
 from registration.sub_steps import SubStepName
@@ -19,6 +20,7 @@ class Facts:
 
     `menu_items` counts the items of the selected menu, None if there is no such active menu of this restaurant;
     `menu_has_nuts`: one of them is tagged as containing nuts.
+    `features_off` are features of the platform that are off for the organisation, by the sub-step that needs them.
     `account_refusal` says why the account cannot be used (a foreign one, no stored password), None if it can.
     """
 
@@ -26,6 +28,7 @@ class Facts:
     menu_has_nuts: bool = False
     account_refusal: str | None = None
     header_images: tuple[HeaderImageSource, ...] = ()
+    features_off: Off = field(default_factory=dict[SubStepName, str])
 
 
 def refusals(config: YoloConfig, facts: Facts) -> tuple[str, ...]:
@@ -33,7 +36,12 @@ def refusals(config: YoloConfig, facts: Facts) -> tuple[str, ...]:
     found = (
         reason for needed_by, check in _CHECKS if config.steps_enabled & needed_by for reason in check(config, facts)
     )
-    return tuple(dict.fromkeys(found))
+    off = (
+        f"{name} is switched on, but the platform's feature {facts.features_off[name]} is off for this organisation"
+        for name in SubStepName
+        if name in config.steps_enabled and name in facts.features_off
+    )
+    return tuple(dict.fromkeys((*found, *off)))
 
 
 def _email(config: YoloConfig, _facts: Facts) -> Iterator[str]:
@@ -89,7 +97,7 @@ def _person_for_a_shell(config: YoloConfig, _facts: Facts) -> Iterator[str]:
 def _shell_signs(label: str, text: str | None) -> Iterator[str]:
     found = " ".join(one for one in _OF_A_SHELL if one in (text or ""))
     if found:
-        yield f"the {label} contains {found}, which the platform hands to a shell: leave it out"
+        yield f"the {label} contains {found}, which the platform cannot hand to its scripts: leave it out"
 
 
 def _address_and_phone(config: YoloConfig, _facts: Facts) -> Iterator[str]:
@@ -143,7 +151,8 @@ def _onboarding_name(config: YoloConfig, _facts: Facts) -> Iterator[str]:
         yield "there is no name for the onboarding user"
 
 
-_OF_A_SHELL = ('"', "$", "`", "\\")
+_OF_A_SHELL = ('"', "$", "`", "\\", "=")
+"""The shell reads the first four, and a script cuts its value at the last one."""
 _IN_A_COMMAND = frozenset(
     {
         _N.CODE_GENERATION,

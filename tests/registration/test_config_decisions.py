@@ -18,6 +18,7 @@ from registration.questions.config import GO_AHEAD, config_question
 from registration.states import JobStatus
 from registration.steps import Step
 from registration.store.config_inputs import read_config_inputs
+from registration.sub_steps import SubStepName
 from tests.registration.at_gate import AtGate, at_config_gate
 from tests.registration.place import Place
 from tests.registration.store.rows import add
@@ -218,6 +219,12 @@ async def test_a_menu_with_nuts_is_not_marked_as_free_of_them(waiting: AtGate, t
     )
     verdict = await waiting.answer(GoAhead())
     assert "Nut Free" in str(verdict.reason)
+
+
+async def test_what_the_organisation_may_not_use_is_off_in_the_proposal(waiting: AtGate) -> None:
+    """Onboarding records are not synchronised unless the platform has that switched on for the organisation."""
+    assert (await waiting.answer(GoAhead())).accepted
+    assert not (await _config(waiting)).is_enabled(SubStepName.SYNC_ONBOARDING_USER)
 
 
 async def test_the_moment_of_extracting_again_is_the_databases(waiting: AtGate) -> None:

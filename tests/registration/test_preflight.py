@@ -111,19 +111,19 @@ CASES: list[tuple[dict[str, dict[str, JsonValue]], Facts, str, list[SubStepName]
     (
         {"onboarding": {"user_name": "Jack `the`"}},
         READY,
-        "the name of the onboarding user contains `, which the platform hands to a shell: leave it out",
+        "the name of the onboarding user contains `, which the platform cannot hand to its scripts: leave it out",
         [SubStepName.CREATE_ONBOARDING_USER],
     ),
     (
         {"restaurant": {"name": 'Jax "the $" Grill'}},
         READY,
-        'the name contains " $, which the platform hands to a shell: leave it out',
+        'the name contains " $, which the platform cannot hand to its scripts: leave it out',
         SCRIPTS,
     ),
     (
         {"restaurant": {"address": "1 Queen Street\\Auckland"}},
         READY,
-        "the address contains \\, which the platform hands to a shell: leave it out",
+        "the address contains \\, which the platform cannot hand to its scripts: leave it out",
         SCRIPTS,
     ),
     (
@@ -179,6 +179,14 @@ def test_a_brand_colour_that_is_used_must_exist() -> None:
         "the navigation text is the secondary colour, but there is none",
         "the card text is the secondary colour, but there is none",
     )
+
+
+def test_a_feature_that_is_off_is_refused_where_its_sub_step_is_on() -> None:
+    """The platform would refuse the request; the name is for whoever can switch the feature on."""
+    off = Facts(menu_items=1, features_off={SubStepName.SYNC_ONBOARDING_USER: "registration.onboardingSync"})
+    told = "the platform's feature registration.onboardingSync is off for this organisation"
+    assert refusals(_config(), off) == (f"syncOnboardingUser is switched on, but {told}",)
+    assert refusals(_config(steps_enabled={"syncOnboardingUser": False}), off) == ()
 
 
 def test_all_reasons_are_given_at_once() -> None:
