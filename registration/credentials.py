@@ -10,8 +10,11 @@ from pydantic import SecretStr
 from registration.errors import MisconfiguredInstallation
 
 PASSWORD_LENGTH = 20
-PUNCTUATION = "!+-.=@_"
-"""Taken by the platform, and the same in JSON, HTML and a shell's argument."""
+PUNCTUATION = "!+-.@_"
+"""Taken by the platform, and the same in JSON, HTML and a shell's argument.
+
+No equals sign: the platform's scripts cut a value at the first one in it, and would sign in with half a password.
+"""
 
 CHARACTER_CLASSES = (string.ascii_lowercase, string.ascii_uppercase, string.digits, PUNCTUATION)
 _ALPHABET = "".join(CHARACTER_CLASSES)

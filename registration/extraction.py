@@ -11,6 +11,7 @@ from registration.models.public_links import why_not_public
 from registration.models.restaurant import RestaurantData
 
 _LONGEST = 200
+_PREMIUM = "premium_extraction"
 _FAILED = frozenset({"failed", "cancelled"})
 
 
@@ -26,14 +27,43 @@ class ExtractionRow(BaseModel):
 
     job_id: str
     job_type: str
-    status: str
+    status: str | None
     error: Annotated[str, AfterValidator(_reason)] | None
     created_at: datetime
+    phase: str | None = None
+    menu_id: str | None = None
 
     @property
     def failed(self) -> bool:
-        """It ended without a menu."""
-        return self.status in _FAILED
+        """It ended without a menu: a premium one is `completed` also where its menu could not be stored."""
+        return self.status in _FAILED or self._stored_nothing
+
+    @property
+    def completed(self) -> bool:
+        """All of it is stored: a premium one says `completed` before its option sets are."""
+        return self._said_completed and not self.failed and (not self._premium or self._last_phase)
+
+    @property
+    def why(self) -> str:
+        """The reason of its failure."""
+        return self.error or ("its menu could not be stored" if self._stored_nothing else "no reason given")
+
+    @property
+    def _premium(self) -> bool:
+        return self.job_type == _PREMIUM
+
+    @property
+    def _said_completed(self) -> bool:
+        return self.status == "completed"
+
+    @property
+    def _last_phase(self) -> bool:
+        return self.phase == "completed"
+
+    @property
+    def _stored_nothing(self) -> bool:
+        no_menu = self.error is not None or (self._last_phase and self.menu_id is None)
+        return self._premium and self._said_completed and no_menu
 
 
 @dataclass(frozen=True)
@@ -67,7 +97,7 @@ class Needed:
         """Why it will not be there, None while it may."""
         newest = now.newest
         if self.menu and newest is not None and newest.failed:
-            return f"the menu extraction failed: {newest.error or 'no reason given'}"
+            return f"the menu extraction failed: {newest.why}"
         return None
 
     def forbidden(self, now: Extractions) -> str | None:
@@ -80,7 +110,7 @@ class Needed:
 
     def waits_for(self, now: Extractions) -> tuple[str, ...]:
         """What is not there yet."""
-        menu = self.menu and (now.newest is None or now.newest.status != "completed")
+        menu = self.menu and (now.newest is None or not now.newest.completed)
         branding = self.branding and not now.restaurant.logo_url
         return tuple(
             name for name, missing in (("menu extraction", menu), ("branding extraction", branding)) if missing

@@ -4,8 +4,9 @@ Each check counts only if an enabled sub-step needs it.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from registration.features import Off
 from registration.models.website_choices import HeaderImageSource, TextColourChoice
 from registration.models.yolo_config import YoloConfig
 from registration.sub_steps import SubStepName
@@ -17,13 +18,17 @@ _N = SubStepName
 class Facts:
     """What is known about the restaurant beside its configuration.
 
-    `menu_items` counts the items of the selected menu, None if there is no such active menu of this restaurant.
+    `menu_items` counts the items of the selected menu, None if there is no such active menu of this restaurant;
+    `menu_has_nuts`: one of them is tagged as containing nuts.
+    `features_off` are features of the platform that are off for the organisation, by the sub-step that needs them.
     `account_refusal` says why the account cannot be used (a foreign one, no stored password), None if it can.
     """
 
     menu_items: int | None
+    menu_has_nuts: bool = False
     account_refusal: str | None = None
     header_images: tuple[HeaderImageSource, ...] = ()
+    features_off: Off = field(default_factory=dict[SubStepName, str])
 
 
 def refusals(config: YoloConfig, facts: Facts) -> tuple[str, ...]:
@@ -31,7 +36,12 @@ def refusals(config: YoloConfig, facts: Facts) -> tuple[str, ...]:
     found = (
         reason for needed_by, check in _CHECKS if config.steps_enabled & needed_by for reason in check(config, facts)
     )
-    return tuple(dict.fromkeys(found))
+    off = (
+        f"{name} is switched on, but the platform's feature {facts.features_off[name]} is off for this organisation"
+        for name in SubStepName
+        if name in config.steps_enabled and name in facts.features_off
+    )
+    return tuple(dict.fromkeys((*found, *off)))
 
 
 def _email(config: YoloConfig, _facts: Facts) -> Iterator[str]:
@@ -74,6 +84,37 @@ def _hours(config: YoloConfig, _facts: Facts) -> Iterator[str]:
         yield "there are no opening hours"
 
 
+def _for_a_shell(config: YoloConfig, _facts: Facts) -> Iterator[str]:
+    """The platform writes name and address into the command line of its scripts, for a shell to read."""
+    yield from _shell_signs("name", config.restaurant.name)
+    yield from _shell_signs("address", config.restaurant.address)
+
+
+def _person_for_a_shell(config: YoloConfig, _facts: Facts) -> Iterator[str]:
+    yield from _shell_signs("name of the onboarding user", config.onboarding.user_name)
+
+
+def _shell_signs(label: str, text: str | None) -> Iterator[str]:
+    found = " ".join(one for one in _OF_A_SHELL if one in (text or ""))
+    if found:
+        yield f"the {label} contains {found}, which the platform cannot hand to its scripts: leave it out"
+
+
+def _address_and_phone(config: YoloConfig, _facts: Facts) -> Iterator[str]:
+    """The platform's scripts put values of their own in place of empty ones."""
+    for label, text in (("address", config.restaurant.address), ("phone number", config.restaurant.phone)):
+        if text is None:
+            yield f"there is no {label} of the restaurant"
+
+
+def _nuts(_config: YoloConfig, facts: Facts) -> Iterator[str]:
+    if facts.menu_has_nuts:
+        yield (
+            "the menu has dishes tagged “contains nuts”, which the platform would mark as Nut Free: "
+            "switch itemTags off, or remove the tag from the menu"
+        )
+
+
 def _header(config: YoloConfig, facts: Facts) -> Iterator[str]:
     source = config.website.header_image_source
     if not config.website.configure_header:
@@ -110,6 +151,21 @@ def _onboarding_name(config: YoloConfig, _facts: Facts) -> Iterator[str]:
         yield "there is no name for the onboarding user"
 
 
+_OF_A_SHELL = ('"', "$", "`", "\\", "=")
+"""The shell reads the first four, and a script cuts its value at the last one."""
+_IN_A_COMMAND = frozenset(
+    {
+        _N.CODE_GENERATION,
+        _N.RESTAURANT_REGISTRATION,
+        _N.WEBSITE_CONFIG,
+        _N.SERVICES_CONFIG,
+        _N.PAYMENT_CONFIG,
+        _N.MENU_IMPORT,
+        _N.OPTION_SETS,
+        _N.ITEM_TAGS,
+    }
+)
+"""Those whose script is given the restaurant's name."""
 _Check = Callable[[YoloConfig, Facts], Iterator[str]]
 
 _CHECKS: tuple[tuple[frozenset[SubStepName], _Check], ...] = (
@@ -119,8 +175,12 @@ _CHECKS: tuple[tuple[frozenset[SubStepName], _Check], ...] = (
     (frozenset({_N.CODE_GENERATION}), _brand_colours),
     (frozenset({_N.RESTAURANT_REGISTRATION}), _name),
     (frozenset({_N.RESTAURANT_REGISTRATION}), _hours),
+    (_IN_A_COMMAND, _for_a_shell),
+    (frozenset({_N.RESTAURANT_REGISTRATION}), _address_and_phone),
+    (frozenset({_N.ITEM_TAGS}), _nuts),
     (frozenset({_N.WEBSITE_CONFIG}), _header),
     (frozenset({_N.WEBSITE_CONFIG}), _website_colours),
     (frozenset({_N.CREATE_ONBOARDING_USER, _N.SYNC_ONBOARDING_USER}), _onboarding_email),
     (frozenset({_N.CREATE_ONBOARDING_USER}), _onboarding_name),
+    (frozenset({_N.CREATE_ONBOARDING_USER}), _person_for_a_shell),
 )

@@ -1,6 +1,6 @@
 """What the configuration gate proposes: the restaurant's data, over it the batch's defaults, over it the round's."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -79,8 +79,10 @@ def header_images(restaurant: RestaurantData) -> tuple[HeaderImageSource, ...]:
     return tuple(source for source in HeaderImageSource if images[source])
 
 
-def propose(restaurant: RestaurantData, menu: MenuChoice | None, *layers: ConfigLayer) -> Proposal:
-    """The proposal for one restaurant.
+def propose(
+    restaurant: RestaurantData, menu: MenuChoice | None, *layers: ConfigLayer, off: Collection[SubStepName] = ()
+) -> Proposal:
+    """The proposal for one restaurant; sub-steps that its organisation may not use are `off` unless a layer says so.
 
     `menu` is its newest active menu with items. Of the `layers` a later one lies over an earlier one: the batch's
     `default_config`, then "for all restaurants".
@@ -103,7 +105,7 @@ def propose(restaurant: RestaurantData, menu: MenuChoice | None, *layers: Config
         onboarding=OnboardingSection(
             user_name=stored.text("contact name", restaurant.contact_name, _LINE), user_email=email
         ),
-        steps_enabled=_steps(layers),
+        steps_enabled=_steps(layers, off),
     )
     return Proposal(config, tuple(stored.problems))
 
@@ -132,8 +134,8 @@ def _payment(layers: Iterable[ConfigLayer]) -> PaymentSection:
     return PaymentSection(include_stripe_link=said[-1] if said else False)
 
 
-def _steps(layers: Iterable[ConfigLayer]) -> frozenset[SubStepName]:
-    flags = dict.fromkeys(SubStepName, True)
+def _steps(layers: Iterable[ConfigLayer], off: Collection[SubStepName]) -> frozenset[SubStepName]:
+    flags = {name: name not in off for name in SubStepName}
     for layer in layers:
         flags |= layer.steps_enabled
     return frozenset(name for name, on in flags.items() if on)

@@ -69,13 +69,15 @@ _N = SubStepName
 _CREATE, _ENSURE, _SWITCH, _SET = EffectKind.CREATE, EffectKind.ENSURE, EffectKind.SWITCH, EffectKind.SET
 _REGISTERED = (_N.RESTAURANT_REGISTRATION,)
 _MINUTE = 60.0
+_LONG = 3700.0
+"""The platform's scripts have an hour; it reads and writes around them."""
 
 SUB_STEPS: dict[SubStepName, SubStep] = {
     row.name: row
     for row in (
         SubStep(_N.CLOUDWAITRESS_ACCOUNT, 1, "register-account", _ENSURE, 3 * _MINUTE, blocking=True),
-        SubStep(_N.CODE_GENERATION, 1, "generate-code-injections", _SET, 3 * _MINUTE),
-        SubStep(_N.CREATE_ONBOARDING_USER, 1, "create-onboarding-user", _CREATE, 2 * _MINUTE),
+        SubStep(_N.CODE_GENERATION, 1, "generate-code-injections", _SET, 3 * _MINUTE, browser=True),
+        SubStep(_N.CREATE_ONBOARDING_USER, 1, "create-onboarding-user", _CREATE, 3 * _MINUTE, browser=True),
         SubStep(_N.UPLOAD_IMAGES, 1, "upload-images", _SET, 30 * _MINUTE),
         SubStep(
             _N.RESTAURANT_REGISTRATION,
@@ -118,8 +120,8 @@ SUB_STEPS: dict[SubStepName, SubStep] = {
             needs_completed=(_N.RESTAURANT_REGISTRATION, _N.CREATE_ONBOARDING_USER),
             needs_ended=(_N.WEBSITE_CONFIG, _N.PAYMENT_CONFIG),
         ),
-        SubStep(_N.OPTION_SETS, 3, "add-option-sets", _CREATE, 60 * _MINUTE, (_N.MENU_IMPORT,), browser=True),
-        SubStep(_N.ITEM_TAGS, 4, "add-item-tags", _CREATE, 60 * _MINUTE, (_N.MENU_IMPORT,), browser=True),
+        SubStep(_N.OPTION_SETS, 3, "add-option-sets", _CREATE, _LONG, (_N.MENU_IMPORT,), browser=True),
+        SubStep(_N.ITEM_TAGS, 4, "add-item-tags", _CREATE, _LONG, (_N.MENU_IMPORT,), browser=True),
     )
 }
 
@@ -131,7 +133,11 @@ class ExtractionStart(StrEnum):
     BRANDING = "brandingExtraction"
 
 
-EXTRACTION_START_LIMIT_SECONDS = 2 * _MINUTE
+EXTRACTION_STARTS: dict[ExtractionStart, tuple[EffectKind, float]] = {
+    ExtractionStart.MENU: (EffectKind.CREATE, 5 * _MINUTE),
+    ExtractionStart.BRANDING: (EffectKind.SET, 5 * _MINUTE),
+}
+"""What repeating the request would do, and its limit in seconds: every menu is paid for and kept beside the others."""
 
 
 def dependants(names: Iterable[SubStepName]) -> frozenset[SubStepName]:

@@ -20,7 +20,6 @@ from registration.store.account_waiting import note_waiting, wait_for_account
 from registration.store.moves import SYSTEM
 from registration.store.restaurants_of_account import Others, others_of_account
 from registration.store.session import persistently
-from registration.sub_steps import SubStepName
 from tasks.set_up import SetUp
 from tasks.steps import once_a, under_lease, write
 
@@ -123,6 +122,7 @@ async def password(setup: SetUp) -> SecretStr:
 async def registration_type(setup: SetUp) -> RegistrationType:
     """What is new about the restaurant, from the records, under the lock of the account's row.
 
+    The account is there by now: "new" would have the platform ask for it a second time, outside of the spacing.
     While another restaurant is on the way to be the account's first one, nobody can say: it is waited for.
     """
     while True:
@@ -132,9 +132,6 @@ async def registration_type(setup: SetUp) -> RegistrationType:
         await once_a(1, setup.shared, setup.job)
     if others.registered:
         return RegistrationType.EXISTING_ACCOUNT_ADDITIONAL_RESTAURANT
-    account = setup.outputs(SubStepName.CLOUDWAITRESS_ACCOUNT, AccountOutputs)
-    if account is not None and not account.existing:
-        return RegistrationType.NEW_ACCOUNT_WITH_RESTAURANT
     return RegistrationType.EXISTING_ACCOUNT_FIRST_RESTAURANT
 
 

@@ -2,20 +2,22 @@
 
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from registration.clients import requests
+from registration.clients import extraction_requests
 from registration.clients.platform_request import PlatformRequest
 from registration.errors import ExtractionFailed
 from registration.evidence import Look, Verdict
 from registration.extraction import Extractions, Needed, needed, reason_for_nothing
 from registration.ledger import Effect, Entry, Sought
 from registration.models.outputs import ExtractionOutputs, Outputs
+from registration.models.restaurant import RestaurantData
 from registration.steps import Step
 from registration.store.decisions import StepAsked
 from registration.store.extraction import executed_on_creation, read_extractions
-from registration.sub_steps import EXTRACTION_START_LIMIT_SECONDS, EffectKind, ExtractionStart
+from registration.sub_steps import EXTRACTION_STARTS, ExtractionStart
 from tasks.resources import JobRef, Resources, resources
 from tasks.steps import StepResult, automatic_step, once_a, read
 
@@ -39,17 +41,26 @@ async def extract_menu_and_branding(job: JobRef, asked: StepAsked) -> StepResult
         return StepResult(reason_for_nothing(before.restaurant))
     if forbidden := wanted.forbidden(before):
         raise ExtractionFailed(forbidden)
-    if wanted.start_menu and before.restaurant.delivery_url:
-        request = requests.start_menu_extraction(asked.restaurant_id, before.restaurant.delivery_url)
+    if wanted.start_menu and (request := _menu_request(before.restaurant)) is not None:
         await shared.ledger.perform(
             job.job_id, _start(shared, ExtractionStart.MENU, request, asked.restaurant_id, since)
         )
     if wanted.start_branding and before.restaurant.website_url:
-        request = requests.start_branding_extraction(asked.restaurant_id, before.restaurant.website_url)
-        await shared.ledger.perform(
+        request = extraction_requests.start_branding_extraction(before.restaurant, before.restaurant.website_url)
+        outputs = await shared.ledger.perform(
             job.job_id, _start(shared, ExtractionStart.BRANDING, request, asked.restaurant_id, None)
         )
+        if isinstance(outputs, ExtractionOutputs) and outputs.finished:
+            wanted = replace(wanted, branding=False)  # a website may have no logo
     return await _follow(shared, job, asked.restaurant_id, wanted, since)
+
+
+def _menu_request(restaurant: RestaurantData) -> PlatformRequest | None:
+    if restaurant.ubereats_url:
+        return extraction_requests.start_menu_extraction(restaurant.id, restaurant.name, restaurant.ubereats_url)
+    if restaurant.doordash_url:
+        return extraction_requests.start_doordash_extraction(restaurant.id, restaurant.doordash_url)
+    return None
 
 
 async def _follow(
@@ -81,7 +92,8 @@ def sought_start(shared: Resources, name: ExtractionStart, restaurant_id: UUID, 
     look = (
         _menu_look(shared, restaurant_id, since) if name is ExtractionStart.MENU else _logo_look(shared, restaurant_id)
     )
-    return Sought(name=name, kind=EffectKind.CREATE, limit_seconds=EXTRACTION_START_LIMIT_SECONDS, look=look)
+    kind, limit = EXTRACTION_STARTS[name]
+    return Sought(name=name, kind=kind, limit_seconds=limit, look=look)
 
 
 def _menu_look(shared: Resources, restaurant_id: UUID, since: datetime | None) -> _LookFor:

@@ -12,7 +12,7 @@ from registration.evidence import Asked, Look
 from registration.evidence.asking import Sendings, asked_for
 from registration.ledger import Effect, Entry, Sought
 from registration.ledger.slots import account_key
-from registration.models.outputs import OUTPUTS, ImagesOutputs, Outputs
+from registration.models.outputs import ImagesOutputs, Outputs, outputs_of
 from registration.models.yolo_config import YoloConfig
 from registration.store.credentials import read_credential
 from registration.store.jobs import SetUpRow
@@ -97,11 +97,20 @@ class SetUp:
             request=request,
             look=self._look,
             read_back=self._read_back,
-            read=OUTPUTS[self.name].model_validate,
+            read=lambda answer: outputs_of(self.name, answer, self._asked_for(request)),
             slots=lambda: browser_slot(self.shared, self.job, self.name) if row.browser else nullcontext(),
-            spacing_key=account_key(self.job.organisation_id) if spaced else None,
+            **({"spacing_key": account_key(self.job.organisation_id)} if spaced else {}),
             **details,
         )
+
+    def _asked_for(self, request: PlatformRequest) -> dict[str, Any]:
+        """What the outputs say where the platform's answer leaves it out."""
+        body = request.body
+        return {
+            "email": body.get("email"),
+            "link_asked": body.get("includeConnectLink", False),
+            "item_count": self.row.menu_items,
+        }
 
     def _asked(self, entry: Entry, upload: str | None = None) -> Asked:
         ever_sent = entry.ever_sent or self.asked_before

@@ -1,8 +1,9 @@
 """The twelve sub-steps of step 6, in the order of the table: each builds its request and asks the platform for it."""
 
 from registration.clients import requests
+from registration.ledger.slots import code_key
 from registration.models.outputs import CodeOutputs, OnboardingUserOutputs, Outputs
-from registration.sub_steps import SubStepName
+from registration.sub_steps import SUB_STEPS, SubStepName
 from tasks import accounts
 from tasks.set_up import NothingToDo, SetUp
 from tasks.sub_steps import TASKS, sub_step
@@ -25,10 +26,15 @@ async def cloudwaitress_account(setup: SetUp) -> Outputs:
 
 @sub_step(_N.CODE_GENERATION)
 async def code_generation(setup: SetUp) -> Outputs:
-    """Generates the code that gives the website its look."""
+    """Generates the code that gives the website its look; one at a time of all restaurants of the same name.
+
+    The platform takes the code of another run of that name for its own.
+    """
     website = setup.config.website
     return await setup.perform(
-        requests.generate_code_injections(setup.restaurant_id, no_gradient=website.disable_gradients)
+        requests.generate_code_injections(setup.restaurant_id, no_gradient=website.disable_gradients),
+        spacing_key=code_key(setup.config.restaurant.name or ""),
+        spacing_seconds=SUB_STEPS[_N.CODE_GENERATION].limit_seconds,
     )
 
 
@@ -66,9 +72,8 @@ async def restaurant_registration(setup: SetUp) -> Outputs:
 async def website_config(setup: SetUp) -> Outputs:
     """Puts theme, generated code, header and layout on the restaurant's website."""
     code = await _generated_code(setup)
-    return await setup.perform(
-        requests.configure_website(setup.restaurant_id, code.code_injection_id, code.file_paths, setup.config.website)
-    )
+    stored = (code.code_injection_id, code.file_paths)
+    return await setup.perform(requests.configure_website(setup.restaurant_id, *stored, setup.config.website))
 
 
 @sub_step(_N.SERVICES_CONFIG)
@@ -119,7 +124,7 @@ async def _generated_code(setup: SetUp) -> CodeOutputs:
     if left is not None:
         return left
     found = await setup.shared.platform.code_injection(setup.restaurant_id)
-    if not (found.code_injection_id and found.generated_at and found.file_paths):
+    if not (found.has_content and found.code_injection_id and found.generated_at):
         raise NothingToDo("no code injection")
     return CodeOutputs(
         code_injection_id=found.code_injection_id, generated_at=found.generated_at, file_paths=found.file_paths

@@ -10,10 +10,11 @@ from uuid import UUID, uuid4
 from pydantic import SecretStr
 
 from registration.batches import open_batch
-from registration.clients import requests
+from registration.clients.extraction_requests import start_branding_extraction, start_menu_extraction
 from registration.clients.platform import PlatformClient
 from registration.csv_import import NumberedRow, read_restaurants
 from registration.decisions import decide
+from registration.extraction import Extractions
 from registration.imports import import_restaurants
 from registration.models.batch import BatchOptions, NewBatch
 from registration.models.decisions import Door, GateName, GivenAnswer, GoAhead
@@ -76,17 +77,21 @@ class Preparation:
 
     async def _extract(self, restaurant_id: UUID, row: NumberedRow) -> None:
         """Have menu and branding made by the platform."""
-        menu = requests.start_menu_extraction(restaurant_id, row.restaurant.ubereats_url or "")
-        branding = requests.start_branding_extraction(restaurant_id, row.restaurant.website_url or "")
+        restaurant = (await self._extractions(restaurant_id)).restaurant
+        menu = start_menu_extraction(restaurant_id, restaurant.name, row.restaurant.ubereats_url or "")
+        branding = start_branding_extraction(restaurant, row.restaurant.website_url or "")
         for request in (menu, branding):
             await self._platform.send(request, str(uuid4()), _SECONDS)
         while not await self._extracted(restaurant_id):
             await asyncio.sleep(0.1)
 
     async def _extracted(self, restaurant_id: UUID) -> bool:
+        found = await self._extractions(restaurant_id)
+        return bool(found.restaurant.logo_url and found.newest and found.newest.completed)
+
+    async def _extractions(self, restaurant_id: UUID) -> Extractions:
         async with self._database.transaction(self._organisation_id) as connection:
-            found = await read_extractions(connection, self._organisation_id, restaurant_id, None)
-        return bool(found.restaurant.logo_url and found.newest and found.newest.status == "completed")
+            return await read_extractions(connection, self._organisation_id, restaurant_id, None)
 
     async def _bring(self, job_id: UUID, before: Next) -> None:
         async with self._database.transaction(self._organisation_id) as connection:

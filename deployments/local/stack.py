@@ -134,11 +134,9 @@ class LocalStack:
         return urls.prefect
 
     async def _registration(self) -> None:
-        """Migrate, and start the sandbox on the migrated tables."""
+        """Migrate, start the sandbox on the migrated tables, and have an organisation with all it offers."""
         await migrate(self.folder, self.environment())
         addresses, settings = self.addresses, self.settings()
-        if not self.external.database_url:
-            await provide_organisation(addresses.owner_database_url, settings["REGISTRATION_ORGANISATION"])
         if self.options.sandbox and addresses.sandbox_url and addresses.platform_database_url:
             sandbox = await start_sandbox(
                 addresses.platform_database_url,
@@ -149,6 +147,8 @@ class LocalStack:
                 port_of(addresses.sandbox_url),
             )
             self._keep(sandbox.child)
+        if not self.external.database_url:
+            await provide_organisation(addresses.owner_database_url, settings["REGISTRATION_ORGANISATION"])
 
     async def _prefect(self, database_url: str | None) -> None:
         """Start the server if it is ours, and the worker as soon as it answers."""

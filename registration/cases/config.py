@@ -25,7 +25,7 @@ _GATE = Step.YOLO_CONFIG
 async def config_cases(
     connection: AsyncConnection, organisation_id: UUID, waiting: tuple[JobView, ...]
 ) -> tuple[ConfigCase | UnreadableCase, ...]:
-    """What is known about each waiting job, in their order; four queries."""
+    """What is known about each waiting job, in their order; six queries."""
     ids = [job.id for job in waiting]
     refused = await last_refusals(connection, organisation_id, ids, GateName.YOLO_CONFIG)
     readers = await read_config_states(connection, organisation_id, ids)

@@ -1,19 +1,21 @@
 """What is known about a job when its configuration is proposed, answered or about to be executed."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.errors import NotFound
+from registration.features import Off
 from registration.foreign_accounts import foreign_account
 from registration.models.restaurant import MenuChoice, RestaurantData
 from registration.models.yolo_config import YoloConfig
 from registration.preflight import Facts
 from registration.proposals import Proposal, header_images, propose
 from registration.store.config_inputs import ConfigInputs, read_config_inputs
+from registration.store.features import read_features_off
 from registration.store.known_accounts import KnownAccount, known_accounts
 from registration.store.reading import Reader
 from registration.store.restaurants import restaurants_of_jobs
@@ -22,16 +24,18 @@ from registration.sub_steps import SubStepName
 
 @dataclass(frozen=True)
 class ConfigState:
-    """The restaurant, its menus and what lies over its proposal."""
+    """The restaurant, its menus, what lies over its proposal, and what its organisation may not use."""
 
     organisation_id: UUID
     restaurant: RestaurantData
     inputs: ConfigInputs
+    off: Off = field(default_factory=dict[SubStepName, str])
 
     @cached_property
     def proposal(self) -> Proposal:
         """What is proposed: the newest active menu with items, the batch's defaults and what was said for all."""
-        return propose(self.restaurant, self.newest_menu, self.inputs.default_config, self.inputs.for_all)
+        layers = (self.inputs.default_config, self.inputs.for_all)
+        return propose(self.restaurant, self.newest_menu, *layers, off=self.off)
 
     @property
     def newest_menu(self) -> MenuChoice | None:
@@ -45,12 +49,14 @@ class ConfigState:
 
     def facts_with(self, config: YoloConfig, accounts: Mapping[str, KnownAccount]) -> Facts:
         """The same where the accounts are known already."""
-        items = {menu.id: menu.items for menu in self.inputs.menus}
-        selected = config.menu.selected_menu_id
+        menus = {menu.id: menu for menu in self.inputs.menus}
+        selected = config.menu.selected_menu_id and menus.get(config.menu.selected_menu_id)
         return Facts(
-            menu_items=items.get(selected) if selected else None,
+            menu_items=selected.items if selected else None,
+            menu_has_nuts=selected.nuts if selected else False,
             account_refusal=_account_refusal(config, account_of(config, accounts)),
             header_images=header_images(self.restaurant),
+            features_off=self.off,
         )
 
 
@@ -65,10 +71,11 @@ async def read_config_state(connection: AsyncConnection, organisation_id: UUID, 
 async def read_config_states(
     connection: AsyncConnection, organisation_id: UUID, job_ids: Collection[UUID]
 ) -> dict[UUID, Reader[ConfigState]]:
-    """The same of several jobs, each to be read on its own; two queries."""
+    """The same of several jobs, each to be read on its own; four queries."""
+    off = await read_features_off(connection, organisation_id)
     inputs = await read_config_inputs(connection, organisation_id, job_ids)
     restaurants = await restaurants_of_jobs(connection, organisation_id, job_ids)
-    return {job_id: partial(_state, organisation_id, restaurants[job_id], inputs[job_id]) for job_id in inputs}
+    return {job_id: partial(_state, organisation_id, restaurants[job_id], inputs[job_id], off) for job_id in inputs}
 
 
 def emails_of(configs: Collection[YoloConfig]) -> frozenset[str]:
@@ -81,8 +88,10 @@ def account_of(config: YoloConfig, accounts: Mapping[str, KnownAccount]) -> Know
     return accounts[config.account.email.lower()] if config.account.email else None
 
 
-def _state(organisation_id: UUID, restaurant: Reader[RestaurantData], inputs: Reader[ConfigInputs]) -> ConfigState:
-    return ConfigState(organisation_id, restaurant(), inputs())
+def _state(
+    organisation_id: UUID, restaurant: Reader[RestaurantData], inputs: Reader[ConfigInputs], off: Off
+) -> ConfigState:
+    return ConfigState(organisation_id, restaurant(), inputs(), off)
 
 
 def _account_refusal(config: YoloConfig, account: KnownAccount | None) -> str | None:

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from uuid import UUID
 
 import httpx
-from pydantic import SecretStr
+from pydantic import JsonValue, SecretStr
 
 from registration.checkup.clock import judge_date
 from registration.checkup.finding import Finding, error, fine, warning
@@ -28,12 +28,15 @@ async def check_platform(url: str, key: SecretStr, organisation_id: UUID | None 
     answer = await ask(place, f"/api/registration/status/{_NOBODY}", headers=headers)
     if isinstance(answer, Finding):
         return [answer]
-    return [_judged(place, answer, key), *judge_date("the platform", answer.headers, decides=True, since=begun)]
+    judged = _judged(place, answer, key, organisation_id)
+    return [judged, *judge_date("the platform", answer.headers, decides=True, since=begun)]
 
 
-def _judged(place: Place, answer: httpx.Response, key: SecretStr) -> Finding:
+def _judged(place: Place, answer: httpx.Response, key: SecretStr, organisation_id: UUID | None) -> Finding:
     status, body = answer.status_code, json_object(answer)
     says = f"({status}: {meaning(answer, body, (key.get_secret_value(),)).message})"
+    if status == HTTPStatus.FORBIDDEN and body is not None and "success" not in body:
+        return _beside_the_key(place, body, says, organisation_id)
     if status in _REFUSED:
         return error("platform", f"refuses the service key {says}", f"put the right one into {_KEY}")
     if body is not None and isinstance(body.get("success"), bool):
@@ -43,6 +46,16 @@ def _judged(place: Place, answer: httpx.Response, key: SecretStr) -> Finding:
         return error("platform", says, "see that the platform itself runs")
     says = f"something answers at {place.shown} ({status}), but it is not the platform"
     return error("platform", says, f"check {_ADDRESS}: the address of its API, without a path")
+
+
+def _beside_the_key(place: Place, body: dict[str, JsonValue], says: str, organisation_id: UUID | None) -> Finding:
+    """A 403 of the platform comes after its look at the key: it is about the organisation, or a feature of it."""
+    if organisation_id is None:
+        return fine("platform", f"answers at {place.shown} and takes the service key")
+    if "feature" in body:
+        return error("platform", f"has a feature switched off for the organisation {says}", "have it switched on there")
+    step = "set REGISTRATION_ORGANISATION to the id of one of its own"
+    return error("platform", f"does not know the organisation {says}", step)
 
 
 def _in_its_own_words(place: Place, status: int, says: str) -> Finding:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from pydantic import AliasChoices, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, AliasPath, AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from registration.clients.server_clock import TOGETHER, Apart
@@ -116,7 +116,7 @@ class CodeConfig(Answer):
 
 
 class CodeInjection(Mark):
-    """The generated code of a restaurant's website."""
+    """The generated code of a restaurant's website: stored at `generated_at`, made at `made_at`."""
 
     has_content: bool | None = None
     changed_at: AwareDatetime | None = Field(
@@ -124,5 +124,6 @@ class CodeInjection(Mark):
     )
     code_injection_id: str | None = None
     generated_at: AwareDatetime | None = None
+    made_at: AwareDatetime | None = Field(default=None, validation_alias=AliasPath("config", "generatedAt"))
     file_paths: FilePaths | None = None
     config: CodeConfig | None = None

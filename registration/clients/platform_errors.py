@@ -50,6 +50,7 @@ _MESSAGE_LENGTH = 200
 BODY_LENGTH = 4000
 NOT_KEPT = "not kept: the answer may carry passwords and keys"
 _WORDS = ("message", "error", "details")
+_BEGINS = re.compile(r'\s{0,20}\{\s{0,20}"success"\s{0,20}:\s{0,20}true\s{0,20},\s{0,20}"data"\s{0,20}:')
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]*)", re.IGNORECASE)
 
 
@@ -77,6 +78,11 @@ def json_object(response: httpx.Response) -> dict[str, JsonValue] | None:
     except ValueError:
         return None
     return value if isinstance(value, dict) else None
+
+
+def begins_with_success(response: httpx.Response) -> bool:
+    """Whether an answer that was too long to be read whole says success, and what it brings, at its beginning."""
+    return response.is_success and is_cut(response) and _BEGINS.match(response.text[:_MESSAGE_LENGTH]) is not None
 
 
 def _told(body: dict[str, JsonValue], secrets: tuple[str, ...]) -> dict[str, JsonValue]:

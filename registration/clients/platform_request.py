@@ -10,13 +10,15 @@ from typing import Any
 class PlatformRequest:
     """What is sent: `body` goes out as JSON; its fields named in `secrets` are never shown, logged or fingerprinted.
 
-    `hidden` are secrets that the request does not carry, but that the platform works with and may repeat.
+    `hidden` are secrets that the request does not carry, but that the platform works with and may repeat. A
+    `long_answer` is only read as far as its first member.
     """
 
     path: str
     body: dict[str, Any] = field(repr=False)
     secrets: frozenset[str] = frozenset()
     hidden: tuple[str, ...] = field(default=(), repr=False)
+    long_answer: bool = False
 
     @property
     def public_body(self) -> dict[str, Any]:

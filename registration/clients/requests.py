@@ -1,4 +1,4 @@
-"""The requests of the twelve sub-steps and the two extraction starts, with exactly the bodies that the platform takes.
+"""The requests of the twelve sub-steps, with exactly the bodies that the platform takes.
 
 Each says in its first word for which sub-step it is.
 """
@@ -78,18 +78,18 @@ def register_restaurant(
 
 
 def configure_website(
-    restaurant_id: UUID, code_injection_id: str, file_paths: FilePaths, website: WebsiteSection
+    restaurant_id: UUID, code_injection_id: str | None, file_paths: FilePaths | None, website: WebsiteSection
 ) -> PlatformRequest:
-    """websiteConfig, with the outputs of codeGeneration; colours go as #rrggbb, no tint as null.
+    """websiteConfig, with what codeGeneration told of its code; colours go as #rrggbb, no tint as null.
 
     Text in a brand colour that is not known is left to the platform ("auto").
     """
     header = website.header_image_source
+    code = {"codeInjectionId": code_injection_id, "filePaths": file_paths}
     return _request(
         "configure-website",
         restaurant_id,
-        codeInjectionId=code_injection_id,
-        filePaths=file_paths,
+        **{name: told for name, told in code.items() if told is not None},
         headerConfig={"enabled": website.configure_header, "backgroundSource": header and header.value},
         itemsConfig={"layout": website.item_layout.value},
         textColorConfig={
@@ -135,14 +135,3 @@ def add_option_sets(restaurant_id: UUID, menu_id: UUID) -> PlatformRequest:
 def add_item_tags(restaurant_id: UUID, menu_id: UUID) -> PlatformRequest:
     """itemTags: the tags of an imported menu, as they are."""
     return _request("add-item-tags", restaurant_id, menuId=str(menu_id))
-
-
-def start_menu_extraction(restaurant_id: UUID, url: str) -> PlatformRequest:
-    """menuExtraction: read the menu at a delivery platform's `url`, with option sets and checked images."""
-    body = {"restaurantId": str(restaurant_id), "url": url, "extractOptionSets": True, "validateImages": True}
-    return PlatformRequest("/api/extract-menu-premium", body)
-
-
-def start_branding_extraction(restaurant_id: UUID, url: str) -> PlatformRequest:
-    """brandingExtraction: read logo and colours from the restaurant's own website at `url`."""
-    return PlatformRequest("/api/website-extraction/branding", {"restaurantId": str(restaurant_id), "url": url})

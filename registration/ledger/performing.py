@@ -106,7 +106,7 @@ class Ledger:
                     if found is not None:
                         return found
                 # From here on the entry carries its own `sent_at`: what follows is written for this request alone.
-                entry = await self._entries.sent(entry, effect.spacing_key)
+                entry = await self._entries.sent(entry, effect.spacing_key, effect.spacing_seconds)
                 try:
                     answer = await self._platform.send(
                         effect.request, entry.idempotency_key, self._entries.scaled(effect.limit_seconds)

@@ -26,16 +26,17 @@ class LedgerSender(LedgerWriter):
         # Apart from the other moves: its pieces wait for spacing slots, and for whoever cancels batch or job.
         self._sending = SharedTransaction(lease.transaction)
 
-    async def sent(self, entry: Entry, spacing_key: str | None) -> Entry:
+    async def sent(self, entry: Entry, spacing_key: str | None, spacing_seconds: float | None = None) -> Entry:
         """Mark it as sent, under locks, and with its spacing slot; the request must leave at once.
 
+        The slot is taken for `spacing_seconds`, without them for as long as accounts are apart.
         Raises StopRequested or LeaseLost when it must not leave any more.
         """
         if spacing_key is None:
             return await self._mark_sent(entry)
         async with self._queue.turn(spacing_key):
             while True:
-                marked, wait = await self._send(entry, spacing_key)
+                marked, wait = await self._send(entry, spacing_key, spacing_seconds)
                 if marked is not None:
                     self._lease.check()
                     return marked
@@ -62,22 +63,28 @@ class LedgerSender(LedgerWriter):
         await self._write(lambda connection: slots.push(connection, key, seconds))
 
     async def _mark_sent(self, entry: Entry) -> Entry:
-        marked, _ = await self._send(entry, None)
+        marked, _ = await self._send(entry, None, None)
         if marked is None:
             raise ProgrammerError("without a slot to wait for, it is sent or refused")
         self._lease.check()
         return marked
 
-    async def _send(self, entry: Entry, spacing_key: str | None) -> tuple[Entry | None, float]:
+    async def _send(
+        self, entry: Entry, spacing_key: str | None, spacing_seconds: float | None
+    ) -> tuple[Entry | None, float]:
+        apart = self._settings.account_spacing_seconds if spacing_seconds is None else spacing_seconds
+
         async def once() -> tuple[Entry | None, float]:
-            return await self._sending.do(lambda connection: self._claim_and_mark(connection, entry, spacing_key))
+            return await self._sending.do(
+                lambda connection: self._claim_and_mark(connection, entry, spacing_key, apart)
+            )
 
         return await persistently(once, give_up=lambda: self._lease.lost)
 
     async def _claim_and_mark(
-        self, connection: AsyncConnection, entry: Entry, spacing_key: str | None
+        self, connection: AsyncConnection, entry: Entry, spacing_key: str | None, apart: float
     ) -> tuple[Entry | None, float]:
-        interval = self.scaled(self._settings.account_spacing_seconds)
+        interval = self.scaled(apart)
         if spacing_key is not None and not await self._marked_unheard(connection, entry):
             wait = await slots.claim(connection, spacing_key, interval)
             if wait:

@@ -1,10 +1,11 @@
-"""Account spacing: who may create the next account of an organisation, and when.
+"""Spacing: who may create the next account of an organisation, or generate code of a name, and when.
 
 The moment is reserved in Postgres inside the transaction that marks the request as sent, so a killed waiter burns none;
 within a process the first to come is the first to go.
 """
 
 import asyncio
+import re
 from collections import defaultdict
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -14,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+_NO_FOLDER = re.compile("[^a-z0-9]+")
 _MAKE = text("insert into rate_slots (key, next_at) values (:key, clock_timestamp()) on conflict (key) do nothing")
 _CLAIM = text(
     """
@@ -42,6 +44,14 @@ _PUSH = text(
 def account_key(organisation_id: UUID) -> str:
     """The slot that all account creations of an organisation share."""
     return f"account:{organisation_id}"
+
+
+def code_key(restaurant_name: str) -> str:
+    """The slot of all restaurants whose generated code the platform keeps in one folder, of whatever organisation.
+
+    Its folder is the name in lower case with anything but a-z and 0-9 made a dash.
+    """
+    return f"code:{_NO_FOLDER.sub('-', restaurant_name.lower()).strip('-')}"
 
 
 class Queue:

@@ -1,15 +1,18 @@
 """What each sub-step leaves behind: read from the platform's answer, or built from evidence. Never a password.
 
 `OUTPUTS[name].model_validate(answer)` reads an answer and raises pydantic's ValidationError if what must be in it is
-not; `model_dump(mode="json")` is what the database keeps, and `model_validate` reads that back too. Fields that are
-required but may be None are told by an answer and unknown where the outputs were built from evidence.
+not; `model_dump(mode="json")` is what the database keeps, and `model_validate` reads that back too. What an answer
+leaves out, and the request had asked for, is given by `outputs_of`. Fields that are required but may be None are told
+by an answer and unknown where the outputs were built from evidence.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 from uuid import UUID
 
-from pydantic import AfterValidator, AliasChoices, AliasPath, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AliasChoices, AliasPath, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from registration.models.emails import email_key
@@ -17,6 +20,9 @@ from registration.models.summaries import Summary, TagsSummary
 from registration.sub_steps import SubStepName
 
 _MOST_NAMED, _LONGEST_WORDS = 20, 120
+_NotEmpty = Annotated[str, Field(min_length=1)]
+_MOST_OF_WARNINGS = 300
+_END_OF_THE_SCRIPT = "theme configuration completed"
 
 
 def _short(words: str) -> str:
@@ -26,6 +32,23 @@ def _short(words: str) -> str:
 def _first(*paths: str) -> AliasChoices:
     """The first of these members that is there; those within others are named with dots."""
     return AliasChoices(*(AliasPath(*path.split(".")) for path in paths))
+
+
+def _says_finished(output: Any) -> Any:
+    return _END_OF_THE_SCRIPT in output.casefold() if isinstance(output, str) else output
+
+
+def _brings_data(data: Any) -> Any:
+    return data if isinstance(data, bool) else isinstance(data, dict)
+
+
+def _one_line(text: Any) -> Any:
+    return " ".join(text.split())[:_MOST_OF_WARNINGS] or None if isinstance(text, str) else text
+
+
+def _is_of_stripe(link: str | None) -> bool:
+    host = urlsplit(link).hostname if link else None
+    return host is not None and "stripe" in host.split(".")
 
 
 class Outputs(BaseModel):
@@ -54,16 +77,16 @@ class AccountOutputs(Outputs):
 
     account_id: str | None
     email: Annotated[str, AfterValidator(email_key)]
-    already_exists: bool
+    already_exists: bool = False
     existing: bool = False
 
 
 class CodeOutputs(Outputs):
-    """codeGeneration: what websiteConfig needs."""
+    """codeGeneration: what websiteConfig needs. Without an id the code was not stored, and is in its files only."""
 
-    code_injection_id: str
+    code_injection_id: str | None
     generated_at: datetime
-    file_paths: dict[str, str] | list[str]
+    file_paths: dict[str, str] | list[str] | None = None
 
 
 class OnboardingUserOutputs(Outputs):
@@ -115,19 +138,40 @@ def _of_restaurant(name: str) -> AliasChoices:
 
 
 class RestaurantOutputs(Outputs):
-    """restaurantRegistration; `pumpd_restaurant_id` is "RES…"."""
+    """restaurantRegistration; `pumpd_restaurant_id` is "RES…", None until the platform shows it."""
 
-    pumpd_restaurant_id: str = Field(min_length=1, validation_alias=_of_restaurant("pumpd_restaurant_id"))
-    pumpd_subdomain: str = Field(min_length=1, validation_alias=_of_restaurant("pumpd_subdomain"))
-    dashboard_url: str | None = Field(validation_alias=_of_restaurant("dashboard_url"))
+    pumpd_restaurant_id: _NotEmpty | None = Field(validation_alias=_of_restaurant("pumpd_restaurant_id"))
+    pumpd_subdomain: _NotEmpty = Field(validation_alias=_of_restaurant("pumpd_subdomain"))
+    dashboard_url: str | None = Field(default=None, validation_alias=_of_restaurant("dashboard_url"))
     registration_status: str | None = Field(validation_alias=_of_restaurant("registration_status"))
+
+    def completed_by(self, shown: Outputs) -> Self:
+        """The row as it is now: the answer tells the one before the registration, and a dashboard that is nobody's."""
+        return self.model_copy(update={name: value for name, value in shown if value is not None})
 
 
 class WebsiteOutputs(Outputs):
-    """websiteConfig; without a logo nothing was uploaded."""
+    """websiteConfig; without a logo nothing was uploaded.
+
+    `finished`: the platform's script came to its end, which only its output tells; `warnings` is what it could not do.
+    """
 
     uploaded_logo_url: str | None
     demo_store_url: str | None
+    finished: Annotated[bool | None, BeforeValidator(_says_finished)] = Field(
+        default=None, validation_alias=AliasChoices("output", "finished")
+    )
+    warnings: Annotated[str | None, BeforeValidator(_one_line)] = Field(
+        default=None, validation_alias=AliasChoices("error", "warnings")
+    )
+
+    def failure(self) -> str | None:
+        told = f": {self.warnings}" if self.warnings else ""
+        if "navigation failed" in told.casefold():
+            return f"the platform said success, but its script did not get to the website{told}"
+        if self.finished is False and self.uploaded_logo_url is None:
+            return f"the platform said success, but its script did not come to its end{told}"
+        return None
 
 
 class ServicesOutputs(Outputs):
@@ -138,12 +182,18 @@ class PaymentOutputs(Outputs):
     """paymentConfig; without a link asked for there is none."""
 
     stripe_connect_url: str | None
+    link_asked: bool = Field(default=False, validation_alias=AliasChoices("includeConnectLink", "link_asked"))
+
+    def failure(self) -> str | None:
+        if not self.link_asked or _is_of_stripe(self.stripe_connect_url):
+            return None
+        return "payment was set up, but without the Stripe link that was asked for: get it from the restaurant's page"
 
 
 class MenuOutputs(Outputs):
-    """menuImport."""
+    """menuImport; `item_count` counts our own items where the platform does not say how many it took."""
 
-    item_count: int = Field(ge=0)
+    item_count: Annotated[int, Field(ge=0)] | None = None
     menu_id: UUID | None = None
 
 
@@ -151,7 +201,8 @@ class SyncOutputs(Outputs):
     """syncOnboardingUser."""
 
     onboarding_id: str | None
-    updated_fields: tuple[str, ...]
+    updated_fields: int | tuple[str, ...]
+    """Their number, or their names."""
 
 
 class OptionSetsOutputs(Outputs):
@@ -173,9 +224,19 @@ class ItemTagsOutputs(Outputs):
 
 
 class ExtractionOutputs(Outputs):
-    """menuExtraction and brandingExtraction; only a menu extraction has a job."""
+    """menuExtraction and brandingExtraction; only a menu extraction has a job.
+
+    `finished`: branding was read and stored before the answer came. An extraction that was begun has a `message`.
+    """
 
     job_id: str | None = None
+    message: str | None = None
+    finished: Annotated[bool, BeforeValidator(_brings_data)] = Field(
+        default=False, validation_alias=AliasChoices("data", "finished")
+    )
+
+    def failure(self) -> str | None:
+        return "the platform did not begin the extraction" if self.job_id and self.message is None else None
 
 
 OUTPUTS: dict[SubStepName, type[Outputs]] = {
@@ -192,3 +253,10 @@ OUTPUTS: dict[SubStepName, type[Outputs]] = {
     SubStepName.OPTION_SETS: OptionSetsOutputs,
     SubStepName.ITEM_TAGS: ItemTagsOutputs,
 }
+
+
+def outputs_of(name: SubStepName, answer: Mapping[str, Any], asked: Mapping[str, Any]) -> Outputs:
+    """The outputs of an answer, or as they are kept; `asked` are fields that the answer may leave out."""
+    outputs = OUTPUTS[name]
+    known = {field: value for field, value in asked.items() if field in outputs.model_fields}
+    return outputs.model_validate(known | dict(answer))

@@ -107,8 +107,9 @@ class RestaurantData(BaseModel):
 
 
 class MenuChoice(Value):
-    """A menu that can be selected, with the number of its items."""
+    """A menu that can be selected, with the number of its items; `nuts`: a dish is tagged as containing nuts."""
 
     id: UUID
     version: int
     items: int
+    nuts: bool = False

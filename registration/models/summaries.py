@@ -15,7 +15,9 @@ class Summary(BaseModel):
 
     def says(self, things: str) -> str | None:
         """The failure in numbers, if there is one."""
-        return f"{self.failed} of {self.total} {things} failed ({self.created} created)" if self.failed else None
+        if self.failed:
+            return f"{self.failed} of {self.total} {things} failed ({self.created} created)"
+        return f"{self.created} of {self.total} {things} were created" if self.created < self.total else None
 
 
 class TagsSummary(Summary):

@@ -16,7 +16,9 @@ _INPUTS = text(
     select j.id, b.default_config, coalesce(five.result_data -> 'for_all', '{}'::jsonb) as for_all,
         one.error_message as extraction_error, coalesce(four.result_data -> 'conflicts', '{}'::jsonb) as conflicts,
         (select coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'version', coalesce(m.version, 1),
-                'items', (select count(*) from menu_items i where i.menu_id = m.id)) order by m.created_at desc), '[]')
+                'items', (select count(*) from menu_items i where i.menu_id = m.id),
+                'nuts', exists (select from menu_items i cross join unnest(i.tags) tag
+                    where i.menu_id = m.id and lower(btrim(tag)) = 'contains nuts')) order by m.created_at desc), '[]')
             from menus m join restaurants r on r.id = m.restaurant_id
             where m.restaurant_id = j.restaurant_id and r.organisation_id = j.organisation_id and m.is_active) as menus
     from registration_jobs j

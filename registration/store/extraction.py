@@ -11,9 +11,11 @@ from registration.store.restaurants import read_restaurant
 
 _MENU_JOBS = text(
     """
-    select job_id, job_type, status, error, created_at from extraction_jobs
+    select job_id, job_type, status, error, created_at, progress ->> 'phase' as phase, progress ->> 'menuId' as menu_id
+    from extraction_jobs
     where restaurant_id = :restaurant and organisation_id = :organisation
-      and job_type in ('full_menu', 'premium') and (cast(:since as timestamptz) is null or created_at >= :since)
+      and job_type in ('full_menu', 'premium', 'premium_extraction')
+      and (cast(:since as timestamptz) is null or created_at >= :since)
     order by created_at desc limit 20
     """
 )

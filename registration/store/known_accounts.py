@@ -13,8 +13,7 @@ _KNOWN = text(
     """
     select wanted.email, c.account_state as state, exists (
             select from pumpd_accounts a where a.organisation_id = :organisation
-                and lower(a.email) in (wanted.email, wanted.ascii)
-                and a.registration_status in ('completed', 'existing')) as on_platform
+                and lower(a.email) in (wanted.email, wanted.ascii)) as on_platform
     from unnest(cast(:emails as text[]), cast(:ascii as text[])) as wanted (email, ascii)
     left join registration_credentials c on c.organisation_id = :organisation and c.email = wanted.email
     """
@@ -23,7 +22,10 @@ _KNOWN = text(
 
 @dataclass(frozen=True)
 class KnownAccount:
-    """An e-mail's account: the state of our row of it, None if we have none; whether the platform has such a one."""
+    """An e-mail's account: the state of our row of it, None if we have none; whether the platform has such a one.
+
+    A row of the platform in any state counts: it keeps another restaurant from opening an account of the e-mail.
+    """
 
     state: str | None
     on_platform: bool

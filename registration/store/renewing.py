@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from registration.sub_steps import SUB_STEPS, EffectKind, ExtractionStart
+from registration.sub_steps import EXTRACTION_STARTS, SUB_STEPS, EffectKind
 
 _RENEW = text(
     """
@@ -27,6 +27,7 @@ _RENEW = text(
     returning name, generation
     """
 )
+_STARTS = [name for name, (kind, _) in EXTRACTION_STARTS.items() if kind is not EffectKind.SET]
 
 
 async def renew(
@@ -38,7 +39,7 @@ async def renew(
     looked for until its limit has passed, and that it was sent is not forgotten. What was completed is done once more
     because a person named it: an earlier success that the platform recorded does not count.
     """
-    creates = [*ExtractionStart, *(name for name, row in SUB_STEPS.items() if row.effect is not EffectKind.SET)]
+    creates = [*_STARTS, *(name for name, row in SUB_STEPS.items() if row.effect is not EffectKind.SET)]
     parameters = {"organisation": organisation_id, "job": job_id, "names": list(names), "creates": creates}
     rows = await connection.execute(_RENEW, parameters)
     return {row.name: row.generation for row in rows}

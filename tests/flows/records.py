@@ -13,6 +13,12 @@ from psycopg.rows import dict_row
 from psycopg.sql import Composed
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+_EVERY_FEATURE: LiteralString = """
+    update organisations set feature_flags = jsonb_set(feature_flags, '{registration,onboardingSync,enabled}', 'true')
+    where id = %(organisation)s
+"""
+"""The platform has the synchronisation of the onboarding record off unless somebody switches it on."""
+
 
 @dataclass(frozen=True)
 class Records:
@@ -40,6 +46,7 @@ class Records:
     async def organisation(self) -> UUID:
         """A new organisation."""
         [row] = await self.query("insert into organisations (name) values ('Kai Group') returning id")
+        await self.query(_EVERY_FEATURE, organisation=row["id"])
         return row["id"]
 
     async def jobs(self, batch_id: UUID) -> dict[str, dict[str, Any]]:

@@ -127,6 +127,7 @@ async def all_at_config_gate(place: Place, *restaurants: dict[str, Any]) -> list
         "primary_color": "#112233",
         "secondary_color": "#445566",
         "contact_name": "Mere Walker",
+        "address": "1 Queen Street, Auckland",
         "opening_hours": [{"day": "Friday", "hours": {"open": "11:00", "close": "21:00"}}],
         "website_og_image": "https://kai.example.nz/share.jpg",
     }

@@ -18,6 +18,7 @@ from registration.questions.config import GO_AHEAD, config_question
 from registration.states import JobStatus
 from registration.steps import Step
 from registration.store.config_inputs import read_config_inputs
+from registration.sub_steps import SubStepName
 from tests.registration.at_gate import AtGate, at_config_gate
 from tests.registration.place import Place
 from tests.registration.store.rows import add
@@ -126,12 +127,12 @@ async def test_what_a_person_changed_is_saved_on_the_restaurant(waiting: AtGate)
     """Only the fields that differ from the proposal; the next batch proposes them."""
     await waiting.answer(GoAhead())
     config = await _config(waiting)
-    other = await at_config_gate(waiting.place, phone=None, name="Kai Two", email="kai.two@example.nz")
+    other = await at_config_gate(waiting.place, name="Kai Two", email="kai.two@example.nz")
     [menu] = await other.query("select id from menus where restaurant_id = :restaurant")
     changed = config.model_copy(
         update={
-            "restaurant": config.restaurant.model_copy(update={"name": "Kai Too", "city": "Napier", "phone": None}),
-            "account": config.account.model_copy(update={"email": "owner@example.nz", "phone": None}),
+            "restaurant": config.restaurant.model_copy(update={"name": "Kai Too", "city": "Napier"}),
+            "account": config.account.model_copy(update={"email": "owner@example.nz"}),
             "menu": config.menu.model_copy(update={"selected_menu_id": menu["id"]}),
         }
     )
@@ -175,22 +176,57 @@ async def test_extracting_again_reopens_step_one(waiting: AtGate) -> None:
 
 
 @pytest.mark.parametrize(
-    "email, on_platform",
-    [("mere@example.nz", "Mere@Example.nz"), ("info@exämple.co.nz", "Info@xn--exmple-cua.co.nz")],
+    "email, on_platform, status",
+    [
+        ("mere@example.nz", "Mere@Example.nz", "completed"),
+        ("info@exämple.co.nz", "Info@xn--exmple-cua.co.nz", "existing"),
+        ("mere@example.nz", "mere@example.nz", "in_progress"),
+        ("mere@example.nz", "mere@example.nz", "failed"),
+    ],
 )
-async def test_a_foreign_account_is_refused_with_the_way_out(place: Place, email: str, on_platform: str) -> None:
-    """Preflight knows it from the records, however they write it; so does the gate."""
+async def test_a_foreign_account_is_refused_with_the_way_out(
+    place: Place, email: str, on_platform: str, status: str
+) -> None:
+    """Preflight knows it from the records, however they write it and however far it is; so does the gate.
+
+    The platform takes no second row of an e-mail, in whatever state the first one is.
+    """
     waiting = await at_config_gate(place)
     await waiting.query("update restaurants set user_email = :email where id = :restaurant", email=email)
     await place.everything.execute(
         text(
             "insert into pumpd_accounts (organisation_id, restaurant_id, email, registration_status)"
-            " values (:organisation, :restaurant, :email, 'completed')"
+            " values (:organisation, :restaurant, :email, :status)"
         ),
-        {"organisation": place.organisation_id, "restaurant": waiting.restaurant_id, "email": on_platform},
+        {
+            "organisation": place.organisation_id,
+            "restaurant": waiting.restaurant_id,
+            "email": on_platform,
+            "status": status,
+        },
     )
     verdict = await waiting.answer(GoAhead())
     assert f"`registration credentials set {email}`" in str(verdict.reason)
+
+
+@pytest.mark.parametrize("tag", ["contains nuts", " Contains Nuts "])
+async def test_a_menu_with_nuts_is_not_marked_as_free_of_them(waiting: AtGate, place: Place, tag: str) -> None:
+    """The platform would put “Nut Free” on its dishes: a person switches the tags off, or mends the menu."""
+    await place.everything.execute(
+        text(
+            "update menu_items set tags = array['Vegan', cast(:tag as text)] where id = (select i.id from menu_items i"
+            " join menus m on m.id = i.menu_id where m.restaurant_id = :restaurant limit 1)"
+        ),
+        {"tag": tag, "restaurant": waiting.restaurant_id},
+    )
+    verdict = await waiting.answer(GoAhead())
+    assert "Nut Free" in str(verdict.reason)
+
+
+async def test_what_the_organisation_may_not_use_is_off_in_the_proposal(waiting: AtGate) -> None:
+    """Onboarding records are not synchronised unless the platform has that switched on for the organisation."""
+    assert (await waiting.answer(GoAhead())).accepted
+    assert not (await _config(waiting)).is_enabled(SubStepName.SYNC_ONBOARDING_USER)
 
 
 async def test_the_moment_of_extracting_again_is_the_databases(waiting: AtGate) -> None:

@@ -25,6 +25,11 @@ def test_passwords_are_twenty_characters_with_one_of_each_class() -> None:
         assert set(password) <= set("".join(CHARACTER_CLASSES))
 
 
+def test_no_password_has_what_a_script_of_the_platform_would_cut_or_a_shell_read() -> None:
+    """Scripts take what stands between the first two equals signs; the rest is read inside double quotes."""
+    assert not set('="$`\\') & set("".join(CHARACTER_CLASSES))
+
+
 def test_every_character_can_be_anywhere_but_at_the_ends() -> None:
     """A spreadsheet, a command or a sentence makes something else of punctuation at the ends, and of a digit first."""
     passwords = [new_password().get_secret_value() for _ in range(3000)]

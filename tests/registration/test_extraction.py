@@ -92,6 +92,32 @@ def test_a_failed_extraction_is_a_failure_with_its_reason() -> None:
     assert wanted.failure(_now(**EATS)) is None
 
 
+def _premium(error: str | None = None, **columns: Any) -> Extractions:
+    """A premium extraction that says completed."""
+    row = {"job_id": "1", "job_type": "premium_extraction", "status": "completed", "created_at": datetime.now(UTC)}
+    return Extractions(_now(**EATS).restaurant, (ExtractionRow.model_validate(row | {"error": error} | columns),))
+
+
+@pytest.mark.parametrize(
+    "now, waits, fails",
+    [
+        (_premium(phase="completed", menu_id="5"), False, False),
+        (_premium(phase="saving_to_database", menu_id="5"), True, False),
+        (_premium(), True, False),
+        (_premium(phase="completed"), True, True),
+        (_premium(phase="completed", menu_id="5", error="no menu there"), True, True),
+        (_premium(status=None), True, False),
+    ],
+)
+def test_a_premium_extraction_has_ended_in_its_last_phase_with_a_menu(
+    now: Extractions, *, waits: bool, fails: bool
+) -> None:
+    """It says completed before its option sets are stored, and also where its menu could not be."""
+    wanted = needed(_now(**EATS), only_follow=False)
+    assert (wanted.waits_for(now) == ("menu extraction",)) == waits
+    assert (wanted.failure(now) is not None) == fails
+
+
 def test_nothing_to_do_has_its_reason() -> None:
     """Neither URL, or everything there."""
     assert not needed(_now(), only_follow=False).anything

@@ -18,6 +18,8 @@ def _config(**changes: dict[str, JsonValue]) -> YoloConfig:
         "account": {"email": "owner@jax.co.nz"},
         "restaurant": {
             "name": "Jax",
+            "address": "1 Queen Street, Auckland",
+            "phone": "+6493791234",
             "opening_hours": [{"day": "Monday", "hours": {"open": "11:00", "close": "21:00"}}],
         },
         "menu": {"selected_menu_id": str(uuid4())},
@@ -35,6 +37,16 @@ def test_a_complete_configuration_is_not_refused() -> None:
     assert refusals(_config(), READY) == ()
 
 
+SCRIPTS = [
+    SubStepName.CODE_GENERATION,
+    SubStepName.RESTAURANT_REGISTRATION,
+    SubStepName.WEBSITE_CONFIG,
+    SubStepName.SERVICES_CONFIG,
+    SubStepName.PAYMENT_CONFIG,
+    SubStepName.MENU_IMPORT,
+    SubStepName.OPTION_SETS,
+    SubStepName.ITEM_TAGS,
+]
 CASES: list[tuple[dict[str, dict[str, JsonValue]], Facts, str, list[SubStepName]]] = [
     (
         {"account": {"email": None}},
@@ -96,6 +108,45 @@ CASES: list[tuple[dict[str, dict[str, JsonValue]], Facts, str, list[SubStepName]
         "there is no name for the onboarding user",
         [SubStepName.CREATE_ONBOARDING_USER],
     ),
+    (
+        {"onboarding": {"user_name": "Jack `the`"}},
+        READY,
+        "the name of the onboarding user contains `, which the platform cannot hand to its scripts: leave it out",
+        [SubStepName.CREATE_ONBOARDING_USER],
+    ),
+    (
+        {"restaurant": {"name": 'Jax "the $" Grill'}},
+        READY,
+        'the name contains " $, which the platform cannot hand to its scripts: leave it out',
+        SCRIPTS,
+    ),
+    (
+        {"restaurant": {"address": "1 Queen Street\\Auckland"}},
+        READY,
+        "the address contains \\, which the platform cannot hand to its scripts: leave it out",
+        SCRIPTS,
+    ),
+    (
+        {"restaurant": {"address": None}},
+        READY,
+        "there is no address of the restaurant",
+        [SubStepName.RESTAURANT_REGISTRATION],
+    ),
+    (
+        {"restaurant": {"phone": None}},
+        READY,
+        "there is no phone number of the restaurant",
+        [SubStepName.RESTAURANT_REGISTRATION],
+    ),
+    (
+        {},
+        Facts(menu_items=1, menu_has_nuts=True),
+        (
+            "the menu has dishes tagged “contains nuts”, which the platform would mark as Nut Free: "
+            "switch itemTags off, or remove the tag from the menu"
+        ),
+        [SubStepName.ITEM_TAGS],
+    ),
 ]
 
 
@@ -130,6 +181,14 @@ def test_a_brand_colour_that_is_used_must_exist() -> None:
     )
 
 
+def test_a_feature_that_is_off_is_refused_where_its_sub_step_is_on() -> None:
+    """The platform would refuse the request; the name is for whoever can switch the feature on."""
+    off = Facts(menu_items=1, features_off={SubStepName.SYNC_ONBOARDING_USER: "registration.onboardingSync"})
+    told = "the platform's feature registration.onboardingSync is off for this organisation"
+    assert refusals(_config(), off) == (f"syncOnboardingUser is switched on, but {told}",)
+    assert refusals(_config(steps_enabled={"syncOnboardingUser": False}), off) == ()
+
+
 def test_all_reasons_are_given_at_once() -> None:
     """A person sees everything that is missing in one look."""
     assert refusals(YoloConfig(), Facts(menu_items=None)) == (
@@ -138,6 +197,8 @@ def test_all_reasons_are_given_at_once() -> None:
         "no primary and no secondary colour, which code generation needs",
         "there is no name of the restaurant",
         "there are no opening hours",
+        "there is no address of the restaurant",
+        "there is no phone number of the restaurant",
         "there is no e-mail for the onboarding user",
         "there is no name for the onboarding user",
     )

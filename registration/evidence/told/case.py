@@ -1,6 +1,7 @@
 """What was asked for and what a platform that tells answered; see Case."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from registration.clients.platform_answers import Answer, CodeInjection, Mark, RegistrationStatus
 from registration.clients.server_clock import TOGETHER, Apart
@@ -26,6 +27,10 @@ class Case:
     def is_ours(self, found: Mark) -> bool:
         """Whether the last change is certainly that of this request."""
         return found.is_of(self.asked.idempotency_key, self.asked.sent_at, self.apart)
+
+    def is_before_sending(self, when: datetime) -> bool:
+        """Whether a time of the platform certainly came before this request was sent."""
+        return self.asked.sent_at is not None and when < self.asked.sent_at + self.apart.least
 
     def may_be_ours(self, found: Mark) -> bool:
         """Whether the last change may be that of this request."""

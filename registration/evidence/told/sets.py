@@ -21,8 +21,10 @@ def code(case: Case) -> Look:
         return untold("generated code")
     if not found.has_content:
         return shown(Verdict.NOT_THERE, "the platform has no generated code", found)
-    if not (found.code_injection_id and found.generated_at and found.file_paths):
-        return shown(Verdict.NOT_THERE, "the generated code has no id, time or files", found)
+    if not (found.code_injection_id and found.generated_at):
+        return shown(Verdict.NOT_THERE, "the generated code has no id or time", found)
+    if (made_at := found.made_at) is not None and case.is_before_sending(made_at):
+        return shown(Verdict.NOT_THERE, f"the stored code is that of an earlier run, of {made_at.isoformat()}", found)
     outputs = CodeOutputs(
         code_injection_id=found.code_injection_id, generated_at=found.generated_at, file_paths=found.file_paths
     )

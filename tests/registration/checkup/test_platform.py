@@ -46,6 +46,20 @@ async def test_a_key_without_rights_is_refused() -> None:
         assert (await look(url)).says == "refuses the service key (403: *** may not)"
 
 
+async def test_an_organisation_that_the_platform_does_not_know_is_no_wrong_key() -> None:
+    """It is looked at after the key; without one of ours there is nothing to know."""
+    async with answering(403, '{"error": "Organization not found", "message": "no such one"}') as url:
+        assert (await look(url)).says == "does not know the organisation (403: no such one)"
+        assert by_name(await check_platform(url, KEY))["platform"].level is Level.OK
+
+
+async def test_a_feature_that_is_off_is_named() -> None:
+    """For whoever can have it switched on."""
+    async with answering(403, '{"error": "x", "message": "not yours", "feature": "registration"}') as url:
+        found = await look(url)
+        assert (found.level, "feature registration is switched off" in found.says) == (Level.ERROR, True)
+
+
 @pytest.mark.parametrize("key", ["", " hidden", "schlüssel"])
 async def test_a_key_that_cannot_be_sent(sandbox: Sandbox, key: str) -> None:
     """It is not tried."""

@@ -8,6 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from registration.clients import requests
+from registration.clients.extraction_requests import start_branding_extraction, start_menu_extraction
 from registration.clients.platform import PlatformClient, PlatformRequest
 from registration.clients.requests import RegistrationType
 from registration.credentials import new_password
@@ -17,6 +18,7 @@ from registration.evidence.told.looking import look, read_back
 from registration.evidence.told.setup_status import SetupStatus
 from registration.models.opening_hours import Day, DayHours, Hours
 from registration.models.outputs import OUTPUTS, CodeOutputs, Outputs
+from registration.models.restaurant import RestaurantData
 from registration.models.yolo_config import RestaurantSection, WebsiteSection
 from registration.sub_steps import SUB_STEPS, EffectKind, SubStepName
 from tests.registration.clients.conftest import ITEMS, OnPlatform
@@ -260,8 +262,9 @@ async def test_a_wrong_service_key_is_refused(kai: OnPlatform) -> None:
 
 async def test_the_extractions_are_taken(kai: OnPlatform) -> None:
     """Both starts say success."""
-    menu = requests.start_menu_extraction(kai.restaurant_id, "https://delivery.example/kai")
-    branding = requests.start_branding_extraction(kai.restaurant_id, "https://kai.example")
+    restaurant = RestaurantData(id=kai.restaurant_id, organisation_id=kai.restaurant_id, name="Kai")
+    menu = start_menu_extraction(restaurant.id, restaurant.name, "https://www.ubereats.com/store/kai")
+    branding = start_branding_extraction(restaurant, "https://kai.example")
     async with kai.client() as client:
         assert (await client.send(menu, "key:1", 10))["success"] is True
         assert (await client.send(branding, "key:2", 10))["success"] is True

@@ -128,13 +128,3 @@ def test_text_in_an_unknown_brand_colour_is_left_to_the_platform() -> None:
     )
     assert request.body["textColorConfig"] == {"navText": "auto", "boxText": "#ffffff"}
     assert request.body["headerConfig"] == {"enabled": False, "backgroundSource": None}
-
-
-def test_extractions_are_started_with_the_address_to_read() -> None:
-    """Menu from a delivery platform, branding from the restaurant's website."""
-    menu = requests.start_menu_extraction(RESTAURANT, "https://delivery.example/kai")
-    branding = requests.start_branding_extraction(RESTAURANT, "https://kai.example")
-    assert menu.path == "/api/extract-menu-premium"
-    assert menu.body["restaurantId"] == branding.body["restaurantId"] == str(RESTAURANT)
-    assert menu.body["url"] == "https://delivery.example/kai"
-    assert (branding.path, branding.body["url"]) == ("/api/website-extraction/branding", "https://kai.example")

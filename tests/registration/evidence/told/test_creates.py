@@ -191,3 +191,12 @@ def test_evidence_is_json_and_outputs_count_what_is_there() -> None:
     assert isinstance(look.outputs, OptionSetsOutputs)
     assert (look.outputs.summary.created, look.outputs.failure()) == (8, None)
     assert json.loads(json.dumps(look.evidence))["created"] == 8
+
+
+def test_an_account_is_not_missing_where_the_row_of_its_restaurant_hides_it() -> None:
+    """The platform shows the account of that row; one that code generation has made has none."""
+    hidden = {"pumpdRestaurant": {"pumpd_restaurant_id": None, "registration_status": "pending"}}
+    for after_success in (False, True):
+        look = creates.account(make_case({**NOBODY, **hidden}, after_success=after_success))
+        assert look.verdict is V.NO_EVIDENCE
+    assert creates.account(make_case(NOBODY)).verdict is V.NOT_THERE

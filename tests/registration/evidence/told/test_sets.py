@@ -84,11 +84,20 @@ def test_website_and_payment_take_their_links_from_the_status() -> None:
         ({**CODE, "generatedAt": None}, V.NOT_THERE),
         ({**CODE, "generatedAt": "2026-11-21T10:01:00Z"}, V.THERE),
         ({**CODE, "generatedAt": "2026-11-21T09:01:00Z"}, V.NOT_THERE),
+        ({"hasContent": True, "codeInjectionId": "4", "generatedAt": "2026-11-21T10:01:00Z", "config": {}}, V.THERE),
+        ({**CODE, "generatedAt": "2026-11-21T10:01:00Z", "config": {"generatedAt": "2026-11-21T10:00:59Z"}}, V.THERE),
+        (
+            {**CODE, "generatedAt": "2026-11-21T10:01:00Z", "config": {"generatedAt": "2026-11-20T08:00:00Z"}},
+            V.NOT_THERE,
+        ),
         ({**CODE, "generatedAt": "2026-11-21T09:01:00Z", "idempotencyKey": OURS["idempotencyKey"]}, V.THERE),
     ],
 )
 def test_code_counts_by_the_time_of_its_generation(answer: dict[str, Any], verdict: Verdict) -> None:
-    """Code of an earlier configuration is not what was asked for."""
+    """Code of an earlier configuration is not what was asked for, also where the platform has stored it anew.
+
+    Its run says when it made the code; the platform takes files of an earlier one for those of a run that failed.
+    """
     look = sets.code(make_case(code=answer))
     assert look.verdict is verdict
     assert isinstance(look.outputs, CodeOutputs) is (verdict is V.THERE)
