@@ -34,7 +34,7 @@ async def troubled(stage: Stage) -> Opened:
     for searched_for in (changed, await street(stage, ids[changed])):
         await tell(searched_for, "register-search", "changed_layout")
     await tell(ids[no_start], "extract-menu-premium", "unavailable")
-    await tell(ids[nothing_done], "import-menu-direct", "nothing_done")
+    await tell(ids[nothing_done], "import-menu-direct", "nothing_done", times=1)
     await tell(ids[no_payment], "configure-payment", "refused", message=REFUSAL)
     await tell(ids[flaky], "configure-services", "unavailable", times=2)
     await tell(ids[slow], "menu-extraction", "slow", seconds=600)
@@ -108,7 +108,7 @@ async def test_a_register_that_has_changed_shows_its_page(stage: Stage, troubled
     """It is not tried again; the pages are kept as files, and linked in the Prefect UI."""
     step = (await stage.records.steps(troubled.batch_id, troubled.names[6]))[2]
     assert (step["status"], step["retry_count"]) == ("failed", 0)
-    assert "neither a list of results nor a message" in step["error_message"]
+    assert "there is no list of results, and no message that there are none" in step["error_message"]
     kept = [page["evidence"]["html"] for page in step["error_details"]["sources"]]
     assert all("<html" in Path(file).read_text() for file in kept)
     key = f"register-page-{step['job_id']}"
