@@ -20,7 +20,9 @@ async def test_only_who_is_unclear_stops_at_the_company_gate(stage: Stage) -> No
     clear, whole = batch.names
     unclear = whole.split()[0]
     await stage.records.query(
-        "update restaurants set name = %(word)s, address = null where name = %(whole)s", word=unclear, whole=whole
+        "update restaurants set name = %(word)s, address = '1 Nowhere Lane' where name = %(whole)s",
+        word=unclear,
+        whole=whole,
     )
     run = stage.host.start(batch.organisation_id, batch_id=batch.batch_id)
     form = await batch.gates.form(COMPANY, unclear)

@@ -42,7 +42,11 @@ async def test_they_are_all_there_when_it_is_completed(as_built: AtWork, sandbox
     assert isinstance(outputs, ImagesOutputs)
     assert (outputs.mode, outputs.total) == ("synchronous" if count == FEW else "asynchronous", count)
     assert (outputs.uploaded, await known(as_built)) == (count, "proven")
-    [left] = await sandbox_rows.query("SELECT count(*) AS n FROM item_images WHERE NOT cdn_uploaded")
+    [left] = await sandbox_rows.query(
+        "SELECT count(*) AS n FROM item_images WHERE NOT cdn_uploaded"
+        " AND menu_item_id IN (SELECT id FROM menu_items WHERE menu_id = %(menu)s)",
+        menu=as_built.menu_id,
+    )
     assert left["n"] == 0
 
 
