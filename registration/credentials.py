@@ -11,7 +11,7 @@ from registration.errors import MisconfiguredInstallation
 
 PASSWORD_LENGTH = 20
 PUNCTUATION = "!+-.@_"
-"""Taken by the platform, and the same in JSON, HTML and a shell's argument.
+"""Characters that the platform takes and that need no escape in JSON, HTML or a shell's argument.
 
 No equals sign: the platform's scripts cut a value at the first one in it, and would sign in with half a password.
 """

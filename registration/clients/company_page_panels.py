@@ -91,7 +91,7 @@ def _is_name_of_a_director(label: LexborNode) -> bool:
 
 
 def _director(part: LexborNode, *, is_former: bool) -> Director:
-    """Who is listed as former has ceased, whether or not the page says when."""
+    """Directors of the list of former directors have ceased, whether or not the page says when."""
     values = values_of(part, _DIRECTOR)
     name = values.get("name")
     if name is None:

@@ -122,7 +122,7 @@ class Phone(NzbnAnswer):
 
     @property
     def is_fax(self) -> bool:
-        """Whether it is told to be one."""
+        """Whether the register says that it is one."""
         return "fax" in f"{self.phone_purpose} {self.phone_purpose_description}".casefold()
 
 

@@ -37,7 +37,7 @@ class PageReader:
     async def company(self, visit: Visit, page: Page, company_number: str) -> CompanyDetails:
         """The full entry of a company. Raises NotFound, RegisterUnavailable or RegisterPageNotUnderstood.
 
-        A page that shows none of its panels yet is looked at as long as it changes.
+        A page without any of its panels is read again as long as it changes by itself.
         """
 
         def read(page: Page) -> CompanyDetails:

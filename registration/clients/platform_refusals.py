@@ -1,6 +1,6 @@
 """What a clear no of the platform is about: its words and members, read as facts.
 
-All failures of its own are answered with 500 and `success: false`; whether its work had begun is told by words alone.
+The platform answers each failure of its own with 500 and `success: false`; only its words tell whether work had begun.
 """
 
 from http import HTTPStatus

@@ -1,4 +1,4 @@
-"""What follows from the facts for each sub-step: there, a part of it, not there, somebody else's, or not to be told.
+"""The verdict on each sub-step from the facts: present, partly present, absent, foreign, or unknown.
 
 Absence never proves that a create did not happen: after a sending it only says that the platform shows nothing.
 """
@@ -39,7 +39,7 @@ def nothing(asked: Asked, what: str) -> Look:
 
 
 def _evidence(rows: tuple[object, ...]) -> dict[str, Any]:
-    """The rows as JSON; a row of the log or an event is told by its time."""
+    """The rows as JSON; of a row of the log and of an event the time is given."""
     told: dict[str, Any] = {}
     for row in rows:
         if is_dataclass(row) and not isinstance(row, type):

@@ -66,7 +66,7 @@ class Effect(Sought):
 
     `look` and `read_back` ask the platform, the latter with the outputs of its success, and until the request's limit
     if it `works_on` after that; `read` turns its clear success into outputs, `there` the platform's word that it is
-    there already (None: that is no success); `foreign` says why a success is somebody else's thing; `slots` are held
+    there already (None: that is no success); `foreign` says why a success belongs to a foreign thing; `slots` are held
     from the look to the answer; `spacing_key` names the slot that is claimed together with `sent`, for
     `spacing_seconds`, else as for an account.
     """

@@ -17,7 +17,7 @@ async def settle(entries: LedgerEntries, effect: Sought, entry: Entry, *, stoppa
 
     "Not there" counts only if the request's limit had passed before the look: the platform may still be working, unless
     it has said itself that it is done, or shows that its work has ended. Of a create effect it never counts: the
-    platform's books are not what happened outside of it. Raises EffectFailed if somebody else's is there or a set
+    platform's books are not what happened outside of it. Raises EffectFailed if a foreign one is there or a set
     effect was sent often enough, EffectUndecided if only a person can tell, StopRequested as soon as the job is told to
     stop, unless it is not `stoppable`.
     """
