@@ -15,15 +15,13 @@ _START_LIMIT = 60.0
 class SandboxOptions:
     """How the sandbox behaves: a latency profile and by how much it is divided, whether it makes the seeded troubles.
 
-    `account_spacing_seconds` is how far apart it wants two account creations. `tells` makes it a kinder platform than
-    there is, which tells what it did.
+    `account_spacing_seconds` is how far apart it wants two account creations.
     """
 
     profile: str = "realistic"
     speed: float = 1.0
     troubles: bool = False
     account_spacing_seconds: float = 60.0
-    tells: bool = True
 
     def environment(self) -> dict[str, str]:
         """The same as the sandbox's settings."""
@@ -31,7 +29,6 @@ class SandboxOptions:
             "SANDBOX_PROFILE": self.profile,
             "SANDBOX_SPEED": str(self.speed),
             "SANDBOX_TROUBLES": str(self.troubles),
-            "SANDBOX_TELLS": str(self.tells),
             "SANDBOX_ACCOUNT_SPACING_SECONDS": str(self.account_spacing_seconds),
         }
 

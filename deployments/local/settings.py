@@ -36,7 +36,6 @@ def own_settings(
         settings |= {
             "REGISTRATION_PLATFORM_URL": addresses.sandbox_url,
             "REGISTRATION_PLATFORM_KEY": _secret(keys, "platform_key", new_password),
-            "REGISTRATION_PLATFORM_EVIDENCE": "told",
         }
         settings |= _pretended_register(addresses.sandbox_url) if addresses.sandbox_url else {}
     return CLIENT_SETTINGS | {name: value for name, value in settings.items() if value}

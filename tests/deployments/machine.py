@@ -37,7 +37,6 @@ def settings_for_tests(platform_port: int) -> dict[str, str]:
         "REGISTRATION_LEASE_SECONDS": "100",
         "REGISTRATION_ACCOUNT_SPACING_SECONDS": "0",
         "REGISTRATION_GATE_GATHER_SECONDS": "40",
-        "REGISTRATION_PLATFORM_EVIDENCE": "told",
         "REGISTRATION_REGISTER_DRIVER": "http",
         "REGISTRATION_REGISTER_REQUESTS_A_MINUTE": "0",
         "REGISTRATION_REGISTER_URL": f"http://127.0.0.1:{platform_port}",

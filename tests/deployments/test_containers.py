@@ -7,6 +7,7 @@ import pytest
 
 from deployments.server.work_pools import WORK_POOLS
 from registration.cli.main import run
+from registration.known import Way
 from tests.deployments.compose import SERVICES
 from tests.deployments.described import DEPLOYMENTS, UNITS, known_variables
 from tests.deployments.image import instructions
@@ -56,6 +57,17 @@ def test_every_secret_is_asked_for() -> None:
     assert asked == {name for name, _ in example}
     assert not any(value for _, value in example)
     assert not re.search(r"//\w+:(?!\$\{)", text)
+
+
+def test_what_may_be_given_besides_is_explained() -> None:
+    """The example has a line for it that counts for nothing; the evidence is read from the tables unless told."""
+    optional = re.findall(r"\$\{(\w+):-", (DEPLOYMENTS / "compose.yaml").read_text())
+    example = re.findall(r"^#(\w+)=", (DEPLOYMENTS / "compose.env.example").read_text(), re.MULTILINE)
+    assert sorted(optional) == sorted(example)
+    for name in ("worker", "recovery-worker"):
+        way = re.fullmatch(r"\$\{\w+:-(\w+)\}", OURS[name]["environment"]["REGISTRATION_PLATFORM_EVIDENCE"])
+        assert way is not None
+        assert Way(way[1]) is Way.TABLES
 
 
 def test_the_server_lets_nobody_in_without_a_password_and_is_not_on_the_street() -> None:

@@ -95,7 +95,6 @@ async def host_environment(
     where = {
         "REGISTRATION_REGISTER_URL": sandbox.url,
         "REGISTRATION_EVIDENCE_FOLDER": evidence,
-        "REGISTRATION_PLATFORM_EVIDENCE": "told",
         "REGISTRATION_BLOCK_DOCUMENTS": BLOCK_DOCUMENTS,
     }
     return base_environment(allow_external=False) | prefect_server.client_environment() | where | CLOCK
