@@ -1,16 +1,19 @@
-"""A sandbox that answers as the platform is built, and a restaurant that stands ready for any call."""
+"""A sandbox that answers as the platform is built."""
+
+from collections.abc import AsyncGenerator
 
 import pytest_asyncio
 
-from tests.platform_contract.ready import Ready, make_ready
+from deployments.local.sandbox import Sandbox
 from tests.sandbox.client import Platform
-from tests.sandbox.conftest import faithful, own_sandbox, sandbox_rows
+from tests.sandbox.conftest import faithful, new_platform, own_sandbox, sandbox_rows
 from tests.sandbox.rows import Rows
 
 __all__ = ["faithful", "own_sandbox", "sandbox_rows"]
 
 
-@pytest_asyncio.fixture
-async def ready(faithful: Platform, sandbox_rows: Rows) -> Ready:
-    """A restaurant with everything that a call may want: code, a menu with images, an account."""
-    return await make_ready(faithful, sandbox_rows)
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def playing(own_sandbox: Sandbox, sandbox_rows: Rows) -> AsyncGenerator[Platform]:
+    """The platform as it is built, for answers that are played by name: each for an organisation of its own."""
+    async with new_platform(own_sandbox, sandbox_rows, tells=False) as client:
+        yield client

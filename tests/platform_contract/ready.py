@@ -51,6 +51,46 @@ class Ready:
         return ids | more.get(name, {})
 
 
+_PLANT = """
+    WITH organisation AS (INSERT INTO organisations (name) VALUES ('Tester') RETURNING id),
+    restaurant AS (
+        INSERT INTO restaurants (organisation_id, name, email, cuisine, primary_color, secondary_color, address, phone,
+                                 theme, logo_url, opening_hours)
+        SELECT id, %(name)s, %(email)s, '{thai}', '#112233', '#ddeeff', '1 Example Street', '0200000000', 'dark',
+               'https://kitchen.example/logo.png', %(hours)s::jsonb
+        FROM organisation RETURNING id, organisation_id
+    ),
+    menu AS (INSERT INTO menus (restaurant_id) SELECT id FROM restaurant RETURNING id),
+    dishes AS (
+        INSERT INTO menu_items (menu_id, name, price, tags)
+        SELECT id, 'Dish ' || n, 10 + n, '{Vegan}' FROM menu, generate_series(1, 3) AS n RETURNING id
+    ),
+    images AS (
+        INSERT INTO item_images (menu_item_id, url) SELECT id, 'https://images.example/' || id FROM dishes
+    ),
+    account AS (
+        INSERT INTO pumpd_accounts (organisation_id, restaurant_id, email, user_password_hint, registration_status,
+                                    registration_method, registration_date, pumpd_user_id, restaurant_count)
+        SELECT organisation_id, id, %(email)s, %(password)s, 'completed', 'api', clock_timestamp(), 'user', 0
+        FROM restaurant WHERE %(account)s RETURNING id
+    )
+    SELECT restaurant.organisation_id, restaurant.id, menu.id AS menu_id FROM restaurant, menu
+"""
+_HOURS = '[{"day": "Monday", "hours": {"open": "10:00", "close": "21:00"}}]'
+
+
+async def plant(rows: Rows, *, account: bool = True) -> tuple[UUID, Ready]:
+    """An organisation with a restaurant that stands ready, as rows in one statement; the platform does not know of it.
+
+    Enough where an answer is played by its name; where the platform is to answer by itself, `make_ready` asks it.
+    """
+    own = uuid4().hex[:8]
+    email = f"{own}@owner.example"
+    values = {"name": f"Test Kitchen {own}", "email": email, "hours": _HOURS, "password": PASSWORD, "account": account}
+    [made] = await rows.query(_PLANT, **values)
+    return made["organisation_id"], Ready(made["id"], made["menu_id"], email)
+
+
 async def make_ready(platform: Platform, rows: Rows, *, account: bool = True, code: bool = True) -> Ready:
     """A restaurant with code, an account of its own and a menu whose images are not uploaded yet."""
     email = f"{uuid4().hex[:8]}@owner.example"
@@ -59,7 +99,7 @@ async def make_ready(platform: Platform, rows: Rows, *, account: bool = True, co
         "UPDATE restaurants SET address = '1 Example Street', phone = '0200000000', theme = 'dark',"
         " logo_url = 'https://kitchen.example/logo.png', opening_hours = %(hours)s::jsonb WHERE id = %(id)s",
         id=restaurant_id,
-        hours='[{"day": "Monday", "hours": {"open": "10:00", "close": "21:00"}}]',
+        hours=_HOURS,
     )
     ready = Ready(restaurant_id, await rows.menu(restaurant_id), email)
     await rows.images(ready.menu_id, 3)

@@ -32,11 +32,12 @@ CALM = {
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def sandbox_rows(postgres: EmbeddedPostgres, keys: Keys) -> Rows:
+async def sandbox_rows(postgres: EmbeddedPostgres, keys: Keys) -> AsyncGenerator[Rows]:
     """A migrated database for these tests alone."""
     urls = await provide_extra_database(postgres, keys, SANDBOX_DATABASE)
     schema.upgrade(SecretStr(urls.owner))
-    return Rows(postgres.url(SANDBOX_DATABASE))
+    async with Rows(postgres.url(SANDBOX_DATABASE)) as rows:
+        yield rows
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

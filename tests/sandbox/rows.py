@@ -1,26 +1,44 @@
 """The database of the sandbox's tests, as its owner sees it."""
 
-from dataclasses import dataclass
-from typing import Any, LiteralString, cast
+import asyncio
+from typing import Any, LiteralString, Self, cast
 from uuid import UUID, uuid4
 
-import psycopg
-from psycopg.rows import dict_row
+from psycopg import AsyncConnection, OperationalError
+from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import Jsonb
 
 
-@dataclass(frozen=True)
 class Rows:
-    """The database as its owner sees it."""
+    """The database as its owner sees it, over one connection that is opened when it is first needed."""
 
-    url: str
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._connection: AsyncConnection[DictRow] | None = None
+        self._turn = asyncio.Lock()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._connection is not None:
+            await self._connection.close()
 
     async def query(self, sql: LiteralString, **values: object) -> list[dict[str, Any]]:
-        """Rows of a statement."""
-        async with await psycopg.AsyncConnection.connect(self.url, autocommit=True) as connection:
-            cursor = connection.cursor(row_factory=dict_row)
-            await cursor.execute(sql, values)
-            return await cursor.fetchall() if cursor.description else []
+        """Rows of a statement; after a restart of Postgres over a new connection."""
+        async with self._turn:
+            try:
+                return await self._run(sql, values)
+            except OperationalError:
+                if self._connection is None or not self._connection.broken:
+                    raise
+                return await self._run(sql, values)
+
+    async def _run(self, sql: LiteralString, values: dict[str, object]) -> list[dict[str, Any]]:
+        if self._connection is None or self._connection.closed:
+            self._connection = await AsyncConnection[DictRow].connect(self.url, autocommit=True, row_factory=dict_row)
+        cursor = await self._connection.execute(sql, values)
+        return await cursor.fetchall() if cursor.description else []
 
     async def restaurant(self, organisation_id: UUID, **columns: object) -> UUID:
         """A restaurant with everything that a registration needs."""

@@ -73,9 +73,12 @@ async def test_it_survives_a_restart_of_postgres(short_folder: Path) -> None:
     """503 while it is away; afterwards the first call is answered as if nothing had been."""
     async with EmbeddedPostgres(short_folder / "postgres", durable=False) as postgres:
         urls = await provide_databases(postgres, Keys(short_folder / "keys.json"))
-        rows = Rows(postgres.url("registration"))
         schema.upgrade(SecretStr(urls.owner))
-        async with _running(urls.platform, short_folder) as sandbox, _client(sandbox, rows) as platform:
+        async with (
+            Rows(postgres.url("registration")) as rows,
+            _running(urls.platform, short_folder) as sandbox,
+            _client(sandbox, rows) as platform,
+        ):
             restaurant_id = await rows.restaurant(platform.organisation_id)
             await platform.registered(restaurant_id)
             await postgres.stop()
@@ -89,8 +92,11 @@ async def test_work_that_was_done_is_written_when_postgres_is_back(short_folder:
     async with EmbeddedPostgres(short_folder / "postgres", durable=False) as postgres:
         urls = await provide_databases(postgres, Keys(short_folder / "keys.json"))
         schema.upgrade(SecretStr(urls.owner))
-        rows = Rows(postgres.url("registration"))
-        async with _running(urls.platform, short_folder) as sandbox, _client(sandbox, rows) as platform:
+        async with (
+            Rows(postgres.url("registration")) as rows,
+            _running(urls.platform, short_folder) as sandbox,
+            _client(sandbox, rows) as platform,
+        ):
             restaurant_id = await rows.restaurant(platform.organisation_id)
             await platform.behave(profile="one_second")
             call = asyncio.create_task(platform.account(restaurant_id, "kai@owner.example"))
