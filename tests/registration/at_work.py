@@ -16,7 +16,7 @@ from registration.evidence import Asked, Witness
 from registration.leases import Lease
 from registration.ledger import Effect, Entry, Ledger, LedgerEntries
 from registration.ledger.slots import account_key
-from registration.models.outputs import OUTPUTS, ImagesOutputs, Outputs
+from registration.models.outputs import ImagesOutputs, Outputs, outputs_of
 from registration.store.effects import LedgerRow, read_effect
 from registration.store.session import Database
 from registration.sub_steps import SUB_STEPS, SubStepName
@@ -57,7 +57,7 @@ class AtWork:
             request=request,
             look=lambda entry: self.witness.look(name, self.asked(entry)),
             read_back=lambda entry, outputs: self.witness.read_back(name, self.asked(entry, outputs)),
-            read=OUTPUTS[name].model_validate,
+            read=lambda answer: outputs_of(name, answer, {"email": request.body.get("email"), "item_count": ITEMS}),
         )
         return replace(effect, **fields)
 

@@ -15,7 +15,6 @@ from registration.clients import requests
 from registration.clients.platform import PlatformClient
 from registration.clients.platform_request import PlatformRequest
 from registration.evidence import Witness
-from registration.known import Way
 from registration.leases import Lease
 from registration.ledger import Ledger, LedgerEntries
 from registration.models.batch import NewBatch
@@ -70,7 +69,7 @@ class Place:
         assert isinstance(lease, Lease)
         watch = BatchWatch(self.database, self.organisation_id, batch_id, interval=0.05)
         job = (await watch.refresh()).jobs[job_id]
-        values: dict[str, Any] = {"time_scale": _SCALE, "account_spacing_seconds": 0, "platform_evidence": Way.TOLD}
+        values: dict[str, Any] = {"time_scale": _SCALE, "account_spacing_seconds": 0}
         kept = Settings.model_validate(values | settings)
         entries = LedgerEntries(lease, watch, kept)
         platform = PlatformClient(url or self.url, SERVICE_KEY, self.organisation_id, question_patience=1)

@@ -17,7 +17,6 @@ from registration.clients.companies_website import CompaniesOfficeWebsite
 from registration.clients.http_visitors import HttpVisitors
 from registration.clients.platform import PlatformClient
 from registration.credentials import Cipher
-from registration.known import Way
 from registration.leases import Lease
 from registration.models.batch import BatchOptions
 from registration.models.opening_hours_text import parse_opening_hours
@@ -118,7 +117,7 @@ async def at_step_6(place: Place, *emails: str, max_parallel: int | None = None)
             await save_config(connection, place.organisation_id, jobs[restaurant], _config(email))
     platform = PlatformClient(place.url, SERVICE_KEY, place.organisation_id, question_patience=2)
     register = CompaniesOfficeWebsite(place.url, HttpVisitors())
-    settings = Settings(time_scale=0.02, account_spacing_seconds=0, browser_limit=0, platform_evidence=Way.TOLD)
+    settings = Settings(time_scale=0.02, account_spacing_seconds=0, browser_limit=0)
     async with (
         plain_http(place.url) as control,
         working_with(batch, platform, register, CIPHER, lease, settings) as shared,

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from registration.clients import requests
 from registration.credentials import new_password
 from registration.models.outputs import AccountOutputs
 from registration.resolving import Resolution, resolve
@@ -110,9 +111,9 @@ async def test_an_account_that_was_asked_for_by_another_restaurant_is_ours(place
     async with at_step_6(place, email, email) as (first, second):
         await first.misbehave("register-account", "nothing_done")
         assert (await first.run(ACCOUNT)).is_failed()
-        password = CIPHER.decrypt((await first.credential())["password_encrypted"]).get_secret_value()
-        late = {"organisation_id": str(place.organisation_id), "email": email, "password": password}
-        (await first.control.post("/sandbox/accounts", json=late)).raise_for_status()
+        password = CIPHER.decrypt((await first.credential())["password_encrypted"])
+        late = requests.register_account(first.restaurant_id, email, password, "+6493791234")
+        await first.shared.platform.send(late, "the platform, late", 10)
         assert (await asyncio.wait_for(second.run(ACCOUNT), HANG)).is_completed()
         assert (await second.credential())["account_state"] == "completed"
         assert await second.done("register-account") == 0

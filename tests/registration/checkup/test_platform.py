@@ -33,10 +33,8 @@ async def test_all_is_well(sandbox: Sandbox) -> None:
 async def test_another_key_is_refused(sandbox: Sandbox) -> None:
     """With the setting where the right one belongs."""
     found = await look(sandbox.url, SecretStr("another-key"))
-    assert (found.level, found.says) == (
-        Level.ERROR,
-        "refuses the service key (401: Missing or wrong X-Service-Key)",
-    )
+    why = "the platform does not take the service key with this organisation: A bearer token is required"
+    assert (found.level, found.says) == (Level.ERROR, f"refuses the service key (401: {why})")
     assert "REGISTRATION_PLATFORM_KEY" in (found.next_step or "")
 
 

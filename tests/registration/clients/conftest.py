@@ -19,6 +19,10 @@ from tests.servers import DATABASE
 
 SERVICE_KEY = SecretStr("test-service-key")
 ITEMS = 12
+_WITH_SYNC = """
+    UPDATE organisations SET feature_flags = jsonb_set(feature_flags, '{registration,onboardingSync,enabled}', 'true')
+    WHERE id = %s
+"""
 
 
 @dataclass(frozen=True)
@@ -57,16 +61,17 @@ async def open_browser(usable_browser: None) -> AsyncGenerator[None]:
 
 @pytest_asyncio.fixture
 async def kai(postgres: EmbeddedPostgres, database_urls: DatabaseUrls, sandbox: Sandbox) -> AsyncGenerator[OnPlatform]:
-    """A restaurant with colours, a header image and a menu of twelve tagged items, in an organisation of its own."""
+    """A restaurant with colours, a header image, twelve tagged dishes with images, and an organisation of its own."""
     assert database_urls.app
     made = OnPlatform(sandbox.url, uuid4(), uuid4(), uuid4(), f"kai-{uuid4().hex[:8]}@example.nz")
     async with await AsyncConnection.connect(postgres.url(DATABASE), autocommit=True) as database:
         await database.execute("INSERT INTO organisations (id, name) VALUES (%s, 'Kai Group')", [made.organisation_id])
+        await database.execute(_WITH_SYNC, [made.organisation_id])
         await database.execute(
             "INSERT INTO restaurants (id, organisation_id, name, email, address, phone, primary_color, secondary_color,"
-            " ubereats_og_image) VALUES (%s, %s, 'Kai', %s, '1 Queen Street', '+6493791234', '#112233', '#445566',"
+            " ubereats_og_image) VALUES (%s, %s, %s, %s, '1 Queen Street', '+6493791234', '#112233', '#445566',"
             " 'https://images.example.nz/kai.jpg')",
-            [made.restaurant_id, made.organisation_id, made.email],
+            [made.restaurant_id, made.organisation_id, f"Kai {made.restaurant_id.hex}", made.email],
         )
         await database.execute(
             "INSERT INTO menus (id, restaurant_id) VALUES (%s, %s)", [made.menu_id, made.restaurant_id]
@@ -75,6 +80,11 @@ async def kai(postgres: EmbeddedPostgres, database_urls: DatabaseUrls, sandbox: 
             "INSERT INTO menu_items (menu_id, name, price, tags) SELECT %s, 'Dish ' || n, 10, ARRAY['Vegan']"
             " FROM generate_series(1, %s) AS n",
             [made.menu_id, ITEMS],
+        )
+        await database.execute(
+            "INSERT INTO item_images (menu_item_id, url) SELECT id, 'https://images.example.nz/' || id FROM menu_items"
+            " WHERE menu_id = %s",
+            [made.menu_id],
         )
         yield made
         await database.execute("DELETE FROM restaurants WHERE id = %s", [made.restaurant_id])

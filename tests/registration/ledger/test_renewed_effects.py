@@ -1,28 +1,39 @@
 """A failed effect that is opened again: what was sent before may still turn up, and must not be done twice."""
 
 import asyncio
-from dataclasses import replace
+from collections.abc import AsyncGenerator
 
 import pytest
+import pytest_asyncio
 
 from registration.clients import requests
-from registration.errors import EffectFailed, EffectUndecided
+from registration.clients.platform_request import PlatformRequest
+from registration.errors import EffectFailed, EffectUndecided, PlatformUnclear
 from registration.evidence import Look, Verdict
 from registration.ledger import Entry
-from registration.models.outputs import AccountOutputs, MenuOutputs
+from registration.models.outputs import AccountOutputs, MenuOutputs, Outputs
+from registration.models.yolo_config import RestaurantSection
 from registration.resolving import Resolution, resolve
 from registration.states import SubStepStatus
 from registration.store.moves import Because
 from registration.store.renewing import renew
 from registration.sub_steps import SubStepName
-from tests.registration.at_work import ITEMS, PASSWORD, AtWork
+from tests.registration.at_work import PASSWORD, AtWork
 from tests.registration.place import Place
 
 pytestmark = pytest.mark.slow
 
+ACCOUNT, RESTAURANT = SubStepName.CLOUDWAITRESS_ACCOUNT, SubStepName.RESTAURANT_REGISTRATION
 LIMIT_OF_TAGS = 3600 * 0.004
 """Real seconds here."""
 MERE = Because("Mere", "looked at the platform")
+
+
+def registration(work: AtWork) -> PlatformRequest:
+    """The request for the restaurant."""
+    restaurant = RestaurantSection(name="Kai", address="1 Queen Street", city="Auckland", phone="+6493791234")
+    first = requests.RegistrationType.EXISTING_ACCOUNT_FIRST_RESTAURANT
+    return requests.register_restaurant(work.restaurant_id, first, work.email, PASSWORD, restaurant)
 
 
 async def reopened(work: AtWork, name: str) -> None:
@@ -36,61 +47,71 @@ async def resolved(work: AtWork, name: str, resolution: Resolution) -> None:
     await resolve(work.database, work.organisation_id, work.job_id, name, resolution, MERE)
 
 
-async def a_part_is_there(work: AtWork) -> None:
-    """The platform says success and shows a part of the menu; the row is failed, and opened again."""
-
-    async def look_for_twenty(entry: Entry) -> Look:
-        return await work.witness.look(SubStepName.MENU_IMPORT, replace(work.asked(entry), menu_items=20))
-
-    with pytest.raises(EffectFailed, match="but 12 of 20 menu items are there"):
-        await work.ledger.perform(
-            work.job_id, work.menu_import(read_back=lambda entry, _outputs: look_for_twenty(entry))
-        )
-    await reopened(work, SubStepName.MENU_IMPORT)
-
-
-async def test_a_menu_that_turns_up_after_its_failure_is_not_imported_again(work: AtWork) -> None:
-    """The platform works on after its success: it is looked for, and found."""
-    await a_part_is_there(work)
-    row = await work.row()
-    assert (row.status, row.sent_at is None) == (SubStepStatus.UNKNOWN, False)
-    outputs = await work.ledger.perform(work.job_id, work.menu_import())
-    assert isinstance(outputs, MenuOutputs)
-    assert outputs.item_count == ITEMS
-    assert [call["idempotency_key"] for call in await work.calls()] == [f"{work.job_id}:menuImport:1"]
-    assert await work.done() == 1
-
-
-async def test_what_never_turned_up_is_for_a_person(work: AtWork) -> None:
-    """A retry does not say that it did not happen: that is said by whoever looked."""
-    await a_part_is_there(work)
-
-    async def nothing(_entry: Entry) -> Look:
-        return Look(Verdict.NOT_THERE, "the restaurant has no menu items on the platform")
-
-    with pytest.raises(EffectUndecided, match="whether it happened cannot be told"):
-        await work.ledger.perform(work.job_id, work.menu_import(look=nothing))
-    await resolved(work, SubStepName.MENU_IMPORT, Resolution.DO_IT_AGAIN)
-    await work.ledger.perform(work.job_id, work.menu_import(look=nothing))
-    keys = [call["idempotency_key"] for call in await work.calls()]
-    assert keys == [f"{work.job_id}:menuImport:{generation}" for generation in (1, 2)]
-
-
-async def test_an_account_that_turns_up_after_its_failure_is_ours(place: Place) -> None:
-    """It has the password that was sent: nobody else made it."""
+@pytest_asyncio.fixture
+async def newcomer(place: Place) -> AsyncGenerator[AtWork]:
+    """A process at work on a restaurant that the platform does not know yet."""
     restaurant_id, _ = await place.restaurant()
     batch_id, jobs = await place.batch(restaurant_id)
-    async with place.process(batch_id, jobs[restaurant_id]) as work:
-        await work.misbehave("register-account", "nothing_done")
-        with pytest.raises(EffectFailed, match=r"^the platform said success, but "):
-            await work.ledger.perform(work.job_id, work.account())
-        late = requests.register_account(restaurant_id, work.email, PASSWORD, "+6493791234")
-        await work.platform.send(late, "the platform, late", 10)
-        await reopened(work, SubStepName.CLOUDWAITRESS_ACCOUNT)
-        outputs = await work.ledger.perform(work.job_id, work.account())
-        assert isinstance(outputs, AccountOutputs)
-        assert (outputs.email, outputs.already_exists) == (work.email, False)
-        assert await work.done("register-account") == 1
+    async with place.process(batch_id, jobs[restaurant_id]) as made:
+        yield made
+
+
+async def half_an_account(work: AtWork) -> None:
+    """The platform says success, its table says that the account is still being opened; the row is failed, reopened."""
+    await work.misbehave("register-account", "nothing_done")
+    with pytest.raises(EffectFailed, match=r"^the platform said success, but .* is still opening the account"):
+        await work.ledger.perform(work.job_id, work.account())
+    await reopened(work, ACCOUNT)
+
+
+async def test_an_account_that_turns_up_after_its_failure_is_ours(newcomer: AtWork) -> None:
+    """It was asked for with the password that was sent: it is looked for and found, not asked for again."""
+    await half_an_account(newcomer)
+    row = await newcomer.row(ACCOUNT)
+    assert (row.status, row.sent_at is None) == (SubStepStatus.UNKNOWN, False)
+    late = requests.register_account(newcomer.restaurant_id, newcomer.email, PASSWORD, "+6493791234")
+    await newcomer.platform.send(late, "the platform, late", 10)
+    outputs = await newcomer.ledger.perform(newcomer.job_id, newcomer.account())
+    assert isinstance(outputs, AccountOutputs)
+    assert (outputs.email, outputs.already_exists) == (newcomer.email, False)
+    keys = [call["idempotency_key"] for call in await newcomer.calls("register-account")]
+    assert keys == [f"{newcomer.job_id}:{ACCOUNT}:1", "the platform, late"]
+    assert await newcomer.done("register-account") == 1
+
+
+@pytest.mark.parametrize("resolution", Resolution)
+async def test_what_never_turned_up_is_for_a_person_who_has_two_ways_out(
+    newcomer: AtWork, resolution: Resolution
+) -> None:
+    """A retry does not say that it did not happen: that is said by whoever looked, and it is followed."""
+    await half_an_account(newcomer)
+    with pytest.raises(EffectUndecided, match="whether it happened cannot be told: the platform is still opening"):
+        await newcomer.ledger.perform(newcomer.job_id, newcomer.account())
+    assert (await newcomer.row(ACCOUNT)).needs_person
+    await resolved(newcomer, ACCOUNT, resolution)
+    again = resolution is Resolution.DO_IT_AGAIN
+    if again:
+        await newcomer.misbehave("register-account", "too_many", seconds=0.1)
+        assert isinstance(await newcomer.ledger.perform(newcomer.job_id, newcomer.account()), AccountOutputs)
+    assert (await newcomer.row(ACCOUNT)).status is SubStepStatus.COMPLETED
+    assert await newcomer.done("register-account") == again
+    generations = [call["idempotency_key"].rsplit(":", 1)[-1] for call in await newcomer.calls("register-account")]
+    assert generations == (["1", "2", "2"] if again else ["1"])
+
+
+async def test_a_create_that_may_have_happened_is_looked_for_after_its_reopening(work: AtWork) -> None:
+    """Nobody knew what became of it when it failed; the platform's record shows later that it was done."""
+
+    async def half(_entry: Entry, _outputs: Outputs) -> Look:
+        return Look(Verdict.PARTLY, "the platform's tables show a part of it")
+
+    with pytest.raises(EffectFailed, match="a part of it"):
+        await work.ledger.perform(work.job_id, work.menu_import(read_back=half))
+    await reopened(work, SubStepName.MENU_IMPORT)
+    assert (await work.row()).status is SubStepStatus.UNKNOWN
+    assert isinstance(await work.ledger.perform(work.job_id, work.menu_import()), MenuOutputs)
+    assert [call["idempotency_key"] for call in await work.calls()] == [f"{work.job_id}:menuImport:1"]
+    assert await work.done() == 1
 
 
 async def test_a_clear_no_leaves_nothing_out(work: AtWork) -> None:
@@ -119,43 +140,21 @@ async def test_what_the_platform_said_it_could_not_do_is_over(work: AtWork) -> N
     assert len(await work.calls("add-item-tags")) == 1
 
 
-@pytest.mark.parametrize("resolution", Resolution)
-async def test_a_part_of_it_is_for_a_person_who_has_two_ways_out(work: AtWork, resolution: Resolution) -> None:
-    """Twelve of twenty items are there: sending again is somebody's decision, and it is followed."""
-
-    async def look_for_twenty(entry: Entry) -> Look:
-        return await work.witness.look(SubStepName.MENU_IMPORT, replace(work.asked(entry), menu_items=20))
-
-    menu = work.menu_import(look=look_for_twenty, read_back=lambda entry, _outputs: look_for_twenty(entry))
-    with pytest.raises(EffectFailed, match="but 12 of 20 menu items are there"):
-        await work.ledger.perform(work.job_id, menu)
-    await reopened(work, SubStepName.MENU_IMPORT)
-    with pytest.raises(EffectUndecided, match="12 of 20 menu items are there"):
-        await work.ledger.perform(work.job_id, menu)
-    assert (await work.row()).needs_person
-    await resolved(work, SubStepName.MENU_IMPORT, resolution)
-    if resolution is Resolution.DO_IT_AGAIN:
-        await work.misbehave("import-menu-direct", "too_many", seconds=0.1)
-        assert isinstance(await work.ledger.perform(work.job_id, menu), MenuOutputs)
-    assert (await work.row()).status is SubStepStatus.COMPLETED
-    assert await work.done() == (2 if resolution is Resolution.DO_IT_AGAIN else 1)
-
-
-async def test_a_part_that_somebody_else_put_there_is_for_a_person_too(work: AtWork) -> None:
-    """Nothing was sent by us; what is there is neither added to nor taken for the whole."""
-    await work.platform.send(work.menu_import().request, "by hand", 10)
-
-    async def look_for_twenty(entry: Entry) -> Look:
-        return await work.witness.look(SubStepName.MENU_IMPORT, replace(work.asked(entry), menu_items=20))
-
-    with pytest.raises(EffectUndecided, match="only a part of it is there: 12 of 20"):
-        await work.ledger.perform(work.job_id, work.menu_import(look=look_for_twenty))
-    row = await work.row()
+async def test_a_part_that_somebody_else_put_there_is_for_a_person_too(newcomer: AtWork) -> None:
+    """A registration that was tried by hand and failed may have made the restaurant: ours is not sent."""
+    await newcomer.ledger.perform(newcomer.job_id, newcomer.account())
+    effect = newcomer.effect(RESTAURANT, registration(newcomer))
+    await newcomer.misbehave("register-restaurant", "fails", acts=True)
+    with pytest.raises(PlatformUnclear):
+        await newcomer.platform.send(effect.request, "by hand", 10)
+    with pytest.raises(EffectUndecided, match="only a part of it is there: its registration failed on the platform"):
+        await newcomer.ledger.perform(newcomer.job_id, effect)
+    row = await newcomer.row(RESTAURANT)
     assert (row.status, row.needs_person, row.sent_at) == (SubStepStatus.UNKNOWN, True, None)
-    assert (await work.job())[0] == "action_required"
-    await resolved(work, SubStepName.MENU_IMPORT, Resolution.IT_IS_THERE)
-    assert (await work.row()).status is SubStepStatus.COMPLETED
-    assert len(await work.calls()) == 1
+    assert (await newcomer.job())[0] == "action_required"
+    await resolved(newcomer, RESTAURANT, Resolution.IT_IS_THERE)
+    assert (await newcomer.row(RESTAURANT)).status is SubStepStatus.COMPLETED
+    assert len(await newcomer.calls("register-restaurant")) == await newcomer.done("register-restaurant") == 1
 
 
 async def test_a_set_effect_is_sent_again_at_once(work: AtWork) -> None:

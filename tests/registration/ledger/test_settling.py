@@ -2,14 +2,14 @@
 
 import asyncio
 import contextlib
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
 from registration.clients import requests
-from registration.errors import EffectFailed, EffectUndecided, StopRequested
-from registration.evidence import Look
+from registration.errors import EffectUndecided, StopRequested
+from registration.evidence import Look, Verdict
+from registration.known import Way
 from registration.ledger import Entry
 from registration.models.outputs import MenuOutputs
 from registration.states import SubStepStatus
@@ -20,6 +20,7 @@ from tests.registration.store.rows import add
 
 pytestmark = pytest.mark.slow
 
+ACCOUNT = SubStepName.CLOUDWAITRESS_ACCOUNT
 SCALE = 0.004
 """The clock of `Place`."""
 
@@ -62,23 +63,23 @@ async def test_it_is_unknown_while_nobody_can_tell(work: AtWork) -> None:
         await performing
 
 
-async def test_without_evidence_a_person_decides(work: AtWork) -> None:
-    """The platform does not show the area: the create effect stays unknown and the job waits for somebody."""
-    await work.misbehave("import-menu-direct", "area_absent", times=None)
+async def test_without_evidence_a_person_decides(work: AtWork, place: Place) -> None:
+    """No route shows an import: where the tables are not read it stays unknown, and the job waits for somebody."""
     await work.misbehave("import-menu-direct", "cut_after")
-    with pytest.raises(EffectUndecided, match="whether it happened cannot be told"):
-        await work.ledger.perform(work.job_id, work.menu_import())
+    await work.lease.release()
+    async with place.process(work.batch_id, work.job_id, platform_evidence=Way.HTTP) as asking:
+        with pytest.raises(EffectUndecided, match=r"whether it happened cannot be told: .* usage events are not read"):
+            await asking.ledger.perform(work.job_id, asking.menu_import())
     row = await work.row()
     assert row.status is SubStepStatus.UNKNOWN
     view = await work.watch.refresh()
     assert view.jobs[work.job_id].needs_person
     assert (await work.job())[0] == "action_required"
-    assert len(await work.calls()) == 1
+    assert (len(await work.calls()), await work.done()) == (1, 1)
 
 
 async def test_a_set_effect_is_sent_again_without_a_person(work: AtWork) -> None:
-    """Repeating it changes nothing more, so no evidence is needed: after its limit it goes out again."""
-    await work.misbehave("generate-code-injections", "area_absent", times=None)
+    """Repeating it changes nothing more: what the tables do not show after its limit goes out again."""
     await work.misbehave("generate-code-injections", "cut_before")
     await work.ledger.perform(work.job_id, work.code())
     first, second = await work.calls("generate-code-injections")
@@ -88,28 +89,34 @@ async def test_a_set_effect_is_sent_again_without_a_person(work: AtWork) -> None
     assert await work.done("generate-code-injections") == 1
 
 
-async def test_a_set_effect_that_carries_our_key_was_ours(work: AtWork) -> None:
-    """Evidence of this request settles it at once; it is not repeated."""
+async def test_a_set_effect_that_was_stored_since_the_sending_was_ours(work: AtWork) -> None:
+    """The time of the stored code settles it at once; it is not repeated."""
     await work.misbehave("generate-code-injections", "cut_after")
     await work.ledger.perform(work.job_id, work.code())
     assert len(await work.calls("generate-code-injections")) == await work.done("generate-code-injections") == 1
 
 
-async def test_a_part_of_it_is_waited_for(work: AtWork) -> None:
+async def test_a_part_of_it_is_waited_for(place: Place) -> None:
     """Before the limit a part means that the platform is at work; after it nobody can tell."""
-    await work.misbehave("import-menu-direct", "cut_after")
-    looks: list[Look] = []
+    restaurant_id, _ = await place.restaurant()
+    batch_id, jobs = await place.batch(restaurant_id)
+    async with place.process(batch_id, jobs[restaurant_id]) as work:
+        await work.misbehave("register-account", "cut_before")
+        opening = {"restaurant_id": restaurant_id, "email": work.email, "registration_status": "in_progress"}
+        looks: list[Look] = []
 
-    async def look_for_twenty(entry: Entry) -> Look:
-        asked = replace(work.asked(entry), menu_items=20)
-        looks.append(await work.witness.look(SubStepName.MENU_IMPORT, asked))
-        return looks[-1]
+        async def look(entry: Entry) -> Look:
+            looks.append(await work.witness.look(ACCOUNT, work.asked(entry)))
+            if len(looks) == 1:  # the one before the sending
+                await add(place.everything, "pumpd_accounts", place.organisation_id, **opening)
+            return looks[-1]
 
-    with pytest.raises(EffectUndecided, match="12 of 20 menu items are there"):
-        await work.ledger.perform(work.job_id, work.menu_import(look=look_for_twenty))
-    assert len(looks) > 2
-    assert (await work.row()).status is SubStepStatus.UNKNOWN
-    assert len(await work.calls()) == 1
+        with pytest.raises(EffectUndecided, match="the platform is still opening the account"):
+            await work.ledger.perform(work.job_id, work.account(look=look))
+        assert [one.verdict for one in looks] == [Verdict.NOT_THERE] + [Verdict.PARTLY] * (len(looks) - 1)
+        assert len(looks) > 3
+        assert (await work.row(ACCOUNT)).status is SubStepStatus.UNKNOWN
+        assert len(await work.calls("register-account")) == 1
 
 
 async def test_a_second_process_looks_and_does_not_send(work: AtWork, place: Place) -> None:
@@ -130,8 +137,8 @@ async def test_a_second_process_looks_and_does_not_send(work: AtWork, place: Pla
 
 
 async def test_a_look_from_before_the_limit_does_not_count(work: AtWork, place: Place) -> None:
-    """What a slow answer says about a moment before the limit is no reason to ask a person, or to send again."""
-    limit = 10.0
+    """What a slow look says about a moment before the limit is no reason to ask a person, or to send again."""
+    limit = 3.0
     await work.misbehave("import-menu-direct", "slow", seconds=limit * 0.8)
     dying = asyncio.create_task(work.ledger.perform(work.job_id, work.menu_import(limit_seconds=limit / SCALE)))
     await work.until_row(lambda row: row.sent_at is not None)
@@ -140,21 +147,27 @@ async def test_a_look_from_before_the_limit_does_not_count(work: AtWork, place: 
         await dying
     await work.lease.release()
     async with place.process(work.batch_id, work.job_id) as heir:
-        await heir.misbehave("import-menu-direct", "area_absent")
-        await heir.misbehave("setup-status", "slow_answer", seconds=limit * 1.2)
-        await heir.ledger.perform(work.job_id, heir.menu_import(limit_seconds=limit / SCALE))
+        looks: list[Look] = []
+
+        async def look(entry: Entry) -> Look:
+            seen = await heir.witness.look(SubStepName.MENU_IMPORT, heir.asked(entry))
+            looks.append(seen)
+            if len(looks) == 1:
+                await work.until_row(lambda row: (row.sent_ago or 0) > limit)
+            return seen
+
+        await heir.ledger.perform(work.job_id, heir.menu_import(look=look, limit_seconds=limit / SCALE))
+    assert [one.verdict for one in looks] == [Verdict.NO_EVIDENCE, Verdict.THERE]
     assert len(await work.calls()) == await work.done() == 1
 
 
-async def test_another_menu_on_the_platform_fails_it(work: AtWork, place: Place) -> None:
-    """What is there is not what was asked for: no second menu is put beside it."""
+async def test_the_import_of_another_menu_is_no_record_of_this_one(work: AtWork, place: Place) -> None:
+    """The platform's record names the menu: what was asked for is not there yet, and is sent for."""
     other = await add(place.everything, "menus", place.organisation_id, restaurant_id=work.restaurant_id)
     await add(place.everything, "menu_items", place.organisation_id, menu_id=other)
     await work.platform.send(requests.import_menu(work.restaurant_id, other), "by hand", 10)
-    with pytest.raises(EffectFailed, match="another menu was imported") as failed:
-        await work.ledger.perform(work.job_id, work.menu_import())
-    assert failed.value.details["foreign"] is True
-    assert len(await work.calls()) == 1
+    await work.ledger.perform(work.job_id, work.menu_import())
+    assert [call["idempotency_key"] for call in await work.calls()] == ["by hand", f"{work.job_id}:menuImport:1"]
 
 
 async def test_it_stays_unknown_when_the_job_is_told_to_stop(work: AtWork) -> None:
