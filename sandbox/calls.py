@@ -14,7 +14,10 @@ KEPT_CALLS = 20_000
 
 
 class CallRecord(BaseModel):
-    """One call without its body; `status` is absent while it runs and stays so if nothing was answered."""
+    """One call without its body; `status` is absent while it runs and stays so if nothing was answered.
+
+    `success` is what the answer says of it, absent where it says nothing that can be read.
+    """
 
     endpoint: Endpoint
     idempotency_key: str | None
@@ -25,6 +28,7 @@ class CallRecord(BaseModel):
     external_id: str | None = None
     fault: Kind | None = None
     status: int | None = None
+    success: bool | None = None
 
     def is_about(self, restaurant: Restaurant) -> None:
         """Note for whom it is."""
@@ -32,9 +36,9 @@ class CallRecord(BaseModel):
         self.restaurant_name = restaurant.name
         self.external_id = restaurant.external_id
 
-    def answered(self, status: int) -> None:
+    def answered(self, status: int, success: bool | None = None) -> None:
         """Note how it ended."""
-        self.status = status
+        self.status, self.success = status, success
         self.answered_at = datetime.now(UTC)
 
 

@@ -1,8 +1,9 @@
 """What a test or a benchmark may ask of the sandbox itself: effects, calls, faults, behaviour, latencies."""
 
+from typing import Annotated
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, HTTPException, Query
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from sandbox.calls import CallRecord
@@ -74,9 +75,9 @@ class Control:
         self._world.reset_effects()
         return {"ok": True}
 
-    async def calls(self) -> list[CallRecord]:
-        """The calls that arrived, oldest first."""
-        return list(self._world.calls.calls)
+    async def calls(self, restaurant_id: Annotated[list[str] | None, Query()] = None) -> list[CallRecord]:
+        """The calls that arrived, oldest first; of some restaurants, or all."""
+        return [one for one in self._world.calls.calls if not restaurant_id or one.restaurant_id in restaurant_id]
 
     async def forget(self) -> dict[str, bool]:
         """Be a new platform: no accounts, no restaurants, no counts."""

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import replace
 from typing import LiteralString
 
 from pydantic import SecretStr
@@ -12,7 +11,7 @@ from deployments.faults.cli import CommandFailed, registration
 from deployments.faults.clock import FAST
 from deployments.faults.finishing import finish, leases_over, settled, verdict, within
 from deployments.faults.held_rows import HeldRows
-from deployments.faults.judging import COMPLETED, Expected
+from deployments.faults.judging import ANY_TRUE_END
 from deployments.faults.lab import Lab
 from deployments.faults.one_email import in_batches, sharing
 from deployments.faults.trial import Case, Trial, one_by_one
@@ -20,12 +19,12 @@ from deployments.faults.verdicts import Verdict
 from deployments.local.prepared_batches import PreparedBatch
 from deployments.local.processes import Child
 from registration.credentials import Cipher, new_password
+from registration.ledger.effect import MOST_ATTEMPTS
 from registration.models.emails import email_key
 from registration.store.credentials import ensure_credential
 from registration.sub_steps import SUB_STEPS, SubStepName
 
 _ACCOUNT = SubStepName.CLOUDWAITRESS_ACCOUNT
-_SEEN = Expected(seen=frozenset({_ACCOUNT}))
 _HOLD_ACCOUNT: LiteralString = """
     select from registration_credentials where organisation_id = %(organisation)s and email = %(email)s for update
 """
@@ -35,6 +34,9 @@ _WAITS: LiteralString = """
     where job_id = %(job)s and name = 'cloudwaitressAccount' and needs_person
 """
 _TO_RECOVER: LiteralString = "select batch_job_id as id from registration_batches_to_recover()"
+_EMAIL: LiteralString = (
+    "select execution_config -> 'account' ->> 'email' as email from registration_jobs where id = %(job)s"
+)
 _BY = ("--by", "faults")
 _LIMIT = 240.0
 _SECONDS = 0.2
@@ -78,7 +80,7 @@ async def _left_to_people(lab: Lab) -> Verdict:
     [first, second], _ = await _undecided(lab)
     refused = await _command(lab, first, "resolve", str(first.job_ids[0]), _ACCOUNT, "--it-is-there", "--why", "seen")
     listed = {row["id"] for row in await lab.records.query(_TO_RECOVER)}
-    found = await _both_are_completed(lab, [first, second], _SEEN)
+    found = await _both_are_completed(lab, [first, second])
     forgotten = () if second.batch_id in listed else ("nobody would have gone on with the batch that waited",)
     return found + Verdict(losses=(refused,) if refused else (), stuck=forgotten)
 
@@ -95,22 +97,23 @@ async def _deadlock(lab: Lab) -> Verdict:
         await held.until_behind(2)
     refused = [said for said in (await cancelling, await resolving) if said]
     await finish(lab, [first, second])
-    found = await verdict(lab, first, _SEEN) + await verdict(lab, second, replace(_SEEN, open_end=True))
+    found = await verdict(lab, first) + await verdict(lab, second, ANY_TRUE_END)
     return found + Verdict(losses=tuple(refused))
 
 
 async def _two_batches(lab: Lab) -> tuple[list[PreparedBatch], str]:
     """Two batches of one restaurant each, with one e-mail."""
     rows = sharing(*lab.rows[:2])
-    return await in_batches(lab, [[row] for row in rows]), email_key(rows[0].restaurant.email or "")
+    batches = await in_batches(lab, [[row] for row in rows])
+    [account] = await lab.records.query(_EMAIL, job=batches[0].job_ids[0])
+    return batches, email_key(account["email"])
 
 
 async def _undecided(lab: Lab) -> tuple[list[PreparedBatch], str]:
     """Nobody can tell whether the first one's account was made; the second waits for it; both were left to people."""
     batches, email = await _two_batches(lab)
     endpoint, restaurant_id = SUB_STEPS[_ACCOUNT].endpoint, batches[0].restaurant_ids[0]
-    await lab.platform.misbehave(restaurant_id, endpoint, {"kind": "area_absent"})
-    await lab.platform.misbehave(restaurant_id, endpoint, {"kind": "cut_after", "times": 1})
+    await lab.platform.misbehave(restaurant_id, endpoint, {"kind": "fails", "times": MOST_ATTEMPTS, "acts": True})
     await finish(lab, batches[:1], settles=False)
     async with lab.process(batches, FAST, {"REGISTRATION_GATE_HOLD_MINUTES": "0"}):
         async with asyncio.timeout(_LIMIT):
@@ -137,9 +140,9 @@ async def _command(lab: Lab, batch: PreparedBatch, *arguments: str, said: str = 
     return None
 
 
-async def _both_are_completed(lab: Lab, batches: Sequence[PreparedBatch], expected: Expected = COMPLETED) -> Verdict:
+async def _both_are_completed(lab: Lab, batches: Sequence[PreparedBatch]) -> Verdict:
     await finish(lab, batches)
-    return Verdict.together([await verdict(lab, batch, expected) for batch in batches])
+    return Verdict.together([await verdict(lab, batch) for batch in batches])
 
 
 _CASES: dict[str, Case] = {

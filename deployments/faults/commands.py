@@ -5,7 +5,6 @@ from typing import Any
 
 from deployments.faults.cli import registration
 from deployments.faults.finishing import finish, verdict
-from deployments.faults.judging import Expected
 from deployments.faults.lab import Lab
 from deployments.faults.trial import Case, Trial, one_by_one
 from deployments.faults.verdicts import Verdict
@@ -16,7 +15,6 @@ from registration.sub_steps import SUB_STEPS, SubStepName
 _BY = ("--by", "faults")
 _REFUSED_ONCE = {"kind": "success_false", "times": 1}
 _N = SubStepName
-_IT_IS_THERE = "--it-is-there"
 
 
 async def _retry_failed(lab: Lab) -> Verdict:
@@ -74,26 +72,24 @@ async def _threshold(lab: Lab) -> Verdict:
 
 
 async def _resolve(lab: Lab) -> Verdict:
-    """The platform acted, did not answer and does not tell: a person looks, and says that it is there."""
-    return await _resolved(lab, {"kind": "cut_after", "times": 1}, _IT_IS_THERE)
+    """The platform says that its script failed, and it had acted: a person looks, and says that it is there."""
+    return await _resolved(lab, {"kind": "fails", "times": 1, "acts": True}, "--it-is-there")
 
 
 async def _do_it_again(lab: Lab) -> Verdict:
-    """The platform did not act, did not answer and does not tell: a person says that it is to be done again."""
+    """The platform did not act, did not answer and shows nothing: a person says that it is to be done again."""
     return await _resolved(lab, {"kind": "cut_before", "times": 1}, "--do-it-again")
 
 
 async def _resolved(lab: Lab, fault: Mapping[str, Any], resolution: str) -> Verdict:
     [batch], name = await lab.batches_of_one(1), _N.MENU_IMPORT
     endpoint = SUB_STEPS[name].endpoint
-    await lab.platform.misbehave(batch.restaurant_ids[0], endpoint, {"kind": "area_absent"})
     await lab.platform.misbehave(batch.restaurant_ids[0], endpoint, fault)
     await finish(lab, [batch], settles=False)
     asked = await _ended(lab, batch, JobStatus.ACTION_REQUIRED)
     await _command(lab, batch, "resolve", str(batch.job_ids[0]), name, resolution, "--why", "I looked")
     await finish(lab, [batch])
-    seen = frozenset({name} if resolution == _IT_IS_THERE else ())
-    return asked + await verdict(lab, batch, Expected(seen=seen))
+    return asked + await verdict(lab, batch)
 
 
 async def _retried(lab: Lab, name: SubStepName, status: JobStatus, *arguments: str) -> Verdict:

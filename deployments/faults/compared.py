@@ -1,12 +1,13 @@
-"""What is compared: a job as our tables have it, and the platform's own count of what it did (pure)."""
+"""What is compared: a job as our tables have it, and what the platform did, recorded and was sent (pure)."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Self
 from uuid import UUID
 
-from deployments.local.pretended_platform import DoneEffect
+from deployments.local.pretended_platform import DoneEffect, Sending
 from registration.known import Known
 from registration.states import JobStatus, SubStepStatus
 from registration.sub_steps import SUB_STEPS, SubStepName
@@ -31,7 +32,8 @@ class RestaurantRecord:
     """One job as our tables have it.
 
     `peers` are the restaurants of the organisation with its e-mail, itself among them; `repeated` are questions that
-    were asked again after they had been answered.
+    were asked again after they had been answered; `recorded` are those of the twelve of which the platform's own tables
+    have the record of a success; `decided` are by effect the moments at which a person settled or reopened it.
     """
 
     job_id: UUID
@@ -41,21 +43,30 @@ class RestaurantRecord:
     status: JobStatus
     twelve: Mapping[SubStepName, SubStepRecord]
     repeated: tuple[str, ...] = ()
+    recorded: frozenset[SubStepName] = frozenset()
+    decided: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict[str, tuple[datetime, ...]])
+    opened_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Done:
-    """The platform's own count, per restaurant and endpoint."""
+    """The platform's own count of effects, and its log of requests, each per restaurant and endpoint."""
 
     effects: Mapping[tuple[UUID, str], int] = field(default_factory=dict[tuple[UUID, str], int])
+    requests: Mapping[tuple[UUID, str], tuple[Sending, ...]] = field(
+        default_factory=dict[tuple[UUID, str], tuple[Sending, ...]]
+    )
 
     @classmethod
-    def of(cls, effects: Iterable[DoneEffect]) -> Self:
-        """The count of these effects."""
+    def of(cls, effects: Iterable[DoneEffect], sendings: Iterable[Sending] = ()) -> Self:
+        """The count of these effects, and these requests in the order of their arrival."""
         counted: Counter[tuple[UUID, str]] = Counter()
         for one in effects:
             counted[one.restaurant_id, one.effect] += one.count
-        return cls(counted)
+        requests: defaultdict[tuple[UUID, str], list[Sending]] = defaultdict(list)
+        for sending in sorted(sendings, key=lambda one: one.arrived_at):
+            requests[sending.restaurant_id, sending.endpoint].append(sending)
+        return cls(counted, {key: tuple(arrived) for key, arrived in requests.items()})
 
     def count(self, record: RestaurantRecord, name: SubStepName) -> int:
         """How often one of the twelve happened for a restaurant; its account and user are those of its e-mail."""
@@ -65,3 +76,8 @@ class Done:
     def own(self, record: RestaurantRecord, name: SubStepName) -> int:
         """How often one of the twelve was done for this very restaurant."""
         return self.effects.get((record.restaurant_id, SUB_STEPS[name].endpoint), 0)
+
+    def sent(self, record: RestaurantRecord, endpoint: str) -> tuple[Sending, ...]:
+        """The requests of an endpoint for this very restaurant since its job was opened."""
+        arrived = self.requests.get((record.restaurant_id, endpoint), ())
+        return tuple(one for one in arrived if record.opened_at is None or one.arrived_at >= record.opened_at)

@@ -80,7 +80,7 @@ async def verdicts(
     records = await lab.records.restaurants(batches)
     found: dict[UUID, Verdict] = {}
     for batch in batches:
-        done = await lab.done(batch.organisation_id)
+        done = await lab.done(batch)
         for job_id in batch.job_ids:
             wanted = (expected or {}).get(job_id, COMPLETED)
             found[job_id] = judge(records[job_id], done, wanted) if job_id in records else missing(records, [job_id])

@@ -1,12 +1,13 @@
-"""Judging a restaurant: our tables beside the platform's own count of what it did (pure)."""
+"""Judging a restaurant: our tables beside the platform's own count of what it did, and its log of requests (pure)."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from deployments.faults.compared import Done, RestaurantRecord
+from deployments.faults.sendings import endless, is_pretended
 from deployments.faults.verdicts import Verdict
-from registration.known import Known
+from registration.known import RECORDS, Known
 from registration.states import JobStatus, SubStepStatus
 from registration.sub_steps import SUB_STEPS, EffectKind, SubStepName, dependants
 
@@ -18,11 +19,9 @@ class Expected:
     """How a restaurant must end: some of the twelve failed, their dependants skipped, all others completed.
 
     `open_end` is for cases in which more than one end is true: then only what is said is compared with what was done.
-    `seen` are those of which only a person can see that they happened: the sandbox shows all others.
     """
 
     failed: frozenset[SubStepName] = frozenset()
-    seen: frozenset[SubStepName] = frozenset()
     open_end: bool = False
 
     @property
@@ -45,10 +44,11 @@ ANY_TRUE_END = Expected(open_end=True)
 
 def judge(record: RestaurantRecord, done: Done, expected: Expected = COMPLETED) -> Verdict:
     """What is wrong with one restaurant at the end of a case."""
+    sent = Verdict(endless_sendings=endless(record, done)) + _twice(record, done)
     if not (record.status.ended or _waits_truthfully(record)):
-        return _twice(record, done) + Verdict(stuck=(_said(record, f"it is {record.status}: {_open(record)}"),))
+        return sent + Verdict(stuck=(_said(record, f"it is {record.status}: {_open(record)}"),))
     rest = (_judge_sub_step(record, name, done, expected) for name in SubStepName)
-    return Verdict.together([_twice(record, done), _judge_job(record, expected), *rest])
+    return Verdict.together([sent, _judge_job(record, expected), *rest])
 
 
 def missing(jobs: Collection[Any], wanted: Collection[Any]) -> Verdict:
@@ -76,8 +76,8 @@ def _judge_job(record: RestaurantRecord, expected: Expected) -> Verdict:
 def _judge_sub_step(record: RestaurantRecord, name: SubStepName, done: Done, expected: Expected) -> Verdict:
     found = record.twelve[name]
     if found.status is SubStepStatus.COMPLETED and not done.count(record, name):
-        return Verdict(false_completed=(_said(record, f"{name} is completed, the platform never did it"),))
-    if found.known is Known.PERSON and name not in expected.seen:
+        return _judge_nothing_done(record, name, done)
+    if found.known is Known.PERSON and name in record.recorded:
         said = f"{name} was found by a person alone, though the platform shows it"
         return Verdict(stuck=(_said(record, said),))
     if found.status in _GIVEN_UP and done.own(record, name):
@@ -86,6 +86,15 @@ def _judge_sub_step(record: RestaurantRecord, name: SubStepName, done: Done, exp
         return Verdict()
     said = _said(record, f"{name} is {found.status}, not {expected.status(name)}: {found.error}")
     return Verdict(stuck=(said,)) if found.needs_person else Verdict(losses=(said,))
+
+
+def _judge_nothing_done(record: RestaurantRecord, name: SubStepName, done: Done) -> Verdict:
+    """Completed without an effect: true only as the platform's word, if its answer and its own record both say so."""
+    known, answers = record.twelve[name].known, done.sent(record, SUB_STEPS[name].endpoint)
+    said = known is Known.REPORTED and name in record.recorded and bool(answers) and is_pretended(answers[-1])
+    if said and RECORDS[name].tables is not Known.PROVEN:
+        return Verdict()
+    return Verdict(false_completed=(_said(record, f"{name} is completed ({known}), the platform never did it"),))
 
 
 def _waits_truthfully(record: RestaurantRecord) -> bool:

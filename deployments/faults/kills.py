@@ -84,7 +84,7 @@ class _Kill:
     async def standing(self, lab: Lab) -> tuple[SubStepRecord, int]:
         """Our row of its sub-step, and how often the platform did it."""
         [record] = (await lab.records.restaurants([self.batch])).values()
-        done = await lab.done(self.batch.organisation_id)
+        done = await lab.done(self.batch)
         return record.twelve[self.name], done.count(record, self.name)
 
     async def elsewhere(self, lab: Lab) -> Verdict:

@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import Self
@@ -17,7 +17,7 @@ from deployments.faults.servers import Servers
 from deployments.faults.traps import Traps
 from deployments.local.databases import provide_organisation
 from deployments.local.prepared_batches import Next, Preparation, PreparedBatch, made_restaurants, platform_client
-from deployments.local.pretended_platform import AT_ONCE, PretendedPlatform
+from deployments.local.pretended_platform import AT_ONCE, PretendedPlatform, Sending
 from deployments.local.processes import Child, start
 from deployments.local.sandbox import SandboxOptions
 from deployments.local.stack import LocalStack, StackOptions
@@ -49,6 +49,8 @@ class Lab:
     rows: tuple[NumberedRow, ...]
     places: asyncio.Semaphore
     numbers: "count[int]"
+    organisations: dict[UUID, int]
+    arrived: list[Sending]
 
     @classmethod
     @asynccontextmanager
@@ -74,6 +76,8 @@ class Lab:
                 rows=await made_restaurants(MOST_RESTAURANTS, stack.environment()),
                 places=asyncio.Semaphore(PROCESSES),
                 numbers=count(1),
+                organisations={},
+                arrived=[],
             )
 
     async def batch(
@@ -83,13 +87,17 @@ class Lab:
         options: BatchOptions | None = None,
         organisation_id: UUID | None = None,
     ) -> PreparedBatch:
-        """A new batch, of an organisation of its own unless one is given."""
+        """A new batch, of an organisation of its own unless one is given; as are its restaurants' names and e-mails.
+
+        The platform has one subdomain per name and one onboarding user per e-mail over all organisations.
+        """
         rows = self.rows[:restaurants] if isinstance(restaurants, int) else restaurants
         organisation_id = organisation_id or uuid4()
+        number = self.organisations.setdefault(organisation_id, len(self.organisations) + 1)
         await provide_organisation(self.stack.addresses.owner_database_url, str(organisation_id))
         async with platform_client(self.stack.environment(), organisation_id) as platform:
             preparation = Preparation(self.database, organisation_id, platform, by="faults")
-            return await preparation.prepare(rows, before, options)
+            return await preparation.prepare([_of_its_own(row, number) for row in rows], before, options)
 
     async def batches_of_one(self, restaurants: int, before: Next = Next.SET_UP) -> tuple[PreparedBatch, ...]:
         """As many batches of one restaurant each; they share nothing."""
@@ -125,6 +133,19 @@ class Lab:
         """The registration database, as its superuser."""
         return self.stack.postgres.url("registration")
 
-    async def done(self, organisation_id: UUID) -> Done:
-        """What the platform did for an organisation."""
-        return Done.of(await self.platform.done(organisation_id))
+    async def done(self, batch: PreparedBatch) -> Done:
+        """What the platform did for the organisation of a batch, and what it was sent for the batch's restaurants."""
+        before = [one for one in self.arrived if one.restaurant_id in batch.restaurant_ids]
+        sendings = await self.platform.sendings(batch.restaurant_ids)
+        return Done.of(await self.platform.done(batch.organisation_id), [*before, *sendings])
+
+    async def remember_sendings(self) -> None:
+        """Keep the sandbox's log of requests, which its process takes with it."""
+        self.arrived.extend(await self.platform.sendings())
+
+
+def _of_its_own(row: NumberedRow, number: int) -> NumberedRow:
+    """The restaurant with a name and an e-mail that no other number has."""
+    restaurant = row.restaurant
+    own = {"name": f"{restaurant.name} {number}", "email": restaurant.email and f"batch-{number}-{restaurant.email}"}
+    return replace(row, restaurant=restaurant.model_copy(update=own))

@@ -18,7 +18,7 @@ async def settle_unknown(lab: Lab, batches: Sequence[PreparedBatch]) -> None:
         records = (await lab.records.restaurants([batch])).values()
         unknown = [(record, name) for record in records for name, one in record.twelve.items() if one.needs_person]
         for record, name in unknown:
-            count = (await lab.done(batch.organisation_id)).count(record, name)
+            count = (await lab.done(batch)).count(record, name)
             found = Resolution.IT_IS_THERE if count else Resolution.DO_IT_AGAIN
             because = Because(_BY, f"the platform did it {count} times")
             # Refused: a process, or a look, was faster; what it left is read the next time.

@@ -9,26 +9,35 @@ from deployments.faults.judging import COMPLETED, Expected
 from deployments.faults.lab import Lab
 from deployments.faults.trial import Trial
 from deployments.faults.verdicts import Verdict
-from registration.sub_steps import SUB_STEPS, SubStepName
+from registration.ledger.effect import MOST_ATTEMPTS
+from registration.sub_steps import SUB_STEPS, EffectKind, SubStepName
 
 _TOGETHER = 2
 """Misbehaviours in one batch, each on all of the twelve."""
 _LONGER_THAN_ANY_LIMIT = 100_000.0
 
 
+_N = SubStepName
+_ALL = {name: name for name in SubStepName}
+_SETS = {name: name for name, row in SUB_STEPS.items() if row.effect is EffectKind.SET}
+"""Sent again by themselves, and given up after the last time."""
+_SHOWN = {
+    _N.CLOUDWAITRESS_ACCOUNT: _N.CLOUDWAITRESS_ACCOUNT,
+    _N.CODE_GENERATION: _N.CODE_GENERATION,
+    _N.CREATE_ONBOARDING_USER: _N.SYNC_ONBOARDING_USER,
+}
+"""Where a success without effect is seen in the end; who is no user has no record that could be updated."""
+
+
 @dataclass(frozen=True)
 class Misbehaviour:
-    """What the platform does wrong; `fails` says that the sub-step must fail for it.
-
-    `doubtful`: it fails only where the request may be repeated; of anything else a person says what is to be done.
-    """
+    """What the platform does wrong; `fails` says which sub-step must fail for it, by the one that meets it."""
 
     name: str
     kind: str
     times: int | None = 1
     fields: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    fails: bool = False
-    doubtful: bool = False
+    fails: Mapping[SubStepName, SubStepName] = field(default_factory=dict[SubStepName, SubStepName])
 
     @property
     def fault(self) -> dict[str, Any]:
@@ -37,8 +46,7 @@ class Misbehaviour:
 
     def expected(self, name: SubStepName) -> Expected:
         """How a restaurant ends that meets it at this sub-step."""
-        left_to_person = self.doubtful and not SUB_STEPS[name].effect.repeatable
-        return Expected(failed=frozenset({name})) if self.fails and not left_to_person else COMPLETED
+        return Expected(failed=frozenset({self.fails[name]})) if name in self.fails else COMPLETED
 
 
 _ACTED, _DID_NOT_ACT = {"acts": True}, {"acts": False}
@@ -48,14 +56,17 @@ MISBEHAVIOURS = {
     for one in (
         Misbehaviour("unavailable-once", "unavailable"),
         Misbehaviour("unavailable-thrice", "unavailable", times=3),
-        Misbehaviour("unavailable-for-good", "unavailable", times=None, fails=True),
+        Misbehaviour("unavailable-for-good", "unavailable", times=None, fails=_ALL),
         Misbehaviour("too-many-twice", "too_many", times=2, fields={"seconds": 1}),
         Misbehaviour("html-error", "html_error"),
         Misbehaviour("html-error-after-its-work", "html_error", fields=_ACTED),
+        Misbehaviour("failed", "fails", fields=_DID_NOT_ACT),
+        Misbehaviour("failed-after-its-work", "fails", fields=_ACTED),
+        Misbehaviour("failed-four-times", "fails", times=MOST_ATTEMPTS, fields=_DID_NOT_ACT, fails=_SETS),
         Misbehaviour("cut-before", "cut_before"),
         Misbehaviour("cut-after", "cut_after"),
-        Misbehaviour("success-false", "success_false", fails=True),
-        Misbehaviour("nothing-done", "nothing_done", fails=True, doubtful=True),
+        Misbehaviour("success-false", "success_false", fails=_ALL),
+        Misbehaviour("nothing-done", "nothing_done", fails=_SHOWN),
         Misbehaviour("malformed", "malformed"),
         Misbehaviour("malformed-without-its-work", "malformed", fields=_DID_NOT_ACT),
         Misbehaviour("hang", "hang", fields=_HANGS),

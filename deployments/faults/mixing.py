@@ -71,7 +71,7 @@ class Mixture:
         failing = {
             email
             for email, meetings in zip(self.emails, self.restaurants, strict=True)
-            if any(one.misbehaviour.fails for one in meetings)
+            if any(one.name in one.misbehaviour.fails for one in meetings)
         }
         return tuple(ANY_TRUE_END if email in failing else COMPLETED for email in self.emails)
 

@@ -69,6 +69,7 @@ async def _start_both(lab: Lab) -> None:
 
 
 async def _kill_sandbox(lab: Lab) -> None:
+    await lab.remember_sendings()
     lab.servers.sandbox.kill()
 
 

@@ -8,6 +8,7 @@ from itertools import count
 
 from deployments.faults import (
     account_races,
+    as_built,
     cancels,
     commands,
     frozen,
@@ -33,6 +34,7 @@ _GROUPS: tuple[Sequence[Trial], ...] = (
     kills.TRIALS,
     gate_kills.TRIALS,
     misbehaviours.TRIALS,
+    as_built.TRIALS,
     frozen.TRIALS,
     rivals.TRIALS,
     account_races.TRIALS,

@@ -1,6 +1,8 @@
 """What our tables say of a batch, read past the pipeline's own functions."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -8,13 +10,14 @@ import psycopg
 from psycopg.rows import dict_row
 
 from deployments.faults.compared import RestaurantRecord, SubStepRecord
+from deployments.faults.platform_records import NAMES, RECORDED
 from deployments.local.prepared_batches import PreparedBatch
 from registration.known import Known
 from registration.states import JOB_ENDED, JobStatus, SubStepStatus
 from registration.sub_steps import SubStepName
 
 _RESTAURANTS: LiteralString = """
-    select j.id as job_id, j.restaurant_id, r.name, j.status, j.error_message,
+    select j.id as job_id, j.restaurant_id, r.name, j.status, j.error_message, j.created_at as opened_at,
         (select array_agg(p.restaurant_id) from registration_jobs p where p.organisation_id = j.organisation_id
             and (p.id = j.id or lower(p.execution_config -> 'account' ->> 'email')
                 = lower(j.execution_config -> 'account' ->> 'email'))) as peers,
@@ -31,6 +34,12 @@ _RESTAURANTS: LiteralString = """
     from registration_jobs j join restaurants r on r.id = j.restaurant_id
     where j.batch_job_id = any(%(batches)s) order by j.position
 """
+_DECIDED: LiteralString = """
+    select job_id, replace(what, ' reopened', '') as what, array_agg(created_at order by created_at) as moments
+    from registration_events
+    where job_id = any(%(jobs)s) and actor not in ('pipeline', 'prefect', 'preflight') group by 1, 2
+"""
+"""What a person moved or reopened, and when."""
 _UNSETTLED: LiteralString = """
     select distinct j.batch_job_id as id from registration_jobs j
     where j.batch_job_id = any(%(batches)s) and (
@@ -59,7 +68,18 @@ class Records:
     async def restaurants(self, batches: Sequence[PreparedBatch]) -> dict[UUID, RestaurantRecord]:
         """Every job of the batches, by its id."""
         rows = await self.query(_RESTAURANTS, batches=_ids(batches))
-        return {row["job_id"]: _record(row) for row in rows}
+        decided: defaultdict[UUID, dict[str, tuple[datetime, ...]]] = defaultdict(dict)
+        for row in await self.query(_DECIDED, jobs=[row["job_id"] for row in rows]):
+            decided[row["job_id"]][row["what"]] = tuple(row["moments"])
+        recorded = await self.recorded([row["restaurant_id"] for row in rows])
+        return {row["job_id"]: _record(row, recorded[row["restaurant_id"]], decided[row["job_id"]]) for row in rows}
+
+    async def recorded(self, restaurant_ids: Sequence[UUID]) -> Mapping[UUID, frozenset[SubStepName]]:
+        """Of which of the twelve the platform's own tables have the record of a success, by restaurant."""
+        found: defaultdict[UUID, set[SubStepName]] = defaultdict(set)
+        for row in await self.query(RECORDED, restaurants=list(restaurant_ids)):
+            found[row["restaurant_id"]].add(NAMES[row["record"]])
+        return {one: frozenset(found[one]) for one in restaurant_ids}
 
     async def unsettled(self, batches: Sequence[PreparedBatch]) -> list[PreparedBatch]:
         """The batches of which something can still go on without a person."""
@@ -92,7 +112,9 @@ def _those(batches: Sequence[PreparedBatch], found: list[dict[str, Any]]) -> lis
     return [batch for batch in batches if batch.batch_id in ids]
 
 
-def _record(row: dict[str, Any]) -> RestaurantRecord:
+def _record(
+    row: dict[str, Any], recorded: frozenset[SubStepName], decided: Mapping[str, tuple[datetime, ...]]
+) -> RestaurantRecord:
     twelve = {name: _sub_step(**row["effects"][name]) for name in SubStepName}
     return RestaurantRecord(
         job_id=row["job_id"],
@@ -102,6 +124,9 @@ def _record(row: dict[str, Any]) -> RestaurantRecord:
         status=JobStatus(row["status"]),
         twelve=twelve,
         repeated=tuple(row["repeated"] or ()),
+        recorded=recorded,
+        decided=decided,
+        opened_at=row["opened_at"],
     )
 
 

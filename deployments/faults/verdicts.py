@@ -13,6 +13,7 @@ class Verdict:
     losses: tuple[str, ...] = ()
     false_completed: tuple[str, ...] = ()
     stuck: tuple[str, ...] = ()
+    endless_sendings: tuple[str, ...] = ()
 
     @classmethod
     def together(cls, verdicts: Iterable[Self]) -> Self:

@@ -1,7 +1,8 @@
 """The sandbox as its own endpoints show and change it: how long what takes, what was done, what goes wrong."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +31,21 @@ class DoneEffect:
     effect: str
     email: str | None
     count: int
+
+
+@dataclass(frozen=True)
+class Sending:
+    """One request that arrived for a restaurant, and its answer.
+
+    `status` is None if nothing was answered, `success` if the answer says nothing of it; `fault` is the misbehaviour.
+    """
+
+    restaurant_id: UUID
+    endpoint: str
+    arrived_at: datetime
+    status: int | None = None
+    success: bool | None = None
+    fault: str | None = None
 
 
 class PretendedPlatform:
@@ -67,11 +83,27 @@ class PretendedPlatform:
         rows = await self._get("/sandbox/effects", organisation_id=str(organisation_id))
         return tuple(DoneEffect(UUID(row["restaurant_id"]), row["effect"], row["email"], row["count"]) for row in rows)
 
+    async def sendings(self, restaurant_ids: Sequence[UUID] = ()) -> tuple[Sending, ...]:
+        """The requests that arrived for restaurants, or for all, oldest first; it forgets them when it is restarted."""
+        rows = await self._get("/sandbox/calls", restaurant_id=[str(one) for one in restaurant_ids])
+        return tuple(
+            Sending(
+                UUID(row["restaurant_id"]),
+                row["endpoint"],
+                datetime.fromisoformat(row["arrived_at"]),
+                row["status"],
+                row["success"],
+                row["fault"],
+            )
+            for row in rows
+            if row["restaurant_id"]
+        )
+
     async def latencies_of(self, external_id: str) -> dict[str, float]:
         """Real seconds per endpoint for a restaurant as it behaves now."""
         return await self._get(f"/sandbox/latency-for/{external_id}")
 
-    async def _get(self, path: str, **query: str) -> Any:
+    async def _get(self, path: str, **query: str | list[str]) -> Any:
         async with self._client() as client:
             return (await client.get(path, params=query)).raise_for_status().json()
 

@@ -49,7 +49,8 @@ class Dispatch:
             call = Call(self._world, self._route.name, "", {})
             case = cases_of(self._route)[away]
             response = Reply(case.status, await case.body(call), case.content_type).response()
-        record.answered(response.status_code)
+        if not await request.is_disconnected():
+            record.answered(response.status_code, _success(response))
         return response
 
     async def _call(self, request: Request) -> Call:
@@ -96,6 +97,16 @@ class Dispatch:
             await self._world.connections.cut(request)
             return JSONResponse({})
         return reply.response()
+
+
+def _success(response: Response) -> bool | None:
+    """What the answer says of success; nothing if it does not say, or is not JSON."""
+    try:
+        said: object = json.loads(bytes(response.body))
+    except ValueError:
+        return None
+    success = cast("Mapping[str, object]", said).get("success") if isinstance(said, dict) else None
+    return success if isinstance(success, bool) else None
 
 
 async def _sent(request: Request) -> Mapping[str, object] | None:

@@ -62,6 +62,7 @@ ROUTES = (
         onboarding.USER_FAILING,
         act=onboarding.act_user,
         flags=_flag("onboardingUserManagement"),
+        unseen=True,
     ),
     Route(
         Endpoint.UPLOAD_IMAGES,
@@ -136,6 +137,7 @@ ROUTES = (
         onboarding.RECORD_FAILING,
         act=onboarding.act_record,
         flags=_flag("onboardingSync"),
+        unseen=True,
     ),
     Route(
         Endpoint.ADD_OPTION_SETS,

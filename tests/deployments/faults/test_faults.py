@@ -31,6 +31,6 @@ async def test_a_sub_step_is_killed_at_five_points(short_folder: Path) -> None:
     lines = said.decode().splitlines()
     cases = [json.loads(line) for line in lines if line.startswith('{"case": ')]
     assert {case["case"] for case in cases} == _CASES
-    nothing = {"duplicates": 0, "losses": 0, "false_completed": 0, "stuck": 0}
+    nothing = {"duplicates": 0, "losses": 0, "false_completed": 0, "stuck": 0, "endless_sendings": 0}
     assert json.loads(lines[-1]) == {"cases": 5, **nothing, "seed": 3}, said.decode()
     assert process.returncode == 0

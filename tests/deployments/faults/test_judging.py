@@ -1,6 +1,8 @@
-"""Judging a restaurant: what our tables say beside what the platform did."""
+"""Judging a restaurant: what our tables say beside what the platform did, recorded and answered."""
 
 from dataclasses import replace
+
+import pytest
 
 from deployments.faults.compared import Done
 from deployments.faults.judging import ANY_TRUE_END, Expected, judge, missing
@@ -9,7 +11,7 @@ from deployments.local.pretended_platform import DoneEffect
 from registration.known import Known
 from registration.states import JobStatus, SubStepStatus
 from registration.sub_steps import SubStepName, dependants
-from tests.deployments.faults.judged import KAI, PHO, done, restaurant, row
+from tests.deployments.faults.judged import KAI, PHO, done, restaurant, row, sending
 
 _N = SubStepName
 _MENU = frozenset({_N.MENU_IMPORT})
@@ -47,7 +49,7 @@ def test_an_account_that_another_restaurant_made_is_not_lost() -> None:
 def test_completed_without_the_effect_is_false() -> None:
     """It does not matter what the answer said."""
     found = judge(restaurant(), done(PAYMENT_CONFIG=0))
-    assert found.findings == ("false completed: Kai: paymentConfig is completed, the platform never did it",)
+    assert found.findings == ("false completed: Kai: paymentConfig is completed (None), the platform never did it",)
 
 
 def test_a_completed_job_with_something_open_is_false() -> None:
@@ -78,25 +80,55 @@ def test_a_job_that_has_not_ended_is_stuck() -> None:
     assert judge(record, done()).stuck == ("Kai: it is in_progress: itemTags in_progress",)
 
 
+@pytest.mark.parametrize(
+    "known, fault, success, recorded, is_false",
+    [
+        (Known.REPORTED, "nothing_done", True, True, False),
+        (Known.PROVEN, "nothing_done", True, True, True),
+        (Known.PERSON, "nothing_done", True, True, True),
+        (Known.REPORTED, "nothing_done", True, False, True),
+        (Known.REPORTED, "plays", True, True, True),
+        (Known.REPORTED, "success_false", False, True, True),
+        (Known.REPORTED, None, None, True, True),
+    ],
+    ids=["its word", "proven", "a person", "no record", "trouble in the answer", "said no", "unclear"],
+)
+def test_the_platforms_word_is_true_if_its_answer_and_its_record_say_so(
+    known: Known, fault: str | None, success: bool | None, recorded: bool, is_false: bool
+) -> None:
+    """No program can see more of what the ordering system does; whatever says less, or claims more, is false."""
+    name = _N.PAYMENT_CONFIG
+    record = restaurant(twelve={name: row(SubStepStatus.COMPLETED, known=known)}, recorded=[name] if recorded else [])
+    found = judge(record, done([sending(name, 1, 200, success, fault)], PAYMENT_CONFIG=0))
+    assert bool(found.false_completed) is is_false
+
+
+def test_what_can_be_read_back_is_never_taken_on_the_platforms_word() -> None:
+    """An account, generated code, images and the registration."""
+    name = _N.RESTAURANT_REGISTRATION
+    record = restaurant(twelve={name: row(SubStepStatus.COMPLETED, known=Known.REPORTED)}, recorded=[name])
+    assert judge(record, done([sending(name, 1, 200, True, "nothing_done")], RESTAURANT_REGISTRATION=0)).false_completed
+
+
 def test_a_person_is_asked_only_for_what_cannot_be_told() -> None:
-    """The sandbox tells everything, unless a case says otherwise."""
+    """A person settles it before a case ends, unless more than one end is true."""
     record = restaurant(JobStatus.ACTION_REQUIRED, {_N.ITEM_TAGS: row(SubStepStatus.UNKNOWN, needs_person=True)})
     assert judge(record, done(), ANY_TRUE_END) == Verdict()
     assert judge(record, done()).stuck == ("Kai: itemTags is unknown, not completed: for a reason",)
 
 
 def test_what_the_platform_shows_needs_no_person_to_say_that_it_is_there() -> None:
-    """Unless a case sees to it that only a person can see it."""
-    record = restaurant(twelve={_N.MENU_IMPORT: row(SubStepStatus.COMPLETED, known=Known.PERSON)})
-    assert judge(record, done(), Expected(seen=_MENU)) == Verdict()
-    found = judge(record, done(), ANY_TRUE_END)
+    """With a record of its success nobody is to be asked."""
+    by_person = {_N.MENU_IMPORT: row(SubStepStatus.COMPLETED, known=Known.PERSON)}
+    assert judge(restaurant(twelve=by_person), done()) == Verdict()
+    found = judge(restaurant(twelve=by_person, recorded=_MENU), done(), ANY_TRUE_END)
     assert found.stuck == ("Kai: menuImport was found by a person alone, though the platform shows it",)
 
 
 def test_a_person_who_says_what_is_not_so_makes_a_false_completed() -> None:
     """Whoever says it."""
     record = restaurant(twelve={_N.MENU_IMPORT: row(SubStepStatus.COMPLETED, known=Known.PERSON)})
-    assert judge(record, done(MENU_IMPORT=0), Expected(seen=_MENU)).false_completed
+    assert judge(record, done(MENU_IMPORT=0)).false_completed
 
 
 def test_a_job_that_waits_for_nobody_is_stuck() -> None:

@@ -31,6 +31,12 @@ def test_every_sub_step_meets_every_misbehaviour() -> None:
     assert set(names("answer")) == {f"answer/{one}/{name}" for one in MISBEHAVIOURS for name in SubStepName}
 
 
+def test_every_script_that_gets_a_password_tells_it() -> None:
+    """Their errors quote the command line."""
+    scripts = {"createOnboardingUser", "restaurantRegistration", "websiteConfig", "servicesConfig", "paymentConfig"}
+    assert set(names("built/password")) == {f"built/password/{name}" for name in {*scripts, "menuImport"}}
+
+
 def test_cases_are_chosen_by_the_beginnings_of_their_names() -> None:
     """Several of them, and none if nobody is called so."""
     assert names("kill/menuImport/after", "outage/both") == [
@@ -72,7 +78,7 @@ def test_what_one_meets_may_be_met_by_all_who_share_its_account() -> None:
     """Whoever shares an e-mail with one that must fail may end in any true way; nobody else."""
     for number in range(100):
         mixture = Mixture.of(1, number)
-        failing = [any(one.misbehaviour.fails for one in meetings) for meetings in mixture.restaurants]
+        failing = [any(one.name in one.misbehaviour.fails for one in each) for each in mixture.restaurants]
         for email, expected in zip(mixture.emails, mixture.expected, strict=True):
             shares = [fails for other, fails in zip(mixture.emails, failing, strict=True) if other == email]
             assert expected is (ANY_TRUE_END if any(shares) else COMPLETED)

@@ -9,7 +9,11 @@ from deployments.faults.summary import all_kept, as_table, case_line, last_line
 from deployments.faults.verdicts import Outcome, Verdict
 
 KEPT = Outcome("kill/menuImport/after-sent", 31.26, Verdict())
-BROKEN = Outcome("outage/postgres-2s", 70.0, Verdict(duplicates=("Kai: menuImport 2 times",), losses=("a", "b")))
+BROKEN = Outcome(
+    "outage/postgres-2s",
+    70.0,
+    Verdict(duplicates=("Kai: menuImport 2 times",), losses=("a", "b"), endless_sendings=("Kai: menuImport",)),
+)
 
 
 def test_a_case_is_a_line_of_json() -> None:
@@ -21,13 +25,14 @@ def test_a_case_is_a_line_of_json() -> None:
         "losses": ["a", "b"],
         "false_completed": [],
         "stuck": [],
+        "endless_sendings": ["Kai: menuImport"],
     }
 
 
 def test_the_last_line_counts_findings() -> None:
     """And names the seed."""
-    counts = {"cases": 2, "duplicates": 1, "losses": 2, "false_completed": 0, "stuck": 0, "seed": 7}
-    assert json.loads(last_line([KEPT, BROKEN], seed=7)) == counts
+    found = {"duplicates": 1, "losses": 2, "false_completed": 0, "stuck": 0, "endless_sendings": 1}
+    assert json.loads(last_line([KEPT, BROKEN], seed=7)) == {"cases": 2, **found, "seed": 7}
 
 
 def test_promises_are_kept_if_something_was_tried_and_nothing_found() -> None:
@@ -43,6 +48,6 @@ def test_the_table_has_a_row_per_group() -> None:
     Console(file=printed, width=120).print(as_table([KEPT, KEPT, BROKEN]))
     lines = [line.split("│")[1:-1] for line in printed.getvalue().splitlines() if line.startswith("│")]
     assert [[cell.strip() for cell in line] for line in lines] == [
-        ["kill", "2", "31 s", "0", "0", "0", "0"],
-        ["outage", "1", "70 s", "1", "2", "0", "0"],
+        ["kill", "2", "31 s", "0", "0", "0", "0", "0"],
+        ["outage", "1", "70 s", "1", "2", "0", "0", "1"],
     ]

@@ -156,3 +156,18 @@ async def test_a_success_that_did_nothing_leaves_the_platforms_own_records(
     )
     assert "registration_services_config" in {event["event_type"] for event in events}
     assert "configure-services" not in await faithful.effects(restaurant_id)
+
+
+async def test_an_onboarding_user_that_was_not_made_is_in_the_log_all_the_same(
+    faithful: Platform, restaurant_id: UUID, sandbox_rows: Rows
+) -> None:
+    """The onboarding system is another one; only its missing record shows that nobody was made."""
+    asked = {"restaurantId": str(restaurant_id), "userName": "Kai", "userEmail": "kai@owner.example"}
+    await faithful.break_with(restaurant_id, "create-onboarding-user", "nothing_done", times=1)
+    assert (await faithful.post("create-onboarding-user", **asked)).json()["success"] is True
+    [row] = await sandbox_rows.query(
+        "SELECT action, status FROM registration_logs WHERE restaurant_id = %(id)s", id=restaurant_id
+    )
+    assert (row["action"], row["status"]) == ("onboarding_user_creation", "success")
+    assert "create-onboarding-user" not in await faithful.effects(restaurant_id)
+    assert (await faithful.post("update-onboarding-record", **asked)).status_code == 404
