@@ -25,8 +25,6 @@ class Way(StrEnum):
     """Its own tables are read."""
     HTTP = "http"
     """Its routes are asked: for an installation that may not read those tables."""
-    TOLD = "told"
-    """A platform that tells of every change by whom and when: the kinder sandbox."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +38,6 @@ class Record:
 
     def best(self, way: Way) -> Known | None:
         """The best evidence by this way."""
-        if way is Way.TOLD:
-            return Known.PROVEN
         return self.tables if way is Way.TABLES else self.http
 
 

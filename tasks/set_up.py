@@ -115,7 +115,6 @@ class SetUp:
     def _asked(self, entry: Entry, upload: str | None = None) -> Asked:
         ever_sent = entry.ever_sent or self.asked_before
         sendings = Sendings(
-            entry.idempotency_key,
             entry.sent_at,
             entry.sent_before,
             ever_sent=ever_sent,

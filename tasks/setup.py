@@ -126,6 +126,4 @@ async def _generated_code(setup: SetUp) -> CodeOutputs:
     found = await setup.shared.platform.code_injection(setup.restaurant_id)
     if not (found.has_content and found.code_injection_id and found.generated_at):
         raise NothingToDo("no code injection")
-    return CodeOutputs(
-        code_injection_id=found.code_injection_id, generated_at=found.generated_at, file_paths=found.file_paths
-    )
+    return CodeOutputs(code_injection_id=found.code_injection_id, generated_at=found.generated_at)

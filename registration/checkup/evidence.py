@@ -14,7 +14,6 @@ _STEP = "have their owner run what `registration db rights` prints, or set REGIS
 _HOW = {
     Way.TABLES: "the platform's tables are read",
     Way.HTTP: "the platform's routes are asked",
-    Way.TOLD: "the platform tells what it did, as only the kinder sandbox does",
 }
 _KINDS = {
     Known.PROVEN: "proven",
@@ -29,10 +28,7 @@ async def check_evidence(database: Database, way: Way) -> Finding:
         async with database.transaction(NOBODY) as connection:
             missing = await connection.run_sync(_not_readable)
         if missing:
-            step = (
-                "have their owner run what `registration db rights` prints, or set REGISTRATION_PLATFORM_EVIDENCE=http"
-            )
-            return error(_ABOUT, f"the platform's tables cannot be read: {'; '.join(missing)}", step)
+            return error(_ABOUT, f"the platform's tables cannot be read: {'; '.join(missing)}", _STEP)
     kinds = (f"{words}: {', '.join(names)}" for kind, words in _KINDS.items() if (names := _of(way, kind)))
     return fine(_ABOUT, f"{_HOW[way]}; {'; '.join(kinds)}")
 

@@ -19,7 +19,6 @@ _DOORS = {"prefect": "Prefect form", "cli": "command line", "policy": "policy"}
 _STEP = re.compile(r"^step (\d)")
 _BETWEEN = {JobStatus.IN_PROGRESS, JobStatus.ACTION_REQUIRED}
 _ALWAYS = {DECIDE_LATER, LEAVE_OUT}
-_OURS = frozenset({"idempotency_key", "changed_at"})
 
 
 @dataclass(frozen=True)
@@ -47,8 +46,8 @@ def timeline(story: Story) -> list[Line]:
 
 
 def facts(values: Mapping[str, Any] | None) -> str:
-    """`items: 31, expected: 31`: what has no value is left out."""
-    told = {name: _value(value) for name, value in (values or {}).items() if value is not None and name not in _OURS}
+    """`total: 31, uploaded: 31`: what has no value is left out."""
+    told = {name: _value(value) for name, value in (values or {}).items() if value is not None}
     return ", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in told.items() if value)
 
 

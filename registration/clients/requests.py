@@ -9,7 +9,6 @@ from uuid import UUID
 
 from pydantic import SecretStr
 
-from registration.clients.platform_answers import FilePaths
 from registration.clients.platform_request import PlatformRequest
 from registration.models.yolo_config import RestaurantSection, WebsiteSection
 
@@ -21,6 +20,8 @@ class RegistrationType(StrEnum):
     EXISTING_ACCOUNT_FIRST_RESTAURANT = "existing_account_first_restaurant"
     EXISTING_ACCOUNT_ADDITIONAL_RESTAURANT = "existing_account_additional_restaurant"
 
+
+FilePaths = dict[str, str] | list[str]
 
 _PASSWORD = frozenset({"password", "userPassword"})
 

@@ -14,7 +14,6 @@ _ONBOARDING = frozenset({SubStepName.CREATE_ONBOARDING_USER, SubStepName.SYNC_ON
 class Sendings:
     """What the ledger's row says of the requests of an effect; see its Entry."""
 
-    idempotency_key: str
     sent_at: datetime | None
     sent_before: datetime | None
     ever_sent: bool
@@ -30,7 +29,6 @@ def asked_for(name: SubStepName, row: SetUpRow, sendings: Sendings, upload: str 
         email=config.onboarding.user_email if name in _ONBOARDING else config.account.email,
         menu_id=config.menu.selected_menu_id,
         menu_items=row.menu_items or None,
-        idempotency_key=sendings.idempotency_key,
         sent_at=sendings.sent_at,
         ever_sent=sendings.ever_sent,
         sent_before=sendings.sent_before,

@@ -32,7 +32,7 @@ async def code(facts: Facts, asked: Asked, *, after_success: bool) -> Look:
 
 
 def _outputs(row: CodeRow) -> CodeOutputs:
-    return CodeOutputs.model_validate({"code_injection_id": row.id, "generated_at": row.stored_at, "file_paths": {}})
+    return CodeOutputs.model_validate({"code_injection_id": row.id, "generated_at": row.stored_at})
 
 
 async def images(facts: Facts, asked: Asked, *, after_success: bool) -> Look:

@@ -34,7 +34,6 @@ class Asked:
     """
 
     restaurant_id: UUID
-    idempotency_key: str
     email: str | None = None
     menu_id: UUID | None = None
     menu_items: int | None = None

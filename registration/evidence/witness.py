@@ -11,7 +11,6 @@ from registration.evidence import accounts, reports, stored
 from registration.evidence.facts import Facts
 from registration.evidence.from_http import HttpFacts
 from registration.evidence.from_tables import Reading, TableFacts
-from registration.evidence.told import looking
 from registration.evidence.values import Asked, Look, Verdict
 from registration.known import RECORDS, Known, Way
 from registration.store.clock import database_now
@@ -54,8 +53,6 @@ class Witness:
 
     async def look(self, name: SubStepName, asked: Asked) -> Look:
         """What the platform shows of the effect of `name`; THERE carries outputs for the dependants."""
-        if self.way is Way.TOLD:
-            return await looking.look(name, self.platform, asked, self._database_clock)
         return _at_best(name, self.way, await JUDGES[name](self._facts, asked, after_success=False))
 
     async def read_back(self, name: SubStepName, asked: Asked) -> Look:
@@ -63,8 +60,6 @@ class Witness:
 
         NO_EVIDENCE where the platform cannot be asked; PARTLY while images are still being uploaded.
         """
-        if self.way is Way.TOLD:
-            return await looking.read_back(name, self.platform, asked, self._database_clock)
         return _at_best(name, self.way, await JUDGES[name](self._facts, asked, after_success=True))
 
     async def _database_clock(self) -> datetime:

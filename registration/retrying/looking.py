@@ -26,7 +26,7 @@ async def still_there(
 
     if RECORDS[name].best(witness.way) is not Known.PROVEN:
         return None  # what is recorded there of a success stays, whatever became of the thing since
-    sent = Sendings(effect.idempotency_key or "", effect.sent_at, effect.sent_before, ever_sent=False)
+    sent = Sendings(effect.sent_at, effect.sent_before, ever_sent=False)
     try:
         found = await witness.look(name, asked_for(name, row, sent))
     except (TransientError, PlatformUnclear, PlatformRefused, NotUnderstood) as error:

@@ -132,7 +132,6 @@ class AtWork:
             email=self.email,
             menu_id=self.menu_id,
             menu_items=ITEMS,
-            idempotency_key=entry.idempotency_key,
             sent_at=entry.sent_at,
             ever_sent=entry.ever_sent,
             sent_before=entry.sent_before,

@@ -92,9 +92,9 @@ async def test_the_story_says_who_decided_what_through_which_door(registration: 
 
 
 async def test_the_story_shows_the_evidence_of_an_effect(registration: Commands) -> None:
-    """What was read back, without our own key; and why another failed."""
+    """What was read back; and why another failed."""
     batch = await opened(registration, 1)
-    evidence = {"items": 31, "expected": 31, "idempotency_key": "ours", "password": "hush-hush"}
+    evidence = {"uploaded": 31, "total": 31, "password": "hush-hush"}
     async with registration.database.transaction(registration.organisation_id) as connection:
         key = (connection, registration.organisation_id, batch.jobs[0])
         for name in ("menuImport", "itemTags"):
@@ -104,7 +104,7 @@ async def test_the_story_shows_the_evidence_of_an_effect(registration: Commands)
         await move_sub_step(*key, "itemTags", SubStepStatus.FAILED, error_message="the platform said no")
     page = (await registration("show", batch.jobs[0])).out
     [line] = [line for line in page.splitlines() if "menuImport" in line and "→ completed" in line]
-    assert "items: 31, expected: 31" in line
+    assert "total: 31, uploaded: 31" in line
     [line] = [line for line in page.splitlines() if "itemTags" in line and "→ failed" in line]
     assert "the platform said no" in line
     said = await registration("show", batch.jobs[0], "--json")

@@ -19,7 +19,6 @@ from registration.errors import (
     PlatformUnavailable,
     PlatformUnclear,
 )
-from registration.evidence.told.setup_status import SetupStatus
 
 ORGANISATION = UUID("11111111-1111-1111-1111-111111111111")
 KEY = SecretStr("service-key-1")
@@ -169,12 +168,14 @@ async def test_questions_are_asked_again_on_passing_trouble() -> None:
         httpx.Response(429, headers={"Retry-After": "0"}),
         httpx.Response(200, text="{garbled"),
         httpx.ReadError("cut"),
-        says(success=True, hasAccount=False, hasRestaurant=False, account=None),
+        says(success=True, account=None, pumpdRestaurant={"registration_status": "pending"}, hasAccount=False),
     )
     async with make_client(script, patience=3) as client:
         status = await client.status(uuid4())
     assert len(script.requests) == 6
-    assert (status.has_account, status.account, status.pumpd_restaurant) == (False, None, None)
+    assert status.account is None
+    assert status.pumpd_restaurant is not None
+    assert (status.pumpd_restaurant.registration_status, status.pumpd_restaurant.dashboard_url) == ("pending", None)
 
 
 @pytest.mark.parametrize(
@@ -194,7 +195,7 @@ async def test_questions_give_up_when_patience_ends(
     script = Script(answer)
     async with make_client(script, patience=0.2) as client:
         with pytest.raises(expected):
-            await client.about("setup-status", uuid4(), SetupStatus)
+            await client.logs(uuid4())
     assert len(script.requests) > 1
 
 
@@ -222,35 +223,42 @@ async def test_a_clear_no_to_a_question_is_raised_at_once(answer: httpx.Response
 @pytest.mark.parametrize(
     "body",
     [
-        {"website": {"done": "yes"}},
-        {"website": {}},
-        {"menu": {"menu_id": "no uuid", "items": 1, "expected": 1}},
-        {"menu": {"menu_id": None, "items": -1, "expected": 1}},
-        {"images": {"total": 2.5, "uploaded": 1}},
-        {"payment": {"done": True, "changedAt": "2026-11-21T10:00:00"}},
-        {"services": []},
+        {"hasContent": "yes"},
+        {"codeInjectionId": 7},
+        {"generatedAt": "2026-11-21T10:00:00"},
+        {"config": {"generatedAt": 1}},
+        {"config": []},
     ],
 )
-async def test_an_ill_typed_area_is_not_understood(body: dict[str, object]) -> None:
+async def test_an_ill_typed_member_is_not_understood(body: dict[str, object]) -> None:
     """What cannot be read is an error, never a default; the message names the place and the body is kept."""
     script = Script(httpx.Response(200, json=body))
     async with make_client(script) as client:
         with pytest.raises(PlatformNotUnderstood, match=next(iter(body))) as caught:
-            await client.about("setup-status", uuid4(), SetupStatus)
+            await client.code_injection(uuid4())
     assert len(script.requests) == 1
     assert next(iter(body)) in caught.value.details["body"]
 
 
-async def test_an_absent_area_is_none_and_unknown_keys_are_ignored() -> None:
+@pytest.mark.parametrize("stats", [{"totalImages": -1}, {"totalImages": 2.5}, {"uploadedImages": "2"}])
+async def test_a_count_that_is_none_is_not_understood(stats: dict[str, object]) -> None:
+    """Of images a number too many would be a part of a menu that nobody waits for."""
+    counts = {"totalImages": 2, "uploadedImages": 1, "failedUploads": 0, "pendingUploads": 1}
+    async with make_client(Script(says(success=True, stats=counts | stats))) as client:
+        with pytest.raises(PlatformNotUnderstood, match=f"stats.{next(iter(stats))}"):
+            await client.image_stats(uuid4())
+
+
+async def test_an_absent_member_is_none_and_unknown_ones_are_ignored() -> None:
     """No evidence is not "not done"."""
     restaurant = uuid4()
-    script = Script(says(success=True, payment={"done": False, "more": 1}, somethingNew=2))
+    script = Script(says(success=True, config={"generatedAt": None, "more": 1}, somethingNew=2))
     async with make_client(script) as client:
-        setup = await client.about("setup-status", restaurant, SetupStatus)
-    assert setup.website is None
-    assert setup.payment is not None
-    assert setup.payment.done is False
-    assert script.requests[0].url.path == f"/api/registration/setup-status/{restaurant}"
+        code = await client.code_injection(restaurant)
+    assert (code.has_content, code.generated_at) == (None, None)
+    assert code.config is not None
+    assert code.config.generated_at is None
+    assert script.requests[0].url.path == f"/api/registration/code-injection/{restaurant}"
 
 
 async def test_no_answer_with_passwords_of_an_account_is_kept() -> None:

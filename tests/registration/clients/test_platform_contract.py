@@ -37,7 +37,7 @@ from tests.waiting import eventually
 N = SubStepName
 
 
-def ask_for(name: SubStepName, kai: OnPlatform, **fields: Any) -> Asked:
+def ask_for(kai: OnPlatform, **fields: Any) -> Asked:
     """What is asked for, sent just now."""
     defaults: dict[str, Any] = {
         "email": kai.email,
@@ -46,7 +46,7 @@ def ask_for(name: SubStepName, kai: OnPlatform, **fields: Any) -> Asked:
         "sent_at": datetime.now(UTC),
         "ever_sent": True,
     }
-    return Asked(kai.restaurant_id, f"job:{name}:1", **{**defaults, **fields})
+    return Asked(kai.restaurant_id, **{**defaults, **fields})
 
 
 @dataclass(frozen=True)
@@ -61,13 +61,13 @@ class Setting:
     async def asked(self, name: SubStepName, **fields: Any) -> Asked:
         """What is asked for, sent just now; an answer has shown the platform's clock."""
         await self.client.status(self.kai.restaurant_id)
-        return ask_for(name, self.kai, **fields)
+        return ask_for(self.kai, **fields)
 
     async def do(self, name: SubStepName) -> Look:
         """Send a sub-step, keep its outputs, and read its effect back."""
         asked = await self.asked(name)
         request = request_for(name, self.kai, self.left)
-        answer = await self.client.send(request, asked.idempotency_key, 30)
+        answer = await self.client.send(request, f"job:{name}:1", 30)
         self.left[name] = outputs_of(name, answer, {"email": request.body.get("email"), "item_count": ITEMS})
         return await self.read_back_until_there(name, asked)
 
@@ -154,7 +154,7 @@ async def test_effects_whose_answers_were_cut_off_are_found_by_looking(setting: 
         await setting.kai.misbehave(SUB_STEPS[name].endpoint, "cut_after")
         asked = await setting.asked(name)
         with pytest.raises(PlatformUnclear):
-            await setting.client.send(request_for(name, setting.kai, setting.left), asked.idempotency_key, 30)
+            await setting.client.send(request_for(name, setting.kai, setting.left), f"job:{name}:1", 30)
         await setting.read_back_until_there(name, asked)
         seen = await setting.witness.look(name, asked)
         assert seen.verdict is Verdict.THERE, (name, seen.reason)
@@ -227,7 +227,7 @@ async def test_a_question_about_what_the_platform_does_not_know(kai: OnPlatform)
     """Of an unknown restaurant it shows nothing; an unknown upload it refuses to tell of."""
     async with kai.client() as client:
         status = await client.status(uuid4())
-        assert (status.account, status.pumpd_restaurant, status.has_account) == (None, None, False)
+        assert (status.account, status.pumpd_restaurant) == (None, None)
         assert (await client.logs(uuid4())).logs == ()
         with pytest.raises(PlatformRefused, match="not found"):
             await client.upload(uuid4())

@@ -91,21 +91,21 @@ class PlatformRows:
 
     async def look(self, name: SubStepName, **asked: Any) -> Look:
         """A look after a request without a clear answer."""
-        return await self.witness.look(name, self.asked(name, **asked))
+        return await self.witness.look(name, self.asked(**asked))
 
     async def look_first(self, name: SubStepName, **asked: Any) -> Look:
         """A look before anything was sent."""
-        return await self.witness.look(name, self.asked(name, **{"sent_at": None, "ever_sent": False} | asked))
+        return await self.witness.look(name, self.asked(**{"sent_at": None, "ever_sent": False} | asked))
 
     async def read_back(self, name: SubStepName, **asked: Any) -> Look:
         """A look after a clear success."""
-        return await self.witness.read_back(name, self.asked(name, **asked))
+        return await self.witness.read_back(name, self.asked(**asked))
 
-    def asked(self, name: SubStepName, **fields: Any) -> Asked:
+    def asked(self, **fields: Any) -> Asked:
         """What was asked for."""
         values: dict[str, Any] = {"email": self.email, "menu_id": self.menu_id, "menu_items": 12, "ever_sent": True}
         values |= {"sent_at": self.sent} | fields
-        return Asked(self.restaurant_id, f"job:{name}:1", **values)
+        return Asked(self.restaurant_id, **values)
 
     def _log(self, write: Write) -> dict[str, Any]:
         data = write.columns.get("response_data")

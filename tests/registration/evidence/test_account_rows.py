@@ -102,6 +102,19 @@ async def test_e_mails_are_compared_without_regard_to_capitals(rows: PlatformRow
     assert look.verdict is Verdict.THERE
 
 
+@pytest.mark.parametrize(
+    "asked, shown, same",
+    [
+        ("info@exämple.co.nz", "Info@xn--exmple-cua.co.nz", True),
+        ("kai@straße.example", "kai@strasse.example", False),
+    ],
+)
+async def test_a_domain_is_one_however_it_is_written(rows: PlatformRows, asked: str, shown: str, *, same: bool) -> None:
+    """ASCII and Unicode write one domain; another domain is another account."""
+    await rows.account("completed", email=shown, pumpd_user_id="invented-user-1")
+    assert ((await rows.look(ACCOUNT, email=asked)).verdict is Verdict.THERE) is same
+
+
 async def test_the_restaurants_own_row_without_an_account_hides_nothing(rows: PlatformRows) -> None:
     """Code generation makes that row before the account is there, and the platform's status route then shows none."""
     await rows.code(rows.sent, rows.sent)

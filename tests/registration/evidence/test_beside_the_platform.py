@@ -69,7 +69,7 @@ async def asked_now(database: Database, organisation: UUID) -> Asked:
     """What was asked for before the rows were written."""
     async with database.transaction(organisation) as connection:
         sent = await database_now(connection)
-    return Asked(RESTAURANT, "key", email="owner@kitchen.example", menu_id=MENU, sent_at=sent, ever_sent=True)
+    return Asked(RESTAURANT, email="owner@kitchen.example", menu_id=MENU, sent_at=sent, ever_sent=True)
 
 
 async def test_with_the_script_every_look_works_and_sees_its_organisations_rows(

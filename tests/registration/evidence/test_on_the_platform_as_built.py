@@ -59,7 +59,7 @@ class Asking:
             sent = await database_now(connection)
         values: dict[str, Any] = {"email": self.ready.email, "menu_id": self.ready.menu_id, "menu_items": 13}
         values |= {"sent_at": sent, "ever_sent": True} | fields
-        return Asked(self.ready.restaurant_id, "key", **values)
+        return Asked(self.ready.restaurant_id, **values)
 
     async def send(self, name: SubStepName, **more: Any) -> dict[str, Any]:
         """Have the platform do it."""
