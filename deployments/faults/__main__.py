@@ -21,6 +21,8 @@ from registration.errors import RegistrationError
 
 KEPT, BROKEN = 0, 1
 LOGS = Path(".local/faults")
+WIDTH = 100
+"""Of the table at least: a log file counts as a terminal of 80 characters."""
 
 
 async def faults(console: Console, given: Namespace) -> int:
@@ -41,7 +43,7 @@ async def faults(console: Console, given: Namespace) -> int:
             console.print(f"the logs are kept in {_keep_logs(folder)}")
     for outcome in outcomes:
         print(case_line(outcome))
-    console.print(as_table(outcomes))
+    console.print(as_table(outcomes), width=max(console.width, WIDTH))
     print(last_line(outcomes, given.seed), flush=True)
     return KEPT if all_kept(outcomes) else BROKEN
 

@@ -15,7 +15,7 @@ _OURS: LiteralString = """
 """
 _CONTAINING: LiteralString = "select count(*) as found from {} t where t::text like any(%(patterns)s)"
 _POSTGRES = ["pg_catalog", "information_schema"]
-_KEEPS_THEM = ["pumpd_accounts", "registration_logs"]
+_KEEPS_THEM = ["pumpd_accounts", "pumpd_restaurants", "registration_logs"]
 """Tables of the platform, which keeps passwords in clear and what its scripts said."""
 _READ = ("*.log", "prefect/**/*", "evidence/**/*")
 
