@@ -1,4 +1,4 @@
-"""How the restaurants ended, beside how the script says they must."""
+"""How the restaurants ended and how that is known, beside how the script says they must."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,10 +10,12 @@ from rich.text import Text
 
 from deployments.demo.script import Role
 from registration.cli.live import JOB_COLOURS
+from registration.reporting import evidence_of
 from registration.states import JobStatus
 from registration.store.snapshot import BatchView, JobView
 
 _LONGEST_REASON = 300
+LEGEND = Text("proven: read back from the platform; reported: the platform called it a success", style="bright_black")
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def outcomes(view: BatchView, roles: Mapping[UUID, Role]) -> tuple[Outcome, ...]
 
 
 def outcome_table(ended: Iterable[Outcome]) -> Table:
-    """A row per restaurant: how it ended and why, and whether that was expected."""
+    """A row per restaurant: how it ended and why, whether that was expected, and the evidence of what is done."""
     made = Table(box=None, pad_edge=False, header_style="bold")
     made.add_column("restaurant", no_wrap=True)
     made.add_column("ended", overflow="fold")
@@ -64,12 +66,15 @@ def outcome_table(ended: Iterable[Outcome]) -> Table:
 def _lines(one: Outcome) -> Iterator[Text]:
     mark = ("✓ ", "green") if one.right else ("✗ ", "bold red")
     status = (_words(one.job.status), JOB_COLOURS[one.job.status])
+    known = evidence_of([one.job])
     if one.right and not one.reason:
-        yield Text.assemble(mark, status)
+        yield Text.assemble(mark, status, f": {known}" if known else "")
         return
     yield Text.assemble(mark, status, f", as expected{one.because}" if one.right else f"; expected: {one.expectation}")
     if one.reason:
         yield Text(shorten(one.reason, _LONGEST_REASON), style="bright_black")
+    if known:
+        yield Text(f"what is done: {known}")
 
 
 def _words(status: JobStatus) -> str:

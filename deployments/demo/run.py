@@ -8,7 +8,7 @@ from rich.markup import escape
 
 from deployments.demo.errors import DemoError, TerminalLeft
 from deployments.demo.kept import what_to_look_at
-from deployments.demo.outcomes import Outcome, outcome_table
+from deployments.demo.outcomes import LEGEND, Outcome, outcome_table
 from deployments.demo.repeating import repeat
 from deployments.demo.screens import Screen, console, screen_for
 from deployments.demo.script import Role, read_script
@@ -88,7 +88,7 @@ async def _play(log: Path, roles: tuple[Role, ...], screen: Screen, *, ask: bool
 
 
 def _tell(ended: Ended, screen: Screen) -> bool:
-    screen.console.print("", outcome_table(ended), "")
+    screen.console.print("", outcome_table(ended), LEGEND, sep="\n")
     wrong = [one for one in ended if not one.right]
     for one in wrong:
         screen.console.print(f"[bold red]not as expected:[/] {escape(one.job.restaurant)}: {escape(one.expectation)}")

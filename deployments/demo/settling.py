@@ -1,6 +1,7 @@
 """The demo's person settles, as the script says, sub-steps of which nobody else can tell whether they happened."""
 
 from collections.abc import Mapping
+from textwrap import shorten
 from uuid import UUID
 
 from rich.markup import escape
@@ -16,6 +17,7 @@ from registration.store.moves import Because
 from registration.store.snapshot import BatchView, JobView
 from registration.sub_steps import SubStepName
 
+_LONGEST_REASON = 100
 _WHY = "the script of the demo says so"
 
 
@@ -35,6 +37,7 @@ async def _settle(desk: Desk, job: JobView, name: str, role: Role, screen: Scree
     found = role.decision.unknown.get(SubStepName(name)) if name in set(SubStepName) else None
     if found is None:
         raise DemoError(f"the script does not say whether {name} of {job.restaurant} happened: {reason}")
-    screen.say(f"{escape(job.restaurant)}: {name} is unknown: {escape(reason or '')}")
+    why = shorten(reason or "", _LONGEST_REASON, placeholder=" …")
+    screen.say(f"{escape(job.restaurant)}: {name} is unknown: {escape(why)}")
     await resolve(desk.database, desk.organisation_id, job.id, name, found, Because(NAME, _WHY))
     screen.say(f"answered [bold]{name} of {escape(job.restaurant)}[/]: {found}")

@@ -23,7 +23,7 @@ class Entry:
 
     `outputs` are there once it is completed; `sent_before`: an earlier request of it did not get a clear answer;
     `over`: nothing of what was sent can still be under way; `do_again`: a person said so; `unclear`: how many requests
-    before this one were sent and never clearly answered.
+    before this one were sent and never clearly answered. `said`: the last answer in words, where it was not clear.
     """
 
     job_id: UUID
@@ -36,6 +36,7 @@ class Entry:
     over: bool = False
     do_again: bool = False
     unclear: int = 0
+    said: str | None = None
 
     @property
     def kept(self) -> dict[str, Any]:

@@ -49,7 +49,7 @@ async def _look(effect: Sought, entry: Entry) -> Look:
 
 async def _after_the_limit(entries: LedgerEntries, effect: Sought, entry: Entry, look: Look) -> None:
     """Have it sent again where that is harmless, and not too often: what a platform does not show may have happened."""
-    message = f"whether it happened cannot be told: {look.reason}"
+    message = f"whether it happened cannot be told: {'; '.join(filter(None, (entry.said, look.reason)))}"
     if effect.kind is EffectKind.SET or (effect.kind.repeatable and look.verdict is Verdict.NOT_THERE):
         if entry.unclear + 1 < MOST_ATTEMPTS:
             await entries.forget(entry)

@@ -8,16 +8,20 @@ from rich.console import Console
 from deployments.demo.outcomes import Outcome, outcome_table
 from deployments.demo.script import Decision, Role
 from registration.csv_import import NumberedRow
+from registration.known import Known
 from registration.models.restaurant import NewRestaurant
 from registration.states import JobStatus
+from registration.sub_steps import SUB_STEPS
 from tests.deployments.demo.views import make_job
 
 
-def make_outcome(ended: JobStatus, why: str | None, expected: JobStatus, because: str | None) -> Outcome:
+def make_outcome(ended: JobStatus, why: str | None, expected: JobStatus, because: str | None, *known: Known) -> Outcome:
     """A restaurant that ended so, and was expected to end so."""
     decision = Decision(company="recommended", expected=expected, expected_reason_contains=because)
     role = Role(NumberedRow(2, NewRestaurant.model_validate({"name": "Taco Tāne"})), decision)
-    return Outcome(make_job("Taco [Tāne]", ended, error_message=why), role)
+    return Outcome(
+        make_job("Taco [Tāne]", ended, error_message=why, known=dict(zip(SUB_STEPS, known, strict=False))), role
+    )
 
 
 @pytest.mark.parametrize(
@@ -35,11 +39,11 @@ def test_the_status_and_the_reason_must_be_right(ended: JobStatus, why: str | No
 
 
 def test_the_table_tells_reasons_and_expectations() -> None:
-    """A failure shows its true reason and that it was expected; a surprise shows what was expected instead."""
+    """A failure shows its true reason and that it was expected, a surprise what was expected; all show evidence."""
     table = outcome_table(
         [
-            make_outcome(JobStatus.COMPLETED, None, JobStatus.COMPLETED, None),
-            make_outcome(JobStatus.FAILED, "menuImport: nothing came", JobStatus.FAILED, "nothing came"),
+            make_outcome(JobStatus.COMPLETED, None, JobStatus.COMPLETED, None, Known.PROVEN, Known.PERSON),
+            make_outcome(JobStatus.FAILED, "menuImport: no", JobStatus.FAILED, "no", Known.PROVEN, Known.REPORTED),
             make_outcome(JobStatus.COMPLETED, None, JobStatus.PARTIALLY_COMPLETED, "refused"),
         ]
     )
@@ -47,8 +51,9 @@ def test_the_table_tells_reasons_and_expectations() -> None:
     console.print(table)
     assert isinstance(console.file, StringIO)
     assert [line.split("]")[-1].strip() for line in console.file.getvalue().splitlines()][1:] == [
-        "✓ completed",
-        "✓ failed, as expected because “nothing came”",
-        "menuImport: nothing came",
+        "✓ completed: 1 proven, 1 by a person",
+        "✓ failed, as expected because “no”",
+        "menuImport: no",
+        "what is done: 1 proven, 1 reported",
         "✗ completed; expected: partially completed because “refused”",
     ]

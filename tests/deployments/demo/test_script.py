@@ -18,7 +18,7 @@ def test_twelve_restaurants_have_a_decision_each() -> None:
 
 
 def test_what_a_person_finds_out_belongs_to_a_sub_step() -> None:
-    """The menu that the platform did not import is imported again, and no other is decided about."""
+    """The menu whose import failed on the platform is imported again, and no other is decided about."""
     found = {role.title: role.decision.unknown for role in read_script() if role.decision.unknown}
     assert found == {"Pho Hanoi Corner (Hamilton)": {SubStepName.MENU_IMPORT: Resolution.DO_IT_AGAIN}}
 

@@ -23,7 +23,8 @@ from tests.registration.place import Place
 pytestmark = pytest.mark.slow
 
 N = SubStepName
-COMMAND = 'Command failed: node x.js --email="a@b.nz" --password="{}"\nNo restaurant in the list'
+SAID = "No restaurant in the list"
+COMMAND = f'Command failed: node x.js --email="a@b.nz" --password="{{}}"\n{SAID}'
 NEVER_AGAIN = (
     N.RESTAURANT_REGISTRATION,
     N.MENU_IMPORT,
@@ -80,7 +81,7 @@ async def dies_once_sent(work: AtWork, place: Place, effect: Effect) -> None:
 
 @pytest.mark.parametrize("name", NEVER_AGAIN)
 async def test_after_one_unclear_answer_nothing_is_sent_again_by_itself(work: AtWork, name: SubStepName) -> None:
-    """A second restaurant, menu or payment method: the platform said that it ended, so a person is asked now."""
+    """A second restaurant, menu or payment method: a person is asked now, and told what the platform answered."""
     await failing(work, name)
     before = len(await work.calls(SUB_STEPS[name].endpoint))
     async with asyncio.timeout(SUB_STEPS[name].limit_seconds * 0.004):
@@ -88,6 +89,8 @@ async def test_after_one_unclear_answer_nothing_is_sent_again_by_itself(work: At
             await work.ledger.perform(work.job_id, work.effect(name, request_of(work, name), look=nothing))
     row = await work.row(name)
     assert (row.status, row.needs_person, row.over) == (SubStepStatus.UNKNOWN, True, True)
+    assert row.error_message is not None
+    assert row.error_message.endswith(f": Command failed: *** {SAID}; the platform shows nothing of it")
     assert len(await work.calls(SUB_STEPS[name].endpoint)) == before + 1
 
 
