@@ -7,10 +7,9 @@ from prefect.client.schemas.objects import State
 
 from flows.gate import Gate, run_gate
 from registration.cases.company import company_cases
-from registration.models.decisions import GateName
 from registration.questions.company import company_question
 from registration.questions.comparison import compare_companies
-from registration.steps import Step
+from registration.steps import GateName, Step
 
 GATE = Gate(GateName.COMPANY_SELECTION, Step.COMPANY_SELECTION, company_cases, company_question, compare_companies)
 

@@ -17,12 +17,11 @@ from flows.harvesting import harvest
 from flows.pausing import GateEnded, ask
 from registration.answers import read_answers
 from registration.errors import LeaseLost
-from registration.models.decisions import GateName
 from registration.models.rounds import Question, Round
 from registration.questions.cases import UnreadableCase
 from registration.questions.unreadable import ask_about
 from registration.states import StepStatus
-from registration.steps import STEPS, Step
+from registration.steps import STEPS, GateName, Step
 from registration.store.gates import NOBODY_WAITED, OpenRound, asked_questions, close_round, insert_round
 from registration.store.snapshot import BatchView, JobView
 from tasks.answers import record_answers

@@ -13,7 +13,7 @@ from flows.cancelled_runs import TAKEN_OVER_MESSAGE
 from flows.pausing import patiently, stored_answer
 from registration.answers import read_answers
 from registration.errors import DatabaseUnavailable, Stopped
-from registration.models.decisions import GateName
+from registration.steps import GateName
 from registration.store.gates import (
     PROCESS_GONE,
     OpenRound,

@@ -17,7 +17,7 @@ from prefect.client.schemas.sorting import FlowRunSort
 
 from flows.cancelled_runs import TAKEN_OVER, cancel_batch, cancel_restaurants, cancelled_while_open, note_heeded
 from flows.harvesting import end_run, harvest, state_of
-from registration.models.decisions import GateName
+from registration.steps import GateName
 from tasks.leaving import WAITING_FOR_PEOPLE
 from tasks.resources import Resources
 

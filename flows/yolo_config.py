@@ -7,10 +7,9 @@ from prefect.client.schemas.objects import State
 
 from flows.gate import Gate, run_gate
 from registration.cases.config import config_cases
-from registration.models.decisions import GateName
 from registration.questions.comparison import compare_configs
 from registration.questions.config import config_question
-from registration.steps import Step
+from registration.steps import GateName, Step
 
 GATE = Gate(GateName.YOLO_CONFIG, Step.YOLO_CONFIG, config_cases, config_question, compare_configs)
 

@@ -18,9 +18,10 @@ import re
 from typing import Any
 
 from registration.answers_rows import KINDS
-from registration.models.decisions import GateName, ManualCompany
+from registration.models.decisions import ManualCompany
 from registration.models.signs import listed
 from registration.models.spoilt_numbers import id_text, no_value
+from registration.steps import GateName
 
 NAMES = ("restaurant", "job")
 """What names the restaurant of a row; one of them is enough."""

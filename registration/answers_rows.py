@@ -6,13 +6,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from registration.models.decisions import ANSWERS, AnyAnswer, GateName
+from registration.models.decisions import ANSWERS, AnyAnswer
 from registration.models.opening_hours_text import parse_opening_hours
 from registration.models.values import reasons
 from registration.models.waiting import WaitingJob
-from registration.models.yolo_config import YoloConfig
-from registration.questions.change import TEXT_COLOURS, follows_theme
+from registration.models.website_choices import TEXT_COLOURS
+from registration.models.yolo_config import YoloConfig, follows_theme
 from registration.questions.company_details import refuse_empty_query
+from registration.steps import GateName
 
 KINDS: dict[GateName, tuple[str, ...]] = {
     GateName.COMPANY_SELECTION: ("confirm_query", "company", "no_match", "search_again", "enter_by_hand", "leave_out"),

@@ -17,11 +17,10 @@ from registration.models.decisions import (
 from registration.models.rounds import Details
 from registration.states import StepStatus
 from registration.steps import Step
-from registration.store.decisions import StepAsked, read_step_asked
 from registration.store.moves import Because
 from registration.store.restaurants import last_register_entry, read_restaurant, save_restaurant
 from registration.store.searches import latest_searches, select_company
-from registration.store.steps import advance, reopen, skip_steps
+from registration.store.steps import StepAsked, advance, read_step_asked, reopen, skip_steps
 
 _GATE = Step.COMPANY_SELECTION
 

@@ -13,13 +13,12 @@ from registration.proposals import header_images
 from registration.shown_proposals import changed_since, laid_over
 from registration.states import StepStatus
 from registration.steps import Step
-from registration.store.clock import database_now
-from registration.store.decisions import StepAsked
 from registration.store.jobs import save_config
 from registration.store.moves import Because
 from registration.store.renewing import renew
 from registration.store.restaurants import save_restaurant
-from registration.store.steps import advance, reopen
+from registration.store.session import database_now
+from registration.store.steps import StepAsked, advance, reopen
 from registration.sub_steps import ExtractionStart
 
 _GATE = Step.YOLO_CONFIG

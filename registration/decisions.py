@@ -11,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from registration import company_decisions, config_decisions
 from registration.answer_words import answer_in_words
 from registration.errors import NotFound
-from registration.models.decisions import Door, GateName, GivenAnswer, LeaveOut, Verdict
+from registration.models.decisions import Door, GivenAnswer, LeaveOut, Verdict
 from registration.models.rounds import Question
 from registration.models.values import why
 from registration.states import StepStatus
-from registration.steps import GATE_STEPS, Step
+from registration.steps import GATE_STEPS, GateName, Step
 from registration.store import decisions as store
 from registration.store.finding import batch_of_job
 from registration.store.gates import read_round

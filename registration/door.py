@@ -7,25 +7,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.cases.state import ConfigState, read_config_states
 from registration.decisions import decide
-from registration.models.decisions import GateName, GivenAnswer, Verdict
+from registration.models.decisions import GivenAnswer, Verdict
 from registration.models.waiting import WaitingJob
 from registration.models.yolo_config import YoloConfig
 from registration.open_questions import OpenQuestion, open_questions, waiting_at
-from registration.steps import GATE_STEPS
-from registration.store.batches import read_batch
+from registration.steps import GATE_STEPS, GateName
 from registration.store.gates import unclosed_rounds
-from registration.store.leases import LeaseRow, lock_lease
 from registration.store.reading import Reader
 from registration.store.session import Database
 from registration.store.snapshot import BatchView, JobView, read_snapshot
 from registration.store.waiting import external_ids, last_decided
-
-
-async def lease_of(database: Database, organisation_id: UUID, batch_id: UUID) -> LeaseRow:
-    """Who works on the batch, or did last. Raises NotFound for an unknown batch and for another organisation's."""
-    async with database.transaction(organisation_id) as connection:
-        await read_batch(connection, organisation_id, batch_id)
-        return await lock_lease(connection, organisation_id, batch_id)
 
 
 async def answerable_jobs(database: Database, organisation_id: UUID, batch_id: UUID) -> tuple[WaitingJob, ...]:

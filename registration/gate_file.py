@@ -13,11 +13,12 @@ from registration.answers_columns import columns_for, see
 from registration.answers_rows import KINDS
 from registration.cells import to_cell
 from registration.json_writing import json_text
-from registration.models.decisions import AnyAnswer, ChooseCompany, GateName
+from registration.models.decisions import AnyAnswer, ChooseCompany
 from registration.open_questions import OpenQuestion
 from registration.questions.cases import CompanyCase, ConfigCase, UnreadableCase
 from registration.questions.change import menu_options
 from registration.questions.facts import candidate_facts, company_facts, config_facts, unreadable_facts
+from registration.steps import GateName
 
 ALLOWED = "allowed answers"
 

@@ -15,7 +15,7 @@ from registration.models.signs import as_read
 from registration.models.texts import folded
 from registration.slugs import free_slugs, slug
 from registration.store import imports as store
-from registration.store.session import Database
+from registration.store.session import Database, organisation_exists
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ async def import_restaurants(
 
 async def check_organisation(connection: AsyncConnection, organisation_id: UUID) -> None:
     """Raises NotFound, with the next step, for an organisation that is none."""
-    if not await store.organisation_exists(connection, organisation_id):
+    if not await organisation_exists(connection, organisation_id):
         raise NotFound(
             f"there is no organisation {organisation_id}; check --organisation and REGISTRATION_ORGANISATION, or"
             " make it with `registration db organisation NAME`"

@@ -8,14 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.cases.company import company_cases
 from registration.cases.config import config_cases
-from registration.models.decisions import AnyAnswer, ChooseCompany, ConfirmQuery, Door, GateName, GivenAnswer, GoAhead
+from registration.models.decisions import AnyAnswer, ChooseCompany, ConfirmQuery, Door, GivenAnswer, GoAhead
 from registration.models.rounds import Question, Round
 from registration.questions.cases import Case
 from registration.questions.company import company_question
 from registration.questions.config import config_question
 from registration.questions.unreadable import ask_about
 from registration.states import StepStatus
-from registration.steps import GATE_STEPS
+from registration.steps import GATE_STEPS, GateName
 from registration.store.session import Database
 from registration.store.snapshot import BatchView, JobView, read_snapshot
 

@@ -7,18 +7,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from registration.cases.company import company_cases
 from registration.decisions import decide_within
 from registration.models.company import SourceState
-from registration.models.decisions import ChooseCompany, Door, GateName, GivenAnswer
+from registration.models.decisions import ChooseCompany, Door, GivenAnswer
 from registration.models.rounds import Question
 from registration.questions.cases import CompanyCase
 from registration.questions.company import company_question
 from registration.questions.unreadable import ask_about
-from registration.steps import Step
-from registration.store.decisions import confirmed_queries, read_step_asked
+from registration.steps import GateName, Step
+from registration.store.decisions import confirmed_queries
 from registration.store.moves import Because, record
 from registration.store.organisation_settings import OrganisationSettings, read_settings, switch_auto_select
 from registration.store.session import Database
 from registration.store.snapshot import JobView
-from registration.store.steps import lock_job
+from registration.store.steps import lock_job, read_step_asked
 
 AUTO_SELECT = "auto_select_clear_matches"
 """The policy's name, by which its decisions are signed."""

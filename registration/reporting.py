@@ -8,9 +8,9 @@ from uuid import UUID
 from registration.final_page import RETRYABLE, final_page
 from registration.known import Known, counted
 from registration.questions.markdown import escape, link_to
-from registration.states import JobStatus, StepStatus, SubStepStatus
+from registration.states import JobStatus, SubStepStatus
 from registration.steps import STEPS, Step
-from registration.store.snapshot import BatchView, JobView
+from registration.store.snapshot import BatchView, JobView, waiting_gate
 from registration.sub_steps import SUB_STEPS
 
 _DONE = frozenset({SubStepStatus.COMPLETED, SubStepStatus.SKIPPED})
@@ -44,19 +44,6 @@ def evidence_of(jobs: Iterable[JobView]) -> str:
     return counted(job.known.get(name) for job in jobs for name in SUB_STEPS)
 
 
-def waits_for(job: JobView) -> str:
-    """What a job waits for, if it waits for a person."""
-    if job.needs_person:
-        return "somebody to settle an unknown effect"
-    gate = _waiting_at(job)
-    return STEPS[gate].name if gate else ""
-
-
-def _waiting_at(job: JobView) -> Step | None:
-    """The gate at which a job waits for a person, the first of several."""
-    return next((step for step in Step if job.steps[step].status is StepStatus.ACTION_REQUIRED), None)
-
-
 def job_rows(
     view: BatchView, links: Mapping[UUID, str] | None = None, gates: Mapping[Step, str] | None = None
 ) -> list[dict[str, str]]:
@@ -84,7 +71,7 @@ def _reported(job: JobView) -> str:
 
 
 def _waits_in_short(job: JobView, gates: Mapping[Step, str]) -> str:
-    gate = _waiting_at(job)
+    gate = waiting_gate(job)
     if job.needs_person or gate is None:
         return "a look" if job.needs_person else ""
     return _linked(_GATES_IN_SHORT[gate], gates.get(gate))

@@ -3,9 +3,8 @@
 from collections.abc import Collection
 
 from registration.models.config_layer import ConfigLayer
-from registration.models.website_choices import HeaderImageSource
-from registration.models.yolo_config import YoloConfig
-from registration.questions.change import TEXT_COLOURS, follows_theme
+from registration.models.website_choices import TEXT_COLOURS, HeaderImageSource
+from registration.models.yolo_config import YoloConfig, follows_theme
 from registration.sub_steps import SubStepName
 
 _WORDS = {"steps_enabled": "sub-steps"}

@@ -2,11 +2,17 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
-from registration.models.decisions import GateName
 from registration.states import JobStatus, StepStatus
 from registration.sub_steps import SUB_STEPS
+
+
+class GateName(StrEnum):
+    """The two gates."""
+
+    COMPANY_SELECTION = "company-selection"
+    YOLO_CONFIG = "yolo-config"
 
 
 class Step(IntEnum):

@@ -15,8 +15,8 @@ from registration.ledger import Effect, Entry, Sought
 from registration.models.outputs import ExtractionOutputs, Outputs
 from registration.models.restaurant import RestaurantData
 from registration.steps import Step
-from registration.store.decisions import StepAsked
 from registration.store.extraction import executed_on_creation, read_extractions
+from registration.store.steps import StepAsked
 from registration.sub_steps import EXTRACTION_STARTS, ExtractionStart
 from tasks.resources import JobRef, Resources, resources
 from tasks.steps import StepResult, automatic_step, once_a, read

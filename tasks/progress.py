@@ -12,12 +12,11 @@ from registration.readiness import due
 from registration.states import StepStatus, SubStepStatus
 from registration.steps import GATE_STEPS, Step
 from registration.stopping import CANCELLED, cancel_open
-from registration.store.decisions import read_step_asked
 from registration.store.jobs import SetUpRow, read_set_up
 from registration.store.moves import SYSTEM, Because
 from registration.store.restaurants import save_restaurant
 from registration.store.snapshot import JobView
-from registration.store.steps import advance, arrive_at, lock_job, reopen
+from registration.store.steps import advance, arrive_at, lock_job, read_step_asked, reopen
 from tasks.resources import JobRef, resources
 from tasks.steps import write
 

@@ -17,8 +17,9 @@ from registration.models.company_details import CompanyDetails
 from registration.models.restaurant import RestaurantData
 from registration.steps import Step
 from registration.store import searches
-from registration.store.decisions import StepAsked, last_query
+from registration.store.decisions import last_query
 from registration.store.restaurants import last_register_entry, read_restaurant, save_restaurant
+from registration.store.steps import StepAsked
 from tasks.page_evidence import show_pages
 from tasks.resources import JobRef, Resources, resources
 from tasks.steps import StepResult, automatic_step, read, write

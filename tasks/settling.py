@@ -14,11 +14,10 @@ from registration.ledger import Sought
 from registration.states import SubStepStatus
 from registration.steps import Step
 from registration.stopping import CANCELLED, cancel_unsent
-from registration.store.decisions import read_step_asked
 from registration.store.jobs import read_set_up
 from registration.store.moves import SYSTEM, Because, move_sub_step
 from registration.store.open_effects import sent_effects
-from registration.store.steps import lock_job
+from registration.store.steps import lock_job, read_step_asked
 from registration.sub_steps import ExtractionStart, SubStepName
 from tasks import accounts
 from tasks.extraction import sought_start

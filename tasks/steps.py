@@ -12,10 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from registration.errors import PersonMustAct, ProgrammerError, RegistrationError, Stopped, TransientError
 from registration.states import StepStatus
 from registration.steps import STEPS, Step
-from registration.store.decisions import StepAsked, read_step_asked
 from registration.store.moves import SYSTEM, Because
 from registration.store.session import persistently
-from registration.store.steps import advance, count_retry, skip_steps
+from registration.store.steps import StepAsked, advance, count_retry, read_step_asked, skip_steps
 from tasks.resources import JobRef, Resources, resources
 from tasks.retrying import STEP_DELAYS, delays, named_like, only_transient
 

@@ -15,7 +15,7 @@ from deployments.faults.traps import Moment, Trap
 from deployments.faults.trial import Trial
 from deployments.faults.verdicts import Verdict
 from deployments.local.prepared_batches import Next, PreparedBatch
-from registration.models.decisions import GateName
+from registration.steps import GateName
 
 _LIMIT = 120.0
 _RESTAURANTS = 2

@@ -17,9 +17,9 @@ from registration.decisions import decide
 from registration.extraction import Extractions
 from registration.imports import import_restaurants
 from registration.models.batch import BatchOptions, NewBatch
-from registration.models.decisions import Door, GateName, GivenAnswer, GoAhead
+from registration.models.decisions import Door, GivenAnswer, GoAhead
 from registration.states import StepStatus
-from registration.steps import Step
+from registration.steps import GateName, Step
 from registration.store.extraction import read_extractions
 from registration.store.session import Database
 from registration.store.snapshot import read_snapshot

@@ -8,7 +8,7 @@ from prefect.client.orchestration import PrefectClient
 from prefect.events.actions import RunDeployment
 from prefect.events.schemas.automations import Automation, AutomationCore, EventTrigger, Posture
 
-from registration.models.decisions import GateName
+from registration.steps import GateName
 from tasks.notices import GATE_LEFT
 from tasks.recovery import DEPLOYMENT
 

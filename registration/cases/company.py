@@ -9,12 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from registration.cases.unreadable import or_unreadable
 from registration.matching.cleaning import clean_query
 from registration.models.company import RegisterQuery
-from registration.models.decisions import GateName
 from registration.models.restaurant import RestaurantData
 from registration.models.rounds import Details
 from registration.questions.cases import CompanyCase, UnreadableCase
 from registration.settings import settings
-from registration.steps import Step
+from registration.steps import GateName, Step
 from registration.store.reading import Reader
 from registration.store.refusals import LastRefusal, last_refusals
 from registration.store.restaurants import restaurants_of_jobs

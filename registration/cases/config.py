@@ -8,12 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.cases.state import ConfigState, account_of, emails_of, read_config_states
 from registration.cases.unreadable import or_unreadable
-from registration.models.decisions import GateName
 from registration.models.rounds import Details
 from registration.preflight import refusals
 from registration.proposals import header_images
 from registration.questions.cases import ConfigCase, Difference, UnreadableCase
-from registration.steps import Step
+from registration.steps import GateName, Step
 from registration.store.known_accounts import KnownAccount, known_accounts
 from registration.store.reading import Reader
 from registration.store.refusals import LastRefusal, last_refusals

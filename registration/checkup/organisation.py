@@ -3,8 +3,7 @@
 from uuid import UUID
 
 from registration.checkup.finding import Finding, error, fine
-from registration.store.imports import organisation_exists
-from registration.store.session import Database
+from registration.store.session import Database, organisation_exists
 
 
 async def check_organisation(database: Database, organisation_id: UUID) -> Finding:

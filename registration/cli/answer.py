@@ -16,9 +16,9 @@ from registration.cli.standing import UNKNOWN, standing
 from registration.cli.terminal import Terminal
 from registration.cli.verdicts import Answered, document, print_verdicts, print_what_next
 from registration.cli.who import By, who
-from registration.door import answerable_jobs, decide_all, lease_of, recommended
+from registration.door import answerable_jobs, decide_all, recommended
 from registration.errors import BadFile, Refused
-from registration.store.batches import read_batch
+from registration.store.batches import lease_of, read_batch
 from registration.store.snapshot import BatchView, read_snapshot
 
 app = App(

@@ -7,9 +7,8 @@ from uuid import UUID
 from registration.cli.desk import Desk
 from registration.cli.printing import output, remarks
 from registration.cli.standing import standing
-from registration.door import lease_of
 from registration.errors import MisconfiguredInstallation, RegistrationError, TransientError
-from registration.store.batches import read_batch
+from registration.store.batches import lease_of, read_batch
 
 
 @dataclass(frozen=True)

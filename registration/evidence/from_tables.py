@@ -12,7 +12,7 @@ from registration.errors import MisconfiguredInstallation
 from registration.evidence.facts import Accounts, Action, Event, Images
 from registration.evidence.values import Asked
 from registration.store import platform_evidence_queries as store
-from registration.store.clock import database_now
+from registration.store.session import database_now
 
 Reading = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
 """Opens a short transaction of one organisation."""

@@ -13,7 +13,7 @@ from registration.evidence.from_http import HttpFacts
 from registration.evidence.from_tables import Reading, TableFacts
 from registration.evidence.values import Asked, Look, Verdict
 from registration.known import RECORDS, Known, Way
-from registration.store.clock import database_now
+from registration.store.session import database_now
 from registration.sub_steps import SubStepName
 
 

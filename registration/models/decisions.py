@@ -12,6 +12,7 @@ from registration.models.postcodes import with_postcode
 from registration.models.signs import as_read
 from registration.models.values import MOST_CHARACTERS, Blank, Email, IdNumber, Line, Nzbn, Phone, Value
 from registration.models.yolo_config import YoloConfig
+from registration.steps import GateName
 
 
 def _as_read(query: RegisterQuery) -> RegisterQuery:
@@ -23,13 +24,6 @@ def _as_read(query: RegisterQuery) -> RegisterQuery:
 
 AskedQuery = Annotated[RegisterQuery, AfterValidator(_as_read)]
 """What a person wants to be searched, read as texts from outside are."""
-
-
-class GateName(StrEnum):
-    """The two gates."""
-
-    COMPANY_SELECTION = "company-selection"
-    YOLO_CONFIG = "yolo-config"
 
 
 class Door(StrEnum):

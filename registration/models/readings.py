@@ -4,8 +4,9 @@ from uuid import UUID
 
 from pydantic import JsonValue
 
-from registration.models.decisions import Door, GateName, GivenAnswer
+from registration.models.decisions import Door, GivenAnswer
 from registration.models.values import Value
+from registration.steps import GateName
 
 
 class RefusedAnswer(Value):

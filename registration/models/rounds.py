@@ -5,8 +5,9 @@ from uuid import UUID
 
 from pydantic import Field, SerializeAsAny
 
-from registration.models.decisions import AnyAnswer, GateName
+from registration.models.decisions import AnyAnswer
 from registration.models.values import Value
+from registration.steps import GateName
 
 
 class Details(StrEnum):

@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from registration.models.decisions import GateName
 from registration.models.texts import folded
 from registration.models.values import Value
 from registration.models.yolo_config import YoloConfig
+from registration.steps import GateName
 
 
 class WaitingJob(Value):

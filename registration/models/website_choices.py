@@ -85,3 +85,6 @@ class LogoTint(_ColourChoice[Tint]):
 
 class TextColourChoice(_ColourChoice[TextColour]):
     """The colour of the navigation or card text."""
+
+
+TEXT_COLOURS = ("nav_text_color", "card_text_color")

@@ -11,7 +11,13 @@ from pydantic import BeforeValidator, Field, PlainSerializer, TypeAdapter
 from registration.models.opening_hours import OpeningHours
 from registration.models.restaurant import Theme
 from registration.models.values import Address, Blank, Colour, Cuisines, Email, Line, Phone, Value
-from registration.models.website_choices import HeaderImageSource, ItemLayout, LogoTint, TextColour, TextColourChoice
+from registration.models.website_choices import (
+    HeaderImageSource,
+    ItemLayout,
+    LogoTint,
+    TextColour,
+    TextColourChoice,
+)
 from registration.sub_steps import SubStepName
 
 _FLAGS = TypeAdapter(dict[SubStepName, bool])
@@ -110,3 +116,8 @@ class YoloConfig(Value):
     def is_enabled(self, name: SubStepName) -> bool:
         """Whether the sub-step is to run."""
         return name in self.steps_enabled
+
+
+def follows_theme(website: WebsiteSection, name: str) -> bool:
+    """Whether a text colour is what the theme makes it."""
+    return getattr(website, name) == getattr(WebsiteSection(theme=website.theme), name)

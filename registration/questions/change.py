@@ -7,8 +7,8 @@ from registration.models.opening_hours_text import format_opening_hours, parse_o
 from registration.models.restaurant import MenuChoice, Theme
 from registration.models.rounds import Option, Prefilled, Question
 from registration.models.signs import listed
-from registration.models.website_choices import HeaderImageSource, ItemLayout, LogoTint, TextColourChoice
-from registration.models.yolo_config import WebsiteSection, YoloConfig
+from registration.models.website_choices import TEXT_COLOURS, HeaderImageSource, ItemLayout, LogoTint, TextColourChoice
+from registration.models.yolo_config import YoloConfig, follows_theme
 from registration.questions.sections import labels_in
 from registration.sub_steps import SubStepName
 
@@ -16,7 +16,6 @@ NO_MENU = Option(label="No menu", value="")
 NO_HEADER_IMAGE = Option(label="No header image", value="")
 
 _TINTS = ("header_logo_dark_tint", "header_logo_light_tint", "nav_logo_dark_tint", "nav_logo_light_tint")
-TEXT_COLOURS = ("nav_text_color", "card_text_color")
 _AS_THEY_ARE = ("primary_color", "secondary_color", "disable_gradients")
 
 
@@ -78,11 +77,6 @@ def prefilled_change(config: YoloConfig, menus: tuple[MenuChoice, ...]) -> dict[
 
 def _as_text(choice: LogoTint | TextColourChoice) -> str:
     return choice.colour or choice.choice
-
-
-def follows_theme(website: WebsiteSection, name: str) -> bool:
-    """Whether a text colour is what the theme makes it."""
-    return getattr(website, name) == getattr(WebsiteSection(theme=website.theme), name)
 
 
 def read_change(question: Question, filled: Mapping[str, Any]) -> YoloConfig:

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from registration.models.config_layer import ConfigLayer
-from registration.models.decisions import GateName
 from registration.models.restaurant import Theme
 from registration.models.rounds import Option, Round
 from registration.models.website_choices import HeaderImageSource, ItemLayout, TextColour
 from registration.questions.change import header_image_option
 from registration.questions.sections import Kind, SectionField, labels_in
+from registration.steps import GateName
 from registration.sub_steps import SubStepName
 
 FOR_ALL = "for_all_restaurants"

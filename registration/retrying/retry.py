@@ -15,15 +15,13 @@ from registration.states import StepStatus
 from registration.steps import Step
 from registration.store import flags
 from registration.store.batches import lock_batch, read_batch
-from registration.store.clock import database_now
-from registration.store.decisions import read_step_asked
 from registration.store.finding import batch_of_job
 from registration.store.leases import lock_lease
 from registration.store.moves import Because, record
 from registration.store.renewing import renew
-from registration.store.session import Database
+from registration.store.session import Database, database_now
 from registration.store.standings import read_standing
-from registration.store.steps import lock_steps, reopen, skip_steps
+from registration.store.steps import lock_steps, read_step_asked, reopen, skip_steps
 from registration.sub_steps import ExtractionStart, SubStepName
 
 StillThere = Callable[[Standing, SubStepName], Awaitable[str | None]]

@@ -12,7 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from registration.errors import NotFound
 from registration.models.batch import Batch, NewBatch
 from registration.steps import STEPS
+from registration.store.leases import LeaseRow, lock_lease
 from registration.store.moves import Because, record
+from registration.store.session import Database
 from registration.store.work_tables import Job, JobStep, SubStepRow
 from registration.sub_steps import SUB_STEPS, ExtractionStart
 
@@ -173,3 +175,10 @@ async def _insert_parts(connection: AsyncConnection, organisation_id: UUID, job_
 
 def _count(restaurants: int) -> str:
     return f"{restaurants} restaurant" if restaurants == 1 else f"{restaurants} restaurants"
+
+
+async def lease_of(database: Database, organisation_id: UUID, batch_id: UUID) -> LeaseRow:
+    """Who works on the batch, or did last. Raises NotFound for an unknown batch and for another organisation's."""
+    async with database.transaction(organisation_id) as connection:
+        await read_batch(connection, organisation_id, batch_id)
+        return await lock_lease(connection, organisation_id, batch_id)

@@ -10,16 +10,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.answers import RefusedAnswer
-from registration.models.decisions import Door, GateName, GivenAnswer
-from registration.states import StepStatus
+from registration.models.decisions import Door, GivenAnswer
+from registration.steps import GateName
 
-_STEP = text(
-    """
-    select s.status, s.visit, s.result_data, s.retry_count >= s.max_retries as last_try, j.restaurant_id, j.batch_job_id
-    from registration_job_steps s join registration_jobs j on j.id = s.job_id
-    where s.job_id = :job and s.step_number = :step and s.organisation_id = :organisation
-    """
-)
 _INSERT = text(
     """
     insert into registration_decisions (organisation_id, job_id, gate, visit, round_id, answer, shown, decided_by,
@@ -51,18 +44,6 @@ _CONFIRMED = text(
 
 
 @dataclass(frozen=True)
-class StepAsked:
-    """The step that an answer or a task is for, as it stands; `last_try`: its retries are used up."""
-
-    status: StepStatus
-    visit: int
-    result: dict[str, Any]
-    last_try: bool
-    restaurant_id: UUID
-    batch_id: UUID
-
-
-@dataclass(frozen=True)
 class Decided:
     """Who decided before, through which door, and what, as it is stored."""
 
@@ -76,19 +57,6 @@ class Decided:
         """Whether it is the very answer: a form is read once more if the process died before it closed the round."""
         same_form = given.door is Door.PREFECT and given.round_id is not None and given.round_id == self.round_id
         return same_form and given.decided_by == self.by and given.answer.model_dump(mode="json") == self.answer
-
-
-async def read_step_asked(
-    connection: AsyncConnection, organisation_id: UUID, job_id: UUID, step: int
-) -> StepAsked | None:
-    """The gate's step of a job; None for an unknown or foreign job."""
-    found = await connection.execute(_STEP, {"organisation": organisation_id, "job": job_id, "step": step})
-    row = found.one_or_none()
-    if row is None:
-        return None
-    return StepAsked(
-        StepStatus(row.status), row.visit, row.result_data, row.last_try, row.restaurant_id, row.batch_job_id
-    )
 
 
 async def insert_decision(

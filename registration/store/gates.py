@@ -9,8 +9,8 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from registration.models.decisions import GateName
 from registration.models.rounds import Round
+from registration.steps import GateName
 
 _OPEN = text(
     """

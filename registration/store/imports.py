@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from registration.store.platform_tables import Restaurant
 
 _ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended('import of ' || :organisation, 0))")
-_ORGANISATION = text("select exists (select from organisations where id = :organisation)")
 _EXTERNAL_ID = Restaurant.metadata_["external_id"].astext.label("external_id")
 _SLUGS = text("select slug from restaurants where organisation_id = :organisation and slug is not null")
 _LEARN = text(
@@ -35,11 +34,6 @@ class KnownRestaurant:
 async def lock_imports(connection: AsyncConnection, organisation_id: UUID) -> None:
     """One import of an organisation at a time, until the transaction ends."""
     await connection.execute(_ONE_AT_A_TIME, {"organisation": str(organisation_id)})
-
-
-async def organisation_exists(connection: AsyncConnection, organisation_id: UUID) -> bool:
-    """Whether there is such a tenant."""
-    return bool((await connection.execute(_ORGANISATION, {"organisation": organisation_id})).scalar_one())
 
 
 async def stored_restaurants(connection: AsyncConnection, organisation_id: UUID) -> tuple[KnownRestaurant, ...]:

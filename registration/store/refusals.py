@@ -7,10 +7,9 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from registration.models.decisions import GateName
 from registration.models.rounds import Prefilled
 from registration.models.yolo_config import YoloConfig
-from registration.steps import GATE_STEPS
+from registration.steps import GATE_STEPS, GateName
 
 _TYPED: TypeAdapter[dict[str, Prefilled]] = TypeAdapter(dict[str, Prefilled])
 

@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -28,6 +29,9 @@ _BEGIN = (
     " set local idle_in_transaction_session_timeout = '{idle:.0f}ms'"
 )
 """One round trip. It ends with the transaction: the driver commits or rolls back what it finds open."""
+
+_NOW = text("select clock_timestamp()")
+_ORGANISATION = text("select exists (select from organisations where id = :organisation)")
 
 _AWAY = (OperationalError, InterfaceError, InternalError, PoolTimeout, OSError)
 _PASSING = ("08", "25P03", "40", "53", "55P03", "57", "58")
@@ -117,3 +121,13 @@ def _passes(error: BaseException) -> bool:
 def _first_line(error: BaseException) -> str:
     origin: Any = getattr(error, "orig", None) or error
     return str(origin).strip().splitlines()[0] if str(origin).strip() else type(origin).__name__
+
+
+async def organisation_exists(connection: AsyncConnection, organisation_id: UUID) -> bool:
+    """Whether there is such a tenant."""
+    return bool((await connection.execute(_ORGANISATION, {"organisation": organisation_id})).scalar_one())
+
+
+async def database_now(connection: AsyncConnection) -> datetime:
+    """What time it is at the database."""
+    return (await connection.execute(_NOW)).scalar_one()

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.known import Known
 from registration.states import SUB_STEP_OUT, JobStatus, StepStatus, SubStepStatus
-from registration.steps import GATE_STEPS, Step
+from registration.steps import GATE_STEPS, STEPS, Step
 
 _SNAPSHOT = text(
     """
@@ -154,3 +154,16 @@ def _job(row: Any) -> JobView:
 
 def _step(status: str, visit: str, arrived_at: str, asked: str) -> StepView:
     return StepView(StepStatus(status), int(visit), float(arrived_at) if arrived_at else None, asked or None)
+
+
+def waits_for(job: JobView) -> str:
+    """What a job waits for, if it waits for a person."""
+    if job.needs_person:
+        return "somebody to settle an unknown effect"
+    gate = waiting_gate(job)
+    return STEPS[gate].name if gate else ""
+
+
+def waiting_gate(job: JobView) -> Step | None:
+    """The gate at which a job waits for a person, the first of several."""
+    return next((step for step in Step if job.steps[step].status is StepStatus.ACTION_REQUIRED), None)

@@ -1,6 +1,7 @@
 """Moving the steps of a job: each move locks the job first and settles the job's own status in the same transaction."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -159,3 +160,37 @@ async def count_retry(connection: AsyncConnection, organisation_id: UUID, job_id
     """Use up one of a step's retries; False if none is left."""
     parameters = {"job": job_id, "step": step, "organisation": organisation_id}
     return (await connection.execute(_COUNT_RETRY, parameters)).rowcount == 1
+
+
+_STEP = text(
+    """
+    select s.status, s.visit, s.result_data, s.retry_count >= s.max_retries as last_try, j.restaurant_id, j.batch_job_id
+    from registration_job_steps s join registration_jobs j on j.id = s.job_id
+    where s.job_id = :job and s.step_number = :step and s.organisation_id = :organisation
+    """
+)
+
+
+@dataclass(frozen=True)
+class StepAsked:
+    """The step that an answer or a task is for, as it stands; `last_try`: its retries are used up."""
+
+    status: StepStatus
+    visit: int
+    result: dict[str, Any]
+    last_try: bool
+    restaurant_id: UUID
+    batch_id: UUID
+
+
+async def read_step_asked(
+    connection: AsyncConnection, organisation_id: UUID, job_id: UUID, step: int
+) -> StepAsked | None:
+    """The gate's step of a job; None for an unknown or foreign job."""
+    found = await connection.execute(_STEP, {"organisation": organisation_id, "job": job_id, "step": step})
+    row = found.one_or_none()
+    if row is None:
+        return None
+    return StepAsked(
+        StepStatus(row.status), row.visit, row.result_data, row.last_try, row.restaurant_id, row.batch_job_id
+    )

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from registration.models.decisions import GateName
+from registration.steps import GateName
 
 _EXTERNAL_IDS = text(
     """

@@ -4,7 +4,8 @@ import pytest
 import pytest_asyncio
 
 from registration.decisions import decide
-from registration.models.decisions import Door, EnterByHand, GateName, GivenAnswer, ManualCompany
+from registration.models.decisions import Door, EnterByHand, GivenAnswer, ManualCompany
+from registration.steps import GateName
 from tests.flows.gates import COMPANY, CONFIG, Form
 from tests.flows.stage import Opened, Stage
 

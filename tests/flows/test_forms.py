@@ -9,11 +9,11 @@ from pydantic import ValidationError as PydanticError
 
 from flows.forms import form_model
 from registration.answers import read_answers
-from registration.models.decisions import GateName
 from registration.models.rounds import Details, Round
 from registration.questions.company import company_question
 from registration.questions.config import config_question
 from registration.questions.sections import SECTIONS
+from registration.steps import GateName
 from tests.registration.questions.make import make_candidate, make_company_case, make_config_case, make_outcome
 
 

@@ -18,8 +18,9 @@ from deployments.local.prefect_server import PrefectAddress
 from flows.carrying import Carried, Carrier
 from flows.harvesting import harvest
 from flows.leaving import leave
-from registration.models.decisions import GateName, LeaveOut
+from registration.models.decisions import LeaveOut
 from registration.models.rounds import Choice, Question, Round
+from registration.steps import GateName
 from registration.store.gates import NOBODY_WAITED, PROCESS_GONE, OpenRound, close_round, insert_round
 from tasks.steps import write
 from tests.held_answers import holding_the_answer

@@ -6,14 +6,11 @@ from typing import Any
 from uuid import uuid4
 
 from registration.answers_file import AnswersFile, read_answers_file
-from registration.models.decisions import (
-    Change,
-    GateName,
-    GivenAnswer,
-)
+from registration.models.decisions import Change, GivenAnswer
 from registration.models.waiting import WaitingJob
 from registration.models.yolo_config import YoloConfig
 from registration.proposals import propose
+from registration.steps import GateName
 from tests.registration.questions.make import MENU, make_restaurant
 
 

@@ -18,9 +18,9 @@ from registration.models.company import (
     SourceOutcome,
     SourceState,
 )
-from registration.models.decisions import AnyAnswer, Door, GateName, GivenAnswer, Verdict
+from registration.models.decisions import AnyAnswer, Door, GivenAnswer, Verdict
 from registration.states import StepStatus
-from registration.steps import Step
+from registration.steps import GateName, Step
 from registration.store.searches import save_search
 from registration.store.snapshot import JobView, read_snapshot
 from registration.store.steps import advance, arrive_at

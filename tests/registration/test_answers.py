@@ -7,11 +7,12 @@ import pytest
 
 from registration.answers import read_answers
 from registration.models.company import RegisterQuery
-from registration.models.decisions import Change, ChooseCompany, EnterByHand, GateName, GoAhead, SearchAgain
+from registration.models.decisions import Change, ChooseCompany, EnterByHand, GoAhead, SearchAgain
 from registration.models.readings import Reading
 from registration.models.rounds import Details, Question, Round
 from registration.questions.company import company_question
 from registration.questions.config import config_question
+from registration.steps import GateName
 from registration.sub_steps import SubStepName
 from tests.registration.questions.make import make_company_case, make_config_case
 

@@ -8,12 +8,12 @@ import pytest
 from registration.cases.company import company_cases
 from registration.decisions import decide
 from registration.errors import NotFound
-from registration.models.decisions import ChooseCompany, Door, GateName, GivenAnswer, LeaveOut, NoMatch, SearchAgain
+from registration.models.decisions import ChooseCompany, Door, GivenAnswer, LeaveOut, NoMatch, SearchAgain
 from registration.models.rounds import Round
 from registration.questions.cases import CompanyCase
 from registration.questions.company import company_question
 from registration.states import JobStatus
-from registration.steps import Step
+from registration.steps import GateName, Step
 from registration.store.gates import insert_round
 from registration.store.moves import Because
 from registration.store.steps import skip_steps

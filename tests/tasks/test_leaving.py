@@ -7,10 +7,9 @@ from uuid import uuid4
 
 import pytest_asyncio
 
-from registration.models.decisions import GateName
 from registration.models.rounds import Question, Round
 from registration.states import StepStatus
-from registration.steps import Step
+from registration.steps import GateName, Step
 from registration.store.gates import asked_questions, close_round, insert_round
 from registration.store.recovery import batches_left
 from registration.store.steps import advance, arrive_at

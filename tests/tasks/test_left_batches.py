@@ -9,8 +9,8 @@ from prefect import flow, get_client
 from prefect.states import Paused
 from sqlalchemy import text
 
-from registration.models.decisions import GateName
 from registration.models.rounds import Question, Round
+from registration.steps import GateName
 from registration.store.gates import insert_round
 from registration.store.recovery import batches_to_recover
 from registration.store.session import NOBODY

@@ -9,9 +9,9 @@ import pytest_asyncio
 
 from registration.answers import Reading
 from registration.errors import LeaseLost
-from registration.models.decisions import Door, GateName, GivenAnswer, LeaveOut
+from registration.models.decisions import Door, GivenAnswer, LeaveOut
 from registration.models.rounds import Round
-from registration.steps import Step
+from registration.steps import GateName, Step
 from registration.store.gates import insert_round
 from registration.sub_steps import SubStepName
 from tasks import accounts

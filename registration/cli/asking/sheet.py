@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from registration.models.config_layer import ConfigLayer
-from registration.models.decisions import AnyAnswer, GateName, GoAhead
+from registration.models.decisions import AnyAnswer, GoAhead
 from registration.models.rounds import Details, Prefilled
 from registration.open_questions import OpenQuestion
+from registration.steps import GateName
 
 
 @dataclass

@@ -5,10 +5,10 @@ from typing import Any
 from prefect._internal.pydantic.v2_schema import create_v2_schema
 
 from flows.forms import form_model
-from registration.models.decisions import GateName
 from registration.models.rounds import Round
 from registration.questions.company import company_question
 from registration.questions.config import config_question
+from registration.steps import GateName
 from tests.registration.questions.make import make_company_case, make_config_case
 
 

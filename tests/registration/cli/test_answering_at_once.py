@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from registration.decisions import decide
-from registration.models.decisions import Door, GateName, GivenAnswer, NoMatch, Verdict
+from registration.models.decisions import Door, GivenAnswer, NoMatch, Verdict
+from registration.steps import GateName
 from tests.registration.cli.conftest import Commands
 from tests.registration.cli.gates import Waiting, at_company_gate
 

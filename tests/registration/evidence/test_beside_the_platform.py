@@ -15,8 +15,7 @@ from registration.clients.platform import PlatformClient
 from registration.errors import MisconfiguredInstallation
 from registration.evidence import Asked, Verdict, Witness
 from registration.known import Way
-from registration.store.clock import database_now
-from registration.store.session import Database
+from registration.store.session import Database, database_now
 from registration.sub_steps import SubStepName
 from tests.registration.at_work import SERVICE_KEY
 from tests.registration.store.platform_server import GuestPlace

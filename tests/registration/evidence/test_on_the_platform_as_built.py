@@ -14,8 +14,7 @@ from deployments.local.sandbox import Sandbox
 from registration.clients.platform import PlatformClient
 from registration.evidence import Asked, Verdict, Witness
 from registration.known import RECORDS, Known, Way
-from registration.store.clock import database_now
-from registration.store.session import Database
+from registration.store.session import Database, database_now
 from registration.sub_steps import SUB_STEPS, SubStepName
 from tests.platform_contract.conftest import faithful
 from tests.platform_contract.ready import Ready, make_ready, send

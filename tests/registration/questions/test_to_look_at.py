@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from registration.models.decisions import GateName
 from registration.models.rounds import Details, Round
 from registration.questions.company import company_question
 from registration.questions.config import config_question
 from registration.questions.to_look_at import whom_to_look_at
+from registration.steps import GateName
 from tests.registration.questions.make import make_candidate, make_company_case, make_config_case, make_outcome
 
 CLEAR = make_outcome(make_candidate("A", "1"), preselected="1")

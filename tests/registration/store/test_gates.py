@@ -4,8 +4,8 @@ from uuid import uuid4
 
 from sqlalchemy import text
 
-from registration.models.decisions import GateName
 from registration.models.rounds import Choice, Question, Round
+from registration.steps import GateName
 from registration.store.gates import insert_round, read_round, unclosed_rounds
 from tests.registration.place import Place
 
