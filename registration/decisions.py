@@ -22,7 +22,7 @@ from registration.store.gates import read_round
 from registration.store.leases import lock_lease
 from registration.store.moves import Because
 from registration.store.session import Database
-from registration.store.steps import lock_job, skip_steps
+from registration.store.steps import StepAsked, lock_job, read_step_asked, skip_steps
 
 # A policy decides instead of the job's arriving at the gate.
 _WAITS = {Door.POLICY: StepStatus.PENDING}
@@ -46,7 +46,7 @@ async def decide_within(
 ) -> Verdict:
     """What `decide` does, in a transaction that has locked the lease of the job's batch."""
     await lock_job(connection, organisation_id, given.job_id)
-    asked = await store.read_step_asked(connection, organisation_id, given.job_id, GATE_STEPS[given.gate])
+    asked = await read_step_asked(connection, organisation_id, given.job_id, GATE_STEPS[given.gate])
     if asked is None:
         raise NotFound(f"there is no job {given.job_id} in this organisation")
     if asked.status is not _WAITS.get(given.door, StepStatus.ACTION_REQUIRED) or asked.visit != given.visit:
@@ -63,7 +63,7 @@ async def _too_late(
     connection: AsyncConnection,
     organisation_id: UUID,
     given: GivenAnswer,
-    asked: store.StepAsked,
+    asked: StepAsked,
     shown: Question | None,
 ) -> Verdict:
     before = await store.accepted_decision(connection, organisation_id, given.job_id, given.gate, given.visit)
@@ -78,7 +78,7 @@ async def _too_late(
     return Verdict(accepted=False, reason=reason)
 
 
-def _was_put(given: GivenAnswer, asked: store.StepAsked) -> bool:
+def _was_put(given: GivenAnswer, asked: StepAsked) -> bool:
     """Whether somebody was asked: an answer to a question that was never put is no decision, not even a refused one."""
     if given.door is Door.POLICY:
         return False
@@ -86,7 +86,7 @@ def _was_put(given: GivenAnswer, asked: store.StepAsked) -> bool:
 
 
 async def _refusal(
-    connection: AsyncConnection, organisation_id: UUID, given: GivenAnswer, asked: store.StepAsked
+    connection: AsyncConnection, organisation_id: UUID, given: GivenAnswer, asked: StepAsked
 ) -> str | None:
     """Why the answer cannot be taken, None if it can."""
     if isinstance(given.answer, LeaveOut):
@@ -111,7 +111,7 @@ async def _keep(
 
 
 async def _apply(
-    connection: AsyncConnection, organisation_id: UUID, given: GivenAnswer, asked: store.StepAsked
+    connection: AsyncConnection, organisation_id: UUID, given: GivenAnswer, asked: StepAsked
 ) -> None:
     because = Because(given.decided_by, given.answer.kind)
     if isinstance(given.answer, LeaveOut):
