@@ -18,14 +18,15 @@ from registration.errors import BrowserCrashed
 from registration.settings import settings
 
 if TYPE_CHECKING:
+    from playwright.async_api import Frame, Request, Response
     from playwright.async_api import Page as BrowserPage
-    from playwright.async_api import Request, Response
 
 _GRACE_SECONDS = 5.0
 _CHANGE_SECONDS = 10.0
 _LEAST_CHANGE_SECONDS = 6.0
 """How long a page may change by itself until it is understood; the browser is as slow under any time scale."""
 _LOOK_SECONDS = 0.2
+_WITHOUT_PAGE = (204, 205)
 _CHANGES_BY_ITSELF = re.compile(r"<script\b|<meta\b[^>]*http-equiv\s*=\s*[\"']?refresh", re.IGNORECASE)
 _MOVING = ("page is navigating", "Execution context was destroyed", "reading 'outerHTML'")
 """What the browser says when a page is asked for while it gives way to the next one."""
@@ -38,10 +39,15 @@ class BrowserVisit:
         self._page = page
         self._limit = limit
         self._answer: Response | None = None
-        self._on_the_way = 0
+        self._coming: Request | None = None
+        self._answer_to_come: Response | None = None
+        self._begun = False
+        self._shown = self._seen = 0
         page.on("request", self._asked)
         page.on("response", self._answered)
         page.on("requestfailed", self._failed)
+        page.on("framenavigated", self._given_way)
+        page.on("domcontentloaded", self._complete)
 
     async def open(self, url: str) -> Page:
         """The page at an address; see Visit."""
@@ -76,8 +82,8 @@ class BrowserVisit:
         return None
 
     def _may_change(self, page: Page, seconds: float) -> bool:
-        """Whether the page has a script, leads elsewhere or is being loaded, and has its time."""
-        if self._on_the_way > 0:
+        """Whether another page is being loaded or was not looked at, or this one has a script, and has its time."""
+        if self._coming is not None or self._seen != self._shown:
             return seconds < self._limit
         refreshes = self._answer is not None and "refresh" in self._answer.headers
         patience = max(_LEAST_CHANGE_SECONDS, settings().scaled(_CHANGE_SECONDS))
@@ -87,12 +93,14 @@ class BrowserVisit:
         """The page as it is; as it was while it gives way to another."""
         from playwright.async_api import Error
 
+        seen = self._shown
         try:
             html = await self._html()
         except Error as error:
             if any(words in str(error) for words in _MOVING):
                 return before
             raise
+        self._seen = seen
         return self._page_of(self._answer, html) if self._answer else before
 
     async def _read(self, response: "Response | None", url: str) -> Page:
@@ -111,16 +119,29 @@ class BrowserVisit:
         return Page(self._page.url, answer.status, html, retry_after(httpx.Headers(answer.headers)))
 
     def _asked(self, request: "Request") -> None:
-        self._on_the_way += _is_of_the_page(request)
+        if _is_of_the_page(request):
+            self._coming, self._answer_to_come, self._begun = request, None, False
 
     def _answered(self, response: "Response") -> None:
-        if _is_of_the_page(response.request):
-            self._on_the_way -= 1
-            self._answer = response
+        """Its text may be a while in coming: until then the browser shows the page before it."""
+        if response.request == self._coming:
+            self._answer_to_come = response
+            if response.status in _WITHOUT_PAGE:
+                self._coming = None
 
     def _failed(self, request: "Request") -> None:
-        if _is_of_the_page(request) and self._on_the_way > 0:
-            self._on_the_way -= 1
+        if request == self._coming:
+            self._coming = None
+
+    def _given_way(self, frame: "Frame") -> None:
+        if frame.parent_frame is None and self._coming is not None and self._answer_to_come is not None:
+            self._answer, self._begun = self._answer_to_come, True
+
+    def _complete(self, _page: "BrowserPage") -> None:
+        """The page that was asked for last, unless it has not even begun: then it is one that gives way."""
+        if self._begun:
+            self._coming, self._begun = None, False
+            self._shown += 1
 
 
 def _is_of_the_page(request: "Request") -> bool:

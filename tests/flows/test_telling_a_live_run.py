@@ -25,8 +25,7 @@ async def told(stage: Stage) -> Person:
     failed, untold, halfway, waits = batch.names
     ids = await person.restaurant_ids()
     await stage.platform.break_with(ids[failed], "import-menu-direct", "refused", message="too many dishes", times=1)
-    await stage.platform.break_with(ids[untold], "create-onboarding-user", "cut_after", times=1)
-    await stage.platform.break_with(ids[untold], "create-onboarding-user", "area_absent", times=None)
+    await stage.platform.break_with(ids[untold], "create-onboarding-user", "fails", acts=True, times=1)
     await stage.platform.break_with(ids[halfway], "generate-code-injections", "refused", message="no code", times=1)
     await stage.platform.break_with(ids[halfway], "upload-images", "slow_answer", hold="halfway", times=1)
     run = stage.host.start(batch.organisation_id, batch_id=batch.batch_id)

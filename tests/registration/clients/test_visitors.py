@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 import pytest_asyncio
-from fastapi.responses import Response
+from fastapi.responses import Response, StreamingResponse
 
 from deployments.local.databases import DatabaseUrls
 from registration.clients.browser_visitors import BrowserVisitors
@@ -194,6 +194,21 @@ async def test_a_page_that_leads_elsewhere_is_followed(browsing: CompaniesOffice
     for name in "XZ":
         found = (await browsing.search(RegisterQuery(name=name))).found_by_name
         assert [company.company_number for company in found] == ["8"]
+
+
+async def slowly(html: str) -> AsyncGenerator[str]:
+    """A page of which nothing but the headers comes for a second."""
+    await asyncio.sleep(1)
+    yield html
+
+
+@pytest.mark.browser
+async def test_a_page_that_follows_slowly_is_waited_for(browsing: CompaniesOfficeWebsite, site: Site) -> None:
+    """Between its headers and its text the browser shows the page before it, or nothing."""
+    site.show("X", "<body>…</body>", refresh="0;url=?q=Y")
+    site.pages["Y"] = StreamingResponse(slowly(results(8)), media_type="text/html")
+    found = (await browsing.search(RegisterQuery(name="X"))).found_by_name
+    assert [company.company_number for company in found] == ["8"]
 
 
 @pytest.mark.browser
