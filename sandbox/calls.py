@@ -3,7 +3,6 @@
 from collections import deque
 from datetime import UTC, datetime
 
-from fastapi import Request
 from pydantic import BaseModel, Field
 
 from sandbox.faults import Kind
@@ -20,7 +19,6 @@ class CallRecord(BaseModel):
     """
 
     endpoint: Endpoint
-    idempotency_key: str | None
     arrived_at: datetime = Field(default_factory=lambda: datetime.now(UTC))
     answered_at: datetime | None = None
     restaurant_id: str | None = None
@@ -48,8 +46,8 @@ class CallLog:
     def __init__(self) -> None:
         self.calls: deque[CallRecord] = deque(maxlen=KEPT_CALLS)
 
-    def arrived(self, endpoint: Endpoint, request: Request) -> CallRecord:
+    def arrived(self, endpoint: Endpoint) -> CallRecord:
         """Note a call that has just come in."""
-        record = CallRecord(endpoint=endpoint, idempotency_key=request.headers.get("Idempotency-Key"))
+        record = CallRecord(endpoint=endpoint)
         self.calls.append(record)
         return record

@@ -29,7 +29,6 @@ class ForeignAccount(BaseModel):
     organisation_id: UUID
     email: str
     password: SecretStr
-    restaurants: int = 0
 
 
 class Play(BaseModel):
@@ -66,7 +65,7 @@ class Control:
         return {"ok": True}
 
     async def effects(self, organisation_id: UUID | None = None) -> list[Effect]:
-        """What was really done, how often, when and with which keys; of one organisation, or of all."""
+        """What was really done, how often and when; of one organisation, or of all."""
         everything = self._world.state.effects()
         return [one for one in everything if organisation_id in (None, one.organisation_id)]
 
@@ -139,14 +138,12 @@ class Control:
     async def add_account(self, foreign: ForeignAccount) -> dict[str, UUID]:
         """Put an account on the platform that none of the callers opened."""
         account = Account(
-            idempotency_key=None,
             changed_at=now(),
             account_id=uuid4(),
             organisation_id=foreign.organisation_id,
             restaurant_id=NOBODY,
             email=foreign.email,
             password_digest=digest(foreign.password),
-            restaurants_before=foreign.restaurants,
         )
         self._world.state.of(account.restaurant_id).accounts.append(account)
         self._world.remember(account.restaurant_id)

@@ -19,13 +19,11 @@ class Effect(BaseModel):
     effect: Endpoint
     email: str | None
     count: int = 0
-    idempotency_keys: list[str | None] = Field(default_factory=list[str | None])
     times: list[datetime] = Field(default_factory=list[datetime])
 
-    def happened(self, idempotency_key: str | None) -> None:
+    def happened(self) -> None:
         """Note that it happened once more, now."""
         self.count += 1
-        self.idempotency_keys.append(idempotency_key)
         self.times.append(datetime.now(UTC))
 
 

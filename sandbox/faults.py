@@ -118,12 +118,6 @@ class FaultBook:
         wanted = {name.casefold() for name in names}
         return self._take(lambda fault: fault.restaurant.casefold() in wanted, endpoint, kinds)
 
-    def plays_for(self, names: Iterable[str], endpoint: Endpoint) -> bool:
-        """Whether a case is to be played next for one of the names; nothing is counted down."""
-        wanted = {"*", *(name.casefold() for name in names)}
-        played = (fault for fault in self.faults if fault.kind in PLAYED and fault.concerns(endpoint))
-        return any(fault.restaurant.casefold() in wanted for fault in played)
-
     def take_for_page(self, looked_for: str, endpoint: Endpoint, kinds: Container[Kind] = PAGE_KINDS) -> Fault | None:
         """The first fault whose name is part of what is looked for in the register, counted down."""
         text = looked_for.casefold()

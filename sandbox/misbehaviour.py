@@ -42,7 +42,7 @@ async def answer_with(fault: Fault, world: World, request: Request, act: Act) ->
 def _bad_answer(fault: Fault, world: World) -> Response | None:
     match fault.kind:
         case Kind.UNAVAILABLE:
-            return _unavailable(fault, told=world.behaviour.tells)
+            return _unavailable(fault)
         case Kind.FAILS:
             return _refusal(500, fault.message or _COMMAND_LINE)
         case Kind.TOO_MANY:
@@ -60,11 +60,9 @@ def _bad_answer(fault: Fault, world: World) -> Response | None:
             return None
 
 
-def _unavailable(fault: Fault, *, told: bool) -> JSONResponse:
-    """503; of the platform as it is built it comes from the middleware, which has no `success`."""
+def _unavailable(fault: Fault) -> JSONResponse:
+    """503 of the platform's middleware, which has no `success`."""
     said = fault.message or "Service temporarily unavailable"
-    if told:
-        return _refusal(fault.status or 503, said)
     body = {"error": "Service unavailable", "message": said, "retryable": True}
     return JSONResponse(body, status_code=fault.status or 503)
 

@@ -11,9 +11,8 @@ from pydantic import BaseModel, SecretStr
 
 
 class Change(BaseModel):
-    """When something was last changed, and with which Idempotency-Key."""
+    """When something was last changed."""
 
-    idempotency_key: str | None
     changed_at: datetime
 
 
@@ -25,7 +24,6 @@ class Account(Change):
     restaurant_id: UUID
     email: str
     password_digest: str
-    restaurants_before: int = 0
 
     def opens_with(self, password: SecretStr) -> bool:
         """Whether this is the account's password."""
@@ -39,13 +37,6 @@ class OnboardingUser(Change):
     organisation_id: UUID
     email: str
     name: str
-
-
-class CodeInjection(Change):
-    """Generated code for a website."""
-
-    code_injection_id: UUID
-    file_paths: dict[str, str]
 
 
 class Registered(Change):
@@ -69,20 +60,6 @@ class Payment(Change):
     """Configured payment."""
 
     stripe_connect_url: str | None
-
-
-class Images(Change):
-    """Images of a menu on their way to the image store; they arrive evenly until `finished_at`."""
-
-    menu_id: UUID
-    total: int
-    finished_at: datetime
-
-    def uploaded(self, now: datetime) -> int:
-        """How many images have arrived by now."""
-        whole = (self.finished_at - self.changed_at).total_seconds()
-        passed = (now - self.changed_at).total_seconds()
-        return self.total if passed >= whole else int(self.total * passed / whole)
 
 
 class ImportedMenu(Change):

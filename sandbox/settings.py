@@ -18,8 +18,6 @@ class SandboxSettings(BaseSettings):
     profile: str = Field(default="realistic", description="Name of a latency profile, or a file with one.")
     speed: float = Field(default=1, gt=0, description="Latencies are divided by it.")
     account_spacing_seconds: float = Field(default=60, ge=0, description="Between two accounts of an organisation.")
-    honour_idempotency: bool = Field(default=False, description="Answer a repeated Idempotency-Key from memory.")
-    tells: bool = Field(default=False, description="Be a kinder platform, which tells what it did and checks bodies.")
     troubles: bool = Field(default=False, description="Seed the faults of data/troubles.json.")
     state_file: Path | None = Field(default=None, description="Keeps what the platform did over a restart.")
     time_scale: float = Field(default=1, gt=0, validation_alias="REGISTRATION_TIME_SCALE")
@@ -33,8 +31,6 @@ class Behaviour(BaseModel):
     profile: str
     speed: float = Field(gt=0)
     account_spacing_seconds: float = Field(ge=0)
-    honour_idempotency: bool
-    tells: bool
     time_scale: float = Field(gt=0)
 
     @classmethod
@@ -51,8 +47,6 @@ class BehaviourChange(BaseModel):
     profile: str | None = None
     speed: float | None = Field(default=None, gt=0)
     account_spacing_seconds: float | None = Field(default=None, ge=0)
-    honour_idempotency: bool | None = None
-    tells: bool | None = None
     time_scale: float | None = Field(default=None, gt=0)
 
     def applied_to(self, behaviour: Behaviour) -> Behaviour:

@@ -8,8 +8,6 @@ import math
 import time
 from uuid import UUID
 
-from sandbox.refusals import TooSoon
-
 GRACE_SECONDS = 0.2
 GRACE_SHARE = 0.2
 
@@ -20,8 +18,8 @@ class AccountSpacing:
     def __init__(self) -> None:
         self._last: dict[UUID, float] = {}
 
-    def claim(self, organisation_id: UUID, spacing_seconds: float) -> None:
-        """Begin to open an account; raises TooSoon with the seconds that are left.
+    def claim(self, organisation_id: UUID, spacing_seconds: float) -> bool:
+        """Begin to open an account; False if the last one was a moment ago.
 
         A request that was sent in time may arrive a moment early after its predecessor arrived late; that much is
         let pass.
@@ -29,5 +27,6 @@ class AccountSpacing:
         now = time.monotonic()
         passed = now - self._last.get(organisation_id, -math.inf)
         if passed < spacing_seconds - min(GRACE_SECONDS, GRACE_SHARE * spacing_seconds):
-            raise TooSoon("Too many account registrations, try again later", math.ceil(spacing_seconds - passed))
+            return False
         self._last[organisation_id] = now
+        return True

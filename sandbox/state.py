@@ -1,8 +1,6 @@
 """The platform's memory: what was done for each restaurant, and the accounts and users that came of it."""
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -11,17 +9,13 @@ from sandbox.effects import Effect
 from sandbox.records import (
     Account,
     Change,
-    CodeInjection,
     Created,
-    Images,
     ImportedMenu,
     OnboardingUser,
     Payment,
     Registered,
     Website,
 )
-
-Owner = TypeVar("Owner", Account, OnboardingUser)
 
 
 class RestaurantState(BaseModel):
@@ -30,11 +24,9 @@ class RestaurantState(BaseModel):
     accounts: list[Account] = Field(default_factory=list[Account])
     onboarding_users: list[OnboardingUser] = Field(default_factory=list[OnboardingUser])
     registered: Registered | None = None
-    code_injection: CodeInjection | None = None
     website: Website | None = None
     services: Change | None = None
     payment: Payment | None = None
-    images: Images | None = None
     menu: ImportedMenu | None = None
     option_sets: Created | None = None
     item_tags: Created | None = None
@@ -54,22 +46,9 @@ class PlatformState:
 
     def account(self, organisation_id: UUID, email: str) -> Account | None:
         """The account of an e-mail address, however it is capitalised."""
+        wanted = (organisation_id, email.lower())
         accounts = (account for one in self.restaurants.values() for account in one.accounts)
-        return _of_email(accounts, organisation_id, email)
-
-    def restaurants_under(self, account: Account) -> int:
-        """How many restaurants an account has."""
-        registered = (one.registered for one in self.restaurants.values() if one.registered)
-        return account.restaurants_before + sum(one.account_id == account.account_id for one in registered)
-
-    def onboarding_user(self, organisation_id: UUID, email: str) -> OnboardingUser | None:
-        """The onboarding user of an e-mail address, however it is capitalised."""
-        users = (user for one in self.restaurants.values() for user in one.onboarding_users)
-        return _of_email(users, organisation_id, email)
-
-    def subdomain_is_taken(self, subdomain: str) -> bool:
-        """Whether a registered restaurant has this subdomain."""
-        return any(one.registered and one.registered.pumpd_subdomain == subdomain for one in self.restaurants.values())
+        return next((one for one in accounts if (one.organisation_id, one.email.lower()) == wanted), None)
 
     def effects(self) -> list[Effect]:
         """All effects since the start or the last reset."""
@@ -79,11 +58,6 @@ class PlatformState:
         """Begin to count anew."""
         for one in self.restaurants.values():
             one.effects.clear()
-
-
-def _of_email(owners: Iterable[Owner], organisation_id: UUID, email: str) -> Owner | None:
-    wanted = (organisation_id, email.lower())
-    return next((one for one in owners if (one.organisation_id, one.email.lower()) == wanted), None)
 
 
 def now() -> datetime:

@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import Sequence
 from typing import Any
-from uuid import uuid4
 
 from pydantic import SecretStr
 
@@ -100,4 +99,4 @@ class _Restaurant:
         )
 
     async def _send(self, request: PlatformRequest) -> dict[str, Any]:
-        return await self._platform.send(request, str(uuid4()), _LIMIT)
+        return await self._platform.send(request, _LIMIT)

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from pydantic import SecretStr
 
@@ -81,7 +81,7 @@ class Preparation:
         menu = start_menu_extraction(restaurant_id, restaurant.name, row.restaurant.ubereats_url or "")
         branding = start_branding_extraction(restaurant, row.restaurant.website_url or "")
         for request in (menu, branding):
-            await self._platform.send(request, str(uuid4()), _SECONDS)
+            await self._platform.send(request, _SECONDS)
         while not await self._extracted(restaurant_id):
             await asyncio.sleep(0.1)
 

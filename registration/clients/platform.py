@@ -78,7 +78,7 @@ class PlatformClient:
         await self._effects.aclose()
         await self._questions.aclose()
 
-    async def send(self, request: PlatformRequest, idempotency_key: str, limit_seconds: float) -> dict[str, Any]:
+    async def send(self, request: PlatformRequest, limit_seconds: float) -> dict[str, Any]:
         """Send once and return the answer, which says `success: true`.
 
         Raises PlatformNotReached, PlatformBusy, PlatformUnavailable (nothing was done), PlatformRefused, or
@@ -89,7 +89,6 @@ class PlatformClient:
             "POST",
             request.path,
             json=request.body,
-            headers={"Idempotency-Key": idempotency_key},
             timeout=httpx.Timeout(limit_seconds, connect=min(_CONNECT_SECONDS, limit_seconds / 2)),
         )
         answer = await self._exchange(self._effects, effect, limit_seconds, secrets)

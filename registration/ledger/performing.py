@@ -108,9 +108,7 @@ class Ledger:
                 # From here on the entry carries its own `sent_at`: what follows is written for this request alone.
                 entry = await self._entries.sent(entry, effect.spacing_key, effect.spacing_seconds)
                 try:
-                    answer = await self._platform.send(
-                        effect.request, entry.idempotency_key, self._entries.scaled(effect.limit_seconds)
-                    )
+                    answer = await self._platform.send(effect.request, self._entries.scaled(effect.limit_seconds))
                 except PlatformRefused as refused:
                     return await look_after_refusal(self._entries, effect, entry, refused)
             return await self._conclude(effect, entry, answer)

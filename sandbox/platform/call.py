@@ -31,7 +31,6 @@ class Call:
     organisation: str
     sent: Mapping[str, object]
     restaurant: Restaurant | None = None
-    idempotency_key: str | None = None
     fault: Fault | None = None
     account: Row | None = None
     place: Row | None = None
@@ -99,11 +98,11 @@ class Call:
         """Count the effect as done outside; the caller changes the memory before it awaits anything."""
         if self.restaurant is not None:
             entry = effect_among(self.done.effects, self.restaurant, effect or self.endpoint, email)
-            entry.happened(self.idempotency_key)
+            entry.happened()
 
     def stamp(self) -> Change:
         """The time of a change that is made now."""
-        return Change(idempotency_key=self.idempotency_key, changed_at=now())
+        return Change(changed_at=now())
 
 
 def uuid_of(text: str | None) -> UUID | None:

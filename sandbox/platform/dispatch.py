@@ -32,16 +32,9 @@ class Dispatch:
         self._world = world
         self._route = route
 
-    async def plays(self, request: Request) -> bool:
-        """Whether a case is to be played for this request; nothing is counted down."""
-        if not any(fault.kind is Kind.PLAYS for fault in self._world.faults.faults):
-            return False
-        call = await self._call(request)
-        return self._world.faults.plays_for(_names(call), self._route.name)
-
     async def __call__(self, request: Request) -> Response:
         """Answer a request."""
-        record = self._world.calls.arrived(self._route.name, request)
+        record = self._world.calls.arrived(self._route.name)
         try:
             response = await self._serve(request, record)
         except DatabaseAway:
@@ -58,7 +51,6 @@ class Dispatch:
         headers = request.headers
         organisation = headers.get("X-Organisation-ID") or headers.get("X-Organization-ID") or ""
         call = Call(self._world, self._route.name, organisation, sent)
-        call.idempotency_key = headers.get("Idempotency-Key")
         call.restaurant = await restaurant_meant(call)
         return call
 

@@ -5,7 +5,6 @@ Made after the platform's source at commit 3d2ff03 of 19 January 2026: nothing c
 
 from sandbox.names import Endpoint
 from sandbox.platform.call import Call
-from sandbox.refusals import Refusal
 from sandbox.rows import Restaurant, restaurant_by_id, restaurant_of_menu
 
 _OF_MENU = frozenset({Endpoint.UPLOAD_IMAGES, Endpoint.CDN_STATS})
@@ -18,7 +17,4 @@ async def restaurant_meant(call: Call) -> Restaurant | None:
         menu_id = call.id_sent("menuId")
         return await restaurant_of_menu(database, menu_id) if menu_id else None
     restaurant_id = call.id_sent("restaurantId")
-    try:
-        return await restaurant_by_id(database, call.organisation_id, restaurant_id) if restaurant_id else None
-    except Refusal:
-        return None
+    return await restaurant_by_id(database, call.organisation_id, restaurant_id) if restaurant_id else None

@@ -15,5 +15,5 @@ __all__ = ["faithful", "own_sandbox", "sandbox_rows"]
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def playing(own_sandbox: Sandbox, sandbox_rows: Rows) -> AsyncGenerator[Platform]:
     """The platform as it is built, for answers that are played by name: each for an organisation of its own."""
-    async with new_platform(own_sandbox, sandbox_rows, tells=False) as client:
+    async with new_platform(own_sandbox, sandbox_rows) as client:
         yield client

@@ -122,4 +122,4 @@ async def register_directly(work: AtWork) -> None:
         "city": "Auckland",
     }
     request = PlatformRequest("/api/registration/register-restaurant", body, frozenset({"password"}))
-    await work.platform.send(request, "before", 10)
+    await work.platform.send(request, 10)

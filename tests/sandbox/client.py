@@ -20,26 +20,22 @@ class Platform:
     http: httpx.AsyncClient
     organisation_id: UUID
 
-    def _headers(self, key: str | None) -> dict[str, str]:
-        headers = {"X-Service-Key": SERVICE_KEY, "X-Organisation-ID": str(self.organisation_id)}
-        return headers | ({"Idempotency-Key": key} if key else {})
+    @property
+    def _headers(self) -> dict[str, str]:
+        return {"X-Service-Key": SERVICE_KEY, "X-Organisation-ID": str(self.organisation_id)}
 
     async def post(self, path: str, /, **body: object) -> httpx.Response:
-        """Call an endpoint without a key; a bare name is one of the registration's."""
-        return await self.post_as(None, path, **body)
-
-    async def post_as(self, key: str | None, path: str, /, **body: object) -> httpx.Response:
-        """Call an endpoint with an Idempotency-Key."""
+        """Call an endpoint; a bare name is one of the registration's."""
         address = path if path.startswith("/") else f"/api/registration/{path}"
-        return await self.http.post(address, json=body, headers=self._headers(key))
+        return await self.http.post(address, json=body, headers=self._headers)
 
     async def get(self, path: str) -> httpx.Response:
         """Ask anything."""
-        return await self.http.get(path, headers=self._headers(None))
+        return await self.http.get(path, headers=self._headers)
 
     async def ask(self, question: str, restaurant_id: UUID) -> dict[str, Any]:
         """Ask one of the three questions."""
-        response = await self.http.get(f"/api/registration/{question}/{restaurant_id}", headers=self._headers(None))
+        response = await self.http.get(f"/api/registration/{question}/{restaurant_id}", headers=self._headers)
         assert response.status_code == 200, response.text
         return response.json()
 

@@ -21,14 +21,7 @@ from tests.sandbox.rows import Rows
 from tests.servers import DATABASE
 
 SANDBOX_DATABASE = f"{DATABASE}_sandbox_tests"
-CALM = {
-    "profile": "zero",
-    "speed": 1,
-    "account_spacing_seconds": 0,
-    "honour_idempotency": False,
-    "tells": True,
-    "time_scale": 1,
-}
+CALM = {"profile": "zero", "speed": 1, "account_spacing_seconds": 0, "time_scale": 1}
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -55,33 +48,26 @@ async def own_sandbox(
 
 
 @pytest_asyncio.fixture
-async def platform(own_sandbox: Sandbox, sandbox_rows: Rows) -> AsyncGenerator[Platform]:
-    """A new, calm platform that tells what it did, and a new organisation."""
-    async with new_platform(own_sandbox, sandbox_rows) as client:
-        yield client
-
-
-@pytest_asyncio.fixture
 async def faithful(own_sandbox: Sandbox, sandbox_rows: Rows) -> AsyncGenerator[Platform]:
     """The platform as it is built, new and calm, for a new organisation with every feature."""
-    async with new_platform(own_sandbox, sandbox_rows, tells=False) as client:
+    async with new_platform(own_sandbox, sandbox_rows) as client:
         await sandbox_rows.switch_on(client.organisation_id, "onboardingSync")
         yield client
 
 
 @asynccontextmanager
-async def new_platform(sandbox: Sandbox, rows: Rows, **behaviour: object) -> AsyncGenerator[Platform]:
+async def new_platform(sandbox: Sandbox, rows: Rows) -> AsyncGenerator[Platform]:
     """A sandbox that knows nothing and behaves, for a new organisation."""
     async with plain_http(sandbox.url) as http:
         for path in ("/sandbox/state", "/sandbox/faults"):
             await http.delete(path)
         [row] = await rows.query("INSERT INTO organisations (name) VALUES ('Tester') RETURNING id")
         client = Platform(http, row["id"])
-        await client.behave(**CALM | behaviour)
+        await client.behave(**CALM)
         yield client
 
 
 @pytest_asyncio.fixture
-async def restaurant_id(platform: Platform, sandbox_rows: Rows) -> UUID:
+async def restaurant_id(faithful: Platform, sandbox_rows: Rows) -> UUID:
     """A restaurant of the organisation."""
-    return await sandbox_rows.restaurant(platform.organisation_id)
+    return await sandbox_rows.restaurant(faithful.organisation_id)

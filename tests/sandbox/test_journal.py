@@ -15,7 +15,7 @@ ONE = UUID(int=7)
 def _state(times: int) -> RestaurantState:
     state = RestaurantState()
     for _ in range(times):
-        effect_among(state.effects, make_restaurant(), Endpoint.IMPORT_MENU, None).happened("key")
+        effect_among(state.effects, make_restaurant(), Endpoint.IMPORT_MENU, None).happened()
     return state
 
 

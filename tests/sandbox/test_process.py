@@ -121,17 +121,17 @@ async def test_what_it_did_is_kept_over_a_kill(own_sandbox: Sandbox, sandbox_row
         assert (await after.effects(restaurant_id), await after.ask("status", restaurant_id)) == before
 
 
-async def test_a_call_goes_on_when_its_client_dies(platform: Platform, restaurant_id: UUID) -> None:
+async def test_a_call_goes_on_when_its_client_dies(faithful: Platform, restaurant_id: UUID) -> None:
     """The platform works on without anybody who listens."""
-    await platform.registered(restaurant_id)
-    await platform.behave(profile="demo")
-    platform.http.timeout = httpx.Timeout(0.2)
+    await faithful.registered(restaurant_id)
+    await faithful.behave(profile="demo")
+    faithful.http.timeout = httpx.Timeout(0.2)
     with pytest.raises(httpx.ReadTimeout):
-        await platform.post("configure-services", restaurantId=str(restaurant_id))
-    platform.http.timeout = httpx.Timeout(20)
+        await faithful.post("configure-services", restaurantId=str(restaurant_id))
+    faithful.http.timeout = httpx.Timeout(20)
 
     async def done() -> bool:
-        return bool((await platform.effects(restaurant_id)).get("configure-services"))
+        return bool((await faithful.effects(restaurant_id)).get("configure-services"))
 
     await eventually(done, "the call to have its effect")
 

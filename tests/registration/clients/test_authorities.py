@@ -39,7 +39,7 @@ async def test_the_platform_must_be_vouched_for(self_signed: str) -> None:
     """The request never leaves, and with it no key and no password."""
     async with PlatformClient(self_signed, SecretStr("key"), uuid4(), question_patience=0) as platform:
         with pytest.raises(PlatformNotReached, match="certificate"):
-            await platform.send(PlatformRequest("/api/registration/register-account", {}), "key", 5)
+            await platform.send(PlatformRequest("/api/registration/register-account", {}), 5)
 
 
 async def test_the_registers_website_must_be_vouched_for(self_signed: str) -> None:

@@ -68,7 +68,7 @@ async def test_an_endless_answer_of_the_platform_means_what_its_status_says(
     """A success that cannot be read is unclear; a clear no needs no words."""
     async with endless() as (url, _), PlatformClient(url, SecretStr("key"), uuid4()) as client:
         with pytest.raises(kind, match="too long"):
-            await client.send(PlatformRequest(f"/api/x?status={status}", {}), "key", 20)
+            await client.send(PlatformRequest(f"/api/x?status={status}", {}), 20)
 
 
 async def test_an_endless_answer_of_the_nzbn_register_is_not_understood() -> None:

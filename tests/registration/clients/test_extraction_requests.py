@@ -73,10 +73,10 @@ async def test_an_answer_of_megabytes_is_a_success_by_its_beginning() -> None:
     pictures = '"logoVersions": {"original": "' + "A" * 5_000_000 + '"}'
     transport = httpx.MockTransport(lambda _: httpx.Response(200, text=f'{{"success": true, "data": {{{pictures}}}}}'))
     async with PlatformClient("http://platform.test", KEY, ORGANISATION, transport=transport) as client:
-        answer = await client.send(branding(), "key", 5)
+        answer = await client.send(branding(), 5)
         assert ExtractionOutputs.model_validate(answer).finished
         with pytest.raises(PlatformUnclear, match="too long"):
-            await client.send(STARTS["extract-menu-premium"], "key", 5)
+            await client.send(STARTS["extract-menu-premium"], 5)
 
 
 @pytest.mark.parametrize(

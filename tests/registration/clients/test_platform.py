@@ -77,18 +77,17 @@ def test_it_is_not_built_without_an_organisation() -> None:
         PlatformClient("http://platform.test", KEY, nobody)
 
 
-async def test_an_effect_is_sent_with_key_organisation_and_idempotency_key() -> None:
+async def test_an_effect_is_sent_with_key_and_organisation() -> None:
     """The headers of every POST, and the body as it is."""
     script = Script(says(success=True, account_id="7"))
     async with make_client(script) as client:
-        answer = await client.send(REQUEST, "job:cloudwaitressAccount:1", 5)
+        answer = await client.send(REQUEST, 5)
     [request] = script.requests
     assert answer == {"success": True, "account_id": "7"}
     assert (request.method, request.url.path) == ("POST", "/api/registration/register-account")
     assert json.loads(request.content) == REQUEST.body
     assert request.headers["X-Service-Key"] == "service-key-1"
     assert request.headers["X-Organisation-ID"] == str(ORGANISATION)
-    assert request.headers["Idempotency-Key"] == "job:cloudwaitressAccount:1"
 
 
 @pytest.mark.parametrize(
@@ -106,7 +105,7 @@ async def test_an_effect_is_never_sent_again(answer: httpx.Response | Exception,
     script = Script(answer)
     async with make_client(script) as client:
         with pytest.raises(expected):
-            await client.send(REQUEST, "key", 5)
+            await client.send(REQUEST, 5)
     assert len(script.requests) == 1
 
 
@@ -130,7 +129,7 @@ async def test_an_effect_over_its_limit_is_unclear() -> None:
     started = time.monotonic()
     async with server, PlatformClient(f"http://127.0.0.1:{port}", KEY, ORGANISATION) as client:
         with pytest.raises(PlatformUnclear, match="TimeoutError"):
-            await client.send(REQUEST, "key", 0.3)
+            await client.send(REQUEST, 0.3)
     assert time.monotonic() - started < 2
 
 
@@ -142,7 +141,7 @@ async def test_an_effect_to_a_closed_port_was_not_sent() -> None:
     await server.wait_closed()
     async with PlatformClient(f"http://127.0.0.1:{port}", KEY, ORGANISATION) as client:
         with pytest.raises(PlatformNotReached):
-            await client.send(REQUEST, "key", 5)
+            await client.send(REQUEST, 5)
 
 
 async def test_an_error_holds_no_password() -> None:
@@ -154,7 +153,7 @@ async def test_an_error_holds_no_password() -> None:
     for answer in (handler, Script(httpx.ReadError("lost Sesame!1"))):
         async with make_client(answer) as client:
             with pytest.raises((PlatformRefused, PlatformUnclear)) as caught:
-                await client.send(REQUEST, "key", 5)
+                await client.send(REQUEST, 5)
         assert "Sesame" not in f"{caught.value!r} {caught.value.details}"
         assert caught.value.__cause__ is None
         assert caught.value.__context__ is None

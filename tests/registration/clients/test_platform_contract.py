@@ -67,7 +67,7 @@ class Setting:
         """Send a sub-step, keep its outputs, and read its effect back."""
         asked = await self.asked(name)
         request = request_for(name, self.kai, self.left)
-        answer = await self.client.send(request, f"job:{name}:1", 30)
+        answer = await self.client.send(request, 30)
         self.left[name] = outputs_of(name, answer, {"email": request.body.get("email"), "item_count": ITEMS})
         return await self.read_back_until_there(name, asked)
 
@@ -154,7 +154,7 @@ async def test_effects_whose_answers_were_cut_off_are_found_by_looking(setting: 
         await setting.kai.misbehave(SUB_STEPS[name].endpoint, "cut_after")
         asked = await setting.asked(name)
         with pytest.raises(PlatformUnclear):
-            await setting.client.send(request_for(name, setting.kai, setting.left), f"job:{name}:1", 30)
+            await setting.client.send(request_for(name, setting.kai, setting.left), 30)
         await setting.read_back_until_there(name, asked)
         seen = await setting.witness.look(name, asked)
         assert seen.verdict is Verdict.THERE, (name, seen.reason)
@@ -184,7 +184,7 @@ async def test_every_misbehaviour_is_the_error_that_it_should_be(
     await kai.misbehave("register-account", kind)
     async with kai.client() as client:
         with pytest.raises(expected) as caught:
-            await client.send(request_for(N.CLOUDWAITRESS_ACCOUNT, kai, {}), "key", 2)
+            await client.send(request_for(N.CLOUDWAITRESS_ACCOUNT, kai, {}), 2)
     assert PASSWORD.get_secret_value() not in f"{caught.value!r}"
     assert bool(await kai.effects()) is happened
 
@@ -194,7 +194,7 @@ async def test_a_busy_platform_says_how_long_to_wait(kai: OnPlatform) -> None:
     await kai.misbehave("configure-services", "too_many", seconds=7)
     async with kai.client() as client:
         with pytest.raises(PlatformBusy) as caught:
-            await client.send(requests.configure_services(kai.restaurant_id), "key", 5)
+            await client.send(requests.configure_services(kai.restaurant_id), 5)
     assert caught.value.retry_after == 7
 
 
@@ -213,13 +213,11 @@ async def test_a_second_account_with_the_same_e_mail_is_refused(setting: Setting
     """Of this restaurant the platform says that it is there and whose it is, of another one that it cannot be."""
     await setting.do(N.CLOUDWAITRESS_ACCOUNT)
     with pytest.raises(AlreadyThere) as there:
-        await setting.client.send(request_for(N.CLOUDWAITRESS_ACCOUNT, setting.kai, {}), "key", 5)
+        await setting.client.send(request_for(N.CLOUDWAITRESS_ACCOUNT, setting.kai, {}), 5)
     assert there.value.details["account_email"] == setting.kai.email
     other = await add(everything, "restaurants", setting.kai.organisation_id)
     with pytest.raises(PlatformRefused, match="duplicate key") as refused:
-        await setting.client.send(
-            requests.register_account(other, setting.kai.email, PASSWORD, "+6493791234"), "key", 5
-        )
+        await setting.client.send(requests.register_account(other, setting.kai.email, PASSWORD, "+6493791234"), 5)
     assert not isinstance(refused.value, AlreadyThere)
 
 
@@ -246,5 +244,5 @@ async def test_the_extractions_are_taken(kai: OnPlatform) -> None:
     menu = start_menu_extraction(restaurant.id, restaurant.name, "https://www.ubereats.com/store/kai")
     branding = start_branding_extraction(restaurant, "https://kai.example")
     async with kai.client() as client:
-        assert (await client.send(menu, "key:1", 10))["success"] is True
-        assert (await client.send(branding, "key:2", 10))["success"] is True
+        assert (await client.send(menu, 10))["success"] is True
+        assert (await client.send(branding, 10))["success"] is True

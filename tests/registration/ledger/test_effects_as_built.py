@@ -34,7 +34,7 @@ def registration(work: AtWork) -> Effect:
 
 async def test_an_account_hidden_by_generated_code_is_found_without_a_second_request(as_built: AtWork) -> None:
     """Its answer is lost, and the status route shows the restaurant without an account."""
-    await as_built.platform.send(as_built.code().request, "code", 10)
+    await as_built.platform.send(as_built.code().request, 10)
     await as_built.misbehave("register-account", "cut_after")
     outputs = await as_built.ledger.perform(as_built.job_id, as_built.account())
     assert isinstance(outputs, AccountOutputs)

@@ -72,10 +72,10 @@ async def test_an_answer_that_there_is_not_cannot_be_played(faithful: Platform) 
 
 
 async def test_an_answer_is_played_for_whom_it_is_meant(faithful: Platform, sandbox_rows: Rows) -> None:
-    """Once, for the restaurant that was named, also by a platform that otherwise tells."""
+    """Once, for the restaurant that was named."""
     mine, other = [await sandbox_rows.restaurant(faithful.organisation_id) for _ in "ab"]
-    await faithful.behave(tells=True)
     play = {"endpoint": "configure-services", "case": "time over", "restaurant": str(mine)}
     (await faithful.http.post("/sandbox/plays", json=play)).raise_for_status()
     answers = [await faithful.post(PATH, restaurantId=str(one)) for one in (other, mine, mine)]
-    assert [answer.status_code for answer in answers] == [409, 500, 409]
+    says = [answer.json()["error"] for answer in answers]
+    assert [said.startswith("Command failed") for said in says] == [False, True, False]
