@@ -130,14 +130,12 @@ async def test_what_was_set_by_another_request_long_ago_is_not_ours(setting: Set
 
 
 async def test_a_success_with_nothing_done_is_seen_through_where_the_tables_can_show_it(setting: Setting) -> None:
-    """Of the six that leave a usage event alone the platform's word is all there is; done again all are there."""
+    """Of the eight that leave a record alone the platform's word is all there is; done again all are there."""
     seen = {
         N.CLOUDWAITRESS_ACCOUNT: Verdict.PARTLY,
         N.CODE_GENERATION: Verdict.NOT_THERE,
-        N.CREATE_ONBOARDING_USER: Verdict.NO_EVIDENCE,
         N.UPLOAD_IMAGES: Verdict.INCOMPLETE,
         N.RESTAURANT_REGISTRATION: Verdict.NOT_THERE,
-        N.SYNC_ONBOARDING_USER: Verdict.NO_EVIDENCE,
     }
     for name in ORDER:
         await setting.kai.misbehave(SUB_STEPS[name].endpoint, "nothing_done")

@@ -19,6 +19,7 @@ from registration.store.moves import Because
 from registration.sub_steps import SUB_STEPS, SubStepName
 from tests.registration.at_work import PASSWORD, AtWork
 from tests.registration.place import Place
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 
@@ -71,9 +72,15 @@ async def failing(work: AtWork, name: str, times: int | None = None) -> None:
 
 async def dies_once_sent(work: AtWork, place: Place, effect: Effect) -> None:
     """A process that ends while its request is out; the next one looks, and forgets or decides."""
+    endpoint = SUB_STEPS[SubStepName(effect.name)].endpoint
+    before = len(await work.calls(endpoint))
+
+    async def has_arrived() -> bool:
+        return len(await work.calls(endpoint)) > before
+
     async with place.process(work.batch_id, work.job_id) as other:
         performing = asyncio.create_task(other.ledger.perform(work.job_id, effect))
-        await other.until_row(lambda row: row.sent_at is not None, effect.name)
+        await eventually(has_arrived, "the request to arrive")
         performing.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await performing
