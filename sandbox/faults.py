@@ -29,7 +29,6 @@ class Kind(StrEnum):
     REFUSED = "refused"
     PARTLY_FAILED = "partly_failed"
     EXTRACTION_FAILS = "extraction_fails"
-    AREA_ABSENT = "area_absent"
     FAILS = "fails"
     PLAYS = "plays"
     CHANGED_LAYOUT = "changed_layout"
@@ -50,7 +49,7 @@ API_KINDS = frozenset(
 )
 WORK_KINDS = frozenset({Kind.SLOW, Kind.HANG, Kind.EXTRACTION_FAILS})
 _REGISTER_KINDS = frozenset({Kind.CHANGED_LAYOUT, Kind.MISSING_PANEL, Kind.FILLED_LATER, Kind.SPARSE})
-CALL_KINDS = frozenset(Kind) - {Kind.EXTRACTION_FAILS, Kind.AREA_ABSENT, Kind.PLAYS} - _REGISTER_KINDS
+CALL_KINDS = frozenset(Kind) - {Kind.EXTRACTION_FAILS, Kind.PLAYS} - _REGISTER_KINDS
 PLAYED = frozenset({Kind.PLAYS})
 
 
@@ -61,9 +60,9 @@ class Fault(BaseModel):
     company number, of an entity also its NZBN. `times` counts down, None means always. `seconds` is how long it is slow
     or hangs, what Retry-After says, or the wait before anything else goes wrong. `acts` says whether the work is done
     all the same where the kind leaves that open. With `hold`, a slow answer waits until the hold of that name is
-    released, instead of for a time. `endpoint` may be "*" too; for area_absent it is the endpoint that
-    fills the area. `fails` is the platform's own failure: HTTP 500, of a script with its command line, after its work
-    if `acts` is true. `plays` answers as the contract's case of that name; `restaurant` may be an organisation's id.
+    released, instead of for a time. `endpoint` may be "*" too. `fails` is the platform's own failure: HTTP 500, of a
+    script with its command line, after its work if `acts` is true. `plays` answers as the contract's case of that name;
+    `restaurant` may be an organisation's id.
     """
 
     model_config = ConfigDict(extra="forbid")
