@@ -19,8 +19,8 @@ from flows.harvesting import harvest_late
 from flows.leaving import leave
 from flows.register_restaurant import register_restaurant
 from flows.yolo_config import yolo_config
+from registration.models.snapshot import BatchView, JobView
 from registration.steps import GATE_STEPS, GateName
-from registration.store.snapshot import BatchView, JobView
 from registration.threshold import passed
 from tasks.ending import end_batch, give_up_job, something_left, stop_batch
 from tasks.leaving import Patience

@@ -18,12 +18,12 @@ from flows.pausing import GateEnded, ask
 from registration.answers import read_answers
 from registration.errors import LeaseLost
 from registration.models.rounds import Question, Round
+from registration.models.snapshot import BatchView, JobView
 from registration.questions.cases import UnreadableCase
 from registration.questions.unreadable import ask_about
 from registration.states import StepStatus
 from registration.steps import STEPS, GateName, Step
 from registration.store.gates import NOBODY_WAITED, OpenRound, asked_questions, close_round, insert_round
-from registration.store.snapshot import BatchView, JobView
 from tasks.answers import record_answers
 from tasks.artifacts import show_comparison
 from tasks.notices import gate_left, gate_opened

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from registration.models.rounds import Details
+from registration.models.snapshot import BatchView, JobView
 from registration.states import StepStatus
 from registration.steps import Step
-from registration.store.snapshot import BatchView, JobView
 from tasks.resources import Resources
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from prefect.client.schemas.objects import State
 
 from flows.harvesting import harvest_late
-from registration.store.snapshot import BatchView
+from registration.models.snapshot import BatchView
 from tasks.leaving import leave_batch
 from tasks.resources import Resources
 

@@ -12,8 +12,8 @@ from flows.crashes import storable_words
 from flows.event_loop_runner import EventLoopTaskRunner, submit
 from flows.set_up_account import set_up_account
 from registration.errors import BatchLeft, BatchStopped, LeaseLost, ProgrammerError, StopRequested
+from registration.models.snapshot import JobView
 from registration.steps import Step
-from registration.store.snapshot import JobView
 from tasks.extraction import extract_menu_and_branding
 from tasks.leaving import WAITING_FOR_PEOPLE
 from tasks.places import a_place

@@ -9,9 +9,9 @@ from prefect.states import aget_state_exception
 
 from flows.event_loop_runner import EventLoopFuture, submit_after
 from registration.errors import ProgrammerError
+from registration.models.snapshot import JobView
 from registration.readiness import due
 from registration.store.jobs import SetUpRow
-from registration.store.snapshot import JobView
 from registration.sub_steps import SUB_STEPS, SubStepName
 from tasks.resources import JobRef, resources
 from tasks.setup import TASKS

@@ -110,9 +110,7 @@ async def _keep(
     await store.insert_decision(connection, organisation_id, given, kept, refused=refused)
 
 
-async def _apply(
-    connection: AsyncConnection, organisation_id: UUID, given: GivenAnswer, asked: StepAsked
-) -> None:
+async def _apply(connection: AsyncConnection, organisation_id: UUID, given: GivenAnswer, asked: StepAsked) -> None:
     because = Because(given.decided_by, given.answer.kind)
     if isinstance(given.answer, LeaveOut):
         await skip_steps(connection, organisation_id, given.job_id, tuple(Step), Because(given.decided_by, "left out"))

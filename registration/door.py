@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from registration.cases.state import ConfigState, read_config_states
 from registration.decisions import decide
 from registration.models.decisions import GivenAnswer, Verdict
+from registration.models.snapshot import BatchView, JobView
 from registration.models.waiting import WaitingJob
 from registration.models.yolo_config import YoloConfig
 from registration.open_questions import OpenQuestion, open_questions, waiting_at
@@ -15,7 +16,7 @@ from registration.steps import GATE_STEPS, GateName
 from registration.store.gates import unclosed_rounds
 from registration.store.reading import Reader
 from registration.store.session import Database
-from registration.store.snapshot import BatchView, JobView, read_snapshot
+from registration.store.snapshot import read_snapshot
 from registration.store.waiting import external_ids, last_decided
 
 

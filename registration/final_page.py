@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from uuid import UUID
 
 from registration.known import counted
+from registration.models.snapshot import BatchView, JobView
 from registration.questions.markdown import escape, link_to
 from registration.states import JobStatus
-from registration.store.snapshot import BatchView, JobView
 from registration.sub_steps import SUB_STEPS
 
 RETRYABLE = (JobStatus.FAILED, JobStatus.PARTIALLY_COMPLETED)

@@ -2,29 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 
+from registration.settings import Way
+from registration.states import Known
 from registration.sub_steps import SubStepName
-
-
-class Known(StrEnum):
-    """The evidence of a completed sub-step."""
-
-    PROVEN = "proven"
-    """Read back from the platform's tables or pages."""
-    REPORTED = "reported"
-    """The platform said success, in its answer or in a record of its own; nothing more can be read."""
-    PERSON = "by a person"
-    """A person looked at the platform, and said that it is there."""
-
-
-class Way(StrEnum):
-    """How the platform is asked what it has done."""
-
-    TABLES = "tables"
-    """Its own tables are read."""
-    HTTP = "http"
-    """Its routes are asked: for an installation that may not read those tables."""
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from registration.known import Known
+from registration.models.snapshot import BatchView, JobView
 from registration.reporting import evidence_of, sub_steps_done
-from registration.states import JobStatus, StepStatus, SubStepStatus
+from registration.states import JobStatus, Known, StepStatus, SubStepStatus
 from registration.steps import STEPS, Step
 from registration.store.decided import Decided
-from registration.store.snapshot import BatchView, JobView
 from registration.sub_steps import SUB_STEPS
 
 _LONGEST = 300

@@ -10,6 +10,7 @@ from registration.cases.company import company_cases
 from registration.cases.config import config_cases
 from registration.models.decisions import AnyAnswer, ChooseCompany, ConfirmQuery, Door, GivenAnswer, GoAhead
 from registration.models.rounds import Question, Round
+from registration.models.snapshot import BatchView, JobView
 from registration.questions.cases import Case
 from registration.questions.company import company_question
 from registration.questions.config import config_question
@@ -17,7 +18,7 @@ from registration.questions.unreadable import ask_about
 from registration.states import StepStatus
 from registration.steps import GATE_STEPS, GateName
 from registration.store.session import Database
-from registration.store.snapshot import BatchView, JobView, read_snapshot
+from registration.store.snapshot import read_snapshot
 
 
 @dataclass(frozen=True)

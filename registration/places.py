@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from registration.models.snapshot import BatchView
 from registration.states import StepStatus
 from registration.steps import Step
-from registration.store.snapshot import BatchView
 
 
 @dataclass

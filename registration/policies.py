@@ -9,6 +9,7 @@ from registration.decisions import decide_within
 from registration.models.company import SourceState
 from registration.models.decisions import ChooseCompany, Door, GivenAnswer
 from registration.models.rounds import Question
+from registration.models.snapshot import JobView
 from registration.questions.cases import CompanyCase
 from registration.questions.company import company_question
 from registration.questions.unreadable import ask_about
@@ -17,7 +18,6 @@ from registration.store.decisions import confirmed_queries
 from registration.store.moves import Because, record
 from registration.store.organisation_settings import OrganisationSettings, read_settings, switch_auto_select
 from registration.store.session import Database
-from registration.store.snapshot import JobView
 from registration.store.steps import lock_job, read_step_asked
 
 AUTO_SELECT = "auto_select_clear_matches"

@@ -2,9 +2,9 @@
 
 from enum import Enum, auto
 
+from registration.models.snapshot import BatchView, JobView, waits_for
 from registration.states import SUB_STEP_OUT, JobStatus, StepStatus
 from registration.steps import Step
-from registration.store.snapshot import BatchView, JobView, waits_for
 
 _GOOD = frozenset({JobStatus.COMPLETED, JobStatus.SKIPPED})
 _WORKING = frozenset({StepStatus.IN_PROGRESS, StepStatus.RETRYING})

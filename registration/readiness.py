@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from registration.models.snapshot import JobView
 from registration.states import SubStepStatus
-from registration.store.snapshot import JobView
 from registration.sub_steps import SUB_STEPS, SubStepName
 
 DISABLED = "disabled in configuration"

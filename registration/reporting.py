@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from registration.final_page import RETRYABLE, final_page
-from registration.known import Known, counted
+from registration.known import counted
+from registration.models.snapshot import BatchView, JobView, waiting_gate
 from registration.questions.markdown import escape, link_to
-from registration.states import JobStatus, SubStepStatus
+from registration.states import JobStatus, Known, SubStepStatus
 from registration.steps import STEPS, Step
-from registration.store.snapshot import BatchView, JobView, waiting_gate
 from registration.sub_steps import SUB_STEPS
 
 _DONE = frozenset({SubStepStatus.COMPLETED, SubStepStatus.SKIPPED})

@@ -8,10 +8,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.errors import Refused
-from registration.known import Known
 from registration.models.outputs import AccountOutputs
 from registration.retrying.standing import Standing
-from registration.states import StepStatus, SubStepStatus
+from registration.states import Known, StepStatus, SubStepStatus
 from registration.steps import Step
 from registration.store.account_waiting import (
     Freed,

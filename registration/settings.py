@@ -1,5 +1,6 @@
 """Settings from the environment. Secrets are SecretStr; every waiting time is scaled by REGISTRATION_TIME_SCALE."""
 
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -8,7 +9,14 @@ from uuid import UUID
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from registration.known import Way
+
+class Way(StrEnum):
+    """How the platform is asked what it has done."""
+
+    TABLES = "tables"
+    """Its own tables are read."""
+    HTTP = "http"
+    """Its routes are asked: for an installation that may not read those tables."""
 
 
 class Settings(BaseSettings):

@@ -116,3 +116,14 @@ JOB_MOVES: dict[JobStatus, frozenset[JobStatus]] = {
     JobStatus.SKIPPED: JOB_ACTIVE,
     JobStatus.CANCELLED: JOB_ACTIVE,
 }
+
+
+class Known(StrEnum):
+    """The evidence of a completed sub-step."""
+
+    PROVEN = "proven"
+    """Read back from the platform's tables or pages."""
+    REPORTED = "reported"
+    """The platform said success, in its answer or in a record of its own; nothing more can be read."""
+    PERSON = "by a person"
+    """A person looked at the platform, and said that it is there."""

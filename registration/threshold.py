@@ -1,7 +1,7 @@
 """The failure threshold of a batch (pure)."""
 
+from registration.models.snapshot import BatchView
 from registration.states import JobStatus
-from registration.store.snapshot import BatchView
 
 _LEAST_ENDED = 4
 

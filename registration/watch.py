@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from registration.errors import BatchLeft, DatabaseUnavailable, StopRequested
+from registration.models.snapshot import BatchView
 from registration.store.session import Database
-from registration.store.snapshot import BatchView, read_snapshot
+from registration.store.snapshot import read_snapshot
 
 Found = TypeVar("Found")
 

@@ -17,9 +17,9 @@ from prefect.client.schemas.sorting import FlowRunSort
 from prefect.settings import PREFECT_UI_URL
 from prefect.utilities.urls import url_for
 
+from registration.models.snapshot import BatchView
 from registration.questions.markdown import plain
 from registration.reporting import job_rows, percent
-from registration.store.snapshot import BatchView
 from tasks.resources import Resources
 
 Key = TypeVar("Key")

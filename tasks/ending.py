@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from registration.models.snapshot import BatchView
 from registration.states import StepStatus, SubStepStatus
 from registration.steps import STEPS, Step
 from registration.store.batches import cancel_settled, stop_on_failures
@@ -11,7 +12,7 @@ from registration.store.effects import needs_person
 from registration.store.leases import release_lease
 from registration.store.moves import SYSTEM, Because, move_sub_step, record
 from registration.store.open_effects import sent_effects
-from registration.store.snapshot import BatchView, read_snapshot
+from registration.store.snapshot import read_snapshot
 from registration.store.steps import advance, lock_job, settle_job, skip_steps
 from registration.threshold import passed, reason
 from tasks.resources import Resources

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from registration.models.snapshot import BatchView
 from registration.open_questions import all_asked
 from registration.progress import only_people_can_go_on
 from registration.store.gates import unclosed_rounds
 from registration.store.leases import release_lease
-from registration.store.snapshot import BatchView, read_snapshot
+from registration.store.snapshot import read_snapshot
 from tasks.resources import Resources
 from tasks.steps import read, under_lease
 

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from prefect import get_run_logger
 
+from registration.models.snapshot import BatchView
 from registration.narration import Told, changes, decided, taken_up
 from registration.steps import Step
 from registration.store.decided import read_decided
-from registration.store.snapshot import BatchView
 from tasks.resources import Resources
 from tasks.steps import read
 

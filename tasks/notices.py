@@ -11,11 +11,11 @@ from uuid import UUID
 from prefect.events import emit_event
 
 from registration.models.batch import Batch
+from registration.models.snapshot import BatchView, JobView
 from registration.questions.markdown import plain
 from registration.reporting import Summary
 from registration.states import JobStatus
 from registration.store.overdue import Overdue
-from registration.store.snapshot import BatchView, JobView
 from tasks.resources import Resources
 
 GATE_OPENED = "registration-gate.opened"

@@ -4,8 +4,8 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from enum import Enum, auto
 
+from registration.models.snapshot import BatchView
 from registration.places import Places
-from registration.store.snapshot import BatchView
 from tasks.progress import check_stops
 from tasks.resources import JobRef, resources
 

@@ -6,6 +6,7 @@ from registration.cases.state import read_config_state
 from registration.config_decisions import all_restaurant_columns
 from registration.errors import BatchLeft, BatchStopped, ProgrammerError, StopRequested
 from registration.models.rounds import Details
+from registration.models.snapshot import JobView
 from registration.policies import select_clear_match
 from registration.preflight import refusals
 from registration.readiness import due
@@ -15,7 +16,6 @@ from registration.stopping import CANCELLED, cancel_open
 from registration.store.jobs import SetUpRow, read_set_up
 from registration.store.moves import SYSTEM, Because
 from registration.store.restaurants import save_restaurant
-from registration.store.snapshot import JobView
 from registration.store.steps import advance, arrive_at, lock_job, read_step_asked, reopen
 from tasks.resources import JobRef, resources
 from tasks.steps import write

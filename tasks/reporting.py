@@ -9,9 +9,9 @@ from prefect.client.schemas.objects import FlowRun
 
 from registration.errors import RegistrationError
 from registration.models.batch import Batch
+from registration.models.snapshot import BatchView
 from registration.questions.markdown import plain
 from registration.reporting import summary
-from registration.store.snapshot import BatchView
 from tasks.artifacts import AWAY, BatchArtifacts, artifact_key
 from tasks.narrating import Narrator
 from tasks.notices import Failures, batch_completed

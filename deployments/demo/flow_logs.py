@@ -12,7 +12,7 @@ from prefect.client.schemas.objects import Log
 from prefect.client.schemas.sorting import LogSort
 
 from deployments.demo.kept import history_of
-from registration.store.snapshot import JobView
+from registration.models.snapshot import JobView
 
 _PAGE = 200
 _SECONDS = 10.0

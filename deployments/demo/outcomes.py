@@ -10,9 +10,9 @@ from rich.text import Text
 
 from deployments.demo.script import Role
 from registration.cli.live import JOB_COLOURS
+from registration.models.snapshot import BatchView, JobView
 from registration.reporting import evidence_of
 from registration.states import JobStatus
-from registration.store.snapshot import BatchView, JobView
 
 _LONGEST_REASON = 300
 LEGEND = Text("proven: read back from the platform; reported: the platform called it a success", style="bright_black")

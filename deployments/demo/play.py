@@ -23,8 +23,9 @@ from registration.cli.desk import Desk, open_desk
 from registration.cli.prefect_runs import StartedRun, start_run
 from registration.imports import import_restaurants
 from registration.models.batch import NewBatch
+from registration.models.snapshot import BatchView
 from registration.store.batches import read_batch
-from registration.store.snapshot import BatchView, read_snapshot
+from registration.store.snapshot import read_snapshot
 
 _SECONDS = 0.5
 _CLOSING_SECONDS = 120.0

@@ -15,10 +15,10 @@ from rich.text import Text
 
 from registration.cli.harmless import HarmlessConsole
 from registration.cli.live import batch_table, now
+from registration.models.snapshot import BatchView, JobView, waits_for
 from registration.reporting import current_step, sub_steps_done
 from registration.states import JobStatus, StepStatus
 from registration.steps import STEPS, Step
-from registration.store.snapshot import BatchView, JobView, waits_for
 from registration.sub_steps import SUB_STEPS
 
 _SECONDS_BETWEEN_LINES, _SLOWING = 4.0, 0.4

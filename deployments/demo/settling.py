@@ -11,10 +11,10 @@ from deployments.demo.errors import DemoError
 from deployments.demo.screens import Screen
 from deployments.demo.script import Role
 from registration.cli.desk import Desk
+from registration.models.snapshot import BatchView, JobView
 from registration.resolving import resolve
 from registration.store.effects import read_effect
 from registration.store.moves import Because
-from registration.store.snapshot import BatchView, JobView
 from registration.sub_steps import SubStepName
 
 _LONGEST_REASON = 100

@@ -11,7 +11,8 @@ from deployments.faults.lab import Lab
 from deployments.faults.trial import Trial
 from deployments.faults.verdicts import Verdict
 from deployments.local.prepared_batches import PreparedBatch
-from registration.known import Known, Way
+from registration.settings import Way
+from registration.states import Known
 from registration.sub_steps import SUB_STEPS, SubStepName
 
 _N = SubStepName

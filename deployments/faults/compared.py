@@ -8,8 +8,7 @@ from typing import Self
 from uuid import UUID
 
 from deployments.local.pretended_platform import DoneEffect, Sending
-from registration.known import Known
-from registration.states import JobStatus, SubStepStatus
+from registration.states import JobStatus, Known, SubStepStatus
 from registration.sub_steps import SUB_STEPS, SubStepName
 
 _OF_EMAIL = frozenset({SubStepName.CLOUDWAITRESS_ACCOUNT, SubStepName.CREATE_ONBOARDING_USER})

@@ -7,8 +7,8 @@ from typing import Any
 from deployments.faults.compared import Done, RestaurantRecord
 from deployments.faults.sendings import endless, is_pretended
 from deployments.faults.verdicts import Verdict
-from registration.known import RECORDS, Known
-from registration.states import JobStatus, SubStepStatus
+from registration.known import RECORDS
+from registration.states import JobStatus, Known, SubStepStatus
 from registration.sub_steps import SUB_STEPS, EffectKind, SubStepName, dependants
 
 _GIVEN_UP = frozenset({SubStepStatus.PENDING, SubStepStatus.FAILED, SubStepStatus.SKIPPED, SubStepStatus.CANCELLED})

@@ -12,8 +12,7 @@ from psycopg.rows import dict_row
 from deployments.faults.compared import RestaurantRecord, SubStepRecord
 from deployments.faults.platform_records import NAMES, RECORDED
 from deployments.local.prepared_batches import PreparedBatch
-from registration.known import Known
-from registration.states import JOB_ENDED, JobStatus, SubStepStatus
+from registration.states import JOB_ENDED, JobStatus, Known, SubStepStatus
 from registration.sub_steps import SubStepName
 
 _RESTAURANTS: LiteralString = """

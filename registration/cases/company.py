@@ -11,6 +11,7 @@ from registration.matching.cleaning import clean_query
 from registration.models.company import RegisterQuery
 from registration.models.restaurant import RestaurantData
 from registration.models.rounds import Details
+from registration.models.snapshot import JobView
 from registration.questions.cases import CompanyCase, UnreadableCase
 from registration.settings import settings
 from registration.steps import GateName, Step
@@ -18,7 +19,6 @@ from registration.store.reading import Reader
 from registration.store.refusals import LastRefusal, last_refusals
 from registration.store.restaurants import restaurants_of_jobs
 from registration.store.searches import StoredSearch, latest_searches
-from registration.store.snapshot import JobView
 
 _GATE = Step.COMPANY_SELECTION
 _KNOWN = (

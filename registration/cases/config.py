@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from registration.cases.state import ConfigState, account_of, emails_of, read_config_states
 from registration.cases.unreadable import or_unreadable
 from registration.models.rounds import Details
+from registration.models.snapshot import JobView
 from registration.preflight import refusals
 from registration.proposals import header_images
 from registration.questions.cases import ConfigCase, Difference, UnreadableCase
@@ -16,7 +17,6 @@ from registration.steps import GateName, Step
 from registration.store.known_accounts import KnownAccount, known_accounts
 from registration.store.reading import Reader
 from registration.store.refusals import LastRefusal, last_refusals
-from registration.store.snapshot import JobView
 
 _GATE = Step.YOLO_CONFIG
 

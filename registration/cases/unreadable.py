@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from registration.models.snapshot import JobView
 from registration.models.values import why
 from registration.questions.cases import UnreadableCase
 from registration.steps import Step
-from registration.store.snapshot import JobView
 
 Found = TypeVar("Found")
 

@@ -3,7 +3,9 @@
 from sqlalchemy import Connection
 
 from registration.checkup.finding import Finding, error, fine
-from registration.known import RECORDS, Known, Way
+from registration.known import RECORDS
+from registration.settings import Way
+from registration.states import Known
 from registration.store.own_schema import is_own_installation
 from registration.store.platform_check import missing_parts, unreachable
 from registration.store.platform_rights import EVIDENCE

@@ -18,8 +18,9 @@ from registration.cli.verdicts import Answered, document, print_verdicts, print_
 from registration.cli.who import By, who
 from registration.door import answerable_jobs, decide_all, recommended
 from registration.errors import BadFile, Refused
+from registration.models.snapshot import BatchView
 from registration.store.batches import lease_of, read_batch
-from registration.store.snapshot import BatchView, read_snapshot
+from registration.store.snapshot import read_snapshot
 
 app = App(
     "answer",

@@ -10,10 +10,10 @@ from rich.text import Text
 from registration.cli.batches import counters, waits
 from registration.cli.live import JOB_COLOURS, step_marks, sub_step_marks
 from registration.cli.printing import narrow, table
+from registration.models.snapshot import BatchView, JobView, waits_for
 from registration.reporting import current_step, evidence_of
 from registration.steps import STEPS
 from registration.store.overview import BatchOverview
-from registration.store.snapshot import BatchView, JobView, waits_for
 from registration.sub_steps import SUB_STEPS
 
 

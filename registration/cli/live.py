@@ -6,11 +6,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from registration.known import Known
+from registration.models.snapshot import BatchView, JobView, waits_for
 from registration.reporting import current_step, evidence_of, percent, sub_steps_done
-from registration.states import JobStatus, StepStatus, SubStepStatus
+from registration.states import JobStatus, Known, StepStatus, SubStepStatus
 from registration.steps import STEPS, Step
-from registration.store.snapshot import BatchView, JobView, waits_for
 from registration.sub_steps import SUB_STEPS, SubStepName
 
 Mark = tuple[str, str]

@@ -6,10 +6,11 @@ from registration.cli.batch_page import batch_document, print_batch
 from registration.cli.desk import AsJson, Organisation, open_desk
 from registration.cli.job_page import print_story, story_document
 from registration.cli.printing import output, print_json
+from registration.models.snapshot import BatchView
 from registration.progress import Outcome, outcome
 from registration.store.finding import Kind
 from registration.store.overview import BatchOverview, read_overview
-from registration.store.snapshot import BatchView, read_snapshot
+from registration.store.snapshot import read_snapshot
 from registration.store.story import read_story
 
 app = App(

@@ -12,7 +12,7 @@ from registration.answers_rows import Place, RowError
 from registration.cli.printing import add_rows, output, table
 from registration.models.decisions import GivenAnswer, Verdict
 from registration.models.rounds import Question
-from registration.store.snapshot import BatchView, waits_for
+from registration.models.snapshot import BatchView, waits_for
 
 
 @dataclass(frozen=True)

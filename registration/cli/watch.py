@@ -17,9 +17,10 @@ from registration.cli.live import batch_table, now
 from registration.cli.printing import output
 from registration.cli.standing import standing
 from registration.cli.terminal_input import interrupted_by_end_of_input
+from registration.models.snapshot import BatchView
 from registration.progress import Outcome, only_people_can_go_on, outcome
 from registration.store.overview import BatchOverview, read_overview
-from registration.store.snapshot import BatchView, read_snapshot
+from registration.store.snapshot import read_snapshot
 
 app = App(
     "watch",

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from registration.evidence.facts import Facts
 from registration.evidence.values import Asked, Look, Verdict
-from registration.known import Known
 from registration.models.outputs import Outputs
+from registration.states import Known
 
 __all__ = ["Facts", "found", "nothing", "reported", "seen"]
 

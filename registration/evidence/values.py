@@ -6,9 +6,9 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from registration.known import Known
 from registration.models.emails import email_key
 from registration.models.outputs import Outputs
+from registration.states import Known
 
 
 class Verdict(StrEnum):

@@ -12,7 +12,9 @@ from registration.evidence.facts import Facts
 from registration.evidence.from_http import HttpFacts
 from registration.evidence.from_tables import Reading, TableFacts
 from registration.evidence.values import Asked, Look, Verdict
-from registration.known import RECORDS, Known, Way
+from registration.known import RECORDS
+from registration.settings import Way
+from registration.states import Known
 from registration.store.session import database_now
 from registration.sub_steps import SubStepName
 

@@ -9,11 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.errors import EffectFailed, LeaseLost, PlatformEnded, ProgrammerError, RegistrationError
 from registration.evidence import Look, Verdict
-from registration.known import Known
 from registration.ledger.effect import Entry
 from registration.ledger.sending import LedgerSender
 from registration.models.outputs import Outputs
-from registration.states import SubStepStatus
+from registration.states import Known, SubStepStatus
 from registration.store import effects as store
 from registration.store.moves import SYSTEM, Because
 from registration.store.session import persistently

@@ -7,8 +7,18 @@ after "opposite" or "200 m from" is another house: such parts come last, and the
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from registration.matching import street_words as words
 from registration.matching.address_signs import DASH, FRACTION, PARTS_OF_ONE, any_case, usual_signs
+from registration.matching.street_words import (
+    BESIDE,
+    DISTANCE,
+    FLOORS,
+    MANY_UNITS,
+    PARTS_OF_A_HOUSE,
+    POST_BOX,
+    POST_BOX_ALONE,
+    RURAL,
+    UNITS,
+)
 
 _UNIT_NUMBER = r"(?:[a-z]{0,2}\d+[a-z]?(?:\.\d+)?|[ivx]{2,4}|[a-z])\b"
 _MORE_UNITS = rf"(?:(?:{DASH}(?=\w+\b\s*(?:[/,]|\d|$))|\s*(?:&|\+|\band\b)\s*){_UNIT_NUMBER})*"
@@ -22,26 +32,26 @@ _PLUS_CODE = any_case(
 _COORDINATES = any_case(r"-?\d{1,3}\.\d{3,}\s*°?\s*[nsew]?\b")
 _BRACKETS = any_case(r"\([^()]*\)|\[[^\[\]]*\]")
 _BOX_NUMBER = r"[\s.]*(?:[a-z]{0,2}\d{1,3}[\s-]\d{3}(?!\d)|[a-z]{0,2}\d+)?"
-_POST_BOX = any_case(rf"\b(?:{words.POST_BOX})\b{_BOX_NUMBER}|(?:^|(?<=[,;\n]))\s*{words.POST_BOX_ALONE}{_BOX_NUMBER}")
+_POST_BOX = any_case(rf"\b(?:{POST_BOX})\b{_BOX_NUMBER}|(?:^|(?<=[,;\n]))\s*{POST_BOX_ALONE}{_BOX_NUMBER}")
 _LONE_NUMBER = any_case(rf"^\s*((?:\d+[a-z]?\s*[/-]\s*)?\d+[a-z]?{FRACTION}?)\s*,\s*(?=[^\W\d])")
-_DOUBTFUL = any_case(rf"\b(?:{words.UNITS})\b\s*{_UNIT_NUMBER}\s+\d/\d\s|(?<![\w.])\d+[a-z]?/{PARTS_OF_ONE}\s")
+_DOUBTFUL = any_case(rf"\b(?:{UNITS})\b\s*{_UNIT_NUMBER}\s+\d/\d\s|(?<![\w.])\d+[a-z]?/{PARTS_OF_ONE}\s")
 """Half a house number or a unit: "Shop 3 1/2 Queen Street"."""
 _LETTERS = any_case(rf"(?<![\w.])(\d+[a-z])(?:\s*(?:{DASH}|[&+/,]|\band\b)\s*[a-z]\b)+(?=\s+[^\W\d])")
 """Several letters of one number: "12A-C Queen Street"."""
 _PARTS = any_case(rf"[,;\n|]|\s{DASH}\s(?!\d)")
-_FLOOR = any_case(rf"\b(?:the\s+)?(?:{words.FLOORS})\s+(?:floor|level|flr)\b[\s/,-]*|\bg\s*/\s*f\b[\s/,-]*")
-_MANY_UNITS = any_case(rf"\b(?:{words.MANY_UNITS}){_BEFORE_NUMBER}\d+[a-z]?\s*{DASH}\s*\d+[a-z]?(?=\s+[^\W\d])")
-_UNIT = any_case(rf"\b(?:{words.UNITS}){_BEFORE_NUMBER}{_UNIT_NUMBER}{_MORE_UNITS}[\s/]*")
-_NUMBERED_PART = rf"(?:{words.PARTS_OF_A_HOUSE}){_BEFORE_NUMBER}{_UNIT_NUMBER}"
+_FLOOR = any_case(rf"\b(?:the\s+)?(?:{FLOORS})\s+(?:floor|level|flr)\b[\s/,-]*|\bg\s*/\s*f\b[\s/,-]*")
+_MANY_UNITS = any_case(rf"\b(?:{MANY_UNITS}){_BEFORE_NUMBER}\d+[a-z]?\s*{DASH}\s*\d+[a-z]?(?=\s+[^\W\d])")
+_UNIT = any_case(rf"\b(?:{UNITS}){_BEFORE_NUMBER}{_UNIT_NUMBER}{_MORE_UNITS}[\s/]*")
+_NUMBERED_PART = rf"(?:{PARTS_OF_A_HOUSE}){_BEFORE_NUMBER}{_UNIT_NUMBER}"
 _PART_OF_A_HOUSE = any_case(
     rf"(?:^{_NUMBERED_PART}{_MORE_UNITS}|\b{_NUMBERED_PART}(?=\s*(?:[/\d]|$|{DASH}\s*\d)))[\s/]*"
 )
 _LETTER_APART = any_case(r"\b(\d+)[/-](?=[a-z]\s)")
 _NUMBER_SIGN = any_case(r"(?:#|\b(?:no|number|nr)\b\.?)\s*(?=\d)")
-_RURAL_START = any_case(rf"^(?:{words.RURAL})\s*\d+\b")
+_RURAL_START = any_case(rf"^(?:{RURAL})\s*\d+\b")
 _BESIDE = any_case(
-    rf"(?:\b{words.DISTANCE}\b(?:\s+(?:walk|drive|down|up|along|on|further|away|the|{words.BESIDE})\b)*"
-    rf"|\b(?:{words.BESIDE})\b\.?)\s*(?:the\s+)?"
+    rf"(?:\b{DISTANCE}\b(?:\s+(?:walk|drive|down|up|along|on|further|away|the|{BESIDE})\b)*"
+    rf"|\b(?:{BESIDE})\b\.?)\s*(?:the\s+)?"
 )
 
 

@@ -8,39 +8,50 @@ import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
-from registration.matching import street_words as words
 from registration.matching.address_signs import BETWEEN_NUMBERS, FRACTION, any_case
 from registration.matching.places import is_town
 from registration.matching.street_parts import Part, split_address
+from registration.matching.street_words import (
+    COMPLETE,
+    DIRECTION,
+    NOT_AFTER_DIRECTION,
+    NOWHERE,
+    PLURAL_TYPES,
+    RURAL,
+    SAINTS,
+    SOFT_TYPES,
+    STRONG_TYPES,
+    WEAK_TYPES,
+)
 from registration.models.texts import visible
 
-_ANY_TYPE = rf"(?:{words.STRONG_TYPES}|{words.WEAK_TYPES})"
-_SAINT = rf"st\.?\s+(?:{words.SAINTS})\b"
+_ANY_TYPE = rf"(?:{STRONG_TYPES}|{WEAK_TYPES})"
+_SAINT = rf"st\.?\s+(?:{SAINTS})\b"
 _WORD = r"(?:[^\W\d_](?:[^\W\d]|['’.\-])*(?!\w)|\d+(?:st|nd|rd|th)\b)"
 _HIGHWAY = r"(?:state\s+(?:highway|hwy)|s\.?h\.?)\s*(?:\d+[a-z]?|one|two|three|four|five|six|seven|eight|nine)\b"
-_DIRECTION = rf"(?:\s+(?:{words.DIRECTION})\b(?!\s+(?:{words.NOT_AFTER_DIRECTION})\b))?"
+_DIRECTION = rf"(?:\s+(?:{DIRECTION})\b(?!\s+(?:{NOT_AFTER_DIRECTION})\b))?"
 _ONE_NUMBER = rf"\d+[a-z]?{FRACTION}?[a-z]?"
 _NUMBER = rf"(?<![\w.]){_ONE_NUMBER}(?:{BETWEEN_NUMBERS}{_ONE_NUMBER})?(?![\w.])"
 
 
 def _street(types: str, longest: int) -> str:
     """Name, type and direction. Part of the name: a soft type before another ("Park Lane Road"), the St of a saint."""
-    before_another = rf"(?:{words.SOFT_TYPES})\.?\s+(?!{_SAINT})(?:{words.STRONG_TYPES})\b"
+    before_another = rf"(?:{SOFT_TYPES})\.?\s+(?!{_SAINT})(?:{STRONG_TYPES})\b"
     return rf"(?:{_WORD}\s+){{1,{longest}}}?(?!{_SAINT}|{before_another})(?:{types})\b{_DIRECTION}"
 
 
-_RURAL_DELIVERY = any_case(rf"(?:^|(?<=\s))(?:{words.RURAL})\s*\d+\b")
+_RURAL_DELIVERY = any_case(rf"(?:^|(?<=\s))(?:{RURAL})\s*\d+\b")
 _CORNER_OF_TWO = any_case(r"\s*(?:&|\+|/|\band\b).*")
-_JOINT = any_case(rf"\s*(?:&|\+|/|\band\b)\s*(?:{_WORD}\s+){{1,3}}?(?P<plural>{words.PLURAL_TYPES})\b")
+_JOINT = any_case(rf"\s*(?:&|\+|/|\band\b)\s*(?:{_WORD}\s+){{1,3}}?(?P<plural>{PLURAL_TYPES})\b")
 _CORNER = any_case(r"^(?:on\s+)?(?:the\s+)?(?:corner|cnr|crnr?|cor|intersection|junction|jct|jnct)\b\.?\s*(?:of\b)?\s*")
 _LANDMARK = any_case(r"^(?:above|inside|at|on|in)\b\.?\s*(?:the\s+)?")
-_NOT_A_HOUSE = any_case(rf"\b(?:highway|hwy|s\.?h\.?|route|{words.RURAL})\s*$")
+_NOT_A_HOUSE = any_case(rf"\b(?:highway|hwy|s\.?h\.?|route|{RURAL})\s*$")
 """What stands before a number that is no house's: "State Highway 1 Main Road"."""
-_NOWHERE = any_case(words.NOWHERE)
+_NOWHERE = any_case(NOWHERE)
 
-_NUMBERED = any_case(rf"{_NUMBER}\s+(?:{_HIGHWAY}|{_street(_ANY_TYPE, 5)}|(?:{words.COMPLETE})\b)")
-_TYPED = any_case(rf"\b{_HIGHWAY}|\b(?:{_street(words.STRONG_TYPES, 4)}|(?:{words.COMPLETE})\b)")
-_WEAKLY_TYPED = any_case(rf"\b(?!food\s+court){_street(words.WEAK_TYPES, 4)}")
+_NUMBERED = any_case(rf"{_NUMBER}\s+(?:{_HIGHWAY}|{_street(_ANY_TYPE, 5)}|(?:{COMPLETE})\b)")
+_TYPED = any_case(rf"\b{_HIGHWAY}|\b(?:{_street(STRONG_TYPES, 4)}|(?:{COMPLETE})\b)")
+_WEAKLY_TYPED = any_case(rf"\b(?!food\s+court){_street(WEAK_TYPES, 4)}")
 _NUMBER_ONLY = any_case(rf"{_NUMBER}(?:\s+{_WORD}){{1,3}}")
 _ITS_NUMBER = any_case(rf"^{_NUMBER}\s+")
 

@@ -5,8 +5,9 @@ from uuid import UUID
 from registration.errors import NotUnderstood, PlatformRefused, PlatformUnclear, TransientError
 from registration.evidence import Verdict, Witness
 from registration.evidence.asking import Sendings, asked_for
-from registration.known import RECORDS, Known
+from registration.known import RECORDS
 from registration.retrying.standing import Standing
+from registration.states import Known
 from registration.store.effects import read_effect
 from registration.store.jobs import read_set_up
 from registration.store.session import Database

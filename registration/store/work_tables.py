@@ -6,8 +6,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registration.known import Known
-from registration.states import JOB_ACTIVE, JobStatus, StepStatus, SubStepStatus
+from registration.states import JOB_ACTIVE, JobStatus, Known, StepStatus, SubStepStatus
 from registration.store.base import Base, Id, Json, Now, Row, one_of
 
 ACTIVE_JOB = "status in ({})".format(", ".join(f"'{status}'" for status in sorted(JOB_ACTIVE)))

@@ -7,7 +7,7 @@ import pytest
 
 from deployments.server.work_pools import WORK_POOLS
 from registration.cli.main import run
-from registration.known import Way
+from registration.settings import Way
 from tests.deployments.compose import SERVICES
 from tests.deployments.described import DEPLOYMENTS, UNITS, known_variables
 from tests.deployments.image import instructions

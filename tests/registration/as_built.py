@@ -10,7 +10,7 @@ from deployments.local.databases import provide_extra_database
 from deployments.local.keys import Keys
 from deployments.local.postgres import EmbeddedPostgres
 from deployments.local.sandbox import Sandbox
-from registration.known import Way
+from registration.settings import Way
 from registration.store.session import Database
 from tests.platform_contract.conftest import faithful
 from tests.registration.at_work import AtWork

@@ -19,10 +19,11 @@ from registration.models.company import (
     SourceState,
 )
 from registration.models.decisions import AnyAnswer, Door, GivenAnswer, Verdict
+from registration.models.snapshot import JobView
 from registration.states import StepStatus
 from registration.steps import GateName, Step
 from registration.store.searches import save_search
-from registration.store.snapshot import JobView, read_snapshot
+from registration.store.snapshot import read_snapshot
 from registration.store.steps import advance, arrive_at
 from tests.registration.place import Place
 

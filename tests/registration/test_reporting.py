@@ -2,11 +2,10 @@
 
 from uuid import UUID
 
-from registration.known import Known
+from registration.models.snapshot import waits_for
 from registration.reporting import current_step, job_rows, percent, sub_steps_done, summary
-from registration.states import JobStatus, StepStatus, SubStepStatus
+from registration.states import JobStatus, Known, StepStatus, SubStepStatus
 from registration.steps import Step
-from registration.store.snapshot import waits_for
 from registration.sub_steps import SubStepName
 from tests.registration.views import make_job, make_view
 

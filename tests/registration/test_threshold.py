@@ -2,8 +2,8 @@
 
 import pytest
 
+from registration.models.snapshot import BatchView
 from registration.states import JobStatus
-from registration.store.snapshot import BatchView
 from registration.threshold import passed, reason
 from tests.registration.views import make_job, make_view
 

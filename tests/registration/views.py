@@ -3,9 +3,9 @@
 from typing import Any
 from uuid import UUID
 
+from registration.models.snapshot import BatchView, JobView, StepView
 from registration.states import JobStatus, StepStatus, SubStepStatus
 from registration.steps import Step
-from registration.store.snapshot import BatchView, JobView, StepView
 from registration.sub_steps import SUB_STEPS, ExtractionStart
 
 

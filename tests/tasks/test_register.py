@@ -8,10 +8,10 @@ import pytest
 from registration.errors import RegisterUnavailable
 from registration.models.company import RegisterQuery
 from registration.models.decisions import ChooseCompany, SearchAgain
+from registration.models.snapshot import BatchView, JobView
 from registration.states import JobStatus, StepStatus
 from registration.steps import Step
 from registration.store.moves import Because
-from registration.store.snapshot import BatchView, JobView
 from registration.store.steps import arrive_at, reopen
 from tasks.register import read_company, search_register
 from tests.registration.at_gate import AtGate

@@ -43,8 +43,8 @@ def _show_candidates(console: Console, candidates: Sequence[Mapping[str, str]]) 
     beside = max(1, (console.width - _LABELS) // _WIDTH)
     for first in range(0, len(candidates), beside):
         console.print(_side_by_side(candidates[first : first + beside], first + 1))
-    for number, facts in enumerate(candidates, 1):
-        link = Text(facts[_LINK], style=Style(dim=True, link=facts[_LINK]))
+    for number, row in enumerate(candidates, 1):
+        link = Text(row[_LINK], style=Style(dim=True, link=row[_LINK]))
         console.print(Text.assemble(f"{number}  ", link), soft_wrap=True)
 
 

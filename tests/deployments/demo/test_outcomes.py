@@ -8,9 +8,8 @@ from rich.console import Console
 from deployments.demo.outcomes import Outcome, outcome_table
 from deployments.demo.script import Decision, Role
 from registration.csv_import import NumberedRow
-from registration.known import Known
 from registration.models.restaurant import NewRestaurant
-from registration.states import JobStatus
+from registration.states import JobStatus, Known
 from registration.sub_steps import SUB_STEPS
 from tests.deployments.demo.views import make_job
 

@@ -6,8 +6,7 @@ from uuid import UUID
 
 from deployments.faults.compared import Done, RestaurantRecord, SubStepRecord
 from deployments.local.pretended_platform import Sending
-from registration.known import Known
-from registration.states import JobStatus, SubStepStatus
+from registration.states import JobStatus, Known, SubStepStatus
 from registration.sub_steps import SUB_STEPS, SubStepName
 
 KAI, PHO = UUID(int=1), UUID(int=2)

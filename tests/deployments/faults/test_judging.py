@@ -8,8 +8,7 @@ from deployments.faults.compared import Done
 from deployments.faults.judging import ANY_TRUE_END, Expected, judge, missing
 from deployments.faults.verdicts import Verdict
 from deployments.local.pretended_platform import DoneEffect
-from registration.known import Known
-from registration.states import JobStatus, SubStepStatus
+from registration.states import JobStatus, Known, SubStepStatus
 from registration.sub_steps import SubStepName, dependants
 from tests.deployments.faults.judged import KAI, PHO, done, restaurant, row, sending
 

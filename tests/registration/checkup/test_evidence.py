@@ -4,7 +4,9 @@ import pytest
 
 from registration.checkup.evidence import check_evidence
 from registration.checkup.finding import Level
-from registration.known import RECORDS, Known, Way, counted
+from registration.known import RECORDS, counted
+from registration.settings import Way
+from registration.states import Known
 from registration.store.session import Database
 from registration.sub_steps import SubStepName
 

@@ -3,8 +3,7 @@
 import csv
 from io import StringIO
 
-from registration.known import Known
-from registration.states import SubStepStatus
+from registration.states import Known, SubStepStatus
 from registration.store.moves import move_sub_step
 from registration.sub_steps import SUB_STEPS
 from tests.registration.cli.conftest import Commands

@@ -4,8 +4,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from registration.known import Known
-from registration.states import SubStepStatus
+from registration.states import Known, SubStepStatus
 from registration.store.moves import Because, move_sub_step
 from tests.registration.cli.at_terminal import asked, at_terminal
 from tests.registration.cli.conftest import Commands

@@ -10,10 +10,11 @@ from rich.console import Console
 
 from registration.cli.live import STEP_MARKS, SUB_STEP_MARKS, batch_table
 from registration.leases import Lease
+from registration.models.snapshot import BatchView
 from registration.states import JobStatus, StepStatus, SubStepStatus
 from registration.steps import Step
 from registration.store.moves import Because
-from registration.store.snapshot import BatchView, read_snapshot
+from registration.store.snapshot import read_snapshot
 from registration.store.steps import skip_steps
 from tests.registration.cli.conftest import Commands
 from tests.registration.cli.gates import at_company_gate, opened

@@ -24,9 +24,11 @@ from registration.errors import (
     ServiceKeyRefused,
 )
 from registration.evidence import Asked, Look, Verdict, Witness
-from registration.known import RECORDS, Known, Way
+from registration.known import RECORDS
 from registration.models.outputs import OUTPUTS, Outputs, outputs_of
 from registration.models.restaurant import RestaurantData
+from registration.settings import Way
+from registration.states import Known
 from registration.store.session import Database
 from registration.sub_steps import SUB_STEPS, EffectKind, SubStepName
 from tests.registration.clients.conftest import ITEMS, OnPlatform

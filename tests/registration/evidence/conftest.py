@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from registration.clients.platform import PlatformClient
 from registration.evidence import Witness
-from registration.known import Way
+from registration.settings import Way
 from registration.store.session import database_now
 from tests.registration.evidence.platform_rows import PlatformRows
 from tests.registration.place import Place

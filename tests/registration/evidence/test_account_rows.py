@@ -3,8 +3,8 @@
 import pytest
 
 from registration.evidence import Verdict
-from registration.known import Known
 from registration.models.outputs import AccountOutputs
+from registration.states import Known
 from registration.sub_steps import SubStepName
 from tests.registration.evidence.platform_rows import MINUTE, PlatformRows
 

@@ -14,7 +14,7 @@ from registration.checkup.finding import Level
 from registration.clients.platform import PlatformClient
 from registration.errors import MisconfiguredInstallation
 from registration.evidence import Asked, Verdict, Witness
-from registration.known import Way
+from registration.settings import Way
 from registration.store.session import Database, database_now
 from registration.sub_steps import SubStepName
 from tests.registration.at_work import SERVICE_KEY

@@ -6,7 +6,7 @@ import httpx
 
 from registration.clients.server_clock import now
 from registration.evidence import Verdict
-from registration.known import Known
+from registration.states import Known
 from registration.sub_steps import SubStepName
 from tests.registration.evidence.platform_rows import MINUTE, PlatformRows
 

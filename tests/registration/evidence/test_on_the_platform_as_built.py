@@ -13,7 +13,9 @@ from deployments.local.postgres import EmbeddedPostgres
 from deployments.local.sandbox import Sandbox
 from registration.clients.platform import PlatformClient
 from registration.evidence import Asked, Verdict, Witness
-from registration.known import RECORDS, Known, Way
+from registration.known import RECORDS
+from registration.settings import Way
+from registration.states import Known
 from registration.store.session import Database, database_now
 from registration.sub_steps import SUB_STEPS, SubStepName
 from tests.platform_contract.conftest import faithful

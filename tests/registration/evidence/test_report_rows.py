@@ -6,7 +6,6 @@ from uuid import uuid4
 import pytest
 
 from registration.evidence import Verdict
-from registration.known import Known
 from registration.models.outputs import (
     ItemTagsOutputs,
     MenuOutputs,
@@ -18,6 +17,7 @@ from registration.models.outputs import (
     WebsiteOutputs,
 )
 from registration.models.summaries import Summary, TagsSummary
+from registration.states import Known
 from registration.sub_steps import SubStepName
 from tests.registration.evidence.platform_rows import MINUTE, PlatformRows
 

@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 
 from registration.evidence import Verdict
-from registration.known import Known
 from registration.models.outputs import RestaurantOutputs
+from registration.states import Known
 from registration.sub_steps import SubStepName
 from tests.registration.evidence.platform_rows import MINUTE, PlatformRows
 

@@ -10,9 +10,9 @@ import pytest
 from registration.clients import requests
 from registration.errors import EffectFailed, EffectUndecided
 from registration.evidence import Look, Verdict
-from registration.known import Way
 from registration.ledger import Effect, Entry
 from registration.models.outputs import AccountOutputs, CodeOutputs, MenuOutputs, OnboardingUserOutputs, Outputs
+from registration.settings import Way
 from registration.states import SubStepStatus
 from registration.sub_steps import SUB_STEPS, SubStepName
 from tests.registration.at_work import ITEMS, PASSWORD, AtWork

@@ -9,9 +9,9 @@ import pytest
 from registration.clients import requests
 from registration.errors import EffectUndecided, StopRequested
 from registration.evidence import Look, Verdict
-from registration.known import Way
 from registration.ledger import Entry
 from registration.models.outputs import MenuOutputs
+from registration.settings import Way
 from registration.states import SubStepStatus
 from registration.sub_steps import SubStepName
 from tests.registration.at_work import AtWork
