@@ -10,21 +10,20 @@ from argparse import ArgumentParser
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.settings import get_current_settings
 
-from deployments.local.errors import StackError
 from deployments.server.automations import provide_automations
 from deployments.server.block_documents import provide_blocks
 from deployments.server.flow_deployments import provide_deployments
 from deployments.server.left_over import remove_left_over
 from deployments.server.notices import provide_notices
 from deployments.server.work_pools import provide_work_pools
-from registration.errors import RegistrationError
+from registration.errors import MisconfiguredInstallation, RegistrationError, TransientError
 from registration.settings import Settings
 
 
 async def bootstrap(client: PrefectClient, settings: Settings) -> list[str]:
     """Blocks, work pools, deployments, automations, in this order; answers with what changed, one line each.
 
-    Raises MisconfiguredInstallation when a setting is missing, StackError when a flow cannot be deployed.
+    Raises MisconfiguredInstallation when a setting is missing.
     """
     return [
         *await provide_blocks(client, settings),
@@ -38,7 +37,9 @@ async def bootstrap(client: PrefectClient, settings: Settings) -> list[str]:
 
 async def _main(patience: float) -> None:
     if get_current_settings().api.url is None:
-        raise StackError("set PREFECT_API_URL to the server; that of `make up` stands in .local/environment")
+        raise MisconfiguredInstallation(
+            "set PREFECT_API_URL to the server; that of `make up` stands in .local/environment"
+        )
     async with get_client() as client:
         await _until_healthy(client, patience)
         changes = await bootstrap(client, Settings())
@@ -50,7 +51,7 @@ async def _until_healthy(client: PrefectClient, patience: float) -> None:
     deadline = asyncio.get_running_loop().time() + patience
     while (trouble := await client.api_healthcheck()) is not None:
         if asyncio.get_running_loop().time() > deadline:
-            raise StackError(f"the Prefect server at {client.api_url} cannot be reached: {trouble}")
+            raise TransientError(f"the Prefect server at {client.api_url} cannot be reached: {trouble}")
         await asyncio.sleep(0.2)
 
 
@@ -59,5 +60,5 @@ if __name__ == "__main__":
     parser.add_argument("--patience", type=float, default=5, help="seconds to wait for the server")
     try:
         asyncio.run(_main(parser.parse_args().patience))
-    except (RegistrationError, StackError) as error:
+    except RegistrationError as error:
         sys.exit(f"bootstrap: {error}")
