@@ -54,7 +54,6 @@ async def provide_extra_database(postgres: EmbeddedPostgres, keys: Keys, name: s
     return await provide_databases(postgres, keys, name)
 
 
-_HAS_FLAGS = "SELECT 1 FROM pg_attribute WHERE attrelid = 'organisations'::regclass AND attname = 'feature_flags'"
 _EVERY_FEATURE = """
     UPDATE organisations SET feature_flags = jsonb_set(feature_flags, '{registration,onboardingSync,enabled}', 'true')
     WHERE id = %s
@@ -62,17 +61,13 @@ _EVERY_FEATURE = """
 
 
 async def provide_organisation(owner_url: str, organisation_id: str) -> None:
-    """Have the organisation that the command line works for, in the migrated database of `owner_url`.
-
-    Where the sandbox has given organisations their feature flags, every sub-step is switched on for it.
-    """
+    """Have the organisation that the command line works for, with every feature, in the migrated database."""
     async with await _connect(owner_url) as registration:
         await registration.execute(
             "INSERT INTO organisations (id, name) VALUES (%s, 'Local organisation') ON CONFLICT (id) DO NOTHING",
             [organisation_id],
         )
-        if await (await registration.execute(_HAS_FLAGS)).fetchone():
-            await registration.execute(_EVERY_FEATURE, [organisation_id])
+        await registration.execute(_EVERY_FEATURE, [organisation_id])
 
 
 async def _connect(url: str) -> AsyncConnection:

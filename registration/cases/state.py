@@ -71,7 +71,7 @@ async def read_config_state(connection: AsyncConnection, organisation_id: UUID, 
 async def read_config_states(
     connection: AsyncConnection, organisation_id: UUID, job_ids: Collection[UUID]
 ) -> dict[UUID, Reader[ConfigState]]:
-    """What the proposals of several jobs are made from, each job read on its own; six queries, however many jobs."""
+    """What the proposals of several jobs are made from, each job read on its own; five queries, however many jobs."""
     off = await read_features_off(connection, organisation_id)
     inputs = await read_config_inputs(connection, organisation_id, job_ids)
     restaurants = await restaurants_of_jobs(connection, organisation_id, job_ids)

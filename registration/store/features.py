@@ -7,17 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.features import Off, features_off
 
-_READABLE = text(
-    """
-    select exists (select from pg_attribute where attrelid = to_regclass('organisations') and attname = 'feature_flags'
-        and not attisdropped and has_column_privilege(attrelid, attnum, 'select'))
-    """
-)
 _READ = text("select feature_flags from organisations where id = :organisation")
 
 
 async def read_features_off(connection: AsyncConnection, organisation_id: UUID) -> Off:
-    """What the organisation may not use; nothing where its flags may not be read, or the table has none."""
-    if not (await connection.execute(_READABLE)).scalar_one():
-        return {}
+    """What the organisation may not use; nothing where the platform keeps no flags for it."""
     return features_off((await connection.execute(_READ, {"organisation": organisation_id})).scalar_one_or_none())

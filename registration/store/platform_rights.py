@@ -40,7 +40,7 @@ _CONTACT = ("contact_name", "contact_email", "contact_phone")
 
 NEEDED: Final[Mapping[str, Used]] = MappingProxyType(
     {
-        "organisations": Used(("id", "name")),
+        "organisations": Used(("id", "name", "feature_flags")),
         "restaurants": Used(
             _mapped(Restaurant),
             insert=_mapped(Restaurant, without=_OF_THE_PLATFORM),
@@ -57,7 +57,6 @@ NEEDED: Final[Mapping[str, Used]] = MappingProxyType(
 )
 EVIDENCE: Final[Mapping[str, Used]] = MappingProxyType(
     {
-        "organisations": Used(("feature_flags",)),
         "menus": Used(("extraction_job_id",)),
         "pumpd_accounts": Used(
             (

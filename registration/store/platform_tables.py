@@ -4,10 +4,13 @@ The platform writes the logo and colours of a restaurant; we write the rest of `
 existing platform database has them already.
 """
 
+import json
+
 from sqlalchemy import ARRAY, CheckConstraint, Index, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from registration.features import AT_FIRST
 from registration.store.base import Base, Id, Json, Now, Row
 
 
@@ -18,6 +21,7 @@ class Organisation(Base):
 
     id: Mapped[Id]
     name: Mapped[str]
+    feature_flags: Mapped[Json | None] = mapped_column(server_default=text(f"'{json.dumps(AT_FIRST)}'::jsonb"))
     created_at: Mapped[Now]
     updated_at: Mapped[Now]
 

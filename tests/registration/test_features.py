@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import JsonValue
 
-from registration.features import FEATURES, features_off
+from registration.features import AT_FIRST, FEATURES, features_off
 from registration.sub_steps import SUB_STEPS, SubStepName
 from tests.platform_contract.contract import contract
 
@@ -23,13 +23,14 @@ def test_every_sub_step_has_the_flag_of_its_route(name: SubStepName) -> None:
 
 
 def test_the_platform_has_the_synchronisation_off_by_default() -> None:
-    """And everything else on."""
+    """And everything else on, in our migration's default for a new organisation as in the sandbox's."""
     assert features_off(FLAGS) == {SYNC: "registration.onboardingSync"}
+    assert AT_FIRST == FLAGS
 
 
 @pytest.mark.parametrize("flags", [None, "no object"])
 def test_nothing_is_off_where_no_flags_are_known(flags: JsonValue) -> None:
-    """An installation of our own has none."""
+    """The column may be empty."""
     assert features_off(flags) == {}
 
 

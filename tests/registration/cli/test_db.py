@@ -93,11 +93,11 @@ def test_the_script_for_a_platforms_owner_needs_no_database(db: Db) -> None:
     address = "postgresql://guests:hush-hush@127.0.0.1:1/nothing"
     said = db(address, "rights")
     assert said.code == 0
-    assert "grant select (id, name) on public.organisations to registration_app;" in said.out
+    assert "grant select (id, name, feature_flags) on public.organisations to registration_app;" in said.out
     assert "create role guests login" in said.out
     assert "hush" not in said.out
     named = db("", "rights", "--role", "kai_rights", "--owner", "kai_owner").out
-    assert "grant select (id, name) on public.organisations to kai_rights;" in named
+    assert "grant select (id, name, feature_flags) on public.organisations to kai_rights;" in named
     assert "create schema registration authorization kai_owner" in named
 
 

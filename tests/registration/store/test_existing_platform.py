@@ -134,6 +134,11 @@ def test_without_rights_each_is_named_with_what_gives_them(guest: GuestPlace) ->
             id="one column",
         ),
         pytest.param(
+            "revoke select (feature_flags) on organisations from registration_app",
+            "select on organisations (feature_flags) for registration_app",
+            id="the feature flags",
+        ),
+        pytest.param(
             "drop policy registration_update on leads",
             "a policy on leads for update by registration_app: row-level security hides every row of it",
             id="no policy to write",
