@@ -1,16 +1,18 @@
 """The page that a batch leaves behind."""
 
+from typing import Any
 from uuid import UUID
 
 from registration.final_page import final_page
+from registration.models.snapshot import JobView
 from registration.states import JobStatus
 from tests.registration.views import make_job, make_view
 
 BATCH = UUID(int=9)
 
 
-def _page(*jobs: object, **fields: object) -> str:
-    return final_page("Monday", BATCH, make_view(*jobs, **fields), {})  # pyright: ignore[reportArgumentType]
+def _page(*jobs: JobView, **fields: Any) -> str:
+    return final_page("Monday", BATCH, make_view(*jobs, **fields), {})
 
 
 def test_each_failure_comes_with_its_command() -> None:

@@ -7,11 +7,14 @@ import httpx
 from pydantic import SecretStr
 
 from registration.clients.nzbn import NzbnApi
-from registration.models.company import RegisterQuery, SearchResults
+from registration.models.company import FoundCompany, RegisterQuery, SearchResults
+from registration.models.company_details import CompanyDetails
 
 KEY = SecretStr("top-secret-key")
 URL = "http://nzbn.example/gateway/nzbn/v5"
 KAI = RegisterQuery(name="Kai")
+PERSON = {"rolePerson": {"firstName": "Mere", "lastName": "WALKER"}}
+ROLE = {"roleType": "Director"} | PERSON
 Answer = Callable[[httpx.Request], httpx.Response]
 
 
@@ -52,3 +55,15 @@ async def searched(answer: Answer, query: RegisterQuery = KAI) -> SearchResults:
     """What a search gives."""
     async with asking(answer) as register:
         return await register.search(query)
+
+
+async def details(listed: dict[str, Any] | None = None, **entity: Any) -> CompanyDetails:
+    """The entry of the company 1, of which this is said."""
+    async with asking(listing([item(1, **(listed or {}))], 1, **entity)) as register:
+        return await register.details("1")
+
+
+async def listed(entity: dict[str, Any], **more: Any) -> FoundCompany:
+    """The company 1 as a search finds it, whose full entity says this."""
+    [found] = (await searched(listing([item(1, **more)], 1, **entity))).found_by_name
+    return found

@@ -1,4 +1,4 @@
-"""What the NZBN API may say otherwise than one expects: dates, placeholders, lists, phones, homes, gaps."""
+"""What the NZBN API may say otherwise than one expects: dates, placeholders, lists, gaps."""
 
 from datetime import date
 from typing import Any
@@ -8,25 +8,22 @@ import pytest
 
 from registration.errors import MisconfiguredInstallation, NotFound, RegisterPageNotUnderstood, SearchFailed
 from registration.matching.outcome import search_outcome
-from registration.models.company import FoundCompany, RegisterQuery, SourceState
-from registration.models.company_details import CompanyDetails
-from tests.registration.clients.nzbn_mock import asking, full, is_search, item, listing, searched
+from registration.models.company import RegisterQuery, SourceState
+from tests.registration.clients.nzbn_mock import (
+    PERSON,
+    ROLE,
+    asking,
+    details,
+    full,
+    is_search,
+    item,
+    listed,
+    listing,
+    searched,
+)
 
 NEVER = "9999-12-31T23:59:59.000+0000"
 NOBODY_KNOWS = "0001-01-01T00:00:00.000+1300"
-PERSON = {"rolePerson": {"firstName": "Mere", "lastName": "WALKER"}}
-
-
-async def details(listed: dict[str, Any] | None = None, **entity: Any) -> CompanyDetails:
-    """The entry of the company 1, of which this is said."""
-    async with asking(listing([item(1, **(listed or {}))], 1, **entity)) as register:
-        return await register.details("1")
-
-
-async def listed(entity: dict[str, Any], **more: Any) -> FoundCompany:
-    """The company 1 as a search finds it, whose full entity says this."""
-    [found] = (await searched(listing([item(1, **more)], 1, **entity))).found_by_name
-    return found
 
 
 @pytest.mark.parametrize("moment", [NEVER, NOBODY_KNOWS, "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+13:00"])
@@ -103,7 +100,6 @@ async def test_words_for_nothing_are_no_contact() -> None:
 
 
 ADDRESS = {"addressType": "REGISTERED", "address1": "1 A St"}
-ROLE = {"roleType": "Director"} | PERSON
 ALLOCATION = {"allocation": 100, "shareholder": [{"individualShareholder": {"fullName": "Mere WALKER"}}]}
 
 
@@ -184,47 +180,6 @@ async def test_no_text_of_the_register_holds_what_no_database_takes(nul: str) ->
     assert entry.websites == ("kai.example",)
 
 
-TODAY, ENDED = {"startDate": "2019-01-01"}, {"startDate": "2010-01-01", "endDate": "2019-01-01"}
-
-
-@pytest.mark.parametrize(
-    "addresses,home",
-    [
-        ([{"address1": "1 A St"} | ENDED, {"address1": "2 B St", "addressType": "PHYSICAL"} | TODAY], "2 B St"),
-        (
-            [
-                {"address1": "1 A St", "addressType": "ALTERNATIVE"} | TODAY,
-                {"address1": "2 B St", "addressType": "PHYSICAL"},
-            ],
-            "2 B St",
-        ),
-        (
-            [
-                {"address1": "1 A St", "addressType": "PHYSICAL"} | ENDED,
-                {"address1": "2 B St", "addressType": "ALTERNATIVE"},
-            ],
-            "2 B St",
-        ),
-        (
-            [{"address1": "1 A St", "addressType": "ALTERNATIVE"} | TODAY, {"address1": "2 B St", "addressType": None}],
-            "2 B St",
-        ),
-        (
-            [
-                {"address1": "1 A St", "addressType": "physical"} | TODAY,
-                {"address1": "2 B St", "addressType": "Physical", "startDate": "2021-01-01"},
-            ],
-            "2 B St",
-        ),
-        ([{"address1": "1 A St", "addressType": "PHYSICAL"} | ENDED], None),
-    ],
-)
-async def test_a_directors_home_is_the_current_physical_address(addresses: list[dict[str, Any]], home: str) -> None:
-    """In whatever order they come; the latest of several."""
-    [director] = (await details(roles=[ROLE | {"roleAddress": addresses}])).directors
-    assert director.address == home
-
-
 async def test_an_entity_that_does_not_mention_its_roles_is_incomplete() -> None:
     """Null is no more than absent; an empty list says that there is nobody."""
     for said in ({}, {"roles": None, "company-details": None, "addresses": None}, {"company-details": {}}):
@@ -282,38 +237,6 @@ async def test_a_list_that_hides_the_numbers_of_unreadable_entities_is_not_empty
 
     with pytest.raises(SearchFailed, match="no entity of the results has a number"):
         await searched(answer)
-
-
-@pytest.mark.parametrize(
-    "parts,written",
-    [
-        (("64", None, "0211234567"), "+64 211234567"),
-        (("64", "", "021 123 4567"), "+64 21 123 4567"),
-        ((None, None, "+64 0211234567"), "+64 211234567"),
-        ((None, None, "+64 (0) 4 8015521"), "+64 4 8015521"),
-        ((None, None, "0064 4 8015521"), "+64 4 8015521"),
-        (("64", "04", "8015521"), "+64 4 8015521"),
-        (("+64", "4", "8015521"), "+64 4 8015521"),
-        (("64", "4", "+64 4 8015521"), "+64 4 8015521"),
-        ((None, "04", "8015521"), "04 8015521"),
-        ((None, None, "0800 123 456"), "0800 123 456"),
-    ],
-)
-async def test_phones_are_written_as_they_are_dialled(parts: tuple[str | None, ...], written: str) -> None:
-    """No zero stands after the country, in whichever of its parts it was entered."""
-    named = dict(zip(("phoneCountryCode", "phoneAreaCode", "phoneNumber"), parts, strict=True))
-    assert (await details(phoneNumbers=[named])).phones == (written,)
-
-
-@pytest.mark.parametrize(
-    "fax", [{"phonePurpose": "Fax"}, {"phonePurpose": "Other", "phonePurposeDescription": "Fax number"}]
-)
-async def test_a_phone_comes_before_a_fax(fax: dict[str, str]) -> None:
-    """Whoever calls the contact does not want to hear a fax; a fax alone is no phone."""
-    faxed, called = {"phoneNumber": "04 111 1111"} | fax, {"phoneNumber": "04 222 2222", "phonePurpose": "Phone"}
-    entry = await details(phoneNumbers=[faxed, called])
-    assert (entry.contact_phone, entry.phones) == ("04 222 2222", ("04 222 2222", "04 111 1111"))
-    assert (await details(phoneNumbers=[faxed])).contact_phone is None
 
 
 async def test_a_trading_name_that_is_still_to_come_is_not_one_yet() -> None:
