@@ -7,9 +7,10 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from registration.cli.desk import AsJson, Organisation
+from registration.cli.desk import AsJson, Organisation, open_desk
 from registration.cli.who import line_of
 from registration.errors import Refused
+from registration.restoring import doubt_since_backup
 from registration.settings import settings
 from registration.store import schema
 from registration.store.migrating import owner_url
@@ -70,6 +71,21 @@ def organisation(name: str, *, organisation: Organisation = None) -> None:
         raise Refused("which id has it? Say --organisation ID, or set REGISTRATION_ORGANISATION")
     made = have_organisation(owner_url(settings()), organisation_id, line_of("NAME", name))
     print(f"organisation {organisation_id}: made" if made else "nothing to do: the organisation is there")
+
+
+@app.command
+async def restored(*, organisation: Organisation = None) -> None:
+    """Say that the database was restored from a backup, before anything works on it again.
+
+    What is not done by its rows may have been done since the backup. Instead of being sent again it is looked for; what
+    the platform does not show a person settles with `registration resolve`.
+
+    Args:
+        organisation: Whose restaurants. Default: REGISTRATION_ORGANISATION.
+    """
+    async with open_desk(organisation) as desk:
+        doubted = await doubt_since_backup(desk.database, desk.organisation_id)
+    print(f"{doubted.effects} effects of {doubted.jobs} restaurants are looked for before they are sent")
 
 
 @app.command

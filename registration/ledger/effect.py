@@ -24,6 +24,7 @@ class Entry:
     `outputs` are there once it is completed; `sent_before`: an earlier request of it did not get a clear answer;
     `over`: nothing of what was sent can still be under way; `do_again`: a person said so; `unclear`: how many requests
     before this one were sent and never clearly answered. `said`: the last answer in words, where it was not clear.
+    `restored`: the database was taken back to an older state since, so that it may be done though no row says so.
     """
 
     job_id: UUID
@@ -37,6 +38,7 @@ class Entry:
     do_again: bool = False
     unclear: int = 0
     said: str | None = None
+    restored: bool = False
 
     @property
     def kept(self) -> dict[str, Any]:

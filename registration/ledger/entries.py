@@ -146,5 +146,6 @@ def _entry(job_id: UUID, name: str, key: str, row: store.LedgerRow) -> Entry:
         over=row.over,
         do_again=row.do_again,
         unclear=row.unclear,
-        said=row.error_message if row.status is SubStepStatus.UNKNOWN and not row.needs_person else None,
+        restored=row.restored,
+        said=row.error_message if row.answered and not row.needs_person else None,
     )

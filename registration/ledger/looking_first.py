@@ -16,11 +16,17 @@ from registration.ledger.entries import LedgerEntries
 from registration.models.outputs import Outputs
 
 
+def must_look(effect: Effect, entry: Entry) -> bool:
+    """Whether what is there must be known before it is sent; after a restore also of what else must not be twice."""
+    return effect.kind.looks_first or _is_doubtful(effect, entry)
+
+
 async def look_first(entries: LedgerEntries, effect: Effect, entry: Entry) -> Outputs | None:
     """What is there already, adopted as completed; None if it may be sent.
 
-    Raises EffectFailed for somebody else's, EffectUndecided for a part of it (unless a person said that it is to be
-    done again), PlatformNotReached if the platform cannot be asked.
+    Raises EffectFailed for somebody else's, EffectUndecided for a part of it, or if it may have been done before the
+    database was restored (unless a person said that it is to be done again), PlatformNotReached if the platform cannot
+    be asked.
     """
     return await _look(entries, effect, entry, entry)
 
@@ -57,8 +63,21 @@ async def _look(entries: LedgerEntries, effect: Effect, entry: Entry, sought: En
         return look.outputs
     if look.verdict is Verdict.SOMEBODY_ELSES:
         raise await entries.failed(entry, look.reason, look.evidence, foreign=True)
-    if look.verdict is Verdict.PARTLY and not entry.do_again:
-        message = f"only a part of it is there: {look.reason}"
-        await entries.undecided(entry, message)
-        raise EffectUndecided(message, effect=effect.name, job_id=str(entry.job_id))
+    if entry.do_again:
+        return None
+    if look.verdict is Verdict.PARTLY:
+        raise await _undecided(entries, effect, entry, f"only a part of it is there: {look.reason}")
+    if _is_doubtful(effect, entry):
+        message = f"it may have been done after the backup from which the database was restored: {look.reason}"
+        raise await _undecided(entries, effect, entry, message)
     return None
+
+
+def _is_doubtful(effect: Effect, entry: Entry) -> bool:
+    """The platform's tables may have been taken back with ours: that they show nothing says nothing."""
+    return entry.restored and not effect.kind.repeatable
+
+
+async def _undecided(entries: LedgerEntries, effect: Effect, entry: Entry, message: str) -> EffectUndecided:
+    await entries.undecided(entry, message)
+    return EffectUndecided(message, effect=effect.name, job_id=str(entry.job_id))

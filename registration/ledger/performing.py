@@ -27,7 +27,7 @@ from registration.errors import (
 from registration.evidence import Look, Verdict
 from registration.ledger.effect import MOST_ATTEMPTS, Effect, Entry, Sought
 from registration.ledger.entries import Done, LedgerEntries
-from registration.ledger.looking_first import look_after_refusal, look_first
+from registration.ledger.looking_first import look_after_refusal, look_first, must_look
 from registration.ledger.patience import Patience
 from registration.ledger.reading_back import read_back
 from registration.ledger.settling import settle
@@ -101,7 +101,7 @@ class Ledger:
         try:
             async with effect.slots():
                 self._entries.check_may_begin(entry.job_id)
-                if effect.kind.looks_first:
+                if must_look(effect, entry):
                     found = await look_first(self._entries, effect, entry)
                     if found is not None:
                         return found

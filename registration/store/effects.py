@@ -18,6 +18,7 @@ _READ = text(
         coalesce((evidence ->> 'over')::boolean, false) as over,
         coalesce((evidence ->> 'do_again')::boolean, false) as do_again,
         coalesce((evidence ->> 'unclear')::integer, 0) as unclear,
+        coalesce((evidence ->> 'restored')::boolean, false) as restored, error_details is not null as answered,
         extract(epoch from clock_timestamp() - sent_at)::float as sent_ago
     from registration_sub_steps where job_id = :job and name = :name and organisation_id = :organisation
     """
@@ -68,7 +69,8 @@ class LedgerRow:
     `sent_at` is there while a request is out, and after one that did not end in a clear no; `sent_ago` says how many
     seconds ago. `sent_before`: an earlier request did not get a clear answer either. `over`: nothing of what was sent
     can still be under way at the platform. `do_again`: a person said so. `unclear`: how many requests before the last
-    one were sent and never clearly answered.
+    one were sent and never clearly answered. `restored`: the database was taken back while it was not completed.
+    `answered`: `error_message` has the platform's own words.
     """
 
     status: SubStepStatus
@@ -86,6 +88,8 @@ class LedgerRow:
     over: bool
     do_again: bool
     unclear: int
+    restored: bool
+    answered: bool
 
 
 async def read_effect(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, name: str) -> LedgerRow:
@@ -108,6 +112,8 @@ async def read_effect(connection: AsyncConnection, organisation_id: UUID, job_id
         over=row.over,
         do_again=row.do_again,
         unclear=row.unclear,
+        restored=row.restored,
+        answered=row.answered,
     )
 
 

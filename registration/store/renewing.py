@@ -18,7 +18,8 @@ _RENEW = text(
             then 'it was sent before: whether it is there is looked for first' end,
         evidence = case when status = 'completed' then '{"do_again": true}'
             else nullif(jsonb_strip_nulls(jsonb_build_object(
-                'sent_before', evidence -> 'sent_before', 'over', evidence -> 'over')), '{}') end,
+                'sent_before', evidence -> 'sent_before', 'over', evidence -> 'over',
+                'restored', evidence -> 'restored')), '{}') end,
         generation = generation + 1, attempt = 0, known = null, needs_person = false, intent_at = null, outputs = null,
         skip_reason = null, error_details = null, started_at = null, completed_at = null,
         updated_at = clock_timestamp()

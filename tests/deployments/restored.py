@@ -1,7 +1,9 @@
 """A batch whose database is restored to a time before its restaurants were done, and what must be true of it then."""
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from prefect.client.orchestration import PrefectClient
@@ -36,19 +38,49 @@ class Site:
 
     async def answer(self, *names: str, of: tuple[str, ...]) -> None:
         """Go ahead with some of those that are asked for, and see them settled."""
+        await self.give(*names, of=of)
+        await self.until(**dict.fromkeys(names, "completed"))
+
+    async def give(self, *names: str, of: tuple[str, ...]) -> None:
+        """Go ahead with some of those that are asked for."""
         async with self.engineer.machine.client() as client:
             form = await self.form(client, *of)
             await Gates(client, self.batch_id).answer(form, {name: form.preset(name) for name in names})
-        await self.until(**dict.fromkeys(names, "completed"))
+
+    async def settle(self, **statuses: str) -> None:
+        """See restaurants come to these statuses: for what is unknown somebody looks on the platform, and says so."""
+
+        async def moved() -> bool:
+            return await self._are(statuses) or bool(await self._unknown(statuses))
+
+        while True:
+            await eventually(moved, f"{statuses}, or somebody must look", LIMIT)
+            if not (unknown := await self._unknown(statuses)):
+                return
+            for one in unknown:
+                there = (await self.done())[one["restaurant"]][SUB_STEPS[one["name"]].endpoint]
+                found = "--it-is-there" if there else "--do-it-again"
+                command = f"registration resolve {one['job']} {one['name']} {found} --by Mere --why 'seen there'"
+                await self.engineer.shell.run(command)
+
+    async def _unknown(self, names: Iterable[str]) -> list[dict[str, Any]]:
+        return await self.engineer.machine.records.query(
+            """
+            select u.name, j.id as job, r.name as restaurant from registration_sub_steps u
+            join registration_jobs j on j.id = u.job_id join restaurants r on r.id = j.restaurant_id
+            where j.batch_job_id = %(batch)s and r.name = any(%(names)s) and u.needs_person order by j.position, u.name
+            """,
+            batch=self.batch_id,
+            names=list(names),
+        )
+
+    async def _are(self, statuses: Mapping[str, str]) -> bool:
+        found = await self.engineer.machine.records.statuses(self.batch_id)
+        return statuses.items() <= found.items()
 
     async def until(self, **statuses: str) -> None:
         """Wait until restaurants have these statuses."""
-
-        async def reached() -> bool:
-            found = await self.engineer.machine.records.statuses(self.batch_id)
-            return statuses.items() <= found.items()
-
-        await eventually(reached, f"{statuses}", LIMIT)
+        await eventually(lambda: self._are(statuses), f"{statuses}", LIMIT)
 
     async def taken_over(self) -> bool:
         """Whether a second process has taken the batch; it is started if need be."""

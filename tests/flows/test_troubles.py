@@ -23,10 +23,10 @@ REFUSAL = "the merchant's business type is not supported"
 async def troubled(stage: Stage) -> Opened:
     """A batch of eight, each with a trouble of its own but the last; the slow one is told to stop at the end.
 
-    Whether a menu was imported that the platform does not show, a person says: it was not, do it again.
+    Whether a menu was imported though the script failed, a person says: it was not, do it again.
     """
     batch = await stage.batch(8, failure_threshold=1)
-    no_register, no_start, nothing_done, no_payment, flaky, slow, changed, well = batch.names
+    no_register, no_start, broken, no_payment, flaky, slow, changed, well = batch.names
     ids = {one: job["restaurant_id"] for one, job in (await stage.records.jobs(batch.batch_id)).items()}
     tell = stage.platform.break_with
     for searched_for in (no_register, await street(stage, ids[no_register]), await street(stage, ids[flaky])):
@@ -34,20 +34,20 @@ async def troubled(stage: Stage) -> Opened:
     for searched_for in (changed, await street(stage, ids[changed])):
         await tell(searched_for, "register-search", "changed_layout")
     await tell(ids[no_start], "extract-menu-premium", "unavailable")
-    await tell(ids[nothing_done], "import-menu-direct", "nothing_done", times=1)
+    await tell(ids[broken], "import-menu-direct", "fails", times=1)
     await tell(ids[no_payment], "configure-payment", "refused", message=REFUSAL)
     await tell(ids[flaky], "configure-services", "unavailable", times=2)
     await tell(ids[slow], "menu-extraction", "slow", seconds=600)
     run = stage.host.start(batch.organisation_id, batch_id=batch.batch_id)
     found = await batch.gates.form(COMPANY, *set(batch.names) - {no_register, changed})
     await batch.gates.answer(found)
-    as_proposed = dict.fromkeys((nothing_done, no_payment, flaky, well))
+    as_proposed = dict.fromkeys((broken, no_payment, flaky, well))
     await batch.gates.answer_each(CONFIG, {no_start: "Leave this restaurant out", **as_proposed})
-    await eventually(lambda: are_open(stage, batch, nothing_done, slow), "everybody but two has ended")
-    job_id = (await stage.records.jobs(batch.batch_id))[nothing_done]["id"]
+    await eventually(lambda: are_open(stage, batch, broken, slow), "everybody but two has ended")
+    job_id = (await stage.records.jobs(batch.batch_id))[broken]["id"]
     looked = Because("Mere", "the restaurant has no menu there")
     again = ("menuImport", Resolution.DO_IT_AGAIN, looked)
-    await eventually(lambda: needs_person(stage, batch, nothing_done), "the import waits for a person")
+    await eventually(lambda: needs_person(stage, batch, broken), "the import waits for a person")
     await resolve(stage.database, batch.organisation_id, job_id, *again)
     await eventually(lambda: are_open(stage, batch, slow), "everybody but the slow one has ended")
     assert (await stage.records.steps(batch.batch_id, slow))[1]["status"] == "in_progress"
@@ -80,11 +80,11 @@ async def test_everybody_ends_as_they_should(stage: Stage, troubled: Opened) -> 
 
     Nobody waited for the slow extraction; it was told to stop when everybody else had ended.
     """
-    no_register, no_start, nothing_done, no_payment, flaky, slow, changed, well = troubled.names
+    no_register, no_start, broken, no_payment, flaky, slow, changed, well = troubled.names
     assert await stage.records.statuses(troubled.batch_id) == {
         no_register: "failed",
         no_start: "skipped",
-        nothing_done: "completed",
+        broken: "completed",
         no_payment: "partially_completed",
         flaky: "completed",
         slow: "cancelled",
@@ -143,13 +143,13 @@ async def test_an_extraction_that_cannot_start_is_told_at_the_gate(stage: Stage,
     assert "Extract again" in [choice["label"] for choice in shown["choices"]]
 
 
-async def test_a_menu_that_was_not_imported_is_no_success(stage: Stage, troubled: Opened) -> None:
-    """The platform said success, and is not believed; a person looked, and it was imported once."""
+async def test_an_import_that_failed_is_for_a_person(stage: Stage, troubled: Opened) -> None:
+    """It is not sent again by itself; a person, told what the platform answered, looked, and it was imported once."""
     job = (await stage.records.jobs(troubled.batch_id))[troubled.names[2]]
     told = await stage.records.query(
         "select reason from registration_events where job_id = %(job)s and reason like %(told)s",
         job=job["id"],
-        told="the platform said success, but %",
+        told="whether it happened cannot be told: Command failed: *** %",
     )
     assert told
     effects = await stage.records.effects(troubled.batch_id, troubled.names[2])

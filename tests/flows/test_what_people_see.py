@@ -60,7 +60,7 @@ async def test_the_log_tells_the_story(stage: Stage, seen: Seen) -> None:
     assert f"{first} · company-selection: Mere Walker (prefect) answered company" in lines
     assert f"{second} · company-selection: Mere Walker (prefect) answered no match" in lines
     for restaurant in seen.batch.names:
-        assert f"{restaurant} · completed, 12 of 12 sub-steps" in lines
+        assert f"{restaurant} · completed, 12 of 12 sub-steps (4 proven, 8 reported)" in lines
 
 
 async def test_the_table_leads_to_the_restaurants_runs(stage: Stage, seen: Seen) -> None:
@@ -74,7 +74,7 @@ async def test_the_table_leads_to_the_restaurants_runs(stage: Stage, seen: Seen)
     for row, restaurant in zip(json.loads(table), seen.batch.names, strict=True):
         assert row["restaurant"].startswith(f"[{restaurant}](<http")
         assert row["restaurant"].endswith(f"/runs/flow-run/{ids[restaurant]}>)")
-        assert (row["status"], row["sub-steps"]) == ("completed", "12/12")
+        assert (row["status"], row["sub-steps"]) == ("completed", "12/12, 8 reported")
 
 
 async def test_the_evidence_is_linked_from_the_first_field(stage: Stage, seen: Seen) -> None:
