@@ -5,7 +5,7 @@ from registration.evidence.judging import found, nothing, seen
 from registration.evidence.values import Asked, Look, Verdict
 from registration.foreign_accounts import foreign_account
 from registration.models.outputs import AccountOutputs, RestaurantOutputs
-from registration.store.platform_evidence_queries import AccountRow, LogRow, RestaurantRow
+from registration.models.platform_rows import AccountRow, LogRow, RestaurantRow
 
 _OPENED = ("completed", "existing")
 _OPENING = ("in_progress", "pending")

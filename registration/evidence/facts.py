@@ -9,16 +9,7 @@ from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from registration.clients.server_clock import Apart
 from registration.evidence.values import Asked
-from registration.store.platform_evidence_queries import (
-    AccountRow,
-    CodeRow,
-    EventRow,
-    ImageRows,
-    LinkRow,
-    LogRow,
-    RestaurantRow,
-    UploadRow,
-)
+from registration.models import platform_rows
 
 _TIME: TypeAdapter[datetime] = TypeAdapter(AwareDatetime)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -48,7 +39,7 @@ class Event(StrEnum):
 class Accounts:
     """The accounts of an e-mail; `hidden`: there may be one that cannot be shown."""
 
-    rows: tuple[AccountRow, ...]
+    rows: tuple[platform_rows.AccountRow, ...]
     hidden: bool = False
 
 
@@ -56,8 +47,8 @@ class Accounts:
 class Images:
     """The images of a menu and their newest upload; `doubtful`: a failed reading looks the same."""
 
-    rows: ImageRows
-    upload: UploadRow | None
+    rows: platform_rows.ImageRows
+    upload: platform_rows.UploadRow | None
     upload_known: bool = True
     doubtful: bool = False
 
@@ -69,12 +60,14 @@ class Facts(Protocol):
     """Whether usage events can be read."""
 
     async def accounts(self, asked: Asked) -> Accounts: ...
-    async def logs(self, asked: Asked, action: Action, accounts: Accounts | None = None) -> tuple[LogRow, ...]: ...
-    async def restaurant(self, asked: Asked) -> RestaurantRow | None: ...
-    async def code(self, asked: Asked) -> CodeRow | None: ...
+    async def logs(
+        self, asked: Asked, action: Action, accounts: Accounts | None = None
+    ) -> tuple[platform_rows.LogRow, ...]: ...
+    async def restaurant(self, asked: Asked) -> platform_rows.RestaurantRow | None: ...
+    async def code(self, asked: Asked) -> platform_rows.CodeRow | None: ...
     async def images(self, asked: Asked) -> Images: ...
-    async def event(self, asked: Asked, event: Event) -> EventRow | None: ...
-    async def links(self, asked: Asked) -> LinkRow: ...
+    async def event(self, asked: Asked, event: Event) -> platform_rows.EventRow | None: ...
+    async def links(self, asked: Asked) -> platform_rows.LinkRow: ...
     async def apart(self) -> Apart: ...
 
 

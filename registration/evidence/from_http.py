@@ -13,16 +13,7 @@ from registration.clients.server_clock import Apart, now
 from registration.errors import PlatformRefused
 from registration.evidence.facts import Accounts, Action, Event, Images
 from registration.evidence.values import Asked
-from registration.store.platform_evidence_queries import (
-    AccountRow,
-    CodeRow,
-    EventRow,
-    ImageRows,
-    LinkRow,
-    LogRow,
-    RestaurantRow,
-    UploadRow,
-)
+from registration.models import platform_rows
 
 _WITH_RESTAURANT = "account_and_restaurant"
 
@@ -46,7 +37,7 @@ class HttpFacts:
             # One account only is shown: behind another one, or a row without any, ours may be hidden.
             return Accounts((), hidden=account is not None or restaurant is not None)
         together = restaurant is not None and restaurant.registration_type == _WITH_RESTAURANT
-        row = AccountRow(
+        row = platform_rows.AccountRow(
             id=account.account_id or "",
             restaurant_id=None,
             email=account.email,
@@ -56,10 +47,12 @@ class HttpFacts:
         )
         return Accounts((row,))
 
-    async def logs(self, asked: Asked, action: Action, accounts: Accounts | None = None) -> tuple[LogRow, ...]:
+    async def logs(
+        self, asked: Asked, action: Action, accounts: Accounts | None = None
+    ) -> tuple[platform_rows.LogRow, ...]:
         lines = (await self._platform.logs(asked.restaurant_id)).logs
         return tuple(
-            LogRow(
+            platform_rows.LogRow(
                 status=line.status,
                 at=line.created_at,
                 user_email=line.response_data.user_email if line.response_data else None,
@@ -69,11 +62,11 @@ class HttpFacts:
             if line.action == action and line.status in ("success", "failed")
         )
 
-    async def restaurant(self, asked: Asked) -> RestaurantRow | None:
+    async def restaurant(self, asked: Asked) -> platform_rows.RestaurantRow | None:
         found = (await self._platform.status(asked.restaurant_id)).pumpd_restaurant
         if found is None:
             return None
-        return RestaurantRow(
+        return platform_rows.RestaurantRow(
             id=found.pumpd_restaurant_id,
             subdomain=found.pumpd_subdomain,
             status=found.registration_status,
@@ -81,37 +74,39 @@ class HttpFacts:
             others=None,
         )
 
-    async def code(self, asked: Asked) -> CodeRow | None:
+    async def code(self, asked: Asked) -> platform_rows.CodeRow | None:
         found = await self._platform.code_injection(asked.restaurant_id)
         if not found.has_content or found.code_injection_id is None:
             return None
         run_at = found.config.generated_at if found.config else None
-        return CodeRow(found.code_injection_id, has_content=True, stored_at=found.generated_at, run_at=run_at)
+        return platform_rows.CodeRow(
+            found.code_injection_id, has_content=True, stored_at=found.generated_at, run_at=run_at
+        )
 
     async def images(self, asked: Asked) -> Images:
         if asked.menu_id is None:
-            return Images(ImageRows(0, 0, ()), None)
+            return Images(platform_rows.ImageRows(0, 0, ()), None)
         # The upload first: what it ends with is written before its end.
         upload = await self._upload(asked.upload)
         stats = await self._platform.image_stats(asked.menu_id)
-        rows = ImageRows(stats.total_images, stats.uploaded_images, ())
+        rows = platform_rows.ImageRows(stats.total_images, stats.uploaded_images, ())
         return Images(rows, upload, upload_known=asked.upload is not None, doubtful=not stats.total_images)
 
-    async def event(self, asked: Asked, event: Event) -> EventRow | None:
+    async def event(self, asked: Asked, event: Event) -> platform_rows.EventRow | None:
         return None
 
-    async def links(self, asked: Asked) -> LinkRow:
-        return LinkRow()
+    async def links(self, asked: Asked) -> platform_rows.LinkRow:
+        return platform_rows.LinkRow()
 
     async def apart(self) -> Apart:
         asked = now()
         database = await self._database_clock()
         return self._platform.clock.apart(database, asked, now())
 
-    async def _upload(self, batch: str | None) -> UploadRow | None:
+    async def _upload(self, batch: str | None) -> platform_rows.UploadRow | None:
         """The upload of the platform's answer; None for none, and where the platform does not know it."""
         try:
             found = await self._platform.upload(UUID(batch)) if batch else None
         except (ValueError, PlatformRefused):
             return None
-        return UploadRow(found.id, found.status, None) if found else None
+        return platform_rows.UploadRow(found.id, found.status, None) if found else None

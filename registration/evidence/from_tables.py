@@ -11,6 +11,7 @@ from registration.clients.server_clock import Apart, ServerClock, now
 from registration.errors import MisconfiguredInstallation
 from registration.evidence.facts import Accounts, Action, Event, Images
 from registration.evidence.values import Asked
+from registration.models import platform_rows
 from registration.store import platform_evidence_queries as store
 from registration.store.session import database_now
 
@@ -37,37 +38,39 @@ class TableFacts:
         async with self._read() as connection:
             return Accounts(await store.read_accounts(connection, self._organisation_id, asked.email))
 
-    async def logs(self, asked: Asked, action: Action, accounts: Accounts | None = None) -> tuple[store.LogRow, ...]:
+    async def logs(
+        self, asked: Asked, action: Action, accounts: Accounts | None = None
+    ) -> tuple[platform_rows.LogRow, ...]:
         ids = [row.id for row in accounts.rows] if accounts else []
         email = asked.email or "" if action is Action.ONBOARDING_USER else ""
         async with self._read() as connection:
             of = (self._organisation_id, asked.restaurant_id, action)
             return await store.read_logs(connection, *of, ids, email)
 
-    async def restaurant(self, asked: Asked) -> store.RestaurantRow | None:
+    async def restaurant(self, asked: Asked) -> platform_rows.RestaurantRow | None:
         async with self._read() as connection:
             return await store.read_restaurant(connection, self._organisation_id, asked.restaurant_id)
 
-    async def code(self, asked: Asked) -> store.CodeRow | None:
+    async def code(self, asked: Asked) -> platform_rows.CodeRow | None:
         async with self._read() as connection:
             return await store.read_code(connection, self._organisation_id, asked.restaurant_id)
 
     async def images(self, asked: Asked) -> Images:
         if asked.menu_id is None:
-            return Images(store.ImageRows(0, 0, ()), None)
+            return Images(platform_rows.ImageRows(0, 0, ()), None)
         async with self._read() as connection:
             # The upload first: what it ends with is written before its end.
             upload = await store.read_upload(connection, self._organisation_id, asked.menu_id)
             rows = await store.read_images(connection, self._organisation_id, asked.menu_id)
             return Images(rows, upload, doubtful=not rows.menu_seen)
 
-    async def event(self, asked: Asked, event: Event) -> store.EventRow | None:
+    async def event(self, asked: Asked, event: Event) -> platform_rows.EventRow | None:
         of_menu = event in (Event.MENU, Event.OPTION_SETS, Event.ITEM_TAGS)
         async with self._read() as connection:
             of = (self._organisation_id, asked.restaurant_id, event)
             return await store.read_event(connection, *of, asked.menu_id if of_menu else None)
 
-    async def links(self, asked: Asked) -> store.LinkRow:
+    async def links(self, asked: Asked) -> platform_rows.LinkRow:
         async with self._read() as connection:
             return await store.read_links(connection, self._organisation_id, asked.restaurant_id)
 

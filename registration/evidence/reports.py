@@ -19,8 +19,8 @@ from registration.models.outputs import (
     SyncOutputs,
     WebsiteOutputs,
 )
+from registration.models.platform_rows import EventRow
 from registration.models.summaries import Summary, TagsSummary
-from registration.store.platform_evidence_queries import EventRow
 
 
 async def onboarding_user(facts: Facts, asked: Asked, *, after_success: bool) -> Look:

@@ -4,7 +4,7 @@ from registration.evidence.facts import Facts, Images, read_time, since, since_b
 from registration.evidence.judging import found, reported, seen
 from registration.evidence.values import Asked, Look, Verdict
 from registration.models.outputs import CodeOutputs, ImagesOutputs
-from registration.store.platform_evidence_queries import CodeRow
+from registration.models.platform_rows import CodeRow
 
 _RUNNING = ("pending", "processing")
 

@@ -4,8 +4,6 @@
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +11,16 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.models.emails import ascii_email
+from registration.models.platform_rows import (
+    AccountRow,
+    CodeRow,
+    EventRow,
+    ImageRows,
+    LinkRow,
+    LogRow,
+    RestaurantRow,
+    UploadRow,
+)
 
 _ACCOUNTS = text(
     """
@@ -91,90 +99,6 @@ _LINKS = text(
     where id = :restaurant and organisation_id = :organisation
     """
 )
-
-
-@dataclass(frozen=True)
-class AccountRow:
-    """An account by its e-mail. `with_restaurant`: it was asked for together with a restaurant."""
-
-    id: str
-    restaurant_id: UUID | None
-    email: str
-    status: str | None
-    has_user_id: bool
-    with_restaurant: bool
-
-
-@dataclass(frozen=True)
-class LogRow:
-    """How one call ended; `existed`: what it was to make existed before."""
-
-    status: str
-    at: datetime
-    user_email: str | None
-    existed: bool
-
-
-@dataclass(frozen=True)
-class RestaurantRow:
-    """A registration; `others` is how many other restaurants have its id, None where that cannot be asked."""
-
-    id: str | None
-    subdomain: str | None
-    status: str | None
-    dashboard_url: str | None
-    others: int | None
-
-
-@dataclass(frozen=True)
-class CodeRow:
-    """Generated code: when it was stored, and when the run began that made it, by the platform's clock."""
-
-    id: str
-    has_content: bool
-    stored_at: datetime | None
-    run_at: str | None
-
-
-@dataclass(frozen=True)
-class ImageRows:
-    """The images of a menu; `failed` names the dishes of those that failed, twenty at most.
-
-    `menu_seen`: the menu itself can be read; of one that is hidden no image is seen either.
-    """
-
-    total: int
-    uploaded: int
-    failed: tuple[str, ...]
-    menu_seen: bool = True
-
-
-@dataclass(frozen=True)
-class UploadRow:
-    """The newest upload of a menu's images."""
-
-    id: str
-    status: str | None
-    at: datetime | None
-
-
-@dataclass(frozen=True)
-class EventRow:
-    """The newest usage event of a route for a restaurant."""
-
-    at: datetime
-    option_sets: str | None
-    tags: str | None
-    items_assigned: str | None
-
-
-@dataclass(frozen=True)
-class LinkRow:
-    """The addresses that the platform writes on the restaurant."""
-
-    demo_store_url: str | None = None
-    hosted_logo_url: str | None = None
-    stripe_connect_url: str | None = None
 
 
 async def read_accounts(connection: AsyncConnection, organisation_id: UUID, email: str) -> tuple[AccountRow, ...]:
