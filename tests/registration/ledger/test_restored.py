@@ -52,7 +52,7 @@ async def test_what_a_person_sees_on_the_platform_is_not_sent(work: AtWork) -> N
 
 async def test_what_the_platform_shows_needs_no_person(work: AtWork) -> None:
     """Only our tables were taken back: its record of a success is from after the backup."""
-    await work.platform.send(work.services().request, "after the backup", 10)
+    await work.platform.send(work.services().request, 10)
 
     async def recorded() -> bool:
         query = "select from usage_events where organisation_id = :organisation and event_type like '%service%'"
