@@ -15,6 +15,7 @@ RegistrationError
 │   │   └── BadFile                a file that cannot be read as it should
 │   ├── PlatformRefused            the platform's clear no
 │   │   ├── AlreadyThere           what was asked for is there already
+│   │   ├── EndedWithWarnings      its work ended with warnings: a part may have been done
 │   │   ├── FeatureOff             the organisation may not use it
 │   │   └── ServiceKeyRefused      the platform does not take our key
 │   ├── EffectFailed               an effect ended failed; its ledger row says why
@@ -105,6 +106,10 @@ class PlatformRefused(PersonMustAct):
 
 class AlreadyThere(PlatformRefused):
     """What was asked for is there already; `details["account_email"]` is that of an account that the platform names."""
+
+
+class EndedWithWarnings(PlatformRefused):
+    """The platform's work ended, and it does not call that a success: a part of it may have been done."""
 
 
 class FeatureOff(PlatformRefused):

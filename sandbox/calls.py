@@ -19,6 +19,7 @@ class CallRecord(BaseModel):
     """
 
     endpoint: Endpoint
+    method: str
     arrived_at: datetime = Field(default_factory=lambda: datetime.now(UTC))
     answered_at: datetime | None = None
     restaurant_id: str | None = None
@@ -46,8 +47,8 @@ class CallLog:
     def __init__(self) -> None:
         self.calls: deque[CallRecord] = deque(maxlen=KEPT_CALLS)
 
-    def arrived(self, endpoint: Endpoint) -> CallRecord:
+    def arrived(self, endpoint: Endpoint, method: str) -> CallRecord:
         """Note a call that has just come in."""
-        record = CallRecord(endpoint=endpoint)
+        record = CallRecord(endpoint=endpoint, method=method)
         self.calls.append(record)
         return record

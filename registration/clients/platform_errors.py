@@ -2,7 +2,8 @@
 
 nothing was sent          refused, no host, no connection in time, proxy        PlatformNotReached
 too busy                  429                                                   PlatformBusy
-not now                   503 with `success: false` or `retryable: true`        PlatformUnavailable
+not now                   503 with `success: false` or `retryable: true`; a 500 PlatformUnavailable
+                          of what stands before every route
 a clear no                `success: false` in a 2xx, any other 4xx, a 500       PlatformRefused and its kinds
                           whose words say that nothing had begun
 ended, effect not known   any other 500 with `success: false`                   PlatformEnded
@@ -50,6 +51,7 @@ _MESSAGE_LENGTH = 200
 BODY_LENGTH = 4000
 NOT_KEPT = "not kept: the answer may carry passwords and keys"
 _WORDS = ("message", "error", "details")
+_BEFORE_THE_ROUTE = {"error", "message"}
 _BEGINS = re.compile(r'\s{0,20}\{\s{0,20}"success"\s{0,20}:\s{0,20}true\s{0,20},\s{0,20}"data"\s{0,20}:')
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]*)", re.IGNORECASE)
 
@@ -106,12 +108,25 @@ def meaning(
     }
     if status == 429:
         return PlatformBusy(message, retry_after(response.headers), **details)
-    if status == 503 and (says_no or (body is not None and body.get("retryable") is True)):
+    if _has_not_begun(status, body):
         return PlatformUnavailable(message, **details)
     ended = status == 500 and says_no
     if response.is_client_error or (response.is_success and says_no) or (ended and had_not_begun(response, message)):
         return refusal(response, body, message, details)
     return (PlatformEnded if ended else PlatformUnclear)(message, **details)
+
+
+def _has_not_begun(status: int, body: dict[str, JsonValue] | None) -> bool:
+    """Whether the platform says that it cannot do anything for now.
+
+    What looks at key and feature flags before every route fails with exactly two members; a route's own failure has
+    `success`.
+    """
+    if body is None:
+        return False
+    if status == 503:
+        return body.get("success") is False or body.get("retryable") is True
+    return status == 500 and body.keys() == _BEFORE_THE_ROUTE
 
 
 def shown_body(response: httpx.Response, body: dict[str, JsonValue] | None, secrets: Iterable[str]) -> str:

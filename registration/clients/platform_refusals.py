@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 from pydantic import JsonValue
 
-from registration.errors import AlreadyThere, FeatureOff, PlatformRefused, ServiceKeyRefused
+from registration.errors import AlreadyThere, EndedWithWarnings, FeatureOff, PlatformRefused, ServiceKeyRefused
 from registration.models.emails import email_key
 
 _THERE = ("already exists", "already registered")
@@ -42,6 +42,8 @@ def refusal(
     account = body.get("account")
     if isinstance(account, dict) or any(words in said for words in _THERE):
         return AlreadyThere(message, account_email=_email(account), **details)
+    if response.is_success and not isinstance(body.get("error"), str):
+        return EndedWithWarnings(message, **details)
     return PlatformRefused(message, **details)
 
 

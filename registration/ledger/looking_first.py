@@ -5,6 +5,7 @@ from dataclasses import replace
 from registration.errors import (
     AlreadyThere,
     EffectUndecided,
+    EndedWithWarnings,
     NotUnderstood,
     PlatformNotReached,
     PlatformRefused,
@@ -12,7 +13,7 @@ from registration.errors import (
 )
 from registration.evidence import Look, Verdict
 from registration.ledger.effect import Effect, Entry
-from registration.ledger.entries import LedgerEntries
+from registration.ledger.entries import Done, LedgerEntries
 from registration.models.outputs import Outputs
 
 
@@ -47,7 +48,8 @@ async def look_after_refusal(entries: LedgerEntries, effect: Effect, sent: Entry
         found = await _look(entries, effect, replace(sent, do_again=True), replace(sent, sent_at=None))
         if found is not None:
             return found
-    raise await entries.failed(sent, refused.message, refused.details) from refused
+    done = Done.A_PART if isinstance(refused, EndedWithWarnings) else Done.NOTHING
+    raise await entries.failed(sent, refused.message, refused.details, done=done) from refused
 
 
 async def _look(entries: LedgerEntries, effect: Effect, entry: Entry, sought: Entry) -> Outputs | None:

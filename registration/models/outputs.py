@@ -226,17 +226,18 @@ class ItemTagsOutputs(Outputs):
 class ExtractionOutputs(Outputs):
     """menuExtraction and brandingExtraction; only a menu extraction has a job.
 
-    `finished`: branding was read and stored before the answer came. An extraction that was begun has a `message`.
+    `finished`: all was read and stored before the answer came. A menu extraction that was begun has a `message`.
     """
 
     job_id: str | None = None
     message: str | None = None
     finished: Annotated[bool, BeforeValidator(_brings_data)] = Field(
-        default=False, validation_alias=AliasChoices("data", "finished")
+        default=False, validation_alias=AliasChoices("data", "summary", "finished")
     )
 
     def failure(self) -> str | None:
-        return "the platform did not begin the extraction" if self.job_id and self.message is None else None
+        begun = self.finished or self.message is not None or not self.job_id
+        return None if begun else "the platform did not begin the extraction"
 
 
 OUTPUTS: dict[SubStepName, type[Outputs]] = {

@@ -34,7 +34,7 @@ class Dispatch:
 
     async def __call__(self, request: Request) -> Response:
         """Answer a request."""
-        record = self._world.calls.arrived(self._route.name)
+        record = self._world.calls.arrived(self._route.name, request.method)
         try:
             response = await self._serve(request, record)
         except DatabaseAway:

@@ -5,7 +5,7 @@ that are not among the presets are left out. A menu of any restaurant or organis
 """
 
 from dataclasses import dataclass
-from typing import cast
+from typing import TypedDict, cast
 
 from sandbox.platform.call import Call
 
@@ -26,6 +26,11 @@ _DISHES = """
 NOT_IN_THE_LIST = "the restaurant was not in the list"
 
 
+class _Row(TypedDict):
+    name: str
+    tags: list[str]
+
+
 @dataclass(frozen=True)
 class Dish:
     """A dish with its tags."""
@@ -42,4 +47,4 @@ class Dish:
 async def dishes_of(call: Call) -> list[Dish] | None:
     """The dishes of the menu that was sent, of any restaurant; nothing if there is no such menu."""
     rows = await call.world.database.read(_DISHES, {"menu": call.id_sent("menuId")})
-    return [Dish(**one) for one in cast("list[dict[str, object]]", rows[0]["dishes"])] if rows else None  # pyright: ignore[reportArgumentType]
+    return [Dish(one["name"], one["tags"]) for one in cast("list[_Row]", rows[0]["dishes"])] if rows else None

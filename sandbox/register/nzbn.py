@@ -67,7 +67,7 @@ class Nzbn:
         return {"pageSize": size, "page": page, "totalItems": len(found), "items": items, "links": []}
 
     async def _answer(self, request: Request, endpoint: Endpoint, who: str, answer: Answer) -> Response:
-        record = self._world.calls.arrived(endpoint)
+        record = self._world.calls.arrived(endpoint, request.method)
         fault = self._world.faults.take_for_page(who, endpoint, API_KINDS)
         await asyncio.sleep(self._world.seconds(endpoint, who))
         try:

@@ -48,7 +48,7 @@ class Website:
         start: Annotated[int, Query(ge=0)] = 0,
     ) -> Response:
         """Companies by name or address, 15 a page; removed ones only if the status group does not exclude them."""
-        record = self._world.calls.arrived(Endpoint.REGISTER_SEARCH)
+        record = self._world.calls.arrived(Endpoint.REGISTER_SEARCH, request.method)
         fault = self._world.faults.take_for_page(f"{q}\n{address}", Endpoint.REGISTER_SEARCH)
         if (bad := await self._wait(request, Endpoint.REGISTER_SEARCH, fault, q + address)) is None:
             bad = HTMLResponse(self._results(q, address, groups, start, fault))
@@ -57,7 +57,7 @@ class Website:
 
     async def detail(self, request: Request, number: str) -> Response:
         """One company with its panels."""
-        record = self._world.calls.arrived(Endpoint.REGISTER_DETAIL)
+        record = self._world.calls.arrived(Endpoint.REGISTER_DETAIL, request.method)
         fault = self._world.faults.take_for_page(number, Endpoint.REGISTER_DETAIL)
         if (bad := await self._wait(request, Endpoint.REGISTER_DETAIL, fault, number)) is None:
             bad = self._company(number, fault)

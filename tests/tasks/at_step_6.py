@@ -45,6 +45,7 @@ class AtStep6:
 
     job: JobRef
     restaurant_id: UUID
+    menu_id: UUID
     email: str
     database: Database
     shared: Resources
@@ -54,7 +55,7 @@ class AtStep6:
         """What the task of a sub-step does."""
         return await TASKS[name].fn(self.job)
 
-    async def row(self, name: SubStepName) -> Mapping[str, Any]:
+    async def row(self, name: str) -> Mapping[str, Any]:
         """The sub-step as it is stored."""
         [row] = await self.query("select * from registration_sub_steps where job_id = :job and name = :name", name=name)
         return row
@@ -105,9 +106,12 @@ class AtStep6:
 
 
 @asynccontextmanager
-async def at_step_6(place: Place, *emails: str, max_parallel: int | None = None) -> AsyncGenerator[tuple[AtStep6, ...]]:
-    """A process with a batch of restaurants at step 6, one per e-mail, in this order."""
-    restaurants = [(await place.restaurant(email=email))[0] for email in emails]
+async def at_step_6(
+    place: Place, *emails: str, max_parallel: int | None = None, **settings: Any
+) -> AsyncGenerator[tuple[AtStep6, ...]]:
+    """A process with a batch of restaurants at step 6, one per e-mail, in this order; `settings` are the process's."""
+    menus = dict([await place.restaurant(email=email) for email in emails])
+    restaurants = list(menus)
     batch_id, jobs = await place.batch(*restaurants, options=BatchOptions(max_parallel=max_parallel))
     lease = await Lease.acquire(place.database, place.organisation_id, batch_id, uuid4(), 60)
     assert isinstance(lease, Lease)
@@ -117,16 +121,18 @@ async def at_step_6(place: Place, *emails: str, max_parallel: int | None = None)
             await save_config(connection, place.organisation_id, jobs[restaurant], _config(email))
     platform = PlatformClient(place.url, SERVICE_KEY, place.organisation_id, question_patience=2)
     register = CompaniesOfficeWebsite(place.url, HttpVisitors())
-    settings = Settings(time_scale=0.02, account_spacing_seconds=0, browser_limit=0)
+    values: dict[str, Any] = {"time_scale": 0.02, "account_spacing_seconds": 0, "browser_limit": 0}
+    kept = Settings.model_validate(values | settings)
     async with (
         plain_http(place.url) as control,
-        working_with(batch, platform, register, CIPHER, lease, settings) as shared,
+        working_with(batch, platform, register, CIPHER, lease, kept) as shared,
     ):
         watching = asyncio.create_task(shared.watch.run())
         yield tuple(
             AtStep6(
                 JobRef(place.organisation_id, batch_id, jobs[restaurant], "Kai"),
                 restaurant,
+                menus[restaurant],
                 email,
                 place.database,
                 shared,
