@@ -14,7 +14,6 @@ from sandbox.names import Endpoint
 from sandbox.platform.endpoints import ROUTES, cases_of
 from sandbox.records import Account, digest
 from sandbox.settings import Behaviour, BehaviourChange
-from sandbox.state import now
 from sandbox.world import World
 
 NOBODY = UUID(int=0)
@@ -138,7 +137,6 @@ class Control:
     async def add_account(self, foreign: ForeignAccount) -> dict[str, UUID]:
         """Put an account on the platform that none of the callers opened."""
         account = Account(
-            changed_at=now(),
             account_id=uuid4(),
             organisation_id=foreign.organisation_id,
             restaurant_id=NOBODY,

@@ -1,36 +1,20 @@
 """The platform's memory: what was done for each restaurant, and the accounts and users that came of it."""
 
-from datetime import UTC, datetime
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from sandbox.effects import Effect
-from sandbox.records import (
-    Account,
-    Change,
-    Created,
-    ImportedMenu,
-    OnboardingUser,
-    Payment,
-    Registered,
-    Website,
-)
+from sandbox.records import Account, OnboardingUser
 
 
 class RestaurantState(BaseModel):
-    """All that the platform did for one restaurant; what is absent was never touched."""
+    """What was made outside for one restaurant, and how often each effect happened."""
 
     accounts: list[Account] = Field(default_factory=list[Account])
     onboarding_users: list[OnboardingUser] = Field(default_factory=list[OnboardingUser])
-    registered: Registered | None = None
-    website: Website | None = None
-    services: Change | None = None
-    payment: Payment | None = None
-    menu: ImportedMenu | None = None
-    option_sets: Created | None = None
-    item_tags: Created | None = None
-    onboarding_record: Change | None = None
+    registered: Annotated[bool, BeforeValidator(bool)] = False  # state files of older versions have an object
     effects: list[Effect] = Field(default_factory=list[Effect])
 
 
@@ -58,8 +42,3 @@ class PlatformState:
         """Begin to count anew."""
         for one in self.restaurants.values():
             one.effects.clear()
-
-
-def now() -> datetime:
-    """The platform's clock."""
-    return datetime.now(UTC)

@@ -13,9 +13,8 @@ from uuid import UUID
 from sandbox.effects import effect_among
 from sandbox.faults import Fault, Kind
 from sandbox.names import Endpoint
-from sandbox.records import Change
 from sandbox.rows import Restaurant
-from sandbox.state import PlatformState, RestaurantState, now
+from sandbox.state import PlatformState, RestaurantState
 from sandbox.world import World
 
 Row = dict[str, object]
@@ -99,10 +98,6 @@ class Call:
         if self.restaurant is not None:
             entry = effect_among(self.done.effects, self.restaurant, effect or self.endpoint, email)
             entry.happened()
-
-    def stamp(self) -> Change:
-        """The time of a change that is made now."""
-        return Change(changed_at=now())
 
 
 def uuid_of(text: str | None) -> UUID | None:

@@ -34,12 +34,6 @@ async def choose(call: Call) -> str:
     return CREATED if call.restaurant.primary_color and call.restaurant.secondary_color else "no colours"
 
 
-async def act(call: Call) -> str | None:
-    """Count the run; nothing is kept outside."""
-    call.happens()
-    return None
-
-
 async def _store(call: Call) -> None:
     row = call.restaurant
     theme = "light" if row and row.theme == "light" else "dark"

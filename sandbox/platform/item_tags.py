@@ -11,7 +11,7 @@ from sandbox.platform.menu_dishes import PRESETS, Dish, dishes_of
 from sandbox.platform.ready import missing, not_ready
 from sandbox.platform.reply import Body
 from sandbox.platform.scripts import ITEM_TAGS, fails_with_payload
-from sandbox.platform.summaries import PARTLY, WARNINGS, added, failed_of, summed
+from sandbox.platform.summaries import PARTLY, WARNINGS, failed_of, summed
 
 
 async def choose(call: Call) -> str:
@@ -28,13 +28,6 @@ async def choose(call: Call) -> str:
 def _assigned(dishes: list[Dish] | None) -> int:
     """How many names are ticked, counted per tag."""
     return sum(len({dish.name for dish in dishes or () if tag in dish.presets()}) for tag in PRESETS)
-
-
-async def act(call: Call) -> str | None:
-    """Make the ten tags, once more if they are there."""
-    call.done.item_tags = added(call, call.done.item_tags, len(PRESETS))
-    call.happens()
-    return None
 
 
 async def _summary(call: Call) -> dict[str, int]:

@@ -4,8 +4,6 @@ Made after the platform's source at commit 3d2ff03 of 19 January 2026: no answer
 import does (here it adds).
 """
 
-from uuid import UUID
-
 from sandbox.platform import kept, outside
 from sandbox.platform.call import Call
 from sandbox.platform.cases import Case, says
@@ -13,7 +11,6 @@ from sandbox.platform.menu_dishes import NOT_IN_THE_LIST, dishes_of
 from sandbox.platform.ready import look_up, not_ready
 from sandbox.platform.reply import Body, failure, success
 from sandbox.platform.scripts import IMPORT, command_failed
-from sandbox.records import ImportedMenu
 
 _STORE = "UPDATE restaurants SET onboarding_status = 'menu_imported' WHERE id = %(restaurant)s"
 
@@ -30,17 +27,6 @@ async def choose(call: Call) -> str:
     if problem:
         return _NO_ACCOUNT
     return "done" if outside.in_the_list(call) else FAILING
-
-
-async def act(call: Call) -> str | None:
-    """Hand the dishes over, once more if they are there."""
-    menu_id = call.id_sent("menuId") or UUID(int=0)
-    before, count = call.done.menu, len(await dishes_of(call) or ())
-    there = before.items if before and before.menu_id == menu_id else 0
-    stamp = call.stamp().model_dump()
-    call.done.menu = ImportedMenu(**stamp, menu_id=menu_id, items=there + count, expected=count)
-    call.happens()
-    return None
 
 
 async def _imported(call: Call) -> None:

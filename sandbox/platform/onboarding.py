@@ -33,11 +33,8 @@ async def act_user(call: Call) -> str | None:
     """Make the user, with its record."""
     email = call.text("userEmail") or ""
     user = OnboardingUser(
-        **call.stamp().model_dump(),
         onboarding_id=str(uuid4()),
-        organisation_id=call.organisation_id,
         email=email,
-        name=call.text("userName") or "",
     )
     call.done.onboarding_users.append(user)
     call.happens(email=email.lower())
@@ -110,13 +107,6 @@ async def choose_record(call: Call) -> str:
     if call.restaurant is None:
         return _NOT_FOUND
     return _UPDATED if _user(call, email) else _NO_RECORD
-
-
-async def act_record(call: Call) -> str | None:
-    """Set the record."""
-    call.done.onboarding_record = call.stamp()
-    call.happens()
-    return None
 
 
 async def _store_link(call: Call) -> None:

@@ -11,7 +11,7 @@ from sandbox.platform.menu_dishes import NOT_IN_THE_LIST, Dish, dishes_of
 from sandbox.platform.ready import missing, not_ready
 from sandbox.platform.reply import Body, failure, success
 from sandbox.platform.scripts import OPTION_SETS, fails_with_payload
-from sandbox.platform.summaries import NO_NUMBERS, PARTLY, WARNINGS, added, failed_of, summed, unreadable
+from sandbox.platform.summaries import NO_NUMBERS, PARTLY, WARNINGS, failed_of, summed, unreadable
 
 
 async def choose(call: Call) -> str:
@@ -32,14 +32,6 @@ async def choose(call: Call) -> str:
 
 def _sets_of(dishes: list[Dish]) -> int:
     return len(dishes) // 6
-
-
-async def act(call: Call) -> str | None:
-    """Make the sets, once more if they are there."""
-    total = _sets_of(await dishes_of(call) or [])
-    call.done.option_sets = added(call, call.done.option_sets, total)
-    call.happens()
-    return None
 
 
 async def _used(call: Call) -> None:

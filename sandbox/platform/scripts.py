@@ -16,7 +16,6 @@ ONBOARDING = "create-onboarding-user.js"
 WEBSITE = "edit-website-settings-dark.js"
 SERVICES = "setup-services-settings.js"
 PAYMENT = "setup-stripe-payments-no-link.js"
-PAYMENT_WITH_LINK = "setup-stripe-payments.js"
 CODE = "ordering-page-customization.js"
 
 

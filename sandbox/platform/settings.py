@@ -10,7 +10,6 @@ from sandbox.platform.cases import Case
 from sandbox.platform.ready import look_up, missing, not_ready
 from sandbox.platform.reply import Body, success
 from sandbox.platform.scripts import PAYMENT, SERVICES, fails
-from sandbox.records import Payment
 
 _DONE, _WARNINGS, FAILING, _TIME_OVER = "done", "warnings", "script failed", "time over"
 _LOST = "Navigation failed: the restaurant is not in the list"
@@ -20,13 +19,6 @@ _STORE_LINK = "UPDATE restaurants SET stripe_connect_url = %(link)s WHERE id = %
 async def choose_services(call: Call) -> str:
     """Restaurant, account, and whether the script finds the restaurant."""
     return await not_ready(call) or (_DONE if outside.in_the_list(call) else FAILING)
-
-
-async def act_services(call: Call) -> str | None:
-    """Press the switches."""
-    call.done.services = call.stamp()
-    call.happens()
-    return None
 
 
 def _services(*, done: bool) -> Body:
@@ -59,13 +51,6 @@ async def choose_payment(call: Call) -> str:
     if problem or not outside.in_the_list(call):
         return problem or FAILING
     return _LINK if call.on("includeConnectLink") else _PLAIN
-
-
-async def act_payment(call: Call) -> str | None:
-    """Add a payment method."""
-    call.done.payment = Payment(**call.stamp().model_dump(), stripe_connect_url=_link(call))
-    call.happens()
-    return None
 
 
 def _link(call: Call) -> str | None:

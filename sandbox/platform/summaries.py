@@ -6,7 +6,6 @@ Made after the platform's source at commit 3d2ff03 of 19 January 2026: the numbe
 from sandbox.platform.call import Call
 from sandbox.platform.cases import Case, says
 from sandbox.platform.reply import Body, failure, success
-from sandbox.records import Created
 
 PARTLY, WARNINGS, NO_NUMBERS = "partly created", "warnings", "no line of numbers in the output"
 
@@ -19,13 +18,6 @@ def unreadable(error: str) -> Case:
 def failed_of(call: Call) -> int:
     """How many of them could not be made."""
     return 1 if call.notes.get("case") == PARTLY else 0
-
-
-def added(call: Call, before: Created | None, total: int) -> Created:
-    """What is there outside after one more run."""
-    there = before.created if before else 0
-    failed = failed_of(call)
-    return Created(**call.stamp().model_dump(), expected=total, created=there + max(0, total - failed))
 
 
 def summed(call: Call, message: str, summary: dict[str, int]) -> Body:

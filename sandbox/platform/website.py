@@ -11,7 +11,6 @@ from sandbox.platform.place_rows import DOMAIN, place_of
 from sandbox.platform.ready import look_up, missing, not_ready
 from sandbox.platform.reply import Body, failure, success
 from sandbox.platform.scripts import WEBSITE, command_failed
-from sandbox.records import Website
 
 _DONE, _NOT_DONE = "done", "said done, not done"
 _NO_LOGO = "done, logo given but not uploaded"
@@ -43,15 +42,6 @@ async def choose(call: Call) -> str:
     if not outside.in_the_list(call):
         return _NOT_DONE if _address(call) else _NO_ADDRESS
     return _DONE
-
-
-async def act(call: Call) -> str | None:
-    """Set the website."""
-    call.done.website = Website(
-        **call.stamp().model_dump(), demo_store_url=_address(call) or "", uploaded_logo_url=_logo(call)
-    )
-    call.happens()
-    return None
 
 
 def _address(call: Call) -> str | None:

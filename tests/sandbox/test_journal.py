@@ -3,6 +3,8 @@
 from pathlib import Path
 from uuid import UUID
 
+import pytest
+
 from sandbox.effects import effect_among
 from sandbox.journal import Journal
 from sandbox.names import Endpoint
@@ -35,6 +37,16 @@ def test_an_unfinished_line_is_left_out(tmp_path: Path) -> None:
     file.write_text(whole + whole[:40])
     assert Journal(file).read()[ONE].effects[0].count == 1
     assert file.read_text() == whole
+
+
+@pytest.mark.parametrize("before, registered", [("null", False), ('{"pumpd_restaurant_id": "RES1"}', True)])
+def test_a_file_of_an_older_version_is_read(tmp_path: Path, before: str, *, registered: bool) -> None:
+    """It remembered more of a registration than that it was made."""
+    file = tmp_path / "state.json"
+    Journal(file).note(ONE, _state(1))
+    file.write_text(file.read_text().replace('"registered":false', f'"registered":{before}'))
+    assert before in file.read_text()
+    assert Journal(file).read()[ONE].registered is registered
 
 
 def test_without_a_file_nothing_is_kept(tmp_path: Path) -> None:

@@ -100,7 +100,8 @@ async def test_work_that_was_done_is_written_when_postgres_is_back(short_folder:
             restaurant_id = await rows.restaurant(platform.organisation_id)
             await platform.behave(profile="one_second")
             call = asyncio.create_task(platform.account(restaurant_id, "kai@owner.example"))
-            await _until_called(platform.http, "restaurant_id")
+            begun = "SELECT 1 FROM pumpd_accounts WHERE registration_status = 'in_progress'"
+            await eventually(lambda: rows.query(begun), "the account to be on its way")
             await postgres.stop()
             await postgres.start()
             assert (await call).status_code == 200
