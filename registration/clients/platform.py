@@ -98,11 +98,11 @@ class PlatformClient:
 
     async def status(self, restaurant_id: UUID) -> RegistrationStatus:
         """Account and registration of a restaurant. Raises as all questions do: see `_ask`."""
-        return await self.about("status", restaurant_id, RegistrationStatus)
+        return await self._about("status", restaurant_id, RegistrationStatus)
 
     async def logs(self, restaurant_id: UUID) -> Logs:
         """What the platform logged of its newest fifty calls for a restaurant."""
-        return await self.about("logs", restaurant_id, Logs)
+        return await self._about("logs", restaurant_id, Logs)
 
     async def image_stats(self, menu_id: UUID) -> ImageStats:
         """How many images of a menu are uploaded."""
@@ -114,9 +114,9 @@ class PlatformClient:
 
     async def code_injection(self, restaurant_id: UUID) -> CodeInjection:
         """The generated code of a restaurant's website."""
-        return await self.about("code-injection", restaurant_id, CodeInjection)
+        return await self._about("code-injection", restaurant_id, CodeInjection)
 
-    async def about(self, question: str, restaurant_id: UUID, answer: type[A]) -> A:
+    async def _about(self, question: str, restaurant_id: UUID, answer: type[A]) -> A:
         """What the platform says of a restaurant. Raises as all questions do: see `_ask`."""
         path = f"/api/registration/{question}/{restaurant_id}"
         return await self._ask(path, answer, keeps_body=question not in _WITH_PASSWORDS)
