@@ -1,0 +1,43 @@
+"""The twelve sub-steps of one restaurant, done by their tasks on the platform as it is built."""
+
+import json
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+
+from registration.known import RECORDS
+from registration.settings import Way
+from registration.states import Known
+from registration.sub_steps import SUB_STEPS, SubStepName
+from tests.registration.place import Place
+from tests.tasks.at_step_6 import at_step_6
+
+_SYNC_ON = text(
+    "update organisations set feature_flags = jsonb_set(feature_flags, '{registration,onboardingSync,enabled}', 'true')"
+    " where id = :organisation"
+)
+_IMAGES = text(
+    "insert into item_images (menu_item_id, url) select id, 'https://images.example/' || id from menu_items"
+    " where menu_id = :menu"
+)
+
+
+@pytest.mark.parametrize("way", Way)
+async def test_each_is_done_once_and_known_as_well_as_it_can_be(place: Place, way: Way) -> None:
+    """By its tables or its routes; what no route shows is known by the platform's answer alone."""
+    email = f"{uuid4().hex[:8]}@example.nz"
+    await place.everything.execute(_SYNC_ON, {"organisation": place.organisation_id})
+    async with at_step_6(place, email, platform_evidence=way) as (kai,):
+        await place.everything.execute(_IMAGES, {"menu": kai.menu_id})
+        await kai.change_config("{menu,selected_menu_id}", json.dumps(str(kai.menu_id)))
+        await kai.change_config("{onboarding}", json.dumps({"user_name": "Mere", "user_email": email}))
+        await kai.change_config("{payment,include_stripe_link}", "true")
+        for name in SubStepName:
+            state = await kai.run(name)
+            assert state.is_completed(), (name, state.message)
+        known = {name: (await kai.row(name))["known"] for name in SubStepName}
+        assert known == {name: RECORDS[name].best(way) or Known.REPORTED for name in SubStepName}
+        assert {row.endpoint: await kai.done(row.endpoint) for row in SUB_STEPS.values()} == {
+            row.endpoint: 1 for row in SUB_STEPS.values()
+        }
