@@ -6,6 +6,8 @@ import pytest
 from cryptography.fernet import Fernet
 from prefect.blocks.webhook import Webhook
 from pydantic import SecretStr
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from blocks import CompaniesRegister, Notices, RegistrationDatabase, RegistrationPlatform, RegistrationSecrets
 from deployments.local.databases import DatabaseUrls
@@ -26,9 +28,13 @@ def wrong(findings: list[Finding]) -> list[str]:
     return [one.says for one in found]
 
 
-async def test_the_platform(sandbox: Sandbox) -> None:
-    """Its address and its key are tried."""
-    assert wrong(await RegistrationPlatform(base_url=sandbox.url, service_key=KEY).check(uuid4())) == []
+async def test_the_platform(sandbox: Sandbox, everything: AsyncConnection) -> None:
+    """Its address, its key and whether it knows the organisation are tried."""
+    organisation = uuid4()
+    await everything.execute(text("insert into organisations (id, name) values (:id, 'Blocks')"), {"id": organisation})
+    platform = RegistrationPlatform(base_url=sandbox.url, service_key=KEY)
+    assert wrong(await platform.check(organisation)) == []
+    assert wrong(await platform.check(uuid4()))[0].startswith("does not know the organisation (403")
     [said] = wrong(await RegistrationPlatform(base_url=sandbox.url, service_key=SecretStr("other")).check())
     assert said.startswith("refuses the service key (401")
 

@@ -15,7 +15,14 @@ from uuid import UUID
 
 from tests.waiting import HANG, until
 
-_IMPORTED = ("main", "answer", "watch", "start", "asking.session", "prefect_runs")
+_IMPORTED = (
+    "registration.cli.main",
+    "registration.cli.answer",
+    "registration.cli.watch",
+    "registration.cli.start",
+    "registration.cli.asking.session",
+    "registration.cli.prefect_runs",
+)
 
 
 class Pressed:
@@ -130,7 +137,7 @@ async def nursery(**environment: str) -> AsyncGenerator[Nursery]:
 
 def _serve() -> None:
     for name in _IMPORTED:
-        importlib.import_module(f"registration.cli.{name}")
+        importlib.import_module(name)
     for line in sys.stdin:
         asked = json.loads(line)
         pid = os.fork()
