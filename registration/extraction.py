@@ -12,6 +12,8 @@ from registration.models.restaurant import RestaurantData
 
 _LONGEST = 200
 _PREMIUM = "premium_extraction"
+MENU_JOB_TYPES = ("full_menu", "premium", _PREMIUM)
+"""The kinds of jobs of the platform that read a whole menu."""
 _FAILED = frozenset({"failed", "cancelled"})
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
-from registration.sub_steps import SubStepName
+from registration.sub_steps import ExtractionStart, SubStepName
 
 _N = SubStepName
 _GROUP = "registration"
@@ -39,6 +39,12 @@ AT_FIRST: Mapping[str, JsonValue] = {
 }
 """What the platform switches on for a new organisation, as far as extraction and registration ask for it."""
 
+EXTRACTIONS: dict[ExtractionStart, str] = {
+    ExtractionStart.MENU: "premiumExtraction",
+    ExtractionStart.BRANDING: "brandingExtraction.firecrawlBranding",
+}
+"""The start of a DoorDash menu asks for no flag."""
+
 Off = Mapping[SubStepName, str]
 """By sub-step the name of the feature that is off."""
 
@@ -52,6 +58,17 @@ def features_off(flags: JsonValue) -> Off:
         return dict.fromkeys(FEATURES, _GROUP)
     children = group if isinstance(group, dict) else {}
     return {name: f"{_GROUP}.{flag}" for name, flag in FEATURES.items() if not _is_on(children.get(flag))}
+
+
+def extractions_off(flags: JsonValue) -> list[str]:
+    """The features of the extractions that are switched off; a child counts by itself."""
+    return [feature for feature in EXTRACTIONS.values() if not _is_on(_flag(flags, feature))]
+
+
+def _flag(flags: JsonValue, path: str) -> JsonValue:
+    for name in path.split("."):
+        flags = flags.get(name) if isinstance(flags, dict) else None
+    return flags
 
 
 def _is_on(flag: JsonValue) -> bool:

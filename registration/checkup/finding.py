@@ -6,9 +6,13 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """How bad it is: nothing works with an error; with a warning, something will not."""
+    """How bad it is: nothing works with an error; with a warning, something will not.
+
+    What cannot be told is no trouble by itself: there was nothing to look at, or it may not be looked at.
+    """
 
     OK = "ok"
+    UNTOLD = "cannot be told"
     WARNING = "warning"
     ERROR = "error"
 
@@ -26,6 +30,11 @@ class Finding:
 def fine(about: str, says: str) -> Finding:
     """All is well."""
     return Finding(about, Level.OK, says)
+
+
+def untold(about: str, says: str, next_step: str) -> Finding:
+    """Nobody can say by looking."""
+    return Finding(about, Level.UNTOLD, says, next_step)
 
 
 def warning(about: str, says: str, next_step: str) -> Finding:

@@ -8,6 +8,7 @@ from platform import python_version
 from cyclopts import App
 from rich.text import Text
 
+from registration.checkup.deep.walk import check_deep
 from registration.checkup.finding import Finding, Level, fine, worst
 from registration.checkup.installed import check_installed
 from registration.checkup.machine import check_disk
@@ -23,22 +24,31 @@ Exit codes: 0 nothing is broken (there may be warnings), 1 something is.
 
 Examples:
   registration doctor
+  registration doctor --deep     before the first batch, and after every new version of the platform
   registration doctor --json | jq -r '.[] | select(.level != "ok") | .next_step'
 """,
     help_format="plaintext",
 )
 
-_MARKS = {Level.OK: ("✓", "green"), Level.WARNING: ("!", "yellow"), Level.ERROR: ("✗", "bold red")}
+_MARKS = {
+    Level.OK: ("✓", "green"),
+    Level.UNTOLD: ("?", "cyan"),
+    Level.WARNING: ("!", "yellow"),
+    Level.ERROR: ("✗", "bold red"),
+}
 
 
 @app.default
-async def doctor(*, as_json: AsJson = False) -> int:
+async def doctor(*, deep: bool = False, as_json: AsJson = False) -> int:
     """Look at versions, database, keys, browser slots, platform, register, notices, Prefect server, workers, disk.
 
     Args:
+        deep: Walk the platform's checklist besides: its questions, tables, columns, rights, rows, flags; only reads.
         as_json: Print JSON.
     """
     findings = await _all(settings())
+    if deep:
+        findings += await check_deep(settings())
     if as_json:
         print_json([asdict(one) for one in findings])
     else:

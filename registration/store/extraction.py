@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from registration.extraction import ExtractionRow, Extractions
+from registration.extraction import MENU_JOB_TYPES, ExtractionRow, Extractions
 from registration.store.restaurants import read_restaurant
 
 _MENU_JOBS = text(
@@ -14,7 +14,7 @@ _MENU_JOBS = text(
     select job_id, job_type, status, error, created_at, progress ->> 'phase' as phase, progress ->> 'menuId' as menu_id
     from extraction_jobs
     where restaurant_id = :restaurant and organisation_id = :organisation
-      and job_type in ('full_menu', 'premium', 'premium_extraction')
+      and job_type = any(:types)
       and (cast(:since as timestamptz) is null or created_at >= :since)
     order by created_at desc limit 20
     """
@@ -29,7 +29,12 @@ async def read_extractions(
 ) -> Extractions:
     """The restaurant, and its menu extractions created since then (None: all)."""
     restaurant = await read_restaurant(connection, organisation_id, restaurant_id)
-    parameters = {"restaurant": restaurant_id, "organisation": organisation_id, "since": since}
+    parameters = {
+        "restaurant": restaurant_id,
+        "organisation": organisation_id,
+        "since": since,
+        "types": list(MENU_JOB_TYPES),
+    }
     rows = await connection.execute(_MENU_JOBS, parameters)
     return Extractions(restaurant, tuple(ExtractionRow.model_validate(row) for row in rows))
 

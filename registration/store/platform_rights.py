@@ -1,8 +1,7 @@
 """What is used of the platform's tables: which columns, for what.
 
-`NEEDED` is what no batch goes on without, `EVIDENCE` what is read of the platform's own records besides. Columns that
-can hold a password or a key are in neither: `user_password_hint` and `last_error` of `pumpd_accounts`; `api_keys`,
-`webhook_secret` and `last_error` of `pumpd_restaurants`; `registration_logs.error_message`; `organisations.settings`.
+`NEEDED` is what no batch goes on without, `EVIDENCE` what is read of the platform's own records besides. `SECRETS`,
+columns that can hold a password or a key, are in neither.
 """
 
 from collections.abc import Mapping
@@ -55,6 +54,16 @@ NEEDED: Final[Mapping[str, Used]] = MappingProxyType(
         "pumpd_restaurants": Used(("organisation_id", "restaurant_id", "pumpd_account_id", "pumpd_restaurant_id")),
     }
 )
+SECRETS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "organisations": ("settings",),
+        "restaurants": ("user_password_hint",),
+        "pumpd_accounts": ("user_password_hint", "last_error"),
+        "pumpd_restaurants": ("api_keys", "webhook_secret", "last_error"),
+        "registration_logs": ("error_message",),
+    }
+)
+"""Columns that hold a password or a key, or a line of a command that repeats one: our role must not read them."""
 EVIDENCE: Final[Mapping[str, Used]] = MappingProxyType(
     {
         "menus": Used(("extraction_job_id",)),

@@ -8,6 +8,8 @@ from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary
 
 from deployments.local.network import free_port
 from deployments.local.prefect_server import PrefectAddress
+from deployments.local.sandbox import Sandbox
+from registration.checkup.deep.walk import CHECKLIST
 from registration.settings import settings
 from tests.registration.cli.conftest import Commands
 
@@ -73,3 +75,21 @@ async def test_a_prefect_server_with_a_wrong_password_is_clear(
     found = _by_name(said.json)
     assert found["Prefect server"]["level"] == "ok"
     assert "topsecret" not in said.out
+
+
+async def test_deep_walks_the_platforms_checklist_besides(
+    registration: Commands, monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox
+) -> None:
+    """Each line with its mark, and as JSON."""
+    monkeypatch.setenv("REGISTRATION_ORGANISATION", str(registration.organisation_id))
+    monkeypatch.setenv("REGISTRATION_PLATFORM_URL", sandbox.url)
+    monkeypatch.setenv("REGISTRATION_PLATFORM_KEY", "test-service-key")
+    settings.cache_clear()
+    with temporary_settings({PREFECT_API_URL: f"http://127.0.0.1:{free_port()}/api"}):
+        said = await registration("doctor", "--deep")
+        told = await registration("doctor", "--deep", "--json")
+        usual = await registration("doctor", "--json")
+    assert [one["about"] for one in told.json][-len(CHECKLIST) :] == list(CHECKLIST)
+    assert "✓ question status: " in said.out or "? question status: " in said.out
+    assert "? kinds of extraction jobs: there is no job to look at" in said.out
+    assert not set(CHECKLIST) & _by_name(usual.json).keys()
