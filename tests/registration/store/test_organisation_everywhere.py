@@ -23,8 +23,8 @@ VIEWS = ("registration_batch_overview", "registration_sub_step_progress")
 ISOLATED = sorted(table.name for table in Base.metadata.sorted_tables if "organisation_id" in table.columns)
 
 # The clock, what the server says of itself, what the role of a transaction may read and sees of a table whatever the
-# organisation, the lease of a batch that was read with its organisation, a row that names its own, slots that all share,
-# and the lists that only recovery may see.
+# organisation, the lease of a batch that was read with its organisation, a row that names its own, slots that all
+# share, and the lists that only recovery may see.
 OF_NOBODY = {
     "database_now",
     "inspect_database",
