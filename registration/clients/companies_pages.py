@@ -52,7 +52,7 @@ def _results(page: LexborHTMLParser) -> ResultsPage:
             return ResultsPage((), None)
         has_list = page.css_first(".dataList") is not None
         what = "the list of results has no companies" if has_list else "there is no list of results"
-        raise PageNotReadError(f"{what}, and no message that there are none")
+        raise PageNotReadError(f"{what}, and no message that nothing was found")
     if len(rows) > MOST_ROWS:
         raise PageNotReadError(f"the list of results has {len(rows)} rows")
     return ResultsPage(tuple(map(_company, rows)), _next_link(page.css(".pagingNext")))
@@ -94,7 +94,7 @@ def _number(link: LexborNode) -> str:
     address = link.attributes.get("href") or ""
     match = _QUOTED_NUMBER.search(address) or _PATH_WITH_NUMBER.search(address)
     if match is None:
-        raise PageNotReadError("a link of the results names no company number")
+        raise PageNotReadError("a link of the results has no company number")
     return match[1]
 
 
@@ -104,7 +104,7 @@ def _status(row: LexborNode, info: str) -> str:
         return "Removed"
     status = " ".join(_IN_BRACKETS.sub(" ", info).strip(" -\N{EN DASH}").split())
     if not status:
-        raise PageNotReadError("a row of the results says no status")
+        raise PageNotReadError("a row of the results has no status")
     return status
 
 
@@ -123,5 +123,5 @@ def _next_link(nodes: Iterable[LexborNode]) -> str | None:
         if address := link.attributes.get("href"):
             return address
         if "disabled" not in classes(link) | classes(node):
-            raise PageNotReadError("the link to the next page leads nowhere")
+            raise PageNotReadError("the link to the next page has no address")
     return None

@@ -47,7 +47,7 @@ def read_company(html: str, url: str, company_number: str) -> CompanyDetails:
     try:
         details = _details(parsed(html))
         if details.company_number != company_number:
-            raise PageNotReadError(f"it is of company {details.company_number}, not {company_number}")
+            raise PageNotReadError(f"it shows company {details.company_number} instead of {company_number}")
     except PageNotReadError as error:
         raise not_understood(str(error), html, url) from None
     return details
@@ -103,7 +103,7 @@ def _name(heading: LexborNode) -> str:
     identifier = _identifier(heading)
     name = text(heading).partition(identifier)[0].strip() if identifier else ""
     if not name:
-        raise PageNotReadError("the heading names no company")
+        raise PageNotReadError("the heading has no company name")
     return name
 
 
@@ -113,7 +113,8 @@ def _number(heading: LexborNode, labelled: str | None) -> str:
         match[0] for said in (labelled, _identifier(heading)) if said and (match := _NUMBER.search(said)) is not None
     }
     if len(found) != 1:
-        raise PageNotReadError(f"its numbers are {' and '.join(sorted(found))}" if found else "it has no number")
+        several = f"it shows several company numbers: {', '.join(sorted(found))}"
+        raise PageNotReadError(several if found else "it shows no company number")
     return found.pop()
 
 
@@ -122,7 +123,7 @@ def _nzbn(said: str | None) -> str | None:
         return None
     match = _NZBN.search("".join(said.split()))
     if match is None:
-        raise PageNotReadError(f"{said!r} is no NZBN")
+        raise PageNotReadError(f"{said!r} is not an NZBN")
     return match[0]
 
 

@@ -127,7 +127,7 @@ def _holders(allocation: LexborNode) -> tuple[Shareholder, ...]:
     """The holders of one allocation; several hold it jointly and each repeats its numbers."""
     values = allocation.css(".labelValue.col2")
     if not values or (len(values) > 1 and len(values) % 2):
-        raise PageNotReadError(f"an allocation has {len(values)} values, not names and addresses by turns")
+        raise PageNotReadError(f"an allocation has {len(values)} values, not pairs of a name and an address")
     names = [part for part in values[::2] if text(part)]
     if len(names) != len(values[::2]):
         raise PageNotReadError("a holder of shares has no name")

@@ -79,10 +79,10 @@ class NzbnRequests:
         response = await self._get(f"/entities/{quote(nzbn, safe='')}", {})
         entity = read_answer(response, FullEntity)
         if entity.nzbn != nzbn:
-            raise not_understood(f"it is of the entity {entity.nzbn}, not {nzbn}", response)
+            raise not_understood(f"it describes the entity {entity.nzbn} instead of {nzbn}", response)
         number = entity.source_register_unique_identifier
         if company_number and number not in (None, company_number):
-            raise not_understood(f"it is of company {number}, not {company_number}", response)
+            raise not_understood(f"it describes company {number} instead of {company_number}", response)
         return entity
 
     async def _get(self, path: str, params: Mapping[str, str]) -> httpx.Response:

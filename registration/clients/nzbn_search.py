@@ -54,7 +54,7 @@ class SearchPage(NzbnAnswer):
         Values may be null, but an answer that never mentions what every entity has is of another shape.
         """
         if not self.items:
-            return "it names no entities and does not say that there are none" if self._hides_some else None
+            return "it has no list of entities, and does not say that nothing was found" if self._hides_some else None
         mentioned = {name for item in self.items for name in item.model_fields_set}
         missing = [to_camel(name) for name in _OF_EVERY_ENTITY if name not in mentioned]
         return f"no entity has {' or '.join(missing)}" if missing else None

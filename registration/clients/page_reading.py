@@ -26,7 +26,7 @@ class PageReader:
         """Raises MisconfiguredInstallation if `base_url` is no address of a website."""
         parts = urlsplit(base_url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise MisconfiguredInstallation(f"the register's address {base_url!r} is none of a website")
+            raise MisconfiguredInstallation(f"the register's address {base_url!r} is not the address of a website")
         self._host = parts.hostname
         self._evidence = evidence
 
@@ -73,13 +73,13 @@ class PageReader:
     def _results(self, page: Page) -> ResultsPage:
         results = read_results(self._html(page), page.url)
         if results.next_link is not None and not self._is_ours(urljoin(page.url, results.next_link)):
-            raise not_understood("the link to the next page leads elsewhere", page.html, page.url)
+            raise not_understood("the link to the next page leads to another site", page.html, page.url)
         return results
 
     def _html(self, page: Page) -> str:
         """The HTML of a page of this site that is one."""
         if not self._is_ours(page.url):
-            raise not_understood("it is of another site", page.html, page.url)
+            raise not_understood("the page came from another site", page.html, page.url)
         if page.status != 200:
             raise bad_status(page.status, page.html, page.url)
         return page.html

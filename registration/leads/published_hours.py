@@ -33,7 +33,7 @@ def read_periods(periods: Any, week: Week) -> None:
 def _read_period(opens: tuple[int, int], closes: tuple[int, int] | None, week: Week) -> None:
     named = [_SUNDAY_FIRST[opens[0]]]
     if closes is None:
-        week.lose(named, "it is not said when it closes")
+        week.lose(named, "the closing time is missing")
     else:
         week.tell(named, partial(_sittings, opens, closes))
 
@@ -42,7 +42,7 @@ def _sittings(opens: tuple[int, int], closes: tuple[int, int]) -> tuple[Hours, .
     day, begin = opens
     length = (closes[0] - day) % 7 * _DAY + closes[1] - begin
     if not 0 < length <= _DAY:
-        raise ValueError("it is told to be open for more than a day")
+        raise ValueError("a period of opening is longer than a day")
     return (hours_of(begin, _DAY if begin + length == _DAY and begin == 0 else closes[1], "its period"),)
 
 

@@ -98,7 +98,7 @@ def hours_of(opens: int, closes: int, text: str) -> Hours:
     if (opens, closes) == (0, _DAY):
         return ALL_DAY
     if opens >= _DAY or opens == closes % _DAY:
-        raise ValueError(f"{text.strip()!r} opens and closes at one time")
+        raise ValueError(f"{text.strip()!r} opens and closes at the same time")
     return Hours(open=_of_day(opens), close=_of_day(closes))
 
 

@@ -55,7 +55,7 @@ class Week:
     def end(self) -> ScrapedHours:
         """Everything. Raises ValueError if no day was told and something was not understood."""
         for day in self._closed & self._sittings.keys():
-            self.lose([day], "it is told to be closed, and to be open")
+            self.lose([day], "it is given as closed and as open")
         self._lose_overlaps()
         told = self._sittings.keys() | self._closed | self._problems.keys()
         problems = (*self._other_problems, *(f"{day}: {self._problems[day]}" for day in Day if day in self._problems))

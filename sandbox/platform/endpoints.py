@@ -3,6 +3,7 @@
 Made after the platform's source at commit 3d2ff03 of 19 January 2026: paths, feature flags and who may call.
 """
 
+from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
 
 from sandbox.names import Endpoint
@@ -24,251 +25,110 @@ from sandbox.platform import (
     settings,
     website,
 )
-from sandbox.platform.cases import Case, Route
+from sandbox.platform.call import Call
+from sandbox.platform.cases import Act, Case, Route
 
 _ROOT = "/api/registration"
+_GROUP = "registration"
+_UNSEEN = frozenset(
+    {
+        Endpoint.CREATE_ONBOARDING_USER,
+        Endpoint.UPDATE_ONBOARDING_RECORD,
+        Endpoint.CONFIGURE_WEBSITE,
+        Endpoint.CONFIGURE_SERVICES,
+        Endpoint.CONFIGURE_PAYMENT,
+        Endpoint.IMPORT_MENU,
+        Endpoint.ADD_OPTION_SETS,
+        Endpoint.ADD_ITEM_TAGS,
+    }
+)
+"""What these do outside is not to be seen in the platform's tables."""
+
+Choose = Callable[[Call], Awaitable[str]]
+Cases = Mapping[str, Case]
 
 
-def _flag(name: str) -> tuple[str, ...]:
-    return ("registration", f"registration.{name}")
+def _step(name: Endpoint, flag: str, choose: Choose, cases: Cases, failing: str, act: Act) -> Route:
+    """A step of the registration: its flag is asked for besides the group's."""
+    flags = (_GROUP, f"{_GROUP}.{flag}")
+    path = f"{_ROOT}/{name}"
+    return Route(name, name, path, choose, cases, failing, act=act, flags=flags, unseen=name in _UNSEEN)
 
+
+def _other(
+    name: Endpoint, path: str, choose: Choose, cases: Cases, failing: str, act: Act, flag: str | None = None
+) -> Route:
+    """A request beside the registration; without a flag it asks for no key either."""
+    flags = (flag,) if flag else ()
+    contract = {Endpoint.UPLOAD_IMAGES: "upload-images"}.get(name, path.removeprefix("/api/"))
+    return Route(name, contract, path, choose, cases, failing, act=act, flags=flags, guarded=bool(flag))
+
+
+def _question(name: Endpoint, choose: Choose, cases: Cases, failing: str = "error") -> Route:
+    """A question about a restaurant, for which the group's flag is asked."""
+    path = f"{_ROOT}/{name}/{{restaurantId}}"
+    return Route(name, name, path, choose, cases, failing, method="GET", flags=(_GROUP,))
+
+
+def _look(name: Endpoint, contract: str, path: str, choose: Choose, cases: Cases, *, guarded: bool = True) -> Route:
+    """A question for which no flag is asked."""
+    return Route(name, contract, path, choose, cases, "error", method="GET", guarded=guarded)
+
+
+_N = Endpoint
+_IMAGES = (images.choose, images.CASES, images.FAILING, images.act)
+_MENU = (extractions.choose, extractions.CASES, extractions.FAILING, extractions.act)
+_START = (extractions.choose_start, extractions.START, extractions.START_FAILING, extractions.act_start)
+_BRANDING = (branding.choose, branding.CASES, branding.FAILING, branding.act)
+_USER = (onboarding.choose_user, onboarding.USER, onboarding.USER_FAILING, onboarding.act_user)
+_RECORD = (onboarding.choose_record, onboarding.RECORD, onboarding.RECORD_FAILING, outside.count)
+_PLACE = (registration.choose, registration.CASES, registration.FAILING, registration.act)
+_SERVICES = (settings.choose_services, settings.SERVICE_CASES, settings.FAILING, outside.count)
+_PAYMENT = (settings.choose_payment, settings.PAYMENT_CASES, settings.FAILING, outside.count)
+_IMPORT = (menu_import.choose, menu_import.CASES, menu_import.FAILING, outside.count)
+_SETS = (option_sets.choose, option_sets.CASES, option_sets.FAILING, outside.count)
+_TAGS = (item_tags.choose, item_tags.CASES, item_tags.FAILING, outside.count)
+_ACCOUNT = (accounts.choose, accounts.CASES, accounts.FAILING, accounts.act)
+_CODE = (code.choose, code.CASES, code.FAILING, outside.count)
+_WEBSITE = (website.choose, website.CASES, website.FAILING, outside.count)
 
 ROUTES = (
-    Route(
-        Endpoint.REGISTER_ACCOUNT,
-        "register-account",
-        f"{_ROOT}/register-account",
-        accounts.choose,
-        accounts.CASES,
-        accounts.FAILING,
-        act=accounts.act,
-        flags=_flag("userAccountRegistration"),
-    ),
-    Route(
-        Endpoint.GENERATE_CODE_INJECTIONS,
-        "generate-code-injections",
-        f"{_ROOT}/generate-code-injections",
-        code.choose,
-        code.CASES,
-        code.FAILING,
-        act=outside.count,
-        flags=_flag("codeInjection"),
-    ),
-    Route(
-        Endpoint.CREATE_ONBOARDING_USER,
-        "create-onboarding-user",
-        f"{_ROOT}/create-onboarding-user",
-        onboarding.choose_user,
-        onboarding.USER,
-        onboarding.USER_FAILING,
-        act=onboarding.act_user,
-        flags=_flag("onboardingUserManagement"),
-        unseen=True,
-    ),
-    Route(
-        Endpoint.UPLOAD_IMAGES,
-        "upload-images",
-        "/api/menus/{menuId}/upload-images",
-        images.choose,
-        images.CASES,
-        images.FAILING,
-        act=images.act,
-        guarded=False,
-    ),
-    Route(
-        Endpoint.REGISTER_RESTAURANT,
-        "register-restaurant",
-        f"{_ROOT}/register-restaurant",
-        registration.choose,
-        registration.CASES,
-        registration.FAILING,
-        act=registration.act,
-        flags=_flag("restaurantRegistration"),
-    ),
-    Route(
-        Endpoint.CONFIGURE_WEBSITE,
-        "configure-website",
-        f"{_ROOT}/configure-website",
-        website.choose,
-        website.CASES,
-        website.FAILING,
-        act=outside.count,
-        flags=_flag("websiteSettings"),
-        unseen=True,
-    ),
-    Route(
-        Endpoint.CONFIGURE_SERVICES,
-        "configure-services",
-        f"{_ROOT}/configure-services",
-        settings.choose_services,
-        settings.SERVICE_CASES,
-        settings.FAILING,
-        act=outside.count,
-        flags=_flag("servicesConfiguration"),
-        unseen=True,
-    ),
-    Route(
-        Endpoint.CONFIGURE_PAYMENT,
-        "configure-payment",
-        f"{_ROOT}/configure-payment",
-        settings.choose_payment,
-        settings.PAYMENT_CASES,
-        settings.FAILING,
-        act=outside.count,
-        flags=_flag("stripePayments"),
-        unseen=True,
-    ),
-    Route(
-        Endpoint.IMPORT_MENU,
-        "import-menu-direct",
-        f"{_ROOT}/import-menu-direct",
-        menu_import.choose,
-        menu_import.CASES,
-        menu_import.FAILING,
-        act=outside.count,
-        flags=_flag("menuUploading"),
-        unseen=True,
-    ),
-    Route(
-        Endpoint.UPDATE_ONBOARDING_RECORD,
-        "update-onboarding-record",
-        f"{_ROOT}/update-onboarding-record",
-        onboarding.choose_record,
-        onboarding.RECORD,
-        onboarding.RECORD_FAILING,
-        act=outside.count,
-        flags=_flag("onboardingSync"),
-        unseen=True,
-    ),
-    Route(
-        Endpoint.ADD_OPTION_SETS,
-        "add-option-sets",
-        f"{_ROOT}/add-option-sets",
-        option_sets.choose,
-        option_sets.CASES,
-        option_sets.FAILING,
-        act=outside.count,
-        flags=_flag("optionSetUploading"),
-        unseen=True,
-    ),
-    Route(
-        Endpoint.ADD_ITEM_TAGS,
-        "add-item-tags",
-        f"{_ROOT}/add-item-tags",
-        item_tags.choose,
-        item_tags.CASES,
-        item_tags.FAILING,
-        act=outside.count,
-        flags=_flag("itemTagUploading"),
-        unseen=True,
-    ),
-    Route(
-        Endpoint.EXTRACT_MENU,
-        "extract-menu-premium",
-        "/api/extract-menu-premium",
-        extractions.choose,
-        extractions.CASES,
-        extractions.FAILING,
-        act=extractions.act,
-        flags=("premiumExtraction",),
-    ),
-    Route(
-        Endpoint.START_EXTRACTION,
-        "extractions/start",
-        "/api/extractions/start",
-        extractions.choose_start,
-        extractions.START,
-        extractions.START_FAILING,
-        act=extractions.act_start,
-        guarded=False,
-    ),
-    Route(
-        Endpoint.EXTRACT_BRANDING,
-        "website-extraction/branding",
-        "/api/website-extraction/branding",
-        branding.choose,
-        branding.CASES,
-        branding.FAILING,
-        act=branding.act,
-        flags=("brandingExtraction.firecrawlBranding",),
-    ),
-    Route(
-        Endpoint.STATUS,
-        "status",
-        f"{_ROOT}/status/{{restaurantId}}",
-        questions.choose_status,
-        questions.STATUS,
-        "error",
-        method="GET",
-        flags=("registration",),
-    ),
-    Route(
-        Endpoint.CODE_INJECTION,
-        "code-injection",
-        f"{_ROOT}/code-injection/{{restaurantId}}",
-        code.ask,
-        code.QUESTION,
-        "error",
-        method="GET",
-        flags=("registration",),
-    ),
-    Route(
-        Endpoint.SETUP_STATUS,
-        "setup-status",
-        f"{_ROOT}/setup-status/{{restaurantId}}",
-        questions.choose_setup,
-        questions.SETUP,
-        "error",
-        method="GET",
-        flags=("registration",),
-    ),
-    Route(
-        Endpoint.LOGS,
-        "logs",
-        f"{_ROOT}/logs/{{restaurantId}}",
-        questions.choose_logs,
-        questions.LOGS,
-        "error (also a malformed id)",
-        method="GET",
-        flags=("registration",),
-    ),
-    Route(
-        Endpoint.CDN_STATS,
-        "menus/{id}/cdn-stats",
-        "/api/menus/{menuId}/cdn-stats",
-        images.choose_stats,
-        images.STATS,
-        "error",
-        method="GET",
-    ),
-    Route(
-        Endpoint.UPLOAD_BATCH,
+    _step(_N.REGISTER_ACCOUNT, "userAccountRegistration", *_ACCOUNT),
+    _step(_N.GENERATE_CODE_INJECTIONS, "codeInjection", *_CODE),
+    _step(_N.CREATE_ONBOARDING_USER, "onboardingUserManagement", *_USER),
+    _other(_N.UPLOAD_IMAGES, "/api/menus/{menuId}/upload-images", *_IMAGES),
+    _step(_N.REGISTER_RESTAURANT, "restaurantRegistration", *_PLACE),
+    _step(_N.CONFIGURE_WEBSITE, "websiteSettings", *_WEBSITE),
+    _step(_N.CONFIGURE_SERVICES, "servicesConfiguration", *_SERVICES),
+    _step(_N.CONFIGURE_PAYMENT, "stripePayments", *_PAYMENT),
+    _step(_N.IMPORT_MENU, "menuUploading", *_IMPORT),
+    _step(_N.UPDATE_ONBOARDING_RECORD, "onboardingSync", *_RECORD),
+    _step(_N.ADD_OPTION_SETS, "optionSetUploading", *_SETS),
+    _step(_N.ADD_ITEM_TAGS, "itemTagUploading", *_TAGS),
+    _other(_N.EXTRACT_MENU, "/api/extract-menu-premium", *_MENU, "premiumExtraction"),
+    _other(_N.START_EXTRACTION, "/api/extractions/start", *_START),
+    _other(_N.EXTRACT_BRANDING, "/api/website-extraction/branding", *_BRANDING, "brandingExtraction.firecrawlBranding"),
+    _question(_N.STATUS, questions.choose_status, questions.STATUS),
+    _question(_N.CODE_INJECTION, code.ask, code.QUESTION),
+    _question(_N.SETUP_STATUS, questions.choose_setup, questions.SETUP),
+    _question(_N.LOGS, questions.choose_logs, questions.LOGS, "error (also a malformed id)"),
+    _look(_N.CDN_STATS, "menus/{id}/cdn-stats", "/api/menus/{menuId}/cdn-stats", images.choose_stats, images.STATS),
+    _look(
+        _N.UPLOAD_BATCH,
         "upload-batches/{id}",
         "/api/upload-batches/{batchId}",
         images.choose_batch,
         images.BATCH,
-        "error",
-        method="GET",
         guarded=False,
     ),
-    Route(
-        Endpoint.PREMIUM_STATUS,
+    _look(
+        _N.PREMIUM_STATUS,
         "premium-extract-status/{job}",
         "/api/premium-extract-status/{jobId}",
         extractions.choose_status,
         extractions.STATUS,
-        "error",
-        method="GET",
     ),
-    Route(
-        Endpoint.FEATURE_FLAGS,
-        "feature-flags",
-        "/api/feature-flags",
-        flags.choose,
-        flags.CASES,
-        "error",
-        method="GET",
-    ),
+    _look(_N.FEATURE_FLAGS, "feature-flags", "/api/feature-flags", flags.choose, flags.CASES),
 )
 """The twelve, the three extractions and the eight questions."""
 

@@ -108,7 +108,7 @@ async def test_a_register_that_has_changed_shows_its_page(stage: Stage, troubled
     """It is not tried again; the pages are kept as files, and linked in the Prefect UI."""
     step = (await stage.records.steps(troubled.batch_id, troubled.names[6]))[2]
     assert (step["status"], step["retry_count"]) == ("failed", 0)
-    assert "there is no list of results, and no message that there are none" in step["error_message"]
+    assert "there is no list of results, and no message that nothing was found" in step["error_message"]
     kept = [page["evidence"]["html"] for page in step["error_details"]["sources"]]
     assert all("<html" in Path(file).read_text() for file in kept)
     key = f"register-page-{step['job_id']}"

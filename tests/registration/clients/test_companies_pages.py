@@ -89,7 +89,7 @@ def test_200_rows_are_read_in_their_order() -> None:
     ],
 )
 def test_the_next_page_is_linked(paging: str, link: str | None) -> None:
-    """By a link or by what holds one; on the last page it leads nowhere."""
+    """By a link or by what holds one; on the last page it has no address."""
     assert read_results(results_page(row(MADE), paging=paging), URL).next_link == link
 
 
@@ -119,12 +119,12 @@ def test_no_results_is_a_result(html: str) -> None:
         (PAGE.replace('class="link"', ""), "the list of results has no companies"),
         (PAGE.replace("entityName", "companyName"), "span.entityName is missing"),
         (PAGE.replace("entityInfo", "info"), ".entityInfo is missing"),
-        (PAGE.replace("showCompany", "show").replace("&#39;1234567&#39;", "it"), "names no company number"),
-        (PAGE.replace(" Registered<", "<"), "says no status"),
+        (PAGE.replace("showCompany", "show").replace("&#39;1234567&#39;", "it"), "has no company number"),
+        (PAGE.replace(" Registered<", "<"), "has no status"),
         (PAGE.replace("17 Jun 2014", "yesterday"), "is not a date"),
         (PAGE.replace("KIWI", "KIWI " * 1000), "a value has 5"),
         (results_page(*[row(MADE, markup.MINIFIED)] * (MOST_ROWS + 1)), "has 1001 rows"),
-        (results_page(row(MADE), paging='<a class="pagingNext">Next</a>'), "leads nowhere"),
+        (results_page(row(MADE), paging='<a class="pagingNext">Next</a>'), "has no address"),
     ],
 )
 def test_what_is_not_understood_is_an_error_with_the_page(html: str, what: str) -> None:

@@ -181,5 +181,5 @@ async def test_the_browser_waits_for_a_page_that_fills_itself(world: World, url:
 @pytest.mark.parametrize("address", ["register.example", "ftp://register.example", "http://"])
 def test_an_address_that_is_none_of_a_website_is_refused(address: str) -> None:
     """Before anything is asked."""
-    with pytest.raises(MisconfiguredInstallation, match="is none of a website"):
+    with pytest.raises(MisconfiguredInstallation, match="is not the address of a website"):
         CompaniesOfficeWebsite(address)

@@ -47,7 +47,7 @@ def test_what_every_company_has_and_the_page_does_not_show_is_said() -> None:
     "part,instead,what",
     [
         ('class="entityIdentifier"', "", "h1 with .entityIdentifier is missing"),
-        ("KIWI CAFE LIMITED <span", "<span", "the heading names no company"),
+        ("KIWI CAFE LIMITED <span", "<span", "the heading has no company name"),
         ("Full legal name:", "Name:", None),
         ('for="fullName"', "", None),
         ('<label for="fullName">Full legal name:</label>', "", "'full legal name' is missing"),
@@ -58,7 +58,7 @@ def test_what_every_company_has_and_the_page_does_not_show_is_said() -> None:
         ("(100.00%)", "(all of them)", "is not a percentage"),
         ("17 Jun 2014", "on a Tuesday", "'on a Tuesday' is not a date"),
         ("17 Jun 2014", "31 Feb 2014", "'31 Feb 2014' is not a date"),
-        ("9429000000008", "942900000000", "'942900000000' is no NZBN"),
+        ("9429000000008", "942900000000", "'942900000000' is not an NZBN"),
         ("Level 2, 9 Weka Street, Wellington, 6011", "", None),
     ],
 )
@@ -93,15 +93,15 @@ def test_holders_and_addresses_that_do_not_come_by_turns_are_an_error() -> None:
     page = detail_page(MadeCompany(parcels=(MadeParcel(100, "100.00", holders),)), markup.MINIFIED)
     address = '<div class="row"><label>&nbsp;</label><div class="labelValue col2">1 Rata Road, Nelson</div></div>'
     assert address in page
-    with pytest.raises(RegisterPageNotUnderstood, match="has 3 values, not names and addresses by turns"):
+    with pytest.raises(RegisterPageNotUnderstood, match="has 3 values, not pairs of a name and an address"):
         read(page.replace(address, ""))
 
 
 def test_the_page_of_another_company_is_an_error() -> None:
     """A page must be of the company that was asked for, in its heading and in its summary."""
-    with pytest.raises(RegisterPageNotUnderstood, match="of company 1234567, not 77"):
+    with pytest.raises(RegisterPageNotUnderstood, match="it shows company 1234567 instead of 77"):
         read(PAGE, "77")
-    with pytest.raises(RegisterPageNotUnderstood, match="its numbers are 1234567 and 77"):
+    with pytest.raises(RegisterPageNotUnderstood, match="it shows several company numbers: 1234567, 77"):
         read(PAGE.replace("(1234567)", "(77)"))
 
 

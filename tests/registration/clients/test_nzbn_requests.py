@@ -137,9 +137,9 @@ async def test_an_entity_that_was_not_asked_for_is_not_understood(said: dict[str
     answer = listing([item(1)], 1, addresses=offices, **said)
     [found] = (await searched(answer)).found_by_name
     assert (found.registered_address, found.company_number) == ("", "1")
-    assert "it is of" in str(found.not_read)
+    assert "it describes" in str(found.not_read)
     async with asking(answer) as register:
-        with pytest.raises(RegisterPageNotUnderstood, match="it is of"):
+        with pytest.raises(RegisterPageNotUnderstood, match="it describes"):
             await register.details("1")
 
 
