@@ -1,7 +1,7 @@
 """The twelve sub-steps of step 6, in the order of the table: each builds its request and asks the platform for it."""
 
 from registration.clients import requests
-from registration.ledger.slots import code_key
+from registration.ledger.slots import code_key, user_key
 from registration.models.outputs import CodeOutputs, OnboardingUserOutputs, Outputs
 from registration.sub_steps import SUB_STEPS, SubStepName
 from tasks import accounts
@@ -40,7 +40,10 @@ async def code_generation(setup: SetUp) -> Outputs:
 
 @sub_step(_N.CREATE_ONBOARDING_USER)
 async def create_onboarding_user(setup: SetUp) -> Outputs:
-    """Creates the person who is onboarded, with the account's password; one that is there already is enough."""
+    """Creates the person who is onboarded, with the account's password; one that is there already is enough.
+
+    One at a time of all restaurants with this person: the platform could create a second one beside the first.
+    """
     person = setup.config.onboarding
     if person.user_name is None or person.user_email is None:
         raise NothingToDo("no onboarding user is named")
@@ -49,6 +52,9 @@ async def create_onboarding_user(setup: SetUp) -> Outputs:
     return await setup.perform(
         requests.create_onboarding_user(setup.restaurant_id, person.user_name, person.user_email, password),
         there=lambda _said: user,
+        spacing_key=user_key(person.user_email),
+        spacing_seconds=SUB_STEPS[_N.CREATE_ONBOARDING_USER].limit_seconds,
+        one_at_a_time=True,
     )
 
 

@@ -71,7 +71,7 @@ class Effect(Sought):
     if it `works_on` after that; `read` turns its clear success into outputs, `there` the platform's word that it is
     there already (None: that is no success); `foreign` says why a success belongs to a foreign thing; `slots` are held
     from the look to the answer; `spacing_key` names the slot that is claimed together with `sent`, for
-    `spacing_seconds`, else as for an account.
+    `spacing_seconds`, else as for an account; with `one_at_a_time` the slot is free again once the request has ended.
     """
 
     request: PlatformRequest
@@ -83,3 +83,4 @@ class Effect(Sought):
     slots: Callable[[], AbstractAsyncContextManager[object]] = nullcontext
     spacing_key: str | None = None
     spacing_seconds: float | None = None
+    one_at_a_time: bool = False

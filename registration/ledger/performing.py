@@ -36,6 +36,9 @@ from registration.models.outputs import Outputs
 _AGAIN_SECONDS, _TIMES_LONGER = 5.0, 3
 """Before the second sending of a request without a clear answer, and how much longer before each further one."""
 
+_ENDED = (PlatformRefused, PlatformUnavailable, PlatformBusy, PlatformNotReached, PlatformEnded)
+"""After these nothing of the request is under way."""
+
 
 class Ledger:
     """Carries out effects of one batch for this process."""
@@ -106,9 +109,10 @@ class Ledger:
                     if found is not None:
                         return found
                 # From here on the entry carries its own `sent_at`: what follows is written for this request alone.
-                entry = await self._entries.sent(entry, effect.spacing_key, effect.spacing_seconds)
+                spacing = (effect.spacing_key, effect.spacing_seconds)
+                entry = await self._entries.sent(entry, *spacing, freed_early=effect.one_at_a_time)
                 try:
-                    answer = await self._platform.send(effect.request, self._entries.scaled(effect.limit_seconds))
+                    answer = await self._send(effect, entry)
                 except PlatformRefused as refused:
                     return await look_after_refusal(self._entries, effect, entry, refused)
             return await self._conclude(effect, entry, answer)
@@ -119,6 +123,20 @@ class Ledger:
         except PlatformUnclear as unclear:
             await self._entries.unknown(entry, unclear)
         return None
+
+    async def _send(self, effect: Effect, entry: Entry) -> Mapping[str, Any]:
+        """The answer; a request that has ended in any way frees its slot, one that may be under way keeps it."""
+        try:
+            answer = await self._platform.send(effect.request, self._entries.scaled(effect.limit_seconds))
+        except _ENDED:
+            await self._free_slot(effect, entry)
+            raise
+        await self._free_slot(effect, entry)
+        return answer
+
+    async def _free_slot(self, effect: Effect, entry: Entry) -> None:
+        if effect.one_at_a_time and effect.spacing_key is not None:
+            await self._entries.free_spacing(entry, effect.spacing_key, effect.spacing_seconds or effect.limit_seconds)
 
     async def _conclude(self, effect: Effect, entry: Entry, answer: Mapping[str, Any]) -> Outputs:
         try:
@@ -132,8 +150,9 @@ class Ledger:
         if entry.sent_before is None and (foreign := effect.foreign(outputs)) is not None:
             raise await self._entries.failed(entry, foreign, {}, foreign=True)
         look = await read_back(self._entries, effect, entry, outputs)
-        if look.verdict is Verdict.INCOMPLETE:
-            raise PlatformUnavailable(look.reason, **look.evidence)  # the next request is for what is missing
+        if look.verdict is Verdict.INCOMPLETE or (effect.works_on and look.verdict is Verdict.PARTLY):
+            # The next request is for what is missing. Work that has not ended at the limit has lost its process.
+            raise PlatformUnavailable(look.reason, **look.evidence)
         if look.verdict not in (Verdict.THERE, Verdict.NO_EVIDENCE):
             reason = f"the platform said success, but {look.reason}"
             if not effect.kind.repeatable and look.verdict is Verdict.NOT_THERE:

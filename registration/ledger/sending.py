@@ -16,6 +16,8 @@ from registration.store.session import persistently
 from registration.store.together import SharedTransaction
 from registration.watch import BatchWatch
 
+_SECONDS_UNTIL_A_LOOK = 2.0
+
 
 class LedgerSender(LedgerWriter):
     """Says which request leaves, and when."""
@@ -26,11 +28,18 @@ class LedgerSender(LedgerWriter):
         # Apart from the other moves: its pieces wait for spacing slots, and for whoever cancels batch or job.
         self._sending = SharedTransaction(lease.transaction)
 
-    async def sent(self, entry: Entry, spacing_key: str | None, spacing_seconds: float | None = None) -> Entry:
+    async def sent(
+        self,
+        entry: Entry,
+        spacing_key: str | None,
+        spacing_seconds: float | None = None,
+        *,
+        freed_early: bool = False,
+    ) -> Entry:
         """Mark it as sent, under locks, and with its spacing slot; the request must leave at once.
 
-        The slot is taken for `spacing_seconds`, without them for as long as accounts are apart.
-        Raises StopRequested or LeaseLost when it must not leave any more.
+        The slot is taken for `spacing_seconds`, without them for as long as accounts are apart; one that may be
+        `freed_early` is looked at every few seconds. Raises StopRequested or LeaseLost when it must not leave any more.
         """
         if spacing_key is None:
             return await self._mark_sent(entry)
@@ -40,7 +49,19 @@ class LedgerSender(LedgerWriter):
                 if marked is not None:
                     self._lease.check()
                     return marked
-                await self.pause_unless_stopped(wait, entry.job_id)
+                longest = self.scaled(_SECONDS_UNTIL_A_LOOK) if freed_early else wait
+                await self.pause_unless_stopped(min(wait, longest), entry.job_id)
+
+    async def free_spacing(self, entry: Entry, key: str, spacing_seconds: float) -> None:
+        """The entry's request has ended: whoever waits for its slot may go on."""
+        if (sent_at := entry.sent_at) is None:
+            return
+
+        async def once() -> None:
+            async with self._lease.transaction() as connection:
+                await slots.free(connection, key, sent_at, self.scaled(spacing_seconds))
+
+        await persistently(once, give_up=lambda: self._lease.lost)
 
     async def sent_ago(self, entry: Entry) -> float:
         """Seconds since it was sent, by the database's clock; without end if that is not known."""

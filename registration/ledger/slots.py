@@ -1,4 +1,4 @@
-"""Spacing: who may create the next account of an organisation, or generate code of a name, and when.
+"""Spacing: who may create the next account of an organisation, generate code of a name, or create a user, and when.
 
 The moment is reserved in Postgres inside the transaction that marks the request as sent, so a killed waiter burns none;
 within a process the first to come is the first to go.
@@ -10,10 +10,13 @@ from collections import defaultdict
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from registration.models.emails import email_key
 
 _NO_FOLDER = re.compile("[^a-z0-9]+")
 _MAKE = text("insert into rate_slots (key, next_at) values (:key, clock_timestamp()) on conflict (key) do nothing")
@@ -41,6 +44,14 @@ _PUSH = text(
 )
 
 
+_FREE = text(
+    """
+    update rate_slots set next_at = clock_timestamp(), updated_at = clock_timestamp()
+    where key = :key and next_at = cast(:moment as timestamptz) + make_interval(secs => :interval)
+    """
+)
+
+
 def account_key(organisation_id: UUID) -> str:
     """The slot that all account creations of an organisation share."""
     return f"account:{organisation_id}"
@@ -52,6 +63,14 @@ def code_key(restaurant_name: str) -> str:
     Its folder is the name in lower case with anything but a-z and 0-9 made a dash.
     """
     return f"code:{_NO_FOLDER.sub('-', restaurant_name.lower()).strip('-')}"
+
+
+def user_key(email: str) -> str:
+    """The slot of all restaurants with one onboarding user, of whatever organisation; the key does not show the e-mail.
+
+    The platform looks for the user first and creates it afterwards: two requests at once could create two.
+    """
+    return f"user:{sha256(email_key(email).encode()).hexdigest()}"
 
 
 class Queue:
@@ -80,6 +99,11 @@ async def claim(connection: AsyncConnection, key: str, interval: float) -> float
 async def count_from(connection: AsyncConnection, key: str, moment: datetime, interval: float) -> None:
     """Have the taken slot's interval begin at `moment`, in the same transaction: when it was sent, not when claimed."""
     await connection.execute(_COUNT_FROM, {"key": key, "moment": moment, "interval": interval})
+
+
+async def free(connection: AsyncConnection, key: str, moment: datetime, interval: float) -> None:
+    """End the interval of the slot that was taken at `moment`, unless somebody else has taken it since."""
+    await connection.execute(_FREE, {"key": key, "moment": moment, "interval": interval})
 
 
 async def push(connection: AsyncConnection, key: str, seconds: float) -> None:

@@ -87,3 +87,18 @@ async def test_an_upload_without_an_answer_is_followed_and_not_begun_twice(
     assert isinstance(outputs, ImagesOutputs)
     assert outputs.uploaded == FEW
     assert len(await as_built.calls("upload-images")) == 1
+
+
+async def test_an_upload_that_the_platform_does_not_end_is_asked_for_again_after_the_limit(
+    as_built: AtWork, sandbox_rows: Rows
+) -> None:
+    """A platform that is restarted forgets its uploads, whose rows stay as they are."""
+    await have_images(as_built, sandbox_rows, MANY)
+    await as_built.misbehave("images-upload", "hang")
+    with pytest.raises(PlatformUnavailable, match=f"0 of {MANY} images are uploaded, and an upload is under way"):
+        await as_built.ledger.perform(as_built.job_id, upload(as_built))
+    assert (await as_built.row(IMAGES)).status is SubStepStatus.RETRYING
+    outputs = await as_built.ledger.perform(as_built.job_id, upload(as_built))
+    assert isinstance(outputs, ImagesOutputs)
+    assert (outputs.uploaded, await known(as_built)) == (MANY, "proven")
+    assert len(await as_built.calls("upload-images")) == 2
