@@ -9,7 +9,7 @@ from prefect.exceptions import PrefectHTTPStatusError
 from prefect.settings import get_current_settings
 
 from registration.checkup.clock import judge_date
-from registration.checkup.finding import Finding, error, fine, warning
+from registration.checkup.finding import Finding, Level, error, fine, warning, worst
 from registration.checkup.notices import judge_notification_block
 from registration.cli.doctor_automations import check_automations
 from registration.cli.doctor_deployments import check_deployments, is_there
@@ -33,6 +33,8 @@ async def check_prefect(settings: Settings) -> list[Finding]:
         return [error("Prefect server", "none is named", "set PREFECT_API_URL, or start one with `make up`")]
     try:
         findings = await _reach(url)
+        if worst(findings) is Level.ERROR:
+            return findings
         async with get_client() as client:
             findings += [
                 await _blocks(client, settings.block_documents),
@@ -59,7 +61,19 @@ async def _reach(url: str) -> list[Finding]:
         answer = await client.get(f"{url.rstrip('/')}/admin/version")
     if answer.status_code == HTTPStatus.UNAUTHORIZED:
         raise PrefectHTTPStatusError("unauthorised", request=answer.request, response=answer)
-    return [_version(answer.json()), *judge_date("the Prefect server", answer.headers)]
+    theirs = _said(answer)
+    if not isinstance(theirs, str):
+        says = f"something answers at {url} (status {answer.status_code}), but it is not a Prefect server"
+        return [error("Prefect server", says, "check PREFECT_API_URL: it ends with /api")]
+    return [_version(theirs), *judge_date("the Prefect server", answer.headers)]
+
+
+def _said(answer: httpx.Response) -> object:
+    """What the answer says as JSON; None where it is no success or no JSON."""
+    try:
+        return answer.json() if answer.is_success else None
+    except ValueError:
+        return None
 
 
 def _version(theirs: str) -> Finding:

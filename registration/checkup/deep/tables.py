@@ -46,7 +46,7 @@ async def _table(database: Database, name: str) -> Finding:
 
     about = f"table {name}"
     try:
-        async with database.transaction(NOBODY) as connection:
+        async with database.transaction(NOBODY, read_only=True) as connection:
             missing = await connection.run_sync(look)
     except DatabaseUnavailable:
         raise

@@ -128,7 +128,8 @@ def _judged(about: str, apart: Apart) -> Finding:
     least, most = apart.least.total_seconds(), apart.most.total_seconds()
     if apart.least <= _MOST_APART and apart.most >= -_MOST_APART:
         return fine(about, "no difference that an answer's time could show")
-    says = f"the platform's is ahead by {least:.0f} to {most:.0f} s: times of requests and of effects are mixed up"
+    how, by = ("ahead", (least, most)) if least > 0 else ("behind", (-most, -least))
+    says = f"the platform's is {how} by {by[0]:.0f} to {by[1]:.0f} s: times of requests and of effects are mixed up"
     return error(about, says, "let both machines take their time from the network (NTP)")
 
 

@@ -93,3 +93,15 @@ async def test_deep_walks_the_platforms_checklist_besides(
     assert "✓ question status: " in said.out or "? question status: " in said.out
     assert "? kinds of extraction jobs: there is no job to look at" in said.out
     assert not set(CHECKLIST) & _by_name(usual.json).keys()
+
+
+async def test_another_server_than_prefects_is_said(registration: Commands, sandbox: Sandbox) -> None:
+    """With the setting to check; the other parts are looked at all the same."""
+    with temporary_settings({PREFECT_API_URL: f"{sandbox.url}/api"}):
+        said = await registration("doctor", "--json")
+    found = _by_name(said.json)
+    assert (found["Prefect server"]["level"], found["Prefect server"]["next_step"]) == (
+        "error",
+        "check PREFECT_API_URL: it ends with /api",
+    )
+    assert "migrations" in found

@@ -1,6 +1,10 @@
 """The checklist, walked against the platform as it is built: what is told of it, and that it only reads."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
@@ -159,6 +163,28 @@ async def test_jobs_that_are_not_followed_are_named(
     )
     found = (await walked(given))["kinds of extraction jobs"]
     assert (found.level, "not followed: deluxe_extraction" in found.says) == (Level.UNTOLD, True)
+
+
+async def test_a_platform_whose_clock_is_an_hour_off_is_said(given: Settings) -> None:
+    """Outcomes are told apart by its times and those of the database."""
+    async with an_hour_behind() as url:
+        found = (await walked(given.model_copy(update={"platform_url": url})))["clocks of platform and database"]
+    assert (found.level, "is behind by 3" in found.says) == (Level.ERROR, True)
+
+
+@asynccontextmanager
+async def an_hour_behind() -> AsyncGenerator[str]:
+    """The address of a server that answers everything with an unreadable page, dated an hour ago."""
+    date = format_datetime(datetime.now(UTC) - timedelta(hours=1), usegmt=True)
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(f"HTTP/1.1 500 No\r\nDate: {date}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
 @pytest.mark.parametrize("limit, level", [(0, Level.WARNING), (3, Level.OK), (4, Level.OK), (10, Level.WARNING)])
