@@ -18,6 +18,7 @@ from tests.waiting import eventually
 
 WORKER = "registration-worker"
 LIMIT = 180.0
+_OPEN = ("pending", "in_progress", "action_required")
 _ALL_UNITS = ("registration-recovery-worker", WORKER, "registration-prefect-server")
 
 
@@ -75,8 +76,11 @@ class Site:
         )
 
     async def _are(self, statuses: Mapping[str, str]) -> bool:
-        found = await self.engineer.machine.records.statuses(self.batch_id)
-        return statuses.items() <= found.items()
+        """Whether they have these statuses; one that ended otherwise will not."""
+        jobs = await self.engineer.machine.records.jobs(self.batch_id)
+        ended = {name: jobs[name] for name, status in statuses.items() if jobs[name]["status"] not in (status, *_OPEN)}
+        assert not ended, {name: (job["status"], job["error_message"]) for name, job in ended.items()}
+        return all(jobs[name]["status"] == status for name, status in statuses.items())
 
     async def until(self, **statuses: str) -> None:
         """Wait until restaurants have these statuses."""

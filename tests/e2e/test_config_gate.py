@@ -36,7 +36,7 @@ async def test_after_a_killed_process_one_of_two_is_changed_and_both_are_set_up(
     await form.write("Decided by", BY)
     section = form.section(f"{changed}: details")
     await section.write("Contact name", "Hana Brown")
-    await section.choose("Theme", "Light")
+    await section.choose("Theme", "Dark")
     assert await form.submit() is None
 
     run = await installation.ended(run_id)
@@ -50,7 +50,7 @@ async def test_after_a_killed_process_one_of_two_is_changed_and_both_are_set_up(
     jobs = await installation.records.jobs(batch.id)
     assert [job["status"] for job in jobs.values()] == ["completed", "completed"]
     configs = [jobs[title.split(" (")[0]]["execution_config"] for title in (plain, changed)]
-    assert [config["website"]["theme"] for config in configs] == ["dark", "light"]
+    assert [config["website"]["theme"] for config in configs] == ["light", "dark"]
     assert configs[1]["onboarding"]["user_name"] == "Hana Brown"
 
 
