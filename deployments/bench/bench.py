@@ -14,7 +14,14 @@ from uuid import UUID, uuid4
 from sqlalchemy import text
 
 from deployments.local.databases import provide_organisation
-from deployments.local.prepared_batches import Next, Preparation, PreparedBatch, made_restaurants, platform_client
+from deployments.local.prepared_batches import (
+    Next,
+    Preparation,
+    PreparedBatch,
+    made_restaurants,
+    of_its_own,
+    platform_client,
+)
 from deployments.local.pretended_platform import AT_ONCE, Latencies, PretendedPlatform
 from deployments.local.processes import Child, start
 from deployments.local.sandbox import SandboxOptions
@@ -51,7 +58,7 @@ class Bench:
         self.stack = stack
         self.platform = PretendedPlatform(stack.addresses.sandbox_url or "")
         self.database = Database(stack.addresses.database_url)
-        self._numbers = count(1)
+        self._numbers, self._batches = count(1), count(1)
 
     @classmethod
     @asynccontextmanager
@@ -78,16 +85,20 @@ class Bench:
     ) -> PreparedBatch:
         """A new batch at the configuration gate, or with `decided` right behind it; the platform takes so long then.
 
+        Its restaurants' names and e-mails are no other batch's.
+
         Without `organisation_id` it is of an organisation of its own; `after` restaurants of the sandbox's making are
         not taken: of two batches of one organisation no restaurant is in both.
         """
         organisation_id = organisation_id or uuid4()
         await provide_organisation(self.stack.addresses.owner_database_url, str(organisation_id))
+        number = next(self._batches)
         await self.platform.behave(AT_ONCE)
         rows = await made_restaurants(after + (restaurants or self.restaurants), self.stack.environment())
         async with platform_client(self.stack.environment(), organisation_id) as platform:
             preparation = Preparation(self.database, organisation_id, platform, by="benchmark")
-            prepared = await preparation.prepare(rows[after:], Next.SET_UP if decided else Next.CONFIGURATION)
+            own = [of_its_own(row, number) for row in rows[after:]]
+            prepared = await preparation.prepare(own, Next.SET_UP if decided else Next.CONFIGURATION)
         await self.platform.behave(latencies)
         return prepared
 

@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Self
@@ -16,7 +16,14 @@ from deployments.faults.records import Records
 from deployments.faults.servers import Servers
 from deployments.faults.traps import Traps
 from deployments.local.databases import provide_organisation
-from deployments.local.prepared_batches import Next, Preparation, PreparedBatch, made_restaurants, platform_client
+from deployments.local.prepared_batches import (
+    Next,
+    Preparation,
+    PreparedBatch,
+    made_restaurants,
+    of_its_own,
+    platform_client,
+)
 from deployments.local.pretended_platform import AT_ONCE, PretendedPlatform, Sending
 from deployments.local.processes import Child, start
 from deployments.local.sandbox import SandboxOptions
@@ -97,7 +104,7 @@ class Lab:
         await provide_organisation(self.stack.addresses.owner_database_url, str(organisation_id))
         async with platform_client(self.stack.environment(), organisation_id) as platform:
             preparation = Preparation(self.database, organisation_id, platform, by="faults")
-            return await preparation.prepare([_of_its_own(row, number) for row in rows], before, options)
+            return await preparation.prepare([of_its_own(row, number) for row in rows], before, options)
 
     async def batches_of_one(self, restaurants: int, before: Next = Next.SET_UP) -> tuple[PreparedBatch, ...]:
         """As many batches of one restaurant each; they share nothing."""
@@ -142,10 +149,3 @@ class Lab:
     async def remember_sendings(self) -> None:
         """Keep the sandbox's log of requests, which its process takes with it."""
         self.arrived.extend(await self.platform.sendings())
-
-
-def _of_its_own(row: NumberedRow, number: int) -> NumberedRow:
-    """The restaurant with a name and an e-mail that no other number has."""
-    restaurant = row.restaurant
-    own = {"name": f"{restaurant.name} {number}", "email": restaurant.email and f"batch-{number}-{restaurant.email}"}
-    return replace(row, restaurant=restaurant.model_copy(update=own))

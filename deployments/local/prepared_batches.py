@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from uuid import UUID
 
@@ -118,6 +118,16 @@ async def made_restaurants(count: int, environment: Mapping[str, str]) -> tuple[
     process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=asyncio.subprocess.PIPE)
     output, _ = await process.communicate()
     return read_restaurants(output.decode()).rows
+
+
+def of_its_own(row: NumberedRow, number: int) -> NumberedRow:
+    """The restaurant with a name and an e-mail that no other number has.
+
+    The platform has one subdomain per name and one onboarding user per e-mail over all organisations.
+    """
+    restaurant = row.restaurant
+    own = {"name": f"{restaurant.name} {number}", "email": restaurant.email and f"batch-{number}-{restaurant.email}"}
+    return replace(row, restaurant=restaurant.model_copy(update=own))
 
 
 def platform_client(environment: Mapping[str, str], organisation_id: UUID) -> PlatformClient:

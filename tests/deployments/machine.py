@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from cryptography.fernet import Fernet
 from prefect.client.orchestration import PrefectClient
@@ -126,11 +126,15 @@ class Machine:
         await have_platform_role(self.postgres, self._secret("registration_platform"))
 
     async def start_platform(self) -> None:
-        """Start the sandbox at the address that the settings name; what it did before it still knows."""
+        """Start the sandbox at the address that the settings name; what it did before it still knows.
+
+        Our organisation, where it is there, has every feature of the platform.
+        """
         url = await platform_address(self.postgres, self._secret("registration_platform"))
         options = SandboxOptions(speed=1000, account_spacing_seconds=0)
         key, environment = self.settings["REGISTRATION_PLATFORM_KEY"], base_environment(allow_external=False)
         self.platform = await start_sandbox(url, key, self.folder, environment, options, self.ports["platform"])
+        await self.records.switch_on_every_feature(UUID(self.settings["REGISTRATION_ORGANISATION"]))
 
     async def stop_platform(self) -> None:
         """Stop it, if it runs."""

@@ -24,12 +24,12 @@ _ALL_UNITS = ("registration-recovery-worker", WORKER, "registration-prefect-serv
 
 @dataclass
 class Site:
-    """A batch of four: one was done before the backup, two after it, one waits. `passwords`: how each is told to us."""
+    """A batch of four: one was done before the backup, two after it, one waits. `passwords`: e-mail, password."""
 
     engineer: Engineer
     batch_id: UUID
     names: list[str]
-    passwords: dict[str, str] = field(default_factory=dict[str, str])
+    passwords: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
 
     async def form(self, client: PrefectClient, *names: str) -> Form:
         """The open form of the configuration gate that asks for these, and for no others."""
@@ -109,15 +109,22 @@ class Site:
             """
         )
         for row in rows:
-            self.passwords[row["name"]] = (
-                f"printf '%s\\n' '{cipher.decrypt(row['password_encrypted']).get_secret_value()}' |"
-                f" registration credentials set {row['email']} --why 'made after the backup'"
-            )
+            password = cipher.decrypt(row["password_encrypted"]).get_secret_value()
+            self.passwords[row["name"]] = (row["email"], password)
 
     async def tell_password(self, *names: str) -> None:
-        """Store the password of accounts that were made after the backup."""
+        """Store the password of accounts that were made after the backup, with us and in the platform's own table."""
         for name in names:
-            await self.engineer.shell.run(self.passwords[name])
+            email, password = self.passwords[name]
+            await self.engineer.machine.records.query(
+                "update pumpd_accounts set user_password_hint = %(password)s where lower(email) = %(email)s",
+                email=email,
+                password=password,
+            )
+            said = f"printf '%s\\n' '{password}'"
+            await self.engineer.shell.run(
+                f"{said} | registration credentials set {email} --why 'made after the backup'"
+            )
 
     async def stop(self) -> None:
         """Stop our services and the platform, which is on the same database server."""

@@ -46,8 +46,12 @@ class Records:
     async def organisation(self) -> UUID:
         """A new organisation."""
         [row] = await self.query("insert into organisations (name) values ('Kai Group') returning id")
-        await self.query(_EVERY_FEATURE, organisation=row["id"])
+        await self.switch_on_every_feature(row["id"])
         return row["id"]
+
+    async def switch_on_every_feature(self, organisation_id: UUID) -> None:
+        """What the platform has off for an organisation by default is on."""
+        await self.query(_EVERY_FEATURE, organisation=organisation_id)
 
     async def jobs(self, batch_id: UUID) -> dict[str, dict[str, Any]]:
         """The jobs of a batch by restaurant, in the batch's order."""
