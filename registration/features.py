@@ -26,19 +26,6 @@ FEATURES: dict[SubStepName, str] = {
 }
 """uploadImages has none: its route asks for no flag."""
 
-_ON: JsonValue = {"enabled": True, "ratePerItem": 0.0}
-AT_FIRST: Mapping[str, JsonValue] = {
-    "premiumExtraction": {"enabled": True, "ratePerItem": 0.25},
-    "brandingExtraction": {"enabled": True, "firecrawlBranding": {"enabled": True, "ratePerItem": 0.2}},
-    _GROUP: {
-        "enabled": True,
-        **dict.fromkeys(FEATURES.values(), _ON),
-        "onboardingSync": {"enabled": False, "ratePerItem": 0.0},
-        "finalisingSetup": _ON,
-    },
-}
-"""What the platform switches on for a new organisation, as far as extraction and registration ask for it."""
-
 EXTRACTIONS: dict[ExtractionStart, str] = {
     ExtractionStart.MENU: "premiumExtraction",
     ExtractionStart.BRANDING: "brandingExtraction.firecrawlBranding",

@@ -10,8 +10,30 @@ from sqlalchemy import ARRAY, CheckConstraint, Index, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registration.features import AT_FIRST
 from registration.store.base import Base, Id, Json, Now, Row
+
+_ON = {"enabled": True, "ratePerItem": 0.0}
+_OFF = {"enabled": False, "ratePerItem": 0.0}
+FEATURES_AT_FIRST = {
+    "premiumExtraction": {"enabled": True, "ratePerItem": 0.25},
+    "brandingExtraction": {"enabled": True, "firecrawlBranding": {"enabled": True, "ratePerItem": 0.2}},
+    "registration": {
+        "enabled": True,
+        "userAccountRegistration": _ON,
+        "codeInjection": _ON,
+        "onboardingUserManagement": _ON,
+        "restaurantRegistration": _ON,
+        "websiteSettings": _ON,
+        "servicesConfiguration": _ON,
+        "stripePayments": _ON,
+        "menuUploading": _ON,
+        "onboardingSync": _OFF,
+        "optionSetUploading": _ON,
+        "itemTagUploading": _ON,
+        "finalisingSetup": _ON,
+    },
+}
+"""What the platform switches on for a new organisation, as far as extraction and registration ask for it."""
 
 
 class Organisation(Base):
@@ -21,7 +43,7 @@ class Organisation(Base):
 
     id: Mapped[Id]
     name: Mapped[str]
-    feature_flags: Mapped[Json | None] = mapped_column(server_default=text(f"'{json.dumps(AT_FIRST)}'::jsonb"))
+    feature_flags: Mapped[Json | None] = mapped_column(server_default=text(f"'{json.dumps(FEATURES_AT_FIRST)}'::jsonb"))
     created_at: Mapped[Now]
     updated_at: Mapped[Now]
 

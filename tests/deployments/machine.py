@@ -19,6 +19,7 @@ from deployments.local.postgres import EmbeddedPostgres
 from deployments.local.postgres_binaries import find_binaries
 from deployments.local.sandbox import Sandbox, SandboxOptions, start_sandbox
 from registration.store.session import Database
+from sandbox.make_restaurants import write_restaurants
 from tests.deployments.platform_role import have_platform_role, platform_address
 from tests.deployments.units import Unit, Units, variables
 from tests.flows.records import Records
@@ -92,6 +93,11 @@ class Machine:
         # What is newer than this mark `make` would install: into the packages that are lent to us.
         for mark in (".installed", ".browser"):
             (self.project / ".venv" / mark).touch()
+
+    def write_restaurants(self, count: int) -> None:
+        """Have a list of so many made restaurants beside the project's files."""
+        with (self.project / "restaurants.csv").open("w", encoding="utf-8") as to:
+            write_restaurants(count, to)
 
     def use_packages(self, prefix: Path = Path(sys.prefix)) -> None:
         """Have the packages of another environment in the project's `.venv`: those of this process if none is given."""

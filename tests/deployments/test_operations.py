@@ -56,7 +56,7 @@ class Story:
 
     async def write_list(self) -> None:
         """Have a list of three restaurants."""
-        await self.engineer.shell.run(".venv/bin/python -m sandbox.make_restaurants 3 > restaurants.csv")
+        self.engineer.machine.write_restaurants(3)
 
     async def fill_in(self) -> None:
         """Answer one row of the exported gate, as in a spreadsheet."""

@@ -26,7 +26,7 @@ async def site() -> AsyncGenerator[Site]:
             machine, shell = somebody.machine, somebody.shell
             somebody.besides = {"db organisation": machine.start_platform, "pg_restore": machine.start_platform}
             await somebody.follow(*INSTALLING)
-            await shell.run(".venv/bin/python -m sandbox.make_restaurants 4 > restaurants.csv")
+            machine.write_restaurants(4)
             [started] = json.loads(await shell.run("registration start --csv restaurants.csv --json 2> said"))
             batch_id = UUID(started["batch_id"])
             async with machine.client() as client:

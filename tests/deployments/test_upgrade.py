@@ -106,8 +106,9 @@ class Site:
     async def waiting(self) -> Waiting:
         """Start a batch of a new restaurant and have it wait at the first gate."""
         number = next(self.numbers)
+        self.machine.write_restaurants(number)
         commands = f"""
-            python -m sandbox.make_restaurants {number} | sed -n '1p;$p' > {number}.csv
+            sed -n '1p;$p' restaurants.csv > {number}.csv
             registration start --csv {number}.csv --json 2> said || {{ cat said; false; }}
         """
         [started] = json.loads(await self.engineer.shell.run(commands))

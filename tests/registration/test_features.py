@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from pydantic import JsonValue
 
-from registration.features import AT_FIRST, FEATURES, features_off
+from registration.features import FEATURES, features_off
+from registration.store.platform_tables import FEATURES_AT_FIRST
 from registration.sub_steps import SUB_STEPS, SubStepName
 from tests.platform_contract.contract import contract
 
@@ -25,7 +26,7 @@ def test_every_sub_step_has_the_flag_of_its_route(name: SubStepName) -> None:
 def test_the_platform_has_the_synchronisation_off_by_default() -> None:
     """And everything else on, in our migration's default for a new organisation as in the sandbox's."""
     assert features_off(FLAGS) == {SYNC: "registration.onboardingSync"}
-    assert AT_FIRST == FLAGS
+    assert FEATURES_AT_FIRST == FLAGS
 
 
 @pytest.mark.parametrize("flags", [None, "no object"])
