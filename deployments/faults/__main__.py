@@ -22,7 +22,7 @@ from registration.errors import RegistrationError
 KEPT, BROKEN = 0, 1
 LOGS = Path(".local/faults")
 WIDTH = 100
-"""Of the table at least: a log file counts as a terminal of 80 characters."""
+"""Of the table in a file, which would count as a terminal of 80 characters."""
 
 
 async def faults(console: Console, given: Namespace) -> int:
@@ -43,7 +43,7 @@ async def faults(console: Console, given: Namespace) -> int:
             console.print(f"the logs are kept in {_keep_logs(folder)}")
     for outcome in outcomes:
         print(case_line(outcome))
-    console.print(as_table(outcomes), width=max(console.width, WIDTH))
+    console.print(as_table(outcomes))
     print(last_line(outcomes, given.seed), flush=True)
     return KEPT if all_kept(outcomes) else BROKEN
 
@@ -78,6 +78,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6), help="of what is left to chance")
     parser.add_argument("--minutes", type=float, help="instead of the programme, mixtures of the seed for so long")
     given, console = parser.parse_args(), Console(highlight=False)
+    if not console.is_terminal:
+        console.width = WIDTH
     try:
         return run_interruptible(faults(console, given), "make faults")
     except (StackError, RegistrationError, TimeoutError, asyncio.CancelledError) as error:
