@@ -25,8 +25,8 @@ from registration.threshold import passed
 from tasks.ending import end_batch, give_up_job, something_left, stop_batch
 from tasks.leaving import Patience
 from tasks.progress import leave_cancelled
-from tasks.reporting import tags_of
 from tasks.resources import JobRef, Resources
+from tasks.runs_of_batch import tags_of
 from tasks.settling import settle_sent
 
 _MOST_CRASHES = 3

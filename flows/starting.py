@@ -1,11 +1,11 @@
 """Starting another run for a batch."""
 
-from prefect import get_client
+from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import FlowRun
 
 from registration.errors import Refused
 from registration.models.batch import Batch
-from tasks.reporting import tags_of
+from tasks.runs_of_batch import tags_of
 
 
 async def start_run(batch: Batch, run: FlowRun) -> str:

@@ -16,17 +16,13 @@ from tasks.artifacts import AWAY, BatchArtifacts, artifact_key
 from tasks.narrating import Narrator
 from tasks.notices import Failures, batch_completed
 from tasks.resources import Resources
+from tasks.runs_of_batch import tags_of
 
 
 async def name_run(batch: Batch, run: FlowRun) -> None:
     """Give the batch's run the batch's name, and, beside its own tags, those by which the batch's runs are found."""
     async with get_client() as client:
         await client.update_flow_run(run.id, name=batch.name, tags={*run.tags, *tags_of(batch)})
-
-
-def tags_of(batch: Batch) -> list[str]:
-    """Organisation and batch: the tags of every run of a batch."""
-    return [str(batch.organisation_id), str(batch.id)]
 
 
 class Reporter:

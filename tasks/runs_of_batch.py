@@ -4,8 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 from uuid import UUID
 
-from prefect import get_client
-from prefect.client.orchestration import PrefectClient
+from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.filters import (
     DeploymentFilter,
     DeploymentFilterId,
@@ -17,6 +16,8 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.sorting import FlowRunSort
+
+from registration.models.batch import Batch
 
 _SOON, _JUST_NOW = timedelta(minutes=2), timedelta(seconds=15)
 _SHORTEST_REST, _LONGEST_REST = timedelta(minutes=2), timedelta(minutes=30)
@@ -74,3 +75,8 @@ def rests_until(runs: list[FlowRun]) -> datetime | None:
     failed = list(takewhile(lambda run: run.state_type is StateType.FAILED, runs))
     ended = failed[0].end_time if len(failed) > 1 else None
     return ended + min(_SHORTEST_REST * 2 ** (len(failed) - 2), _LONGEST_REST) if ended else None
+
+
+def tags_of(batch: Batch) -> list[str]:
+    """Organisation and batch: the tags of every run of a batch."""
+    return [str(batch.organisation_id), str(batch.id)]
