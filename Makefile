@@ -1,7 +1,7 @@
 # Needs make and Python 3.11 or newer; everything else is installed into .venv.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install browser demo up bootstrap test test-fast test-operations check bench faults eval-register
+.PHONY: help install browser demo up bootstrap test test-fast test-operations check bench chaos faults eval-register
 .PHONY: screenshots lock clean
 
 # Every flow's process, worker and command begins with our modules: compiled once, each starts a second of work sooner.
@@ -40,13 +40,13 @@ browser: $(BROWSER) ## have a browser that can be driven, if one can be had
 
 # Without a browser everything works but what drives one, and that says so itself.
 $(BROWSER): $(INSTALLED)
-	@$(BIN)/python -m deployments.local.browser && touch $@ || test $$? -lt 128
+	@$(BIN)/python -m dev.stack.browser && touch $@ || test $$? -lt 128
 
 demo: $(INSTALLED) $(BROWSER) ## twelve restaurants from a list to accounts; ASK=1: you answer; REPEAT=20: a line each
-	@$(BIN)/python -m deployments.demo $(if $(filter-out 0,$(ASK)),--ask) $(if $(REPEAT),--repeat '$(REPEAT)')
+	@$(BIN)/python -m dev.demo $(if $(filter-out 0,$(ASK)),--ask) $(if $(REPEAT),--repeat '$(REPEAT)')
 
 up: $(INSTALLED) ## the whole stack, left running until Ctrl-C, its data kept in .local
-	@$(BIN)/python -m deployments.up
+	@$(BIN)/python -m dev.stack
 
 bootstrap: $(INSTALLED) ## put blocks, work pools, limits and deployments on the Prefect server of PREFECT_API_URL
 	@$(BIN)/python -m deployments.bootstrap
@@ -66,20 +66,22 @@ check: $(INSTALLED) ## style, types, architecture, lock
 	$(BIN)/ruff format --check .
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
-	$(BIN)/python -m deployments.lock
+	$(BIN)/python -m dev.check_lock
 
 bench: $(INSTALLED) $(BROWSER) ## how fast, how big; the last line is JSON
-	@$(BIN)/python -m deployments.bench
+	@$(BIN)/python -m dev.bench
 
-faults: $(INSTALLED) ## kills, outages and bad answers; ONLY=kill,outage chooses; SEED=1 MINUTES=10 mixes them
-	@$(BIN)/python -m deployments.faults $(if $(ONLY),--only '$(ONLY)') $(if $(SEED),--seed '$(SEED)') \
+chaos: $(INSTALLED) ## kills, outages and bad answers; ONLY=kill,outage chooses; SEED=1 MINUTES=10 mixes them
+	@$(BIN)/python -m dev.chaos $(if $(ONLY),--only '$(ONLY)') $(if $(SEED),--seed '$(SEED)') \
 		$(if $(MINUTES),--minutes '$(MINUTES)')
 
+faults: chaos
+
 eval-register: $(INSTALLED) ## how often the right company comes first; the last line is JSON
-	@$(BIN)/python -m deployments.eval_register
+	@$(BIN)/python -m dev.ranking_eval
 
 screenshots: $(INSTALLED) $(BROWSER) ## take the pictures of docs/operators.md from a running stack, into docs/images
-	@$(BIN)/python -m deployments.screenshots
+	@$(BIN)/python -m dev.screenshots
 
 lock: $(INSTALLED) ## write requirements.lock anew from pyproject.toml
 	$(BIN)/$(LOCKING)

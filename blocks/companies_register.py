@@ -7,15 +7,15 @@ from uuid import UUID
 from prefect.blocks.core import Block
 from pydantic import ConfigDict, Field, SecretStr
 
-from registration.checkup.finding import Finding
-from registration.checkup.register import check_nzbn, check_website
-from registration.clients import register as registers
-from registration.clients.browser_visitors import BrowserVisitors
-from registration.clients.companies_website import CompaniesOfficeWebsite
-from registration.clients.http_visitors import HttpVisitors
-from registration.clients.nzbn import NzbnApi
-from registration.request_pace import RequestPace
-from registration.store.session import Database
+from registration.companies import register as registers
+from registration.companies.nzbn.client import NzbnApi
+from registration.companies.rate_limit import RequestPace
+from registration.companies.website.browser_visits import BrowserVisitors
+from registration.companies.website.client import CompaniesOfficeWebsite
+from registration.companies.website.http import HttpVisitors
+from registration.database.session import Database
+from registration.health.finding import Finding
+from registration.health.register import check_nzbn, check_website
 
 
 class CompaniesRegister(Block):

@@ -8,8 +8,8 @@ from prefect.exceptions import ObjectNotFound
 from prefect.types import SecretDict
 from pydantic import ConfigDict, Field, SecretStr
 
-from registration.checkup.finding import Finding
-from registration.checkup.notices import check_webhook, judge_notification_block, nobody_is_told
+from registration.health.finding import Finding
+from registration.health.installation import check_webhook, judge_notification_block, nobody_is_told
 
 
 class Notices(Block):

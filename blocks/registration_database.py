@@ -5,9 +5,9 @@ from pydantic import ConfigDict, Field, SecretStr
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from registration.checkup.finding import Finding
+from registration.database.session import DRIVER, Database
 from registration.errors import MisconfiguredInstallation
-from registration.store.session import DRIVER, Database
+from registration.health.finding import Finding
 
 
 class RegistrationDatabase(SqlAlchemyConnector):
@@ -82,7 +82,7 @@ class RegistrationDatabase(SqlAlchemyConnector):
     async def check(self) -> list[Finding]:
         """What hinders signing in, which migrations are missing, whether rows are protected, the clock."""
         # With it comes all that migrates; no flow waits for that at its start.
-        from registration.checkup.database import check_database
+        from registration.health.database import check_database
 
         return await check_database(self._address())
 

@@ -5,9 +5,9 @@ from uuid import UUID
 from prefect.blocks.core import Block
 from pydantic import ConfigDict, Field, SecretStr
 
-from registration.checkup.finding import Finding
-from registration.checkup.platform import check_platform
-from registration.clients.platform import PlatformClient
+from registration.health.finding import Finding
+from registration.health.platform import check_platform
+from registration.platform.client import PlatformClient
 
 
 class RegistrationPlatform(Block):

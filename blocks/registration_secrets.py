@@ -5,10 +5,10 @@ from uuid import UUID
 from prefect.blocks.core import Block
 from pydantic import ConfigDict, Field, SecretStr
 
-from registration.checkup.finding import Finding, Level
-from registration.checkup.keys import check_keys, check_stored_passwords
-from registration.credentials import Cipher
-from registration.store.session import Database
+from registration.accounts.passwords import Cipher
+from registration.database.session import Database
+from registration.health.finding import Finding, Level
+from registration.health.installation import check_keys, check_stored_passwords
 
 
 class RegistrationSecrets(Block):

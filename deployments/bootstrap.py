@@ -10,12 +10,11 @@ from argparse import ArgumentParser
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.settings import get_current_settings
 
-from deployments.server.automations import provide_automations
-from deployments.server.block_documents import provide_blocks
-from deployments.server.flow_deployments import provide_deployments
-from deployments.server.left_over import remove_left_over
-from deployments.server.notices import provide_notices
-from deployments.server.work_pools import provide_work_pools
+from deployments.prefect_server.automations import provide_automations, remove_left_over
+from deployments.prefect_server.blocks import provide_blocks
+from deployments.prefect_server.deployments import provide_deployments
+from deployments.prefect_server.notices import provide_notices
+from deployments.prefect_server.work_pools import provide_work_pools
 from registration.errors import MisconfiguredInstallation, RegistrationError, TransientError
 from registration.settings import Settings
 

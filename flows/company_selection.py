@@ -5,11 +5,11 @@ from uuid import UUID
 from prefect import flow
 from prefect.client.schemas.objects import State
 
-from flows.gate import Gate, run_gate
-from registration.cases.company import company_cases
-from registration.questions.company import company_question
-from registration.questions.comparison import compare_companies
-from registration.steps import GateName, Step
+from flows.gate.rounds import Gate, run_gate
+from registration.gates.questions.company import company_question
+from registration.gates.questions.comparison import compare_companies
+from registration.gates.read_company_cases import company_cases
+from registration.workflow.steps import GateName, Step
 
 GATE = Gate(GateName.COMPANY_SELECTION, Step.COMPANY_SELECTION, company_cases, company_question, compare_companies)
 

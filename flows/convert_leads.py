@@ -1,16 +1,47 @@
 """Leads become restaurants and, if asked, batches that are started or wait to be."""
 
+from uuid import UUID
+
 from prefect import flow
 from prefect.client.schemas.objects import State
-from prefect.states import Failed
+from prefect.states import Completed, Failed
 
-from flows.converting import convert_and_start
-from flows.lead_parameters import Address, AndThen, By, ExtractionsExecuted, Leads, ScrapeJob, Then, chosen_leads
-from flows.quick_run import NO_OPTIONS, Options, Organisation
-from registration.errors import PersonMustAct, Refused
-from registration.models.conversion import BatchOfLeads, ConversionAsked
-from registration.models.lead import AddressSource
-from tasks.resources import own_run
+from flows.parameters import (
+    NO_OPTIONS,
+    Address,
+    AndThen,
+    By,
+    ExtractionsExecuted,
+    Leads,
+    Options,
+    Organisation,
+    ScrapeJob,
+    Then,
+    chosen_leads,
+)
+from registration.errors import MisconfiguredInstallation, PersonMustAct, Refused
+from registration.leads.models import AddressSource, BatchOfLeads, ConversionAsked
+from tasks.context import own_run
+from tasks.leads import convert, report, start
+
+
+async def convert_and_start(organisation_id: UUID, asked: ConversionAsked) -> State[None]:
+    """Carry out a conversion. It ends Failed only if no lead could be converted and some should have been.
+
+    Raises PersonMustAct for what cannot be done at all.
+    """
+    run = own_run()
+    done = await convert(organisation_id, asked)
+    started: dict[UUID, UUID] = {}
+    try:
+        for batch in done.batches if asked.batch and asked.batch.start else ():
+            started[batch.id] = await start(organisation_id, batch)
+    except MisconfiguredInstallation as error:
+        return Failed(message=f"{await report(organisation_id, run, done, started)}; {error.message}")
+    message = await report(organisation_id, run, done, started)
+    if done.failed and not done.converted:
+        return Failed(message=message)
+    return Completed(name="PartlyConverted" if done.failed else None, message=message)
 
 
 @flow(name="convert-leads", flow_run_name="Lead conversion", description=__doc__, retries=0, persist_result=False)

@@ -4,13 +4,11 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.states import Failed
 
-from flows.converting import convert_and_start
-from flows.lead_parameters import Address, BatchesANight, ExtractionsExecuted, Start
-from flows.quick_run import NO_OPTIONS, Options, Organisation
+from flows.convert_leads import convert_and_start
+from flows.parameters import NO_OPTIONS, Address, BatchesANight, ExtractionsExecuted, Options, Organisation, Start
 from registration.errors import PersonMustAct
-from registration.models.conversion import BatchOfLeads, ConversionAsked
-from registration.models.lead import AddressSource
-from tasks.resources import own_run
+from registration.leads.models import AddressSource, BatchOfLeads, ConversionAsked
+from tasks.context import own_run
 
 
 @flow(name="intake", flow_run_name="Intake", description=__doc__, retries=0, persist_result=False)

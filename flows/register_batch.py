@@ -8,25 +8,25 @@ from prefect.client.schemas.objects import State
 from prefect.exceptions import Pause
 from prefect.states import Cancelled, Completed, Failed
 
-from flows.cancelled_runs import AS_ASKED
-from flows.carrying import Carried, Carrier
-from flows.event_loop_runner import EventLoopTaskRunner
-from flows.quick_run import NO_OPTIONS, ExistingBatch, Options, Organisation, Restaurants, chosen
-from flows.starting import start_run
-from flows.taking_over import take_over
-from flows.watching_runs import watch_runs
-from registration.batches import open_batch
+from flows.batch.cancelled_runs import AS_ASKED
+from flows.batch.run_watch import watch_runs
+from flows.batch.supervisor import Carried, Carrier
+from flows.batch.takeover import take_over
+from flows.parameters import NO_OPTIONS, ExistingBatch, Options, Organisation, Restaurants, chosen
+from flows.task_runner import EventLoopTaskRunner
+from registration.batches.models import Batch, NewBatch
+from registration.batches.opening import open_batch
+from registration.batches.queries import read_batch, start_batch
 from registration.errors import LeaseLost, PersonMustAct, Refused
-from registration.leases import HeldElsewhere, Lease, end_lease_of_run
-from registration.models.batch import Batch, NewBatch
 from registration.settings import settings
-from registration.store.batches import read_batch, start_batch
+from registration.workflow.lease import HeldElsewhere, Lease, end_lease_of_run
+from tasks.batch_lifecycle import WAITING_FOR_PEOPLE
+from tasks.batch_runs import start_next_run
+from tasks.context import own_run, working_with
 from tasks.installation import Installation, installation
-from tasks.leaving import WAITING_FOR_PEOPLE
-from tasks.log_lines import mark_lines
-from tasks.overdue import keep_looking
-from tasks.reporting import Reporter, name_run
-from tasks.resources import own_run, working_with
+from tasks.reminders import keep_looking
+from tasks.reporting.log_context import mark_lines
+from tasks.reporting.reporter import Reporter, name_run
 
 
 @flow(
@@ -70,7 +70,7 @@ async def _take_up(installed: Installation, batch: Batch) -> State[None]:
     again = await end_lease_of_run(installed.database, batch.organisation_id, batch.id, run.id)
     if again or run.run_count > 1:
         # Retry and Resume reuse the id of the first run; a new run goes on instead.
-        return Completed(message=await start_run(batch, run))
+        return Completed(message=await start_next_run(batch, run))
     seconds = settings().scaled(settings().lease_seconds)
     lease = await Lease.acquire(installed.database, batch.organisation_id, batch.id, run.id, seconds)
     if isinstance(lease, HeldElsewhere):

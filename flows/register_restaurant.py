@@ -7,20 +7,20 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.states import Cancelled, Completed
 
-from flows.cancelled_runs import AS_ASKED
-from flows.crashes import storable_words
-from flows.event_loop_runner import EventLoopTaskRunner, submit
+from flows.batch.cancelled_runs import AS_ASKED
+from flows.batch.crashes import storable_words
 from flows.set_up_account import set_up_account
+from flows.task_runner import EventLoopTaskRunner, submit
 from registration.errors import BatchLeft, BatchStopped, LeaseLost, ProgrammerError, StopRequested
-from registration.models.snapshot import JobView
-from registration.steps import Step
+from registration.workflow.snapshot import JobView
+from registration.workflow.steps import Step
+from tasks.batch_lifecycle import WAITING_FOR_PEOPLE
+from tasks.company_search import read_company, search_register
+from tasks.context import JobRef, own_run, resources
 from tasks.extraction import extract_menu_and_branding
-from tasks.leaving import WAITING_FOR_PEOPLE
-from tasks.places import a_place
-from tasks.progress import arrive, begin_set_up, check_stops, end_set_up, leave_cancelled, may_go_on, preflight
-from tasks.register import read_company, search_register
-from tasks.resources import JobRef, own_run, resources
-from tasks.steps import StepTask, fail_crashed
+from tasks.job_progress import arrive, begin_set_up, check_stops, end_set_up, leave_cancelled, may_go_on, preflight
+from tasks.set_up.capacity import a_place
+from tasks.step_runner import StepTask, fail_crashed
 
 
 @flow(

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from prefect.exceptions import FailedRun
 from prefect.states import aget_state_exception
 
-from flows.event_loop_runner import EventLoopFuture, submit_after
+from flows.task_runner import EventLoopFuture, submit_after
+from registration.effects.set_up_queries import SetUpRow
 from registration.errors import ProgrammerError
-from registration.models.snapshot import JobView
-from registration.readiness import due
-from registration.store.jobs import SetUpRow
-from registration.sub_steps import SUB_STEPS, SubStepName
-from tasks.resources import JobRef, resources
-from tasks.setup import TASKS
+from registration.workflow.readiness import due
+from registration.workflow.snapshot import JobView
+from registration.workflow.sub_steps import SUB_STEPS, SubStepName
+from tasks.context import JobRef, resources
+from tasks.set_up.sub_steps import TASKS
 
 
 async def set_up_account(job: JobRef) -> None:

@@ -5,11 +5,11 @@ from uuid import UUID
 from prefect import flow
 from prefect.client.schemas.objects import State
 
-from flows.gate import Gate, run_gate
-from registration.cases.config import config_cases
-from registration.questions.comparison import compare_configs
-from registration.questions.config import config_question
-from registration.steps import GateName, Step
+from flows.gate.rounds import Gate, run_gate
+from registration.gates.questions.comparison import compare_configs
+from registration.gates.questions.config import config_question
+from registration.gates.read_config_cases import config_cases
+from registration.workflow.steps import GateName, Step
 
 GATE = Gate(GateName.YOLO_CONFIG, Step.YOLO_CONFIG, config_cases, config_question, compare_configs)
 

@@ -1,7 +1,7 @@
 """The statuses of batch, job, step and sub-step, and the one table of allowed moves.
 
-A move is carried out by `registration.store.moves` as one conditional UPDATE. Terminal states are left only by the
-named move `reopen`, which is not in the tables: it raises the step's visit, or the sub-step's generation.
+A move is carried out by `registration.workflow.transition_queries` as one conditional UPDATE. Terminal states are left
+only by the named move `reopen`, which is not in the tables: it raises the step's visit, or the sub-step's generation.
 """
 
 from enum import StrEnum

@@ -6,20 +6,20 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from registration.clients import extraction_requests
-from registration.clients.platform_request import PlatformRequest
+from registration.effects import Effect, Entry, Sought
+from registration.effects.evidence import Look, Verdict
+from registration.effects.outputs import ExtractionOutputs, Outputs
 from registration.errors import ExtractionFailed
-from registration.evidence import Look, Verdict
-from registration.extraction import Extractions, Needed, needed, reason_for_nothing
-from registration.ledger import Effect, Entry, Sought
-from registration.models.outputs import ExtractionOutputs, Outputs
-from registration.models.restaurant import RestaurantData
-from registration.steps import Step
-from registration.store.extraction import executed_on_creation, read_extractions
-from registration.store.steps import StepAsked
-from registration.sub_steps import EXTRACTION_STARTS, ExtractionStart
-from tasks.resources import JobRef, Resources, resources
-from tasks.steps import StepResult, automatic_step, once_a, read
+from registration.platform import extraction_requests
+from registration.platform.requests import PlatformRequest
+from registration.restaurants.extraction import Extractions, Needed, needed, reason_for_nothing
+from registration.restaurants.extraction_queries import executed_on_creation, read_extractions
+from registration.restaurants.models import RestaurantData
+from registration.workflow.step_queries import StepAsked
+from registration.workflow.steps import Step
+from registration.workflow.sub_steps import EXTRACTION_STARTS, ExtractionStart
+from tasks.context import JobRef, Resources, resources
+from tasks.step_runner import StepResult, automatic_step, once_a, read
 
 _LookFor = Callable[[Entry], Awaitable[Look]]
 

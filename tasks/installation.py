@@ -11,9 +11,9 @@ from prefect.blocks.core import Block
 from prefect.client.orchestration import PrefectClient
 
 from blocks import CompaniesRegister, RegistrationDatabase, RegistrationPlatform, RegistrationSecrets
+from registration.database.session import Database
 from registration.errors import MisconfiguredInstallation
 from registration.settings import settings
-from registration.store.session import Database
 
 OneBlock = TypeVar("OneBlock", bound=Block)
 

@@ -11,13 +11,13 @@ from prefect.client.schemas.objects import FlowRun
 from prefect.client.schemas.responses import DeploymentResponse
 from prefect.exceptions import ObjectNotFound
 
+from registration.batches.run_queries import ToRecover, batches_to_recover, read_to_recover, waits_for_somebody
+from registration.database.session import NOBODY, Database
 from registration.errors import MisconfiguredInstallation
-from registration.questions.markdown import escape
-from registration.store.recovery import ToRecover, batches_to_recover, read_to_recover, waits_for_somebody
-from registration.store.session import NOBODY, Database
+from registration.kit.markdown import escape
+from tasks.batch_runs import about_to_start, paused_among, rests_until, runs_of
 from tasks.installation import database
-from tasks.left_batches import left_to_take_up
-from tasks.runs_of_batch import about_to_start, paused_among, rests_until, runs_of
+from tasks.reminders import left_to_take_up
 
 DEPLOYMENT = "register-batch/register-batch"
 

@@ -16,16 +16,16 @@ from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from xdist.scheduler import LoadFileScheduling
 
-from deployments.local import browser
-from deployments.local.databases import DatabaseUrls, provide_databases
-from deployments.local.environment import base_environment
-from deployments.local.keys import Keys
-from deployments.local.postgres import EmbeddedPostgres
-from deployments.local.prefect_server import PrefectAddress
-from deployments.local.sandbox import Sandbox, SandboxOptions, start_sandbox
-from deployments.local.temporary import temporary_folder
-from registration.store import schema
-from registration.store.session import Database
+from dev.stack import browser
+from dev.stack.databases import DatabaseUrls, provide_databases
+from dev.stack.environment import base_environment
+from dev.stack.keys import Keys
+from dev.stack.postgres import EmbeddedPostgres
+from dev.stack.prefect_server import PrefectAddress
+from dev.stack.sandbox import Sandbox, SandboxOptions, start_sandbox
+from dev.stack.temporary import temporary_folder
+from registration.database import schema
+from registration.database.session import Database
 from tests.logs import logs_in, pytest_runtest_makereport, pytest_runtest_setup
 from tests.servers import (
     BLOCK_DOCUMENTS,
@@ -56,7 +56,7 @@ _SERVERS = pytest.StashKey[ExitStack]()
 _FOLDER = pytest.StashKey[Path]()
 
 
-_TOGETHER = ("tests/e2e/", "tests/deployments/server/")
+_TOGETHER = ("tests/e2e/", "tests/deployments/prefect_server/")
 
 
 class Dealer(LoadFileScheduling):

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from prefect.client.orchestration import PrefectClient, get_client
 
-from deployments.local.prefect_server import PrefectAddress
+from dev.stack.prefect_server import PrefectAddress
 
 
 @asynccontextmanager

@@ -16,13 +16,13 @@ from pathlib import Path
 from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from deployments.local.databases import provide_databases
-from deployments.local.environment import base_environment
-from deployments.local.keys import Keys
-from deployments.local.postgres import EmbeddedPostgres
-from deployments.local.prefect_server import PrefectAddress, PrefectServer, start_prefect_server
-from deployments.local.waiting import until
-from registration.store.session import DRIVER
+from dev.stack.databases import provide_databases
+from dev.stack.environment import base_environment
+from dev.stack.keys import Keys
+from dev.stack.postgres import EmbeddedPostgres
+from dev.stack.prefect_server import PrefectAddress, PrefectServer, start_prefect_server
+from dev.stack.waiting import until
+from registration.database.session import DRIVER
 
 # No test of the shared server lets a schedule fire, is late on purpose, or asks how healthy a work pool is; those that
 # do have an installation of their own.

@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import AliasChoices, SecretStr
 from pydantic_core import PydanticUndefined
 
-from registration.cli.main import GROUPS
+from interfaces.cli.main import GROUPS
 from registration.settings import Settings
 
 PROJECT = Path(__file__).parents[1]

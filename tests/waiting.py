@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from deployments.local import waiting
+from dev.stack import waiting
 
 Found = TypeVar("Found")
 

@@ -5,13 +5,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from registration.batches import open_batch_within
+from registration.batches.models import MOST_RESTAURANTS, NewBatch
+from registration.batches.opening import open_batch_within, parts_of, run_of_part
+from registration.batches.run_queries import OpenedBatch, batches_of_runs, count_opened_by, opened_batches
+from registration.leads.models import MOST_LEADS, BatchOfLeads, ConversionAsked
 from registration.leads.outcome import Conversion
-from registration.models.batch import MOST_RESTAURANTS, NewBatch
-from registration.models.conversion import MOST_LEADS, BatchOfLeads, ConversionAsked
-from registration.splitting import parts_of, run_of_part
-from registration.store.leads import scrape_jobs_of
-from registration.store.run_batches import OpenedBatch, batches_of_runs, count_opened_by, opened_batches
+from registration.leads.queries import scrape_jobs_of
 
 _MOST_OF_A_RUN = 200
 _NIGHT_HOURS = 12

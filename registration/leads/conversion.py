@@ -6,18 +6,16 @@ from uuid import UUID
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InternalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from registration.batches import check_defaults
+from registration.batches.opening import check_defaults
+from registration.database.session import Database
 from registration.errors import Refused
-from registration.imports import check_organisation
 from registration.leads.batches import open_batches_of, opened_before, room_for
 from registration.leads.mapping import MappedLead, map_lead
+from registration.leads.models import MOST_LEADS, ConversionAsked, LeadData
 from registration.leads.outcome import AlreadyConverted, Conversion, Converted, NotConverted
-from registration.models.conversion import MOST_LEADS, ConversionAsked
-from registration.models.lead import LeadData
-from registration.slugs import free_slugs, slug
-from registration.store.imports import insert_restaurant, lock_imports, taken_slugs
-from registration.store.leads import lock_leads, mark_converted, qualified_leads, still_qualified
-from registration.store.session import Database
+from registration.leads.queries import lock_leads, mark_converted, qualified_leads, still_qualified
+from registration.restaurants.importing import check_organisation, free_slugs, slug
+from registration.restaurants.queries import insert_restaurant, lock_imports, taken_slugs
 
 Outcome = Converted | AlreadyConverted | NotConverted
 

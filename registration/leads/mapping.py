@@ -1,13 +1,74 @@
-"""What of a lead becomes what of a restaurant (pure)."""
+"""Which of a restaurant's columns a lead's links belong in (pure)."""
 
+import re
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
+from urllib.parse import urlsplit
 
-from registration.leads.links import ANY_OTHER, ordering_column, store_column
-from registration.leads.rating import icp_rating, rating, reviews
-from registration.leads.scraped import ADDRESS, EMAIL, PHONE, ScrapedValues
-from registration.models.lead import AddressSource, LeadData
-from registration.models.values import MOST_CUISINES
+from registration.kit.symbols import fold
+from registration.kit.values import MOST_CUISINES
+from registration.leads.models import AddressSource, LeadData
+from registration.leads.scraped_values import ADDRESS, EMAIL, PHONE, ScrapedValues
+
+ANY_OTHER = "additional_ordering_platform_url"
+
+_BY_NAME = {
+    "ubereats": "ubereats_url",
+    "doordash": "doordash_url",
+    "meandyou": "meandyou_url",
+    "meandu": "meandyou_url",
+    "mobi2go": "mobi2go_url",
+    "delivereasy": "delivereasy_url",
+    "nextorder": "nextorder_url",
+    "foodhub": "foodhub_url",
+    "ordermeal": "ordermeal_url",
+}
+
+
+def ordering_column(platform_name: str | None) -> str:
+    """`Uber Eats` → ubereats_url, `me&u` → meandyou_url; a platform that has no column: additional_…"""
+    name = fold(platform_name or "").replace(" ", "")
+    return next((column for known, column in _BY_NAME.items() if known in name), ANY_OTHER)
+
+
+def store_column(link: str) -> str:
+    """Leads are scraped from Uber Eats; a shop on DoorDash is told by its host."""
+    return "doordash_url" if "doordash." in (urlsplit(link).hostname or "") else "ubereats_url"
+
+
+_HIGHEST = 10
+_DIVISOR = 1000
+_DIGITS = 12
+
+
+def icp_rating(lead: LeadData) -> int | None:
+    """0 to 10: reviews times rating, of Uber Eats and of Google, over 1000; None if neither is known."""
+    weights = [
+        _weight(lead.ubereats_number_of_reviews, lead.ubereats_average_review_rating),
+        _weight(lead.google_number_of_reviews, lead.google_average_review_rating),
+    ]
+    known = [weight for weight in weights if weight is not None]
+    if not known:
+        return None
+    return min(_HIGHEST, int((sum(known, Decimal()) / _DIVISOR).quantize(Decimal(1), ROUND_HALF_UP)))
+
+
+def reviews(text: str | None) -> int | None:
+    """`(15,000+)` → 15000: the digits of the text; None if it has none."""
+    digits = re.sub(r"[^0-9]", "", text or "")
+    return int(digits[:_DIGITS]) if digits else None
+
+
+def rating(stored: Decimal | None) -> float | None:
+    """The rating as JSON has it; a column of Postgres may also hold what is not a number."""
+    return float(stored) if stored is not None and stored.is_finite() else None
+
+
+def _weight(count: str | None, stars: Decimal | None) -> Decimal | None:
+    number = reviews(count)
+    return None if number is None or stars is None or not stars.is_finite() else number * stars
+
 
 _SALES = {
     "lead_type": "outbound",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from registration.store.run_batches import OpenedBatch
+from registration.batches.run_queries import OpenedBatch
 
 
 @dataclass(frozen=True)

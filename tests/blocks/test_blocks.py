@@ -11,9 +11,9 @@ from pydantic import SecretStr, ValidationError
 
 import blocks
 from blocks import CompaniesRegister, Notices, RegistrationDatabase, RegistrationPlatform, RegistrationSecrets
-from deployments.local.databases import DatabaseUrls
+from dev.stack.databases import DatabaseUrls
+from registration.database.session import Database
 from registration.errors import MisconfiguredInstallation
-from registration.store.session import Database
 
 NO_DATABASE = Database("postgresql://user:secret@127.0.0.1:1/none")
 KINDS: list[type[Block]] = [

@@ -10,11 +10,11 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from blocks import CompaniesRegister, Notices, RegistrationDatabase, RegistrationPlatform, RegistrationSecrets
-from deployments.local.databases import DatabaseUrls
-from deployments.local.prefect_server import PrefectAddress
-from deployments.local.sandbox import Sandbox
-from registration.checkup.finding import Finding, Level
-from registration.store.session import Database
+from dev.stack.databases import DatabaseUrls
+from dev.stack.prefect_server import PrefectAddress
+from dev.stack.sandbox import Sandbox
+from registration.database.session import Database
+from registration.health.finding import Finding, Level
 
 KEY = SecretStr("test-service-key")
 NZBN_KEY = SecretStr("sandbox-nzbn-key")

@@ -13,9 +13,9 @@ from typing import Any
 
 import yaml
 
-from deployments.local.postgres import EmbeddedPostgres
-from deployments.local.postgres_binaries import find_binaries
-from deployments.local.processes import Child, start
+from dev.stack.postgres import EmbeddedPostgres
+from dev.stack.postgres_binaries import find_binaries
+from dev.stack.processes import Child, start
 from tests.deployments.image import PROJECT, Image
 from tests.deployments.units import variables
 from tests.waiting import until

@@ -12,11 +12,11 @@ from uuid import uuid4
 from cryptography.fernet import Fernet
 from prefect.client.orchestration import PrefectClient
 
-from deployments.local.environment import base_environment
-from deployments.local.keys import new_password
-from deployments.local.network import free_port
-from deployments.local.postgres import EmbeddedPostgres
-from deployments.local.sandbox import Sandbox, SandboxOptions, start_sandbox
+from dev.stack.environment import base_environment
+from dev.stack.keys import new_password
+from dev.stack.network import free_port
+from dev.stack.postgres import EmbeddedPostgres
+from dev.stack.sandbox import Sandbox, SandboxOptions, start_sandbox
 from tests.deployments.compose import Engine, example
 from tests.deployments.document import Shell, blocks, shell
 from tests.deployments.engineer import OPERATIONS
@@ -92,7 +92,9 @@ async def everything_up(engine: Engine) -> AsyncGenerator[Site]:
         shell(folder, folder, environment | path) as typed,
         PrefectClient(api, auth_string=auth) as client,
     ):
-        await typed.run(f"cd {PROJECT}; python -m sandbox.make_restaurants 2 > {folder}/restaurants.csv; cd {folder}")
+        await typed.run(
+            f"cd {PROJECT}; python -m dev.sandbox.make_restaurants 2 > {folder}/restaurants.csv; cd {folder}"
+        )
         async with asyncio.TaskGroup() as group:
             watching = group.create_task(engine.watch())
             for block in blocks(OPERATIONS):

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from deployments.local.service_user import ServiceUser, service_user
+from dev.stack.service_user import ServiceUser, service_user
 from tests.deployments.lent_python import PACKAGES, library_path, make_venv
 
 PROJECT = Path(__file__).parents[2]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from importlib.metadata import entry_points
 from pathlib import Path
 
-from deployments.local.service_user import ServiceUser
+from dev.stack.service_user import ServiceUser
 
 _LIBRARY = f"python3.{sys.version_info.minor}"
 PACKAGES = Path(sys.prefix) / "lib" / _LIBRARY / "site-packages"

@@ -12,20 +12,20 @@ from uuid import UUID, uuid4
 from cryptography.fernet import Fernet
 from prefect.client.orchestration import PrefectClient
 
-from deployments.local.environment import base_environment
-from deployments.local.keys import Keys
-from deployments.local.network import free_port
-from deployments.local.postgres import EmbeddedPostgres
-from deployments.local.postgres_binaries import find_binaries
-from deployments.local.sandbox import Sandbox, SandboxOptions, start_sandbox
-from registration.store.session import Database
-from sandbox.make_restaurants import write_restaurants
+from dev.sandbox.make_restaurants import write_restaurants
+from dev.stack.environment import base_environment
+from dev.stack.keys import Keys
+from dev.stack.network import free_port
+from dev.stack.postgres import EmbeddedPostgres
+from dev.stack.postgres_binaries import find_binaries
+from dev.stack.sandbox import Sandbox, SandboxOptions, start_sandbox
+from registration.database.session import Database
 from tests.deployments.platform_role import have_platform_role, platform_address
 from tests.deployments.units import Unit, Units, variables
 from tests.flows.records import Records
 
 PROJECT = Path(__file__).parents[2]
-PACKAGES = ("blocks", "deployments", "flows", "registration", "sandbox", "tasks")
+PACKAGES = ("blocks", "deployments", "flows", "interfaces", "registration", "tasks")
 _FILES = ("Makefile", "README.md", "prefect.yaml", "pyproject.toml", "requirements.lock")
 _UNITS = PROJECT / "deployments" / "systemd"
 _SETTINGS = ("environment", "server", "administrator")

@@ -1,12 +1,12 @@
 """The parts of docs/platform.md that follow from the code and from the contract's data."""
 
-from registration.checkup.deep.asking import QUESTIONS
-from registration.checkup.deep.tables import used_tables
-from registration.checkup.deep.walk import CHECKLIST
-from registration.features import EXTRACTIONS, FEATURES
-from registration.known import RECORDS
-from registration.store.platform_rights import SECRETS
-from registration.sub_steps import SUB_STEPS, ExtractionStart
+from registration.configuration.features import EXTRACTIONS, FEATURES
+from registration.database.platform_rights import SECRETS
+from registration.health.deep.asking import QUESTIONS
+from registration.health.deep.tables import used_tables
+from registration.health.deep.walk import CHECKLIST
+from registration.workflow.assurance import RECORDS
+from registration.workflow.sub_steps import SUB_STEPS, ExtractionStart
 from tests.platform_contract.contract import contract
 
 

@@ -2,8 +2,8 @@
 
 import psycopg
 
-from deployments.local.postgres import EmbeddedPostgres
-from registration.store.providing import Login, have_role
+from dev.stack.postgres import EmbeddedPostgres
+from registration.database.provisioning import Login, have_role
 
 _ROLE = "registration_platform"
 

@@ -9,9 +9,9 @@ from uuid import UUID
 from prefect.client.orchestration import PrefectClient
 from pydantic import SecretStr
 
-from deployments.local.pretended_platform import PretendedPlatform
-from registration.credentials import Cipher
-from registration.sub_steps import SUB_STEPS, EffectKind
+from dev.stack.sandbox_control import PretendedPlatform
+from registration.accounts.passwords import Cipher
+from registration.workflow.sub_steps import SUB_STEPS, EffectKind
 from tests.deployments.engineer import Engineer
 from tests.flows.gates import CONFIG, Form, Gates
 from tests.waiting import eventually

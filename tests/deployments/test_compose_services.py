@@ -10,7 +10,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from deployments.local.temporary import temporary_folder
+from dev.stack.temporary import temporary_folder
 from tests.deployments.compose import Engine
 from tests.deployments.containers import Site, engine_with, everything_up, image_beside_secrets
 from tests.deployments.image import Image, installing

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from deployments.server.work_pools import WORK_POOLS
-from registration.cli.main import run
+from deployments.prefect_server.work_pools import WORK_POOLS
+from interfaces.cli.main import run
 from registration.settings import Way
 from tests.deployments.compose import SERVICES
 from tests.deployments.described import DEPLOYMENTS, UNITS, known_variables
@@ -26,7 +26,8 @@ def test_the_image_takes_what_is_there_and_all_that_is_needed() -> None:
     """Every copied path exists, and every top-level package is copied."""
     copied = {source for word, rest in instructions() if word == "COPY" for source in rest.split()[:-1]}
     assert all((DEPLOYMENTS.parent / source).exists() for source in copied)
-    assert {"blocks", "deployments", "flows", "registration", "sandbox", "tasks"} <= copied
+    assert {"blocks", "deployments", "flows", "interfaces", "registration", "tasks"} <= copied
+    assert not {"dev", "tests"} & copied
 
 
 def test_the_image_installs_only_what_the_lock_knows() -> None:

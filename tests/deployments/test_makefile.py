@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from deployments.lock import PROJECT
+from dev.check_lock import PROJECT
 
 WORDS = (
     "install",
@@ -18,7 +18,7 @@ WORDS = (
     "test-operations",
     "check",
     "bench",
-    "faults",
+    "chaos",
     "eval-register",
     "screenshots",
     "lock",

@@ -11,10 +11,10 @@ import pytest
 import pytest_asyncio
 from pydantic import SecretStr
 
-from deployments.local.pretended_platform import PretendedPlatform
-from deployments.local.temporary import temporary_folder
-from registration.credentials import Cipher
-from registration.sub_steps import SUB_STEPS
+from dev.stack.sandbox_control import PretendedPlatform
+from dev.stack.temporary import temporary_folder
+from registration.accounts.passwords import Cipher
+from registration.workflow.sub_steps import SUB_STEPS
 from tests.deployments.document import Block, blocks
 from tests.deployments.engineer import OPERATIONS, Engineer, engineer
 

@@ -8,17 +8,17 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from deployments.local.databases import DatabaseUrls
-from deployments.local.environment import base_environment
-from deployments.local.network import free_port
-from deployments.local.sandbox import Sandbox
-from registration.checkup.deep.asking import QUESTIONS
-from registration.checkup.deep.walk import CHECKLIST
-from registration.json_reading import read_json
+from dev.stack.databases import DatabaseUrls
+from dev.stack.environment import base_environment
+from dev.stack.network import free_port
+from dev.stack.sandbox import Sandbox
+from registration.health.deep.asking import QUESTIONS
+from registration.health.deep.walk import CHECKLIST
+from registration.kit.documents import read_json
 from tests.deployments.document import blocks, shell
 from tests.deployments.platform_document import GENERATED
 from tests.platform_contract.contract import contract
-from tests.registration.store.rows import add
+from tests.registration.database.rows import add
 
 PROJECT = Path(__file__).parents[2]
 DOCUMENT = PROJECT / "docs" / "platform.md"

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 import pytest_asyncio
 
-from deployments.local.temporary import temporary_folder
+from dev.stack.temporary import temporary_folder
 from tests.deployments.engineer import INSTALLING, engineer
 from tests.deployments.restored import LIMIT, WORKER, Site, assert_nothing_twice
 from tests.flows.gates import COMPANY, Gates

@@ -16,9 +16,9 @@ from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.filters import FlowFilter, FlowFilterName, FlowRunFilter, FlowRunFilterTags
 from prefect.client.schemas.objects import FlowRun
 
-from deployments.local.pretended_platform import PretendedPlatform
-from deployments.local.temporary import temporary_folder
-from registration.sub_steps import SUB_STEPS
+from dev.stack.sandbox_control import PretendedPlatform
+from dev.stack.temporary import temporary_folder
+from registration.workflow.sub_steps import SUB_STEPS
 from tests.deployments.engineer import INSTALLING, Engineer, engineer
 from tests.deployments.machine import Machine
 from tests.deployments.old_prefect import OLD_PREFECT, environment_with_old_prefect
@@ -71,7 +71,7 @@ class Site:
     async def install_old_code(self) -> None:
         """Code with other words, so that it can be told which one worked, and an older Prefect under it."""
         self.machine.use_packages(await environment_with_old_prefect(self.machine.folder, self.machine.project))
-        self.patch("tasks/leaving.py", NEW_NAME, OLD_NAME)
+        self.patch("tasks/batch_lifecycle.py", NEW_NAME, OLD_NAME)
         self.patch("prefect.yaml", NEW_WORDS, OLD_WORDS)
         self.look_often()
 

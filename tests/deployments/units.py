@@ -10,9 +10,9 @@ from configparser import ConfigParser
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deployments.local.errors import NotInTime
-from deployments.local.processes import Child, start
-from deployments.local.waiting import until
+from dev.stack.errors import NotInTime
+from dev.stack.processes import Child, start
+from dev.stack.waiting import until
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 """What systemd gives a service that says nothing else."""

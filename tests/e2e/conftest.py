@@ -6,13 +6,12 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, StorageState
 from prefect.client.orchestration import PrefectClient
 
-from deployments.local.sandbox import SandboxOptions
-from deployments.local.stack import LocalStack, StackOptions
-from deployments.local.temporary import temporary_folder
-from deployments.prefect_ui.browsing import browsing_with
-from deployments.prefect_ui.operator import Operator
-from registration.clients.browser_launch import start_browser
-from registration.store.session import Database
+from dev.prefect_ui.operator import Operator, browsing_with
+from dev.stack.sandbox import SandboxOptions
+from dev.stack.stack import LocalStack, StackOptions
+from dev.stack.temporary import temporary_folder
+from registration.companies.website.browser_launch import start_browser
+from registration.database.session import Database
 from tests.e2e.installation import Installation
 from tests.e2e.recovery import recover_after_answers, recover_by_schedule
 from tests.flows.conftest import CLOCK

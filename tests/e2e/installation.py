@@ -12,14 +12,14 @@ from uuid import UUID
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.objects import FlowRun
 
-from deployments.local.prepared_batches import Next, Preparation, platform_client
-from deployments.local.stack import LocalStack
-from registration.batches import open_batch
-from registration.csv_import import NumberedRow, read_restaurants
-from registration.imports import import_restaurants
-from registration.models.batch import NewBatch
-from registration.store.session import Database
-from sandbox.generated import GeneratedRestaurant, generated
+from dev.sandbox.generated import GeneratedRestaurant, generated
+from dev.stack.fixtures import Next, Preparation, platform_client
+from dev.stack.stack import LocalStack
+from registration.batches.models import NewBatch
+from registration.batches.opening import open_batch
+from registration.database.session import Database
+from registration.restaurants.csv_import import NumberedRow, read_restaurants
+from registration.restaurants.importing import import_restaurants
 from tests.flows.gates import CONFIG, Gates
 from tests.flows.records import Records
 from tests.waiting import eventually

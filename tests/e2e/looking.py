@@ -2,10 +2,8 @@
 
 from prefect.client.orchestration import PrefectClient
 
-from registration.checkup.finding import Finding, Level, worst
-from registration.cli.doctor_automations import check_automations
-from registration.cli.doctor_deployments import check_deployments
-from registration.cli.doctor_pools import check_pools
+from interfaces.cli.prefect_checks import check_automations, check_deployments, check_pools
+from registration.health.finding import Finding, Level, worst
 from registration.settings import Settings
 from tests.waiting import eventually
 

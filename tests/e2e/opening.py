@@ -1,7 +1,7 @@
 """Opening the form of a gate in the browser: a person looks when something waits, not every second."""
 
-from deployments.prefect_ui.form import Form
-from deployments.prefect_ui.operator import Operator
+from dev.prefect_ui.form import Form
+from dev.prefect_ui.operator import Operator
 from tests.e2e.installation import Installation, StartedBatch
 from tests.flows.gates import Gates
 from tests.waiting import eventually

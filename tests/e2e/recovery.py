@@ -5,8 +5,8 @@ from datetime import timedelta
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.schedules import IntervalSchedule
 
-from deployments.server.automations import LEFT
-from deployments.server.automations import RECOVERY as ANSWERED
+from deployments.prefect_server.automations import LEFT
+from deployments.prefect_server.automations import RECOVERY as ANSWERED
 
 RECOVERY = "recover-batches/recover-batches"
 

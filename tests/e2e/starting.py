@@ -11,8 +11,8 @@ from uuid import UUID
 from prefect.client.schemas.objects import FlowRun
 
 from tests.e2e.installation import Installation
+from tests.registration.database.conftest import engine
 from tests.registration.leads.make import add_leads, add_scrape_job
-from tests.registration.store.conftest import engine
 from tests.waiting import eventually
 
 _RUN_ID = re.compile(r"UUID: ([0-9a-f-]{36})")

@@ -2,8 +2,14 @@
 
 import pytest
 
-from deployments.prefect_ui.operator import Operator
-from registration.questions.company import DECIDE_LATER, ENTER_BY_HAND, SEARCH_AGAIN, SEARCH_WITH_DETAILS, USE_DETAILS
+from dev.prefect_ui.operator import Operator
+from registration.gates.questions.company import (
+    DECIDE_LATER,
+    ENTER_BY_HAND,
+    SEARCH_AGAIN,
+    SEARCH_WITH_DETAILS,
+    USE_DETAILS,
+)
 from tests.e2e.installation import BY, Installation, StartedBatch
 from tests.e2e.opening import COMPANIES, CONFIGURATION, open_gate, waits
 from tests.waiting import eventually

@@ -4,9 +4,9 @@ from uuid import UUID
 
 import pytest
 
-from deployments.local.prepared_batches import Next
-from deployments.prefect_ui.operator import Operator
-from registration.questions.config import CHANGE, GO_AHEAD, GO_AHEAD_WITH_DETAILS
+from dev.prefect_ui.operator import Operator
+from dev.stack.fixtures import Next
+from registration.gates.questions.config import CHANGE, GO_AHEAD, GO_AHEAD_WITH_DETAILS
 from tests.e2e.installation import BY, Installation, StartedBatch
 from tests.e2e.opening import CONFIGURATION, open_gate
 

@@ -12,8 +12,8 @@ from uuid import UUID
 import pytest
 from prefect.client.orchestration import PrefectClient
 
-from deployments.local.stack import LocalStack
-from sandbox.generated import generated
+from dev.sandbox.generated import generated
+from dev.stack.stack import LocalStack
 from tests.e2e.installation import Installation
 from tests.e2e.recovery import recover_after_answers
 from tests.flows.gates import COMPANY, CONFIG, Gates

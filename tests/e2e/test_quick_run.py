@@ -8,7 +8,7 @@ from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
 from prefect.client.schemas.sorting import FlowRunSort
 from pydantic import SecretStr
 
-from deployments.prefect_ui.operator import Operator
+from dev.prefect_ui.operator import Operator
 from tests.e2e.installation import Installation
 from tests.waiting import eventually
 

@@ -16,9 +16,9 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.states import AwaitingRetry
 
-from deployments.server.flow_deployments import PROJECT
+from deployments.prefect_server.deployments import PROJECT
 from registration.leads.conversion import convert_leads
-from registration.models.conversion import BatchOfLeads, ConversionAsked
+from registration.leads.models import BatchOfLeads, ConversionAsked
 from tests.e2e.installation import Installation
 from tests.e2e.looking import nothing_is_switched_off
 from tests.e2e.recovery import RECOVERY, recover_after_answers, recover_by_schedule

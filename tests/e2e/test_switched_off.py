@@ -11,10 +11,10 @@ from prefect.client.schemas.actions import WorkPoolUpdate
 from prefect.client.schemas.responses import SetStateStatus
 from prefect.states import Suspended
 
-from deployments.server.automations import LEFT, RECOVERY
-from registration.checkup.finding import Level
-from registration.cli.doctor_pools import POOLS
-from registration.cli.not_begun import explain
+from deployments.prefect_server.automations import LEFT, RECOVERY
+from interfaces.cli.pages.not_begun import explain
+from interfaces.cli.prefect_checks import POOLS
+from registration.health.finding import Level
 from tests.e2e.installation import Installation
 from tests.e2e.looking import looked_at, nothing_is_switched_off
 from tests.e2e.recovery import recover_after_answers, recover_by_schedule

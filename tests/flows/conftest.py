@@ -10,16 +10,16 @@ from prefect.client.orchestration import PrefectClient
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from deployments.local.databases import DatabaseUrls
-from deployments.local.environment import base_environment
-from deployments.local.locks import FileLock
-from deployments.local.postgres import EmbeddedPostgres
-from deployments.local.prefect_server import PrefectAddress
-from deployments.local.sandbox import Sandbox
-from deployments.server.block_documents import provide_blocks
-from registration.credentials import Cipher
+from deployments.prefect_server.blocks import provide_blocks
+from dev.stack.databases import DatabaseUrls
+from dev.stack.environment import base_environment
+from dev.stack.locks import FileLock
+from dev.stack.postgres import EmbeddedPostgres
+from dev.stack.prefect_server import PrefectAddress
+from dev.stack.sandbox import Sandbox
+from registration.accounts.passwords import Cipher
+from registration.database.session import Database
 from registration.settings import Settings
-from registration.store.session import Database
 from tests.flows.deployed import deployed
 from tests.flows.harness import host
 from tests.flows.records import Platform, Records

@@ -1,6 +1,6 @@
 """What a batch must have at its end, however often its process changed: nothing was done or asked twice."""
 
-from registration.sub_steps import SUB_STEPS
+from registration.workflow.sub_steps import SUB_STEPS
 from tests.flows.gates import COMPANY, CONFIG
 from tests.flows.stage import Opened, Stage
 

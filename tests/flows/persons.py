@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from registration.resolving import Resolution, Resolved, resolve
-from registration.retrying.asked import RetryAsked
-from registration.retrying.retry import Retried, retry
-from registration.retrying.standing import Standing
-from registration.stopping import Cancelled, cancel_batch, cancel_job
-from registration.store.moves import Because
-from registration.sub_steps import SubStepName
+from registration.operations.cancel import Cancelled, cancel_batch, cancel_job
+from registration.operations.job_state import Standing
+from registration.operations.resolve import Resolution, Resolved, resolve
+from registration.operations.retry import Retried, retry
+from registration.operations.retry_request import RetryAsked
+from registration.workflow.sub_steps import SubStepName
+from registration.workflow.transition_queries import Because
 from tests.flows.stage import Opened, Stage
 from tests.waiting import eventually
 

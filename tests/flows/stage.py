@@ -10,12 +10,12 @@ from uuid import UUID
 
 from prefect.client.orchestration import PrefectClient
 
-from registration.batches import open_batch
-from registration.csv_import import read_restaurants
-from registration.imports import import_restaurants
-from registration.models.batch import BatchOptions, NewBatch
-from registration.store.session import Database
-from sandbox.generated import GeneratedRestaurant, generated
+from dev.sandbox.generated import GeneratedRestaurant, generated
+from registration.batches.models import BatchOptions, NewBatch
+from registration.batches.opening import open_batch
+from registration.database.session import Database
+from registration.restaurants.csv_import import read_restaurants
+from registration.restaurants.importing import import_restaurants
 from tests.flows.gates import COMPANY, CONFIG, Gates
 from tests.flows.harness import Ended, Host
 from tests.flows.records import Platform, Records

@@ -6,7 +6,7 @@ import pytest
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterTags
 from prefect.states import Cancelled
 
-from registration.sub_steps import SUB_STEPS, SubStepName
+from registration.workflow.sub_steps import SUB_STEPS, SubStepName
 from tests.flows.gates import COMPANY, CONFIG
 from tests.flows.harness import host
 from tests.flows.leases import lease_has_ended, the_holder

@@ -3,9 +3,9 @@
 import pytest
 import pytest_asyncio
 
-from registration.decisions import decide
-from registration.models.decisions import Door, EnterByHand, GivenAnswer, ManualCompany
-from registration.steps import GateName
+from registration.gates.decide import decide
+from registration.gates.decisions import Door, EnterByHand, GivenAnswer, ManualCompany
+from registration.workflow.steps import GateName
 from tests.flows.gates import COMPANY, CONFIG, Form
 from tests.flows.stage import Opened, Stage
 

@@ -3,7 +3,7 @@
 import pytest
 import pytest_asyncio
 
-from registration.sub_steps import SUB_STEPS, SubStepName
+from registration.workflow.sub_steps import SUB_STEPS, SubStepName
 from tests.flows.gates import COMPANY, CONFIG, Form
 from tests.flows.stage import Opened, Stage
 

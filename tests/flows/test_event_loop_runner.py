@@ -7,7 +7,7 @@ import pytest
 from prefect import flow, task
 from prefect.futures import PrefectFuture
 
-from flows.event_loop_runner import EventLoopTaskRunner, submit, submit_after
+from flows.task_runner import EventLoopTaskRunner, submit, submit_after
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
 

@@ -22,10 +22,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from flows.convert_leads import convert_leads
 from flows.intake import intake
-from flows.lead_parameters import Then
+from flows.parameters import Then
+from registration.database.session import Database
 from registration.leads.conversion import convert_leads as convert
-from registration.models.conversion import BatchOfLeads, ConversionAsked
-from registration.store.session import Database
+from registration.leads.models import BatchOfLeads, ConversionAsked
 from tests.flows.deployed import deployed
 from tests.flows.records import Records
 from tests.registration.leads.make import add_leads, add_scrape_job, delete_batches

@@ -12,7 +12,7 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import Log
 
-from registration.sub_steps import SubStepName
+from registration.workflow.sub_steps import SubStepName
 from tests.flows.gates import COMPANY, CONFIG
 from tests.flows.stage import Opened, Stage
 from tests.waiting import eventually

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from registration.steps import Step
-from registration.sub_steps import SubStepName
+from registration.workflow.steps import Step
+from registration.workflow.sub_steps import SubStepName
 from tests.flows.gates import COMPANY, CONFIG
 from tests.flows.harness import host
 from tests.flows.leases import lease_has_ended

@@ -8,7 +8,7 @@ from prefect.client.orchestration import PrefectClient
 from pydantic import SecretStr
 
 from blocks import CompaniesRegister
-from deployments.local.sandbox import Sandbox
+from dev.stack.sandbox import Sandbox
 from registration.settings import settings
 from tests.flows.gates import COMPANY, CONFIG
 from tests.flows.stage import Stage

@@ -14,10 +14,10 @@ from prefect.client.schemas.filters import (
 )
 from psycopg import sql
 
-from deployments.local.postgres import EmbeddedPostgres
-from registration.credentials import Cipher
-from registration.models.outputs import OUTPUTS
-from registration.sub_steps import SUB_STEPS, ExtractionStart
+from dev.stack.postgres import EmbeddedPostgres
+from registration.accounts.passwords import Cipher
+from registration.effects.outputs import OUTPUTS
+from registration.workflow.sub_steps import SUB_STEPS, ExtractionStart
 from tests.flows.events import end_is_stored
 from tests.flows.harness import Ended
 from tests.flows.records import Records

@@ -2,8 +2,8 @@
 
 import pytest
 
-from registration.policies import set_auto_select
-from registration.store.moves import Because
+from registration.gates.policies import set_auto_select
+from registration.workflow.transition_queries import Because
 from tests.flows.gates import COMPANY, CONFIG
 from tests.flows.stage import Stage
 

@@ -7,7 +7,7 @@ import pytest
 from prefect.utilities.callables import parameter_schema
 from pydantic import ValidationError
 
-from flows.quick_run import QuickRunOptions, chosen
+from flows.parameters import QuickRunOptions, chosen
 from flows.register_batch import register_batch
 
 A, B = UUID(int=1), UUID(int=2)

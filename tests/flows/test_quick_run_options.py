@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from flows.quick_run import QuickRunOptions
+from flows.parameters import QuickRunOptions
+from registration.batches.models import BatchOptions
 from registration.errors import Refused
-from registration.models.batch import BatchOptions
 
 
 @pytest.mark.parametrize("said", [{"name": "x" * 5_000_000}, {"max_parallel": 10**12}, {"max_parallel": -1}])

@@ -17,7 +17,7 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import FlowRun
 from prefect.states import Crashed, Failed, Running
 
-from registration.leases import Lease
+from registration.workflow.lease import Lease
 from tests.flows.recovering import recover
 from tests.flows.stage import Opened, Stage
 

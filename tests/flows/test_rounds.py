@@ -4,9 +4,9 @@ import pytest
 import pytest_asyncio
 from prefect.client.schemas.filters import LogFilter, LogFilterFlowRunId
 
-from registration.decisions import decide
-from registration.models.decisions import ChooseCompany, Door, GivenAnswer, NoMatch
-from registration.steps import GateName
+from registration.gates.decide import decide
+from registration.gates.decisions import ChooseCompany, Door, GivenAnswer, NoMatch
+from registration.workflow.steps import GateName
 from tests.flows.gates import COMPANY, CONFIG
 from tests.flows.stage import Opened, Stage
 from tests.waiting import eventually

@@ -8,10 +8,10 @@ import pytest
 from psycopg import sql
 from pydantic import SecretStr
 
-from deployments.local.databases import DatabaseUrls
-from deployments.local.postgres import EmbeddedPostgres
-from registration.cli.main import run
-from registration.credentials import Cipher
+from dev.stack.databases import DatabaseUrls
+from dev.stack.postgres import EmbeddedPostgres
+from interfaces.cli.main import run
+from registration.accounts.passwords import Cipher
 from registration.settings import settings
 from tests.flows.events import end_is_stored
 from tests.flows.gates import COMPANY, CONFIG

@@ -5,8 +5,8 @@ from collections.abc import Awaitable
 import pytest
 import pytest_asyncio
 
-from registration.resolving import Resolution
-from registration.sub_steps import SUB_STEPS
+from registration.operations.resolve import Resolution
+from registration.workflow.sub_steps import SUB_STEPS
 from tests.flows.gates import COMPANY, CONFIG
 from tests.flows.persons import Person
 from tests.flows.stage import Stage

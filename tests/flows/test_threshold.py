@@ -2,8 +2,8 @@
 
 import pytest
 
-from registration.stopping import continue_batch
-from registration.store.standings import failed_jobs
+from registration.operations.cancel import continue_batch
+from registration.operations.job_state_queries import failed_jobs
 from tests.flows.gates import COMPANY, CONFIG
 from tests.flows.persons import MERE, Person
 from tests.flows.stage import Stage

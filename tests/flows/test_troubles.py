@@ -7,9 +7,9 @@ import pytest
 import pytest_asyncio
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
 
-from registration.resolving import Resolution, resolve
-from registration.store.moves import Because
-from registration.sub_steps import SUB_STEPS
+from registration.operations.resolve import Resolution, resolve
+from registration.workflow.sub_steps import SUB_STEPS
+from registration.workflow.transition_queries import Because
 from tests.flows.gates import COMPANY, CONFIG
 from tests.flows.stage import Opened, Stage
 from tests.waiting import eventually

@@ -5,8 +5,8 @@ Where the data cannot say, `SPECIAL` says it by hand, with the reason.
 
 from enum import StrEnum
 
-from registration.known import Known
-from registration.sub_steps import EffectKind
+from registration.workflow.assurance import Known
+from registration.workflow.sub_steps import EffectKind
 from tests.platform_contract.contract import Answer
 from tests.platform_contract.shapes import telling_words
 

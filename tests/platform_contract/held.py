@@ -2,8 +2,8 @@
 
 from sqlalchemy import text
 
-from registration.known import RECORDS, Way
-from registration.sub_steps import SUB_STEPS, EffectKind, SubStepName
+from registration.workflow.assurance import RECORDS, Way
+from registration.workflow.sub_steps import SUB_STEPS, EffectKind, SubStepName
 from tests.platform_contract.contract import contract
 from tests.platform_contract.expected import Says, ends, most_sendings, says
 from tests.platform_contract.ledger_trial import played

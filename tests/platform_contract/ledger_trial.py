@@ -10,12 +10,12 @@ from uuid import uuid4
 from sqlalchemy import text
 
 from registration.errors import PlatformUnavailable
-from registration.known import Way
-from registration.sub_steps import SUB_STEPS, ExtractionStart, SubStepName
+from registration.workflow.assurance import Way
+from registration.workflow.sub_steps import SUB_STEPS, ExtractionStart, SubStepName
 from tasks.extraction import extract_menu_and_branding
 from tests.platform_contract.contract import Answer
+from tests.registration.database.rows import add
 from tests.registration.place import Place
-from tests.registration.store.rows import add
 from tests.tasks.at_step_6 import AtStep6, at_step_6
 
 _CODE = {"code_injection_id": str(uuid4()), "generated_at": "2026-01-01T00:00:00Z", "file_paths": {}}

@@ -6,20 +6,19 @@ from uuid import UUID
 import httpx
 from pydantic import SecretStr
 
-from registration.clients import requests
-from registration.clients.extraction_requests import (
+from registration.configuration.models import RestaurantSection, WebsiteSection
+from registration.effects.outputs import ExtractionOutputs, Outputs, outputs_of
+from registration.errors import RegistrationError
+from registration.platform import requests
+from registration.platform.client import PlatformClient
+from registration.platform.extraction_requests import (
     start_branding_extraction,
     start_doordash_extraction,
     start_menu_extraction,
 )
-from registration.clients.platform import PlatformClient
-from registration.clients.platform_request import PlatformRequest
-from registration.clients.requests import RegistrationType
-from registration.errors import RegistrationError
-from registration.models.outputs import ExtractionOutputs, Outputs, outputs_of
-from registration.models.restaurant import RestaurantData
-from registration.models.yolo_config import RestaurantSection, WebsiteSection
-from registration.sub_steps import SUB_STEPS
+from registration.platform.requests import PlatformRequest, RegistrationType
+from registration.restaurants.models import RestaurantData
+from registration.workflow.sub_steps import SUB_STEPS
 from tests.platform_contract.contract import Answer
 
 KEY = "service-key-of-the-test"

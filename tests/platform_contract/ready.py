@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
+from tests.dev.sandbox.client import PASSWORD, Platform
+from tests.dev.sandbox.rows import Rows
 from tests.platform_contract.contract import Endpoint, contract
-from tests.sandbox.client import PASSWORD, Platform
-from tests.sandbox.rows import Rows
 
 _IDS = "33333333-3333-4333-8333-333333333333"
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 import pytest
 import pytest_asyncio
 
+from registration.effects.outputs import AccountOutputs, Outputs, WebsiteOutputs
 from registration.errors import (
     AlreadyThere,
     EndedWithWarnings,
@@ -16,8 +17,7 @@ from registration.errors import (
     RegistrationError,
     ServiceKeyRefused,
 )
-from registration.models.outputs import AccountOutputs, Outputs, WebsiteOutputs
-from registration.sub_steps import SUB_STEPS
+from registration.workflow.sub_steps import SUB_STEPS
 from tests.platform_contract.contract import Answer, contract
 from tests.platform_contract.expected import SPECIAL, Says, says, shows_trouble
 from tests.platform_contract.reading import KEY, PASSWORD, REQUESTS, Reader, secrets_in

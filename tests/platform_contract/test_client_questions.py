@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from registration.clients.platform import PlatformClient
+from registration.effects.evidence import Asked, Verdict, Witness
 from registration.errors import (
     FeatureOff,
     PlatformRefused,
@@ -18,9 +18,9 @@ from registration.errors import (
     RegistrationError,
     ServiceKeyRefused,
 )
-from registration.evidence import Asked, Verdict, Witness
-from registration.known import Way
-from registration.sub_steps import SubStepName
+from registration.platform.client import PlatformClient
+from registration.workflow.assurance import Way
+from registration.workflow.sub_steps import SubStepName
 from tests.platform_contract.contract import Answer, contract
 from tests.platform_contract.reading import EMAIL, KEY, MENU, ORGANISATION, RESTAURANT, Reader, secrets_in
 

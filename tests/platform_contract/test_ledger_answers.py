@@ -2,8 +2,8 @@
 
 import pytest
 
-from registration.known import Way
-from registration.sub_steps import SUB_STEPS, SubStepName
+from registration.workflow.assurance import Way
+from registration.workflow.sub_steps import SUB_STEPS, SubStepName
 from tests.platform_contract.contract import contract
 from tests.platform_contract.expected import SPECIAL, ends, most_sendings
 from tests.platform_contract.held import hold_each_answer

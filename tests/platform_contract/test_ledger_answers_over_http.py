@@ -2,8 +2,8 @@
 
 import pytest
 
-from registration.known import RECORDS, Way
-from registration.sub_steps import EXTRACTION_STARTS, SubStepName
+from registration.workflow.assurance import RECORDS, Way
+from registration.workflow.sub_steps import EXTRACTION_STARTS, SubStepName
 from tests.platform_contract.contract import contract
 from tests.platform_contract.expected import ends, most_sendings
 from tests.platform_contract.held import hold_each_answer, hold_no_secret

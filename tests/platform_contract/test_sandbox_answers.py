@@ -6,12 +6,12 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.dev.sandbox.client import Platform
+from tests.dev.sandbox.rows import Rows
 from tests.platform_contract.contract import Answer, Endpoint, contract
 from tests.platform_contract.ready import Ready, plant, send
 from tests.platform_contract.shapes import differences, has_telling_words, telling_words
 from tests.platform_contract.written import Seen, look, unwritten, written_without_reason
-from tests.sandbox.client import Platform
-from tests.sandbox.rows import Rows
 from tests.waiting import eventually
 
 _ALL = [(name, one.case) for name, endpoint in contract().endpoints.items() for one in endpoint.answers]

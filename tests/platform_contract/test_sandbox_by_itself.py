@@ -5,11 +5,11 @@ from uuid import uuid4
 
 import pytest
 
+from tests.dev.sandbox.client import Platform
+from tests.dev.sandbox.rows import Rows
 from tests.platform_contract.contract import contract
 from tests.platform_contract.ready import Ready, make_ready, send
 from tests.platform_contract.shapes import differences
-from tests.sandbox.client import Platform
-from tests.sandbox.rows import Rows
 
 _ORDER = (
     ("register-account", "created", {}),

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from sandbox.tables import TABLES
+from dev.sandbox.tables import TABLES
+from tests.dev.sandbox.rows import Rows
 from tests.platform_contract.contract import contract
-from tests.sandbox.rows import Rows
 
 _NAMES = {
     "timestamptz": "timestamp with time zone",

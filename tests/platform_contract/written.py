@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any, LiteralString, cast
 from uuid import UUID
 
+from tests.dev.sandbox.rows import Rows
 from tests.platform_contract.contract import Answer, Endpoint, Write
-from tests.sandbox.rows import Rows
 
 INSERTED = ("registration_logs", "usage_events")
 _LITERAL = ("action", "status", "script_name", "initiated_by", "event_type", "registration_status")

@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from registration.answers_file import AnswersFile, read_answers_file
-from registration.models.decisions import Change, GivenAnswer
-from registration.models.waiting import WaitingJob
-from registration.models.yolo_config import YoloConfig
-from registration.proposals import propose
-from registration.steps import GateName
-from tests.registration.questions.make import MENU, make_restaurant
+from registration.configuration.models import YoloConfig
+from registration.configuration.proposals import propose
+from registration.gates.answer_file.read import AnswersFile, read_answers_file
+from registration.gates.answer_file.rows import WaitingJob
+from registration.gates.decisions import Change, GivenAnswer
+from registration.workflow.steps import GateName
+from tests.registration.gates.questions.make import MENU, make_restaurant
 
 
 def waiting_job(restaurant: str, gate: GateName = GateName.COMPANY_SELECTION, **values: Any) -> WaitingJob:

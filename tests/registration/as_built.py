@@ -6,19 +6,19 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import text
 
-from deployments.local.databases import provide_extra_database
-from deployments.local.keys import Keys
-from deployments.local.postgres import EmbeddedPostgres
-from deployments.local.sandbox import Sandbox
+from dev.stack.databases import provide_extra_database
+from dev.stack.keys import Keys
+from dev.stack.postgres import EmbeddedPostgres
+from dev.stack.sandbox import Sandbox
+from registration.database.session import Database
 from registration.settings import Way
-from registration.store.session import Database
+from tests.dev.sandbox.client import Platform
+from tests.dev.sandbox.conftest import SANDBOX_DATABASE, own_sandbox, sandbox_rows
+from tests.dev.sandbox.rows import Rows
 from tests.platform_contract.conftest import faithful
 from tests.registration.at_work import AtWork
+from tests.registration.database.conftest import engine
 from tests.registration.place import Place
-from tests.registration.store.conftest import engine
-from tests.sandbox.client import Platform
-from tests.sandbox.conftest import SANDBOX_DATABASE, own_sandbox, sandbox_rows
-from tests.sandbox.rows import Rows
 
 __all__ = ["as_built", "faithful", "own_sandbox", "sandbox_rows"]
 

@@ -8,8 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from registration.decisions import decide
-from registration.models.company import (
+from registration.companies.models import (
     Candidate,
     FoundCompany,
     RegisterQuery,
@@ -18,13 +17,14 @@ from registration.models.company import (
     SourceOutcome,
     SourceState,
 )
-from registration.models.decisions import AnyAnswer, Door, GivenAnswer, Verdict
-from registration.models.snapshot import JobView
+from registration.companies.queries import save_search
+from registration.gates.decide import decide
+from registration.gates.decisions import AnyAnswer, Door, GivenAnswer, Verdict
 from registration.states import StepStatus
-from registration.steps import GateName, Step
-from registration.store.searches import save_search
-from registration.store.snapshot import read_snapshot
-from registration.store.steps import advance, arrive_at
+from registration.workflow.snapshot import JobView
+from registration.workflow.snapshot_queries import read_snapshot
+from registration.workflow.step_queries import advance, arrive_at
+from registration.workflow.steps import GateName, Step
 from tests.registration.place import Place
 
 NUMBERS = ("1234567", "7654321")

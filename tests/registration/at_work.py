@@ -9,18 +9,18 @@ import httpx
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from registration.clients import requests
-from registration.clients.platform import PlatformClient
-from registration.clients.platform_request import PlatformRequest
-from registration.evidence import Asked, Witness
-from registration.leases import Lease
-from registration.ledger import Effect, Entry, Ledger, LedgerEntries
-from registration.ledger.slots import account_key
-from registration.models.outputs import ImagesOutputs, Outputs, outputs_of
-from registration.store.effects import LedgerRow, read_effect
-from registration.store.session import Database
-from registration.sub_steps import SUB_STEPS, SubStepName
-from registration.watch import BatchWatch
+from registration.database.session import Database
+from registration.effects import Effect, Entry, Ledger, LedgerEntries
+from registration.effects.evidence import Asked, Witness
+from registration.effects.outputs import ImagesOutputs, Outputs, outputs_of
+from registration.effects.queries import LedgerRow, read_effect
+from registration.effects.spacing_queries import account_key
+from registration.platform import requests
+from registration.platform.client import PlatformClient
+from registration.platform.requests import PlatformRequest
+from registration.workflow.lease import Lease
+from registration.workflow.sub_steps import SUB_STEPS, SubStepName
+from registration.workflow.watch import BatchWatch
 from tests.waiting import eventually
 
 SERVICE_KEY = SecretStr("test-service-key")

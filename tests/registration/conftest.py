@@ -9,17 +9,20 @@ from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from deployments.local.databases import DatabaseUrls, provide_extra_database
-from deployments.local.keys import Keys
-from deployments.local.postgres import EmbeddedPostgres
-from deployments.local.sandbox import Sandbox
-from registration.store import schema
-from registration.store.session import Database
+from dev.stack.databases import DatabaseUrls, provide_extra_database
+from dev.stack.keys import Keys
+from dev.stack.postgres import EmbeddedPostgres
+from dev.stack.sandbox import Sandbox
+from registration.database import schema
+from registration.database.session import Database
 from tests.registration.at_work import AtWork
+from tests.registration.database.conftest import engine
+from tests.registration.database.platform_server import GuestPlace, guest_place
+from tests.registration.on_platform import kai, open_browser
 from tests.registration.place import Place, register_directly
 from tests.registration.slots_place import SlotsPlace
-from tests.registration.store.conftest import engine
-from tests.registration.store.platform_server import GuestPlace, guest_place
+
+__all__ = ["kai", "open_browser"]
 
 
 @pytest.fixture

@@ -10,20 +10,20 @@ from uuid import UUID, uuid4
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from registration.batches import open_batch
-from registration.clients import requests
-from registration.clients.platform import PlatformClient
-from registration.clients.platform_request import PlatformRequest
-from registration.evidence import Witness
-from registration.leases import Lease
-from registration.ledger import Ledger, LedgerEntries
-from registration.models.batch import NewBatch
+from registration.batches.models import NewBatch
+from registration.batches.opening import open_batch
+from registration.database.session import Database
+from registration.effects import Ledger, LedgerEntries
+from registration.effects.evidence import Witness
+from registration.platform import requests
+from registration.platform.client import PlatformClient
+from registration.platform.requests import PlatformRequest
 from registration.settings import Settings
-from registration.store.session import Database
-from registration.watch import BatchWatch
+from registration.workflow.lease import Lease
+from registration.workflow.watch import BatchWatch
 from tests.plain_http import plain_http
 from tests.registration.at_work import ITEMS, PASSWORD, SERVICE_KEY, AtWork
-from tests.registration.store.rows import add
+from tests.registration.database.rows import add
 
 _SCALE = 0.004
 """Five minutes are 1.2 s."""

@@ -10,10 +10,10 @@ from uuid import UUID, uuid4
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from registration.browser_slots import BrowserSlots
-from registration.leases import Lease
-from registration.store.browser_slots import SlotInUse, Ticket, exchange_slots, slots_in_use
-from registration.store.session import NOBODY, Database
+from registration.batches.browser_slot_queries import SlotInUse, Ticket, exchange_slots, slots_in_use
+from registration.batches.browser_slots import BrowserSlots
+from registration.database.session import NOBODY, Database
+from registration.workflow.lease import Lease
 from tests.waiting import HANG, eventually
 
 NAME = "menuImport"

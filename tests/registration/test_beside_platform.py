@@ -16,26 +16,26 @@ from sqlalchemy import ClauseElement, text
 from sqlalchemy.dialects.postgresql import asyncpg
 
 import registration
-from registration.cli.main import run
+from interfaces.cli.main import run
+from registration.accounts.queries import known_accounts
+from registration.configuration.queries import read_config_inputs
+from registration.database import schema
+from registration.database.platform_rights import NEEDED
+from registration.database.session import Database
+from registration.gates.decisions import ChooseCompany, EnterByHand, ManualCompany
 from registration.leads.conversion import convert_leads
-from registration.models.conversion import BatchOfLeads, ConversionAsked
-from registration.models.decisions import ChooseCompany, EnterByHand, ManualCompany
+from registration.leads.models import BatchOfLeads, ConversionAsked
+from registration.restaurants.extraction_queries import read_extractions
 from registration.settings import settings
-from registration.store import schema
-from registration.store.config_inputs import read_config_inputs
-from registration.store.extraction import read_extractions
-from registration.store.known_accounts import known_accounts
-from registration.store.platform_rights import NEEDED
-from registration.store.session import Database
 from tests.registration.at_gate import NUMBERS, at_company_gate
+from tests.registration.database.conftest import engine
+from tests.registration.database.platform_database import OWN_PIPELINE
+from tests.registration.database.platform_server import GuestPlace
+from tests.registration.database.rows import add
 from tests.registration.leads.make import QUALIFIED
 from tests.registration.place import Place
-from tests.registration.store.conftest import engine
-from tests.registration.store.platform_database import OWN_PIPELINE
-from tests.registration.store.platform_server import GuestPlace
-from tests.registration.store.rows import add
 
-_BY_THE_OWNER = ("migrat", "schema", "own_schema", "platform_check", "providing", "roles", "organisations")
+_BY_THE_OWNER = ("alembic_config", "schema", "own_schema", "platform_schema", "provisioning", "roles")
 """Modules of the store whose statements the owner of the tables runs, or a superuser, and not the application."""
 
 
@@ -170,7 +170,7 @@ async def test_the_command_line_works_there(
 def _statements() -> Iterator[tuple[str, ClauseElement]]:
     """What the modules of the domain hold of SQL that the application runs."""
     for module in pkgutil.walk_packages(registration.__path__, "registration."):
-        name = module.name.removeprefix("registration.store.")
+        name = module.name.removeprefix("registration.database.")
         if ".migrations" in module.name or name.startswith(_BY_THE_OWNER):
             continue
         for constant, value in vars(importlib.import_module(module.name)).items():

@@ -8,20 +8,20 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from registration.answers_file import read_answers_file
-from registration.batches import batch_options
-from registration.bounded_files import MOST_BYTES, read_bytes
-from registration.csv_import import read_restaurants
+from registration.batches.models import BatchOptions
+from registration.batches.opening import batch_options
+from registration.companies.matching.case_file import RankingCase, read_cases
+from registration.configuration.models import YoloConfig
+from registration.configuration.proposals import propose
 from registration.errors import BadFile, Refused
-from registration.matching.case_file import RankingCase, read_cases
-from registration.models.batch import BatchOptions
-from registration.models.decisions import SearchAgain
-from registration.models.restaurant import NewRestaurant
-from registration.models.yolo_config import YoloConfig
-from registration.pasted_ids import pasted_ids
-from registration.proposals import propose
+from registration.gates.answer_file.read import read_answers_file
+from registration.gates.decisions import SearchAgain
+from registration.kit.documents import MOST_BYTES, read_bytes
+from registration.kit.values import pasted_ids
+from registration.restaurants.csv_import import read_restaurants
+from registration.restaurants.models import NewRestaurant
 from registration.settings import Settings
-from tests.registration.questions.make import MENU, make_restaurant
+from tests.registration.gates.questions.make import MENU, make_restaurant
 
 
 @pytest.fixture

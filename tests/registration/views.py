@@ -3,10 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from registration.models.snapshot import BatchView, JobView, StepView
 from registration.states import JobStatus, StepStatus, SubStepStatus
-from registration.steps import Step
-from registration.sub_steps import SUB_STEPS, ExtractionStart
+from registration.workflow.snapshot import BatchView, JobView, StepView
+from registration.workflow.steps import Step
+from registration.workflow.sub_steps import SUB_STEPS, ExtractionStart
 
 
 def make_job(position: int, status: JobStatus = JobStatus.IN_PROGRESS, **fields: Any) -> JobView:

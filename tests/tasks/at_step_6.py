@@ -13,21 +13,21 @@ from prefect.client.schemas.objects import State
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from registration.clients.companies_website import CompaniesOfficeWebsite
-from registration.clients.http_visitors import HttpVisitors
-from registration.clients.platform import PlatformClient
-from registration.credentials import Cipher
-from registration.leases import Lease
-from registration.models.batch import BatchOptions
-from registration.models.opening_hours_text import parse_opening_hours
-from registration.models.yolo_config import AccountSection, MenuSection, RestaurantSection, YoloConfig
+from registration.accounts.passwords import Cipher
+from registration.batches.models import BatchOptions
+from registration.batches.queries import read_batch
+from registration.companies.website.client import CompaniesOfficeWebsite
+from registration.companies.website.http import HttpVisitors
+from registration.configuration.models import AccountSection, MenuSection, RestaurantSection, YoloConfig
+from registration.database.session import Database
+from registration.effects.set_up_queries import save_config
+from registration.kit.opening_hours_text import parse_opening_hours
+from registration.platform.client import PlatformClient
 from registration.settings import Settings
-from registration.store.batches import read_batch
-from registration.store.jobs import save_config
-from registration.store.session import Database
-from registration.sub_steps import SubStepName
-from tasks.resources import JobRef, Resources, working_with
-from tasks.setup import TASKS
+from registration.workflow.lease import Lease
+from registration.workflow.sub_steps import SubStepName
+from tasks.context import JobRef, Resources, working_with
+from tasks.set_up.sub_steps import TASKS
 from tests.plain_http import plain_http
 from tests.registration.at_work import SERVICE_KEY
 from tests.registration.place import Place

@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from registration.credentials import new_password
-from registration.store.credentials import ensure_credential
+from registration.accounts.passwords import new_password
+from registration.accounts.queries import ensure_credential
 from tests.locks import held, somebody_waits
 from tests.registration.place import Place
 from tests.tasks.at_step_6 import ACCOUNT, CIPHER, AtStep6, at_step_6

@@ -6,10 +6,10 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
-from registration.known import RECORDS
 from registration.settings import Way
 from registration.states import Known
-from registration.sub_steps import SUB_STEPS, SubStepName
+from registration.workflow.assurance import RECORDS
+from registration.workflow.sub_steps import SUB_STEPS, SubStepName
 from tests.registration.place import Place
 from tests.tasks.at_step_6 import at_step_6
 

@@ -5,9 +5,9 @@ import asyncio
 import pytest
 from sqlalchemy import text
 
-from registration.sub_steps import SubStepName
-from tasks.ending import end_batch, give_up_job, stop_batch
-from tasks.settling import settle_sent
+from registration.workflow.sub_steps import SubStepName
+from tasks.batch_lifecycle import end_batch, give_up_job, stop_batch
+from tasks.set_up.settle_sent import settle_sent
 from tests.locks import held, somebody_waits
 from tests.registration.place import Place
 from tests.tasks.at_step_6 import at_step_6

@@ -10,7 +10,7 @@ from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.actions import BlockDocumentCreate
 
 from blocks import CompaniesRegister, Notices, RegistrationDatabase, RegistrationPlatform, RegistrationSecrets
-from deployments.local.prefect_server import PrefectAddress
+from dev.stack.prefect_server import PrefectAddress
 from registration.errors import MisconfiguredInstallation
 from tasks.installation import load
 from tests.prefect_clients import client_of

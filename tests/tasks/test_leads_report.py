@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
+from registration.batches.run_queries import OpenedBatch
 from registration.leads.outcome import AlreadyConverted, Conversion, Converted, NotConverted
-from registration.store.run_batches import OpenedBatch
-from tasks.leads_report import markdown, message
+from tasks.leads import markdown, message
 
 ONE, TWO, THREE = (UUID(int=number) for number in (1, 2, 3))
 DONE = Conversion(

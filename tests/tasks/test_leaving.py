@@ -7,14 +7,14 @@ from uuid import uuid4
 
 import pytest_asyncio
 
-from registration.models.rounds import Question, Round
+from registration.batches.run_queries import batches_left
+from registration.gates.round_queries import asked_questions, close_round, insert_round
+from registration.gates.rounds import Question, Round
 from registration.states import StepStatus
-from registration.steps import GateName, Step
-from registration.store.gates import asked_questions, close_round, insert_round
-from registration.store.recovery import batches_left
-from registration.store.steps import advance, arrive_at
-from tasks.leaving import Patience, leave_batch
-from tasks.steps import write
+from registration.workflow.step_queries import advance, arrive_at
+from registration.workflow.steps import GateName, Step
+from tasks.batch_lifecycle import Patience, leave_batch
+from tasks.step_runner import write
 from tests.registration.place import Place
 from tests.tasks.at_step_6 import AtStep6, at_step_6
 

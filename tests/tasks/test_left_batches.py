@@ -9,14 +9,14 @@ from prefect import flow, get_client
 from prefect.states import Paused
 from sqlalchemy import text
 
-from registration.models.rounds import Question, Round
-from registration.steps import GateName
-from registration.store.gates import insert_round
-from registration.store.recovery import batches_to_recover
-from registration.store.session import NOBODY
-from tasks.ending import end_batch
-from tasks.left_batches import left_to_take_up
-from tasks.steps import write
+from registration.batches.run_queries import batches_to_recover
+from registration.database.session import NOBODY
+from registration.gates.round_queries import insert_round
+from registration.gates.rounds import Question, Round
+from registration.workflow.steps import GateName
+from tasks.batch_lifecycle import end_batch
+from tasks.reminders import left_to_take_up
+from tasks.step_runner import write
 from tests.registration.place import Place
 from tests.tasks.at_step_6 import ACCOUNT, AtStep6, at_step_6
 

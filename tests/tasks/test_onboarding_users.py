@@ -5,7 +5,7 @@ import json
 from typing import Any
 from uuid import uuid4
 
-from registration.sub_steps import SUB_STEPS, SubStepName
+from registration.workflow.sub_steps import SUB_STEPS, SubStepName
 from tests.registration.place import Place
 from tests.tasks.at_step_6 import AtStep6, at_step_6
 

@@ -10,13 +10,12 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import text
 
-from registration.models.batch import Batch
+from registration.batches.models import Batch
 from registration.settings import Settings
-from registration.sub_steps import SubStepName
-from tasks.left_batches import left_to_take_up
-from tasks.overdue import NOBODY_DECIDED, Transact, expire, remind
-from tasks.resources import Resources
-from tasks.steps import write
+from registration.workflow.sub_steps import SubStepName
+from tasks.context import Resources
+from tasks.reminders import NOBODY_DECIDED, Transact, expire, left_to_take_up, remind
+from tasks.step_runner import write
 from tests.locks import held, somebody_waits
 from tests.registration.place import Place
 from tests.tasks.at_step_6 import AtStep6, at_step_6

@@ -2,8 +2,8 @@
 
 from uuid import uuid4
 
-from tasks.page_evidence import told_of_page
-from tasks.resources import JobRef
+from tasks.company_search import told_of_page
+from tasks.context import JobRef
 
 EVIL = "Kai](https://evil.example/login) ![x](https://evil.example/x.png)"
 

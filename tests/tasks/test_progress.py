@@ -1,11 +1,11 @@
 """Preflight: right before step 6, and what it writes where the platform reads it."""
 
-from registration.models.rounds import Details
+from registration.gates.rounds import Details
 from registration.states import JobStatus, StepStatus
-from registration.steps import Step
-from registration.store.moves import Because
-from registration.store.steps import skip_steps
-from tasks.progress import arrive, preflight
+from registration.workflow.step_queries import skip_steps
+from registration.workflow.steps import Step
+from registration.workflow.transition_queries import Because
+from tasks.job_progress import arrive, preflight
 from tests.registration.place import Place
 from tests.tasks.at_step_6 import AtStep6, at_step_6
 

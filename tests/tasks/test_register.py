@@ -5,17 +5,17 @@ from uuid import uuid4
 
 import pytest
 
+from registration.companies.models import RegisterQuery
 from registration.errors import RegisterUnavailable
-from registration.models.company import RegisterQuery
-from registration.models.decisions import ChooseCompany, SearchAgain
-from registration.models.snapshot import BatchView, JobView
+from registration.gates.decisions import ChooseCompany, SearchAgain
 from registration.states import JobStatus, StepStatus
-from registration.steps import Step
-from registration.store.moves import Because
-from registration.store.steps import arrive_at, reopen
-from tasks.register import read_company, search_register
+from registration.workflow.snapshot import BatchView, JobView
+from registration.workflow.step_queries import arrive_at, reopen
+from registration.workflow.steps import Step
+from registration.workflow.transition_queries import Because
+from tasks.company_search import read_company, search_register
 from tests.registration.at_gate import AtGate
-from tests.registration.clients.nzbn_place import KERERU_NUMBER
+from tests.registration.companies.nzbn.nzbn_place import KERERU_NUMBER
 from tests.registration.place import Place
 from tests.tasks.at_step_6 import AtStep6, at_step_6
 from tests.waiting import HANG

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
-from registration.models.outputs import RestaurantOutputs
+from registration.effects.outputs import RestaurantOutputs
 from tests.registration.place import Place
 from tests.tasks.at_step_6 import ACCOUNT, REGISTRATION, AtStep6, at_step_6
 from tests.waiting import HANG

@@ -8,21 +8,21 @@ _ROOT = Path(__file__).parents[2]
 _SOURCES = (
     "flows",
     "tasks",
-    "registration/ledger",
-    "registration/browser_slots.py",
-    "registration/freeing.py",
-    "registration/request_pace.py",
-    "registration/watch.py",
+    "registration/effects",
+    "registration/batches/browser_slots.py",
+    "registration/effects/freeing.py",
+    "registration/companies/rate_limit.py",
+    "registration/workflow/watch.py",
 )
 _OTHERS = {
-    "registration/browser_slots.py": "its rows count only while their holder's lease is live, at which the function of "
-    "the database looks itself; to give a slot back must not wait for whoever has locked the lease's row",
-    "registration/freeing.py": "locks the leases of all batches in which somebody waits, and frees only for an account "
-    "that is settled in the database",
-    "registration/request_pace.py": "keeps the turns at foreign websites, which belong to no batch",
-    "registration/watch.py": "only reads",
+    "registration/batches/browser_slots.py": "its rows count only while their holder's lease is live, at which the "
+    "function of the database looks itself; to give a slot back must not wait for whoever has locked the lease's row",
+    "registration/effects/freeing.py": "locks the leases of all batches in which somebody waits, and frees only for an "
+    "account that is settled in the database",
+    "registration/companies/rate_limit.py": "keeps the turns at foreign websites, which belong to no batch",
+    "registration/workflow/watch.py": "only reads",
     "flows/register_batch.py": "opens the batch, before anybody has it",
-    "tasks/left_batches.py": "writes for batches that nobody has, under the lock of their lease",
+    "tasks/reminders.py": "writes for batches that nobody has, under the lock of their lease",
     "tasks/recovery.py": "reads which batches nobody has",
 }
 _OF_LEASE = ("lease", "_lease")

@@ -7,23 +7,22 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
-from registration.answers import Reading
 from registration.errors import LeaseLost
-from registration.models.decisions import Door, GivenAnswer, LeaveOut
-from registration.models.rounds import Round
-from registration.steps import GateName, Step
-from registration.store.gates import insert_round
-from registration.sub_steps import SubStepName
-from tasks import accounts
-from tasks.answers import record_answers
-from tasks.ending import end_batch, give_up_job, stop_batch
-from tasks.leaving import leave_batch
-from tasks.overdue import expire
-from tasks.progress import arrive, begin_set_up, end_set_up, leave_cancelled, preflight
-from tasks.register import search_register
-from tasks.set_up import SetUp
-from tasks.settling import settle_sent
-from tasks.steps import StepTask, fail_crashed, write
+from registration.gates.decisions import Door, GivenAnswer, LeaveOut
+from registration.gates.form_answers import Reading
+from registration.gates.round_queries import insert_round
+from registration.gates.rounds import Round
+from registration.workflow.steps import GateName, Step
+from registration.workflow.sub_steps import SubStepName
+from tasks.batch_lifecycle import end_batch, give_up_job, leave_batch, stop_batch
+from tasks.company_search import search_register
+from tasks.gate_answers import record_answers
+from tasks.job_progress import arrive, begin_set_up, end_set_up, leave_cancelled, preflight
+from tasks.reminders import expire
+from tasks.set_up import accounts
+from tasks.set_up.context import SetUp
+from tasks.set_up.settle_sent import settle_sent
+from tasks.step_runner import StepTask, fail_crashed, write
 from tests.registration.place import Place
 from tests.tasks.at_step_6 import AtStep6, at_step_6
 

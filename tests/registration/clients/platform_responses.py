@@ -3,8 +3,8 @@
 import httpx
 import pytest
 
-from registration.clients.platform_errors import read_answer
 from registration.errors import RegistrationError
+from registration.platform.errors import read_answer
 
 REQUEST = httpx.Request("POST", "http://platform.test/api/registration/register-account")
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.registration.clients.nzbn_mock import ROLE, details
+from tests.registration.companies.nzbn.nzbn_mock import ROLE, details
 
 TODAY, ENDED = {"startDate": "2019-01-01"}, {"startDate": "2010-01-01", "endDate": "2019-01-01"}
 

@@ -9,14 +9,13 @@ import pytest_asyncio
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from registration.database.session import Database
 from registration.leads.conversion import convert_leads
+from registration.leads.models import ConversionAsked, LeadData
 from registration.leads.outcome import Conversion
-from registration.models.conversion import ConversionAsked
-from registration.models.lead import LeadData
-from registration.store.leads import lock_leads
-from registration.store.session import Database
+from registration.leads.queries import lock_leads
+from tests.registration.database.rows import add
 from tests.registration.leads.make import add_leads, add_scrape_job, batches, delete_batches, restaurants
-from tests.registration.store.rows import add
 
 
 @dataclass(frozen=True)

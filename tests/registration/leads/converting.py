@@ -4,9 +4,9 @@ import asyncio
 import sys
 from uuid import UUID
 
+from registration.database.session import Database
 from registration.leads.conversion import convert_leads
-from registration.models.conversion import BatchOfLeads, ConversionAsked
-from registration.store.session import Database
+from registration.leads.models import BatchOfLeads, ConversionAsked
 
 
 async def _main(url: str, organisation_id: UUID, scrape_job_id: UUID) -> None:

@@ -6,9 +6,9 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from registration.models.lead import LeadData
-from registration.store.base import Base
-from tests.registration.store.rows import add, least
+from registration.database.base import Base
+from registration.leads.models import LeadData
+from tests.registration.database.rows import add, least
 
 QUALIFIED: dict[str, Any] = {"current_step": 4, "step_progression_status": "passed"}
 

@@ -8,13 +8,13 @@ import pytest_asyncio
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from registration.batches.models import BatchOptions
 from registration.errors import NotFound, Refused
 from registration.leads.conversion import convert_leads
-from registration.models.batch import BatchOptions
-from registration.models.conversion import BatchOfLeads, ConversionAsked
+from registration.leads.models import BatchOfLeads, ConversionAsked
+from tests.registration.database.rows import add
 from tests.registration.leads.conftest import Leads
 from tests.registration.leads.make import add_leads, add_scrape_job
-from tests.registration.store.rows import add
 from tests.statements import statements
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from registration.leads.links import ordering_column, store_column
-from registration.store.platform_tables import Restaurant
+from registration.database.tables.platform import Restaurant
+from registration.leads.mapping import ordering_column, store_column
 
 
 @pytest.mark.parametrize(

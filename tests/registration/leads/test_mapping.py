@@ -8,7 +8,7 @@ import pytest
 
 from registration.errors import Refused
 from registration.leads.mapping import MappedLead, map_lead
-from registration.models.lead import AddressSource
+from registration.leads.models import AddressSource
 from tests.registration.leads.make import lead
 
 LEAD_ID = UUID("5f0c8d3e-6a51-4b0e-9d0e-3f1f0c7a2b11")

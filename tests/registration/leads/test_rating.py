@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from registration.leads.rating import icp_rating, rating, reviews
+from registration.leads.mapping import icp_rating, rating, reviews
 from tests.registration.leads.make import lead
 
 

@@ -9,11 +9,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from deployments.local.databases import DatabaseUrls
-from registration.models.conversion import BatchOfLeads
+from dev.stack.databases import DatabaseUrls
+from registration.leads.models import BatchOfLeads
 from tests.locks import held, somebody_waits
+from tests.registration.database.rows import add
 from tests.registration.leads.conftest import Leads
-from tests.registration.store.rows import add
 
 
 async def test_two_conversions_at_once_convert_each_lead_once(leads: Leads) -> None:

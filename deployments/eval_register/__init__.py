@@ -1,1 +1,0 @@
-"""How good the ranking of companies is: labelled restaurants, and how often the right company comes first."""

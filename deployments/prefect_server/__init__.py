@@ -1,0 +1,1 @@
+"""What `make bootstrap` puts on a Prefect server."""

@@ -1,1 +1,0 @@
-"""`make screenshots`: the pictures of docs/operators.md, from a stack of its own."""

@@ -1,0 +1,1 @@
+"""What only the repository has: local stack, sandbox, demo, benchmarks, and programmes that prove the product."""

@@ -1,0 +1,1 @@
+"""`make bench`: how fast the product is, and how much it needs."""

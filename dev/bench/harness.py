@@ -1,0 +1,149 @@
+"""What every part of the benchmark works with: a running stack, prepared batches, measured processes."""
+
+import json
+import os
+import sys
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Self
+from uuid import UUID, uuid4
+
+from sqlalchemy import text
+
+from dev.stack.databases import provide_organisation
+from dev.stack.fixtures import Next, Preparation, PreparedBatch, made_restaurants, of_its_own, platform_client
+from dev.stack.processes import Child, start
+from dev.stack.sandbox import SandboxOptions
+from dev.stack.sandbox_control import AT_ONCE, Latencies, PretendedPlatform
+from dev.stack.stack import LocalStack, StackOptions
+from registration.database.session import Database
+from registration.workflow.sub_steps import SUB_STEPS
+
+NO_QUEUES = {"REGISTRATION_ACCOUNT_SPACING_SECONDS": "0", "REGISTRATION_BROWSER_LIMIT": "0"}
+_LONGEST = 1800.0
+_MEASURE = text(
+    """
+    select extract(epoch from max(s.completed_at) - min(s.started_at))::float as seconds,
+        count(*) filter (where s.status <> 'completed') as others
+    from registration_sub_steps s join registration_jobs j on j.id = s.job_id
+    where j.batch_job_id = :batch and s.name = any(:twelve)
+    """
+)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a process that has ended tells: its figures, and CPU seconds by layer if it was sampled."""
+
+    figures: dict[str, float]
+    seconds: dict[str, float]
+
+
+class Bench:
+    """The stack without a worker: the parts start their processes themselves."""
+
+    def __init__(self, stack: LocalStack, restaurants: int, time_scale: float) -> None:
+        self.restaurants = restaurants
+        self.time_scale = time_scale
+        self.stack = stack
+        self.platform = PretendedPlatform(stack.addresses.sandbox_url or "")
+        self.database = Database(stack.addresses.database_url)
+        self._numbers, self._batches = count(1), count(1)
+
+    @classmethod
+    @asynccontextmanager
+    async def running(cls, folder: Path, restaurants: int) -> AsyncGenerator[Self]:
+        """Everything that is needed, stopped at the end. REGISTRATION_TIME_SCALE counts; other addresses do not."""
+        time_scale = float(os.environ.get("REGISTRATION_TIME_SCALE", "1"))
+        sandbox = SandboxOptions(profile=AT_ONCE.profile, account_spacing_seconds=0)
+        settings = {"REGISTRATION_TIME_SCALE": str(time_scale)}
+        async with LocalStack(folder, StackOptions(worker=False, sandbox=sandbox, settings=settings)) as stack:
+            bench = cls(stack, restaurants, time_scale)
+            try:
+                yield bench
+            finally:
+                await bench.database.close()
+
+    async def prepare(
+        self,
+        latencies: Latencies,
+        *,
+        decided: bool = True,
+        restaurants: int | None = None,
+        organisation_id: UUID | None = None,
+        after: int = 0,
+    ) -> PreparedBatch:
+        """A new batch at the configuration gate, or with `decided` right behind it; the platform takes so long then.
+
+        Its restaurants' names and e-mails are no other batch's.
+
+        Without `organisation_id` it is of an organisation of its own; `after` restaurants of the sandbox's making are
+        not taken: of two batches of one organisation no restaurant is in both.
+        """
+        organisation_id = organisation_id or uuid4()
+        await provide_organisation(self.stack.addresses.owner_database_url, str(organisation_id))
+        number = next(self._batches)
+        await self.platform.behave(AT_ONCE)
+        rows = await made_restaurants(after + (restaurants or self.restaurants), self.stack.environment())
+        async with platform_client(self.stack.environment(), organisation_id) as platform:
+            preparation = Preparation(self.database, organisation_id, platform, by="benchmark")
+            own = [of_its_own(row, number) for row in rows[after:]]
+            prepared = await preparation.prepare(own, Next.SET_UP if decided else Next.CONFIGURATION)
+        await self.platform.behave(latencies)
+        return prepared
+
+    async def run_batch(self, batch: PreparedBatch, settings: Mapping[str, str], *, sample: bool = False) -> Measured:
+        """Run register-batch to its end in a process of its own."""
+        return await self.run(
+            "batch", str(batch.organisation_id), str(batch.batch_id), settings=settings, sample=sample
+        )
+
+    async def run(self, *arguments: str, settings: Mapping[str, str] = NO_QUEUES, sample: bool = False) -> Measured:
+        """Run a measured process to its end and return what it tells."""
+        async with self.process(*arguments, settings=settings, sample=sample) as child:
+            await child.finish(_LONGEST)
+            return _result_of(child)
+
+    @asynccontextmanager
+    async def process(
+        self, *arguments: str, settings: Mapping[str, str], sample: bool = False
+    ) -> AsyncGenerator[Child]:
+        """A measured process that works while the block runs."""
+        name = f"measured-{next(self._numbers)}"
+        log = self.stack.folder / f"{name}.log"
+        options = ["--result", str(log.with_suffix(".json")), *(["--sample"] if sample else [])]
+        child = start(
+            name,
+            [sys.executable, "-m", "dev.bench.process", *options, *arguments],
+            log=log,
+            environment={**self.stack.environment(), **settings},
+            folder=self.stack.folder,
+        )
+        try:
+            yield child
+        finally:
+            await child.stop()
+
+    @staticmethod
+    def figures(child: Child) -> dict[str, float]:
+        """The figures of a measured process that has ended well."""
+        return _result_of(child).figures
+
+    async def set_up_seconds(self, batch: PreparedBatch) -> float:
+        """From the first of the batch's sub-steps started to the last ended, by the database's clock.
+
+        Raises AssertionError if not all of them were completed: then there is nothing to measure.
+        """
+        async with self.database.transaction(batch.organisation_id) as connection:
+            found = await connection.execute(_MEASURE, {"batch": batch.batch_id, "twelve": list(SUB_STEPS)})
+            row = found.one()
+        if row.others:
+            raise AssertionError(f"{row.others} sub-steps of the measured batch were not completed")
+        return row.seconds
+
+
+def _result_of(child: Child) -> Measured:
+    return Measured(**json.loads(child.log.with_suffix(".json").read_text()))

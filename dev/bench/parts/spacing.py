@@ -1,0 +1,45 @@
+"""How well three processes share the account slots of one organisation: nobody too early, hardly any time lost."""
+
+import asyncio
+from itertools import pairwise
+from uuid import uuid4
+
+from sqlalchemy import text
+
+from dev.bench.harness import NO_QUEUES, Bench
+from dev.bench.report import Aim, Part, Reached
+from dev.stack.sandbox_control import AT_ONCE
+
+_PROCESSES, _RESTAURANTS = 3, 20
+_SECONDS = 1.0
+_SENT = text(
+    """
+    select extract(epoch from s.sent_at)::float from registration_sub_steps s
+    where s.organisation_id = :organisation and s.name = 'cloudwaitressAccount' and s.sent_at is not null
+    order by s.sent_at
+    """
+)
+
+
+async def _run(bench: Bench) -> Reached:
+    organisation_id = uuid4()
+    batches = [
+        await bench.prepare(
+            AT_ONCE, restaurants=_RESTAURANTS, organisation_id=organisation_id, after=number * _RESTAURANTS
+        )
+        for number in range(_PROCESSES)
+    ]
+    settings = NO_QUEUES | {"REGISTRATION_ACCOUNT_SPACING_SECONDS": str(_SECONDS / bench.time_scale)}
+    await asyncio.gather(*(bench.run_batch(batch, settings) for batch in batches))
+    async with bench.database.transaction(organisation_id) as connection:
+        sent = list((await connection.execute(_SENT, {"organisation": organisation_id})).scalars())
+    closest = min(later - earlier for earlier, later in pairwise(sent))
+    ideal = (len(sent) - 1) * _SECONDS
+    if len(sent) != _PROCESSES * _RESTAURANTS or closest < _SECONDS:
+        raise AssertionError(f"{len(sent)} accounts were asked for, the closest two {closest:.3f} s apart")
+    took = sent[-1] - sent[0]
+    figures = {"ratio": took / ideal, "took_s": took, "closest_s": closest}
+    return Reached(figures, f"{took:.1f} s / {ideal:.0f} s for {len(sent)} accounts, the closest {closest:.3f} s apart")
+
+
+PART = Part("spacing", "20 accounts each of 3 processes, a second apart / ideal", Aim("ratio", 1.05), _run, minutes=2)

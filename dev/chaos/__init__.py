@@ -1,0 +1,1 @@
+"""`make chaos`: kills, outages and bad answers, and whether the promises hold."""

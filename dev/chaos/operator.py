@@ -1,0 +1,125 @@
+"""A person at the gates of a batch: sees each form, and answers it as it is proposed."""
+
+import asyncio
+import sys
+import time
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from uuid import UUID
+
+import httpx
+from prefect.client.orchestration import PrefectClient
+
+from dev.chaos.lab import FAST, Lab
+from dev.gate_forms.client import Door, OpenGate
+from dev.gate_forms.schema import Question
+from dev.stack.fixtures import PreparedBatch
+from registration.errors import Refused
+from registration.gates.form_answers import DECIDED_BY
+from registration.gates.wording import DECIDE_LATER
+from registration.operations.resolve import Resolution, resolve
+from registration.workflow.transition_queries import Because
+
+_SECONDS = 0.5
+
+
+class Operator:
+    """Somebody with a name, at the Prefect door."""
+
+    def __init__(self, name: str, client: PrefectClient) -> None:
+        self.name = name
+        self._client = client
+
+    @classmethod
+    @asynccontextmanager
+    async def at_work(cls, lab: Lab, name: str) -> AsyncGenerator["Operator"]:
+        """With a client of the stack's Prefect server."""
+        async with PrefectClient(lab.stack.addresses.prefect_api_url or "") as client:
+            yield cls(name, client)
+
+    async def sees(self, batch: PreparedBatch, limit: float) -> OpenGate:
+        """The form that asks about all restaurants of the batch. Raises TimeoutError."""
+        deadline = time.monotonic() + limit
+        while time.monotonic() < deadline:
+            for gate in await self._door(batch).open_gates():
+                if len(gate.questions) == len(batch.job_ids):
+                    return gate
+            await asyncio.sleep(_SECONDS)
+        raise TimeoutError(f"no form asked about the {len(batch.job_ids)} restaurants within {limit:g} s")
+
+    async def answers(self, batch: PreparedBatch, gate: OpenGate) -> bool:
+        """Resume the gate's run with what it proposes; False if somebody else did before."""
+        filled = {question.field: _proposed(question) for question in gate.questions}
+        return await self._door(batch).answer(gate, {DECIDED_BY: self.name, **filled})
+
+    async def answers_everything(self, batches: Sequence[PreparedBatch]) -> None:
+        """Answer whatever is asked about the batches, until cancelled; a server that is away is waited for."""
+        while True:
+            for batch in batches:
+                with suppress(httpx.HTTPError):
+                    for gate in await self._door(batch).open_gates():
+                        await self.answers(batch, gate)
+            await asyncio.sleep(_SECONDS)
+
+    def _door(self, batch: PreparedBatch) -> Door:
+        return Door(self._client, batch.batch_id)
+
+
+@asynccontextmanager
+async def somebody_answers(lab: Lab, name: str, batches: Sequence[PreparedBatch]) -> AsyncGenerator[None]:
+    """Every form of the batches is answered while the block runs."""
+    async with Operator.at_work(lab, name) as operator:
+        answering = asyncio.create_task(operator.answers_everything(batches))
+        try:
+            yield
+        finally:
+            answering.cancel()
+            await asyncio.gather(answering, return_exceptions=True)
+
+
+def _proposed(question: Question) -> str:
+    """What is preselected; where nothing is, the best candidate, or that there is none."""
+    return question.preset if question.preset != DECIDE_LATER else question.labels[0]
+
+
+_PROGRAM = Path(sys.executable).parent / "registration"
+_LIMIT = 120.0
+
+
+class CommandFailed(Exception):
+    """A command ended with another code than 0; the message is what it said."""
+
+
+async def registration(lab: Lab, organisation_id: UUID, *arguments: str, said: str = "") -> str:
+    """What `registration ARGUMENTS` prints, with `said` in its input. Raises CommandFailed."""
+    environment = {**lab.stack.environment(), **FAST.environment(), "REGISTRATION_ORGANISATION": str(organisation_id)}
+    process = await asyncio.create_subprocess_exec(
+        *(str(_PROGRAM), *arguments),
+        env=environment,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    async with asyncio.timeout(_LIMIT):
+        output, _ = await process.communicate(said.encode())
+    if process.returncode != 0:
+        raise CommandFailed(f"registration {' '.join(arguments)}: {output.decode().strip()}")
+    return output.decode()
+
+
+_BY = "faults"
+
+
+async def settle_unknown(lab: Lab, batches: Sequence[PreparedBatch]) -> None:
+    """Say of every sub-step that waits for a person whether it happened, as `registration resolve` does."""
+    for batch in batches:
+        records = (await lab.records.restaurants([batch])).values()
+        unknown = [(record, name) for record in records for name, one in record.twelve.items() if one.needs_person]
+        for record, name in unknown:
+            count = (await lab.done(batch)).count(record, name)
+            found = Resolution.IT_IS_THERE if count else Resolution.DO_IT_AGAIN
+            because = Because(_BY, f"the platform did it {count} times")
+            # Refused: a process, or a look, was faster; what it left is read the next time.
+            with suppress(Refused):
+                await resolve(lab.database, batch.organisation_id, record.job_id, name, found, because)

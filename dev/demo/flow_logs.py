@@ -1,0 +1,44 @@
+"""What only the running stack knows: what the flow runs logged, and what happened to a restaurant."""
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import httpx
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.objects import Log
+from prefect.client.schemas.sorting import LogSort
+
+from dev.demo.outcomes import history_of
+from registration.workflow.snapshot import JobView
+
+_PAGE = 200
+_SECONDS = 10.0
+_REGISTRATION = Path(sys.executable).parent / "registration"
+
+
+async def write_flow_logs(file: Path) -> None:
+    """Write it to the file; as much of it as the server tells in ten seconds."""
+    with file.open("w") as output, contextlib.suppress(httpx.HTTPError, TimeoutError):
+        async with asyncio.timeout(_SECONDS), get_client() as client:
+            offset = 0
+            while page := await client.read_logs(limit=_PAGE, offset=offset, sort=LogSort.TIMESTAMP_ASC):
+                output.writelines(map(_line, page))
+                offset += len(page)
+
+
+def _line(log: Log) -> str:
+    return f"{log.timestamp:%H:%M:%S.%f} {log.name} {log.message}\n"
+
+
+async def write_histories(folder: Path, jobs: Iterable[JobView]) -> None:
+    """Write each restaurant's story to a file, as `registration show` tells it; as much as it tells in time."""
+    for job in jobs:
+        with (folder / history_of(job.restaurant)).open("wb") as output, contextlib.suppress(TimeoutError):
+            show = await asyncio.create_subprocess_exec(
+                _REGISTRATION, "show", str(job.id), stdin=asyncio.subprocess.DEVNULL, stdout=output, stderr=output
+            )
+            async with asyncio.timeout(_SECONDS):
+                await show.wait()

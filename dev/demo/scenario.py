@@ -1,0 +1,108 @@
+"""The demo from the list of restaurants to their outcomes, as an operator would go through it."""
+
+import asyncio
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.schemas.objects import State
+
+from dev.demo.answerers import Answerer
+from dev.demo.outcomes import Outcome, outcomes
+from dev.demo.person import settle_unknown
+from dev.demo.screens import Screen
+from dev.demo.script import NAME, Role
+from dev.gate_forms.client import Door
+from dev.gate_forms.errors import DemoError
+from interfaces.cli.session import Desk, open_desk
+from registration.batches.models import NewBatch
+from registration.batches.opening import open_batch
+from registration.batches.queries import read_batch
+from registration.restaurants.importing import import_restaurants
+from registration.workflow.snapshot import BatchView
+from registration.workflow.snapshot_queries import read_snapshot
+from tasks.batch_runs import StartedRun, start_run
+
+_SECONDS = 0.5
+_CLOSING_SECONDS = 120.0
+
+
+@dataclass(frozen=True)
+class Running:
+    """A batch, and the flow run that works on it; `roles` by restaurant id."""
+
+    batch_id: UUID
+    name: str
+    run: StartedRun
+    roles: Mapping[UUID, Role]
+
+
+async def play(
+    roles: tuple[Role, ...], answerer: Answerer, screen: Screen, *, limit: float | None
+) -> tuple[Outcome, ...]:
+    """Import the restaurants, start their batch, answer its gates, settle what is unknown; returns how they ended.
+
+    Needs the environment of a running stack. Raises DemoError if the batch does not come to its end, or not before
+    the demo is `limit` seconds old.
+    """
+    async with open_desk(None) as desk, get_client() as client:
+        running = await _start(desk, roles, screen)
+        with screen.showing(running.name):
+            view = await _accompany(desk, client, running, answerer, screen, limit or math.inf)
+        await _closed(client, running)
+    return outcomes(view, running.roles)
+
+
+async def _start(desk: Desk, roles: tuple[Role, ...], screen: Screen) -> Running:
+    imported = await import_restaurants(desk.database, desk.organisation_id, [role.row for role in roles])
+    by_id = {one.id: role for one, role in zip(imported, roles, strict=True) if one.id is not None}
+    screen.say(f"imported {len(by_id)} restaurants from dev/sandbox/data/restaurants.csv")
+    new = NewBatch(restaurant_ids=tuple(by_id), created_by=NAME)
+    batch_id = await open_batch(desk.database, desk.organisation_id, new)
+    async with desk.database.transaction(desk.organisation_id) as connection:
+        name = (await read_batch(connection, desk.organisation_id, batch_id)).name
+    run = await start_run(desk.organisation_id, batch_id, name)
+    screen.say("started its deployment register-batch/register-batch:")
+    screen.link(run.url)
+    return Running(batch_id, name, run, by_id)
+
+
+async def _accompany(
+    desk: Desk, client: PrefectClient, running: Running, answerer: Answerer, screen: Screen, limit: float
+) -> BatchView:
+    """Show the batch and have its gates answered until every restaurant has ended."""
+    door = Door(client)
+    while True:
+        state = await _state(client, running)
+        async with desk.database.transaction(desk.organisation_id) as connection:
+            view = await read_snapshot(connection, desk.organisation_id, running.batch_id)
+        screen.show(view)
+        if not view.open_jobs:
+            return view
+        left = ", ".join(job.restaurant for job in view.open_jobs)
+        if state.is_final():
+            raise DemoError(f"the flow run ended {state.name} ({state.message}) before {left}")
+        if screen.elapsed > limit:
+            raise DemoError(f"not ended after {limit:.0f} s: {left}")
+        for gate in await door.open_gates():
+            await answerer.answer(door, gate, screen)
+        await settle_unknown(desk, view, running.roles, screen)
+        await asyncio.sleep(_SECONDS)
+
+
+async def _closed(client: PrefectClient, running: Running) -> None:
+    """Wait until the flow run has ended too. Raises DemoError if it does not end Completed."""
+    deadline = time.monotonic() + _CLOSING_SECONDS
+    while not (state := await _state(client, running)).is_final() and time.monotonic() < deadline:
+        await asyncio.sleep(_SECONDS)
+    if not state.is_completed():
+        raise DemoError(f"all restaurants have ended, but the flow run is {state.name}: {state.message}")
+
+
+async def _state(client: PrefectClient, running: Running) -> State:
+    state = (await client.read_flow_run(running.run.id)).state
+    assert state is not None
+    return state

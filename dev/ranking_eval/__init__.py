@@ -1,0 +1,1 @@
+"""`make eval-register`: how often the right company comes first."""

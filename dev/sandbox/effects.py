@@ -1,0 +1,44 @@
+"""The count of everything that was really done, so that a test can see what was done twice."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from dev.sandbox.names import Endpoint
+from dev.sandbox.rows import Restaurant
+
+
+class Effect(BaseModel):
+    """How often one thing was done for one restaurant; of accounts, with which e-mail address."""
+
+    organisation_id: UUID
+    restaurant_id: UUID
+    restaurant_name: str
+    external_id: str | None
+    effect: Endpoint
+    email: str | None
+    count: int = 0
+    times: list[datetime] = Field(default_factory=list[datetime])
+
+    def happened(self) -> None:
+        """Note that it happened once more, now."""
+        self.count += 1
+        self.times.append(datetime.now(UTC))
+
+
+def effect_among(effects: list[Effect], restaurant: Restaurant, effect: Endpoint, email: str | None) -> Effect:
+    """The entry of one effect of the restaurant, new if it never happened before."""
+    for entry in effects:
+        if (entry.effect, entry.email) == (effect, email):
+            return entry
+    entry = Effect(
+        organisation_id=restaurant.organisation_id,
+        restaurant_id=restaurant.id,
+        restaurant_name=restaurant.name,
+        external_id=restaurant.external_id,
+        effect=effect,
+        email=email,
+    )
+    effects.append(entry)
+    return entry

@@ -1,0 +1,85 @@
+"""What routes note of their own work: rows of registration_logs and usage_events; what is refused is not noticed.
+
+Made after the platform's source at commit 3d2ff03 of 19 January 2026: neither kind of row is looked at by a route.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import uuid4
+
+from psycopg.types.json import Jsonb
+
+from dev.sandbox.platform.call import Call
+from dev.sandbox.platform.cases import Step
+
+_LOG = """
+    INSERT INTO registration_logs (id, organisation_id, restaurant_id, pumpd_account_id, pumpd_restaurant_id, action,
+                                   status, request_data, response_data, error_message, script_name, initiated_by,
+                                   created_at)
+    VALUES (%(id)s, %(organisation)s, %(restaurant)s, %(account)s, %(place)s, %(action)s, %(status)s, %(request)s,
+            %(response)s, %(error)s, %(script)s, 'service@internal', clock_timestamp())
+    ON CONFLICT (id) DO NOTHING
+"""
+_USAGE = """
+    INSERT INTO usage_events (id, organisation_id, event_type, quantity, metadata, created_at)
+    VALUES (%(id)s, %(organisation)s, %(type)s, %(quantity)s, %(metadata)s, clock_timestamp())
+    ON CONFLICT (id) DO NOTHING
+"""
+
+
+@dataclass(frozen=True)
+class LogEntry:
+    """One row of registration_logs; `account` and `place` are ids of the platform's own rows."""
+
+    action: str
+    status: str
+    script: str | None = None
+    request: Mapping[str, object] | None = None
+    response: Mapping[str, object] | None = None
+    error: str | None = None
+    account: object = None
+    place: object = None
+
+
+async def log(call: Call, entry: LogEntry) -> None:
+    """Write a row of registration_logs."""
+    values = {
+        "id": uuid4(),
+        "organisation": call.organisation_id,
+        "restaurant": call.restaurant_id,
+        "account": entry.account,
+        "place": entry.place,
+        "action": entry.action,
+        "status": entry.status,
+        "request": _json(entry.request),
+        "response": _json(entry.response),
+        "error": entry.error,
+        "script": entry.script,
+    }
+    await call.world.database.write_unseen(_LOG, values)
+
+
+async def use(call: Call, event: str, metadata: Mapping[str, object], quantity: int = 1) -> None:
+    """Write a row of usage_events for the organisation that called."""
+    values = {
+        "id": uuid4(),
+        "organisation": call.organisation_id,
+        "type": event,
+        "quantity": quantity,
+        "metadata": Jsonb(dict(metadata)),
+    }
+    await call.world.database.write_unseen(_USAGE, values)
+
+
+def uses(event: str, **more: str) -> Step:
+    """A step that writes a usage event of the restaurant; `more` names members of the metadata and what was sent."""
+
+    async def write(call: Call) -> None:
+        sent = {name: call.text(member) for name, member in more.items()}
+        await use(call, event, {"restaurant_id": str(call.restaurant_id), **sent})
+
+    return write
+
+
+def _json(value: Mapping[str, object] | None) -> Jsonb | None:
+    return None if value is None else Jsonb(dict(value))

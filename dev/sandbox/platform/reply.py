@@ -1,0 +1,49 @@
+"""An answer of the platform, and the shapes that its failures share.
+
+Made after the platform's source at commit 3d2ff03 of 19 January 2026. The pages of the web framework are inferred.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from fastapi.responses import JSONResponse, Response
+
+Body = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """Status and body; without a status no answer comes at all."""
+
+    status: int | None
+    body: Body | str
+    content_type: str = "application/json"
+
+    def response(self) -> Response:
+        """The reply for the web server; only for one that comes."""
+        status = self.status or 500
+        if isinstance(self.body, str):
+            return Response(self.body, status_code=status, media_type=self.content_type)
+        return JSONResponse(self.body, status_code=status)
+
+
+def success(message: str | None = None, **members: object) -> Body:
+    """What a route answers that came to its end."""
+    said: Body = {} if message is None else {"message": message}
+    return {"success": True, **said, **members}
+
+
+def failure(error: str, **members: object) -> Body:
+    """What a route answers that did not."""
+    return {"success": False, "error": error, **members}
+
+
+def middleware(error: str, message: str, **members: object) -> Body:
+    """What the middleware answers before a route is reached: it has no `success`."""
+    return {"error": error, "message": message, **members}
+
+
+def server_time(moment: datetime | None = None) -> str:
+    """A time of the server, now if none is given."""
+    at = (moment or datetime.now(UTC)).astimezone(UTC)
+    return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"

@@ -1,0 +1,39 @@
+"""How a case comes about: rows, the time that it takes, the effect outside, rows, the answer.
+
+Made after the platform's source at commit 3d2ff03 of 19 January 2026.
+"""
+
+from dev.sandbox.faults import Fault, Kind
+from dev.sandbox.platform.call import Call
+from dev.sandbox.platform.cases import Case, Route
+from dev.sandbox.platform.endpoints import cases_of
+from dev.sandbox.platform.reply import Reply
+
+
+async def settle(route: Route, call: Call, name: str, *, forced: bool) -> Reply:
+    """Have a case come about; where it was not asked for by name, what is met outside may make it another."""
+    cases = cases_of(route)
+    case = _take(cases, call, name)
+    for step in case.before:
+        await step(call)
+    if route.method == "GET" or case.before or case.acts is not False:
+        await call.work()
+    pretends = bool(case.acts and call.fault and call.fault.kind is Kind.NOTHING_DONE)
+    if route.act and _acts(case, call.fault) and not pretends:
+        met = await route.act(call)
+        if met and not forced:
+            case = _take(cases, call, met)
+    if not pretends or route.unseen:
+        for step in case.after:
+            await step(call)
+    return Reply(case.status, await case.body(call), case.content_type)
+
+
+def _take(cases: dict[str, Case], call: Call, name: str) -> Case:
+    call.notes["case"] = name
+    return cases[name]
+
+
+def _acts(case: Case, fault: Fault | None) -> bool:
+    told = fault.acts if fault else None
+    return bool(told if case.acts is None else case.acts)

@@ -1,0 +1,1 @@
+"""`make screenshots`: the pictures of docs/operators.md."""

@@ -1,0 +1,72 @@
+"""`make screenshots`: plays an operator's day on a stack of its own and keeps pictures of it in docs/images."""
+
+import asyncio
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+
+from rich.console import Console
+
+from dev.demo.script import Role, read_script
+from dev.demo.stack import become_part_of, options, unless_a_part_ends
+from dev.stack.browser import NO_BROWSER, usable_browser
+from dev.stack.errors import StackError
+from dev.stack.interrupts import run_interruptible
+from dev.stack.stack import LocalStack
+from dev.stack.temporary import temporary_folder
+
+IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
+DONE, FAILED = 0, 1
+
+
+async def screenshots(images: Path, console: Console) -> int:
+    """Take all pictures; 1 without a browser."""
+    if not await usable_browser():
+        console.print(NO_BROWSER)
+        return FAILED
+    images.mkdir(parents=True, exist_ok=True)
+    with temporary_folder() as folder:
+        console.print("starting Postgres, Prefect server, sandbox and worker …")
+        async with LocalStack(folder, options(folder, "http")) as stack:
+            become_part_of(stack)
+            await unless_a_part_ends(stack, _play(stack, images, console))
+    return DONE
+
+
+async def _play(stack: LocalStack, images: Path, console: Console) -> None:
+    # Prefect reads its settings while it is imported.
+    from prefect.client.orchestration import get_client
+
+    from dev.prefect_ui.operator import Operator, browsing
+    from dev.screenshots.album import Album
+    from dev.screenshots.story import Story
+    from interfaces.cli.session import open_desk
+    from registration.restaurants.importing import import_restaurants
+
+    roles = read_script()
+    async with open_desk(None) as desk, get_client() as client, browsing() as page:
+        imported = await import_restaurants(desk.database, desk.organisation_id, [role.row for role in roles])
+        story = Story(Operator.at(page, stack), Album(page, images, console), client, _by_title(roles))
+        run_id = await story.start(desk.organisation_id, tuple(one.id for one in imported if one.id is not None))
+        await story.choose_companies()
+        await story.confirm_configurations()
+        await story.watch(run_id)
+
+
+def _by_title(roles: tuple[Role, ...]) -> dict[str, Role]:
+    return {role.title: role for role in roles}
+
+
+def main() -> int:
+    """0 when all pictures are taken, 1 if something failed, 130 after Ctrl-C."""
+    parser = ArgumentParser(prog="make screenshots", description=__doc__)
+    parser.add_argument("--images", type=Path, default=IMAGES, help="where the pictures are kept")
+    try:
+        return run_interruptible(screenshots(parser.parse_args().images, Console(highlight=False)), "make screenshots")
+    except (StackError, TimeoutError, AssertionError, asyncio.CancelledError) as error:
+        print(f"make screenshots: {str(error) or type(error).__name__}", file=sys.stderr)
+        return FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Postgres, Prefect server, workers and sandbox on this machine, as one stack."""

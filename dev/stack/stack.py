@@ -1,0 +1,170 @@
+"""The whole stack on one machine, as one context: what is started in it is gone when it is left."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from dev.stack.addresses import Addresses, port_of
+from dev.stack.commands import bootstrap, migrate
+from dev.stack.databases import provide_databases, provide_organisation
+from dev.stack.environment import base_environment
+from dev.stack.errors import StackError
+from dev.stack.keys import Keys
+from dev.stack.locks import FileLock
+from dev.stack.options import StackOptions
+from dev.stack.postgres import EmbeddedPostgres
+from dev.stack.prefect_server import start_prefect_server
+from dev.stack.prefect_worker import start_worker
+from dev.stack.process_tree import descendants, kill
+from dev.stack.processes import Child
+from dev.stack.program_settings import own_settings
+from dev.stack.sandbox import start_sandbox
+
+__all__ = ["LocalStack", "StackOptions"]
+
+POOL = "registration"
+RECOVERY_POOL = "registration-recovery"
+
+_PATIENCE, _PATIENCE_WITH_POSTGRES = 0.6, 0.4
+"""Seconds: whoever presses Ctrl-C waits for this. Each part takes being killed; a clean end is only nicer."""
+
+
+class LocalStack:
+    """Postgres with both databases, migrated; a Prefect server with the deployments; the sandbox; a worker.
+
+    Data, logs and keys lie in `folder`. Use it with `async with`; leaving it, by whatever error, stops everything that
+    it started. Raises StackError with the name of the part that does not start.
+    """
+
+    def __init__(self, folder: Path, options: StackOptions | None = None) -> None:
+        self.folder = folder.resolve()
+        self.options = options or StackOptions()
+        self.external = self.options.external()
+        self._keys = Keys(self.folder / "keys.json")
+        self._addresses: Addresses | None = None
+        self.postgres = EmbeddedPostgres(self.folder / "postgres", durable=self.options.durable)
+        self.children: dict[str, Child] = {}
+        self._exits = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as exits:
+            self._exits = exits
+            await self._start()
+            self._exits = exits.pop_all()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._exits.aclose()
+
+    @property
+    def addresses(self) -> Addresses:
+        """Where the parts are. Raises StackError before the databases are there."""
+        if self._addresses is None:
+            raise StackError("the stack is not running")
+        return self._addresses
+
+    def settings(self) -> dict[str, str]:
+        """The environment variables by which a program finds the parts; secrets among them."""
+        own = own_settings(self.addresses, self.external, self._keys, self.folder, password=self.options.password)
+        return {**own, **self.options.settings}
+
+    def environment(self) -> dict[str, str]:
+        """The whole environment of a program that belongs to the stack."""
+        return {**base_environment(allow_external=self.options.allow_external), **self.settings()}
+
+    async def wait(self) -> None:
+        """Return never; raise ProcessEnded once a part has ended by itself."""
+        while True:
+            for child in self.children.values():
+                child.check()
+            await asyncio.sleep(1)
+
+    async def _start(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if self.options.prefect:
+            self._be_alone()
+        prefect_database_url = await self._databases()
+        self._exits.push_async_callback(self._stop_children)
+        self._addresses = self.addresses.with_servers(self.options, self.external, self.folder)
+        try:
+            async with asyncio.TaskGroup() as together:
+                together.create_task(self._registration())
+                if self.options.prefect:
+                    together.create_task(bootstrap(self.folder, self.environment()))
+                    together.create_task(self._prefect(prefect_database_url))
+        except ExceptionGroup as failures:
+            raise failures.exceptions[0] from None
+
+    def _be_alone(self) -> None:
+        """Two Prefect servers and workers on the same data would do everything twice."""
+        lock = FileLock(self.folder / "stack.lock")
+        if not lock.acquire():
+            raise StackError(f"a stack runs in {self.folder} already: use that one, or stop it first")
+        self._exits.callback(lock.release)
+
+    def _keep(self, child: Child) -> None:
+        self.children[child.name] = child
+
+    async def _stop_children(self) -> None:
+        """All at once, and with them what they started and let go of, as a browser in a group of its own."""
+        pids = [child.pid for child in self.children.values()]
+        family = set[int]().union(*map(descendants, pids))
+        try:
+            await asyncio.gather(*(child.stop(_PATIENCE) for child in self.children.values()))
+        finally:
+            kill(family)
+
+    async def _databases(self) -> str | None:
+        """Have both databases; answers with the address of Prefect's, None if nobody needs it."""
+        external = self.external
+        if external.database_url:
+            owner = external.owner_database_url or external.database_url
+            self._addresses = Addresses(owner, external.database_url, external.platform_database_url)
+            if external.prefect_api_url or not self.options.prefect:
+                return None
+        await self.postgres.start()
+        self._exits.push_async_callback(self.postgres.stop, _PATIENCE_WITH_POSTGRES)
+        urls = await provide_databases(self.postgres, self._keys)
+        if not external.database_url:
+            self._addresses = Addresses(urls.owner, urls.app, urls.platform)
+        return urls.prefect
+
+    async def _registration(self) -> None:
+        """Migrate, start the sandbox on the migrated tables, and have an organisation with all it offers."""
+        await migrate(self.folder, self.environment())
+        addresses, settings = self.addresses, self.settings()
+        if self.options.sandbox and addresses.sandbox_url and addresses.platform_database_url:
+            sandbox = await start_sandbox(
+                addresses.platform_database_url,
+                settings["REGISTRATION_PLATFORM_KEY"],
+                self.folder,
+                self._foreign_environment(),
+                self.options.sandbox,
+                port_of(addresses.sandbox_url),
+            )
+            self._keep(sandbox.child)
+        if not self.external.database_url:
+            await provide_organisation(addresses.owner_database_url, settings["REGISTRATION_ORGANISATION"])
+
+    async def _prefect(self, database_url: str | None) -> None:
+        """Start the server if it is ours, and the worker as soon as it answers."""
+        ui_url = self.addresses.prefect_ui_url
+        if ui_url and database_url:
+            password = self.settings().get("PREFECT_API_AUTH_STRING")
+            # An empty one would be wanted too.
+            wanted = {"PREFECT_SERVER_API_AUTH_STRING": password} if password else {}
+            environment = self._foreign_environment() | wanted
+            server = await start_prefect_server(database_url, self.folder, environment, port_of(ui_url))
+            self._keep(server.child)
+        if self.options.worker:
+            self._keep(start_worker(POOL, self.folder, self.environment()))
+        if self.options.recovery:
+            self._keep(start_worker(RECOVERY_POOL, self.folder, self.environment(), at_once=1))
+
+    def _foreign_environment(self) -> dict[str, str]:
+        """For programs that are not ours: nothing by which they could find what we do not tell them."""
+        return {**base_environment(allow_external=False), **self.options.settings}

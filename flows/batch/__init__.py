@@ -1,0 +1,1 @@
+"""The run of one batch: supervision, takeover and hand-over."""

@@ -1,0 +1,116 @@
+"""The form of a gate: a model that Prefect pauses with, built from a round alone.
+
+It carries rules of the JSON schema only. The server checks those before it resumes the run; what Python checks would
+fail the run after the answer was taken, so that is left to `registration.gates.form_answers`.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Literal, TypeAlias
+
+from prefect.input import RunInput
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from registration.gates.form_answers import DECIDED_BY
+from registration.gates.questions.config import whom_to_look_at
+from registration.gates.questions.for_all import FOR_ALL, FOR_ALL_FIELDS, asks_for_all
+from registration.gates.questions.sections import SECTIONS, Kind, SectionField
+from registration.gates.rounds import Option, Prefilled, Question, Round
+from registration.kit.markdown import link, paragraphs
+
+_LONGEST_NAME = 100
+_FOR_ALL_TEXT = (
+    "Laid over every restaurant below that is answered `Go ahead as proposed` or `Change…`. "
+    "A restaurant with a section of its own is configured there."
+)
+
+_Field: TypeAlias = tuple[Any, dict[str, Any]]
+"""A type and the arguments of its pydantic Field."""
+
+
+class _Section(BaseModel):
+    """A group of fields inside a form."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+def form_model(shown: Round, evidence_url: str | None = None) -> type[RunInput]:
+    """The model whose JSON schema is the form of this round; fields that it does not have are refused by the server.
+
+    `evidence_url` is a page with all that the fields have no room for; it is linked from the first one, since what
+    Prefect would show above the fields is pressed flat by a form that is longer than the window.
+    """
+    fields: dict[str, _Field] = {DECIDED_BY: _decided_by(shown, evidence_url)}
+    if asks_for_all(shown):
+        fields[FOR_ALL] = _for_all()
+    for question in shown.questions:
+        fields[question.field] = _drop_down(question)
+        if question.details is not None:
+            fields[question.details_field] = _details(question, SECTIONS[question.details])
+    return create_model(_name(shown), __base__=RunInput, **_in_order(fields))
+
+
+def _name(shown: Round) -> str:
+    return shown.gate.title().replace("-", "")
+
+
+def _in_order(fields: dict[str, _Field]) -> dict[str, Any]:
+    """The UI sorts fields by `position`, not by their place in the schema."""
+    return {
+        name: (kind, Field(**arguments, json_schema_extra={"position": position}))
+        for position, (name, (kind, arguments)) in enumerate(fields.items())
+    }
+
+
+def _decided_by(shown: Round, evidence_url: str | None) -> _Field:
+    evidence = f" Everything that is known, on one page: {link('the evidence', evidence_url)}." if evidence_url else ""
+    description = paragraphs(f"Your name; it is kept with every decision.{evidence}", whom_to_look_at(shown))
+    rules = {"min_length": 1, "max_length": _LONGEST_NAME, "pattern": r"\S"}
+    return str, {"title": "Decided by", "description": description, **rules}
+
+
+def _drop_down(question: Question) -> _Field:
+    labels = (choice.label for choice in question.choices)
+    return _one_of(labels), {
+        "default": question.preset,
+        "title": question.title,
+        "description": question.evidence or None,
+    }
+
+
+def _details(question: Question, section_fields: tuple[SectionField, ...]) -> _Field:
+    fields = {
+        field.name: _section_field(
+            field, question.options.get(field.name, field.options), question.prefilled.get(field.name)
+        )
+        for field in section_fields
+    }
+    section = create_model(f"Details_{question.field}", __base__=_Section, **_in_order(fields))
+    return section, {"default_factory": section, "title": f"{question.title}: details"}
+
+
+def _for_all() -> _Field:
+    fields = {field.name: _section_field(field, field.options, None) for field in FOR_ALL_FIELDS}
+    section = create_model("ForAllRestaurants", __base__=_Section, **_in_order(fields))
+    return section, {"default_factory": section, "title": "For all restaurants", "description": _FOR_ALL_TEXT}
+
+
+def _section_field(field: SectionField, options: tuple[Option, ...], shown: Prefilled | None) -> _Field:
+    labels = [option.label for option in options]
+    match field.kind:
+        case Kind.TEXT:
+            kind, default = str, shown or ""
+        case Kind.FLAG:
+            kind, default = bool, bool(shown)
+        case Kind.ONE_OF:
+            kind, default = _one_of(labels), shown or labels[0]
+        case Kind.SOME_OF:
+            kind, default = list[_one_of(labels)], list(_texts(shown))
+    return kind, {"default": default, "title": field.title, "description": field.description or None}
+
+
+def _texts(shown: Prefilled | None) -> Iterable[str]:
+    return shown if isinstance(shown, tuple) else ()
+
+
+def _one_of(labels: Iterable[str]) -> Any:
+    return Literal[tuple(labels)]

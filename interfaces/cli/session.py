@@ -1,0 +1,142 @@
+"""What every command works with: an organisation that was named, and its data."""
+
+import getpass
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+import httpx
+from cyclopts import Parameter
+from pydantic import SecretStr, TypeAdapter, ValidationError
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from registration.database.session import Database
+from registration.errors import MisconfiguredInstallation, PlatformNotReached, Refused
+from registration.kit.http import send_bounded
+from registration.kit.values import Line, reasons
+from registration.settings import settings
+from registration.workflow.lookup_queries import Kind, find
+from registration.workflow.transition_queries import Because
+
+Organisation = Annotated[
+    UUID | None, Parameter(name="--organisation", help="Whose restaurants. Default: REGISTRATION_ORGANISATION.")
+]
+AsJson = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON.")]
+
+# undefined table, column, object (role); role that does not exist; not a member of the role
+_NO_SCHEMA = {"42P01", "42703", "42704", "22023", "42501"}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One organisation's data, for the length of one command."""
+
+    database: Database
+    organisation_id: UUID
+
+    async def find(self, typed: str, *kinds: Kind) -> tuple[Kind, UUID]:
+        """The thing whose id is or begins with `typed`. Raises NotFound, Refused."""
+        async with self.database.transaction(self.organisation_id) as connection:
+            return await find(connection, self.organisation_id, typed, *kinds)
+
+    async def batch_id(self, typed: str) -> UUID:
+        """The batch whose id is or begins with `typed`. Raises NotFound, Refused."""
+        _, batch_id = await self.find(typed, Kind.BATCH)
+        return batch_id
+
+
+@asynccontextmanager
+async def open_desk(organisation: UUID | None) -> AsyncGenerator[Desk]:
+    """Everything that a command needs; the connections are closed at the end.
+
+    Raises Refused if no organisation is named, MisconfiguredInstallation if the database is not named or not prepared.
+    """
+    organisation_id = organisation or settings().organisation
+    if organisation_id is None:
+        raise Refused("whose restaurants? Say --organisation ID, or set REGISTRATION_ORGANISATION")
+    database = _database(settings().database_url)
+    try:
+        yield Desk(database, organisation_id)
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) not in _NO_SCHEMA:
+            raise
+        raise MisconfiguredInstallation(_NOT_PREPARED.format(str(error.orig).splitlines()[0])) from error
+    finally:
+        await database.close()
+
+
+def person() -> str:
+    """Who sits at this machine, for the record."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "command line"
+
+
+_NOT_PREPARED = (
+    "the database is not prepared for this version ({0}): run `registration db upgrade`; beside an existing platform,"
+    " have its owner run what `registration db rights` prints"
+)
+
+
+def _database(url: SecretStr | None) -> Database:
+    if url is None or not url.get_secret_value():
+        raise MisconfiguredInstallation(
+            "no database is named: set DATABASE_URL, or start one with `make up` and source .local/environment"
+        )
+    try:
+        return Database(url.get_secret_value(), pool_size=2)
+    except (ArgumentError, ValueError):
+        raise MisconfiguredInstallation(
+            "DATABASE_URL is not the address of a database: postgresql://USER:PASSWORD@HOST:PORT/NAME"
+        ) from None
+
+
+_SECONDS = 5.0
+
+
+async def check_platform() -> None:
+    """Raises PlatformNotReached if nobody answers at REGISTRATION_PLATFORM_URL; any answer is one.
+
+    If the variable is not set, only the worker knows where the platform is, and nothing is asked here.
+    """
+    if "platform_url" not in settings().model_fields_set:
+        return
+    url = settings().platform_url
+    try:
+        async with httpx.AsyncClient(timeout=_SECONDS, trust_env=False) as client:
+            await send_bounded(client, client.build_request("GET", url))
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise PlatformNotReached(
+            f"the registration platform at {url} does not answer ({str(error) or type(error).__name__}); nothing was "
+            "changed: start the platform or mend REGISTRATION_PLATFORM_URL, then say the same again"
+        ) from error
+
+
+By = Annotated[
+    str | None,
+    Parameter(name="--by", help="Who says so, for the record. Default: the name of your account on this machine."),
+]
+Why = Annotated[str | None, Parameter(name="--why", help="Why, for the record.")]
+
+_LINE: TypeAdapter[str] = TypeAdapter(Line)
+
+
+def who(by: str | None) -> str:
+    """The name that is kept. Raises Refused for one that is none."""
+    return line_of("--by", by or person())
+
+
+def because(by: str | None, why: str | None) -> Because:
+    """Name and reason. Raises Refused for a text that is none, or has several lines."""
+    return Because(who(by), None if why is None else line_of("--why", why))
+
+
+def line_of(option: str, value: str) -> str:
+    """A text on one line. Raises Refused for one that is none."""
+    try:
+        return _LINE.validate_python(value)
+    except ValidationError as error:
+        raise Refused(f"{option} {'; '.join(reasons(error))}") from error

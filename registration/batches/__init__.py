@@ -1,0 +1,1 @@
+"""Batches: opening, capacity, progress, and the runs that work on them."""

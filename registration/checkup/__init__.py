@@ -1,1 +1,0 @@
-"""Is everything in order? Each check answers with findings, and each finding with the next step."""

@@ -1,1 +1,0 @@
-"""Answering the gates on the terminal: question by question, and nothing is written before the last yes."""

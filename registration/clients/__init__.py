@@ -1,1 +1,0 @@
-"""The outside: platform and register, with typed errors."""

@@ -1,0 +1,1 @@
+"""The ranking of companies for a restaurant (pure)."""

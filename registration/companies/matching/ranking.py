@@ -1,0 +1,121 @@
+"""From what the register answered to what the gate shows."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from registration.companies.matching.addresses import is_service_address, read_address
+from registration.companies.matching.preselection import Scored, clearly_best
+from registration.companies.matching.scoring import fit
+from registration.companies.matching.search_target import Wanted, wanted
+from registration.companies.matching.weights import WEIGHTS, Weights
+from registration.companies.models import Candidate, FoundCompany, RegisterQuery, SearchOutcome, SearchResults, Source
+
+
+def rank(
+    query: RegisterQuery,
+    found_by_name: Iterable[FoundCompany],
+    found_by_address: Iterable[FoundCompany] = (),
+    weights: Weights = WEIGHTS,
+    written: RegisterQuery | None = None,
+) -> tuple[Candidate, ...]:
+    """The registered companies among those found, merged by company number, best first.
+
+    `written` is the restaurant's name and address before they were cleaned, if that is known.
+    """
+    sources: dict[str, set[Source]] = {}
+    companies: dict[str, FoundCompany] = {}
+    for source, found in ((Source.NAME, found_by_name), (Source.ADDRESS, found_by_address)):
+        for company in filter(lambda company: company.is_registered, found):
+            companies[company.company_number] = _merged(companies.get(company.company_number), company)
+            sources.setdefault(company.company_number, set()).add(source)
+    given = tuple((company, frozenset(sources[number])) for number, company in companies.items())
+    return tuple(one.candidate for one in _scored(wanted(query, written), given, weights))
+
+
+def preselect(
+    query: RegisterQuery,
+    ranked: tuple[Candidate, ...],
+    weights: Weights = WEIGHTS,
+    written: RegisterQuery | None = None,
+) -> str | None:
+    """The company number of the clearly best candidate; None if none is."""
+    asked = wanted(query, written)
+    given = tuple((candidate.company, candidate.sources) for candidate in ranked)
+    return clearly_best(asked, _scored(asked, given, weights), weights)
+
+
+def _scored(
+    asked: Wanted, given: tuple[tuple[FoundCompany, frozenset[Source]], ...], weights: Weights
+) -> tuple[Scored, ...]:
+    weak = _weak_addresses((company for company, _ in given), weights)
+    scored = (_score(asked, company, sources, weak, weights) for company, sources in given)
+    return tuple(sorted(scored, key=_order))
+
+
+def _score(
+    asked: Wanted, company: FoundCompany, sources: frozenset[Source], weak: frozenset[str], weights: Weights
+) -> Scored:
+    is_weak = asked.is_in_care or company.company_number in weak
+    fits = fit(asked, company, is_weak=is_weak, weights=weights)
+    candidate = Candidate(
+        company=company,
+        sources=sources,
+        score=round(fits.total(weights), 1),
+        name_score=round(fits.names.best, 1),
+        address_score=round(fits.address, 1),
+    )
+    return Scored(candidate, fits)
+
+
+def _weak_addresses(companies: Iterable[FoundCompany], weights: Weights) -> frozenset[str]:
+    """The numbers of companies whose registered address says little: shared by many, or a service's."""
+    known = tuple(companies)
+    shared = Counter(_house(company) for company in known)
+    return frozenset(
+        company.company_number
+        for company in known
+        if shared[_house(company)] >= weights.shared_by
+        or is_service_address(company.registered_address, _names(company))
+    )
+
+
+def _names(company: FoundCompany) -> tuple[str, ...]:
+    return (company.company_name, *company.trading_names, *company.previous_names)
+
+
+def _house(company: FoundCompany) -> tuple[object, ...]:
+    address = read_address(company.registered_address)
+    street = address.street
+    if not street.is_a_house:
+        return (company.company_number,)
+    return (street.low, street.high, street.letter, street.fraction, street.name, address.locality.postal_area)
+
+
+def _merged(known: FoundCompany | None, company: FoundCompany) -> FoundCompany:
+    """One company of two lists: what one list leaves out, the other adds."""
+    if known is None:
+        return company
+    missing = {name: value for name, value in company if not getattr(known, name)}
+    return known.model_copy(update=missing)
+
+
+def _order(scored: Scored) -> tuple[float, float, float, float, str]:
+    candidate, fits = scored.candidate, scored.fit
+    return (
+        -candidate.score, -candidate.address_score, -fits.names.branch, -candidate.name_score,
+        candidate.company.company_number,
+    )  # fmt: skip
+
+
+def search_outcome(query: RegisterQuery, results: SearchResults, written: RegisterQuery | None = None) -> SearchOutcome:
+    """The candidates of a search, best first, with what each source said and the one that is clearly best.
+
+    `written` is the restaurant's name and address before they were cleaned, if that is known.
+    """
+    candidates = rank(query, results.found_by_name, results.found_by_address, written=written)
+    return SearchOutcome(
+        by_name=results.by_name,
+        by_address=results.by_address,
+        candidates=candidates,
+        preselected=preselect(query, candidates, written=written),
+    )

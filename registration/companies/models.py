@@ -1,0 +1,111 @@
+"""The search of the register: what was asked, what each source said, which companies were found."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, JsonValue, field_serializer
+
+from registration.kit.symbols import without_signs
+from registration.kit.values import Value
+
+
+def _searchable(text: str) -> str:
+    return text if any(character.isalnum() for character in text) else ""
+
+
+class RegisterQuery(Value):
+    """What is searched, already cleaned. An empty name or street means: do not search by this.
+
+    Marks of trade and pictures are no part of a name; a name or street without a letter or digit is empty.
+    """
+
+    name: Annotated[str, AfterValidator(without_signs)] = ""
+    street: Annotated[str, AfterValidator(_searchable)] = ""
+    city: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to search by."""
+        return not self.name and not self.street
+
+    @property
+    def street_and_city(self) -> str:
+        """The words of the address search; empty if there is no street."""
+        return f"{self.street} {self.city}".strip() if self.street else ""
+
+
+class FoundCompany(Value):
+    """A company as a list of search results shows it; `not_read` is why its full entry added nothing to that."""
+
+    company_number: str
+    company_name: str
+    nzbn: str | None = None
+    registered_address: str = ""
+    status: str = ""
+    incorporation_date: date | None = None
+    previous_names: tuple[str, ...] = ()
+    trading_names: tuple[str, ...] = ()
+    not_read: str | None = None
+
+    @property
+    def is_registered(self) -> bool:
+        """Whether it exists today; removed companies are no candidates."""
+        return self.status.strip().casefold() == "registered"
+
+
+class Source(StrEnum):
+    """By what a company was found."""
+
+    NAME = "name"
+    ADDRESS = "address"
+
+
+class SourceState(StrEnum):
+    """What came of one source of a search."""
+
+    FOUND = "found"
+    NOTHING = "nothing"
+    FAILED = "failed"
+    NOT_OFFERED = "not_offered"  # this register cannot search by it
+    NOT_ASKED = "not_asked"  # the query has nothing to search by
+
+
+class SourceOutcome(Value):
+    """What came of one source, with error text and evidence (address and HTML of the page) if it failed."""
+
+    state: SourceState
+    error: str | None = None
+    error_details: dict[str, JsonValue] = Field(default_factory=dict[str, JsonValue])
+
+
+class SearchResults(Value):
+    """What a register answered: the companies of each source, as they came."""
+
+    by_name: SourceOutcome
+    by_address: SourceOutcome
+    found_by_name: tuple[FoundCompany, ...] = ()
+    found_by_address: tuple[FoundCompany, ...] = ()
+
+
+class Candidate(Value):
+    """A company that the search found for a job; scores are 0 to 100."""
+
+    company: FoundCompany
+    sources: frozenset[Source]
+    score: float
+    name_score: float
+    address_score: float
+
+    @field_serializer("sources")
+    def _in_order(self, sources: frozenset[Source]) -> list[Source]:
+        return sorted(sources)
+
+
+class SearchOutcome(Value):
+    """A search for one job: what each source said, and the candidates, best first."""
+
+    by_name: SourceOutcome
+    by_address: SourceOutcome
+    candidates: tuple[Candidate, ...] = ()
+    preselected: str | None = None

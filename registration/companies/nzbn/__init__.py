@@ -1,0 +1,1 @@
+"""The NZBN API as the source of companies."""

@@ -1,0 +1,1 @@
+"""The register's website as the source of companies."""

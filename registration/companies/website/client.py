@@ -1,0 +1,122 @@
+"""The register's public pages: searched and read by visitors, a few at a time and not too often."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Self, TypeVar
+from urllib.parse import quote, urlencode
+
+from registration.companies.details import CompanyDetails
+from registration.companies.models import FoundCompany, RegisterQuery, SearchResults, SourceState
+from registration.companies.rate_limit import RequestPace
+from registration.companies.register import search_both
+from registration.companies.website.browser_visits import BrowserVisitors
+from registration.companies.website.failed_pages import EvidenceFolder
+from registration.companies.website.pages import Page, PageReader, Visit, Visitors
+from registration.errors import BrowserCrashed, PageAborted
+from registration.settings import settings
+
+PAGES_PATH = "/companies/app/ui/pages/companies"
+_MOST_PAGES = 3
+_LEFT_ALONE_SECONDS = 60.0
+_LEFT_ALONE_AT_MOST_SECONDS = 300.0
+
+Result = TypeVar("Result")
+
+
+class CompaniesOfficeWebsite:
+    """Searches the register's pages and reads companies; an async context manager that closes what it opened.
+
+    Without `visitors` they sit before the browser; without `pace` they come as fast as they can.
+    """
+
+    searches_addresses: bool = True
+
+    def __init__(
+        self,
+        base_url: str,
+        visitors: Visitors | None = None,
+        *,
+        pages_at_a_time: int = 3,
+        pace: RequestPace | None = None,
+    ) -> None:
+        self._pages_url = f"{base_url.rstrip('/')}{PAGES_PATH}"
+        self._visitors = visitors or BrowserVisitors()
+        self._reader = PageReader(base_url, EvidenceFolder(settings().evidence_folder))
+        self._pages = asyncio.Semaphore(pages_at_a_time)
+        self._pace = pace
+        self._exits = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        await self._exits.enter_async_context(self._visitors)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self._exits.aclose()
+
+    async def search(self, query: RegisterQuery) -> SearchResults:
+        """By name and by address at once; see CompaniesRegister."""
+        return await search_both(
+            (lambda: self._found({"q": query.name})) if query.name else SourceState.NOT_ASKED,
+            (lambda: self._found({"q": "", "addressKeyword": query.street_and_city}))
+            if query.street
+            else SourceState.NOT_ASKED,
+        )
+
+    async def details(self, company_number: str) -> CompanyDetails:
+        """The full entry of one company; see CompaniesRegister."""
+        url = f"{self._pages_url}/{quote(company_number, safe='')}/detail"
+
+        async def look(visit: Visit) -> CompanyDetails:
+            page = await self._asked(lambda: visit.open(url))
+            return await self._reader.company(visit, page, company_number)
+
+        return await self._visited(look)
+
+    async def _found(self, asked: dict[str, str]) -> tuple[FoundCompany, ...]:
+        """The companies of the first pages of results."""
+        fixed = {"entityStatusGroups": "REGISTERED", "advancedPanel": "true", "mode": "advanced"}
+        url = f"{self._pages_url}/search?{urlencode(asked | fixed)}#results"
+
+        async def look(visit: Visit) -> tuple[FoundCompany, ...]:
+            page = await self._asked(lambda: visit.open(url))
+            results = await self._reader.results(visit, page)
+            companies = list(results.companies)
+            for _ in range(_MOST_PAGES - 1):
+                if (link := results.next_link) is None:
+                    break
+                page = await self._next(visit, page, link)
+                results = await self._reader.results(visit, page)
+                companies += results.companies
+            return tuple(companies)
+
+        return await self._visited(look)
+
+    async def _next(self, visit: Visit, page: Page, link: str) -> Page:
+        return await self._asked(lambda: visit.follow(page, link))
+
+    async def _visited(self, look: Callable[[Visit], Awaitable[Result]]) -> Result:
+        """Let a visitor look; once more, from the start, if the browser ended or a page was broken off."""
+        async with self._pages:
+            try:
+                return await self._once(look)
+            except (BrowserCrashed, PageAborted):
+                return await self._once(look)
+
+    async def _once(self, look: Callable[[Visit], Awaitable[Result]]) -> Result:
+        async with self._visitors.visit() as visit:
+            return await look(visit)
+
+    async def _asked(self, ask: Callable[[], Awaitable[Page]]) -> Page:
+        """One request, when it is its turn; a register that says 429 is left alone by all processes."""
+        if self._pace is None:
+            return await ask()
+        await self._pace.turn()
+        page = await ask()
+        if page.status == 429:
+            wait = page.retry_after or settings().scaled(_LEFT_ALONE_SECONDS)
+            await self._pace.hold(min(wait, settings().scaled(_LEFT_ALONE_AT_MOST_SECONDS)))
+        return page

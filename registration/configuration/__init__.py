@@ -1,0 +1,1 @@
+"""A restaurant's configuration: proposal, checks before it is sent, and what is stored."""

@@ -1,0 +1,186 @@
+"""What would make step 6 fail before it starts, said in words for the person at the gate. Pure.
+
+Each check counts only if an enabled sub-step needs it.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from registration.configuration.features import Off
+from registration.configuration.models import YoloConfig
+from registration.configuration.website import HeaderImageSource, TextColourChoice
+from registration.workflow.sub_steps import SubStepName
+
+_N = SubStepName
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known about the restaurant beside its configuration.
+
+    `menu_items` counts the items of the selected menu, None if there is no such active menu of this restaurant;
+    `menu_has_nuts`: one of them is tagged as containing nuts.
+    `features_off` are features of the platform that are off for the organisation, by the sub-step that needs them.
+    `account_refusal` says why the account cannot be used (a foreign one, no stored password), None if it can.
+    """
+
+    menu_items: int | None
+    menu_has_nuts: bool = False
+    account_refusal: str | None = None
+    header_images: tuple[HeaderImageSource, ...] = ()
+    features_off: Off = field(default_factory=dict[SubStepName, str])
+
+
+def refusals(config: YoloConfig, facts: Facts) -> tuple[str, ...]:
+    """Why step 6 cannot start, one sentence each; empty if it can."""
+    found = (
+        reason for needed_by, check in _CHECKS if config.steps_enabled & needed_by for reason in check(config, facts)
+    )
+    off = (
+        f"{name} is switched on, but the platform's feature {facts.features_off[name]} is off for this organisation"
+        for name in SubStepName
+        if name in config.steps_enabled and name in facts.features_off
+    )
+    return tuple(dict.fromkeys((*found, *off)))
+
+
+def _email(config: YoloConfig, _facts: Facts) -> Iterator[str]:
+    if config.account.email is None:
+        yield "there is no e-mail for the account"
+
+
+def _account(_config: YoloConfig, facts: Facts) -> Iterator[str]:
+    if facts.account_refusal is not None:
+        yield facts.account_refusal
+
+
+def _menu(config: YoloConfig, facts: Facts) -> Iterator[str]:
+    if config.menu.selected_menu_id is None:
+        yield "no menu is selected"
+    elif facts.menu_items is None:
+        yield "the selected menu is not an active menu of this restaurant"
+    elif facts.menu_items == 0:
+        yield "the selected menu has no items"
+
+
+def _brand_colours(config: YoloConfig, _facts: Facts) -> Iterator[str]:
+    website = config.website
+    missing = [
+        name
+        for name, colour in (("primary", website.primary_color), ("secondary", website.secondary_color))
+        if not colour
+    ]
+    if missing:
+        yield f"no {' and no '.join(missing)} colour, which code generation needs"
+
+
+def _name(config: YoloConfig, _facts: Facts) -> Iterator[str]:
+    if config.restaurant.name is None:
+        yield "there is no name of the restaurant"
+
+
+def _hours(config: YoloConfig, _facts: Facts) -> Iterator[str]:
+    if not config.restaurant.opening_hours:
+        yield "there are no opening hours"
+
+
+def _for_a_shell(config: YoloConfig, _facts: Facts) -> Iterator[str]:
+    """The platform writes name and address into the command line of its scripts, for a shell to read."""
+    yield from _shell_signs("name", config.restaurant.name)
+    yield from _shell_signs("address", config.restaurant.address)
+
+
+def _person_for_a_shell(config: YoloConfig, _facts: Facts) -> Iterator[str]:
+    yield from _shell_signs("name of the onboarding user", config.onboarding.user_name)
+
+
+def _shell_signs(label: str, text: str | None) -> Iterator[str]:
+    found = " ".join(one for one in _OF_A_SHELL if one in (text or ""))
+    if found:
+        yield f"the {label} contains {found}, which the platform cannot hand to its scripts: leave it out"
+
+
+def _address_and_phone(config: YoloConfig, _facts: Facts) -> Iterator[str]:
+    """The platform's scripts put values of their own in place of empty ones."""
+    for label, text in (("address", config.restaurant.address), ("phone number", config.restaurant.phone)):
+        if text is None:
+            yield f"there is no {label} of the restaurant"
+
+
+def _nuts(_config: YoloConfig, facts: Facts) -> Iterator[str]:
+    if facts.menu_has_nuts:
+        yield (
+            "the menu has dishes tagged “contains nuts”, which the platform would mark as Nut Free: "
+            "switch itemTags off, or remove the tag from the menu"
+        )
+
+
+def _header(config: YoloConfig, facts: Facts) -> Iterator[str]:
+    source = config.website.header_image_source
+    if not config.website.configure_header:
+        return
+    if source is None:
+        yield "the header is switched on, but no header image is chosen"
+    elif source not in facts.header_images:
+        yield f"the header image {source} is chosen, but the restaurant has none"
+
+
+def _website_colours(config: YoloConfig, _facts: Facts) -> Iterator[str]:
+    website = config.website
+    choices = {
+        "header logo tint on dark": website.header_logo_dark_tint,
+        "header logo tint on light": website.header_logo_light_tint,
+        "navigation logo tint on dark": website.nav_logo_dark_tint,
+        "navigation logo tint on light": website.nav_logo_light_tint,
+        "navigation text": website.nav_text_color,
+        "card text": website.card_text_color,
+    }
+    for label, choice in choices.items():
+        untinted = not isinstance(choice, TextColourChoice) and choice.choice == "none"
+        if not untinted and website.hex_of(choice) is None:
+            yield f"the {label} is the {choice.choice} colour, but there is none"
+
+
+def _onboarding_email(config: YoloConfig, _facts: Facts) -> Iterator[str]:
+    if config.onboarding.user_email is None:
+        yield "there is no e-mail for the onboarding user"
+
+
+def _onboarding_name(config: YoloConfig, _facts: Facts) -> Iterator[str]:
+    if config.onboarding.user_name is None:
+        yield "there is no name for the onboarding user"
+
+
+_OF_A_SHELL = ('"', "$", "`", "\\", "=")
+"""The shell reads the first four, and a script cuts its value at the last one."""
+_IN_A_COMMAND = frozenset(
+    {
+        _N.CODE_GENERATION,
+        _N.RESTAURANT_REGISTRATION,
+        _N.WEBSITE_CONFIG,
+        _N.SERVICES_CONFIG,
+        _N.PAYMENT_CONFIG,
+        _N.MENU_IMPORT,
+        _N.OPTION_SETS,
+        _N.ITEM_TAGS,
+    }
+)
+"""Those whose script is given the restaurant's name."""
+_Check = Callable[[YoloConfig, Facts], Iterator[str]]
+
+_CHECKS: tuple[tuple[frozenset[SubStepName], _Check], ...] = (
+    (frozenset({_N.CLOUDWAITRESS_ACCOUNT, _N.RESTAURANT_REGISTRATION}), _email),
+    (frozenset({_N.CLOUDWAITRESS_ACCOUNT, _N.RESTAURANT_REGISTRATION}), _account),
+    (frozenset({_N.UPLOAD_IMAGES, _N.MENU_IMPORT, _N.OPTION_SETS, _N.ITEM_TAGS}), _menu),
+    (frozenset({_N.CODE_GENERATION}), _brand_colours),
+    (frozenset({_N.RESTAURANT_REGISTRATION}), _name),
+    (frozenset({_N.RESTAURANT_REGISTRATION}), _hours),
+    (_IN_A_COMMAND, _for_a_shell),
+    (frozenset({_N.RESTAURANT_REGISTRATION}), _address_and_phone),
+    (frozenset({_N.ITEM_TAGS}), _nuts),
+    (frozenset({_N.WEBSITE_CONFIG}), _header),
+    (frozenset({_N.WEBSITE_CONFIG}), _website_colours),
+    (frozenset({_N.CREATE_ONBOARDING_USER, _N.SYNC_ONBOARDING_USER}), _onboarding_email),
+    (frozenset({_N.CREATE_ONBOARDING_USER}), _onboarding_name),
+    (frozenset({_N.CREATE_ONBOARDING_USER}), _person_for_a_shell),
+)

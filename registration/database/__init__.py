@@ -1,0 +1,1 @@
+"""The database: schema, migrations, roles, and transactions that belong to one organisation."""

@@ -1,0 +1,1 @@
+"""The migrations; `registration.database.schema` runs them."""

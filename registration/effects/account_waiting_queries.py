@@ -1,0 +1,201 @@
+"""Queries about restaurants that wait for an account of which only a person can tell whether it was created."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from registration.accounts.queries import lock_credential, read_credential
+from registration.effects.queries import lock_effects
+from registration.kit.values import ascii_email
+from registration.workflow.lease_queries import LeaseRow, end_waiting, lock_leases
+from registration.workflow.step_queries import lock_job, lock_jobs, settle_job
+from registration.workflow.sub_steps import SubStepName
+from registration.workflow.transition_queries import SYSTEM, Because
+
+_ACCOUNT = SubStepName.CLOUDWAITRESS_ACCOUNT
+
+_WAIT = text(
+    """
+    update registration_sub_steps set needs_person = true, error_message = :message, updated_at = clock_timestamp()
+    where job_id = :job and name = 'cloudwaitressAccount' and organisation_id = :organisation and status = 'pending'
+    """
+)
+_NOTE = text(
+    """
+    update registration_sub_steps set error_message = :message, updated_at = clock_timestamp()
+    where job_id = :job and name = 'cloudwaitressAccount' and organisation_id = :organisation and status = 'pending'
+    """
+)
+_WHO = text(
+    """
+    select j.id, j.batch_job_id, b.stopped_reason is null as goes_on
+    from registration_sub_steps s
+    join registration_jobs j on j.id = s.job_id
+    join registration_batch_jobs b on b.id = j.batch_job_id
+    where s.name = 'cloudwaitressAccount' and s.organisation_id = :organisation
+      and s.status = 'pending' and s.needs_person and lower(j.execution_config #>> '{account,email}') = :email
+    """
+)
+_FREE = text(
+    """
+    update registration_sub_steps set needs_person = false, error_message = null, updated_at = clock_timestamp()
+    where job_id = any(:jobs) and name = 'cloudwaitressAccount' and organisation_id = :organisation
+      and status = 'pending'
+    """
+)
+
+
+class SomebodyElseWaits(Exception):
+    """Another restaurant began to wait before the account's row was locked: begin again, and lock it too."""
+
+
+@dataclass(frozen=True)
+class Waiter:
+    """A job that waits; `goes_on`: its batch was not stopped by its failure threshold."""
+
+    job_id: UUID
+    batch_id: UUID
+    goes_on: bool
+
+
+@dataclass(frozen=True)
+class Held:
+    """Who waits for an account, under lock: the leases of their batches, and their jobs."""
+
+    leases: dict[UUID, LeaseRow]
+    jobs: frozenset[UUID]
+
+
+@dataclass(frozen=True)
+class Freed:
+    """A batch of which a job goes on; `live`: a process works on it, and sees that within a second."""
+
+    batch_id: UUID
+    live: bool
+
+
+async def note_waiting(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, message: str | None) -> None:
+    """Say what a job waits for that waits for another one to make its account; None when it does not any more."""
+    await connection.execute(_NOTE, {"organisation": organisation_id, "job": job_id, "message": message})
+
+
+async def wait_for_account(
+    connection: AsyncConnection, organisation_id: UUID, email: str, job_id: UUID, message: str
+) -> bool:
+    """Have the job wait for the person who will settle the account; False if nobody must settle it any more."""
+    await lock_job(connection, organisation_id, job_id)
+    await lock_effects(connection, organisation_id, [job_id], _ACCOUNT)
+    await lock_credential(connection, organisation_id, email)
+    account = await read_credential(connection, organisation_id, email)
+    if account is None or not account.undecided or account.claimed_by == job_id:
+        return False
+    parameters = {"organisation": organisation_id, "job": job_id, "message": message}
+    if (await connection.execute(_WAIT, parameters)).rowcount != 1:
+        return False
+    await settle_job(connection, organisation_id, job_id, Because(SYSTEM.actor, message))
+    return True
+
+
+async def who_waits(connection: AsyncConnection, organisation_id: UUID, email: str) -> tuple[Waiter, ...]:
+    """The jobs that wait for somebody to settle the account, in whatever batch."""
+    rows = await connection.execute(_WHO, {"organisation": organisation_id, "email": email})
+    return tuple(Waiter(row.id, row.batch_job_id, row.goes_on) for row in rows)
+
+
+async def lock_waiting(
+    connection: AsyncConnection, organisation_id: UUID, waiting: Collection[Waiter], *others: Waiter
+) -> Held:
+    """Hold the leases and jobs of all who wait, and those of `others`."""
+    everybody = [*waiting, *others]
+    leases = await lock_leases(connection, organisation_id, {one.batch_id for one in everybody})
+    jobs = frozenset(one.job_id for one in everybody)
+    await lock_jobs(connection, organisation_id, jobs)
+    return Held(leases, jobs)
+
+
+async def free_waiting(
+    connection: AsyncConnection, organisation_id: UUID, email: str, held: Held, because: Because
+) -> tuple[Freed, ...]:
+    """Let the jobs go on that waited for the account, unless a person must still settle it; returns their batches.
+
+    The account's row is locked first, so that no job begins to wait for what has just been settled. Recovery starts
+    those of the batches that were left to people. Raises SomebodyElseWaits.
+    """
+    await lock_effects(connection, organisation_id, held.jobs, _ACCOUNT)
+    await lock_credential(connection, organisation_id, email)
+    account = await read_credential(connection, organisation_id, email)
+    waiting = await who_waits(connection, organisation_id, email)
+    if not waiting or (account is not None and account.undecided):
+        return ()
+    if not held.jobs.issuperset(one.job_id for one in waiting):
+        raise SomebodyElseWaits
+    await _free(connection, organisation_id, [one.job_id for one in waiting], because, email)
+    batches = {one.batch_id for one in waiting if one.goes_on}
+    await end_waiting(connection, organisation_id, batches)
+    return tuple(Freed(batch_id, held.leases[batch_id].live) for batch_id in sorted(batches, key=str))
+
+
+async def _free(
+    connection: AsyncConnection, organisation_id: UUID, job_ids: list[UUID], because: Because, email: str
+) -> None:
+    await connection.execute(_FREE, {"organisation": organisation_id, "jobs": job_ids})
+    for job_id in job_ids:
+        said = Because(because.actor, f"the account {email} is settled")
+        await settle_job(connection, organisation_id, job_id, said)
+
+
+_BEGIN_REGISTERING = text(
+    """
+    update registration_sub_steps set intent_at = coalesce(intent_at, clock_timestamp())
+    where organisation_id = :organisation and job_id = :job and name = 'restaurantRegistration'
+    """
+)
+_OTHERS = text(
+    """
+    with mine as (
+        select s.intent_at, j.restaurant_id from registration_sub_steps s join registration_jobs j on j.id = s.job_id
+        where s.job_id = :job and s.name = 'restaurantRegistration'
+    ), other as (
+        select s.status, s.needs_person, s.intent_at < mine.intent_at as earlier,
+            s.sent_at is not null or (b.stopped_reason is null and b.stop_requested_at is null
+                and j.status in ('pending', 'in_progress', 'action_required')) as goes_on
+        from mine, registration_sub_steps s
+        join registration_jobs j on j.id = s.job_id
+        join registration_batch_jobs b on b.id = j.batch_job_id
+        where s.organisation_id = :organisation and s.name = 'restaurantRegistration'
+          and lower(j.execution_config #>> '{account,email}') = :email and j.restaurant_id <> mine.restaurant_id
+    )
+    select
+        coalesce(bool_or(status = 'completed' or (status = 'unknown' and needs_person)), false) or exists (
+            select from mine, pumpd_restaurants p join pumpd_accounts a on a.id = p.pumpd_account_id
+            where a.organisation_id = :organisation and lower(a.email) in (:email, :ascii)
+              and p.pumpd_restaurant_id is not null and p.restaurant_id <> mine.restaurant_id) as registered,
+        coalesce(bool_or(earlier and goes_on and not needs_person
+            and status in ('pending', 'in_progress', 'retrying', 'unknown')), false) as on_the_way
+    from other
+    """
+)
+
+
+@dataclass(frozen=True)
+class Others:
+    """Other restaurants of an account: one is `registered`, or may be; one that began earlier is `on_the_way`."""
+
+    registered: bool
+    on_the_way: bool
+
+
+async def others_of_account(connection: AsyncConnection, organisation_id: UUID, email: str, job_id: UUID) -> Others:
+    """What other restaurants the account has or will first get; notes that this job's one begins.
+
+    The account's row is locked, so that of two restaurants exactly one began earlier.
+    """
+    parameters = {"organisation": organisation_id, "email": email, "ascii": ascii_email(email), "job": job_id}
+    await lock_effects(connection, organisation_id, [job_id], SubStepName.RESTAURANT_REGISTRATION)
+    await lock_credential(connection, organisation_id, email)
+    await connection.execute(_BEGIN_REGISTERING, {"organisation": organisation_id, "job": job_id})
+    row = (await connection.execute(_OTHERS, parameters)).one()
+    return Others(row.registered, row.on_the_way)

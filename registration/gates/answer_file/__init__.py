@@ -1,0 +1,1 @@
+"""Answers in a file: written for a spreadsheet, and read back."""

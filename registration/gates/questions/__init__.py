@@ -1,0 +1,1 @@
+"""The questions of a gate, as forms and as text."""

@@ -1,0 +1,117 @@
+"""The section of a job's own configuration: filled from a proposal, and read back to a configuration."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from registration.configuration.models import YoloConfig, follows_theme
+from registration.configuration.website import TEXT_COLOURS, HeaderImageSource, ItemLayout, LogoTint, TextColourChoice
+from registration.gates.questions.sections import labels_in
+from registration.gates.rounds import Option, Prefilled, Question
+from registration.kit.opening_hours_text import format_opening_hours, parse_opening_hours
+from registration.kit.symbols import listed
+from registration.restaurants.models import MenuChoice, Theme
+from registration.workflow.sub_steps import SubStepName
+
+NO_MENU = Option(label="No menu", value="")
+NO_HEADER_IMAGE = Option(label="No header image", value="")
+
+_TINTS = ("header_logo_dark_tint", "header_logo_light_tint", "nav_logo_dark_tint", "nav_logo_light_tint")
+_AS_THEY_ARE = ("primary_color", "secondary_color", "disable_gradients")
+
+
+def change_options(
+    menus: tuple[MenuChoice, ...], images: tuple[HeaderImageSource, ...]
+) -> dict[str, tuple[Option, ...]]:
+    """What the drop-downs of the section offer, none first: only menus and images that the restaurant has."""
+    return {
+        "menu": (NO_MENU, *menu_options(menus)),
+        "theme": tuple(Option(label=theme.capitalize(), value=theme) for theme in Theme),
+        "header_image": (NO_HEADER_IMAGE, *map(header_image_option, images)),
+        "item_layout": tuple(Option(label=layout.capitalize(), value=layout) for layout in ItemLayout),
+        "steps": tuple(Option(label=name, value=name) for name in SubStepName),
+    }
+
+
+def menu_options(menus: tuple[MenuChoice, ...]) -> tuple[Option, ...]:
+    """One line per menu, as `Version 3 · 40 items`; menus that look the same are told apart by their id."""
+    plain = [f"Version {menu.version} · {menu.items} items" for menu in menus]
+    labels = [
+        label if plain.count(label) == 1 else f"{label} · {menu.id}" for label, menu in zip(plain, menus, strict=True)
+    ]
+    return tuple(Option(label=label, value=str(menu.id)) for label, menu in zip(labels, menus, strict=True))
+
+
+def header_image_option(image: HeaderImageSource) -> Option:
+    """The line of one source of header images, as `Facebook cover image`."""
+    words = image.replace("_", " ").replace(" og ", " OG ")
+    return Option(label=words[0].upper() + words[1:], value=image)
+
+
+def prefilled_change(config: YoloConfig, menus: tuple[MenuChoice, ...]) -> dict[str, Prefilled]:
+    """What the section shows at first. A text colour that follows the theme is empty, so that it goes on following."""
+    restaurant, website = config.restaurant, config.website
+    image = website.header_image_source if website.configure_header else None
+    menu = (one.label for one in menu_options(menus) if one.value == str(config.menu.selected_menu_id))
+    return {
+        "name": restaurant.name or "",
+        "address": restaurant.address or "",
+        "city": restaurant.city or "",
+        "email": config.account.email or "",
+        "phone": restaurant.phone or "",
+        "contact_name": config.onboarding.user_name or "",
+        "opening_hours": format_opening_hours(restaurant.opening_hours) if restaurant.opening_hours else "",
+        "menu": next(menu, NO_MENU.label),
+        "theme": website.theme.capitalize(),
+        "cuisines": "; ".join(website.cuisines),
+        "primary_color": website.primary_color or "",
+        "secondary_color": website.secondary_color or "",
+        "disable_gradients": website.disable_gradients,
+        "header_image": header_image_option(image).label if image else NO_HEADER_IMAGE.label,
+        **{name: _as_text(getattr(website, name)) for name in _TINTS},
+        **{name: "" if follows_theme(website, name) else _as_text(getattr(website, name)) for name in TEXT_COLOURS},
+        "item_layout": website.item_layout.capitalize(),
+        "include_stripe_link": config.payment.include_stripe_link,
+        "steps": tuple(name.value for name in SubStepName if config.is_enabled(name)),
+    }
+
+
+def _as_text(choice: LogoTint | TextColourChoice) -> str:
+    return choice.colour or choice.choice
+
+
+def read_change(question: Question, filled: Mapping[str, Any]) -> YoloConfig:
+    """The configuration that the section says; raises ValueError (ValidationError) for what breaks a rule."""
+    image = _value(question, "header_image", filled)
+    steps = frozenset(_value(question, "steps", {"steps": one}) for one in labels_in(filled["steps"], "steps"))
+    hours = str(filled["opening_hours"])
+    return YoloConfig.model_validate(
+        {
+            "account": {"email": filled["email"], "phone": filled["phone"]},
+            "restaurant": {
+                **{name: filled[name] for name in ("name", "address", "city", "phone")},
+                "opening_hours": parse_opening_hours(hours) if hours.strip() else (),
+            },
+            "menu": {"selected_menu_id": _value(question, "menu", filled) or None},
+            "website": {
+                "theme": _value(question, "theme", filled),
+                "cuisines": listed(str(filled["cuisines"])),
+                **{name: filled[name] for name in _AS_THEY_ARE},
+                "configure_header": bool(image),
+                "header_image_source": image or None,
+                **{name: str(filled[name]).strip().lower() or "none" for name in _TINTS},
+                **{name: text for name in TEXT_COLOURS if (text := str(filled[name]).strip().lower())},
+                "item_layout": _value(question, "item_layout", filled),
+            },
+            "payment": {"include_stripe_link": filled["include_stripe_link"]},
+            "onboarding": {"user_name": filled["contact_name"], "user_email": filled["email"]},
+            "steps_enabled": {name: name in steps for name in SubStepName},
+        }
+    )
+
+
+def _value(question: Question, name: str, filled: Mapping[str, Any]) -> str:
+    """The value behind the label that was picked; ValueError if it was not offered."""
+    for option in question.options[name]:
+        if option.label == filled[name]:
+            return option.value
+    raise ValueError(f"{name}: {filled[name]!r} was not offered")

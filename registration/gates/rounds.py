@@ -1,0 +1,104 @@
+"""What a submitted form says: answers, and what cannot be taken as one."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import Field, JsonValue, SerializeAsAny
+
+from registration.gates.decisions import AnyAnswer, Door, GivenAnswer
+from registration.kit.values import Value
+from registration.workflow.steps import GateName
+
+
+class RefusedAnswer(Value):
+    """An answer that breaks a rule: `answer` is what was submitted, {choice, details}, `reason` what is wrong."""
+
+    job_id: UUID
+    gate: GateName
+    visit: int
+    answer: dict[str, JsonValue]
+    reason: str
+    decided_by: str
+    door: Door = Door.PREFECT
+    round_id: UUID | None = None
+
+    @property
+    def typed(self) -> dict[str, JsonValue]:
+        """The fields of the job's own section as they were typed, to be shown again."""
+        details = self.answer.get("details")
+        return details if isinstance(details, dict) else {}
+
+
+class Reading(Value):
+    """What a submitted form says: the answers that count, and those that do not. A job in neither decides later."""
+
+    decided_by: str
+    given: tuple[GivenAnswer, ...] = ()
+    refused: tuple[RefusedAnswer, ...] = ()
+
+
+class Details(StrEnum):
+    """What a restaurant's own section asks for, after a choice that ends in "…"; also the kind of the answer."""
+
+    CONFIRM_QUERY = "confirm_query"
+    SEARCH_AGAIN = "search_again"
+    ENTER_BY_HAND = "enter_by_hand"
+    CHANGE = "change"
+
+
+class Choice(Value):
+    """One line of a restaurant's drop-down and what it answers; None is "decide later"."""
+
+    label: str
+    answer: SerializeAsAny[AnyAnswer] | None = None
+
+
+class Option(Value):
+    """One line of a drop-down in a section and the value that it stands for; an empty value is none."""
+
+    label: str
+    value: str
+
+
+Prefilled = str | bool | tuple[str, ...]
+"""What a field of a section shows at first; for a drop-down the label of an option."""
+
+
+class Question(Value):
+    """What is asked about one job; `field` ends in the visit, so an old form cannot answer a new question.
+
+    `choices` and `options` are lists, because a stored JSON object does not keep its order; `preset` is the preselected
+    label. With `details` the job gets a section of fields as well, and the choice whose answer is of that kind is
+    completed by them.
+    """
+
+    job_id: UUID
+    visit: int
+    field: str
+    title: str
+    evidence: str
+    choices: tuple[Choice, ...]
+    preset: str
+    details: Details | None = None
+    prefilled: dict[str, Prefilled] = Field(default_factory=dict[str, Prefilled])
+    options: dict[str, tuple[Option, ...]] = Field(default_factory=dict[str, tuple[Option, ...]])
+
+    @property
+    def details_field(self) -> str:
+        """The name of the job's own section in the form."""
+        return f"{self.field}_details"
+
+    def choice(self, label: object) -> Choice | None:
+        """The choice with this label, None if it was not offered."""
+        return next((choice for choice in self.choices if choice.label == label), None)
+
+    def needs_details(self, choice: Choice) -> bool:
+        """Whether the section completes this choice."""
+        return self.details is not None and choice.answer is not None and choice.answer.kind == self.details
+
+
+class Round(Value):
+    """One form of one gate."""
+
+    gate: GateName
+    questions: tuple[Question, ...]

@@ -1,0 +1,1 @@
+"""`registration doctor`: whether everything is in order, and what to do if not."""

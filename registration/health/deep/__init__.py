@@ -1,0 +1,1 @@
+"""`registration doctor --deep`: the checklist of docs/platform.md, walked without changing anything."""

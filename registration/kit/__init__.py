@@ -1,0 +1,1 @@
+"""Values, texts and documents, without knowledge of the business."""

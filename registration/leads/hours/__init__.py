@@ -1,0 +1,1 @@
+"""Scraped opening hours, read from the forms in which pages publish them."""

@@ -1,1 +1,0 @@
-"""Which company is behind a restaurant: cleaning of queries, similarity, ranking. Pure."""

@@ -1,1 +1,0 @@
-"""Frozen values: what goes from one place to another."""

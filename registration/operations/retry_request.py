@@ -1,0 +1,61 @@
+"""What somebody asks to be done again, as it is typed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Self
+
+from registration.errors import Refused
+from registration.workflow.steps import STEPS, Step
+from registration.workflow.sub_steps import ExtractionStart, SubStepName
+
+
+@dataclass(frozen=True)
+class RetryAsked:
+    """Everything that failed if nothing is named; `redo_…` is completed work that may be done once more."""
+
+    from_step: Step | None = None
+    sub_steps: frozenset[SubStepName] = frozenset()
+    redo_steps: frozenset[Step] = frozenset()
+    redo_sub_steps: frozenset[SubStepName] = field(default_factory=frozenset[SubStepName])
+
+    @classmethod
+    def read(cls, from_step: int | None, sub_steps: Iterable[str], redo: Iterable[str]) -> Self:
+        """From what was typed: steps by number, sub-steps by name. Raises Refused for what is neither."""
+        again = [_step_or_sub_step(name) for name in redo]
+        return cls(
+            None if from_step is None else _step(str(from_step)),
+            frozenset(map(sub_step_named, sub_steps)),
+            frozenset(one for one in again if isinstance(one, Step)),
+            frozenset(one for one in again if isinstance(one, SubStepName)),
+        )
+
+    @property
+    def names_something(self) -> bool:
+        """Whether it is not simply everything that failed."""
+        return bool(self.from_step or self.sub_steps or self.redo_steps or self.redo_sub_steps)
+
+
+def sub_step_named(name: str) -> SubStepName:
+    """One of the twelve, however it is capitalised. Raises Refused with their names."""
+    for one in SubStepName:
+        if one.casefold() == name.strip().casefold():
+            return one
+    raise Refused(f"there is no sub-step {name!r}; they are {', '.join(SubStepName)}")
+
+
+def effect_named(name: str) -> str:
+    """A row of the ledger: one of the twelve, or an extraction start. Raises Refused with the names of the twelve."""
+    starts = (one for one in ExtractionStart if one.casefold() == name.strip().casefold())
+    return next(starts, None) or sub_step_named(name)
+
+
+def _step_or_sub_step(name: str) -> Step | SubStepName:
+    return _step(name) if name.strip().isdigit() else sub_step_named(name)
+
+
+def _step(number: str) -> Step:
+    try:
+        return Step(int(number))
+    except ValueError:
+        told = ", ".join(f"{int(step)} {definition.name}" for step, definition in STEPS.items())
+        raise Refused(f"there is no step {number}; they are {told}") from None

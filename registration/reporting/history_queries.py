@@ -1,0 +1,205 @@
+"""The story of one job: where it stands, its steps, its effects, and everything that happened to it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from registration.errors import NotFound
+
+_DECISIONS = text(
+    """
+    select d.decided_at as at, d.gate, d.visit, g.round_number, d.answer, d.shown, d.decided_by, d.source, d.accepted,
+        d.refused_reason
+    from registration_decisions d left join registration_gate_rounds g on g.id = d.round_id
+    where d.job_id = :job and d.organisation_id = :organisation order by d.decided_at, d.id
+    """
+)
+_SEARCHES = text(
+    """
+    select coalesce(searched_at, updated_at) as at, visit, status, search_queries ->> 'restaurant_name' as name,
+        search_queries ->> 'street' as street, search_queries ->> 'city' as city, candidate_count as candidates,
+        combined_results #>> '{0,company,company_name}' as best,
+        cast(combined_results #>> '{0,score}' as float) as best_score,
+        preselected_company_number as preselected, selected_company_number as selected, error_message, source_errors
+    from companies_office_search_candidates
+    where registration_job_id = :job and organisation_id = :organisation order by visit
+    """
+)
+
+
+@dataclass(frozen=True)
+class StoryDecision:
+    """An answer, accepted or refused; `shown` is the question as the person saw it, {} if that is not known."""
+
+    at: datetime
+    gate: str
+    visit: int
+    round_number: int | None
+    answer: dict[str, Any]
+    shown: dict[str, Any]
+    decided_by: str
+    source: str
+    accepted: bool
+    refused_reason: str | None
+
+
+@dataclass(frozen=True)
+class StorySearch:
+    """One search of the register: what was asked, how much was found, and the best of it."""
+
+    at: datetime
+    visit: int
+    status: str
+    name: str | None
+    street: str | None
+    city: str | None
+    candidates: int
+    best: str | None
+    best_score: float | None
+    preselected: str | None
+    selected: str | None
+    error_message: str | None
+    source_errors: dict[str, Any]
+
+
+async def read_decisions(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> tuple[StoryDecision, ...]:
+    """What was answered for the job, oldest first."""
+    rows = await connection.execute(_DECISIONS, {"job": job_id, "organisation": organisation_id})
+    return tuple(StoryDecision(**row) for row in rows.mappings())
+
+
+async def read_searches(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> tuple[StorySearch, ...]:
+    """How the register was searched for the job, oldest first."""
+    rows = await connection.execute(_SEARCHES, {"job": job_id, "organisation": organisation_id})
+    return tuple(StorySearch(**row) for row in rows.mappings())
+
+
+_JOB = text(
+    """
+    select j.id, j.position, j.status, j.error_message, j.started_at, j.completed_at, r.id as restaurant_id,
+        r.name as restaurant, r.city, b.id as batch_id, b.name as batch, b.created_at as added_at,
+        b.created_by as added_by
+    from registration_jobs j
+    join restaurants r on r.id = j.restaurant_id
+    join registration_batch_jobs b on b.id = j.batch_job_id
+    where j.id = :job and j.organisation_id = :organisation
+    """
+)
+_STEPS = text(
+    """
+    select step_number as number, step_name as name, status, visit, retry_count, arrived_at, started_at, completed_at,
+        error_message
+    from registration_job_steps where job_id = :job and organisation_id = :organisation order by step_number
+    """
+)
+_EFFECTS = text(
+    """
+    select name, status, attempt, generation, needs_person, sent_at, started_at, completed_at, skip_reason,
+        error_message, outputs, evidence, known
+    from registration_sub_steps where job_id = :job and organisation_id = :organisation
+    """
+)
+_EVENTS = text(
+    """
+    select created_at as at, what, from_status, to_status, actor, reason, data from registration_events
+    where job_id = :job and organisation_id = :organisation order by created_at, id
+    """
+)
+
+
+@dataclass(frozen=True)
+class StoryJob:
+    """The job, with the names of its restaurant and batch."""
+
+    id: UUID
+    position: int
+    status: str
+    error_message: str | None
+    started_at: datetime | None
+    completed_at: datetime | None
+    restaurant_id: UUID
+    restaurant: str
+    city: str | None
+    batch_id: UUID
+    batch: str
+    added_at: datetime
+    added_by: str
+
+
+@dataclass(frozen=True)
+class StoryStep:
+    """One of the six."""
+
+    number: int
+    name: str
+    status: str
+    visit: int
+    retry_count: int
+    arrived_at: datetime | None
+    started_at: datetime | None
+    completed_at: datetime | None
+    error_message: str | None
+
+
+@dataclass(frozen=True)
+class StoryEffect:
+    """One row of the ledger; `sent_at` is when its request last left, `known` how it is known that it is completed."""
+
+    name: str
+    status: str
+    attempt: int
+    generation: int
+    needs_person: bool
+    sent_at: datetime | None
+    started_at: datetime | None
+    completed_at: datetime | None
+    skip_reason: str | None
+    error_message: str | None
+    outputs: dict[str, Any] | None
+    evidence: dict[str, Any] | None
+    known: str | None
+
+
+@dataclass(frozen=True)
+class StoryEvent:
+    """What happened, by whom, why; a move has both statuses, `data` says more about what is none."""
+
+    at: datetime
+    what: str
+    from_status: str | None
+    to_status: str | None
+    actor: str
+    reason: str | None
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Story:
+    """All of it; steps by number, events, decisions and searches in their order."""
+
+    job: StoryJob
+    steps: tuple[StoryStep, ...]
+    effects: tuple[StoryEffect, ...]
+    events: tuple[StoryEvent, ...]
+    decisions: tuple[StoryDecision, ...]
+    searches: tuple[StorySearch, ...]
+
+
+async def read_story(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> Story:
+    """Raises NotFound for an unknown job and for another organisation's."""
+    key = {"job": job_id, "organisation": organisation_id}
+    job = (await connection.execute(_JOB, key)).mappings().one_or_none()
+    if job is None:
+        raise NotFound(f"there is no job {job_id} in this organisation; `registration show BATCH` lists them")
+    return Story(
+        StoryJob(**job),
+        tuple(StoryStep(**row) for row in (await connection.execute(_STEPS, key)).mappings()),
+        tuple(StoryEffect(**row) for row in (await connection.execute(_EFFECTS, key)).mappings()),
+        tuple(StoryEvent(**row) for row in (await connection.execute(_EVENTS, key)).mappings()),
+        await read_decisions(connection, organisation_id, job_id),
+        await read_searches(connection, organisation_id, job_id),
+    )

@@ -1,0 +1,1 @@
+"""Restaurants: import from CSV, and the extraction of menu and branding."""

@@ -1,1 +1,0 @@
-"""Retry: what is opened again when somebody says so, and what is not."""

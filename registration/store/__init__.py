@@ -1,1 +1,0 @@
-"""The database: tables, sessions, moves, queries by subject, migrations."""

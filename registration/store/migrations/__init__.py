@@ -1,1 +1,0 @@
-"""The migrations; `registration.store.schema` runs them."""

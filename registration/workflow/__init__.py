@@ -1,0 +1,1 @@
+"""Steps, sub-steps, their states and moves, and the lease of a batch."""

@@ -1,0 +1,49 @@
+"""How it is known that a sub-step is completed: the table of what each can have as evidence, by the way of asking."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from registration.settings import Way
+from registration.states import Known
+from registration.workflow.sub_steps import SubStepName
+
+
+@dataclass(frozen=True)
+class Record:
+    """Where a sub-step's evidence stands, and what it is at best; over HTTP None where no route shows it."""
+
+    table: str
+    tables: Known
+    route: str
+    http: Known | None
+
+    def best(self, way: Way) -> Known | None:
+        """The best evidence by this way."""
+        return self.tables if way is Way.TABLES else self.http
+
+
+_N, _PROVEN, _REPORTED = SubStepName, Known.PROVEN, Known.REPORTED
+_EVENTS, _LOGS, _NOTHING = "usage_events", "registration_logs", "no route"
+
+RECORDS: dict[SubStepName, Record] = {
+    _N.CLOUDWAITRESS_ACCOUNT: Record("pumpd_accounts, registration_logs", _PROVEN, "status, logs", _PROVEN),
+    _N.CODE_GENERATION: Record("pumpd_restaurants", _PROVEN, "code-injection", _PROVEN),
+    _N.CREATE_ONBOARDING_USER: Record(_LOGS, _REPORTED, "logs", _REPORTED),
+    _N.UPLOAD_IMAGES: Record("item_images, upload_batches", _PROVEN, "cdn-stats, upload-batches", _PROVEN),
+    _N.RESTAURANT_REGISTRATION: Record("pumpd_restaurants, registration_logs", _PROVEN, "status, logs", _PROVEN),
+    _N.WEBSITE_CONFIG: Record(_EVENTS, _REPORTED, _NOTHING, None),
+    _N.SERVICES_CONFIG: Record(_EVENTS, _REPORTED, _NOTHING, None),
+    _N.PAYMENT_CONFIG: Record(_EVENTS, _REPORTED, _NOTHING, None),
+    _N.MENU_IMPORT: Record(_EVENTS, _REPORTED, _NOTHING, None),
+    _N.SYNC_ONBOARDING_USER: Record(_LOGS, _REPORTED, "logs", _REPORTED),
+    _N.OPTION_SETS: Record(_EVENTS, _REPORTED, _NOTHING, None),
+    _N.ITEM_TAGS: Record(_EVENTS, _REPORTED, _NOTHING, None),
+}
+"""Which evidence each sub-step can have. What lives in the ordering system or the onboarding system is mirrored in no
+table of the platform: that the platform called it a success is all there is."""
+
+
+def counted(known: Iterable[Known | None]) -> str:
+    """`12 proven, 3 reported`; nothing for none."""
+    found = list(known)
+    return ", ".join(f"{count} {kind}" for kind in Known if (count := found.count(kind)))

@@ -1,0 +1,1 @@
+"""What the UI of Prefect shows of a batch: artifacts, events, log lines."""

@@ -1,0 +1,95 @@
+"""What the twelve share: look whether it may start, do it through the ledger, show its outcome in Prefect."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from prefect import Task, task
+from prefect.client.schemas.objects import State
+from prefect.states import Cancelled, Completed, Failed
+
+from registration.effects.outputs import Outputs
+from registration.errors import (
+    EffectFailed,
+    EffectUndecided,
+    PersonMustAct,
+    PlatformUnclear,
+    ProgrammerError,
+    Stopped,
+)
+from registration.states import SubStepStatus
+from registration.workflow.readiness import Skip, Wait, readiness
+from registration.workflow.sub_steps import SubStepName
+from registration.workflow.transition_queries import SYSTEM, Because, move_sub_step
+from tasks.context import JobRef, Resources, resources
+from tasks.set_up.context import NothingToDo, SetUp
+from tasks.step_runner import SUB_STEP_DELAYS, delays, named_like, only_transient, write
+
+SubStepBody = Callable[[SetUp], Awaitable[Outputs]]
+SubStepTask = Task[[JobRef], Any]
+
+TASKS: dict[SubStepName, SubStepTask] = {}
+
+
+def sub_step(name: SubStepName) -> Callable[[SubStepBody], SubStepTask]:
+    """Make the task of one row of the table; it does nothing twice, and can be the first after a crash."""
+
+    def decorate(body: SubStepBody) -> SubStepTask:
+        @task(
+            name=name,
+            task_run_name="{job.restaurant} · " + name,
+            description=body.__doc__,
+            retries=len(SUB_STEP_DELAYS),
+            retry_delay_seconds=delays(SUB_STEP_DELAYS),
+            retry_condition_fn=only_transient,
+            persist_result=False,
+        )
+        @named_like(body)
+        async def run(job: JobRef) -> State[Any]:
+            try:
+                return await _run(name, body, job)
+            except Stopped as stopped:
+                return Cancelled(message=stopped.message)
+
+        TASKS[name] = run
+        return run
+
+    return decorate
+
+
+async def _run(name: SubStepName, body: SubStepBody, job: JobRef) -> State[Any]:
+    shared = resources(job)
+    row = await shared.set_ups.of(job.job_id)
+    if row.statuses[name].ended:
+        return Completed(name="AlreadyDone", message=f"it was {row.statuses[name]} before")
+    match readiness(name, row.statuses, row.config.steps_enabled):
+        case Skip(reason):
+            return await _skip(shared, job, name, reason)
+        case Wait(reason):
+            return Completed(name="Waiting", message=reason)
+        case _:
+            pass
+    try:
+        shared.watch.check(job.job_id)
+        await body(SetUp(name, job, shared, row))
+    except NothingToDo as nothing:
+        return await _skip(shared, job, name, nothing.message)
+    except EffectFailed as failed:
+        return Failed(message=failed.message)
+    except EffectUndecided as undecided:
+        return Failed(name="NeedsPerson", message=undecided.message)
+    except (PersonMustAct, ProgrammerError, PlatformUnclear) as error:
+        # It did not come to its request: what is left pending would be begun again without end.
+        refused = await shared.ledger.refuse(job.job_id, name, error.message)
+        return Failed(name="NeedsPerson" if isinstance(refused, EffectUndecided) else None, message=refused.message)
+    return Completed()
+
+
+async def _skip(shared: Resources, job: JobRef, name: SubStepName, reason: str) -> State[Any]:
+    because = Because(SYSTEM.actor, reason)
+    await write(
+        shared,
+        lambda connection: move_sub_step(
+            connection, job.organisation_id, job.job_id, name, SubStepStatus.SKIPPED, because, skip_reason=reason
+        ),
+    )
+    return Completed(name="Skipped", message=reason)

@@ -1,0 +1,53 @@
+"""Looking for secrets where they must not be."""
+
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import psycopg
+import pytest
+import pytest_asyncio
+
+from dev.chaos.cases.hidden_secrets import files_with, tables_with
+from dev.stack.databases import DatabaseUrls
+from dev.stack.postgres import EmbeddedPostgres
+from tests.servers import DATABASE
+
+SECRET = "Quiet_Heron-71.Ladder"
+
+
+@pytest_asyncio.fixture
+async def url(postgres: EmbeddedPostgres, database_urls: DatabaseUrls) -> AsyncGenerator[str]:
+    """A database with a schema of its own, which is gone afterwards."""
+    assert database_urls.owner
+    url = postgres.url(DATABASE)
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
+        await connection.execute("create schema hidden create table notes (id int, said jsonb) create table others ()")
+        yield url
+        await connection.execute("drop schema hidden cascade")
+
+
+async def _note(url: str, said: str) -> None:
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
+        await connection.execute("insert into hidden.notes values (1, jsonb_build_object('error', %s::text))", [said])
+
+
+async def test_a_table_that_contains_a_secret_is_named(url: str) -> None:
+    """Within JSON too, and among several that are looked for."""
+    await _note(url, f'Command failed: node script.js --password="{SECRET}"')
+    assert await tables_with(url, ["another one", SECRET]) == ("hidden.notes",)
+
+
+async def test_a_text_that_is_only_alike_is_not_named(url: str) -> None:
+    """An underscore stands for itself."""
+    await _note(url, SECRET.replace("_", "x"))
+    assert await tables_with(url, [SECRET]) == ()
+
+
+@pytest.mark.parametrize("path", ["process-1.log", "prefect/storage/result", "evidence/page.html"])
+def test_a_file_that_contains_a_secret_is_named(tmp_path: Path, path: str) -> None:
+    """Logs, stored results and kept pages."""
+    for name, said in ((path, f"a line\n--password={SECRET}\n"), ("other.log", "nothing")):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(said)
+    assert files_with(tmp_path, [SECRET]) == (path,)
+    assert files_with(tmp_path, ["another one"]) == ()

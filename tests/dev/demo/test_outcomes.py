@@ -1,0 +1,58 @@
+"""How an end is compared with what the script says."""
+
+from io import StringIO
+
+import pytest
+from rich.console import Console
+
+from dev.demo.outcomes import Outcome, outcome_table
+from dev.demo.script import Decision, Role
+from registration.restaurants.csv_import import NumberedRow
+from registration.restaurants.models import NewRestaurant
+from registration.states import JobStatus, Known
+from registration.workflow.sub_steps import SUB_STEPS
+from tests.dev.demo.views import make_job
+
+
+def make_outcome(ended: JobStatus, why: str | None, expected: JobStatus, because: str | None, *known: Known) -> Outcome:
+    """A restaurant that ended so, and was expected to end so."""
+    decision = Decision(company="recommended", expected=expected, expected_reason_contains=because)
+    role = Role(NumberedRow(2, NewRestaurant.model_validate({"name": "Taco Tāne"})), decision)
+    return Outcome(
+        make_job("Taco [Tāne]", ended, error_message=why, known=dict(zip(SUB_STEPS, known, strict=False))), role
+    )
+
+
+@pytest.mark.parametrize(
+    "ended, why, right",
+    [
+        (JobStatus.FAILED, "menuImport: the platform said\nsuccess, but", True),
+        (JobStatus.FAILED, "menuImport: refused", False),
+        (JobStatus.FAILED, None, False),
+        (JobStatus.COMPLETED, None, False),
+    ],
+)
+def test_the_status_and_the_reason_must_be_right(ended: JobStatus, why: str | None, right: bool) -> None:
+    """Failed for another reason is as wrong as not failed."""
+    assert make_outcome(ended, why, JobStatus.FAILED, "platform said success").right is right
+
+
+def test_the_table_tells_reasons_and_expectations() -> None:
+    """A failure shows its true reason and that it was expected, a surprise what was expected; all show evidence."""
+    table = outcome_table(
+        [
+            make_outcome(JobStatus.COMPLETED, None, JobStatus.COMPLETED, None, Known.PROVEN, Known.PERSON),
+            make_outcome(JobStatus.FAILED, "menuImport: no", JobStatus.FAILED, "no", Known.PROVEN, Known.REPORTED),
+            make_outcome(JobStatus.COMPLETED, None, JobStatus.PARTIALLY_COMPLETED, "refused"),
+        ]
+    )
+    console = Console(file=StringIO(), width=120)
+    console.print(table)
+    assert isinstance(console.file, StringIO)
+    assert [line.split("]")[-1].strip() for line in console.file.getvalue().splitlines()][1:] == [
+        "✓ completed: 1 proven, 1 by a person",
+        "✓ failed, as expected because “no”",
+        "menuImport: no",
+        "what is done: 1 proven, 1 reported",
+        "✗ completed; expected: partially completed because “refused”",
+    ]

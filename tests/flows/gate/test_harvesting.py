@@ -1,0 +1,177 @@
+"""Answers that the server accepts at the moment in which their gate is closed."""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import pytest_asyncio
+from prefect import flow, get_client
+from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.objects import State
+from prefect.settings import PREFECT_API_URL, temporary_settings
+from prefect.states import Completed, Paused, Running
+
+from dev.stack.prefect_server import PrefectAddress
+from flows.batch.handover import leave
+from flows.batch.supervisor import Carried, Carrier
+from flows.gate.recover_answers import harvest
+from registration.gates.decisions import LeaveOut
+from registration.gates.round_queries import NOBODY_WAITED, PROCESS_GONE, OpenRound, close_round, insert_round
+from registration.gates.rounds import Choice, Question, Round
+from registration.workflow.steps import GateName
+from tasks.step_runner import write
+from tests.held_answers import holding_the_answer
+from tests.registration.conftest import organisation, place
+from tests.registration.place import Place
+from tests.tasks.at_step_6 import AtStep6, at_step_6
+
+__all__ = ["organisation", "place"]
+
+LATE = "answered, recorded late"
+
+
+@flow(name="a-gate")
+async def _gate() -> None:
+    """What the round's run is a run of."""
+
+
+@dataclass(frozen=True)
+class AtGate:
+    """A restaurant that waits at the configuration gate of a batch."""
+
+    kai: AtStep6
+    client: PrefectClient
+
+    async def round(self, state: State[Any]) -> OpenRound:
+        """A round of the gate that asks about it, whose run stands so."""
+        out = Choice(label="Leave out", answer=LeaveOut())
+        job_id = self.kai.job.job_id
+        question = Question(
+            job_id=job_id, visit=1, field="restaurant_1", title="Kai", evidence="", choices=(out,), preset=""
+        )
+        shown = Round(gate=GateName.YOLO_CONFIG, questions=(question,))
+        run = await self.client.create_flow_run(_gate, state=state)
+        key = (self.kai.job.organisation_id, self.kai.job.batch_id, run.id, shown)
+        return await write(self.kai.shared, lambda connection: insert_round(connection, *key))
+
+    async def closed_round(self, because: str) -> OpenRound:
+        """A round that this process has closed without an answer."""
+        round_ = await self.round(Completed())
+        organisation_id = self.kai.job.organisation_id
+        await write(self.kai.shared, lambda connection: close_round(connection, organisation_id, round_.id, because))
+        return round_
+
+    async def answer(self, round_: OpenRound) -> None:
+        """As the server does that has read the paused run before it was ended: it goes on, and the answer is stored."""
+        await self.client.set_flow_run_state(round_.flow_run_id, Running(), force=True)
+        answer = json.dumps({"decided_by": "Mere", "restaurant_1": "Leave out"})
+        await self.client.create_flow_run_input(round_.flow_run_id, f"paused-{round_.key}-response", answer)
+
+    async def closed_because(self, round_: OpenRound) -> str | None:
+        """Why the round is closed."""
+        query = "select closed_because from registration_gate_rounds where id = :id"
+        [row] = await self.kai.query(query, id=round_.id)
+        return row["closed_because"]
+
+    async def decisions(self) -> list[dict[str, Any]]:
+        """Who decided, and whether it counts."""
+        query = "select decided_by, accepted from registration_decisions where job_id = :job"
+        return [dict(one) for one in await self.kai.query(query)]
+
+    async def is_ended(self, run_id: UUID) -> bool:
+        """Whether the run of a round was cancelled."""
+        state = (await self.client.read_flow_run(run_id)).state
+        return state is not None and state.is_cancelled()
+
+
+@pytest_asyncio.fixture
+async def gate(place: Place, prefect_server: PrefectAddress) -> AsyncGenerator[AtGate]:
+    """One restaurant at the gate."""
+    assert prefect_server
+    async with at_step_6(place, "kai@example.nz") as [kai], get_client() as client:
+        await kai.query(
+            "update registration_job_steps set status = 'action_required' where job_id = :job and step_number = 5"
+        )
+        await kai.query("update registration_jobs set status = 'action_required' where id = :job")
+        yield AtGate(kai, client)
+
+
+async def test_an_answer_that_is_stored_after_its_round_was_closed_is_recorded(gate: AtGate) -> None:
+    """The server read the paused run before it was cancelled: it has it run again, and stores the answer then."""
+    round_ = await gate.round(Running())
+    await harvest(gate.kai.shared)
+    assert await gate.closed_because(round_) == PROCESS_GONE
+
+    await gate.answer(round_)
+    for _ in range(2):
+        await harvest(gate.kai.shared)
+    assert await gate.closed_because(round_) == LATE
+    assert await gate.decisions() == [{"decided_by": "Mere", "accepted": True}]
+    assert await gate.is_ended(round_.flow_run_id)
+
+
+async def test_an_answer_that_comes_while_it_is_read_is_read_again(
+    gate: AtGate, prefect_server: PrefectAddress
+) -> None:
+    """The run was ended, its answer is asked for and not there; before that is heard, the server stores one."""
+    round_ = await gate.round(Running())
+    async with holding_the_answer(prefect_server.port, "/input/paused-") as reading:
+        with temporary_settings({PREFECT_API_URL: f"http://127.0.0.1:{reading.port}/api"}):
+            harvesting = asyncio.create_task(harvest(gate.kai.shared))
+        await reading.held()
+        assert await gate.is_ended(round_.flow_run_id)
+        await gate.answer(round_)
+        reading.release()
+        await harvesting
+    assert await gate.closed_because(round_) == "answered, recorded by the next run"
+    assert await gate.decisions() == [{"decided_by": "Mere", "accepted": True}]
+    assert await gate.is_ended(round_.flow_run_id)
+
+
+async def test_a_late_answer_is_recorded_before_its_batch_ends(gate: AtGate) -> None:
+    """The restaurant was decided elsewhere and no run follows: the answer is recorded as refused."""
+    round_ = await gate.closed_round(NOBODY_WAITED)
+    await gate.answer(round_)
+    await gate.kai.query("update registration_jobs set status = 'skipped' where id = :job")
+    await gate.kai.query("update registration_job_steps set status = 'skipped' where job_id = :job")
+
+    @flow(name="a-batch")
+    async def batch() -> Carried:
+        return await Carrier(gate.kai.shared).carry()
+
+    assert await batch() is Carried.DONE
+    assert await gate.closed_because(round_) == LATE
+    assert await gate.decisions() == [{"decided_by": "Mere", "accepted": False}]
+    assert await gate.is_ended(round_.flow_run_id)
+
+
+async def test_a_late_answer_is_recorded_before_its_batch_is_left(gate: AtGate) -> None:
+    """The restaurant goes on, although it was asked about once more and only people were waited for."""
+    for step in (1, 2, 3, 4):
+        done = "update registration_job_steps set status = 'completed' where job_id = :job and step_number = :step"
+        await gate.kai.query(done, step=step)
+    round_ = await gate.closed_round(PROCESS_GONE)
+    again = await gate.round(Paused())
+    await gate.answer(round_)
+    shared = gate.kai.shared
+    gates = [asyncio.create_task(_ended())]
+    assert not await leave(shared, gates, await shared.watch.fresh())
+    assert await gate.closed_because(round_) == LATE
+    assert await gate.decisions() == [{"decided_by": "Mere", "accepted": True}]
+    assert await gate.closed_because(again) is None
+    assert not await gate.is_ended(again.flow_run_id)
+
+
+async def test_a_batch_without_late_answers_is_left(gate: AtGate) -> None:
+    """Rounds that were closed without an answer, and have none, keep nobody."""
+    await gate.closed_round(NOBODY_WAITED)
+    await gate.round(Paused())
+    shared = gate.kai.shared
+    assert await leave(shared, [asyncio.create_task(_ended())], await shared.watch.fresh())
+
+
+async def _ended() -> State[Any]:
+    return Completed()

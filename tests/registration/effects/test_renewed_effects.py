@@ -1,0 +1,168 @@
+"""A failed effect that is opened again: what was sent before may still turn up, and must not be done twice."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+import pytest
+import pytest_asyncio
+
+from registration.configuration.models import RestaurantSection
+from registration.effects import Entry
+from registration.effects.evidence import Look, Verdict
+from registration.effects.outputs import AccountOutputs, MenuOutputs, Outputs
+from registration.effects.queries import renew
+from registration.errors import EffectFailed, EffectUndecided, PlatformUnclear
+from registration.operations.resolve import Resolution, resolve
+from registration.platform import requests
+from registration.platform.requests import PlatformRequest
+from registration.states import SubStepStatus
+from registration.workflow.sub_steps import SubStepName
+from registration.workflow.transition_queries import Because
+from tests.registration.at_work import PASSWORD, AtWork
+from tests.registration.place import Place
+
+pytestmark = pytest.mark.slow
+
+ACCOUNT, RESTAURANT = SubStepName.CLOUDWAITRESS_ACCOUNT, SubStepName.RESTAURANT_REGISTRATION
+LIMIT_OF_TAGS = 3600 * 0.004
+"""Real seconds here."""
+MERE = Because("Mere", "looked at the platform")
+
+
+def registration(work: AtWork) -> PlatformRequest:
+    """The request for the restaurant."""
+    restaurant = RestaurantSection(name="Kai", address="1 Queen Street", city="Auckland", phone="+6493791234")
+    first = requests.RegistrationType.EXISTING_ACCOUNT_FIRST_RESTAURANT
+    return requests.register_restaurant(work.restaurant_id, first, work.email, PASSWORD, restaurant)
+
+
+async def reopened(work: AtWork, name: str) -> None:
+    """What `registration retry` does to an effect's row."""
+    async with work.database.transaction(work.organisation_id) as connection:
+        assert name in await renew(connection, work.organisation_id, work.job_id, [name])
+
+
+async def resolved(work: AtWork, name: str, resolution: Resolution) -> None:
+    """What a person says of an effect of which only a person can tell."""
+    await resolve(work.database, work.organisation_id, work.job_id, name, resolution, MERE)
+
+
+@pytest_asyncio.fixture
+async def newcomer(place: Place) -> AsyncGenerator[AtWork]:
+    """A process at work on a restaurant that the platform does not know yet."""
+    restaurant_id, _ = await place.restaurant()
+    batch_id, jobs = await place.batch(restaurant_id)
+    async with place.process(batch_id, jobs[restaurant_id]) as made:
+        yield made
+
+
+async def half_an_account(work: AtWork) -> None:
+    """The platform says success, its table says that the account is still being opened; the row is failed, reopened."""
+    await work.misbehave("register-account", "nothing_done")
+    with pytest.raises(EffectFailed, match=r"^the platform said success, but .* is still opening the account"):
+        await work.ledger.perform(work.job_id, work.account())
+    await reopened(work, ACCOUNT)
+
+
+async def test_an_account_that_turns_up_after_its_failure_is_ours(newcomer: AtWork) -> None:
+    """It was asked for with the password that was sent: it is looked for and found, not asked for again."""
+    await half_an_account(newcomer)
+    row = await newcomer.row(ACCOUNT)
+    assert (row.status, row.sent_at is None) == (SubStepStatus.UNKNOWN, False)
+    late = requests.register_account(newcomer.restaurant_id, newcomer.email, PASSWORD, "+6493791234")
+    await newcomer.platform.send(late, 10)
+    outputs = await newcomer.ledger.perform(newcomer.job_id, newcomer.account())
+    assert isinstance(outputs, AccountOutputs)
+    assert (outputs.email, outputs.already_exists) == (newcomer.email, False)
+    assert (await newcomer.row(ACCOUNT)).idempotency_key == f"{newcomer.job_id}:{ACCOUNT}:1"
+    assert len(await newcomer.calls("register-account")) == 2  # ours, and that of the platform
+    assert await newcomer.done("register-account") == 1
+
+
+@pytest.mark.parametrize("resolution", Resolution)
+async def test_what_never_turned_up_is_for_a_person_who_has_two_ways_out(
+    newcomer: AtWork, resolution: Resolution
+) -> None:
+    """A retry does not say that it did not happen: that is said by whoever looked, and it is followed."""
+    await half_an_account(newcomer)
+    with pytest.raises(EffectUndecided, match=r"whether it happened cannot be told: .*the platform is still opening"):
+        await newcomer.ledger.perform(newcomer.job_id, newcomer.account())
+    assert (await newcomer.row(ACCOUNT)).needs_person
+    await resolved(newcomer, ACCOUNT, resolution)
+    again = resolution is Resolution.DO_IT_AGAIN
+    if again:
+        await newcomer.misbehave("register-account", "too_many", seconds=0.1)
+        assert isinstance(await newcomer.ledger.perform(newcomer.job_id, newcomer.account()), AccountOutputs)
+    assert (await newcomer.row(ACCOUNT)).status is SubStepStatus.COMPLETED
+    assert await newcomer.done("register-account") == again
+    assert (await newcomer.row(ACCOUNT)).idempotency_key == f"{newcomer.job_id}:{ACCOUNT}:{2 if again else 1}"
+    assert len(await newcomer.calls("register-account")) == (3 if again else 1)
+
+
+async def test_a_create_that_may_have_happened_is_looked_for_after_its_reopening(work: AtWork) -> None:
+    """Nobody knew what became of it when it failed; the platform's record shows later that it was done."""
+
+    async def half(_entry: Entry, _outputs: Outputs) -> Look:
+        return Look(Verdict.PARTLY, "the platform's tables show a part of it")
+
+    with pytest.raises(EffectFailed, match="a part of it"):
+        await work.ledger.perform(work.job_id, work.menu_import(read_back=half))
+    await reopened(work, SubStepName.MENU_IMPORT)
+    assert (await work.row()).status is SubStepStatus.UNKNOWN
+    assert isinstance(await work.ledger.perform(work.job_id, work.menu_import()), MenuOutputs)
+    assert (await work.row()).idempotency_key == f"{work.job_id}:menuImport:1"
+    assert len(await work.calls()) == await work.done() == 1
+
+
+async def test_a_clear_no_leaves_nothing_out(work: AtWork) -> None:
+    """Opened again it is sent at once: nothing of it can turn up."""
+    await work.misbehave("import-menu-direct", "success_false", message="The menu has no category")
+    with pytest.raises(EffectFailed):
+        await work.ledger.perform(work.job_id, work.menu_import())
+    assert (await work.row()).sent_at is None
+    await reopened(work, SubStepName.MENU_IMPORT)
+    assert (await work.row()).status is SubStepStatus.PENDING
+    await work.ledger.perform(work.job_id, work.menu_import())
+    assert await work.done() == 1
+
+
+async def test_what_the_platform_said_it_could_not_do_is_over(work: AtWork) -> None:
+    """With its numbers it says that it is done: nothing more of it is waited for before a person is asked."""
+    await work.ledger.perform(work.job_id, work.menu_import())
+    tags = work.effect(SubStepName.ITEM_TAGS, requests.add_item_tags(work.restaurant_id, work.menu_id))
+    await work.misbehave("add-item-tags", "partly_failed")
+    with pytest.raises(EffectFailed):
+        await work.ledger.perform(work.job_id, tags)
+    await reopened(work, SubStepName.ITEM_TAGS)
+    async with asyncio.timeout(LIMIT_OF_TAGS / 2):
+        with pytest.raises(EffectUndecided, match="whether it happened cannot be told"):
+            await work.ledger.perform(work.job_id, tags)
+    assert len(await work.calls("add-item-tags")) == 1
+
+
+async def test_a_part_that_somebody_else_put_there_is_for_a_person_too(newcomer: AtWork) -> None:
+    """A registration that was tried by hand and failed may have made the restaurant: ours is not sent."""
+    await newcomer.ledger.perform(newcomer.job_id, newcomer.account())
+    effect = newcomer.effect(RESTAURANT, registration(newcomer))
+    await newcomer.misbehave("register-restaurant", "fails", acts=True)
+    with pytest.raises(PlatformUnclear):
+        await newcomer.platform.send(effect.request, 10)
+    with pytest.raises(EffectUndecided, match="only a part of it is there: its registration failed on the platform"):
+        await newcomer.ledger.perform(newcomer.job_id, effect)
+    row = await newcomer.row(RESTAURANT)
+    assert (row.status, row.needs_person, row.sent_at) == (SubStepStatus.UNKNOWN, True, None)
+    assert (await newcomer.job())[0] == "action_required"
+    await resolved(newcomer, RESTAURANT, Resolution.IT_IS_THERE)
+    assert (await newcomer.row(RESTAURANT)).status is SubStepStatus.COMPLETED
+    assert len(await newcomer.calls("register-restaurant")) == await newcomer.done("register-restaurant") == 1
+
+
+async def test_a_set_effect_is_sent_again_at_once(work: AtWork) -> None:
+    """Repeating it is harmless."""
+    await work.misbehave("generate-code-injections", "nothing_done")
+    with pytest.raises(EffectFailed, match=r"^the platform said success, but "):
+        await work.ledger.perform(work.job_id, work.code())
+    await reopened(work, SubStepName.CODE_GENERATION)
+    assert (await work.row(SubStepName.CODE_GENERATION)).status is SubStepStatus.PENDING
+    await work.ledger.perform(work.job_id, work.code())
+    assert await work.done("generate-code-injections") == 1

@@ -1,0 +1,159 @@
+"""What is asked at the configuration gate."""
+
+from uuid import uuid4
+
+from registration.configuration.proposals import propose
+from registration.gates.decisions import Change, ExtractAgain, GoAhead, LeaveOut
+from registration.gates.questions.cases import Difference
+from registration.gates.questions.config import config_question
+from registration.gates.questions.config_section import read_change
+from registration.gates.rounds import Details, Question
+from registration.restaurants.models import MenuChoice
+from registration.workflow.sub_steps import SubStepName
+from tests.registration.gates.questions.make import MENU, OLD_MENU, make_config_case, make_restaurant
+
+
+def _labels(question: Question) -> list[str]:
+    return [choice.label for choice in question.choices]
+
+
+def test_a_clean_restaurant_is_one_click() -> None:
+    """Going ahead, with what is shown, is preset; without trouble nothing is to be extracted again."""
+    case = make_config_case()
+    question = config_question(case)
+    assert question.preset == "Go ahead as proposed"
+    assert {choice.label: choice.answer for choice in question.choices} == {
+        "Go ahead as proposed": GoAhead(proposed=case.config),
+        "Change…": Change(),
+        "Decide later": None,
+        "Leave this restaurant out": LeaveOut(),
+    }
+
+
+def test_what_preflight_refuses_cannot_be_gone_ahead_with() -> None:
+    """The reasons are shown, `Change…` is preset."""
+    question = config_question(make_config_case(refusals=("there are no opening hours",)))
+    assert question.preset == "Change…"
+    assert "Go ahead as proposed" not in _labels(question)
+    assert question.evidence.startswith("**In the way:** there are no opening hours\n\n")
+
+
+def test_extracting_again_is_offered_where_it_can_help() -> None:
+    """After a failed extraction, and where no menu has items."""
+    failed = config_question(make_config_case(extraction_error="took longer than 10 minutes"))
+    assert failed.choices[2].answer == ExtractAgain()
+    assert "**Menu and branding extraction failed:** took longer than 10 minutes" in failed.evidence
+    empty = MenuChoice(id=uuid4(), version=1, items=0)
+    assert "Extract again" in _labels(config_question(make_config_case(menus=(empty,))))
+
+
+def test_the_evidence_lists_what_is_proposed() -> None:
+    """Account, contact, company, menu with its items, colours, what is not run, what differs."""
+    case = make_config_case(
+        proposal=propose(make_restaurant(phone="ask Bob"), MENU),
+        has_account=True,
+        differences=(Difference("contact name", "Jack", "John"),),
+    )
+    assert config_question(case).evidence.split("\n\n") == [
+        (
+            "**Left out of the proposal:** phone\\: 'ask Bob' is not a New Zealand phone number, as 09 379 1234 or "
+            "\\+64 21 123 4567"
+        ),
+        "Account: **owner\\@jax\\.co\\.nz** (exists already) · Phone: none · Contact: **Jack Tan**",
+        "Company: JAX BURGERS LIMITED · 1003 · Address: **1 Queen St, Auckland** · Hours: daily 11\\:00\\-21\\:00",
+        (
+            "Menu: version 3 with 40 items · Colours: **\\#aa0000** and **\\#00bb00**, light theme · "
+            "Header image: facebook cover image · Items: as card · Stripe link: no"
+        ),
+        "Contact name: **Jack** is kept as typed; the register says **John**",
+    ]
+
+
+def test_a_change_that_changes_nothing_is_the_proposal() -> None:
+    """The section shows the whole proposal: read back untouched, it is the same configuration."""
+    case = make_config_case(asked=Details.CHANGE)
+    question = config_question(case)
+    assert question.preset == _labels(question)[0] == "Go ahead with the details below"
+    assert read_change(question, question.prefilled) == case.config
+
+
+def test_an_empty_proposal_survives_its_section_too() -> None:
+    """What is missing is shown as empty and read as missing."""
+    nothing = dict.fromkeys(("email", "phone", "address", "city", "contact_name", "opening_hours_text", "cuisine"))
+    restaurant = make_restaurant(
+        **nothing, theme=None, primary_color=None, secondary_color=None, facebook_cover_image=None
+    )
+    case = make_config_case(asked=Details.CHANGE, proposal=propose(restaurant, None), menus=(), header_images=())
+    question = config_question(case)
+    assert (question.prefilled["menu"], question.prefilled["header_image"]) == ("No menu", "No header image")
+    assert read_change(question, question.prefilled) == case.config
+
+
+def test_menus_are_offered_with_their_items_and_told_apart() -> None:
+    """Two menus of one version and size carry their ids."""
+    twin = MenuChoice(id=uuid4(), version=2, items=12)
+    question = config_question(make_config_case(asked=Details.CHANGE, menus=(MENU, OLD_MENU, twin)))
+    assert [option.label for option in question.options["menu"]] == [
+        "No menu",
+        "Version 3 · 40 items",
+        f"Version 2 · 12 items · {OLD_MENU.id}",
+        f"Version 2 · 12 items · {twin.id}",
+    ]
+
+
+def test_every_field_of_the_section_takes_effect() -> None:
+    """What a person changes is in the configuration."""
+    question = config_question(make_config_case(asked=Details.CHANGE))
+    config = read_change(
+        question,
+        question.prefilled
+        | {
+            "name": "Jax",
+            "email": "new@jax.co.nz",
+            "contact_name": "Jill",
+            "opening_hours": "Mon 10:00-12:00",
+            "menu": "Version 2 · 12 items",
+            "theme": "Dark",
+            "cuisines": "Fish; Chips ;",
+            "primary_color": "#FF8800",
+            "disable_gradients": True,
+            "header_image": "No header image",
+            "nav_logo_dark_tint": "#ABCDEF",
+            "header_logo_dark_tint": "White",
+            "card_text_color": "black",
+            "item_layout": "List",
+            "include_stripe_link": True,
+            "steps": ("menuImport",),
+        },
+    )
+    assert (config.restaurant.name, config.account.email, config.onboarding.user_email) == (
+        "Jax",
+        "new@jax.co.nz",
+        "new@jax.co.nz",
+    )
+    assert (config.onboarding.user_name, config.menu.selected_menu_id) == ("Jill", OLD_MENU.id)
+    website = config.website
+    assert (website.theme, website.cuisines, website.primary_color) == ("dark", ("Fish", "Chips"), "#ff8800")
+    assert (website.configure_header, website.header_image_source) == (False, None)
+    assert (website.nav_logo_dark_tint.colour, website.header_logo_dark_tint.choice) == ("#abcdef", "white")
+    assert (website.nav_text_color.choice, website.card_text_color.choice) == ("white", "black")
+    assert (website.disable_gradients, website.item_layout) == (True, "list")
+    assert config.payment.include_stripe_link
+    assert config.steps_enabled == {SubStepName.MENU_IMPORT}
+
+
+def test_what_was_refused_is_shown_again_as_far_as_it_can_be_picked() -> None:
+    """Typed texts come back; a menu that is gone does not, since no form could be submitted with it."""
+    typed = {"email": "nobody", "menu": "Version 9 · 1 items", "steps": ("itemTags", "old"), "unknown": "x"}
+    question = config_question(make_config_case(asked=Details.CHANGE, typed=typed))
+    assert question.prefilled["email"] == "nobody"
+    assert question.prefilled["menu"] == "Version 3 · 40 items"
+    assert question.prefilled["steps"] == ("itemTags",)
+    assert "unknown" not in question.prefilled
+
+
+def test_a_refused_configuration_is_shown_again() -> None:
+    """What preflight refused is what the section begins with, not the proposal."""
+    changed = propose(make_restaurant(name="Jax Two"), OLD_MENU).config
+    question = config_question(make_config_case(asked=Details.CHANGE, changed=changed))
+    assert (question.prefilled["name"], question.prefilled["menu"]) == ("Jax Two", "Version 2 · 12 items")
