@@ -1,4 +1,4 @@
-"""Leads become restaurants and, if asked, batches that are started or wait to be."""
+"""The flow that converts leads to restaurants and, if asked, opens and starts batches of them."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""The parameters of the flows that convert leads, as their quick-run forms show them; see quick_run for the how."""
+"""Parameters of the flows: the quick-run forms of the Prefect UI, and what clients may send as well."""
 
 from enum import StrEnum
 from typing import Annotated, Any, Literal

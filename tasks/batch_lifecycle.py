@@ -1,4 +1,4 @@
-"""How a batch ends, stops, and gives up a job."""
+"""How a batch ends, stops, gives up a job, or is left to people."""
 
 import time
 from dataclasses import replace

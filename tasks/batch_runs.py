@@ -1,4 +1,4 @@
-"""Starting another run for a batch."""
+"""Flow runs of a batch: the one place that starts one or finds those there are."""
 
 from collections.abc import Generator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Pages of the register that were not understood, as artifacts in the Prefect UI."""
+"""Steps 2 and 4: search the companies register, and read the entry of the chosen company."""
 
 from collections.abc import Mapping
 from pathlib import Path

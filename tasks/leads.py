@@ -1,4 +1,4 @@
-"""Converting leads, and starting the batches of their restaurants."""
+"""Conversion of leads, the start of their batches, and the report in the Prefect UI."""
 
 from collections.abc import Iterable, Mapping
 from uuid import UUID

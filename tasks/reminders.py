@@ -1,4 +1,4 @@
-"""Batches whose process left them to people: who waits for long is reminded of, and what is new starts them again."""
+"""Batches and jobs that wait for people: reminders, expiry, and the restart after an answer."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable

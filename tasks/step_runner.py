@@ -1,4 +1,4 @@
-"""Prefect's own retries: how often, when, and for which errors."""
+"""What the automatic steps share: begin, do the work, end as completed, skipped or failed, and retry."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field

@@ -8,6 +8,7 @@ from pydantic_core import PydanticUndefined
 
 from interfaces.cli.main import GROUPS
 from registration.settings import Settings
+from registration.states import SUB_STEP_MOVES
 
 PROJECT = Path(__file__).parents[1]
 _HOW_IT_WORKS = (PROJECT / "docs" / "how-it-works.md").read_text()
@@ -48,3 +49,10 @@ def test_links_lead_somewhere() -> None:
     for document in (PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md"))):
         for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text()):
             assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+def test_the_drawn_state_machine_is_the_table_of_moves() -> None:
+    """Every move of an effect is drawn, and no other."""
+    [drawing] = re.findall(r"stateDiagram-v2\n(.*?)```", _HOW_IT_WORKS, re.DOTALL)
+    drawn = set(re.findall(r"^ +(\w+) --> (\w+): ", drawing, re.MULTILINE))
+    assert drawn == {(before.value, after.value) for after, froms in SUB_STEP_MOVES.items() for before in froms}

@@ -1,4 +1,4 @@
-"""Automations: what the Prefect server does by itself when something happens."""
+"""Automations: what the Prefect server starts by itself; those of earlier versions are removed."""
 
 from datetime import timedelta
 from typing import Any

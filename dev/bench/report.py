@@ -1,4 +1,4 @@
-"""A part of the benchmark: one question, answered with figures."""
+"""The parts of the benchmark and their results: a table for people, a line of JSON for programs."""
 
 import json
 import math

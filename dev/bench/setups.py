@@ -1,4 +1,4 @@
-"""A batch whose restaurants all wait at the configuration gate, and its process."""
+"""What measured parts set up: batches that wait at the configuration gate, and workers for batches and recovery."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping

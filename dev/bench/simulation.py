@@ -1,4 +1,4 @@
-"""How long the sandbox takes for each of the twelve, as the simulation counts it."""
+"""The shortest possible step 6 of a batch: the same graph, queues and latencies, without overhead (pure)."""
 
 import heapq
 import math

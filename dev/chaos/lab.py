@@ -1,4 +1,4 @@
-"""How fast time goes for a process, and how long its lease lasts."""
+"""The lab of the chaos programme: a running stack, prepared batches, and processes that work on them."""
 
 import asyncio
 import sys

@@ -1,4 +1,4 @@
-"""A person at the gates of a batch: sees each form, and answers it as it is proposed."""
+"""An operator: answers the gates as proposed, runs commands, resolves unknown effects by the sandbox's counts."""
 
 import asyncio
 import sys

@@ -1,4 +1,4 @@
-"""Who answers an open gate: the script, or a person."""
+"""Who answers an open gate: the script, or a person, at the terminal or in the Prefect UI."""
 
 import asyncio
 import getpass

@@ -1,4 +1,4 @@
-"""How the restaurants ended and how that is known, beside how the script says they must."""
+"""How the restaurants ended beside how the script says they must, and where to look if they did not."""
 
 import re
 import shutil

@@ -1,4 +1,4 @@
-"""What the script answers: typed input for a gate's form, its labels found among those that the form offers."""
+"""The script of the demo: the restaurants, the answer to each question, and how each restaurant must end."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

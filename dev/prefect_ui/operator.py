@@ -1,4 +1,4 @@
-"""A browser with one page, or a page of a browser that runs already, as wide as an operator's window."""
+"""An operator in a browser at the Prefect UI: opens forms, starts batches, reads artifacts."""
 
 import asyncio
 import re

@@ -1,4 +1,4 @@
-"""The sandbox as one web application."""
+"""The sandbox as one web application, with the routes of the platform."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress

@@ -1,4 +1,4 @@
-"""Pictures of pages, small enough to be kept with the documentation."""
+"""Pictures of pages as PNG files with a palette, small enough to be kept with the documentation."""
 
 import base64
 import struct

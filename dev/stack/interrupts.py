@@ -1,4 +1,4 @@
-"""Running until somebody interrupts: Ctrl-C, a termination, a closed terminal."""
+"""Programs of the Makefile that run until Ctrl-C, a termination or a closed terminal."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any

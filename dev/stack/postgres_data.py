@@ -1,4 +1,4 @@
-"""Where the data of an embedded Postgres lies, and the making of a new data folder."""
+"""The data folder of an embedded Postgres: where it lies, how it is made, and what `postmaster.pid` says."""
 
 import os
 import shutil

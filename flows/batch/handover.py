@@ -1,4 +1,4 @@
-"""Leaving a batch to the people whom it waits for: everybody here ends but their forms, and the lease is given back."""
+"""The end of a run that hands its batch over: to people while only they can go on, or to another run."""
 
 import asyncio
 from contextlib import suppress

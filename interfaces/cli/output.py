@@ -1,4 +1,4 @@
-"""Writing files that people asked for, and never over something that was filled in."""
+"""Output of commands: tables for people, JSON for programs, files that are never overwritten, remarks on stderr."""
 
 from collections.abc import Iterable
 from pathlib import Path

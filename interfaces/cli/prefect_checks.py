@@ -1,4 +1,4 @@
-"""What `registration doctor` looks at of the deployments: are they there, and does the server start what must run."""
+"""The checks of `registration doctor` on the Prefect server: deployments, work pools, automations."""
 
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus

@@ -1,4 +1,4 @@
-"""What every command works with: an organisation that was named, and its data."""
+"""What every command works with: the organisation, its data, who acts and why, and whether the platform answers."""
 
 import getpass
 from collections.abc import AsyncGenerator

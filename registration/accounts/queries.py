@@ -1,4 +1,4 @@
-"""Queries about account credentials: one row per organisation and e-mail, claimed by the job that makes the account."""
+"""Queries about credentials: one row per organisation and e-mail, claimed by the job that makes the account."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Account passwords and people: who is shown one, and who says which one an account has."""
+"""Account passwords and people: who is shown one, who states one, and whose an existing account is."""
 
 from dataclasses import dataclass
 from uuid import UUID

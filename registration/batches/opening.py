@@ -1,4 +1,4 @@
-"""Opening a batch: all checks and all rows in one transaction."""
+"""Opening one batch, or several for more restaurants than one may have: all checks and all rows in one transaction."""
 
 from typing import Any
 from uuid import UUID, uuid5

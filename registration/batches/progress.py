@@ -1,4 +1,4 @@
-"""The failure threshold of a batch (pure)."""
+"""Whether a batch goes on by itself, waits for people, has ended, or has failed too often (pure)."""
 
 from enum import Enum, auto
 

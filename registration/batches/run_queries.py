@@ -1,4 +1,4 @@
-"""Queries about batches on which nobody works although something of them is left to do."""
+"""Queries about batches and flow runs: batches that nobody works on, and the batches that a run opened."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Words that stand where a register has no value: "No trading name", "Not provided", "-"."""
+"""Values of the register that both sources share: placeholders, days by New Zealand's clock, phone numbers."""
 
 import re
 from collections.abc import Iterable

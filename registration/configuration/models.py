@@ -1,4 +1,4 @@
-"""What can be said for many restaurants at once: a layer over their proposals. What it leaves out stays as proposed."""
+"""A restaurant's configuration, and layers of defaults for many of them; what a layer omits stays as proposed."""
 
 from typing import Annotated
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""What jobs' configurations are proposed from, beside their restaurants; one query for all of them."""
+"""Queries about what configurations are proposed from: restaurants, batches, and the organisation's features."""
 
 from collections.abc import Collection
 from uuid import UUID

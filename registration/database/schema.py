@@ -1,4 +1,4 @@
-"""Making an organisation where the platform's tables are our own."""
+"""Bringing the schema up to date, and making an organisation where the platform's tables are our own."""
 
 from dataclasses import dataclass
 from uuid import UUID

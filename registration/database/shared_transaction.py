@@ -1,4 +1,4 @@
-"""Transactions that come together become one: fewer round trips and commits when fifty restaurants move at once."""
+"""Transactions that are shared by concurrent writers, and rows that are parsed one by one."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""Queries about restaurants that wait for an account of which only a person can tell whether it was created."""
+"""Queries about jobs that wait for an account: until a person resolves it, or another job has registered first."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

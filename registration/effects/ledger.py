@@ -1,4 +1,4 @@
-"""Waiting for a platform that is away or busy."""
+"""The effect ledger: how nothing is done twice on the outside, also while the platform is away or busy."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What each sub-step leaves behind: read from the platform's answer, or built from evidence. Never a password.
+"""The outputs of each sub-step: read from the platform's answer, or built from evidence. Never a password.
 
 `OUTPUTS[name].model_validate(answer)` reads an answer and raises pydantic's ValidationError if what must be in it is
 not; `model_dump(mode="json")` is what the database keeps, and `model_validate` reads that back too. What an answer

@@ -1,4 +1,4 @@
-"""Queries about the effect ledger. Seconds are counted by the database's clock."""
+"""Queries about the effect ledger: its rows, open effects, reopened effects. The database's clock counts."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Looking before a create effect is sent: a second one would make a second thing."""
+"""Probing the platform: before a create is sent, after a success, and after a request without a clear answer."""
 
 import asyncio
 from dataclasses import replace

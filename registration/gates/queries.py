@@ -1,4 +1,4 @@
-"""What the second door of the gates asks about jobs: under which ids people know them, and what was decided last."""
+"""Queries about decisions: what was answered, by whom, with what result, and the ids by which people know a job."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What is known about jobs that wait for their configuration."""
+"""What is known about jobs that wait for their configuration, also of those whose stored data cannot be read."""
 
 from collections.abc import Callable, Mapping
 from functools import partial

@@ -1,4 +1,4 @@
-"""Queries about rounds of the gates."""
+"""Queries about rounds of the gates, and about refused answers, which are shown again with the reason."""
 
 from dataclasses import dataclass
 from typing import Any

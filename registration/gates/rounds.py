@@ -1,4 +1,4 @@
-"""What a submitted form says: answers, and what cannot be taken as one."""
+"""A round: the questions of one opening of a gate, complete enough to read its answers after any crash."""
 
 from enum import StrEnum
 from uuid import UUID

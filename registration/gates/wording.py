@@ -1,4 +1,4 @@
-"""An answer in a few words, for those who were not the first to give one and for the story of a restaurant."""
+"""Labels that both gates share, and answers in a few words."""
 
 from collections.abc import Mapping
 from typing import Any

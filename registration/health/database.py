@@ -1,4 +1,4 @@
-"""The database: reachable, migrated, on time, and its rows protected."""
+"""Checks of the database: sign-in, migrations, row-level security, the organisation, browser slots, pending work."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta

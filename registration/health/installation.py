@@ -1,4 +1,4 @@
-"""Everything that the settings of this process name, but the Prefect server: looked at all at once."""
+"""Checks of this installation: its settings, keys, disk and notices, and what is switched off."""
 
 import asyncio
 import shutil

@@ -1,4 +1,4 @@
-"""The platform: does it answer, is it the platform, does it take our key, is it on time."""
+"""Checks of the platform: address, key, clock, and the evidence that each sub-step can have."""
 
 from datetime import UTC, datetime
 from http import HTTPStatus

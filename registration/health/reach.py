@@ -1,4 +1,4 @@
-"""Clocks that must agree: leases are counted by the database's, and people read all of them."""
+"""Checks of addresses and clocks: whether somebody answers, why not, and how far the clocks are apart."""
 
 import ssl
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Cells of CSV files that people edit in a spreadsheet: no text from outside is a formula.
+"""CSV files that people edit in a spreadsheet: no text from outside is a formula, and any usual separator is read.
 
 A cell that begins with `=`, `+`, `-`, `@` or a tab is executed by spreadsheets (OWASP: CSV injection). Such a text is
 written with an apostrophe in front, and read back without it. So is what follows a semicolon, a tab or a line end

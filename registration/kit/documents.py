@@ -1,4 +1,4 @@
-"""Files that people hand in, read only up to a size: a wrong one, or one without end, fills no memory."""
+"""Files and JSON from outside, read within bounds, and JSON that is written for people and programs."""
 
 import json
 import re

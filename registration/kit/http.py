@@ -1,4 +1,4 @@
-"""How long a server that is too busy wants to be left alone."""
+"""HTTP for all clients: trusted authorities, bounded answers, dates and `Retry-After`."""
 
 import re
 import ssl

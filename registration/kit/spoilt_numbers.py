@@ -1,4 +1,4 @@
-"""Postcodes at the end of an address or a town, which spreadsheets take for numbers: 0110 as 110, 1010 as 1010.0."""
+"""Numbers that a spreadsheet spoilt, because it took a phone number, a postcode or an id for a quantity."""
 
 import re
 

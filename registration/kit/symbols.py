@@ -1,4 +1,4 @@
-"""Texts as they are compared: without case, macrons, apostrophes and punctuation."""
+"""Symbols in texts: entities of HTML, marks, blanks, dashes and digits, and texts folded for comparison."""
 
 import html
 import re

@@ -1,4 +1,4 @@
-"""Texts as people see them: what looks the same is the same."""
+"""Texts without control characters: what looks the same is the same, and the database can keep it."""
 
 import unicodedata
 from collections.abc import Mapping

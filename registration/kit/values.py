@@ -1,4 +1,4 @@
-"""Ids as people paste them: from a column of a spreadsheet, a line of a mail, a JSON list."""
+"""Single values from outside: texts, e-mails, phones, colours, links, ids. Validated here, stored in one form."""
 
 import re
 from typing import Annotated, TypeVar

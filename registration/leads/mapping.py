@@ -1,4 +1,4 @@
-"""Which of a restaurant's columns a lead's links belong in (pure)."""
+"""The restaurant that a lead becomes: its columns, links and rating (pure)."""
 
 import re
 from dataclasses import dataclass

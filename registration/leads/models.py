@@ -1,4 +1,4 @@
-"""A conversion of leads as it is asked for."""
+"""A lead, and a requested conversion."""
 
 from datetime import datetime
 from decimal import Decimal

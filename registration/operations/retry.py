@@ -1,4 +1,4 @@
-"""Whether the platform still shows what a create effect made: a second one would then make a second thing."""
+"""Retry: reopens what a plan says, in one transaction under the lease's lock; the live run does the rest."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""One request to the platform, and what of it may be seen."""
+"""Requests of the twelve sub-steps, with exactly the bodies that the platform takes."""
 
 import hashlib
 import json

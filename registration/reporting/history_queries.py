@@ -1,4 +1,4 @@
-"""The story of one job: where it stands, its steps, its effects, and everything that happened to it."""
+"""Queries about the history of one job: steps, effects, events, decisions and searches."""
 
 from dataclasses import dataclass
 from datetime import datetime

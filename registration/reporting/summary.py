@@ -1,4 +1,4 @@
-"""The page that a batch leaves behind: what became of it, and what to do next, with the exact commands (pure)."""
+"""Reports of a batch: rows, percent, summary, and the final page with the next commands (pure)."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping

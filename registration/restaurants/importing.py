@@ -1,4 +1,4 @@
-"""Importing restaurants: new ones are written, those that are there already are found and left as they are."""
+"""Import of restaurants: new ones are written with a slug, existing ones are found and left as they are."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace

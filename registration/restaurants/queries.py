@@ -1,4 +1,4 @@
-"""Queries of an import: which restaurants an organisation has, and writing new ones."""
+"""Queries about restaurants and their import. Columns are named: rows can be megabytes."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How long the register's website takes for a whole batch, and how much memory, with a browser and no waiting."""
+"""Time and memory that the register's website costs for a whole batch, with a browser and no waiting."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""What the graph gains: the same work in four phases with barriers, as the original system does it, beside ours."""
+"""A batch with realistic latencies, thirty times as fast, beside a simulation and beside four phases with barriers."""
 
 from dev.bench.harness import Bench
 from dev.bench.phase_barriers import four_phases

@@ -1,4 +1,4 @@
-"""A seeded mixture of everything: what meets whom, when, and what is struck, follows from the seed alone (pure)."""
+"""Seeded mixtures of all kinds of faults: targets, moments and kinds follow from the seed alone."""
 
 import os
 import signal

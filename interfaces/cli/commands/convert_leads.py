@@ -1,4 +1,4 @@
-"""How the outcome of a conversion is told."""
+"""`registration convert-leads`: converts leads to restaurants and, if asked, opens batches of them."""
 
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any

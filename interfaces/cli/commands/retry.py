@@ -1,4 +1,4 @@
-"""What became of a retry, as it is printed."""
+"""`registration retry`: reopens what failed, was cancelled, or is named, and prints what was reopened."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager

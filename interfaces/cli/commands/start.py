@@ -1,4 +1,4 @@
-"""Having a batch worked on after something was written for it: its live run sees it by itself, else one is started."""
+"""`registration start`: opens a batch, or takes an existing one, and starts a run for it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass

@@ -1,4 +1,4 @@
-"""Answers that need details: which fields are asked, and what they make."""
+"""The editor of a section at the terminal: fields are listed with numbers, and a number changes one."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace

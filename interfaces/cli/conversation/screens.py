@@ -1,4 +1,4 @@
-"""What is shown about one restaurant before it is answered for: its candidates side by side, or its configuration."""
+"""The screens of a conversation: all waiting restaurants, and one restaurant with its evidence and choices."""
 
 from collections.abc import Mapping, Sequence
 

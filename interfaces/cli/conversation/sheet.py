@@ -1,4 +1,4 @@
-"""By which number or letter each choice of a question is taken."""
+"""The answers of a conversation so far, none of them written, and the keys that choose them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

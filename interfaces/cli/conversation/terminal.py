@@ -1,4 +1,4 @@
-"""Asking for a line, from which one can always go back or quit."""
+"""Questions at the terminal that do not block the event loop, and from which one can go back or quit."""
 
 import asyncio
 import os

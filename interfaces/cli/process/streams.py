@@ -1,4 +1,4 @@
-"""What the exit codes mean; scripts depend on them."""
+"""The process of a command: its arguments, its exit codes, and an output that a reader may close early."""
 
 import errno
 import os

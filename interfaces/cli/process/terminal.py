@@ -1,4 +1,4 @@
-"""Ctrl-D where nothing is asked: the end of what is typed ends the program as Ctrl-C does."""
+"""The terminal of a command: its state is restored at the end, and Ctrl-D where nothing is asked ends the command."""
 
 import asyncio
 import os

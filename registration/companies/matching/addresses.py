@@ -1,4 +1,4 @@
-"""Addresses as they are compared: house numbers, street names in long forms, units, places."""
+"""Addresses as they are compared, and registered addresses of firms that many companies share."""
 
 import re
 import unicodedata

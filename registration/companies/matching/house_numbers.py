@@ -1,4 +1,4 @@
-"""What the patterns of several parts of an address share: capitals, dashes and strokes, ranges, halves."""
+"""House numbers as they are compared (ranges, letters, halves), and the patterns that parts of an address share."""
 
 import re
 import unicodedata

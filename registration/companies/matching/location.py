@@ -1,4 +1,4 @@
-"""Where an address is, as far as it says so."""
+"""Where a restaurant and an address are, and how near they are to each other."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""How alike a company's names are to the restaurant's, each name for what it counts."""
+"""How similar a company's names are to the restaurant's name, 0 to 100."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass

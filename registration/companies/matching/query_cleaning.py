@@ -1,4 +1,4 @@
-"""From a restaurant's own words to what the register is asked. The original is kept beside it by whoever asks."""
+"""The query for the register from a restaurant's name and address; the original is kept by the caller."""
 
 import re
 

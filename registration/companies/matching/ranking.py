@@ -1,4 +1,4 @@
-"""From what the register answered to what the gate shows."""
+"""The ranking of candidates for a restaurant: scores, order, and what the gate shows."""
 
 from collections import Counter
 from collections.abc import Iterable

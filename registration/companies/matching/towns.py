@@ -1,4 +1,4 @@
-"""Towns and suburbs as they are compared: "Saint Heliers" and "St Heliers" are one."""
+"""Towns and suburbs of New Zealand as they are compared, and as branches in names of restaurants."""
 
 import re
 from collections.abc import Collection

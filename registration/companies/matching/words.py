@@ -1,4 +1,4 @@
-"""Reads the word lists beside this module."""
+"""Names as words that can be compared: one form for plurals, numbers and short forms, without legal endings."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence

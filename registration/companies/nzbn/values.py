@@ -1,4 +1,4 @@
-"""Addresses of the NZBN API. Types are plain texts: there are more of them than its description lists, and none."""
+"""Values of the NZBN API, read leniently: null, absent and blank are the same, and unknown types are kept."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""From a page of the register's website to what it says, or to the error that it is, with evidence."""
+"""Pages of the register's website: their content, or the error that they are, with evidence."""
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, aclosing

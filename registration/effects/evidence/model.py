@@ -1,4 +1,4 @@
-"""What was asked for in a sub-step, from the job's frozen configuration: what a look compares with."""
+"""What a sub-step was asked to do, what the platform shows of it, and the verdict."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Decisions from CSV. One row per restaurant; a blank cell says nothing, a blank `answer` decides later.
+"""Decisions from a file, CSV or JSON: every row is checked, and all faults are reported at once.
 
 The columns are restaurant or job, answer and, if one likes, gate and visit, and those that the answers use: see
 `registration.gates.answer_file.columns`. Columns that begin with "see " are only to be looked at. Cells are separated

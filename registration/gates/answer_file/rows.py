@@ -1,4 +1,4 @@
-"""One row of a file of decisions: for whom it is, and what it answers."""
+"""One row of an answer file: the waiting job that it is for, and its answer."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

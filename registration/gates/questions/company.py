@@ -1,4 +1,4 @@
-"""What is asked about one job at the company gate."""
+"""The question about one job at the company gate, and its section of the form."""
 
 from collections.abc import Iterator, Mapping
 

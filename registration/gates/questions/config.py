@@ -1,4 +1,4 @@
-"""Whom a person must look at in a round: those for whom nothing is preselected that settles it."""
+"""The question about one job at the configuration gate, and the jobs of a round that a person must look at."""
 
 from collections.abc import Iterator, Mapping
 

@@ -1,4 +1,4 @@
-"""The sections of a form: which fields they have, what each is called, and how it is filled in."""
+"""The sections of a form: their fields, titles and first values, and the faults of a submitted section."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
