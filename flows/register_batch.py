@@ -10,7 +10,7 @@ from prefect.states import Cancelled, Completed, Failed
 
 from flows.batch.cancelled_runs import AS_ASKED
 from flows.batch.run_watch import watch_runs
-from flows.batch.supervisor import Carried, Carrier
+from flows.batch.supervisor import BatchSupervisor, Carried
 from flows.batch.takeover import take_over
 from flows.parameters import NO_OPTIONS, ExistingBatch, Options, Organisation, Restaurants, chosen
 from flows.task_runner import EventLoopTaskRunner
@@ -99,7 +99,7 @@ async def _work(installed: Installation, batch: Batch, lease: Lease, run_id: UUI
                 # Restaurants and gates, side by side, until nothing is left that this process can do.
                 beside += [group.create_task(work) for work in (reporter.keep(), keep_looking(shared))]
                 beside.append(group.create_task(watch_runs(shared, run_id)))
-                carried = await Carrier(shared).carry()
+                carried = await BatchSupervisor(shared).carry()
                 for task in beside:
                     task.cancel()
         except* LeaseLost as errors:

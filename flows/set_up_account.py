@@ -8,7 +8,7 @@ from prefect.exceptions import FailedRun
 from prefect.states import aget_state_exception
 
 from flows.task_runner import EventLoopFuture, submit_after
-from registration.effects.set_up_queries import SetUpRow
+from registration.effects.set_up_queries import SetUpSnapshot
 from registration.errors import ProgrammerError
 from registration.workflow.readiness import due
 from registration.workflow.snapshot import JobView
@@ -38,7 +38,7 @@ class _Twelve:
     """The sub-steps that were submitted; `gone` were stopped or crashed, and would be again."""
 
     job: JobRef
-    row: SetUpRow
+    row: SetUpSnapshot
     futures: dict[SubStepName, EventLoopFuture] = field(default_factory=dict[SubStepName, EventLoopFuture])
     gone: set[SubStepName] = field(default_factory=set[SubStepName])
 

@@ -10,7 +10,7 @@ from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
-class Way(StrEnum):
+class EvidenceSource(StrEnum):
     """How the platform is asked what it has done."""
 
     TABLES = "tables"
@@ -52,8 +52,9 @@ class Settings(BaseSettings):
     organisation: UUID | None = Field(default=None, description="The organisation that the command line works for.")
     platform_url: str = Field(default="http://localhost:3007", description="The registration platform.")
     platform_key: SecretStr = Field(default=SecretStr(""), description="The platform's service key.")
-    platform_evidence: Way = Field(
-        default=Way.TABLES, description="How the platform is asked what it did: its tables, or its routes (http)."
+    platform_evidence: EvidenceSource = Field(
+        default=EvidenceSource.TABLES,
+        description="How the platform is asked what it did: its tables, or its routes (http).",
     )
     register_url: str = Field(
         default="https://app.companiesoffice.govt.nz", description="The companies register's website."

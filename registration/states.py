@@ -81,7 +81,7 @@ JOB_ENDED = frozenset(JobStatus) - JOB_ACTIVE
 
 STEP_OPEN = frozenset(StepStatus) - STEP_ENDED
 SUB_STEP_OPEN = frozenset(SubStepStatus) - SUB_STEP_ENDED
-SUB_STEP_OUT = SUB_STEP_OPEN - {SubStepStatus.PENDING}
+SUB_STEP_IN_FLIGHT = SUB_STEP_OPEN - {SubStepStatus.PENDING}
 
 _AUTOMATIC_WORK = frozenset({StepStatus.IN_PROGRESS, StepStatus.RETRYING})
 
@@ -118,7 +118,7 @@ JOB_MOVES: dict[JobStatus, frozenset[JobStatus]] = {
 }
 
 
-class Known(StrEnum):
+class Assurance(StrEnum):
     """The evidence of a completed sub-step."""
 
     PROVEN = "proven"

@@ -17,7 +17,7 @@ from registration.workflow.snapshot import BatchView
 from registration.workflow.snapshot_queries import read_snapshot
 from registration.workflow.step_queries import advance, lock_job, settle_job, skip_steps
 from registration.workflow.steps import STEPS, Step
-from registration.workflow.transition_queries import SYSTEM, Because, move_sub_step, record
+from registration.workflow.transition_queries import SYSTEM, Attribution, move_sub_step, record
 from tasks.context import Resources
 from tasks.step_runner import read, under_lease, write
 
@@ -59,7 +59,7 @@ async def stop_batch(shared: Resources) -> None:
             return
         why = reason(view)
         await stop_on_failures(connection, shared.organisation_id, shared.batch.id, why)
-        because = Because(SYSTEM.actor, why)
+        because = Attribution(SYSTEM.actor, why)
         await record(connection, shared.organisation_id, "batch stopped", because, batch_id=shared.batch.id)
 
     await under_lease(shared, work, alone=True)
@@ -77,7 +77,7 @@ async def give_up_job(shared: Resources, job_id: UUID, message: str) -> None:
             await _leave_to_person(connection, shared.organisation_id, job_id, message)
             return
         view = (await read_snapshot(connection, shared.organisation_id, shared.batch.id)).jobs[job_id]
-        because = Because(SYSTEM.actor, message)
+        because = Attribution(SYSTEM.actor, message)
         for step, definition in STEPS.items():
             if view.steps[step].status.ended or definition.is_gate:
                 continue
@@ -90,7 +90,7 @@ async def give_up_job(shared: Resources, job_id: UUID, message: str) -> None:
 
 async def _leave_to_person(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, message: str) -> None:
     why = f"finding out what became of it ended unexpectedly: {message}"
-    because = Because(SYSTEM.actor, why)
+    because = Attribution(SYSTEM.actor, why)
     for name in await sent_effects(connection, organisation_id, job_id):
         await move_sub_step(connection, organisation_id, job_id, name, SubStepStatus.UNKNOWN, because)
         await needs_person(connection, organisation_id, job_id, name, why)
@@ -101,7 +101,7 @@ WAITING_FOR_PEOPLE = "Waiting for people"
 """What the state of a run is called that has left its batch to the people whom it asked."""
 
 
-class Patience:
+class IdleTimer:
     """How long this process has seen nothing happen in its batch, and how long it waits on."""
 
     def __init__(self, shared: Resources) -> None:

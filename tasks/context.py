@@ -18,8 +18,8 @@ from registration.batches.models import Batch
 from registration.companies.register import CompaniesRegister
 from registration.database.session import persistently
 from registration.effects import Ledger, LedgerEntries
-from registration.effects.evidence import Witness
-from registration.effects.set_up_queries import SetUpRow, read_set_ups
+from registration.effects.evidence import PlatformEvidence
+from registration.effects.set_up_queries import SetUpSnapshot, read_set_ups
 from registration.errors import ProgrammerError
 from registration.kit.coalescing import SharedReading
 from registration.platform.client import PlatformClient
@@ -73,9 +73,9 @@ class Resources:
     lease: Lease
     watch: BatchWatch
     ledger: Ledger
-    witness: Witness
+    witness: PlatformEvidence
     settings: Settings
-    set_ups: SharedReading[UUID, SetUpRow]
+    set_ups: SharedReading[UUID, SetUpSnapshot]
     browser_slots: BrowserSlots
     places: Places | None = field(default=None)
     runs: dict[UUID, UUID] = field(default_factory=dict[UUID, UUID])
@@ -133,7 +133,7 @@ async def working_with(
     browser_slots = BrowserSlots(lease, settings.browser_limit)
     set_ups = SharedReading(partial(_read_set_ups, lease))
     ledger = Ledger(platform, entries)
-    witness = Witness(settings.platform_evidence, platform, lease.reading, lease.organisation_id)
+    witness = PlatformEvidence(settings.platform_evidence, platform, lease.reading, lease.organisation_id)
     shared = Resources(
         batch, platform, register, cipher, lease, watch, ledger, witness, settings, set_ups, browser_slots, places
     )
@@ -148,8 +148,8 @@ async def working_with(
             _resources.reset(token)
 
 
-async def _read_set_ups(lease: Lease, job_ids: Collection[UUID]) -> dict[UUID, SetUpRow]:
-    async def once() -> dict[UUID, SetUpRow]:
+async def _read_set_ups(lease: Lease, job_ids: Collection[UUID]) -> dict[UUID, SetUpSnapshot]:
+    async def once() -> dict[UUID, SetUpSnapshot]:
         async with lease.reading() as connection:
             return await read_set_ups(connection, lease.organisation_id, job_ids)
 

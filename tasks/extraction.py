@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from registration.effects import Effect, Entry, Sought
-from registration.effects.evidence import Look, Verdict
+from registration.effects import Effect, Entry, Probe
+from registration.effects.evidence import Observation, Presence
 from registration.effects.outputs import ExtractionOutputs, Outputs
 from registration.errors import ExtractionFailed
 from registration.platform import extraction_requests
@@ -21,7 +21,7 @@ from registration.workflow.sub_steps import EXTRACTION_STARTS, ExtractionStart
 from tasks.context import JobRef, Resources, resources
 from tasks.step_runner import StepResult, automatic_step, once_a, read
 
-_LookFor = Callable[[Entry], Awaitable[Look]]
+_LookFor = Callable[[Entry], Awaitable[Observation]]
 
 
 @automatic_step(Step.EXTRACTION)
@@ -87,24 +87,26 @@ async def _read(shared: Resources, restaurant_id: UUID, since: datetime | None) 
     )
 
 
-def sought_start(shared: Resources, name: ExtractionStart, restaurant_id: UUID, since: datetime | None) -> Sought:
+def sought_start(shared: Resources, name: ExtractionStart, restaurant_id: UUID, since: datetime | None) -> Probe:
     """How a start is looked for when it is not known whether it happened."""
     look = (
         _menu_look(shared, restaurant_id, since) if name is ExtractionStart.MENU else _logo_look(shared, restaurant_id)
     )
     kind, limit = EXTRACTION_STARTS[name]
-    return Sought(name=name, kind=kind, limit_seconds=limit, look=look)
+    return Probe(name=name, kind=kind, limit_seconds=limit, look=look)
 
 
 def _menu_look(shared: Resources, restaurant_id: UUID, since: datetime | None) -> _LookFor:
     """Its evidence is a row of extraction_jobs that has not failed and is not older than the intent."""
 
-    async def look(_entry: Entry) -> Look:
+    async def look(_entry: Entry) -> Observation:
         now = await _read(shared, restaurant_id, since)
         found = next((one for one in now.menu_jobs if not one.failed), None)
         if found is None:
-            return Look(Verdict.NOT_THERE, "no extraction of the menu is there", None, {})
-        return Look(Verdict.THERE, "it is there", ExtractionOutputs(job_id=found.job_id), {"job_id": found.job_id})
+            return Observation(Presence.ABSENT, "no extraction of the menu is there", None, {})
+        return Observation(
+            Presence.PRESENT, "it is there", ExtractionOutputs(job_id=found.job_id), {"job_id": found.job_id}
+        )
 
     return look
 
@@ -112,11 +114,11 @@ def _menu_look(shared: Resources, restaurant_id: UUID, since: datetime | None) -
 def _logo_look(shared: Resources, restaurant_id: UUID) -> _LookFor:
     """Its evidence is the logo on the restaurant; the platform keeps no job of it."""
 
-    async def look(_entry: Entry) -> Look:
+    async def look(_entry: Entry) -> Observation:
         now = await _read(shared, restaurant_id, None)
         if now.restaurant.logo_url:
-            return Look(Verdict.THERE, "the logo is there", ExtractionOutputs(), {"logo_url": True})
-        return Look(Verdict.NOT_THERE, "no logo is there", None, {})
+            return Observation(Presence.PRESENT, "the logo is there", ExtractionOutputs(), {"logo_url": True})
+        return Observation(Presence.ABSENT, "no logo is there", None, {})
 
     return look
 
@@ -124,8 +126,8 @@ def _logo_look(shared: Resources, restaurant_id: UUID) -> _LookFor:
 def _start(
     shared: Resources, name: ExtractionStart, request: PlatformRequest, restaurant_id: UUID, since: datetime | None
 ) -> Effect:
-    async def followed(_entry: Entry, _outputs: Outputs) -> Look:
-        return Look(Verdict.NO_EVIDENCE, "the extraction is followed to its end", None, {})
+    async def followed(_entry: Entry, _outputs: Outputs) -> Observation:
+        return Observation(Presence.UNKNOWN, "the extraction is followed to its end", None, {})
 
     sought = sought_start(shared, name, restaurant_id, since)
     return Effect(

@@ -4,7 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.configuration.preflight import refusals
 from registration.configuration.state import read_config_state
-from registration.effects.set_up_queries import SetUpRow, read_set_up
+from registration.effects.set_up_queries import SetUpSnapshot, read_set_up
 from registration.errors import BatchLeft, BatchStopped, ProgrammerError, StopRequested
 from registration.gates.config import all_restaurant_columns
 from registration.gates.policies import select_clear_match
@@ -16,7 +16,7 @@ from registration.workflow.readiness import due
 from registration.workflow.snapshot import JobView
 from registration.workflow.step_queries import advance, arrive_at, lock_job, read_step_asked, reopen
 from registration.workflow.steps import GATE_STEPS, Step
-from registration.workflow.transition_queries import SYSTEM, Because
+from registration.workflow.transition_queries import SYSTEM, Attribution
 from tasks.context import JobRef, resources
 from tasks.step_runner import write
 
@@ -52,7 +52,7 @@ async def preflight(job: JobRef) -> bool:
             said = {name: value for name, value in all_restaurant_columns(config).items() if value}
             await save_restaurant(connection, job.organisation_id, state.restaurant.id, said)
             return True
-        because = Because("preflight", "; ".join(found))
+        because = Attribution("preflight", "; ".join(found))
         waiting, result = StepStatus.ACTION_REQUIRED, {"refused": list(found)}
         await reopen(connection, job.organisation_id, job.job_id, Step.YOLO_CONFIG, waiting, because, result)
         return False
@@ -87,7 +87,7 @@ async def end_set_up(job: JobRef) -> bool:
     """
     shared = resources(job)
 
-    async def work(connection: AsyncConnection) -> SetUpRow:
+    async def work(connection: AsyncConnection) -> SetUpSnapshot:
         # Whoever opens a sub-step again locks the job too: none can be opened between the look and the end.
         await lock_job(connection, job.organisation_id, job.job_id)
         row = await read_set_up(connection, job.organisation_id, job.job_id)
@@ -116,11 +116,11 @@ async def may_go_on(job: JobRef) -> None:
     await shared.watch.until(lambda view: settled(view.jobs[job.job_id]) or view.halts(job.job_id))
 
 
-async def _end(connection: AsyncConnection, job: JobRef, row: SetUpRow) -> None:
+async def _end(connection: AsyncConnection, job: JobRef, row: SetUpSnapshot) -> None:
     failed = [f"{name}: {row.errors[name]}" for name, status in row.statuses.items() if status is SubStepStatus.FAILED]
     to = StepStatus.FAILED if failed else StepStatus.COMPLETED
     message = "; ".join(failed) or None
-    because = Because(SYSTEM.actor, message)
+    because = Attribution(SYSTEM.actor, message)
     await advance(connection, job.organisation_id, job.job_id, Step.SET_UP, to, because, error_message=message)
 
 

@@ -23,7 +23,7 @@ from registration.settings import Settings, settings
 from registration.workflow.lease_queries import end_waiting, lock_lease
 from registration.workflow.step_queries import lock_job, skip_steps
 from registration.workflow.steps import Step
-from registration.workflow.transition_queries import SYSTEM, Because, record
+from registration.workflow.transition_queries import SYSTEM, Attribution, record
 from tasks.context import Resources
 from tasks.reporting.events import gate_overdue
 from tasks.step_runner import write
@@ -80,7 +80,7 @@ async def _leave_out(connection: AsyncConnection, batch: Batch, job_id: UUID, af
     await lock_job(connection, batch.organisation_id, job_id)
     if not await read_expired(connection, batch.organisation_id, batch.id, after, job_id):
         return False
-    because = Because(SYSTEM.actor, NOBODY_DECIDED)
+    because = Attribution(SYSTEM.actor, NOBODY_DECIDED)
     await skip_steps(connection, batch.organisation_id, job_id, tuple(Step), because)
     return True
 

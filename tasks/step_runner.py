@@ -15,7 +15,7 @@ from registration.settings import settings
 from registration.states import StepStatus
 from registration.workflow.step_queries import StepAsked, advance, count_retry, read_step_asked, skip_steps
 from registration.workflow.steps import STEPS, Step
-from registration.workflow.transition_queries import SYSTEM, Because
+from registration.workflow.transition_queries import SYSTEM, Attribution
 from tasks.context import JobRef, Resources, resources
 
 Wrapper = TypeVar("Wrapper", bound=Callable[..., Any])
@@ -144,7 +144,7 @@ async def _begin(shared: Resources, job: JobRef, step: Step) -> StepAsked | None
 async def _end(shared: Resources, job: JobRef, step: Step, result: StepResult) -> State[Any]:
     to = StepStatus.SKIPPED if result.skipped else StepStatus.COMPLETED
     values = {"result_data": result.data, "error_message": None, "error_details": None}
-    because = Because(SYSTEM.actor, result.message)
+    because = Attribution(SYSTEM.actor, result.message)
     await write(
         shared, lambda connection: advance(connection, job.organisation_id, job.job_id, step, to, because, **values)
     )
@@ -156,7 +156,7 @@ async def _retry_or_fail(shared: Resources, job: JobRef, step: Step, error: Tran
         return await count_retry(connection, job.organisation_id, job.job_id, step)
 
     if await write(shared, work):
-        because = Because(SYSTEM.actor, error.message)
+        because = Attribution(SYSTEM.actor, error.message)
         await write(
             shared,
             lambda connection: advance(connection, job.organisation_id, job.job_id, step, StepStatus.RETRYING, because),
@@ -169,12 +169,12 @@ async def _fail(shared: Resources, job: JobRef, step: Step, error: RegistrationE
     """A failed search or a failed reading of the register ends the job's way: what comes after is skipped."""
 
     async def work(connection: AsyncConnection) -> None:
-        because = Because(SYSTEM.actor, error.message)
+        because = Attribution(SYSTEM.actor, error.message)
         values = {"error_message": error.message, "error_details": error.details}
         await advance(connection, job.organisation_id, job.job_id, step, StepStatus.FAILED, because, **values)
         if step in (Step.SEARCH, Step.COMPANY_DETAILS):
             later = tuple(one for one in Step if one > step)
-            because = Because(SYSTEM.actor, f"{STEPS[step].name} failed")
+            because = Attribution(SYSTEM.actor, f"{STEPS[step].name} failed")
             await skip_steps(connection, job.organisation_id, job.job_id, later, because)
 
     await write(shared, work)

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from registration.effects.outputs import CodeOutputs
-from registration.effects.set_up_queries import SetUpRow
+from registration.effects.set_up_queries import SetUpSnapshot
 from registration.errors import PlatformBusy
 from registration.platform import requests
 from registration.platform.client import PlatformClient
@@ -37,7 +37,7 @@ class Turns:
         self._next = max(self._next, time.monotonic() + seconds)
 
 
-async def four_phases(platform: PlatformClient, rows: Sequence[SetUpRow], spacing: float) -> float:
+async def four_phases(platform: PlatformClient, rows: Sequence[SetUpSnapshot], spacing: float) -> float:
     """Set up all restaurants side by side; the seconds from the beginning to the end of the last."""
     begin, turns = time.monotonic(), Turns(spacing)
     await asyncio.gather(*(_Restaurant(platform, row, turns).set_up() for row in rows))
@@ -47,7 +47,7 @@ async def four_phases(platform: PlatformClient, rows: Sequence[SetUpRow], spacin
 class _Restaurant:
     """One restaurant's way through the phases."""
 
-    def __init__(self, platform: PlatformClient, row: SetUpRow, turns: Turns) -> None:
+    def __init__(self, platform: PlatformClient, row: SetUpSnapshot, turns: Turns) -> None:
         menu_id, email = row.config.menu.selected_menu_id, row.config.account.email
         person = row.config.onboarding
         if menu_id is None or email is None or person.user_name is None or person.user_email is None:

@@ -16,7 +16,7 @@ from dev.stack.sandbox_control import AT_ONCE
 from dev.stack.stack import POOL, RECOVERY_POOL
 from registration.errors import Refused
 from registration.operations.cancel import cancel_batch
-from registration.workflow.transition_queries import Because
+from registration.workflow.transition_queries import Attribution
 
 _LIMIT = 120.0
 
@@ -56,7 +56,7 @@ async def waiting_batch(bench: Bench) -> AsyncGenerator[WaitingBatch]:
         await waiting.gate(bench.restaurants)
         yield waiting
         with suppress(Refused):  # it has ended by itself
-            await cancel_batch(bench.database, batch.organisation_id, batch.batch_id, Because("benchmark"))
+            await cancel_batch(bench.database, batch.organisation_id, batch.batch_id, Attribution("benchmark"))
         await process.finish(_LIMIT)
 
 

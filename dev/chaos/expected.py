@@ -8,7 +8,7 @@ from typing import Self
 from uuid import UUID
 
 from dev.stack.sandbox_control import DoneEffect, Sending
-from registration.states import JobStatus, Known, SubStepStatus
+from registration.states import Assurance, JobStatus, SubStepStatus
 from registration.workflow.sub_steps import SUB_STEPS, SubStepName
 
 _OF_EMAIL = frozenset({SubStepName.CLOUDWAITRESS_ACCOUNT, SubStepName.CREATE_ONBOARDING_USER})
@@ -23,7 +23,7 @@ class SubStepRecord:
     sent: bool = False
     needs_person: bool = False
     error: str | None = None
-    known: Known | None = None
+    known: Assurance | None = None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 from dev.chaos.expected import Done, RestaurantRecord
 from dev.chaos.sendings import endless, is_pretended
 from dev.chaos.verdicts import Verdict
-from registration.states import JobStatus, Known, SubStepStatus
+from registration.states import Assurance, JobStatus, SubStepStatus
 from registration.workflow.assurance import RECORDS
 from registration.workflow.sub_steps import SUB_STEPS, EffectKind, SubStepName, dependants
 
@@ -77,7 +77,7 @@ def _judge_sub_step(record: RestaurantRecord, name: SubStepName, done: Done, exp
     found = record.twelve[name]
     if found.status is SubStepStatus.COMPLETED and not done.count(record, name):
         return _judge_nothing_done(record, name, done)
-    if found.known is Known.PERSON and name in record.recorded:
+    if found.known is Assurance.PERSON and name in record.recorded:
         said = f"{name} was found by a person alone, though the platform shows it"
         return Verdict(stuck=(_said(record, said),))
     if found.status in _GIVEN_UP and done.own(record, name):
@@ -91,8 +91,8 @@ def _judge_sub_step(record: RestaurantRecord, name: SubStepName, done: Done, exp
 def _judge_nothing_done(record: RestaurantRecord, name: SubStepName, done: Done) -> Verdict:
     """Completed without an effect: true only as the platform's word, if its answer and its own record both say so."""
     known, answers = record.twelve[name].known, done.sent(record, SUB_STEPS[name].endpoint)
-    said = known is Known.REPORTED and name in record.recorded and bool(answers) and is_pretended(answers[-1])
-    if said and RECORDS[name].tables is not Known.PROVEN:
+    said = known is Assurance.REPORTED and name in record.recorded and bool(answers) and is_pretended(answers[-1])
+    if said and RECORDS[name].tables is not Assurance.PROVEN:
         return Verdict()
     return Verdict(false_completed=(_said(record, f"{name} is completed ({known}), the platform never did it"),))
 

@@ -19,7 +19,7 @@ from registration.errors import Refused
 from registration.gates.form_answers import DECIDED_BY
 from registration.gates.wording import DECIDE_LATER
 from registration.operations.resolve import Resolution, resolve
-from registration.workflow.transition_queries import Because
+from registration.workflow.transition_queries import Attribution
 
 _SECONDS = 0.5
 
@@ -119,7 +119,7 @@ async def settle_unknown(lab: Lab, batches: Sequence[PreparedBatch]) -> None:
         for record, name in unknown:
             count = (await lab.done(batch)).count(record, name)
             found = Resolution.IT_IS_THERE if count else Resolution.DO_IT_AGAIN
-            because = Because(_BY, f"the platform did it {count} times")
+            because = Attribution(_BY, f"the platform did it {count} times")
             # Refused: a process, or a look, was faster; what it left is read the next time.
             with suppress(Refused):
                 await resolve(lab.database, batch.organisation_id, record.job_id, name, found, because)

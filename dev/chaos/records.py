@@ -12,7 +12,7 @@ from psycopg.rows import dict_row
 from dev.chaos.expected import RestaurantRecord, SubStepRecord
 from dev.chaos.platform_records import NAMES, RECORDED
 from dev.stack.fixtures import PreparedBatch
-from registration.states import JOB_ENDED, JobStatus, Known, SubStepStatus
+from registration.states import JOB_ENDED, Assurance, JobStatus, SubStepStatus
 from registration.workflow.sub_steps import SubStepName
 
 _RESTAURANTS: LiteralString = """
@@ -130,4 +130,4 @@ def _record(
 
 
 def _sub_step(status: str, known: str | None, **rest: Any) -> SubStepRecord:
-    return SubStepRecord(SubStepStatus(status), known=Known(known) if known else None, **rest)
+    return SubStepRecord(SubStepStatus(status), known=Assurance(known) if known else None, **rest)

@@ -9,18 +9,18 @@ from rich.markup import escape
 from dev.demo.screens import Screen
 from dev.demo.script import NAME, Role
 from dev.gate_forms.errors import DemoError
-from interfaces.cli.session import Desk
+from interfaces.cli.session import CommandContext
 from registration.effects.queries import read_effect
 from registration.operations.resolve import resolve
 from registration.workflow.snapshot import BatchView, JobView
 from registration.workflow.sub_steps import SubStepName
-from registration.workflow.transition_queries import Because
+from registration.workflow.transition_queries import Attribution
 
 _LONGEST_REASON = 100
 _WHY = "the script of the demo says so"
 
 
-async def settle_unknown(desk: Desk, view: BatchView, roles: Mapping[UUID, Role], screen: Screen) -> None:
+async def settle_unknown(desk: CommandContext, view: BatchView, roles: Mapping[UUID, Role], screen: Screen) -> None:
     """Settle every unknown sub-step that waits for a person, as `registration resolve` does.
 
     Raises DemoError for one about which the script says nothing.
@@ -30,7 +30,7 @@ async def settle_unknown(desk: Desk, view: BatchView, roles: Mapping[UUID, Role]
             await _settle(desk, job, name, roles[job.restaurant_id], screen)
 
 
-async def _settle(desk: Desk, job: JobView, name: str, role: Role, screen: Screen) -> None:
+async def _settle(desk: CommandContext, job: JobView, name: str, role: Role, screen: Screen) -> None:
     async with desk.database.transaction(desk.organisation_id) as connection:
         reason = (await read_effect(connection, desk.organisation_id, job.id, name)).error_message
     found = role.decision.unknown.get(SubStepName(name)) if name in set(SubStepName) else None
@@ -38,5 +38,5 @@ async def _settle(desk: Desk, job: JobView, name: str, role: Role, screen: Scree
         raise DemoError(f"the script does not say whether {name} of {job.restaurant} happened: {reason}")
     why = shorten(reason or "", _LONGEST_REASON, placeholder=" …")
     screen.say(f"{escape(job.restaurant)}: {name} is unknown: {escape(why)}")
-    await resolve(desk.database, desk.organisation_id, job.id, name, found, Because(NAME, _WHY))
+    await resolve(desk.database, desk.organisation_id, job.id, name, found, Attribution(NAME, _WHY))
     screen.say(f"answered [bold]{name} of {escape(job.restaurant)}[/]: {found}")

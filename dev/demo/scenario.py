@@ -17,7 +17,7 @@ from dev.demo.screens import Screen
 from dev.demo.script import NAME, Role
 from dev.gate_forms.client import Door
 from dev.gate_forms.errors import DemoError
-from interfaces.cli.session import Desk, open_desk
+from interfaces.cli.session import CommandContext, open_context
 from registration.batches.models import NewBatch
 from registration.batches.opening import open_batch
 from registration.batches.queries import read_batch
@@ -48,7 +48,7 @@ async def play(
     Needs the environment of a running stack. Raises DemoError if the batch does not come to its end, or not before
     the demo is `limit` seconds old.
     """
-    async with open_desk(None) as desk, get_client() as client:
+    async with open_context(None) as desk, get_client() as client:
         running = await _start(desk, roles, screen)
         with screen.showing(running.name):
             view = await _accompany(desk, client, running, answerer, screen, limit or math.inf)
@@ -56,7 +56,7 @@ async def play(
     return outcomes(view, running.roles)
 
 
-async def _start(desk: Desk, roles: tuple[Role, ...], screen: Screen) -> Running:
+async def _start(desk: CommandContext, roles: tuple[Role, ...], screen: Screen) -> Running:
     imported = await import_restaurants(desk.database, desk.organisation_id, [role.row for role in roles])
     by_id = {one.id: role for one, role in zip(imported, roles, strict=True) if one.id is not None}
     screen.say(f"imported {len(by_id)} restaurants from dev/sandbox/data/restaurants.csv")
@@ -71,7 +71,7 @@ async def _start(desk: Desk, roles: tuple[Role, ...], screen: Screen) -> Running
 
 
 async def _accompany(
-    desk: Desk, client: PrefectClient, running: Running, answerer: Answerer, screen: Screen, limit: float
+    desk: CommandContext, client: PrefectClient, running: Running, answerer: Answerer, screen: Screen, limit: float
 ) -> BatchView:
     """Show the batch and have its gates answered until every restaurant has ended."""
     door = Door(client)

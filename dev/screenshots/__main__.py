@@ -40,11 +40,11 @@ async def _play(stack: LocalStack, images: Path, console: Console) -> None:
     from dev.prefect_ui.operator import Operator, browsing
     from dev.screenshots.album import Album
     from dev.screenshots.story import Story
-    from interfaces.cli.session import open_desk
+    from interfaces.cli.session import open_context
     from registration.restaurants.importing import import_restaurants
 
     roles = read_script()
-    async with open_desk(None) as desk, get_client() as client, browsing() as page:
+    async with open_context(None) as desk, get_client() as client, browsing() as page:
         imported = await import_restaurants(desk.database, desk.organisation_id, [role.row for role in roles])
         story = Story(Operator.at(page, stack), Album(page, images, console), client, _by_title(roles))
         run_id = await story.start(desk.organisation_id, tuple(one.id for one in imported if one.id is not None))

@@ -13,7 +13,7 @@ from registration.batches.models import BatchOptions, NewBatch
 from registration.batches.opening import open_batch
 from registration.database.session import Database
 from registration.gates.decide import decide
-from registration.gates.decisions import Door, GivenAnswer, GoAhead
+from registration.gates.decisions import Channel, GivenAnswer, GoAhead
 from registration.platform.client import PlatformClient
 from registration.platform.extraction_requests import start_branding_extraction, start_menu_extraction
 from registration.restaurants.csv_import import NumberedRow, read_restaurants
@@ -105,7 +105,7 @@ class Preparation:
         async with self._database.transaction(self._organisation_id) as connection:
             await arrive_at(connection, self._organisation_id, job_id, Step.YOLO_CONFIG)
         answer = GivenAnswer(
-            job_id=job_id, gate=GateName.YOLO_CONFIG, visit=1, answer=GoAhead(), decided_by=self._by, door=Door.CLI
+            job_id=job_id, gate=GateName.YOLO_CONFIG, visit=1, answer=GoAhead(), decided_by=self._by, door=Channel.CLI
         )
         verdict = await decide(self._database, self._organisation_id, answer)
         if not verdict.accepted:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.batches.queries import request_stop
 from registration.operations.cancel_queries import stop_job
-from registration.workflow.transition_queries import Because, record
+from registration.workflow.transition_queries import Attribution, record
 from tasks.context import Resources
 from tasks.step_runner import write
 
@@ -21,8 +21,8 @@ TAKEN_OVER = "TakenOver"
 """What the state of a run is called that was ended because another one took its batch over."""
 TAKEN_OVER_MESSAGE = "another run took the batch over"
 
-_BATCH = Because("prefect", "the flow run was cancelled in Prefect")
-_JOB = Because("prefect", "the flow run of the restaurant was cancelled in Prefect")
+_BATCH = Attribution("prefect", "the flow run was cancelled in Prefect")
+_JOB = Attribution("prefect", "the flow run of the restaurant was cancelled in Prefect")
 
 
 def cancelled_by_person(state: State[Any] | None) -> bool:

@@ -21,7 +21,7 @@ from flows.yolo_config import yolo_config
 from registration.batches.progress import passed
 from registration.workflow.snapshot import BatchView, JobView
 from registration.workflow.steps import GATE_STEPS, GateName
-from tasks.batch_lifecycle import Patience, end_batch, give_up_job, something_left, stop_batch
+from tasks.batch_lifecycle import IdleTimer, end_batch, give_up_job, something_left, stop_batch
 from tasks.batch_runs import tags_of
 from tasks.context import JobRef, Resources
 from tasks.job_progress import leave_cancelled
@@ -45,7 +45,7 @@ class Carried(Enum):
     HANDED_OVER = auto()
 
 
-class Carrier:
+class BatchSupervisor:
     """Starts what is needed and restarts what is gone, until nothing is left to do."""
 
     def __init__(self, shared: Resources) -> None:
@@ -53,7 +53,7 @@ class Carrier:
         self._restaurants: dict[UUID, Work] = {}
         self._gates: dict[GateName, Work] = {}
         self._crashes: Counter[UUID] = Counter()
-        self._patience = Patience(shared)
+        self._patience = IdleTimer(shared)
         self._not_before: defaultdict[UUID | GateName, float] = defaultdict(float)
 
     async def carry(self) -> Carried:

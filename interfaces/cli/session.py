@@ -18,7 +18,7 @@ from registration.kit.http import send_bounded
 from registration.kit.values import Line, reasons
 from registration.settings import settings
 from registration.workflow.lookup_queries import Kind, find
-from registration.workflow.transition_queries import Because
+from registration.workflow.transition_queries import Attribution
 
 Organisation = Annotated[
     UUID | None, Parameter(name="--organisation", help="Whose restaurants. Default: REGISTRATION_ORGANISATION.")
@@ -30,7 +30,7 @@ _NO_SCHEMA = {"42P01", "42703", "42704", "22023", "42501"}
 
 
 @dataclass(frozen=True)
-class Desk:
+class CommandContext:
     """One organisation's data, for the length of one command."""
 
     database: Database
@@ -48,7 +48,7 @@ class Desk:
 
 
 @asynccontextmanager
-async def open_desk(organisation: UUID | None) -> AsyncGenerator[Desk]:
+async def open_context(organisation: UUID | None) -> AsyncGenerator[CommandContext]:
     """Everything that a command needs; the connections are closed at the end.
 
     Raises Refused if no organisation is named, MisconfiguredInstallation if the database is not named or not prepared.
@@ -58,7 +58,7 @@ async def open_desk(organisation: UUID | None) -> AsyncGenerator[Desk]:
         raise Refused("whose restaurants? Say --organisation ID, or set REGISTRATION_ORGANISATION")
     database = _database(settings().database_url)
     try:
-        yield Desk(database, organisation_id)
+        yield CommandContext(database, organisation_id)
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) not in _NO_SCHEMA:
             raise
@@ -129,9 +129,9 @@ def who(by: str | None) -> str:
     return line_of("--by", by or person())
 
 
-def because(by: str | None, why: str | None) -> Because:
+def because(by: str | None, why: str | None) -> Attribution:
     """Name and reason. Raises Refused for a text that is none, or has several lines."""
-    return Because(who(by), None if why is None else line_of("--why", why))
+    return Attribution(who(by), None if why is None else line_of("--why", why))
 
 
 def line_of(option: str, value: str) -> str:

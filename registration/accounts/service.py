@@ -19,7 +19,7 @@ from registration.errors import NotFound, Refused
 from registration.kit.text import is_control
 from registration.kit.values import MOST_CHARACTERS, email_key
 from registration.workflow.sub_steps import SubStepName
-from registration.workflow.transition_queries import Because, record
+from registration.workflow.transition_queries import Attribution, record
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Shown:
 
 
 async def show_password(
-    database: Database, organisation_id: UUID, email: str, cipher: Cipher, because: Because
+    database: Database, organisation_id: UUID, email: str, cipher: Cipher, because: Attribution
 ) -> Shown:
     """The password of an account; that it was shown, and to whom, is recorded first. Raises NotFound."""
     address = email_key(email)
@@ -48,7 +48,7 @@ async def show_password(
 
 
 async def set_password(
-    database: Database, organisation_id: UUID, email: str, password: SecretStr, cipher: Cipher, because: Because
+    database: Database, organisation_id: UUID, email: str, password: SecretStr, cipher: Cipher, because: Attribution
 ) -> None:
     """The account is there, and this is its password: restaurants of this e-mail use it from now on.
 
@@ -85,7 +85,7 @@ def _refuse_being_created(row: Credential) -> None:
         raise Refused(f"a restaurant is creating the account {row.email} now; wait for it, or cancel it first")
 
 
-async def rotate_passwords(database: Database, organisation_id: UUID, cipher: Cipher, because: Because) -> int:
+async def rotate_passwords(database: Database, organisation_id: UUID, cipher: Cipher, because: Attribution) -> int:
     """Encrypt every stored password with the cipher's first key, all or none; how many there are.
 
     Raises MisconfiguredInstallation if none of the keys opens one of them.

@@ -14,7 +14,7 @@ from registration.configuration.models import ConfigLayer
 from registration.database.session import Database
 from registration.errors import NotFound, Refused
 from registration.kit.values import reasons
-from registration.workflow.transition_queries import Because, record
+from registration.workflow.transition_queries import Attribution, record
 
 
 async def open_batch(database: Database, organisation_id: UUID, new: NewBatch, *, start: bool = False) -> UUID:
@@ -48,7 +48,7 @@ async def open_batch_within(
     batch_id = await batches.insert_batch(connection, organisation_id, new)
     if start:
         await batches.start_batch(connection, organisation_id, batch_id)
-    await record(connection, organisation_id, "batch opened", Because(new.created_by), batch_id=batch_id)
+    await record(connection, organisation_id, "batch opened", Attribution(new.created_by), batch_id=batch_id)
     return batch_id
 
 

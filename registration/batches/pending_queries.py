@@ -39,7 +39,7 @@ _WAITING = text(
 
 
 @dataclass(frozen=True)
-class Waiting:
+class PendingAction:
     """Restaurants of one batch that wait for the same: a gate, or somebody to settle an unknown effect.
 
     `since` is when the first of them arrived, `seconds` how long ago by the database's clock; `restaurants` are named
@@ -62,12 +62,12 @@ class Waiting:
         return self.what != "unknown effect"
 
 
-async def what_waits(connection: AsyncConnection, organisation_id: UUID) -> tuple[Waiting, ...]:
+async def pending_actions(connection: AsyncConnection, organisation_id: UUID) -> tuple[PendingAction, ...]:
     """All that waits for people, who has waited longest first; one query."""
     rows = await connection.execute(_WAITING, {"organisation": organisation_id})
     return tuple(map(_waiting, rows))
 
 
-def _waiting(row: Any) -> Waiting:
+def _waiting(row: Any) -> PendingAction:
     values = row._asdict() | {"seconds": float(row.seconds), "restaurants": tuple(row.restaurants)}
-    return Waiting(**values)
+    return PendingAction(**values)

@@ -2,7 +2,7 @@
 
 from enum import Enum, auto
 
-from registration.states import SUB_STEP_OUT, JobStatus, StepStatus
+from registration.states import SUB_STEP_IN_FLIGHT, JobStatus, StepStatus
 from registration.workflow.snapshot import BatchView, JobView, waits_for
 from registration.workflow.steps import Step
 
@@ -55,5 +55,5 @@ def _works(job: JobView) -> bool:
     if not job.steps[Step.EXTRACTION].status.ended:
         return True
     if job.needs_person:
-        return any(status in SUB_STEP_OUT for name, status in job.effects.items() if name not in job.undecided)
+        return any(status in SUB_STEP_IN_FLIGHT for name, status in job.effects.items() if name not in job.undecided)
     return any(step.status in _WORKING for step in job.steps.values())

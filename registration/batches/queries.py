@@ -16,7 +16,7 @@ from registration.errors import NotFound
 from registration.workflow.lease_queries import LeaseRow, lock_lease
 from registration.workflow.steps import STEPS
 from registration.workflow.sub_steps import SUB_STEPS, ExtractionStart
-from registration.workflow.transition_queries import Because, record
+from registration.workflow.transition_queries import Attribution, record
 
 _NEW_ZEALAND = ZoneInfo("Pacific/Auckland")
 _COLUMNS = (
@@ -144,7 +144,9 @@ async def start_batch(connection: AsyncConnection, organisation_id: UUID, batch_
     await connection.execute(_START, {"batch": batch_id, "organisation": organisation_id})
 
 
-async def request_stop(connection: AsyncConnection, organisation_id: UUID, batch_id: UUID, because: Because) -> None:
+async def request_stop(
+    connection: AsyncConnection, organisation_id: UUID, batch_id: UUID, because: Attribution
+) -> None:
     """Cancel a batch: no effect starts once this is committed."""
     parameters = {"batch": batch_id, "organisation": organisation_id}
     if (await connection.execute(_STOP, parameters)).rowcount == 1:

@@ -2,6 +2,6 @@
 
 from registration.effects.entries import LedgerEntries
 from registration.effects.ledger import Ledger
-from registration.effects.model import Effect, Entry, Sought
+from registration.effects.model import Effect, Entry, Probe
 
-__all__ = ["Effect", "Entry", "Ledger", "LedgerEntries", "Sought"]
+__all__ = ["Effect", "Entry", "Ledger", "LedgerEntries", "Probe"]

@@ -13,7 +13,7 @@ from registration.kit.values import ascii_email
 from registration.workflow.lease_queries import LeaseRow, end_waiting, lock_leases
 from registration.workflow.step_queries import lock_job, lock_jobs, settle_job
 from registration.workflow.sub_steps import SubStepName
-from registration.workflow.transition_queries import SYSTEM, Because
+from registration.workflow.transition_queries import SYSTEM, Attribution
 
 _ACCOUNT = SubStepName.CLOUDWAITRESS_ACCOUNT
 
@@ -95,7 +95,7 @@ async def wait_for_account(
     parameters = {"organisation": organisation_id, "job": job_id, "message": message}
     if (await connection.execute(_WAIT, parameters)).rowcount != 1:
         return False
-    await settle_job(connection, organisation_id, job_id, Because(SYSTEM.actor, message))
+    await settle_job(connection, organisation_id, job_id, Attribution(SYSTEM.actor, message))
     return True
 
 
@@ -117,7 +117,7 @@ async def lock_waiting(
 
 
 async def free_waiting(
-    connection: AsyncConnection, organisation_id: UUID, email: str, held: Held, because: Because
+    connection: AsyncConnection, organisation_id: UUID, email: str, held: Held, because: Attribution
 ) -> tuple[Freed, ...]:
     """Let the jobs go on that waited for the account, unless a person must still settle it; returns their batches.
 
@@ -139,11 +139,11 @@ async def free_waiting(
 
 
 async def _free(
-    connection: AsyncConnection, organisation_id: UUID, job_ids: list[UUID], because: Because, email: str
+    connection: AsyncConnection, organisation_id: UUID, job_ids: list[UUID], because: Attribution, email: str
 ) -> None:
     await connection.execute(_FREE, {"organisation": organisation_id, "jobs": job_ids})
     for job_id in job_ids:
-        said = Because(because.actor, f"the account {email} is settled")
+        said = Attribution(because.actor, f"the account {email} is settled")
         await settle_job(connection, organisation_id, job_id, said)
 
 

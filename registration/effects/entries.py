@@ -9,14 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.database.session import persistently
 from registration.effects import queries as store
-from registration.effects.evidence import Look, Verdict
+from registration.effects.evidence import Observation, Presence
 from registration.effects.model import Entry
 from registration.effects.outputs import Outputs
 from registration.effects.sending import LedgerSender
 from registration.errors import EffectFailed, LeaseLost, PlatformEnded, ProgrammerError, RegistrationError
-from registration.states import Known, SubStepStatus
+from registration.states import Assurance, SubStepStatus
 from registration.workflow.step_queries import lock_job, settle_job
-from registration.workflow.transition_queries import SYSTEM, Because
+from registration.workflow.transition_queries import SYSTEM, Attribution
 
 
 class Done(Enum):
@@ -74,9 +74,9 @@ class LedgerEntries(LedgerSender):
         before = replace(entry, sent_before=entry.sent_at, over=True, do_again=False, unclear=entry.unclear + 1)
         await self._save_own(entry, SubStepStatus.PENDING, sent_at=None, error_message=None, evidence=before.kept)
 
-    async def completed(self, entry: Entry, outputs: Outputs, look: Look) -> None:
+    async def completed(self, entry: Entry, outputs: Outputs, look: Observation) -> None:
         """It happened, and this is how that is known; a look that shows nothing leaves the platform's own word."""
-        known = look.known if look.verdict is Verdict.THERE else Known.REPORTED
+        known = look.known if look.verdict is Presence.PRESENT else Assurance.REPORTED
         values: dict[str, Any] = {
             "outputs": outputs.model_dump(mode="json"),
             "evidence": look.evidence,
@@ -120,7 +120,7 @@ class LedgerEntries(LedgerSender):
                 raise _superseded(entry)
             await self._move(connection, entry, SubStepStatus.UNKNOWN, sent_at=last.sent_at)
             await store.needs_person(connection, self._organisation_id, entry.job_id, entry.name, message)
-            await settle_job(connection, self._organisation_id, entry.job_id, Because(SYSTEM.actor, message))
+            await settle_job(connection, self._organisation_id, entry.job_id, Attribution(SYSTEM.actor, message))
 
         async def once() -> None:
             async with self._lease.transaction() as connection:

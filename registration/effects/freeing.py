@@ -11,10 +11,10 @@ from registration.effects.account_waiting_queries import (
     lock_waiting,
     who_waits,
 )
-from registration.workflow.transition_queries import Because
+from registration.workflow.transition_queries import Attribution
 
 
-async def free(database: Database, organisation_id: UUID, email: str, because: Because) -> tuple[Freed, ...]:
+async def free(database: Database, organisation_id: UUID, email: str, because: Attribution) -> tuple[Freed, ...]:
     """Let the jobs go on that waited for the account, unless a person must still settle it; returns their batches.
 
     Recovery starts those of the batches that were left to people.

@@ -7,8 +7,8 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from registration.effects.entries import Done, LedgerEntries
-from registration.effects.evidence import Look, Verdict
-from registration.effects.model import MOST_ATTEMPTS, Effect, Entry, Sought
+from registration.effects.evidence import Observation, Presence
+from registration.effects.model import MOST_ATTEMPTS, Effect, Entry, Probe
 from registration.effects.outputs import Outputs
 from registration.effects.settling import look_after_refusal, look_first, must_look, read_back, settle
 from registration.errors import (
@@ -27,7 +27,7 @@ from registration.platform.client import PlatformClient
 _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 60.0
 
 
-class Patience:
+class WaitBudget:
     """Grows from 2 to 60 seconds a wait, `platform_patience_seconds` in all; waiting for a turn does not count."""
 
     def __init__(self, entries: LedgerEntries, job_id: UUID) -> None:
@@ -70,7 +70,7 @@ class Ledger:
         Raises EffectFailed (the row is failed), EffectUndecided (a person must settle it), PlatformUnavailable (the row
         is retrying: call again), Stopped (nothing was sent).
         """
-        patience = Patience(self._entries, job_id)
+        patience = WaitBudget(self._entries, job_id)
         while True:
             entry = await self._entries.intend(job_id, effect.name, effect.request.fingerprint)
             if entry.outputs is not None:
@@ -90,14 +90,14 @@ class Ledger:
             await self._entries.pause_unless_stopped(seconds, entry.job_id)
         return found
 
-    async def adopt(self, job_id: UUID, name: str, outputs: Outputs, look: Look) -> Outputs:
+    async def adopt(self, job_id: UUID, name: str, outputs: Outputs, look: Observation) -> Outputs:
         """Complete an effect that is there already, without sending anything."""
         entry = await self._entries.intend(job_id, name, fingerprint="adopted")
         if entry.outputs is None:
             await self._entries.completed(entry, outputs, look)
         return outputs
 
-    async def settle(self, job_id: UUID, sought: Sought) -> Outputs | None:
+    async def settle(self, job_id: UUID, sought: Probe) -> Outputs | None:
         """Find out, by looking only, what became of an effect that was sent; None (and pending) if it did not happen.
 
         Raises EffectFailed, and EffectUndecided if only a person can tell.
@@ -116,7 +116,7 @@ class Ledger:
         await self._entries.undecided(entry, message)
         return EffectUndecided(message, effect=name, job_id=str(job_id))
 
-    async def _attempt(self, effect: Effect, entry: Entry, patience: Patience) -> Outputs | None:
+    async def _attempt(self, effect: Effect, entry: Entry, patience: WaitBudget) -> Outputs | None:
         """Send it once, unless it is there; None if the row says what is to be done next."""
         try:
             async with effect.slots():
@@ -167,12 +167,12 @@ class Ledger:
         if entry.sent_before is None and (foreign := effect.foreign(outputs)) is not None:
             raise await self._entries.failed(entry, foreign, {}, foreign=True)
         look = await read_back(self._entries, effect, entry, outputs)
-        if look.verdict is Verdict.INCOMPLETE or (effect.works_on and look.verdict is Verdict.PARTLY):
+        if look.verdict is Presence.INCOMPLETE or (effect.works_on and look.verdict is Presence.PARTIAL):
             # The next request is for what is missing. Work that has not ended at the limit has lost its process.
             raise PlatformUnavailable(look.reason, **look.evidence)
-        if look.verdict not in (Verdict.THERE, Verdict.NO_EVIDENCE):
+        if look.verdict not in (Presence.PRESENT, Presence.UNKNOWN):
             reason = f"the platform said success, but {look.reason}"
-            if not effect.kind.repeatable and look.verdict is Verdict.NOT_THERE:
+            if not effect.kind.repeatable and look.verdict is Presence.ABSENT:
                 await self._entries.undecided(entry, reason)
                 raise EffectUndecided(reason, effect=effect.name, job_id=str(entry.job_id))
             raise await self._entries.failed(entry, reason, look.evidence, done=Done.NOBODY_KNOWS)
@@ -181,7 +181,7 @@ class Ledger:
         await self._entries.completed(entry, outputs, look)
         return outputs
 
-    async def _wait(self, effect: Effect, entry: Entry, patience: Patience, busy: TransientError) -> None:
+    async def _wait(self, effect: Effect, entry: Entry, patience: WaitBudget, busy: TransientError) -> None:
         retry_after = busy.retry_after if isinstance(busy, PlatformBusy) else None
         if retry_after is not None and effect.spacing_key is not None:
             # All accounts of the organisation wait for this slot: one mad answer must not stop them for days.

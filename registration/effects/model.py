@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from registration.effects.evidence import Look
+from registration.effects.evidence import Observation
 from registration.effects.outputs import Outputs
 from registration.errors import AlreadyThere
 from registration.platform.requests import PlatformRequest
@@ -54,17 +54,17 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Sought:
+class Probe:
     """An effect as it is looked for: `limit_seconds` after it was sent, what is not there will not come any more."""
 
     name: str
     kind: EffectKind
     limit_seconds: float
-    look: Callable[[Entry], Awaitable[Look]]
+    look: Callable[[Entry], Awaitable[Observation]]
 
 
 @dataclass(frozen=True)
-class Effect(Sought):
+class Effect(Probe):
     """One thing to do on the outside: how it is asked for, looked for and read back.
 
     `look` and `read_back` ask the platform, the latter with the outputs of its success, and until the request's limit
@@ -75,7 +75,7 @@ class Effect(Sought):
     """
 
     request: PlatformRequest
-    read_back: Callable[[Entry, Outputs], Awaitable[Look]]
+    read_back: Callable[[Entry, Outputs], Awaitable[Observation]]
     read: Callable[[Mapping[str, Any]], Outputs]
     foreign: Callable[[Outputs], str | None] = lambda _outputs: None
     there: Callable[[AlreadyThere], Outputs | None] = lambda _there: None

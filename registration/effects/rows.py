@@ -14,7 +14,7 @@ from registration.effects.queries import lock_effects, read_effect
 from registration.settings import Settings
 from registration.states import SubStepStatus
 from registration.workflow.lease import Lease
-from registration.workflow.transition_queries import SYSTEM, Because, move_sub_step
+from registration.workflow.transition_queries import SYSTEM, Attribution, move_sub_step
 from registration.workflow.watch import BatchWatch
 
 Result = TypeVar("Result")
@@ -54,7 +54,7 @@ class LedgerWriter:
     async def _move(
         self, connection: AsyncConnection, entry: Entry, to: SubStepStatus, why: str | None = None, **values: Any
     ) -> bool:
-        because = Because(SYSTEM.actor, why or values.get("error_message"))
+        because = Attribution(SYSTEM.actor, why or values.get("error_message"))
         return await move_sub_step(connection, self._organisation_id, entry.job_id, entry.name, to, because, **values)
 
     async def _save(self, entry: Entry, to: SubStepStatus, why: str | None = None, **values: Any) -> None:

@@ -36,7 +36,7 @@ _TWELVE = frozenset(SubStepName)
 
 
 @dataclass(frozen=True)
-class SetUpRow:
+class SetUpSnapshot:
     """A job at step 6: its frozen configuration and how its effects stand, with their stored outputs."""
 
     restaurant_id: UUID
@@ -54,22 +54,22 @@ async def save_config(connection: AsyncConnection, organisation_id: UUID, job_id
     await connection.execute(_SAVE_CONFIG, parameters)
 
 
-async def read_set_up(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> SetUpRow:
+async def read_set_up(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> SetUpSnapshot:
     """What step 6 of a job works with; one query."""
     return (await read_set_ups(connection, organisation_id, [job_id]))[job_id]
 
 
 async def read_set_ups(
     connection: AsyncConnection, organisation_id: UUID, job_ids: Collection[UUID]
-) -> dict[UUID, SetUpRow]:
+) -> dict[UUID, SetUpSnapshot]:
     """The same of several jobs, by job; one query."""
     found = await connection.execute(_SET_UP, {"jobs": list(job_ids), "organisation": organisation_id})
     return {row.id: _set_up(row) for row in found}
 
 
-def _set_up(row: Any) -> SetUpRow:
+def _set_up(row: Any) -> SetUpSnapshot:
     twelve = {SubStepName(name): effect for name, effect in row.effects.items() if name in _TWELVE}
-    return SetUpRow(
+    return SetUpSnapshot(
         restaurant_id=row.restaurant_id,
         config=YoloConfig.model_validate(row.execution_config),
         menu_items=row.menu_items,

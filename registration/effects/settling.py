@@ -4,8 +4,8 @@ import asyncio
 from dataclasses import replace
 
 from registration.effects.entries import Done, LedgerEntries
-from registration.effects.evidence import Look, Verdict
-from registration.effects.model import MOST_ATTEMPTS, Effect, Entry, Sought
+from registration.effects.evidence import Observation, Presence
+from registration.effects.model import MOST_ATTEMPTS, Effect, Entry, Probe
 from registration.effects.outputs import Outputs
 from registration.errors import (
     AlreadyThere,
@@ -36,7 +36,7 @@ async def look_first(entries: LedgerEntries, effect: Effect, entry: Entry) -> Ou
 
 
 async def look_after_refusal(entries: LedgerEntries, effect: Effect, sent: Entry, refused: PlatformRefused) -> Outputs:
-    """Look after a refusal: of two restaurants that request one thing at once, the second is refused as it exists.
+    """Probe after a refusal: of two requests for one thing at once, the second is refused because the thing exists.
 
     Where the platform's word for that is not enough, the effect is sought as if nothing had been sent: what a refused
     request meets was made by somebody else. Raises EffectFailed with the platform's words if it is not there.
@@ -45,7 +45,7 @@ async def look_after_refusal(entries: LedgerEntries, effect: Effect, sent: Entry
         if sent.sent_before is None and (foreign := effect.foreign(there)) is not None:
             raise await entries.failed(sent, foreign, {}, foreign=True) from refused
         said = {"the platform says": refused.message}
-        await entries.completed(sent, there, Look(Verdict.NO_EVIDENCE, refused.message, None, said))
+        await entries.completed(sent, there, Observation(Presence.UNKNOWN, refused.message, None, said))
         return there
     if effect.kind.looks_first:
         found = await _look_first(entries, effect, replace(sent, do_again=True), replace(sent, sent_at=None))
@@ -56,21 +56,21 @@ async def look_after_refusal(entries: LedgerEntries, effect: Effect, sent: Entry
 
 
 async def _look_first(entries: LedgerEntries, effect: Effect, entry: Entry, sought: Entry) -> Outputs | None:
-    """Look for the effect as `sought` has it, and write into the row of `entry` what is there."""
+    """Probe for the effect as `sought` has it, and write into the row of `entry` what is there."""
     try:
         look = await effect.look(sought)
     except PlatformUnclear as error:
         raise PlatformNotReached(f"the platform cannot be asked: {error.message}") from error
     except (NotUnderstood, PlatformRefused) as error:
         raise await entries.failed(entry, error.message, error.details) from error
-    if look.verdict is Verdict.THERE and look.outputs is not None:
+    if look.verdict is Presence.PRESENT and look.outputs is not None:
         await entries.completed(entry, look.outputs, look)
         return look.outputs
-    if look.verdict is Verdict.SOMEBODY_ELSES:
+    if look.verdict is Presence.FOREIGN:
         raise await entries.failed(entry, look.reason, look.evidence, foreign=True)
     if entry.do_again:
         return None
-    if look.verdict is Verdict.PARTLY:
+    if look.verdict is Presence.PARTIAL:
         raise await _undecided(entries, effect, entry, f"only a part of it is there: {look.reason}")
     if _is_doubtful(effect, entry):
         message = f"it may have been done after the backup from which the database was restored: {look.reason}"
@@ -90,10 +90,10 @@ async def _undecided(entries: LedgerEntries, effect: Effect, entry: Entry, messa
 
 _TIMES, _SECONDS = 5, 15.0
 _EVERY = _SECONDS / (_TIMES - 1)
-_ENOUGH = (Verdict.THERE, Verdict.NO_EVIDENCE, Verdict.INCOMPLETE)
+_ENOUGH = (Presence.PRESENT, Presence.UNKNOWN, Presence.INCOMPLETE)
 
 
-async def read_back(entries: LedgerEntries, effect: Effect, entry: Entry, outputs: Outputs) -> Look:
+async def read_back(entries: LedgerEntries, effect: Effect, entry: Entry, outputs: Outputs) -> Observation:
     """What the platform shows in the end, asked five times over 15 seconds.
 
     Where it only begins its work with its success, as long as the request's limit lasts, and no longer than the job may
@@ -122,8 +122,8 @@ async def _wait(entries: LedgerEntries, effect: Effect, entry: Entry, asked: int
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
 
 
-async def settle(entries: LedgerEntries, effect: Sought, entry: Entry, *, stoppable: bool = True) -> Outputs | None:
-    """Look until it is known: the outputs if it happened, None if it may be sent (again).
+async def settle(entries: LedgerEntries, effect: Probe, entry: Entry, *, stoppable: bool = True) -> Outputs | None:
+    """Probe until it is known: the outputs if it happened, None if it may be sent (again).
 
     "Not there" counts only if the request's limit had passed before the look: the platform may still be working, unless
     it has said itself that it is done, or shows that its work has ended. Of a create effect it never counts: the
@@ -136,12 +136,12 @@ async def settle(entries: LedgerEntries, effect: Sought, entry: Entry, *, stoppa
     while True:
         remaining = 0.0 if entry.over else limit - await entries.sent_ago(entry)
         look = await _look(effect, entry)
-        if look.verdict is Verdict.THERE and look.outputs is not None:
+        if look.verdict is Presence.PRESENT and look.outputs is not None:
             await entries.completed(entry, look.outputs, look)
             return look.outputs
-        if look.verdict is Verdict.SOMEBODY_ELSES:
+        if look.verdict is Presence.FOREIGN:
             raise await entries.failed(entry, look.reason, look.evidence, foreign=True, done=Done.NOBODY_KNOWS)
-        if remaining <= 0 or look.verdict is Verdict.INCOMPLETE:
+        if remaining <= 0 or look.verdict is Presence.INCOMPLETE:
             await _after_the_limit(entries, effect, entry, look)
             return None
         seconds = min(entries.scaled(pause), remaining)
@@ -149,18 +149,18 @@ async def settle(entries: LedgerEntries, effect: Sought, entry: Entry, *, stoppa
         pause = min(pause * 2, _LONGEST_PAUSE)
 
 
-async def _look(effect: Sought, entry: Entry) -> Look:
+async def _look(effect: Probe, entry: Entry) -> Observation:
     """A platform that cannot be asked, or not understood, gives no evidence."""
     try:
         return await effect.look(entry)
     except (TransientError, PlatformUnclear, PlatformRefused, NotUnderstood) as error:
-        return Look(Verdict.NO_EVIDENCE, error.message, None, {})
+        return Observation(Presence.UNKNOWN, error.message, None, {})
 
 
-async def _after_the_limit(entries: LedgerEntries, effect: Sought, entry: Entry, look: Look) -> None:
+async def _after_the_limit(entries: LedgerEntries, effect: Probe, entry: Entry, look: Observation) -> None:
     """Have it sent again where that is harmless, and not too often: what a platform does not show may have happened."""
     message = f"whether it happened cannot be told: {'; '.join(filter(None, (entry.said, look.reason)))}"
-    if effect.kind is EffectKind.SET or (effect.kind.repeatable and look.verdict is Verdict.NOT_THERE):
+    if effect.kind is EffectKind.SET or (effect.kind.repeatable and look.verdict is Presence.ABSENT):
         if entry.unclear + 1 < MOST_ATTEMPTS:
             await entries.forget(entry)
             return

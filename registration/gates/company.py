@@ -20,7 +20,7 @@ from registration.restaurants.queries import last_register_entry, read_restauran
 from registration.states import StepStatus
 from registration.workflow.step_queries import StepAsked, advance, read_step_asked, reopen, skip_steps
 from registration.workflow.steps import Step
-from registration.workflow.transition_queries import Because
+from registration.workflow.transition_queries import Attribution
 
 _GATE = Step.COMPANY_SELECTION
 
@@ -46,7 +46,7 @@ async def refusal(
 
 
 async def apply(
-    connection: AsyncConnection, organisation_id: UUID, given: GivenAnswer, asked: StepAsked, because: Because
+    connection: AsyncConnection, organisation_id: UUID, given: GivenAnswer, asked: StepAsked, because: Attribution
 ) -> None:
     """Move the steps as the accepted answer says, in the caller's transaction."""
     job_id = given.job_id
@@ -58,13 +58,13 @@ async def apply(
             await select_company(connection, organisation_id, job_id, None)
             await _forget_company(connection, organisation_id, asked.restaurant_id)
             await _close(connection, organisation_id, job_id, because, {"no_match": True})
-            await _no_details(connection, organisation_id, job_id, Because(because.actor, "no match"))
+            await _no_details(connection, organisation_id, job_id, Attribution(because.actor, "no match"))
         case EnterByHand(details=ManualCompany() as details):
             values = details.model_dump(exclude_none=True)
             await _forget_company(connection, organisation_id, asked.restaurant_id)
             await save_restaurant(connection, organisation_id, asked.restaurant_id, values)
             await _close(connection, organisation_id, job_id, because, {"entered_by_hand": True})
-            await _no_details(connection, organisation_id, job_id, Because(because.actor, "entered by hand"))
+            await _no_details(connection, organisation_id, job_id, Attribution(because.actor, "entered by hand"))
         case SearchAgain(query=None):
             await _ask_for_details(connection, organisation_id, job_id, because, Details.SEARCH_AGAIN)
         case EnterByHand(details=None):
@@ -84,25 +84,25 @@ async def _forget_company(connection: AsyncConnection, organisation_id: UUID, re
 
 
 async def _close(
-    connection: AsyncConnection, organisation_id: UUID, job_id: UUID, because: Because, result: dict[str, object]
+    connection: AsyncConnection, organisation_id: UUID, job_id: UUID, because: Attribution, result: dict[str, object]
 ) -> None:
     await advance(connection, organisation_id, job_id, _GATE, StepStatus.COMPLETED, because, result_data=result)
 
 
-async def _no_details(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, because: Because) -> None:
+async def _no_details(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, because: Attribution) -> None:
     """Nothing is read of the register; if nothing was searched yet, nothing will be."""
     await skip_steps(connection, organisation_id, job_id, (Step.SEARCH, Step.COMPANY_DETAILS), because)
 
 
 async def _ask_for_details(
-    connection: AsyncConnection, organisation_id: UUID, job_id: UUID, because: Because, details: Details
+    connection: AsyncConnection, organisation_id: UUID, job_id: UUID, because: Attribution, details: Details
 ) -> None:
     await _close(connection, organisation_id, job_id, because, {})
     waiting = StepStatus.ACTION_REQUIRED
     await reopen(connection, organisation_id, job_id, _GATE, waiting, because, {"asked": details})
 
 
-async def _search_again(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, because: Because) -> None:
+async def _search_again(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, because: Attribution) -> None:
     await _close(connection, organisation_id, job_id, because, {})
     await reopen(connection, organisation_id, job_id, _GATE, StepStatus.PENDING, because)
     await reopen(connection, organisation_id, job_id, Step.SEARCH, StepStatus.PENDING, because)

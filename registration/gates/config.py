@@ -18,7 +18,7 @@ from registration.states import StepStatus
 from registration.workflow.step_queries import StepAsked, advance, reopen
 from registration.workflow.steps import Step
 from registration.workflow.sub_steps import ExtractionStart
-from registration.workflow.transition_queries import Because
+from registration.workflow.transition_queries import Attribution
 
 _GATE = Step.YOLO_CONFIG
 
@@ -40,7 +40,7 @@ async def refusal(
 
 
 async def apply(
-    connection: AsyncConnection, organisation_id: UUID, given: GivenAnswer, asked: StepAsked, because: Because
+    connection: AsyncConnection, organisation_id: UUID, given: GivenAnswer, asked: StepAsked, because: Attribution
 ) -> None:
     """Move the steps as the accepted answer says, in the caller's transaction."""
     job_id = given.job_id
@@ -98,11 +98,13 @@ def _config(state: ConfigState, given: GivenAnswer) -> YoloConfig:
             raise TypeError(f"{given.answer.kind} says no configuration")
 
 
-async def _close(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, because: Because) -> None:
+async def _close(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, because: Attribution) -> None:
     await advance(connection, organisation_id, job_id, _GATE, StepStatus.COMPLETED, because)
 
 
-async def _extract_again(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, because: Because) -> None:
+async def _extract_again(
+    connection: AsyncConnection, organisation_id: UUID, job_id: UUID, because: Attribution
+) -> None:
     since = {"since": (await database_now(connection)).isoformat()}
     await _close(connection, organisation_id, job_id, because)
     await reopen(connection, organisation_id, job_id, _GATE, StepStatus.PENDING, because)

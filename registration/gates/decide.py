@@ -13,7 +13,7 @@ from registration.errors import NotFound
 from registration.gates import company as company_decisions
 from registration.gates import config as config_decisions
 from registration.gates import queries as store
-from registration.gates.decisions import Door, GivenAnswer, LeaveOut, Verdict
+from registration.gates.decisions import Channel, GivenAnswer, LeaveOut, Verdict
 from registration.gates.round_queries import read_round
 from registration.gates.rounds import Question
 from registration.gates.wording import answer_in_words
@@ -23,10 +23,10 @@ from registration.workflow.lease_queries import lock_lease
 from registration.workflow.lookup_queries import batch_of_job
 from registration.workflow.step_queries import StepAsked, lock_job, read_step_asked, skip_steps
 from registration.workflow.steps import GATE_STEPS, GateName, Step
-from registration.workflow.transition_queries import Because
+from registration.workflow.transition_queries import Attribution
 
 # A policy decides instead of the job's arriving at the gate.
-_WAITS = {Door.POLICY: StepStatus.PENDING}
+_WAITS = {Channel.POLICY: StepStatus.PENDING}
 
 
 async def decide(
@@ -81,7 +81,7 @@ async def _too_late(
 
 def _was_put(given: GivenAnswer, asked: StepAsked) -> bool:
     """Whether somebody was asked: an answer to a question that was never put is no decision, not even a refused one."""
-    if given.door is Door.POLICY:
+    if given.door is Channel.POLICY:
         return False
     return given.visit < asked.visit or (given.visit == asked.visit and asked.status is not StepStatus.PENDING)
 
@@ -112,9 +112,11 @@ async def _keep(
 
 
 async def _apply(connection: AsyncConnection, organisation_id: UUID, given: GivenAnswer, asked: StepAsked) -> None:
-    because = Because(given.decided_by, given.answer.kind)
+    because = Attribution(given.decided_by, given.answer.kind)
     if isinstance(given.answer, LeaveOut):
-        await skip_steps(connection, organisation_id, given.job_id, tuple(Step), Because(given.decided_by, "left out"))
+        await skip_steps(
+            connection, organisation_id, given.job_id, tuple(Step), Attribution(given.decided_by, "left out")
+        )
         return
     gate = company_decisions if given.gate is GateName.COMPANY_SELECTION else config_decisions
     await gate.apply(connection, organisation_id, given, asked, because)

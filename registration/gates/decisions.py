@@ -25,7 +25,7 @@ AskedQuery = Annotated[RegisterQuery, AfterValidator(_as_read)]
 """What a person wants to be searched, read as texts from outside are."""
 
 
-class Door(StrEnum):
+class Channel(StrEnum):
     """Through which door an answer came."""
 
     PREFECT = "prefect"
@@ -133,7 +133,7 @@ class GivenAnswer(Value):
     visit: int
     answer: AnyAnswer
     decided_by: Line
-    door: Door
+    door: Channel
     round_id: UUID | None = None
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from registration.configuration.models import ConfigLayer
-from registration.gates.decisions import AnyAnswer, Change, Door, GivenAnswer, GoAhead
+from registration.gates.decisions import AnyAnswer, Change, Channel, GivenAnswer, GoAhead
 from registration.gates.questions.company import read_company_details
 from registration.gates.questions.config_section import read_change
 from registration.gates.questions.for_all import FOR_ALL, read_for_all
@@ -68,7 +68,7 @@ class _Reader:
             visit=question.visit,
             answer=answer,
             decided_by=self.decided_by,
-            door=Door.PREFECT,
+            door=Channel.PREFECT,
             round_id=self._round_id,
         )
 

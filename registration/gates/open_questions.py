@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.database.session import Database
-from registration.gates.decisions import AnyAnswer, ChooseCompany, ConfirmQuery, Door, GivenAnswer, GoAhead
-from registration.gates.questions.cases import Case
+from registration.gates.decisions import AnyAnswer, Channel, ChooseCompany, ConfirmQuery, GivenAnswer, GoAhead
+from registration.gates.questions.cases import GateContext
 from registration.gates.questions.company import company_question
 from registration.gates.questions.config import config_question
 from registration.gates.questions.unreadable import ask_about
@@ -26,7 +26,7 @@ class OpenQuestion:
     """What is asked about one job, and what is known about it."""
 
     gate: GateName
-    case: Case
+    case: GateContext
     question: Question
 
     @property
@@ -45,7 +45,7 @@ class OpenQuestion:
             visit=self.question.visit,
             answer=answer,
             decided_by=decided_by,
-            door=Door.CLI,
+            door=Channel.CLI,
         )
 
 

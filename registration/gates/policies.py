@@ -7,9 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from registration.companies.models import SourceState
 from registration.database.session import Database
 from registration.gates.decide import decide_within
-from registration.gates.decisions import ChooseCompany, Door, GivenAnswer
+from registration.gates.decisions import Channel, ChooseCompany, GivenAnswer
 from registration.gates.queries import confirmed_queries
-from registration.gates.questions.cases import CompanyCase
+from registration.gates.questions.cases import CompanyContext
 from registration.gates.questions.company import company_question
 from registration.gates.questions.unreadable import ask_about
 from registration.gates.read_company_cases import company_cases
@@ -18,7 +18,7 @@ from registration.gates.settings_queries import OrganisationSettings, read_setti
 from registration.workflow.snapshot import JobView
 from registration.workflow.step_queries import lock_job, read_step_asked
 from registration.workflow.steps import GateName, Step
-from registration.workflow.transition_queries import Because, record
+from registration.workflow.transition_queries import Attribution, record
 
 AUTO_SELECT = "auto_select_clear_matches"
 """The policy's name, by which its decisions are signed."""
@@ -30,7 +30,7 @@ async def organisation_settings(database: Database, organisation_id: UUID) -> Or
         return await read_settings(connection, organisation_id)
 
 
-async def set_auto_select(database: Database, organisation_id: UUID, *, on: bool, because: Because) -> None:
+async def set_auto_select(database: Database, organisation_id: UUID, *, on: bool, because: Attribution) -> None:
     """Switch the policy for every job that comes to the company gate from now on; who did is recorded."""
     async with database.transaction(organisation_id) as connection:
         await switch_auto_select(connection, organisation_id, on=on)
@@ -60,7 +60,7 @@ async def select_clear_match(connection: AsyncConnection, organisation_id: UUID,
         visit=question.visit,
         answer=choice.answer,
         decided_by=AUTO_SELECT,
-        door=Door.POLICY,
+        door=Channel.POLICY,
     )
     return (await decide_within(connection, organisation_id, given, question)).accepted
 
@@ -76,7 +76,7 @@ async def _clear(connection: AsyncConnection, organisation_id: UUID, job: JobVie
         return None
     [case] = await company_cases(connection, organisation_id, (job,))
     case, question = ask_about(case, company_question)
-    if not isinstance(case, CompanyCase) or case.outcome is None or case.search_error is not None:
+    if not isinstance(case, CompanyContext) or case.outcome is None or case.search_error is not None:
         return None
     sources = (case.outcome.by_name.state, case.outcome.by_address.state)
     return None if SourceState.FAILED in sources else question

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from registration.gates.decisions import Door, GivenAnswer
+from registration.gates.decisions import Channel, GivenAnswer
 from registration.gates.form_answers import RefusedAnswer
 from registration.workflow.steps import GateName
 
@@ -94,7 +94,7 @@ class Decided:
 
     def is_of(self, given: GivenAnswer) -> bool:
         """Whether it is the very answer: a form is read once more if the process died before it closed the round."""
-        same_form = given.door is Door.PREFECT and given.round_id is not None and given.round_id == self.round_id
+        same_form = given.door is Channel.PREFECT and given.round_id is not None and given.round_id == self.round_id
         return same_form and given.decided_by == self.by and given.answer.model_dump(mode="json") == self.answer
 
 

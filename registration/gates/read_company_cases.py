@@ -10,7 +10,7 @@ from registration.companies.matching.query_cleaning import clean_query
 from registration.companies.models import RegisterQuery
 from registration.companies.queries import StoredSearch, latest_searches
 from registration.database.shared_transaction import Reader
-from registration.gates.questions.cases import CompanyCase, UnreadableCase
+from registration.gates.questions.cases import CompanyContext, UnreadableCase
 from registration.gates.read_config_cases import or_unreadable
 from registration.gates.round_queries import LastRefusal, last_refusals
 from registration.gates.rounds import Details
@@ -35,7 +35,7 @@ _KNOWN = (
 
 async def company_cases(
     connection: AsyncConnection, organisation_id: UUID, waiting: tuple[JobView, ...]
-) -> tuple[CompanyCase | UnreadableCase, ...]:
+) -> tuple[CompanyContext | UnreadableCase, ...]:
     """What is known about each waiting job, in their order; three queries."""
     ids = [job.id for job in waiting]
     found = await latest_searches(connection, organisation_id, ids)
@@ -54,7 +54,7 @@ def _case_of(
     search: StoredSearch | UnreadableCase | None,
     refusal: LastRefusal | None,
     shared: Mapping[str, tuple[JobView, ...]],
-) -> CompanyCase | UnreadableCase:
+) -> CompanyContext | UnreadableCase:
     if isinstance(search, UnreadableCase):
         return search
     return or_unreadable(job, _GATE, lambda: _case(job, restaurant(), search, refusal, shared))
@@ -66,9 +66,9 @@ def _case(
     search: StoredSearch | None,
     refusal: LastRefusal | None,
     shared: Mapping[str, tuple[JobView, ...]],
-) -> CompanyCase:
+) -> CompanyContext:
     step = job.steps[_GATE]
-    return CompanyCase(
+    return CompanyContext(
         job_id=job.id,
         position=job.position,
         visit=step.visit,

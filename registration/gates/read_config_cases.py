@@ -12,7 +12,7 @@ from registration.configuration.preflight import refusals
 from registration.configuration.proposals import header_images
 from registration.configuration.state import ConfigState, account_of, emails_of, read_config_states
 from registration.database.shared_transaction import Reader
-from registration.gates.questions.cases import ConfigCase, Difference, UnreadableCase
+from registration.gates.questions.cases import ConfigContext, Difference, UnreadableCase
 from registration.gates.round_queries import LastRefusal, last_refusals
 from registration.gates.rounds import Details
 from registration.kit.values import why
@@ -42,7 +42,7 @@ _GATE = Step.YOLO_CONFIG
 
 async def config_cases(
     connection: AsyncConnection, organisation_id: UUID, waiting: tuple[JobView, ...]
-) -> tuple[ConfigCase | UnreadableCase, ...]:
+) -> tuple[ConfigContext | UnreadableCase, ...]:
     """What is known about each waiting job, in their order; six queries."""
     ids = [job.id for job in waiting]
     refused = await last_refusals(connection, organisation_id, ids, GateName.YOLO_CONFIG)
@@ -65,7 +65,7 @@ def _case_of(
     state: ConfigState | UnreadableCase,
     accounts: Mapping[str, KnownAccount],
     refusal: LastRefusal | None,
-) -> ConfigCase | UnreadableCase:
+) -> ConfigContext | UnreadableCase:
     if isinstance(state, UnreadableCase):
         return state
     return or_unreadable(job, _GATE, partial(_case, job, state, accounts, refusal))
@@ -73,11 +73,11 @@ def _case_of(
 
 def _case(
     job: JobView, state: ConfigState, accounts: Mapping[str, KnownAccount], refusal: LastRefusal | None
-) -> ConfigCase:
+) -> ConfigContext:
     restaurant, inputs, step = state.restaurant, state.inputs, job.steps[_GATE]
     config = state.proposal.config
     account = account_of(config, accounts)
-    return ConfigCase(
+    return ConfigContext(
         job_id=job.id,
         position=job.position,
         visit=step.visit,

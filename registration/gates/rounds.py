@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field, JsonValue, SerializeAsAny
 
-from registration.gates.decisions import AnyAnswer, Door, GivenAnswer
+from registration.gates.decisions import AnyAnswer, Channel, GivenAnswer
 from registration.kit.values import Value
 from registration.workflow.steps import GateName
 
@@ -19,7 +19,7 @@ class RefusedAnswer(Value):
     answer: dict[str, JsonValue]
     reason: str
     decided_by: str
-    door: Door = Door.PREFECT
+    door: Channel = Channel.PREFECT
     round_id: UUID | None = None
 
     @property

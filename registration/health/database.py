@@ -8,7 +8,7 @@ from pydantic import SecretStr
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from registration.batches.browser_slot_queries import SlotInUse, slots_in_use
-from registration.batches.pending_queries import what_waits
+from registration.batches.pending_queries import pending_actions
 from registration.batches.run_queries import batches_to_recover
 from registration.database.inspection import Inspection, inspect_database
 from registration.database.schema import SchemaState
@@ -131,7 +131,7 @@ async def check_waiting(database: Database, organisation_id: UUID | None) -> lis
     """Batches without a process, of everybody, and effects of an organisation that nobody knows of."""
     async with database.transaction(organisation_id or NOBODY) as connection:
         left = await batches_to_recover(connection)
-        waiting = await what_waits(connection, organisation_id) if organisation_id else ()
+        waiting = await pending_actions(connection, organisation_id) if organisation_id else ()
     undecided = [one for one in waiting if not one.is_gate]
     return [_left(left), *(_undecided(one.batch, one.batch_id, one.count) for one in undecided)]
 

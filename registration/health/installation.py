@@ -21,7 +21,7 @@ from registration.health.database import (
 )
 from registration.health.finding import Finding, Level, error, fine, warning, worst
 from registration.health.platform import check_evidence, check_platform
-from registration.health.reach import Place, ask
+from registration.health.reach import Endpoint, ask
 from registration.health.register import check_nzbn, check_website
 from registration.health.register_entry import way_finding
 from registration.settings import Settings
@@ -87,7 +87,7 @@ def nobody_is_told() -> Finding:
 
 async def check_webhook(url: SecretStr) -> Finding:
     """Whether something answers there; nothing is posted, so it cannot be known whether it takes notices."""
-    place = Place("notices", url.get_secret_value(), _WEBHOOK)
+    place = Endpoint("notices", url.get_secret_value(), _WEBHOOK)
     answer = await ask(place, method="HEAD")
     return answer if isinstance(answer, Finding) else fine("notices", f"something answers at {place.shown}")
 

@@ -13,10 +13,10 @@ from registration.database.platform_rights import EVIDENCE
 from registration.database.platform_schema import missing_parts, unreachable
 from registration.database.session import NOBODY, Database
 from registration.health.finding import Finding, error, fine, warning
-from registration.health.reach import Place, ask, is_sendable, judge_date
+from registration.health.reach import Endpoint, ask, is_sendable, judge_date
 from registration.platform.errors import json_object, meaning
-from registration.settings import Way
-from registration.states import Known
+from registration.settings import EvidenceSource
+from registration.states import Assurance
 from registration.workflow.assurance import RECORDS
 
 _ADDRESS = "REGISTRATION_PLATFORM_URL (`base_url` of the block registration-platform)"
@@ -29,7 +29,7 @@ async def check_platform(url: str, key: SecretStr, organisation_id: UUID | None 
     """Ask about a restaurant that there is not: any answer in the platform's own words says that all is well."""
     if not is_sendable(key):
         return [error("platform", "its service key is missing or cannot be sent", f"put it into {_KEY}")]
-    place = Place("platform", url, _ADDRESS, proxies=False)
+    place = Endpoint("platform", url, _ADDRESS, proxies=False)
     headers = {"X-Service-Key": key.get_secret_value(), "X-Organisation-ID": str(organisation_id or _NOBODY)}
     begun = datetime.now(UTC)
     answer = await ask(place, f"/api/registration/status/{_NOBODY}", headers=headers)
@@ -39,7 +39,7 @@ async def check_platform(url: str, key: SecretStr, organisation_id: UUID | None 
     return [judged, *judge_date("the platform", answer.headers, decides=True, since=begun)]
 
 
-def _judged(place: Place, answer: httpx.Response, key: SecretStr, organisation_id: UUID | None) -> Finding:
+def _judged(place: Endpoint, answer: httpx.Response, key: SecretStr, organisation_id: UUID | None) -> Finding:
     status, body = answer.status_code, json_object(answer)
     says = f"({status}: {meaning(answer, body, (key.get_secret_value(),)).message})"
     if status == HTTPStatus.FORBIDDEN and body is not None and "success" not in body:
@@ -55,7 +55,7 @@ def _judged(place: Place, answer: httpx.Response, key: SecretStr, organisation_i
     return error("platform", says, f"check {_ADDRESS}: the address of its API, without a path")
 
 
-def _beside_the_key(place: Place, body: dict[str, JsonValue], says: str, organisation_id: UUID | None) -> Finding:
+def _beside_the_key(place: Endpoint, body: dict[str, JsonValue], says: str, organisation_id: UUID | None) -> Finding:
     """A 403 of the platform comes after its look at the key: it is about the organisation, or a feature of it."""
     if organisation_id is None:
         return fine("platform", f"answers at {place.shown} and takes the service key")
@@ -65,7 +65,7 @@ def _beside_the_key(place: Place, body: dict[str, JsonValue], says: str, organis
     return error("platform", f"does not know the organisation {says}", step)
 
 
-def _in_its_own_words(place: Place, status: int, says: str) -> Finding:
+def _in_its_own_words(place: Endpoint, status: int, says: str) -> Finding:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS:
         step = "effects are tried again by themselves; look at the platform"
         return warning("platform", f"has no time for us now {says}", step)
@@ -75,19 +75,19 @@ def _in_its_own_words(place: Place, status: int, says: str) -> Finding:
 _ABOUT = "evidence"
 _STEP = "have their owner run what `registration db rights` prints, or set REGISTRATION_PLATFORM_EVIDENCE=http"
 _HOW = {
-    Way.TABLES: "the platform's tables are read",
-    Way.HTTP: "the platform's routes are asked",
+    EvidenceSource.TABLES: "the platform's tables are read",
+    EvidenceSource.HTTP: "the platform's routes are asked",
 }
 _KINDS = {
-    Known.PROVEN: "proven",
-    Known.REPORTED: "reported by a record of the platform",
+    Assurance.PROVEN: "proven",
+    Assurance.REPORTED: "reported by a record of the platform",
     None: "reported by the platform's answer alone",
 }
 
 
-async def check_evidence(database: Database, way: Way) -> Finding:
+async def check_evidence(database: Database, way: EvidenceSource) -> Finding:
     """Which way is on, and what it can show; raises DatabaseUnavailable."""
-    if way is Way.TABLES:
+    if way is EvidenceSource.TABLES:
         async with database.transaction(NOBODY) as connection:
             missing = await connection.run_sync(_not_readable)
         if missing:
@@ -96,7 +96,7 @@ async def check_evidence(database: Database, way: Way) -> Finding:
     return fine(_ABOUT, f"{_HOW[way]}; {'; '.join(kinds)}")
 
 
-def _of(way: Way, kind: Known | None) -> list[str]:
+def _of(way: EvidenceSource, kind: Assurance | None) -> list[str]:
     return [name for name, record in RECORDS.items() if record.best(way) is kind]
 
 

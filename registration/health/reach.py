@@ -53,7 +53,7 @@ _NONE: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
-class Place:
+class Endpoint:
     """What is to answer: `url` may hold secrets and is never shown whole; `setting` is where a person puts it right."""
 
     about: str
@@ -84,7 +84,7 @@ def is_sendable(key: SecretStr) -> bool:
 
 
 async def ask(
-    place: Place,
+    place: Endpoint,
     path: str = "",
     *,
     method: str = "GET",
@@ -105,7 +105,7 @@ async def ask(
         return _why(place, trouble)
 
 
-def _why(place: Place, trouble: Exception) -> Finding:
+def _why(place: Endpoint, trouble: Exception) -> Finding:
     """Only in words of ours: those of a library may repeat a header."""
     about, setting, shown = place.about, place.setting, place.shown
     for cause in _causes(trouble):

@@ -16,7 +16,7 @@ from registration.companies.website.company_page import read_company
 from registration.companies.website.search_results import ResultsPage, read_results
 from registration.errors import MisconfiguredInstallation, NotFound, RegisterPageNotUnderstood, RegisterUnavailable
 from registration.health.finding import Finding, error, fine, warning
-from registration.health.reach import Place, ask, is_sendable, judge_date
+from registration.health.reach import Endpoint, ask, is_sendable, judge_date
 from registration.health.register_entry import entry_finding
 
 _NAME = "companies register"
@@ -28,7 +28,7 @@ _ONLY_REGISTERED = {"entityStatusGroups": "REGISTERED", "advancedPanel": "true",
 
 async def check_website(url: str, *, scripts: bool) -> list[Finding]:
     """Search it once and read a company, without a browser; `scripts`: it is read by one, which may see more."""
-    place = Place(_NAME, url, _WEBSITE)
+    place = Endpoint(_NAME, url, _WEBSITE)
     answer = await ask(place, f"{PAGES_PATH}/search", params={"q": _SEARCHED} | _ONLY_REGISTERED, follow=True)
     if isinstance(answer, Finding):
         return [answer]
@@ -45,7 +45,7 @@ async def check_nzbn(url: str, key: SecretStr) -> list[Finding]:
         says = "the NZBN API's subscription key is missing or cannot be sent"
         return [error(_NAME, says, f"put one into {WHERE_THE_KEY_IS}")]
     asked = {"search-term": _SEARCHED, "entity-status": "Registered", "page": "0", "page-size": "1"}
-    place = Place(_NAME, url, _API)
+    place = Endpoint(_NAME, url, _API)
     headers = {KEY_HEADER: key.get_secret_value(), "Accept": "application/json"}
     answer = await ask(place, "/entities", params=asked, headers=headers)
     if isinstance(answer, Finding):
@@ -57,7 +57,7 @@ async def check_nzbn(url: str, key: SecretStr) -> list[Finding]:
     return [found, await _entity(place, page, headers), *judge_date("the NZBN API", answer.headers)]
 
 
-def _page(place: Place, answer: httpx.Response, scripts: bool, *, is_read: bool) -> Finding:
+def _page(place: Endpoint, answer: httpx.Response, scripts: bool, *, is_read: bool) -> Finding:
     status = answer.status_code
     if status == HTTPStatus.FORBIDDEN:
         step = "see whether a browser on it may open the page"
@@ -80,7 +80,7 @@ def _results(answer: httpx.Response) -> ResultsPage | None:
         return None
 
 
-async def _company_page(place: Place, results: ResultsPage, scripts: bool) -> Finding:
+async def _company_page(place: Endpoint, results: ResultsPage, scripts: bool) -> Finding:
     number = next((company.company_number for company in results.companies), None)
     if number is None:
         return entry_finding(None, f"the search for {_SEARCHED!r} found no company whose page could be read")
@@ -97,7 +97,7 @@ async def _company_page(place: Place, results: ResultsPage, scripts: bool) -> Fi
     return entry_finding(details, "a company's page is read", place.shown + path)
 
 
-async def _entity(place: Place, page: SearchPage, headers: Mapping[str, str]) -> Finding:
+async def _entity(place: Endpoint, page: SearchPage, headers: Mapping[str, str]) -> Finding:
     found = found_companies(page.items or ())
     if not found:
         return entry_finding(None, f"the search for {_SEARCHED!r} found no company that could be read")
@@ -112,7 +112,7 @@ async def _entity(place: Place, page: SearchPage, headers: Mapping[str, str]) ->
     return entry_finding(details, "an entity is read")
 
 
-def _api(place: Place, answer: httpx.Response) -> SearchPage | Finding:
+def _api(place: Endpoint, answer: httpx.Response) -> SearchPage | Finding:
     try:
         return read_answer(answer, SearchPage)
     except MisconfiguredInstallation as refused:
@@ -124,6 +124,6 @@ def _api(place: Place, answer: httpx.Response) -> SearchPage | Finding:
         return error(_NAME, says, f"check {_API}: with its path, as …/gateway/nzbn/v5")
 
 
-def _away(place: Place, status: int) -> Finding:
+def _away(place: Endpoint, status: int) -> Finding:
     step = "searches are tried again by themselves; try later"
     return warning(_NAME, f"{place.shown} has no time for us now ({status})", step)

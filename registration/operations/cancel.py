@@ -17,9 +17,9 @@ from registration.workflow.lookup_queries import batch_of_job
 from registration.workflow.snapshot_queries import read_snapshot
 from registration.workflow.step_queries import advance, lock_steps
 from registration.workflow.steps import Step
-from registration.workflow.transition_queries import SYSTEM, Because, move_sub_step, record
+from registration.workflow.transition_queries import SYSTEM, Attribution, move_sub_step, record
 
-CANCELLED = Because(SYSTEM.actor, "cancelled")
+CANCELLED = Attribution(SYSTEM.actor, "cancelled")
 """What the pipeline notes of what it cancels."""
 
 
@@ -37,7 +37,7 @@ class Cancelled:
     settled: bool
 
 
-async def cancel_batch(database: Database, organisation_id: UUID, batch_id: UUID, because: Because) -> Cancelled:
+async def cancel_batch(database: Database, organisation_id: UUID, batch_id: UUID, because: Attribution) -> Cancelled:
     """Set the batch's stop flag, which every effect checks under lock before it is sent.
 
     Saying it twice is no error. Raises NotFound, and Refused for a batch that has ended.
@@ -55,7 +55,7 @@ async def cancel_batch(database: Database, organisation_id: UUID, batch_id: UUID
         return Cancelled(batch_id, batch.name, out, lease.live, settled)
 
 
-async def cancel_job(database: Database, organisation_id: UUID, job_id: UUID, because: Because) -> Cancelled:
+async def cancel_job(database: Database, organisation_id: UUID, job_id: UUID, because: Attribution) -> Cancelled:
     """Set the stop flag of one job; the others of its batch go on. In a batch that nobody started the job ends at once.
 
     Saying it twice is no error. Raises NotFound, and Refused for a job that has ended.
@@ -67,7 +67,7 @@ async def cancel_job(database: Database, organisation_id: UUID, job_id: UUID, be
         view = (await read_snapshot(connection, organisation_id, batch_id)).jobs[job_id]
         if batch.started_at is None and not lease.live and not view.status.ended:
             # Nobody shall start the batch for this: a process would begin all the others of it.
-            said = Because(because.actor, because.reason or CANCELLED.reason)
+            said = Attribution(because.actor, because.reason or CANCELLED.reason)
             await cancel_open(connection, organisation_id, job_id, said)
             return Cancelled(batch_id, view.restaurant, (), live=False, settled=True)
         if await flags.stop_job(connection, organisation_id, job_id):
@@ -79,7 +79,7 @@ async def cancel_job(database: Database, organisation_id: UUID, job_id: UUID, be
         return Cancelled(batch_id, view.restaurant, out, lease.live, settled)
 
 
-async def cancel_open(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, because: Because) -> None:
+async def cancel_open(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, because: Attribution) -> None:
     """Cancel the steps of a job that have not ended, and its effects that were not sent; those in flight stay."""
     await lock_steps(connection, organisation_id, job_id)
     await cancel_unsent(connection, organisation_id, job_id, because)
@@ -87,14 +87,14 @@ async def cancel_open(connection: AsyncConnection, organisation_id: UUID, job_id
         await advance(connection, organisation_id, job_id, step, StepStatus.CANCELLED, because)
 
 
-async def cancel_unsent(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, because: Because) -> None:
+async def cancel_unsent(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, because: Attribution) -> None:
     """Cancel every open effect of a job of which nothing was sent. The job must be locked."""
     for name in await unsent_effects(connection, organisation_id, job_id):
         for to in (SubStepStatus.RETRYING, SubStepStatus.CANCELLED):
             await move_sub_step(connection, organisation_id, job_id, name, to, because, needs_person=False)
 
 
-async def continue_batch(database: Database, organisation_id: UUID, batch_id: UUID, because: Because) -> bool:
+async def continue_batch(database: Database, organisation_id: UUID, batch_id: UUID, because: Attribution) -> bool:
     """Go on with a batch that its failure threshold stopped; the failures until now count no more.
 
     Returns whether a process works on it. Raises NotFound, and Refused if it was not stopped, or is cancelled.
@@ -109,7 +109,7 @@ async def continue_batch(database: Database, organisation_id: UUID, batch_id: UU
 
 
 async def _continue(
-    connection: AsyncConnection, organisation_id: UUID, batch_id: UUID, because: Because, name: str
+    connection: AsyncConnection, organisation_id: UUID, batch_id: UUID, because: Attribution, name: str
 ) -> None:
     if not await flags.continue_stopped(connection, organisation_id, batch_id):
         raise Refused(f"{name} was not stopped by its failure threshold: there is nothing to continue")

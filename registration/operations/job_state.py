@@ -15,7 +15,7 @@ _UNDONE = frozenset({SubStepStatus.FAILED, SubStepStatus.CANCELLED})
 
 
 @dataclass(frozen=True)
-class StepStanding:
+class StepState:
     """One of the six; `skipped` is the reason, where one was kept."""
 
     status: StepStatus
@@ -30,7 +30,7 @@ class StepStanding:
 
 
 @dataclass(frozen=True)
-class SubStepStanding:
+class SubStepState:
     """One of the twelve."""
 
     status: SubStepStatus
@@ -43,7 +43,7 @@ class SubStepStanding:
 
 
 @dataclass(frozen=True)
-class Standing:
+class JobState:
     """A job's steps and sub-steps; `enabled` are the sub-steps of its frozen configuration, none before there is one.
 
     `email` is its account's, in lower case.
@@ -57,5 +57,5 @@ class Standing:
     stop_requested: bool
     email: str | None
     enabled: frozenset[SubStepName]
-    steps: Mapping[Step, StepStanding]
-    sub_steps: Mapping[SubStepName, SubStepStanding]
+    steps: Mapping[Step, StepState]
+    sub_steps: Mapping[SubStepName, SubStepState]

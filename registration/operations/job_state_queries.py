@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.configuration.models import YoloConfig
 from registration.errors import NotFound
-from registration.operations.job_state import Standing, StepStanding, SubStepStanding
+from registration.operations.job_state import JobState, StepState, SubStepState
 from registration.states import JobStatus, StepStatus, SubStepStatus
 from registration.workflow.steps import Step
 from registration.workflow.sub_steps import SubStepName
@@ -34,14 +34,14 @@ _FAILED = text(
 )
 
 
-async def read_standing(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> Standing:
+async def read_standing(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> JobState:
     """Raises NotFound for an unknown job and for another organisation's."""
     found = await connection.execute(_STANDING, {"job": job_id, "organisation": organisation_id})
     row = found.one_or_none()
     if row is None:
         raise NotFound(f"there is no job {job_id} in this organisation; `registration show BATCH` lists them")
     config = YoloConfig.model_validate(row.execution_config) if row.execution_config else None
-    return Standing(
+    return JobState(
         job_id=row.id,
         batch_id=row.batch_job_id,
         restaurant_id=row.restaurant_id,
@@ -50,9 +50,7 @@ async def read_standing(connection: AsyncConnection, organisation_id: UUID, job_
         stop_requested=row.stop_requested,
         email=config.account.email.lower() if config and config.account.email else None,
         enabled=frozenset(config.steps_enabled) if config else frozenset(),
-        steps={
-            step: StepStanding(StepStatus(status), why) for step, (status, why) in zip(Step, row.steps, strict=True)
-        },
+        steps={step: StepState(StepStatus(status), why) for step, (status, why) in zip(Step, row.steps, strict=True)},
         sub_steps=_sub_steps(row.effects),
     )
 
@@ -63,8 +61,7 @@ async def failed_jobs(connection: AsyncConnection, organisation_id: UUID, batch_
     return tuple(found.scalars())
 
 
-def _sub_steps(effects: dict[str, Any]) -> dict[SubStepName, SubStepStanding]:
+def _sub_steps(effects: dict[str, Any]) -> dict[SubStepName, SubStepState]:
     return {
-        name: SubStepStanding(SubStepStatus(effects[name]["status"]), effects[name]["skip_reason"])
-        for name in SubStepName
+        name: SubStepState(SubStepStatus(effects[name]["status"]), effects[name]["skip_reason"]) for name in SubStepName
     }

@@ -21,13 +21,13 @@ from registration.effects.account_waiting_queries import (
 from registration.effects.outputs import AccountOutputs
 from registration.effects.queries import LedgerRow, lock_effects, read_effect
 from registration.errors import Refused
-from registration.operations.job_state import Standing
+from registration.operations.job_state import JobState
 from registration.operations.job_state_queries import read_standing
-from registration.states import Known, StepStatus, SubStepStatus
+from registration.states import Assurance, StepStatus, SubStepStatus
 from registration.workflow.step_queries import lock_steps, reopen, settle_job
 from registration.workflow.steps import Step
 from registration.workflow.sub_steps import ExtractionStart, SubStepName
-from registration.workflow.transition_queries import Because, move_sub_step
+from registration.workflow.transition_queries import Attribution, move_sub_step
 
 
 class Resolution(StrEnum):
@@ -53,7 +53,7 @@ class Resolved:
 
 
 async def resolve(
-    database: Database, organisation_id: UUID, job_id: UUID, name: str, resolution: Resolution, because: Because
+    database: Database, organisation_id: UUID, job_id: UUID, name: str, resolution: Resolution, because: Attribution
 ) -> Resolved:
     """Settle an unknown effect as the person says; in a cancelled job it is not done again.
 
@@ -71,7 +71,7 @@ async def _resolve(
     job_id: UUID,
     name: str,
     resolution: Resolution,
-    because: Because,
+    because: Attribution,
 ) -> Resolved:
     held = await _hold(connection, organisation_id, job_id, name)
     job = await read_standing(connection, organisation_id, job_id)
@@ -104,12 +104,12 @@ async def _hold(connection: AsyncConnection, organisation_id: UUID, job_id: UUID
     return held
 
 
-def _account(job: Standing, name: str) -> str | None:
+def _account(job: JobState, name: str) -> str | None:
     """The e-mail of the account, if the effect is its creation."""
     return job.email if name == SubStepName.CLOUDWAITRESS_ACCOUNT else None
 
 
-def _check(job: Standing, name: str, row: LedgerRow) -> None:
+def _check(job: JobState, name: str, row: LedgerRow) -> None:
     if row.status is not SubStepStatus.UNKNOWN:
         raise Refused(f"{name} of {job.restaurant} is {row.status.replace('_', ' ')}: there is nothing to resolve")
     if not row.needs_person:
@@ -117,7 +117,7 @@ def _check(job: Standing, name: str, row: LedgerRow) -> None:
 
 
 async def _is_there(
-    connection: AsyncConnection, organisation_id: UUID, job: Standing, name: str, because: Because
+    connection: AsyncConnection, organisation_id: UUID, job: JobState, name: str, because: Attribution
 ) -> None:
     account, outputs = _account(job, name), None
     if account:
@@ -125,7 +125,7 @@ async def _is_there(
     values = {
         "outputs": outputs,
         "evidence": {"said_by": because.actor, "why": because.reason},
-        "known": Known.PERSON,
+        "known": Assurance.PERSON,
         "needs_person": False,
         "error_message": None,
         "error_details": None,
@@ -136,7 +136,7 @@ async def _is_there(
 
 
 async def _is_not_there(
-    connection: AsyncConnection, organisation_id: UUID, job: Standing, name: str, row: LedgerRow, because: Because
+    connection: AsyncConnection, organisation_id: UUID, job: JobState, name: str, row: LedgerRow, because: Attribution
 ) -> None:
     evidence = {"sent_before": row.sent_at.isoformat() if row.sent_at else None, "over": True, "do_again": True}
     values = {"needs_person": False, "sent_at": None, "evidence": evidence, "error_message": None}
@@ -145,6 +145,8 @@ async def _is_not_there(
         await move_sub_step(connection, organisation_id, job.job_id, name, SubStepStatus.CANCELLED, because)
 
 
-async def _follow_again(connection: AsyncConnection, organisation_id: UUID, job: Standing, because: Because) -> None:
+async def _follow_again(
+    connection: AsyncConnection, organisation_id: UUID, job: JobState, because: Attribution
+) -> None:
     """Step 1 failed because nobody could tell: it goes on from what is known now."""
     await reopen(connection, organisation_id, job.job_id, Step.EXTRACTION, StepStatus.PENDING, because)

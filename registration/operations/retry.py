@@ -9,28 +9,28 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.batches.queries import lock_batch, read_batch
 from registration.database.session import Database, database_now
-from registration.effects.evidence import Verdict, Witness
+from registration.effects.evidence import PlatformEvidence, Presence
 from registration.effects.evidence.model import Sendings, asked_for
 from registration.effects.queries import read_effect, renew
 from registration.effects.set_up_queries import read_set_up
 from registration.errors import NotUnderstood, PlatformRefused, PlatformUnclear, Refused, TransientError
 from registration.operations import cancel_queries as flags
-from registration.operations.job_state import Standing
+from registration.operations.job_state import JobState
 from registration.operations.job_state_queries import read_standing
 from registration.operations.retry_plan import Plan, plan
 from registration.operations.retry_request import RetryAsked
-from registration.states import Known, StepStatus
+from registration.states import Assurance, StepStatus
 from registration.workflow.assurance import RECORDS
 from registration.workflow.lease_queries import lock_lease
 from registration.workflow.lookup_queries import batch_of_job
 from registration.workflow.step_queries import lock_steps, read_step_asked, reopen, skip_steps
 from registration.workflow.steps import Step
 from registration.workflow.sub_steps import ExtractionStart, SubStepName
-from registration.workflow.transition_queries import Because, record
+from registration.workflow.transition_queries import Attribution, record
 
 
 async def still_there(
-    database: Database, organisation_id: UUID, witness: Witness, job: Standing, name: SubStepName
+    database: Database, organisation_id: UUID, witness: PlatformEvidence, job: JobState, name: SubStepName
 ) -> str | None:
     """What the platform shows of it, or why that cannot be told; None only if it clearly shows nothing, or can never.
 
@@ -40,17 +40,17 @@ async def still_there(
         row = await read_set_up(connection, organisation_id, job.job_id)
         effect = await read_effect(connection, organisation_id, job.job_id, name)
 
-    if RECORDS[name].best(witness.way) is not Known.PROVEN:
+    if RECORDS[name].best(witness.way) is not Assurance.PROVEN:
         return None  # what is recorded there of a success stays, whatever became of the thing since
     sent = Sendings(effect.sent_at, effect.sent_before, ever_sent=False)
     try:
         found = await witness.look(name, asked_for(name, row, sent))
     except (TransientError, PlatformUnclear, PlatformRefused, NotUnderstood) as error:
         return f"the platform cannot be asked whether it is still there: {error.message}"
-    return None if found.verdict is Verdict.NOT_THERE else found.reason
+    return None if found.verdict is Presence.ABSENT else found.reason
 
 
-StillThere = Callable[[Standing, SubStepName], Awaitable[str | None]]
+StillThere = Callable[[JobState, SubStepName], Awaitable[str | None]]
 """Why a create effect must not be done again: what the platform still shows of it; None if it is gone."""
 
 
@@ -70,7 +70,7 @@ async def retry(
     organisation_id: UUID,
     job_id: UUID,
     asked: RetryAsked,
-    because: Because,
+    because: Attribution,
     still_there: StillThere,
 ) -> Retried:
     """Open again what failed, or what is named.
@@ -90,7 +90,7 @@ async def retry(
         raise Refused(f"{job.restaurant} was taken into another active batch a moment ago") from error
 
 
-async def _gone(job: Standing, planned: Plan, still_there: StillThere) -> frozenset[SubStepName]:
+async def _gone(job: JobState, planned: Plan, still_there: StillThere) -> frozenset[SubStepName]:
     for name in planned.creates_again:
         if (shown := await still_there(job, name)) is not None:
             raise Refused(f"{name} of {job.restaurant} is not done again: {shown}")
@@ -102,7 +102,7 @@ async def _retry(
     organisation_id: UUID,
     job_id: UUID,
     asked: RetryAsked,
-    because: Because,
+    because: Attribution,
     gone: frozenset[SubStepName],
 ) -> Retried:
     batch_id = await batch_of_job(connection, organisation_id, job_id)
@@ -117,7 +117,7 @@ async def _retry(
     await flags.clear_job_stop(connection, organisation_id, job_id)
     generations = await renew(connection, organisation_id, job_id, [*planned.sub_steps, *_extractions(planned)])
     for step in planned.asked_again:
-        await skip_steps(connection, organisation_id, job_id, (step,), Because(because.actor, "asked again"))
+        await skip_steps(connection, organisation_id, job_id, (step,), Attribution(because.actor, "asked again"))
     for step in sorted({*planned.steps, *planned.asked_again}):
         result = await _result(connection, organisation_id, job, step)
         await reopen(connection, organisation_id, job_id, step, StepStatus.PENDING, because, result)
@@ -127,7 +127,7 @@ async def _retry(
     return Retried(job_id, batch_id, job.restaurant, planned, lease.live)
 
 
-async def _standing(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> Standing:
+async def _standing(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> JobState:
     """How the job stands; raises Refused if it must not be opened again now."""
     job = await read_standing(connection, organisation_id, job_id)
     await _refuse_stopping(connection, organisation_id, job)
@@ -135,7 +135,7 @@ async def _standing(connection: AsyncConnection, organisation_id: UUID, job_id: 
     return job
 
 
-async def _refuse_unsettled(connection: AsyncConnection, organisation_id: UUID, job: Standing) -> None:
+async def _refuse_unsettled(connection: AsyncConnection, organisation_id: UUID, job: JobState) -> None:
     """Whoever settles what is out of a job that has ended must not be disturbed."""
     if elsewhere := await flags.restaurant_elsewhere(connection, organisation_id, job.job_id):
         raise Refused(_ELSEWHERE.format(*elsewhere))
@@ -146,7 +146,7 @@ async def _refuse_unsettled(connection: AsyncConnection, organisation_id: UUID, 
         raise Refused(f"{', '.join(names)} of {job.restaurant} was sent and is not settled yet; try again in a moment")
 
 
-async def _refuse_stopping(connection: AsyncConnection, organisation_id: UUID, job: Standing) -> None:
+async def _refuse_stopping(connection: AsyncConnection, organisation_id: UUID, job: JobState) -> None:
     batch = await read_batch(connection, organisation_id, job.batch_id)
     stopping = job.stop_requested and not job.status.ended
     if stopping or (batch.stop_requested_at is not None and batch.cancelled_at is None):
@@ -159,7 +159,7 @@ def _extractions(planned: Plan) -> list[str]:
 
 
 async def _result(
-    connection: AsyncConnection, organisation_id: UUID, job: Standing, step: Step
+    connection: AsyncConnection, organisation_id: UUID, job: JobState, step: Step
 ) -> dict[str, object] | None:
     """Step 1 counts extractions since a moment: from now on if it was completed, as before if it failed."""
     if step is not Step.EXTRACTION:

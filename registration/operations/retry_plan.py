@@ -7,7 +7,7 @@ only if it is named for that, and then what was built on it must be named too.
 from dataclasses import dataclass
 
 from registration.errors import Refused
-from registration.operations.job_state import Standing
+from registration.operations.job_state import JobState
 from registration.operations.retry_request import RetryAsked
 from registration.states import StepStatus, SubStepStatus
 from registration.workflow.readiness import DISABLED
@@ -38,7 +38,7 @@ class Plan:
     creates_again: tuple[SubStepName, ...]
 
 
-def plan(job: Standing, asked: RetryAsked) -> Plan:
+def plan(job: JobState, asked: RetryAsked) -> Plan:
     """What to open again. Raises Refused with the reason, such as a list of completed work that would be done again."""
     targets = _step_targets(job, asked)
     steps = _with_what_follows(job, targets)
@@ -57,7 +57,7 @@ def plan(job: Standing, asked: RetryAsked) -> Plan:
     )
 
 
-def _step_targets(job: Standing, asked: RetryAsked) -> frozenset[Step]:
+def _step_targets(job: JobState, asked: RetryAsked) -> frozenset[Step]:
     if not asked.names_something:
         return frozenset(step for step in Step if job.steps[step].undone)
     targets = asked.redo_steps | ({asked.from_step} if asked.from_step else set[Step]())
@@ -68,7 +68,7 @@ def _step_targets(job: Standing, asked: RetryAsked) -> frozenset[Step]:
     return targets
 
 
-def _with_what_follows(job: Standing, targets: frozenset[Step]) -> frozenset[Step]:
+def _with_what_follows(job: JobState, targets: frozenset[Step]) -> frozenset[Step]:
     """The targets, and what was skipped, failed or is asked because of them; with redone ones all built on them."""
     found = set(targets)
     for target in targets:
@@ -86,7 +86,7 @@ def _with_what_follows(job: Standing, targets: frozenset[Step]) -> frozenset[Ste
     return frozenset(found)
 
 
-def _sub_steps(job: Standing, asked: RetryAsked, steps: frozenset[Step]) -> frozenset[SubStepName]:
+def _sub_steps(job: JobState, asked: RetryAsked, steps: frozenset[Step]) -> frozenset[SubStepName]:
     named = asked.sub_steps | asked.redo_sub_steps
     for name in named:
         _refuse_sub_step(job, name)
@@ -105,7 +105,7 @@ def _sub_steps(job: Standing, asked: RetryAsked, steps: frozenset[Step]) -> froz
     return frozenset(found)
 
 
-def _refuse_sub_step(job: Standing, name: SubStepName) -> None:
+def _refuse_sub_step(job: JobState, name: SubStepName) -> None:
     status = job.sub_steps[name].status
     if status is SubStepStatus.UNKNOWN:
         raise Refused(f"whether {name} of {job.restaurant} happened is not known: `registration resolve` comes first")
@@ -115,12 +115,12 @@ def _refuse_sub_step(job: Standing, name: SubStepName) -> None:
         raise Refused(f"{name} of {job.restaurant} is {DISABLED}: change that with --from-step 5 --redo 5")
 
 
-def _builds_on_redone(job: Standing, name: SubStepName, found: set[SubStepName]) -> bool:
+def _builds_on_redone(job: JobState, name: SubStepName, found: set[SubStepName]) -> bool:
     redone = {one for one in found if job.sub_steps[one].status is SubStepStatus.COMPLETED}
     return name in dependants(redone)
 
 
-def _refuse_unmet_needs(job: Standing, named: frozenset[SubStepName], found: set[SubStepName]) -> None:
+def _refuse_unmet_needs(job: JobState, named: frozenset[SubStepName], found: set[SubStepName]) -> None:
     for name in named:
         for need in SUB_STEPS[name].needs_completed:
             standing = job.sub_steps[need]
@@ -130,7 +130,7 @@ def _refuse_unmet_needs(job: Standing, named: frozenset[SubStepName], found: set
 
 
 def _refuse_completed(
-    job: Standing, asked: RetryAsked, steps: frozenset[Step], sub_steps: frozenset[SubStepName]
+    job: JobState, asked: RetryAsked, steps: frozenset[Step], sub_steps: frozenset[SubStepName]
 ) -> None:
     """Step 6 itself is no work: its sub-steps are."""
     again = [step for step in Step if step in steps and job.steps[step].status is StepStatus.COMPLETED]
@@ -147,7 +147,7 @@ def _refuse_completed(
         )
 
 
-def _refuse_without_what_comes_before(job: Standing, steps: frozenset[Step]) -> None:
+def _refuse_without_what_comes_before(job: JobState, steps: frozenset[Step]) -> None:
     for before, after in _AFTER.items():
         if before is not Step.EXTRACTION and before not in steps and job.steps[before].undone and steps & set(after):
             raise Refused(
@@ -159,5 +159,5 @@ def _told(step: Step) -> str:
     return f"step {step} {STEPS[step].name}"
 
 
-def _completed_create(job: Standing, name: SubStepName) -> bool:
+def _completed_create(job: JobState, name: SubStepName) -> bool:
     return SUB_STEPS[name].effect.looks_first and job.sub_steps[name].status is SubStepStatus.COMPLETED

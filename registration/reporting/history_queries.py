@@ -32,7 +32,7 @@ _SEARCHES = text(
 
 
 @dataclass(frozen=True)
-class StoryDecision:
+class HistoryDecision:
     """An answer, accepted or refused; `shown` is the question as the person saw it, {} if that is not known."""
 
     at: datetime
@@ -48,7 +48,7 @@ class StoryDecision:
 
 
 @dataclass(frozen=True)
-class StorySearch:
+class HistorySearch:
     """One search of the register: what was asked, how much was found, and the best of it."""
 
     at: datetime
@@ -66,16 +66,18 @@ class StorySearch:
     source_errors: dict[str, Any]
 
 
-async def read_decisions(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> tuple[StoryDecision, ...]:
+async def read_decisions(
+    connection: AsyncConnection, organisation_id: UUID, job_id: UUID
+) -> tuple[HistoryDecision, ...]:
     """What was answered for the job, oldest first."""
     rows = await connection.execute(_DECISIONS, {"job": job_id, "organisation": organisation_id})
-    return tuple(StoryDecision(**row) for row in rows.mappings())
+    return tuple(HistoryDecision(**row) for row in rows.mappings())
 
 
-async def read_searches(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> tuple[StorySearch, ...]:
+async def read_searches(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> tuple[HistorySearch, ...]:
     """How the register was searched for the job, oldest first."""
     rows = await connection.execute(_SEARCHES, {"job": job_id, "organisation": organisation_id})
-    return tuple(StorySearch(**row) for row in rows.mappings())
+    return tuple(HistorySearch(**row) for row in rows.mappings())
 
 
 _JOB = text(
@@ -112,7 +114,7 @@ _EVENTS = text(
 
 
 @dataclass(frozen=True)
-class StoryJob:
+class HistoryJob:
     """The job, with the names of its restaurant and batch."""
 
     id: UUID
@@ -131,7 +133,7 @@ class StoryJob:
 
 
 @dataclass(frozen=True)
-class StoryStep:
+class HistoryStep:
     """One of the six."""
 
     number: int
@@ -146,7 +148,7 @@ class StoryStep:
 
 
 @dataclass(frozen=True)
-class StoryEffect:
+class HistoryEffect:
     """One row of the ledger; `sent_at` is when its request last left, `known` how it is known that it is completed."""
 
     name: str
@@ -165,7 +167,7 @@ class StoryEffect:
 
 
 @dataclass(frozen=True)
-class StoryEvent:
+class HistoryEvent:
     """What happened, by whom, why; a move has both statuses, `data` says more about what is none."""
 
     at: datetime
@@ -178,28 +180,28 @@ class StoryEvent:
 
 
 @dataclass(frozen=True)
-class Story:
+class History:
     """All of it; steps by number, events, decisions and searches in their order."""
 
-    job: StoryJob
-    steps: tuple[StoryStep, ...]
-    effects: tuple[StoryEffect, ...]
-    events: tuple[StoryEvent, ...]
-    decisions: tuple[StoryDecision, ...]
-    searches: tuple[StorySearch, ...]
+    job: HistoryJob
+    steps: tuple[HistoryStep, ...]
+    effects: tuple[HistoryEffect, ...]
+    events: tuple[HistoryEvent, ...]
+    decisions: tuple[HistoryDecision, ...]
+    searches: tuple[HistorySearch, ...]
 
 
-async def read_story(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> Story:
+async def read_history(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> History:
     """Raises NotFound for an unknown job and for another organisation's."""
     key = {"job": job_id, "organisation": organisation_id}
     job = (await connection.execute(_JOB, key)).mappings().one_or_none()
     if job is None:
         raise NotFound(f"there is no job {job_id} in this organisation; `registration show BATCH` lists them")
-    return Story(
-        StoryJob(**job),
-        tuple(StoryStep(**row) for row in (await connection.execute(_STEPS, key)).mappings()),
-        tuple(StoryEffect(**row) for row in (await connection.execute(_EFFECTS, key)).mappings()),
-        tuple(StoryEvent(**row) for row in (await connection.execute(_EVENTS, key)).mappings()),
+    return History(
+        HistoryJob(**job),
+        tuple(HistoryStep(**row) for row in (await connection.execute(_STEPS, key)).mappings()),
+        tuple(HistoryEffect(**row) for row in (await connection.execute(_EFFECTS, key)).mappings()),
+        tuple(HistoryEvent(**row) for row in (await connection.execute(_EVENTS, key)).mappings()),
         await read_decisions(connection, organisation_id, job_id),
         await read_searches(connection, organisation_id, job_id),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from registration.gates.decided_queries import Decided
 from registration.reporting.summary import evidence_of, sub_steps_done
-from registration.states import JobStatus, Known, StepStatus, SubStepStatus
+from registration.states import Assurance, JobStatus, StepStatus, SubStepStatus
 from registration.workflow.snapshot import BatchView, JobView
 from registration.workflow.steps import STEPS, Step
 from registration.workflow.sub_steps import SUB_STEPS
@@ -73,7 +73,7 @@ def _of_job(was: JobView, now: JobView) -> Iterator[Told]:
 
 def _end(job: JobView) -> str:
     done = f", {sub_steps_done(job)} of {len(SUB_STEPS)} sub-steps" if job.status is JobStatus.COMPLETED else ""
-    done += f" ({known})" if done and Known.REPORTED in (known := evidence_of([job])) else ""
+    done += f" ({known})" if done and Assurance.REPORTED in (known := evidence_of([job])) else ""
     because = f": {_line(job.error_message)}" if job.error_message else ""
     return f"{job.status.replace('_', ' ')}{done}{because}"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from registration.kit.markdown import escape, link_to
-from registration.states import JobStatus, Known, SubStepStatus
+from registration.states import Assurance, JobStatus, SubStepStatus
 from registration.workflow.assurance import counted
 from registration.workflow.snapshot import BatchView, JobView, waiting_gate
 from registration.workflow.steps import STEPS, Step
@@ -139,8 +139,8 @@ def job_rows(
 
 
 def _reported(job: JobView) -> str:
-    count = [job.known.get(name) for name in SUB_STEPS].count(Known.REPORTED)
-    return f", {count} {Known.REPORTED}" if count else ""
+    count = [job.known.get(name) for name in SUB_STEPS].count(Assurance.REPORTED)
+    return f", {count} {Assurance.REPORTED}" if count else ""
 
 
 def _waits_in_short(job: JobView, gates: Mapping[Step, str]) -> str:

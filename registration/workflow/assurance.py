@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from registration.settings import Way
-from registration.states import Known
+from registration.settings import EvidenceSource
+from registration.states import Assurance
 from registration.workflow.sub_steps import SubStepName
 
 
@@ -13,16 +13,16 @@ class Record:
     """Where a sub-step's evidence stands, and what it is at best; over HTTP None where no route shows it."""
 
     table: str
-    tables: Known
+    tables: Assurance
     route: str
-    http: Known | None
+    http: Assurance | None
 
-    def best(self, way: Way) -> Known | None:
+    def best(self, way: EvidenceSource) -> Assurance | None:
         """The best evidence by this way."""
-        return self.tables if way is Way.TABLES else self.http
+        return self.tables if way is EvidenceSource.TABLES else self.http
 
 
-_N, _PROVEN, _REPORTED = SubStepName, Known.PROVEN, Known.REPORTED
+_N, _PROVEN, _REPORTED = SubStepName, Assurance.PROVEN, Assurance.REPORTED
 _EVENTS, _LOGS, _NOTHING = "usage_events", "registration_logs", "no route"
 
 RECORDS: dict[SubStepName, Record] = {
@@ -43,7 +43,7 @@ RECORDS: dict[SubStepName, Record] = {
 table of the platform: that the platform called it a success is all there is."""
 
 
-def counted(known: Iterable[Known | None]) -> str:
+def counted(known: Iterable[Assurance | None]) -> str:
     """`12 proven, 3 reported`; nothing for none."""
     found = list(known)
-    return ", ".join(f"{count} {kind}" for kind in Known if (count := found.count(kind)))
+    return ", ".join(f"{count} {kind}" for kind in Assurance if (count := found.count(kind)))

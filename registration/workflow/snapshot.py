@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from registration.states import SUB_STEP_OUT, JobStatus, Known, StepStatus, SubStepStatus
+from registration.states import SUB_STEP_IN_FLIGHT, Assurance, JobStatus, StepStatus, SubStepStatus
 from registration.workflow.steps import GATE_STEPS, STEPS, Step
 
 
@@ -38,7 +38,7 @@ class JobView:
     steps: Mapping[Step, StepView]
     effects: Mapping[str, SubStepStatus]
     out: frozenset[str] = frozenset()
-    known: Mapping[str, Known] = field(default_factory=dict[str, Known])
+    known: Mapping[str, Assurance] = field(default_factory=dict[str, Assurance])
 
     @property
     def needs_person(self) -> bool:
@@ -53,7 +53,7 @@ class JobView:
     @property
     def unsettled(self) -> bool:
         """Whether the job has ended with an effect in flight, whose outcome a look at the platform may still find."""
-        begun = {name for name, status in self.effects.items() if status in SUB_STEP_OUT}
+        begun = {name for name, status in self.effects.items() if status in SUB_STEP_IN_FLIGHT}
         return self.status.ended and bool(begun - self.undecided)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from registration.states import JobStatus, Known, StepStatus, SubStepStatus
+from registration.states import Assurance, JobStatus, StepStatus, SubStepStatus
 from registration.workflow.snapshot import BatchView, JobView, StepView
 from registration.workflow.steps import Step
 
@@ -63,7 +63,7 @@ def _job(row: Any) -> JobView:
         steps={step: _step(*cells) for step, cells in zip(Step, row.steps, strict=True)},
         effects={name: SubStepStatus(status) for name, status in row.effects.items()},
         out=frozenset(row.out or ()),
-        known={name: Known(known) for name, known in (row.known or {}).items()},
+        known={name: Assurance(known) for name, known in (row.known or {}).items()},
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from registration.errors import NotFound
 from registration.states import JobStatus, StepStatus
 from registration.workflow.steps import STEPS, Step, job_status
-from registration.workflow.transition_queries import SYSTEM, Because, move_job, move_step, record
+from registration.workflow.transition_queries import SYSTEM, Attribution, move_job, move_step, record
 
 _LOCK = text(
     "select status from registration_jobs where id = :job and organisation_id = :organisation for no key update"
@@ -86,7 +86,7 @@ async def advance(
     job_id: UUID,
     step: Step,
     to: StepStatus,
-    because: Because = SYSTEM,
+    because: Attribution = SYSTEM,
     **values: Any,
 ) -> bool:
     """Move one step and settle the job; False if somebody else moved the step first."""
@@ -107,7 +107,7 @@ async def arrive_at(
 
 
 async def skip_steps(
-    connection: AsyncConnection, organisation_id: UUID, job_id: UUID, steps: tuple[Step, ...], because: Because
+    connection: AsyncConnection, organisation_id: UUID, job_id: UUID, steps: tuple[Step, ...], because: Attribution
 ) -> None:
     """Skip every one of `steps` that is still open, with the reason, and settle the job."""
     await lock_job(connection, organisation_id, job_id)
@@ -123,7 +123,7 @@ async def reopen(
     job_id: UUID,
     step: Step,
     to: StepStatus,
-    because: Because,
+    because: Attribution,
     result: dict[str, Any] | None = None,
 ) -> int | None:
     """The one move out of an ended step: its visit rises, its job works again.
@@ -144,7 +144,7 @@ async def reopen(
 
 
 async def settle_job(
-    connection: AsyncConnection, organisation_id: UUID, job_id: UUID, because: Because = SYSTEM
+    connection: AsyncConnection, organisation_id: UUID, job_id: UUID, because: Attribution = SYSTEM
 ) -> None:
     """Write the job's status as it follows from its steps and effects."""
     rows = (await connection.execute(_STANDING, {"job": job_id, "organisation": organisation_id})).all()

@@ -23,14 +23,14 @@ _JSON = frozenset({"result_data", "error_details", "outputs", "evidence", "execu
 
 
 @dataclass(frozen=True)
-class Because:
+class Attribution:
     """Who moves it, and why."""
 
     actor: str
     reason: str | None = None
 
 
-SYSTEM = Because("pipeline")
+SYSTEM = Attribution("pipeline")
 
 
 async def move_step(
@@ -39,7 +39,7 @@ async def move_step(
     job_id: UUID,
     step: int,
     to: StepStatus,
-    because: Because = SYSTEM,
+    because: Attribution = SYSTEM,
     **values: Any,
 ) -> bool:
     """Move one of the six steps; `values` are further columns to set. Callers settle the job afterwards."""
@@ -53,7 +53,7 @@ async def move_sub_step(
     job_id: UUID,
     name: str,
     to: SubStepStatus,
-    because: Because = SYSTEM,
+    because: Attribution = SYSTEM,
     **values: Any,
 ) -> bool:
     """Move one row of the effect ledger; `values` are further columns to set."""
@@ -66,7 +66,7 @@ async def move_job(
     organisation_id: UUID,
     job_id: UUID,
     to: JobStatus,
-    because: Because = SYSTEM,
+    because: Attribution = SYSTEM,
     **values: Any,
 ) -> bool:
     """Move a job."""
@@ -77,7 +77,7 @@ async def record(
     connection: AsyncConnection,
     organisation_id: UUID,
     what: str,
-    because: Because,
+    because: Attribution,
     *,
     batch_id: UUID | None = None,
     job_id: UUID | None = None,
@@ -115,7 +115,7 @@ async def _move(
     sources: Collection[str],
     to: str,
     what: str,
-    because: Because,
+    because: Attribution,
     values: dict[str, Any],
 ) -> bool:
     moved = await connection.execute(

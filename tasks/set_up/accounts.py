@@ -11,14 +11,14 @@ from registration.accounts.passwords import new_password
 from registration.accounts.service import foreign_account
 from registration.database.session import persistently
 from registration.effects.account_waiting_queries import Others, note_waiting, others_of_account, wait_for_account
-from registration.effects.evidence import Look, Verdict
+from registration.effects.evidence import Observation, Presence
 from registration.effects.freeing import free
 from registration.effects.outputs import AccountOutputs, Outputs
 from registration.errors import AlreadyThere, EffectFailed, EffectUndecided, PersonMustAct
 from registration.kit.values import email_key
 from registration.platform.requests import PlatformRequest, RegistrationType
 from registration.workflow.transition_queries import SYSTEM
-from tasks.set_up.context import SetUp
+from tasks.set_up.context import SubStepContext
 from tasks.step_runner import once_a, under_lease, write
 
 _UNDECIDED = (
@@ -42,7 +42,7 @@ class Claim:
     asked: bool
 
 
-def email(setup: SetUp) -> str:
+def email(setup: SubStepContext) -> str:
     """The account's e-mail, in lower case."""
     address = setup.config.account.email
     if address is None:
@@ -50,7 +50,7 @@ def email(setup: SetUp) -> str:
     return address.lower()
 
 
-async def claim(setup: SetUp) -> Claim:
+async def claim(setup: SubStepContext) -> Claim:
     """Claim the account of the e-mail, or wait, holding no slot, until another restaurant has made it.
 
     Raises EffectFailed if it was found to be somebody else's, EffectUndecided if only a person can tell whether that
@@ -75,14 +75,16 @@ async def claim(setup: SetUp) -> Claim:
         await once_a(1, setup.shared, setup.job)
 
 
-async def use_existing(setup: SetUp, row: store.Credential) -> Outputs:
+async def use_existing(setup: SubStepContext, row: store.Credential) -> Outputs:
     """The account was there before: nothing is sent."""
     outputs = AccountOutputs(account_id=row.platform_account_id, email=row.email, already_exists=True, existing=True)
-    look = Look(Verdict.NO_EVIDENCE, f"the account {row.email} was there before", None, {"existing_account": row.email})
+    look = Observation(
+        Presence.UNKNOWN, f"the account {row.email} was there before", None, {"existing_account": row.email}
+    )
     return await setup.shared.ledger.adopt(setup.job.job_id, setup.name, outputs, look)
 
 
-async def create(setup: SetUp, request: PlatformRequest, claim: Claim) -> Outputs:
+async def create(setup: SubStepContext, request: PlatformRequest, claim: Claim) -> Outputs:
     """Create the account, and note that it exists; one that the platform had before is somebody else's."""
     address, asking = claim.email, replace(setup, asked_before=claim.asked)
     try:
@@ -99,7 +101,7 @@ async def create(setup: SetUp, request: PlatformRequest, claim: Claim) -> Output
     return outputs
 
 
-async def settled(setup: SetUp, *, made: bool) -> None:
+async def settled(setup: SubStepContext, *, made: bool) -> None:
     """It became known, by looking, whether the account was made: who waited for that goes on."""
     address = email(setup)
     if made:
@@ -107,7 +109,7 @@ async def settled(setup: SetUp, *, made: bool) -> None:
     await _free(setup, address)
 
 
-async def password(setup: SetUp) -> SecretStr:
+async def password(setup: SubStepContext) -> SecretStr:
     """The account's password: the stored one, made now if there is none."""
     fresh = setup.shared.cipher.encrypt(new_password())
     row = await under_lease(
@@ -117,7 +119,7 @@ async def password(setup: SetUp) -> SecretStr:
     return setup.shared.cipher.decrypt(row.password_encrypted)
 
 
-async def registration_type(setup: SetUp) -> RegistrationType:
+async def registration_type(setup: SubStepContext) -> RegistrationType:
     """What is new about the restaurant, from the records, under the lock of the account's row.
 
     The account is there by now: "new" would have the platform ask for it a second time, outside of the spacing.
@@ -145,26 +147,26 @@ def _there(said: AlreadyThere, claim: Claim) -> AccountOutputs | None:
     return AccountOutputs(account_id=None, email=claim.email, already_exists=True)
 
 
-async def _claim(connection: AsyncConnection, setup: SetUp, address: str) -> store.Credential:
+async def _claim(connection: AsyncConnection, setup: SubStepContext, address: str) -> store.Credential:
     fresh = setup.shared.cipher.encrypt(new_password())
     return await store.claim_credential(connection, setup.job.organisation_id, address, setup.job.job_id, fresh)
 
 
-async def _wait_too(connection: AsyncConnection, setup: SetUp, address: str) -> bool:
+async def _wait_too(connection: AsyncConnection, setup: SubStepContext, address: str) -> bool:
     message = _UNDECIDED.format(address)
     return await wait_for_account(connection, setup.job.organisation_id, address, setup.job.job_id, message)
 
 
-async def _note(setup: SetUp, message: str | None) -> None:
+async def _note(setup: SubStepContext, message: str | None) -> None:
     ids = (setup.job.organisation_id, setup.job.job_id)
     await write(setup.shared, lambda connection: note_waiting(connection, *ids, message))
 
 
-async def _others(connection: AsyncConnection, setup: SetUp) -> Others:
+async def _others(connection: AsyncConnection, setup: SubStepContext) -> Others:
     return await others_of_account(connection, setup.job.organisation_id, email(setup), setup.job.job_id)
 
 
-async def _free(setup: SetUp, address: str) -> None:
+async def _free(setup: SubStepContext, address: str) -> None:
     """Have those go on who waited for it; other batches that were left to people are started by recovery."""
     shared = setup.shared
     await persistently(
@@ -174,7 +176,7 @@ async def _free(setup: SetUp, address: str) -> None:
     shared.watch.poke()
 
 
-async def _settle(setup: SetUp, address: str, state: str, account_id: str | None) -> None:
+async def _settle(setup: SubStepContext, address: str, state: str, account_id: str | None) -> None:
     await write(
         setup.shared,
         lambda connection: store.settle_credential(

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from registration.accounts.queries import read_credential
 from registration.configuration.models import YoloConfig
-from registration.effects import Effect, Entry, Sought
-from registration.effects.evidence import Asked, Look
+from registration.effects import Effect, Entry, Probe
+from registration.effects.evidence import Expected, Observation
 from registration.effects.evidence.model import Sendings, asked_for
 from registration.effects.outputs import ImagesOutputs, Outputs, outputs_of
-from registration.effects.set_up_queries import SetUpRow
+from registration.effects.set_up_queries import SetUpSnapshot
 from registration.effects.spacing_queries import account_key
 from registration.errors import PersonMustAct
 from registration.platform.requests import PlatformRequest
@@ -27,7 +27,7 @@ class NothingToDo(PersonMustAct):
 
 
 @dataclass(frozen=True)
-class SetUp:
+class SubStepContext:
     """One sub-step of one restaurant: its frozen configuration, and what the others left.
 
     `asked_before`: another restaurant has asked for the same thing, so that one that turns up is ours.
@@ -36,7 +36,7 @@ class SetUp:
     name: SubStepName
     job: JobRef
     shared: Resources
-    row: SetUpRow
+    row: SetUpSnapshot
     asked_before: bool = False
 
     @property
@@ -67,15 +67,15 @@ class SetUp:
         hiding = replace(request, hidden=await self._hidden())
         return await self.shared.ledger.perform(self.job.job_id, self._effect(hiding, details))
 
-    def sought(self) -> Sought:
+    def sought(self) -> Probe:
         """How its effect is looked for when it is not known whether it happened."""
         row = SUB_STEPS[self.name]
-        return Sought(name=self.name, kind=row.effect, limit_seconds=row.limit_seconds, look=self._look)
+        return Probe(name=self.name, kind=row.effect, limit_seconds=row.limit_seconds, look=self._look)
 
-    async def _look(self, entry: Entry) -> Look:
+    async def _look(self, entry: Entry) -> Observation:
         return await self.shared.witness.look(self.name, self._asked(entry))
 
-    async def _read_back(self, entry: Entry, outputs: Outputs) -> Look:
+    async def _read_back(self, entry: Entry, outputs: Outputs) -> Observation:
         upload = outputs.batch_id if isinstance(outputs, ImagesOutputs) else None
         return await self.shared.witness.read_back(self.name, self._asked(entry, upload))
 
@@ -112,7 +112,7 @@ class SetUp:
             "item_count": self.row.menu_items,
         }
 
-    def _asked(self, entry: Entry, upload: str | None = None) -> Asked:
+    def _asked(self, entry: Entry, upload: str | None = None) -> Expected:
         ever_sent = entry.ever_sent or self.asked_before
         sendings = Sendings(
             entry.sent_at,

@@ -19,12 +19,12 @@ from registration.errors import (
 from registration.states import SubStepStatus
 from registration.workflow.readiness import Skip, Wait, readiness
 from registration.workflow.sub_steps import SubStepName
-from registration.workflow.transition_queries import SYSTEM, Because, move_sub_step
+from registration.workflow.transition_queries import SYSTEM, Attribution, move_sub_step
 from tasks.context import JobRef, Resources, resources
-from tasks.set_up.context import NothingToDo, SetUp
+from tasks.set_up.context import NothingToDo, SubStepContext
 from tasks.step_runner import SUB_STEP_DELAYS, delays, named_like, only_transient, write
 
-SubStepBody = Callable[[SetUp], Awaitable[Outputs]]
+SubStepBody = Callable[[SubStepContext], Awaitable[Outputs]]
 SubStepTask = Task[[JobRef], Any]
 
 TASKS: dict[SubStepName, SubStepTask] = {}
@@ -70,7 +70,7 @@ async def _run(name: SubStepName, body: SubStepBody, job: JobRef) -> State[Any]:
             pass
     try:
         shared.watch.check(job.job_id)
-        await body(SetUp(name, job, shared, row))
+        await body(SubStepContext(name, job, shared, row))
     except NothingToDo as nothing:
         return await _skip(shared, job, name, nothing.message)
     except EffectFailed as failed:
@@ -85,7 +85,7 @@ async def _run(name: SubStepName, body: SubStepBody, job: JobRef) -> State[Any]:
 
 
 async def _skip(shared: Resources, job: JobRef, name: SubStepName, reason: str) -> State[Any]:
-    because = Because(SYSTEM.actor, reason)
+    because = Attribution(SYSTEM.actor, reason)
     await write(
         shared,
         lambda connection: move_sub_step(

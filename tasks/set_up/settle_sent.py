@@ -9,7 +9,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Cancelled, Completed
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from registration.effects import Sought
+from registration.effects import Probe
 from registration.effects.queries import sent_effects
 from registration.effects.set_up_queries import read_set_up
 from registration.errors import EffectFailed, EffectUndecided, Stopped
@@ -18,11 +18,11 @@ from registration.states import SubStepStatus
 from registration.workflow.step_queries import lock_job, read_step_asked
 from registration.workflow.steps import Step
 from registration.workflow.sub_steps import ExtractionStart, SubStepName
-from registration.workflow.transition_queries import SYSTEM, Because, move_sub_step
+from registration.workflow.transition_queries import SYSTEM, Attribution, move_sub_step
 from tasks.context import JobRef, resources
 from tasks.extraction import sought_start
 from tasks.set_up import accounts
-from tasks.set_up.context import SetUp
+from tasks.set_up.context import SubStepContext
 from tasks.step_runner import StepTask, read, write
 
 _NOT_DONE = "it was sent and never answered, and the platform does not show it"
@@ -75,11 +75,11 @@ async def _cancel_unsent(connection: AsyncConnection, job: JobRef) -> None:
 async def _cancel(connection: AsyncConnection, job: JobRef, name: str) -> None:
     if not (await lock_job(connection, job.organisation_id, job.job_id)).ended:
         return
-    to, because = SubStepStatus.CANCELLED, Because(SYSTEM.actor, _NOT_DONE)
+    to, because = SubStepStatus.CANCELLED, Attribution(SYSTEM.actor, _NOT_DONE)
     await move_sub_step(connection, job.organisation_id, job.job_id, name, to, because, error_message=_NOT_DONE)
 
 
-async def _sought(job: JobRef, name: str) -> Sought:
+async def _sought(job: JobRef, name: str) -> Probe:
     if name in set(SubStepName):
         return (await _set_up(job, name)).sought()
     shared = resources(job)
@@ -92,7 +92,7 @@ async def _sought(job: JobRef, name: str) -> Sought:
     return sought_start(shared, ExtractionStart(name), asked.restaurant_id, since)
 
 
-async def _set_up(job: JobRef, name: str) -> SetUp:
+async def _set_up(job: JobRef, name: str) -> SubStepContext:
     shared = resources(job)
     row = await read(shared, lambda connection: read_set_up(connection, job.organisation_id, job.job_id))
-    return SetUp(SubStepName(name), job, shared, row)
+    return SubStepContext(SubStepName(name), job, shared, row)

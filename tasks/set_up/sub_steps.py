@@ -5,7 +5,7 @@ from registration.effects.spacing_queries import code_key, user_key
 from registration.platform import requests
 from registration.workflow.sub_steps import SUB_STEPS, SubStepName
 from tasks.set_up import accounts
-from tasks.set_up.context import NothingToDo, SetUp
+from tasks.set_up.context import NothingToDo, SubStepContext
 from tasks.set_up.runner import TASKS, sub_step
 
 __all__ = ["TASKS"]
@@ -14,7 +14,7 @@ _N = SubStepName
 
 
 @sub_step(_N.CLOUDWAITRESS_ACCOUNT)
-async def cloudwaitress_account(setup: SetUp) -> Outputs:
+async def cloudwaitress_account(setup: SubStepContext) -> Outputs:
     """Opens the platform account of the restaurant's owner, or uses the one that was opened before."""
     claim = await accounts.claim(setup)
     if claim.existing is not None:
@@ -25,7 +25,7 @@ async def cloudwaitress_account(setup: SetUp) -> Outputs:
 
 
 @sub_step(_N.CODE_GENERATION)
-async def code_generation(setup: SetUp) -> Outputs:
+async def code_generation(setup: SubStepContext) -> Outputs:
     """Generates the code that gives the website its look; one at a time of all restaurants of the same name.
 
     The platform takes the code of another run of that name for its own.
@@ -39,7 +39,7 @@ async def code_generation(setup: SetUp) -> Outputs:
 
 
 @sub_step(_N.CREATE_ONBOARDING_USER)
-async def create_onboarding_user(setup: SetUp) -> Outputs:
+async def create_onboarding_user(setup: SubStepContext) -> Outputs:
     """Creates the person who is onboarded, with the account's password; one that is there already is enough.
 
     One at a time of all restaurants with this person: the platform could create a second one beside the first.
@@ -59,13 +59,13 @@ async def create_onboarding_user(setup: SetUp) -> Outputs:
 
 
 @sub_step(_N.UPLOAD_IMAGES)
-async def upload_images(setup: SetUp) -> Outputs:
+async def upload_images(setup: SubStepContext) -> Outputs:
     """Uploads the menu's images and waits until all of them are there."""
     return await setup.perform(requests.upload_images(setup.menu_id), works_on=True)
 
 
 @sub_step(_N.RESTAURANT_REGISTRATION)
-async def restaurant_registration(setup: SetUp) -> Outputs:
+async def restaurant_registration(setup: SubStepContext) -> Outputs:
     """Registers the restaurant on its owner's account; the records say now whether it is the first there."""
     kind = await accounts.registration_type(setup)
     email, password = accounts.email(setup), await accounts.password(setup)
@@ -75,7 +75,7 @@ async def restaurant_registration(setup: SetUp) -> Outputs:
 
 
 @sub_step(_N.WEBSITE_CONFIG)
-async def website_config(setup: SetUp) -> Outputs:
+async def website_config(setup: SubStepContext) -> Outputs:
     """Puts theme, generated code, header and layout on the restaurant's website."""
     code = await _generated_code(setup)
     stored = (code.code_injection_id, code.file_paths)
@@ -83,26 +83,26 @@ async def website_config(setup: SetUp) -> Outputs:
 
 
 @sub_step(_N.SERVICES_CONFIG)
-async def services_config(setup: SetUp) -> Outputs:
+async def services_config(setup: SubStepContext) -> Outputs:
     """Switches on pick-up, delivery and the like."""
     return await setup.perform(requests.configure_services(setup.restaurant_id))
 
 
 @sub_step(_N.PAYMENT_CONFIG)
-async def payment_config(setup: SetUp) -> Outputs:
+async def payment_config(setup: SubStepContext) -> Outputs:
     """Sets up payments, with a Stripe Connect link if the configuration asks for one."""
     link = setup.config.payment.include_stripe_link
     return await setup.perform(requests.configure_payment(setup.restaurant_id, include_connect_link=link))
 
 
 @sub_step(_N.MENU_IMPORT)
-async def menu_import(setup: SetUp) -> Outputs:
+async def menu_import(setup: SubStepContext) -> Outputs:
     """Imports the selected menu."""
     return await setup.perform(requests.import_menu(setup.restaurant_id, setup.menu_id))
 
 
 @sub_step(_N.SYNC_ONBOARDING_USER)
-async def sync_onboarding_user(setup: SetUp) -> Outputs:
+async def sync_onboarding_user(setup: SubStepContext) -> Outputs:
     """Brings the onboarding record up to date with what the other sub-steps left."""
     person = setup.config.onboarding
     if person.user_email is None:
@@ -113,18 +113,18 @@ async def sync_onboarding_user(setup: SetUp) -> Outputs:
 
 
 @sub_step(_N.OPTION_SETS)
-async def option_sets(setup: SetUp) -> Outputs:
+async def option_sets(setup: SubStepContext) -> Outputs:
     """Adds sizes, extras and sides to the imported menu."""
     return await setup.perform(requests.add_option_sets(setup.restaurant_id, setup.menu_id))
 
 
 @sub_step(_N.ITEM_TAGS)
-async def item_tags(setup: SetUp) -> Outputs:
+async def item_tags(setup: SubStepContext) -> Outputs:
     """Adds the menu's tags as they are; nothing is inferred."""
     return await setup.perform(requests.add_item_tags(setup.restaurant_id, setup.menu_id))
 
 
-async def _generated_code(setup: SetUp) -> CodeOutputs:
+async def _generated_code(setup: SubStepContext) -> CodeOutputs:
     """What codeGeneration left; the platform is asked where it was switched off."""
     left = setup.outputs(_N.CODE_GENERATION, CodeOutputs)
     if left is not None:

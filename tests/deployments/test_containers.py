@@ -7,7 +7,7 @@ import pytest
 
 from deployments.prefect_server.work_pools import WORK_POOLS
 from interfaces.cli.main import run
-from registration.settings import Way
+from registration.settings import EvidenceSource
 from tests.deployments.compose import SERVICES
 from tests.deployments.described import DEPLOYMENTS, UNITS, known_variables
 from tests.deployments.image import instructions
@@ -68,7 +68,7 @@ def test_what_may_be_given_besides_is_explained() -> None:
     for name in ("worker", "recovery-worker"):
         way = re.fullmatch(r"\$\{\w+:-(\w+)\}", OURS[name]["environment"]["REGISTRATION_PLATFORM_EVIDENCE"])
         assert way is not None
-        assert Way(way[1]) is Way.TABLES
+        assert EvidenceSource(way[1]) is EvidenceSource.TABLES
 
 
 def test_the_server_lets_nobody_in_without_a_password_and_is_not_on_the_street() -> None:

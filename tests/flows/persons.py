@@ -4,16 +4,16 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from registration.operations.cancel import Cancelled, cancel_batch, cancel_job
-from registration.operations.job_state import Standing
+from registration.operations.job_state import JobState
 from registration.operations.resolve import Resolution, Resolved, resolve
 from registration.operations.retry import Retried, retry
 from registration.operations.retry_request import RetryAsked
 from registration.workflow.sub_steps import SubStepName
-from registration.workflow.transition_queries import Because
+from registration.workflow.transition_queries import Attribution
 from tests.flows.stage import Opened, Stage
 from tests.waiting import eventually
 
-MERE = Because("Mere Walker", "she looked")
+MERE = Attribution("Mere Walker", "she looked")
 
 
 @dataclass(frozen=True)
@@ -70,5 +70,5 @@ class Person:
         return {name: job["restaurant_id"] for name, job in jobs.items()}
 
 
-async def _gone(_job: Standing, _name: SubStepName) -> str | None:
+async def _gone(_job: JobState, _name: SubStepName) -> str | None:
     return None

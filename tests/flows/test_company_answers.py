@@ -4,7 +4,7 @@ import pytest
 import pytest_asyncio
 
 from registration.gates.decide import decide
-from registration.gates.decisions import Door, EnterByHand, GivenAnswer, ManualCompany
+from registration.gates.decisions import Channel, EnterByHand, GivenAnswer, ManualCompany
 from registration.workflow.steps import GateName
 from tests.flows.gates import COMPANY, CONFIG, Form
 from tests.flows.stage import Opened, Stage
@@ -127,5 +127,5 @@ async def enter_by_hand(stage: Stage, batch: Opened, restaurant: str) -> None:
     answer = EnterByHand(details=ManualCompany(contact_name="Aroha Ngata"))
     job = (await stage.records.jobs(batch.batch_id))[restaurant]["id"]
     values = {"job_id": job, "gate": GateName.COMPANY_SELECTION, "visit": 1, "answer": answer}
-    given = GivenAnswer.model_validate({**values, "decided_by": "Tama Reid", "door": Door.CLI})
+    given = GivenAnswer.model_validate({**values, "decided_by": "Tama Reid", "door": Channel.CLI})
     assert (await decide(stage.database, batch.organisation_id, given)).accepted

@@ -5,7 +5,7 @@ import pytest_asyncio
 from prefect.client.schemas.filters import LogFilter, LogFilterFlowRunId
 
 from registration.gates.decide import decide
-from registration.gates.decisions import ChooseCompany, Door, GivenAnswer, NoMatch
+from registration.gates.decisions import Channel, ChooseCompany, GivenAnswer, NoMatch
 from registration.workflow.steps import GateName
 from tests.flows.gates import COMPANY, CONFIG
 from tests.flows.stage import Opened, Stage
@@ -65,7 +65,7 @@ async def closed(stage: Stage, batch: Opened, gate: str) -> bool:
 def by_command_line(job_id: object) -> GivenAnswer:
     """An answer to the first question of the company gate that did not come through the form."""
     values = {"job_id": job_id, "gate": GateName.COMPANY_SELECTION, "visit": 1, "answer": NoMatch()}
-    return GivenAnswer.model_validate({**values, "decided_by": "Tama Reid", "door": Door.CLI})
+    return GivenAnswer.model_validate({**values, "decided_by": "Tama Reid", "door": Channel.CLI})
 
 
 async def test_every_decision_has_a_name_a_door_and_what_was_shown(stage: Stage, five: Opened) -> None:

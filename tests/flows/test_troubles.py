@@ -9,7 +9,7 @@ from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
 
 from registration.operations.resolve import Resolution, resolve
 from registration.workflow.sub_steps import SUB_STEPS
-from registration.workflow.transition_queries import Because
+from registration.workflow.transition_queries import Attribution
 from tests.flows.gates import COMPANY, CONFIG
 from tests.flows.stage import Opened, Stage
 from tests.waiting import eventually
@@ -45,7 +45,7 @@ async def troubled(stage: Stage) -> Opened:
     await batch.gates.answer_each(CONFIG, {no_start: "Leave this restaurant out", **as_proposed})
     await eventually(lambda: are_open(stage, batch, broken, slow), "everybody but two has ended")
     job_id = (await stage.records.jobs(batch.batch_id))[broken]["id"]
-    looked = Because("Mere", "the restaurant has no menu there")
+    looked = Attribution("Mere", "the restaurant has no menu there")
     again = ("menuImport", Resolution.DO_IT_AGAIN, looked)
     await eventually(lambda: needs_person(stage, batch, broken), "the import waits for a person")
     await resolve(stage.database, batch.organisation_id, job_id, *again)

@@ -5,7 +5,7 @@ Where the data cannot say, `SPECIAL` says it by hand, with the reason.
 
 from enum import StrEnum
 
-from registration.workflow.assurance import Known
+from registration.states import Assurance
 from registration.workflow.sub_steps import EffectKind
 from tests.platform_contract.contract import Answer
 from tests.platform_contract.shapes import telling_words
@@ -95,7 +95,7 @@ SPECIAL: dict[tuple[str, str], tuple[str, str]] = {
 """By endpoint and case: how the sub-step ends, and why the data alone does not say so."""
 
 
-def ends(endpoint: str, kind: EffectKind, best: Known | None, answer: Answer) -> str:
+def ends(endpoint: str, kind: EffectKind, best: Assurance | None, answer: Answer) -> str:
     """How the sub-step ends: proven or reported, failed, again later, or with a person."""
     if (endpoint, answer.case) in SPECIAL:
         return SPECIAL[endpoint, answer.case][0]
@@ -109,7 +109,7 @@ def ends(endpoint: str, kind: EffectKind, best: Known | None, answer: Answer) ->
         case Says.SUCCESS:
             if shows_trouble(answer):
                 return "again later" if endpoint == "upload-images" else "failed"
-            return best or Known.REPORTED
+            return best or Assurance.REPORTED
 
 
 def most_sendings(kind: EffectKind, answer: Answer) -> int:

@@ -2,7 +2,7 @@
 
 from sqlalchemy import text
 
-from registration.workflow.assurance import RECORDS, Way
+from registration.workflow.assurance import RECORDS, EvidenceSource
 from registration.workflow.sub_steps import SUB_STEPS, EffectKind, SubStepName
 from tests.platform_contract.contract import contract
 from tests.platform_contract.expected import Says, ends, most_sendings, says
@@ -13,7 +13,7 @@ from tests.tasks.at_step_6 import CIPHER
 _OF_COMMANDS = ("--password", "--email", "node /app", 'node "/app')
 
 
-async def hold_each_answer(place: Place, name: SubStepName, way: Way) -> None:
+async def hold_each_answer(place: Place, name: SubStepName, way: EvidenceSource) -> None:
     """Completed only with what happened; sent again by itself only where that does no harm; no secret is kept."""
     row = SUB_STEPS[name]
     answers = contract().endpoints[row.endpoint].answers

@@ -10,7 +10,7 @@ from uuid import uuid4
 from sqlalchemy import text
 
 from registration.errors import PlatformUnavailable
-from registration.workflow.assurance import Way
+from registration.workflow.assurance import EvidenceSource
 from registration.workflow.sub_steps import SUB_STEPS, ExtractionStart, SubStepName
 from tasks.extraction import extract_menu_and_branding
 from tests.platform_contract.contract import Answer
@@ -51,7 +51,7 @@ LINKS = {
 """The link of a restaurant by which step 1 asks this endpoint."""
 
 
-async def played(place: Place, name: SubStepName, answers: Sequence[Answer], way: Way) -> dict[str, Became]:
+async def played(place: Place, name: SubStepName, answers: Sequence[Answer], way: EvidenceSource) -> dict[str, Became]:
     """Play each answer for a restaurant of its own, as often as it is asked; the restaurants share a batch."""
     scale = _SCALE_OF_CODE if name is SubStepName.CODE_GENERATION else _SCALE
 
@@ -78,7 +78,7 @@ async def played_at_step_1(place: Place, endpoint: str, answers: Sequence[Answer
         await place.everything.execute(change, {"link": link, "id": kai.restaurant_id})
         return await extract_menu_and_branding.fn(kai.job)
 
-    return await _played(place, start_by(endpoint), endpoint, answers, run, _SCALE, Way.TABLES)
+    return await _played(place, start_by(endpoint), endpoint, answers, run, _SCALE, EvidenceSource.TABLES)
 
 
 async def _played(
@@ -88,7 +88,7 @@ async def _played(
     answers: Sequence[Answer],
     run: Callable[[AtStep6, Answer], Awaitable[object]],
     scale: float,
-    way: Way,
+    way: EvidenceSource,
 ) -> dict[str, Became]:
     emails = [f"{uuid4().hex[:8]}@owner.example" for _ in answers]
     async with at_step_6(place, *emails, time_scale=scale, platform_evidence=way) as restaurants:

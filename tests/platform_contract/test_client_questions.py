@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from registration.effects.evidence import Asked, Verdict, Witness
+from registration.effects.evidence import Expected, PlatformEvidence, Presence
 from registration.errors import (
     FeatureOff,
     PlatformRefused,
@@ -19,7 +19,7 @@ from registration.errors import (
     ServiceKeyRefused,
 )
 from registration.platform.client import PlatformClient
-from registration.workflow.assurance import Way
+from registration.workflow.assurance import EvidenceSource
 from registration.workflow.sub_steps import SubStepName
 from tests.platform_contract.contract import Answer, contract
 from tests.platform_contract.reading import EMAIL, KEY, MENU, ORGANISATION, RESTAURANT, Reader, secrets_in
@@ -74,13 +74,13 @@ def _no_database() -> AbstractAsyncContextManager[AsyncConnection]:
     raise ProgrammerError("no table is read over HTTP")
 
 
-def _witness(reader: Reader, status: Answer) -> Witness:
-    return Witness(Way.HTTP, reader.shows(status, logs=_NO_LOGS), _no_database, ORGANISATION)
+def _witness(reader: Reader, status: Answer) -> PlatformEvidence:
+    return PlatformEvidence(EvidenceSource.HTTP, reader.shows(status, logs=_NO_LOGS), _no_database, ORGANISATION)
 
 
-def _asked(*, ever_sent: bool) -> Asked:
+def _asked(*, ever_sent: bool) -> Expected:
     sent = datetime.now(UTC) if ever_sent else None
-    return Asked(RESTAURANT, email=EMAIL, menu_id=MENU, sent_at=sent, ever_sent=ever_sent)
+    return Expected(RESTAURANT, email=EMAIL, menu_id=MENU, sent_at=sent, ever_sent=ever_sent)
 
 
 @pytest.mark.parametrize("status", _STATUS, ids=[one.case for one in _STATUS])
@@ -90,8 +90,8 @@ async def test_what_the_status_shows_of_a_registration_is_no_proof_of_absence(re
     row = status.body["pumpdRestaurant"] or {}
     is_there = bool(row.get("pumpd_restaurant_id")) and row.get("registration_status") == "completed"
     look = await _witness(reader, status).look(SubStepName.RESTAURANT_REGISTRATION, _asked(ever_sent=True))
-    assert (look.verdict is Verdict.THERE) is is_there
-    assert look.verdict is not Verdict.NOT_THERE
+    assert (look.verdict is Presence.PRESENT) is is_there
+    assert look.verdict is not Presence.ABSENT
 
 
 @pytest.mark.parametrize("status", _STATUS, ids=[one.case for one in _STATUS])
@@ -102,8 +102,8 @@ async def test_an_account_is_ours_only_if_the_status_shows_that_it_was_made(read
     made = account is not None and account["registration_status"] == "completed" and account["pumpd_user_id"]
     witness = _witness(reader, status)
     look = await witness.look(SubStepName.CLOUDWAITRESS_ACCOUNT, _asked(ever_sent=True))
-    assert (look.verdict is Verdict.THERE) is bool(made)
+    assert (look.verdict is Presence.PRESENT) is bool(made)
     if account is None and status.body["pumpdRestaurant"]:
-        assert look.verdict is Verdict.NO_EVIDENCE, "its row hides the account"
+        assert look.verdict is Presence.UNKNOWN, "its row hides the account"
     before = await witness.look(SubStepName.CLOUDWAITRESS_ACCOUNT, _asked(ever_sent=False))
-    assert before.verdict is (Verdict.NOT_THERE if account is None else Verdict.SOMEBODY_ELSES)
+    assert before.verdict is (Presence.ABSENT if account is None else Presence.FOREIGN)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from registration.workflow.assurance import Way
+from registration.workflow.assurance import EvidenceSource
 from registration.workflow.sub_steps import SUB_STEPS, SubStepName
 from tests.platform_contract.contract import contract
 from tests.platform_contract.expected import SPECIAL, ends, most_sendings
@@ -18,12 +18,12 @@ _COMMON = [one for one in contract().common_answers if isinstance(one.body, dict
 @pytest.mark.parametrize("name", SubStepName)
 async def test_each_answer_ends_as_the_contract_demands(place: Place, name: SubStepName) -> None:
     """Completed only with what happened; sent again by itself only where that does no harm; no secret is kept."""
-    await hold_each_answer(place, name, Way.TABLES)
+    await hold_each_answer(place, name, EvidenceSource.TABLES)
 
 
 async def test_an_answer_of_what_stands_before_every_route_does_nothing(place: Place) -> None:
     """Whatever would be made twice is sent once, and its row does not say that it may have happened."""
-    came = await played(place, SubStepName.MENU_IMPORT, _COMMON, Way.TABLES)
+    came = await played(place, SubStepName.MENU_IMPORT, _COMMON, EvidenceSource.TABLES)
     kind = SUB_STEPS[SubStepName.MENU_IMPORT].effect
     for answer in _COMMON:
         became = came[answer.case]

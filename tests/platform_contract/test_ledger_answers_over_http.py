@@ -2,7 +2,7 @@
 
 import pytest
 
-from registration.workflow.assurance import RECORDS, Way
+from registration.workflow.assurance import RECORDS, EvidenceSource
 from registration.workflow.sub_steps import EXTRACTION_STARTS, SubStepName
 from tests.platform_contract.contract import contract
 from tests.platform_contract.expected import ends, most_sendings
@@ -18,7 +18,7 @@ _SHOWN_OVER_HTTP = [name for name in SubStepName if RECORDS[name].http]
 @pytest.mark.parametrize("name", _SHOWN_OVER_HTTP)
 async def test_each_answer_ends_as_the_contract_demands_over_http(place: Place, name: SubStepName) -> None:
     """The same as with the tables, for what a route shows."""
-    await hold_each_answer(place, name, Way.HTTP)
+    await hold_each_answer(place, name, EvidenceSource.HTTP)
 
 
 @pytest.mark.parametrize("endpoint", LINKS)

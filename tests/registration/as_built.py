@@ -11,7 +11,7 @@ from dev.stack.keys import Keys
 from dev.stack.postgres import EmbeddedPostgres
 from dev.stack.sandbox import Sandbox
 from registration.database.session import Database
-from registration.settings import Way
+from registration.settings import EvidenceSource
 from tests.dev.sandbox.client import Platform
 from tests.dev.sandbox.conftest import SANDBOX_DATABASE, own_sandbox, sandbox_rows
 from tests.dev.sandbox.rows import Rows
@@ -23,7 +23,7 @@ from tests.registration.place import Place
 __all__ = ["as_built", "faithful", "own_sandbox", "sandbox_rows"]
 
 
-@pytest_asyncio.fixture(params=[Way.TABLES, Way.HTTP])
+@pytest_asyncio.fixture(params=[EvidenceSource.TABLES, EvidenceSource.HTTP])
 async def as_built(
     request: pytest.FixtureRequest,
     faithful: Platform,

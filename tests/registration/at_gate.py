@@ -19,7 +19,7 @@ from registration.companies.models import (
 )
 from registration.companies.queries import save_search
 from registration.gates.decide import decide
-from registration.gates.decisions import AnyAnswer, Door, GivenAnswer, Verdict
+from registration.gates.decisions import AnyAnswer, Channel, GivenAnswer, Verdict
 from registration.states import StepStatus
 from registration.workflow.snapshot import JobView
 from registration.workflow.snapshot_queries import read_snapshot
@@ -48,7 +48,7 @@ class AtGate:
         *,
         visit: int = 1,
         by: str = "Mere",
-        door: Door = Door.CLI,
+        door: Channel = Channel.CLI,
         round_id: UUID | None = None,
     ) -> Verdict:
         """Decide through the one way in."""

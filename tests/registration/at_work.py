@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from registration.database.session import Database
 from registration.effects import Effect, Entry, Ledger, LedgerEntries
-from registration.effects.evidence import Asked, Witness
+from registration.effects.evidence import Expected, PlatformEvidence
 from registration.effects.outputs import ImagesOutputs, Outputs, outputs_of
 from registration.effects.queries import LedgerRow, read_effect
 from registration.effects.spacing_queries import account_key
@@ -44,7 +44,7 @@ class AtWork:
     watch: BatchWatch
     entries: LedgerEntries
     ledger: Ledger
-    witness: Witness
+    witness: PlatformEvidence
     control: httpx.AsyncClient
 
     def effect(self, name: SubStepName, request: PlatformRequest, **fields: Any) -> Effect:
@@ -124,10 +124,10 @@ class AtWork:
         mine = (str(self.restaurant_id), endpoint)
         return [one for one in arrived if (one["restaurant_id"], one["endpoint"]) == mine]
 
-    def asked(self, entry: Entry, outputs: Outputs | None = None) -> Asked:
+    def asked(self, entry: Entry, outputs: Outputs | None = None) -> Expected:
         """What is asked for, as a look needs it."""
         upload = outputs.batch_id if isinstance(outputs, ImagesOutputs) else None
-        return Asked(
+        return Expected(
             restaurant_id=self.restaurant_id,
             email=self.email,
             menu_id=self.menu_id,

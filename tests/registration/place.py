@@ -14,7 +14,7 @@ from registration.batches.models import NewBatch
 from registration.batches.opening import open_batch
 from registration.database.session import Database
 from registration.effects import Ledger, LedgerEntries
-from registration.effects.evidence import Witness
+from registration.effects.evidence import PlatformEvidence
 from registration.platform import requests
 from registration.platform.client import PlatformClient
 from registration.platform.requests import PlatformRequest
@@ -90,7 +90,7 @@ class Place:
                     watch,
                     entries,
                     Ledger(platform, entries),
-                    Witness(kept.platform_evidence, platform, lease.reading, self.organisation_id),
+                    PlatformEvidence(kept.platform_evidence, platform, lease.reading, self.organisation_id),
                     control,
                 )
             finally:

@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
-from registration.settings import Way
-from registration.states import Known
+from registration.settings import EvidenceSource
+from registration.states import Assurance
 from registration.workflow.assurance import RECORDS
 from registration.workflow.sub_steps import SUB_STEPS, SubStepName
 from tests.registration.place import Place
@@ -23,8 +23,8 @@ _IMAGES = text(
 )
 
 
-@pytest.mark.parametrize("way", Way)
-async def test_each_is_done_once_and_known_as_well_as_it_can_be(place: Place, way: Way) -> None:
+@pytest.mark.parametrize("way", EvidenceSource)
+async def test_each_is_done_once_and_known_as_well_as_it_can_be(place: Place, way: EvidenceSource) -> None:
     """By its tables or its routes; what no route shows is known by the platform's answer alone."""
     email = f"{uuid4().hex[:8]}@example.nz"
     await place.everything.execute(_SYNC_ON, {"organisation": place.organisation_id})
@@ -37,7 +37,7 @@ async def test_each_is_done_once_and_known_as_well_as_it_can_be(place: Place, wa
             state = await kai.run(name)
             assert state.is_completed(), (name, state.message)
         known = {name: (await kai.row(name))["known"] for name in SubStepName}
-        assert known == {name: RECORDS[name].best(way) or Known.REPORTED for name in SubStepName}
+        assert known == {name: RECORDS[name].best(way) or Assurance.REPORTED for name in SubStepName}
         assert {row.endpoint: await kai.done(row.endpoint) for row in SUB_STEPS.values()} == {
             row.endpoint: 1 for row in SUB_STEPS.values()
         }

@@ -13,7 +13,7 @@ from registration.gates.rounds import Question, Round
 from registration.states import StepStatus
 from registration.workflow.step_queries import advance, arrive_at
 from registration.workflow.steps import GateName, Step
-from tasks.batch_lifecycle import Patience, leave_batch
+from tasks.batch_lifecycle import IdleTimer, leave_batch
 from tasks.step_runner import write
 from tests.registration.place import Place
 from tests.tasks.at_step_6 import AtStep6, at_step_6
@@ -88,9 +88,9 @@ async def test_patience_ends_when_nothing_happens_for_long(job: AtStep6) -> None
     """Ten minutes, of which a process of these tests sees 12 s; another one none at all."""
     await open_round(job)
     view = await job.shared.watch.fresh()
-    assert not await Patience(job.shared).ends(view)
+    assert not await IdleTimer(job.shared).ends(view)
     none = job.shared.settings.model_copy(update={"gate_hold_minutes": 0})
-    assert await Patience(replace(job.shared, settings=none)).ends(view)
+    assert await IdleTimer(replace(job.shared, settings=none)).ends(view)
 
 
 async def test_what_was_asked_is_known_to_the_next_process(job: AtStep6) -> None:

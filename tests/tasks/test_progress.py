@@ -4,7 +4,7 @@ from registration.gates.rounds import Details
 from registration.states import JobStatus, StepStatus
 from registration.workflow.step_queries import skip_steps
 from registration.workflow.steps import Step
-from registration.workflow.transition_queries import Because
+from registration.workflow.transition_queries import Attribution
 from tasks.job_progress import arrive, preflight
 from tests.registration.place import Place
 from tests.tasks.at_step_6 import AtStep6, at_step_6
@@ -51,7 +51,7 @@ async def test_what_is_missing_opens_the_gate_again(place: Place) -> None:
     async with at_step_6(place, "kai@example.nz") as (kai,):
         async with place.database.transaction(place.organisation_id) as connection:
             five = (connection, place.organisation_id, kai.job.job_id, (Step.YOLO_CONFIG,))
-            await skip_steps(*five, Because("Mere"))
+            await skip_steps(*five, Attribution("Mere"))
         assert not await preflight(kai.job)
         job = (await kai.shared.watch.refresh()).jobs[kai.job.job_id]
         step = job.steps[Step.YOLO_CONFIG]

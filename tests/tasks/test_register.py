@@ -12,7 +12,7 @@ from registration.states import JobStatus, StepStatus
 from registration.workflow.snapshot import BatchView, JobView
 from registration.workflow.step_queries import arrive_at, reopen
 from registration.workflow.steps import Step
-from registration.workflow.transition_queries import Because
+from registration.workflow.transition_queries import Attribution
 from tasks.company_search import read_company, search_register
 from tests.registration.at_gate import AtGate
 from tests.registration.companies.nzbn.nzbn_place import KERERU_NUMBER
@@ -111,7 +111,7 @@ async def test_a_repeated_search_without_old_candidates_fails_the_job(place: Pla
             assert (await _job(kai)).steps[Step.SEARCH].status is StepStatus.FAILED
             async with place.database.transaction(place.organisation_id) as connection:
                 retry = (connection, place.organisation_id, kai.job.job_id, Step.SEARCH, StepStatus.PENDING)
-                await reopen(*retry, Because("Mere", "retry"))
+                await reopen(*retry, Attribution("Mere", "retry"))
 
 
 async def test_a_cancelled_job_waits_for_no_slow_register(place: Place) -> None:

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from registration.errors import LeaseLost
-from registration.gates.decisions import Door, GivenAnswer, LeaveOut
+from registration.gates.decisions import Channel, GivenAnswer, LeaveOut
 from registration.gates.form_answers import Reading
 from registration.gates.round_queries import insert_round
 from registration.gates.rounds import Round
@@ -20,7 +20,7 @@ from tasks.gate_answers import record_answers
 from tasks.job_progress import arrive, begin_set_up, end_set_up, leave_cancelled, preflight
 from tasks.reminders import expire
 from tasks.set_up import accounts
-from tasks.set_up.context import SetUp
+from tasks.set_up.context import SubStepContext
 from tasks.set_up.settle_sent import settle_sent
 from tasks.step_runner import StepTask, fail_crashed, write
 from tests.registration.place import Place
@@ -70,7 +70,7 @@ async def _record_answer(job: AtStep6) -> None:
         visit=1,
         answer=LeaveOut(),
         decided_by="Mere",
-        door=Door.PREFECT,
+        door=Channel.PREFECT,
     )
     await record_answers(job.shared, Reading(decided_by="Mere", given=(given,), refused=()))
 
@@ -81,8 +81,10 @@ async def _open_round(job: AtStep6) -> None:
     await write(job.shared, lambda connection: insert_round(connection, *key))
 
 
-async def _set_up(job: AtStep6) -> SetUp:
-    return SetUp(SubStepName.CLOUDWAITRESS_ACCOUNT, job.job, job.shared, await job.shared.set_ups.of(job.job.job_id))
+async def _set_up(job: AtStep6) -> SubStepContext:
+    return SubStepContext(
+        SubStepName.CLOUDWAITRESS_ACCOUNT, job.job, job.shared, await job.shared.set_ups.of(job.job.job_id)
+    )
 
 
 async def _claim(job: AtStep6) -> None:

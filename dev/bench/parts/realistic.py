@@ -6,7 +6,7 @@ from dev.bench.report import Aim, Part, Reached
 from dev.bench.simulation import Queues, makespan, seconds_of_each
 from dev.stack.fixtures import PreparedBatch, platform_client
 from dev.stack.sandbox_control import Latencies
-from registration.effects.set_up_queries import SetUpRow, read_set_ups
+from registration.effects.set_up_queries import SetUpSnapshot, read_set_ups
 
 SPEED = 30.0
 SPACING = 60 / SPEED
@@ -50,7 +50,7 @@ async def _run_phases(bench: Bench) -> Reached:
     return Reached(figures, f"{theirs:.1f} s in phases / {ours:.1f} s")
 
 
-async def _rows(bench: Bench, batch: PreparedBatch) -> list[SetUpRow]:
+async def _rows(bench: Bench, batch: PreparedBatch) -> list[SetUpSnapshot]:
     async with bench.database.transaction(batch.organisation_id) as connection:
         rows = await read_set_ups(connection, batch.organisation_id, batch.job_ids)
     return [rows[job_id] for job_id in batch.job_ids]

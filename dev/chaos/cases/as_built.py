@@ -10,8 +10,8 @@ from dev.chaos.lab import FAST, Lab
 from dev.chaos.trial import Trial
 from dev.chaos.verdicts import Verdict
 from dev.stack.fixtures import PreparedBatch
-from registration.settings import Way
-from registration.states import Known
+from registration.settings import EvidenceSource
+from registration.states import Assurance
 from registration.workflow.sub_steps import SUB_STEPS, SubStepName
 
 _N = SubStepName
@@ -68,7 +68,7 @@ async def _leaked(lab: Lab, batch: PreparedBatch) -> Verdict:
     return Verdict(losses=tuple(f"the password of an account is in {place}" for place in places))
 
 
-async def _hidden_account(way: Way, lab: Lab, cases: Sequence[str]) -> Mapping[str, Verdict]:
+async def _hidden_account(way: EvidenceSource, lab: Lab, cases: Sequence[str]) -> Mapping[str, Verdict]:
     """Code is generated while the account's request is under way, whose connection is cut once the account is open."""
     [batch] = await lab.batches_of_one(1)
     await lab.platform.misbehave(batch.restaurant_ids[0], SUB_STEPS[_ACCOUNT].endpoint, _CUT_AFTER_CODE)
@@ -83,12 +83,15 @@ async def _by_itself(lab: Lab, batch: PreparedBatch) -> Verdict:
     [record] = (await lab.records.restaurants([batch])).values()
     sent = (await lab.done(batch)).sent(record, SUB_STEPS[_ACCOUNT].endpoint)
     known = record.twelve[_ACCOUNT].known
-    if known is Known.PROVEN and len(sent) == 1:
+    if known is Assurance.PROVEN and len(sent) == 1:
         return Verdict()
     return Verdict(losses=(f"the account that its restaurant's row hides is {known}, and was sent {len(sent)} times",))
 
 
 TRIALS = (
     Trial(tuple(f"built/password/{name}" for name in _TELL_PASSWORDS), _passwords),
-    *(Trial((f"built/hidden-account/{way}",), partial(_hidden_account, way)) for way in (Way.TABLES, Way.HTTP)),
+    *(
+        Trial((f"built/hidden-account/{way}",), partial(_hidden_account, way))
+        for way in (EvidenceSource.TABLES, EvidenceSource.HTTP)
+    ),
 )

@@ -13,7 +13,7 @@ from interfaces.cli.output import output, print_json, remarks
 from interfaces.cli.pages.verdicts import Answered, document, print_verdicts, print_what_next
 from interfaces.cli.process.interrupted import UNKNOWN, standing
 from interfaces.cli.process.streams import DONE, FAILED, WAITING_FOR_A_PERSON
-from interfaces.cli.session import AsJson, By, Desk, Organisation, open_desk, who
+from interfaces.cli.session import AsJson, By, CommandContext, Organisation, open_context, who
 from registration.batches.queries import lease_of, read_batch
 from registration.errors import BadFile, Refused
 from registration.gates.answer_file.read import read_answers_file
@@ -75,7 +75,7 @@ async def answer(
     if asks:
         _check_terminal(batch, as_json=as_json)
     decided_by = who(by)
-    async with open_desk(organisation) as desk:
+    async with open_context(organisation) as desk:
         batch_id = await desk.batch_id(batch)
         done = await (_asked(desk, batch_id, decided_by) if asks else _unasked(desk, batch_id, decided_by, file))
         if done is None:
@@ -111,14 +111,14 @@ def _check_terminal(batch: str, *, as_json: bool) -> None:
         )
 
 
-async def _asked(desk: Desk, batch_id: UUID, decided_by: str) -> Answered | None:
+async def _asked(desk: CommandContext, batch_id: UUID, decided_by: str) -> Answered | None:
     # What it draws with takes a moment to import: files are read without it.
     from interfaces.cli.conversation.session import ask
 
     return await ask(desk, batch_id, decided_by, Terminal(output(), sys.stdin.fileno()))
 
 
-async def _unasked(desk: Desk, batch_id: UUID, decided_by: str, file: Path | None) -> Answered:
+async def _unasked(desk: CommandContext, batch_id: UUID, decided_by: str, file: Path | None) -> Answered:
     standing.now(UNKNOWN)
     with remarks().status("Answering …"):
         return await (
@@ -126,7 +126,7 @@ async def _unasked(desk: Desk, batch_id: UUID, decided_by: str, file: Path | Non
         )
 
 
-async def _from(file: Path, desk: Desk, batch_id: UUID, decided_by: str) -> Answered:
+async def _from(file: Path, desk: CommandContext, batch_id: UUID, decided_by: str) -> Answered:
     waiting = await answerable_jobs(desk.database, desk.organisation_id, batch_id)
     try:
         read = read_answers_file(file, waiting, decided_by)
@@ -138,14 +138,14 @@ async def _from(file: Path, desk: Desk, batch_id: UUID, decided_by: str) -> Answ
     return Answered(verdicts, read.errors, places=read.places)
 
 
-async def _recommended(desk: Desk, batch_id: UUID, decided_by: str) -> Answered:
+async def _recommended(desk: CommandContext, batch_id: UUID, decided_by: str) -> Answered:
     clear, undecided = await recommended(desk.database, desk.organisation_id, batch_id)
     given = [one.given(one.recommended, decided_by) for one in clear if one.recommended is not None]
     verdicts = await decide_all(desk.database, desk.organisation_id, batch_id, given, clear)
     return Answered(verdicts, undecided=tuple(one.question for one in undecided))
 
 
-async def _view(desk: Desk, batch_id: UUID) -> tuple[BatchView, bool]:
+async def _view(desk: CommandContext, batch_id: UUID) -> tuple[BatchView, bool]:
     """How its jobs stand now, and whether the batch was ever started."""
     async with desk.database.transaction(desk.organisation_id) as connection:
         begun = (await read_batch(connection, desk.organisation_id, batch_id)).started_at is not None

@@ -7,7 +7,7 @@ from cyclopts import App, Parameter
 from cyclopts.validators import Number
 
 from interfaces.cli.output import add_rows, output, print_json, table
-from interfaces.cli.session import AsJson, Organisation, open_desk
+from interfaces.cli.session import AsJson, Organisation, open_context
 from registration.batches.overview_queries import BatchOverview, list_overviews
 from registration.workflow.steps import STEPS
 
@@ -40,7 +40,7 @@ async def batches(
         organisation: Whose batches. Default: REGISTRATION_ORGANISATION.
         as_json: Print JSON.
     """
-    async with open_desk(organisation) as desk, desk.database.transaction(desk.organisation_id) as connection:
+    async with open_context(organisation) as desk, desk.database.transaction(desk.organisation_id) as connection:
         found = await list_overviews(connection, desk.organisation_id, limit)
     if as_json:
         print_json([asdict(one) | {"waits_for": waits(one)} for one in found])

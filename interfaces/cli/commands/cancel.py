@@ -7,7 +7,7 @@ from rich.text import Text
 
 from interfaces.cli.commands.start import Started, go_on, going_on_document, print_going_on
 from interfaces.cli.output import output, print_json
-from interfaces.cli.session import AsJson, By, Organisation, Why, because, open_desk
+from interfaces.cli.session import AsJson, By, Organisation, Why, because, open_context
 from registration.operations.cancel import Cancelled, cancel_batch, cancel_job
 from registration.workflow.lookup_queries import Kind
 
@@ -44,7 +44,7 @@ async def cancel(
         as_json: Print JSON.
     """
     said = because(by, why)
-    async with open_desk(organisation) as desk:
+    async with open_context(organisation) as desk:
         kind, found = await desk.find(batch_or_job, Kind.BATCH, Kind.JOB)
         stop = cancel_batch if kind is Kind.BATCH else cancel_job
         done = await stop(desk.database, desk.organisation_id, found, said)

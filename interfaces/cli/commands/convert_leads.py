@@ -9,7 +9,7 @@ from cyclopts import App, Parameter
 from interfaces.cli.commands.start import Started, print_started, start_flows
 from interfaces.cli.output import add_rows, output, print_json, remarks, table
 from interfaces.cli.process.streams import DONE, FAILED
-from interfaces.cli.session import AsJson, By, Desk, Organisation, check_platform, open_desk, who
+from interfaces.cli.session import AsJson, By, CommandContext, Organisation, check_platform, open_context, who
 from registration.batches.opening import batch_options
 from registration.errors import Refused
 from registration.leads.conversion import convert_leads
@@ -109,7 +109,7 @@ async def convert(
     if start is None and (name is not None or extractions_executed):
         raise Refused("--name and --extractions-executed are for a batch: say --start or --no-start as well")
     batch = _batch(start, name, extractions_executed) if start is not None else None
-    async with open_desk(organisation) as desk:
+    async with open_context(organisation) as desk:
         asked = ConversionAsked(
             lead_ids=await chosen.lead_ids(desk),
             scrape_job_id=await chosen.scrape_job_id(desk),
@@ -137,11 +137,11 @@ class Chosen:
         if bool(self._ids) == (self.scrape_job is not None):
             raise Refused("say which leads: their ids, or --scrape-job ID")
 
-    async def lead_ids(self, desk: Desk) -> tuple[UUID, ...] | None:
+    async def lead_ids(self, desk: CommandContext) -> tuple[UUID, ...] | None:
         """Whole ids as they are, also unknown ones; of a beginning the lead must be there. Raises NotFound, Refused."""
         return tuple([await _lead_id(desk, one) for one in self._ids]) or None
 
-    async def scrape_job_id(self, desk: Desk) -> UUID | None:
+    async def scrape_job_id(self, desk: CommandContext) -> UUID | None:
         """Raises NotFound, Refused."""
         return (await desk.find(self.scrape_job, Kind.SCRAPE_JOB))[1] if self.scrape_job is not None else None
 
@@ -150,14 +150,14 @@ class Chosen:
         return [one.strip() for part in self.typed for one in part.split(",") if one.strip()]
 
 
-async def _lead_id(desk: Desk, typed: str) -> UUID:
+async def _lead_id(desk: CommandContext, typed: str) -> UUID:
     try:
         return UUID(typed)
     except ValueError:
         return (await desk.find(typed, Kind.LEAD))[1]
 
 
-async def _convert(desk: Desk, asked: ConversionAsked, *, dry_run: bool, as_json: bool) -> int:
+async def _convert(desk: CommandContext, asked: ConversionAsked, *, dry_run: bool, as_json: bool) -> int:
     to_start = asked.batch is not None and asked.batch.start and not dry_run
     if to_start:
         await check_platform()

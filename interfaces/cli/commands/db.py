@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from interfaces.cli.session import AsJson, Organisation, line_of, open_desk
+from interfaces.cli.session import AsJson, Organisation, line_of, open_context
 from registration.database import schema
 from registration.database.alembic_config import owner_url
 from registration.database.provisioning import Login, provide_all
@@ -82,7 +82,7 @@ async def restored(*, organisation: Organisation = None) -> None:
     Args:
         organisation: Whose restaurants. Default: REGISTRATION_ORGANISATION.
     """
-    async with open_desk(organisation) as desk:
+    async with open_context(organisation) as desk:
         doubted = await doubt_since_backup(desk.database, desk.organisation_id)
     print(f"{doubted.effects} effects of {doubted.jobs} restaurants are looked for before they are sent")
 

@@ -10,7 +10,7 @@ from cyclopts import App, Parameter
 from rich.text import Text
 
 from interfaces.cli.output import output, write_new
-from interfaces.cli.session import AsJson, Organisation, open_desk
+from interfaces.cli.session import AsJson, Organisation, open_context
 from registration.errors import Refused
 from registration.kit.csv import to_cell
 from registration.kit.documents import json_text
@@ -55,7 +55,7 @@ async def export(
     """
     if as_csv == as_json:
         raise Refused("say in which form: one of --csv and --json")
-    async with open_desk(organisation) as desk:
+    async with open_context(organisation) as desk:
         batch_id = await desk.batch_id(batch)
         async with desk.database.transaction(desk.organisation_id) as connection:
             results = await read_results(connection, desk.organisation_id, batch_id)

@@ -7,7 +7,7 @@ from cyclopts import App, Parameter
 from rich.text import Text
 
 from interfaces.cli.output import output, write_new
-from interfaces.cli.session import Organisation, open_desk
+from interfaces.cli.session import Organisation, open_context
 from registration.errors import BadFile
 from registration.gates.answer_file.write import as_csv, as_json
 from registration.gates.open_questions import open_questions
@@ -48,7 +48,7 @@ async def export_gate(
     writer = _WRITERS.get(file.suffix.lower())
     if writer is None:
         raise BadFile(f"{file.name} is neither .json nor .csv")
-    async with open_desk(organisation) as desk:
+    async with open_context(organisation) as desk:
         batch_id = await desk.batch_id(batch)
         waiting = await open_questions(desk.database, desk.organisation_id, batch_id)
     console = output()

@@ -11,8 +11,8 @@ from rich.text import Text
 
 from interfaces.cli.output import output, print_json
 from interfaces.cli.process.streams import DONE, WAITING_FOR_A_PERSON
-from interfaces.cli.session import AsJson, Organisation, open_desk
-from registration.batches.pending_queries import Waiting, what_waits
+from interfaces.cli.session import AsJson, Organisation, open_context
+from registration.batches.pending_queries import PendingAction, pending_actions
 
 app = App(
     "gates",
@@ -39,8 +39,8 @@ async def gates(*, organisation: Organisation = None, as_json: AsJson = False) -
         organisation: Whose batches. Default: REGISTRATION_ORGANISATION.
         as_json: Print JSON.
     """
-    async with open_desk(organisation) as desk, desk.database.transaction(desk.organisation_id) as connection:
-        found = await what_waits(connection, desk.organisation_id)
+    async with open_context(organisation) as desk, desk.database.transaction(desk.organisation_id) as connection:
+        found = await pending_actions(connection, desk.organisation_id)
     if as_json:
         print_json([_document(one) for one in found])
     elif found:
@@ -58,7 +58,7 @@ def ago(seconds: float) -> str:
     return " ".join(parts[:2]) or "just now"
 
 
-def _print(found: tuple[Waiting, ...]) -> None:
+def _print(found: tuple[PendingAction, ...]) -> None:
     console = output()
     for one in found:
         heading, *lines = _told(one)
@@ -66,7 +66,7 @@ def _print(found: tuple[Waiting, ...]) -> None:
         console.print(Padding(Group(*lines), (0, 0, 0, _INDENT)))
 
 
-def _told(one: Waiting) -> Iterator[Text]:
+def _told(one: PendingAction) -> Iterator[Text]:
     """A few short lines for each gate: side by side they fit on no terminal of 80 columns."""
     since = f"{one.since.astimezone():%d %b %H:%M} ({ago(one.seconds)})"
     yield Text.assemble((one.what, "bold"), f": {one.count} since {since}, ", (one.batch, "bold"))
@@ -78,9 +78,9 @@ def _told(one: Waiting) -> Iterator[Text]:
     yield Text(_command(one), style="cyan")
 
 
-def _document(one: Waiting) -> dict[str, Any]:
+def _document(one: PendingAction) -> dict[str, Any]:
     return asdict(one) | {"answer_with": _command(one)}
 
 
-def _command(one: Waiting) -> str:
+def _command(one: PendingAction) -> str:
     return f"registration {'answer' if one.is_gate else 'show'} {str(one.batch_id)[:8]}"

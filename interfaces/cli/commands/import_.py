@@ -7,7 +7,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from interfaces.cli.output import add_rows, output, print_json, remarks, table
-from interfaces.cli.session import AsJson, Desk, Organisation, open_desk
+from interfaces.cli.session import AsJson, CommandContext, Organisation, open_context
 from registration.errors import BadFile
 from registration.restaurants.csv_import import COLUMNS, CsvImport, read_restaurants
 from registration.restaurants.importing import Imported, import_restaurants
@@ -48,7 +48,7 @@ async def import_file(
         organisation: Whose restaurants. Default: REGISTRATION_ORGANISATION.
         as_json: Print JSON.
     """
-    async with open_desk(organisation) as desk:
+    async with open_context(organisation) as desk:
         read = read_csv(file, skip_invalid=skip_invalid)
         imported = await take_in(desk, read, dry_run=dry_run)
     if as_json:
@@ -74,7 +74,7 @@ def read_csv(file: Path, *, skip_invalid: bool) -> CsvImport:
     raise BadFile(f"{file} was not imported, nothing was changed; {hint}:\n{bad}")
 
 
-async def take_in(desk: Desk, read: CsvImport, *, dry_run: bool = False) -> tuple[Imported, ...]:
+async def take_in(desk: CommandContext, read: CsvImport, *, dry_run: bool = False) -> tuple[Imported, ...]:
     """Import what was read, with progress on the terminal."""
     with remarks().status(f"Importing {len(read.rows)} restaurants …"):
         return await import_restaurants(desk.database, desk.organisation_id, read.rows, dry_run=dry_run)

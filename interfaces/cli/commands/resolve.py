@@ -7,7 +7,7 @@ from rich.text import Text
 
 from interfaces.cli.commands.start import all_go_on, going_on_document, print_freed, print_going_on
 from interfaces.cli.output import output, print_json
-from interfaces.cli.session import AsJson, Organisation, because, open_desk
+from interfaces.cli.session import AsJson, Organisation, because, open_context
 from registration.effects.account_waiting_queries import Freed
 from registration.errors import Refused
 from registration.operations.resolve import Resolution, resolve
@@ -58,7 +58,7 @@ async def resolve_command(
         raise Refused("say what you found: one of --it-is-there and --do-it-again")
     said, name = because(by, why), effect_named(sub_step)
     resolution = Resolution.IT_IS_THERE if it_is_there else Resolution.DO_IT_AGAIN
-    async with open_desk(organisation) as desk:
+    async with open_context(organisation) as desk:
         _, job_id = await desk.find(job, Kind.JOB)
         done = await resolve(desk.database, desk.organisation_id, job_id, name, resolution, said)
         # Who waited for the same account goes on too, in whatever batch.

@@ -13,10 +13,10 @@ from rich.text import Text
 from interfaces.cli.commands.start import Started, go_on, going_on_document, print_going_on
 from interfaces.cli.output import output, print_json
 from interfaces.cli.process.streams import DONE, FAILED
-from interfaces.cli.session import AsJson, By, Desk, Organisation, Why, because, open_desk
-from registration.effects.evidence import Witness
+from interfaces.cli.session import AsJson, By, CommandContext, Organisation, Why, because, open_context
+from registration.effects.evidence import PlatformEvidence
 from registration.errors import MisconfiguredInstallation, Refused
-from registration.operations.job_state import Standing
+from registration.operations.job_state import JobState
 from registration.operations.job_state_queries import failed_jobs
 from registration.operations.retry import Retried, StillThere, retry, still_there
 from registration.operations.retry_request import RetryAsked
@@ -25,7 +25,7 @@ from registration.settings import settings
 from registration.workflow.lookup_queries import Kind
 from registration.workflow.steps import STEPS
 from registration.workflow.sub_steps import SubStepName
-from registration.workflow.transition_queries import Because
+from registration.workflow.transition_queries import Attribution
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ async def retry_command(
     if failed and asked.names_something:
         raise Refused("--failed retries what failed: --from-step, --sub-step and --redo are for single jobs")
     said = because(by, why)
-    async with open_desk(organisation) as desk:
+    async with open_context(organisation) as desk:
         kind, found = await desk.find(job_or_batch, Kind.BATCH if failed else Kind.JOB)
         if kind is Kind.JOB:
             done = await _retry(desk, found, asked, said)
@@ -139,12 +139,12 @@ async def retry_command(
         return FAILED if len(opened) < len(outcomes) else DONE
 
 
-async def _retry(desk: Desk, job_id: UUID, asked: RetryAsked, said: Because) -> Retried:
+async def _retry(desk: CommandContext, job_id: UUID, asked: RetryAsked, said: Attribution) -> Retried:
     async with _platform(desk) as look:
         return await retry(desk.database, desk.organisation_id, job_id, asked, said, look)
 
 
-async def _retry_all(desk: Desk, batch_id: UUID, said: Because) -> list[Outcome]:
+async def _retry_all(desk: CommandContext, batch_id: UUID, said: Attribution) -> list[Outcome]:
     async with desk.database.transaction(desk.organisation_id) as connection:
         jobs = await failed_jobs(connection, desk.organisation_id, batch_id)
     if not jobs:
@@ -159,15 +159,15 @@ async def _retry_all(desk: Desk, batch_id: UUID, said: Because) -> list[Outcome]
 
 
 @asynccontextmanager
-async def _platform(desk: Desk) -> AsyncGenerator[StillThere]:
+async def _platform(desk: CommandContext) -> AsyncGenerator[StillThere]:
     """What asks the platform; it is spoken to only if something has to be asked."""
     clients: list[PlatformClient] = []
 
-    async def look(job: Standing, name: SubStepName) -> str | None:
+    async def look(job: JobState, name: SubStepName) -> str | None:
         if not clients:
             clients.append(_client(desk))
         reading = partial(desk.database.transaction, desk.organisation_id, read_only=True)
-        witness = Witness(settings().platform_evidence, clients[0], reading, desk.organisation_id)
+        witness = PlatformEvidence(settings().platform_evidence, clients[0], reading, desk.organisation_id)
         return await still_there(desk.database, desk.organisation_id, witness, job, name)
 
     try:
@@ -177,7 +177,7 @@ async def _platform(desk: Desk) -> AsyncGenerator[StillThere]:
             await client.close()
 
 
-def _client(desk: Desk) -> PlatformClient:
+def _client(desk: CommandContext) -> PlatformClient:
     try:
         return PlatformClient(settings().platform_url, settings().platform_key, desk.organisation_id)
     except MisconfiguredInstallation as error:

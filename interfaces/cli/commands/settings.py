@@ -6,7 +6,7 @@ from cyclopts import App
 from rich.text import Text
 
 from interfaces.cli.output import output, print_json
-from interfaces.cli.session import AsJson, By, Organisation, Why, because, open_desk
+from interfaces.cli.session import AsJson, By, Organisation, Why, because, open_context
 from registration.gates.policies import organisation_settings, set_auto_select
 
 app = App(
@@ -40,7 +40,7 @@ async def settings(
         as_json: Print JSON.
     """
     said = because(by, why)
-    async with open_desk(organisation) as desk:
+    async with open_context(organisation) as desk:
         if auto_select_clear_matches is not None:
             on = auto_select_clear_matches
             await set_auto_select(desk.database, desk.organisation_id, on=on, because=said)

@@ -5,10 +5,10 @@ from cyclopts import App
 from interfaces.cli.output import output, print_json
 from interfaces.cli.pages.batch import batch_document, print_batch
 from interfaces.cli.pages.job import print_story, story_document
-from interfaces.cli.session import AsJson, Organisation, open_desk
+from interfaces.cli.session import AsJson, Organisation, open_context
 from registration.batches.overview_queries import BatchOverview, read_overview
 from registration.batches.progress import Outcome, outcome
-from registration.reporting.history_queries import read_story
+from registration.reporting.history_queries import read_history
 from registration.workflow.lookup_queries import Kind
 from registration.workflow.snapshot import BatchView
 from registration.workflow.snapshot_queries import read_snapshot
@@ -34,11 +34,11 @@ async def show(batch_or_job: str, *, organisation: Organisation = None, as_json:
         organisation: Whose batch. Default: REGISTRATION_ORGANISATION.
         as_json: Print JSON.
     """
-    async with open_desk(organisation) as desk:
+    async with open_context(organisation) as desk:
         kind, found = await desk.find(batch_or_job, Kind.BATCH, Kind.JOB)
         async with desk.database.transaction(desk.organisation_id) as connection:
             if kind is Kind.JOB:
-                story = await read_story(connection, desk.organisation_id, found)
+                story = await read_history(connection, desk.organisation_id, found)
                 print_json(story_document(story)) if as_json else print_story(output(), story)
                 return
             overview = await read_overview(connection, desk.organisation_id, found)

@@ -14,7 +14,7 @@ from interfaces.cli.commands.import_ import print_imported, read_csv, take_in
 from interfaces.cli.output import output, print_json, remarks
 from interfaces.cli.process.interrupted import standing, uninterrupted
 from interfaces.cli.process.streams import DONE
-from interfaces.cli.session import AsJson, Desk, Organisation, check_platform, open_desk, person
+from interfaces.cli.session import AsJson, CommandContext, Organisation, check_platform, open_context, person
 from registration.batches.models import MOST_RESTAURANTS, BatchOptions, NewBatch
 from registration.batches.opening import batch_options, open_batches
 from registration.batches.queries import lease_of, read_batch
@@ -37,7 +37,7 @@ class Started:
     already: bool
 
 
-async def start_flows(desk: Desk, batch_ids: Sequence[UUID]) -> list[Started]:
+async def start_flows(desk: CommandContext, batch_ids: Sequence[UUID]) -> list[Started]:
     """Start the flow of each batch, unless a process works on it already.
 
     Raises RegistrationError that names every batch whose flow was not started, and how to go on with it.
@@ -54,7 +54,7 @@ async def start_flows(desk: Desk, batch_ids: Sequence[UUID]) -> list[Started]:
     return started
 
 
-async def _start(desk: Desk, batch_id: UUID) -> Started:
+async def _start(desk: CommandContext, batch_id: UUID) -> Started:
     lease = await lease_of(desk.database, desk.organisation_id, batch_id)
     async with desk.database.transaction(desk.organisation_id) as connection:
         batch = await read_batch(connection, desk.organisation_id, batch_id)
@@ -102,7 +102,7 @@ class GoingOn:
     started: Started | None
 
 
-async def go_on(desk: Desk, batch_id: UUID, *, live: bool) -> Started | None:
+async def go_on(desk: CommandContext, batch_id: UUID, *, live: bool) -> Started | None:
     """Start a run unless one is `live`, which sees within a second what was written.
 
     Raises RegistrationError, with how to go on, if the Prefect server cannot be reached: what was written stays.
@@ -110,7 +110,7 @@ async def go_on(desk: Desk, batch_id: UUID, *, live: bool) -> Started | None:
     return None if live else (await start_flows(desk, (batch_id,)))[0]
 
 
-async def all_go_on(desk: Desk, batches: Iterable[Freed]) -> list[GoingOn]:
+async def all_go_on(desk: CommandContext, batches: Iterable[Freed]) -> list[GoingOn]:
     """Start the batches that nobody works on, all at once; what happened to each batch."""
     told = list(batches)
     waiting = [one.batch_id for one in told if not one.live]
@@ -214,7 +214,7 @@ async def start(
     options = batch_options(name=name, max_parallel=max_parallel, confirm_queries=confirm_queries)
     asked = Asked(restaurants, csv, batch, options, split)
     asked.check()
-    async with open_desk(organisation) as desk:
+    async with open_context(organisation) as desk:
         batch_ids = await _batches(desk, asked, quiet=as_json)
         started = await start_flows(desk, batch_ids)
         if as_json:
@@ -224,7 +224,7 @@ async def start(
         return await _wait(desk, batch_ids, remarks() if as_json else output()) if wait else DONE
 
 
-async def _batches(desk: Desk, asked: Asked, *, quiet: bool) -> tuple[UUID, ...]:
+async def _batches(desk: CommandContext, asked: Asked, *, quiet: bool) -> tuple[UUID, ...]:
     """The batch that was named, or new ones: in the database first, so that bad input is said at once."""
     if asked.batch is not None:
         return (await desk.batch_id(asked.batch),)
@@ -235,7 +235,7 @@ async def _batches(desk: Desk, asked: Asked, *, quiet: bool) -> tuple[UUID, ...]
     return await uninterrupted(_opened(desk, new))
 
 
-async def _opened(desk: Desk, new: NewBatch) -> tuple[UUID, ...]:
+async def _opened(desk: CommandContext, new: NewBatch) -> tuple[UUID, ...]:
     standing.now("batches may have been made, none was started: `registration batches` shows them")
     batch_ids = await open_batches(desk.database, desk.organisation_id, new)
     again = ", ".join(f"`registration start --batch {one}`" for one in batch_ids)
@@ -243,12 +243,12 @@ async def _opened(desk: Desk, new: NewBatch) -> tuple[UUID, ...]:
     return batch_ids
 
 
-async def _named(desk: Desk, asked: Asked) -> tuple[UUID, ...]:
+async def _named(desk: CommandContext, asked: Asked) -> tuple[UUID, ...]:
     typed = [one for part in asked.restaurants or () for one in part.split(",") if one.strip()]
     return tuple([(await desk.find(one, Kind.RESTAURANT))[1] for one in typed])
 
 
-async def _imported(desk: Desk, asked: Asked, csv: Path, *, quiet: bool) -> tuple[UUID, ...]:
+async def _imported(desk: CommandContext, asked: Asked, csv: Path, *, quiet: bool) -> tuple[UUID, ...]:
     read = read_csv(csv, skip_invalid=False)
     asked.check_size(len(read.rows))
     imported = await uninterrupted(_taken_in(desk, read))
@@ -257,14 +257,14 @@ async def _imported(desk: Desk, asked: Asked, csv: Path, *, quiet: bool) -> tupl
     return tuple(one.id for one in imported if one.id is not None)
 
 
-async def _taken_in(desk: Desk, read: CsvImport) -> tuple[Imported, ...]:
+async def _taken_in(desk: CommandContext, read: CsvImport) -> tuple[Imported, ...]:
     standing.now(f"the restaurants are imported all or none, no batch was made{_IMPORTED}")
     imported = await take_in(desk, read)
     standing.now(f"{len(imported)} restaurants are imported, no batch was made{_IMPORTED}")
     return imported
 
 
-async def _wait(desk: Desk, batch_ids: tuple[UUID, ...], console: Console) -> int:
+async def _wait(desk: CommandContext, batch_ids: tuple[UUID, ...], console: Console) -> int:
     from interfaces.cli.commands.watch import watch_until
 
     return max([await watch_until(desk, batch_id, console, when_waiting=True) for batch_id in batch_ids])

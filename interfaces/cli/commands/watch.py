@@ -16,7 +16,7 @@ from interfaces.cli.pages.live import batch_table, now
 from interfaces.cli.process.interrupted import standing
 from interfaces.cli.process.streams import DONE, FAILED, WAITING_FOR_A_PERSON
 from interfaces.cli.process.terminal import interrupted_by_end_of_input
-from interfaces.cli.session import Desk, Organisation, open_desk
+from interfaces.cli.session import CommandContext, Organisation, open_context
 from registration.batches.overview_queries import BatchOverview, read_overview
 from registration.batches.progress import Outcome, only_people_can_go_on, outcome
 from registration.workflow.snapshot import BatchView
@@ -61,11 +61,11 @@ async def watch(
         exit_when_waiting: End as soon as only people can go on.
         organisation: Whose batch. Default: REGISTRATION_ORGANISATION.
     """
-    async with open_desk(organisation) as desk:
+    async with open_context(organisation) as desk:
         return await watch_until(desk, await desk.batch_id(batch), output(), when_waiting=exit_when_waiting)
 
 
-async def watch_until(desk: Desk, batch_id: UUID, console: Console, *, when_waiting: bool) -> int:
+async def watch_until(desk: CommandContext, batch_id: UUID, console: Console, *, when_waiting: bool) -> int:
     """Show the batch until it has ended, or with `when_waiting` until only people can go on; returns the exit code.
 
     The end of what is typed, Ctrl-D, interrupts it.
@@ -75,7 +75,7 @@ async def watch_until(desk: Desk, batch_id: UUID, console: Console, *, when_wait
         return await _until(desk, batch_id, console, when_waiting=when_waiting)
 
 
-async def _until(desk: Desk, batch_id: UUID, console: Console, *, when_waiting: bool) -> int:
+async def _until(desk: CommandContext, batch_id: UUID, console: Console, *, when_waiting: bool) -> int:
     if not console.is_terminal:
         return await _follow_in_lines(desk, batch_id, console, when_waiting=when_waiting)
     seen = await look(desk, batch_id)
@@ -87,7 +87,7 @@ async def _until(desk: Desk, batch_id: UUID, console: Console, *, when_waiting: 
         return code
 
 
-async def _follow_in_lines(desk: Desk, batch_id: UUID, console: Console, *, when_waiting: bool) -> int:
+async def _follow_in_lines(desk: CommandContext, batch_id: UUID, console: Console, *, when_waiting: bool) -> int:
     """For a file or a pipe: a line whenever a restaurant goes on."""
     told: dict[UUID, str] = {}
     page: str | None = None
@@ -105,7 +105,7 @@ async def _follow_in_lines(desk: Desk, batch_id: UUID, console: Console, *, when
         await asyncio.sleep(_SECONDS)
 
 
-async def look(desk: Desk, batch_id: UUID) -> Seen:
+async def look(desk: CommandContext, batch_id: UUID) -> Seen:
     """How the batch stands now."""
     async with desk.database.transaction(desk.organisation_id) as connection:
         overview = await read_overview(connection, desk.organisation_id, batch_id)

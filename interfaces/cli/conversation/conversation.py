@@ -10,7 +10,7 @@ from interfaces.cli.conversation.editor import (
     with_section,
 )
 from interfaces.cli.conversation.screens import in_words, offered, show_answers, show_question, show_waiting
-from interfaces.cli.conversation.sheet import ALL, FOR_ALL, OVERVIEW, REVIEW, Key, Sheet, keys_of
+from interfaces.cli.conversation.sheet import ALL, FOR_ALL, OVERVIEW, REVIEW, AnswerDraft, Key, keys_of
 from interfaces.cli.conversation.terminal import Back, Prompt
 from registration.gates.decisions import AnyAnswer
 from registration.gates.open_questions import OpenQuestion
@@ -22,7 +22,7 @@ _OVERVIEW = -1
 class Conversation:
     """One person, one batch. `check` says what preflight refuses about a changed configuration."""
 
-    def __init__(self, prompt: Prompt, sheet: Sheet, check: Check) -> None:
+    def __init__(self, prompt: Prompt, sheet: AnswerDraft, check: Check) -> None:
         self._prompt = prompt
         self._console = prompt.console
         self._sheet = sheet

@@ -12,7 +12,7 @@ from interfaces.cli.output import table
 from registration.configuration.models import ConfigLayer, YoloConfig
 from registration.gates.decisions import AnyAnswer, Change
 from registration.gates.open_questions import OpenQuestion
-from registration.gates.questions.cases import CompanyCase, ConfigCase, UnreadableCase
+from registration.gates.questions.cases import CompanyContext, ConfigContext, UnreadableCase
 from registration.gates.questions.company import company_question, read_company_details
 from registration.gates.questions.config import config_question
 from registration.gates.questions.config_section import read_change
@@ -27,9 +27,9 @@ Check = Callable[[UUID, YoloConfig], Awaitable[tuple[str, ...]]]
 def with_section(one: OpenQuestion, details: Details) -> Question:
     """The same question with the section that the details are filled in."""
     match one.case:
-        case CompanyCase() as case:
+        case CompanyContext() as case:
             return company_question(replace(case, asked=details))
-        case ConfigCase() as case:
+        case ConfigContext() as case:
             return config_question(replace(case, asked=details))
         case UnreadableCase():
             raise TypeError("no details are asked of what cannot be read")

@@ -8,13 +8,13 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from interfaces.cli.conversation.sheet import ALL, OVERVIEW, REVIEW, Key, Sheet
+from interfaces.cli.conversation.sheet import ALL, OVERVIEW, REVIEW, AnswerDraft, Key
 from interfaces.cli.conversation.terminal import Prompt
 from interfaces.cli.output import table
 from interfaces.cli.pages.timeline import facts
 from registration.gates.decisions import AnyAnswer, ChooseCompany
 from registration.gates.open_questions import OpenQuestion
-from registration.gates.questions.cases import CompanyCase, ConfigCase, UnreadableCase
+from registration.gates.questions.cases import CompanyContext, ConfigContext, UnreadableCase
 from registration.gates.questions.facts import candidate_facts, company_facts, config_facts, unreadable_facts
 from registration.gates.wording import answer_in_words
 
@@ -29,7 +29,7 @@ def show_evidence(console: Console, one: OpenQuestion) -> None:
     """Everything that is known for the decision, what went wrong first."""
     if isinstance(one.case, UnreadableCase):
         _show_facts(console, unreadable_facts(one.case))
-    elif isinstance(one.case, CompanyCase):
+    elif isinstance(one.case, CompanyContext):
         _show_facts(console, company_facts(one.case))
         candidates = [_in_few_rows(candidate_facts(one.case, candidate)) for candidate in one.case.candidates]
         _show_candidates(console, candidates)
@@ -84,7 +84,7 @@ def _grid() -> Table:
 _ACCOUNT = {True: "account exists", False: "new account", None: "account?"}
 
 
-def show_waiting(console: Console, sheet: Sheet) -> None:
+def show_waiting(console: Console, sheet: AnswerDraft) -> None:
     """Who waits at which gate, with what is recommended or stands in the way."""
     companies = _one_line_each("company selection", "recommended", "found", "in the way")
     configs = _one_line_each("configuration", "proposed")
@@ -93,7 +93,7 @@ def show_waiting(console: Console, sheet: Sheet) -> None:
         title, marked = Text(one.question.title), _marked(sheet, number)
         if isinstance(one.case, UnreadableCase):
             unreadable.add_row(marked, title, one.gate, _red(unreadable_facts(one.case)["in the way"]))
-        elif isinstance(one.case, CompanyCase):
+        elif isinstance(one.case, CompanyContext):
             recommended = Text(_recommended(one), style="green")
             in_the_way = _red(company_facts(one.case)["in the way"])
             companies.add_row(marked, title, recommended, str(len(one.case.candidates)), in_the_way)
@@ -114,7 +114,7 @@ def _one_line_each(*columns: str) -> Table:
     return made
 
 
-def show_answers(console: Console, sheet: Sheet) -> None:
+def show_answers(console: Console, sheet: AnswerDraft) -> None:
     """What would be written."""
     answers = table("", "restaurant", "gate", "answer")
     for place, one in enumerate(sheet.questions):
@@ -130,7 +130,7 @@ def in_words(one: OpenQuestion, answer: AnyAnswer | None) -> str:
     """An answer as a person would say it; a company with its name."""
     if answer is None:
         return "decide later"
-    if isinstance(answer, ChooseCompany) and isinstance(one.case, CompanyCase):
+    if isinstance(answer, ChooseCompany) and isinstance(one.case, CompanyContext):
         named = (choice.label for choice in one.question.choices if choice.answer == answer)
         return next(named, answer.company_number)
     return answer_in_words(answer.model_dump(mode="json"))
@@ -140,7 +140,7 @@ def _recommended(one: OpenQuestion) -> str:
     return in_words(one, one.recommended) if one.recommended else ""
 
 
-def _proposed(case: ConfigCase) -> Text:
+def _proposed(case: ConfigContext) -> Text:
     """The proposal in short, what stands in its way first."""
     config, menu = case.config, case.selected_menu
     parts = [
@@ -154,7 +154,7 @@ def _proposed(case: ConfigCase) -> Text:
     return Text.assemble(_red(f"{in_the_way}  " if in_the_way else ""), " · ".join(filter(None, parts)))
 
 
-def _marked(sheet: Sheet, number: int) -> Text:
+def _marked(sheet: AnswerDraft, number: int) -> Text:
     return Text(f"{number}✓" if number - 1 in sheet.answers else str(number), style="cyan")
 
 
@@ -162,7 +162,7 @@ def _red(text: str) -> Text:
     return Text(text, style="red")
 
 
-def show_question(prompt: Prompt, sheet: Sheet, place: int, keys: tuple[Key, ...]) -> None:
+def show_question(prompt: Prompt, sheet: AnswerDraft, place: int, keys: tuple[Key, ...]) -> None:
     """Everything that is needed to decide about one restaurant."""
     one, count = sheet.questions[place], len(sheet.questions)
     prompt.console.print(Rule(Text(f"{place + 1} of {count} · {one.gate}"), align="left"))
@@ -176,7 +176,7 @@ def show_question(prompt: Prompt, sheet: Sheet, place: int, keys: tuple[Key, ...
         prompt.say(f"answered: {in_words(one, sheet.answers[place])}  (Enter keeps it)", "green")
 
 
-def offered(sheet: Sheet, keys: tuple[Key, ...]) -> str:
+def offered(sheet: AnswerDraft, keys: tuple[Key, ...]) -> str:
     """What can be typed, in one line."""
     numbers = [key.typed for key in keys if key.typed.isdecimal()]
     choices = [f"1 to {numbers[-1]}"] if numbers else []

@@ -4,12 +4,12 @@ from contextlib import suppress
 from uuid import UUID
 
 from interfaces.cli.conversation.conversation import Conversation
-from interfaces.cli.conversation.sheet import Sheet
+from interfaces.cli.conversation.sheet import AnswerDraft
 from interfaces.cli.conversation.terminal import Back, Prompt, Quit, Terminal, TerminalClosed
 from interfaces.cli.escaping import harmless
 from interfaces.cli.pages.verdicts import Answered
 from interfaces.cli.process.interrupted import NOTHING, standing, uninterrupted
-from interfaces.cli.session import Desk
+from interfaces.cli.session import CommandContext
 from registration.configuration.models import YoloConfig
 from registration.configuration.preflight import refusals
 from registration.configuration.state import read_config_state
@@ -24,7 +24,7 @@ Verdicts = tuple[tuple[GivenAnswer, Verdict], ...]
 _NOT_WRITTEN = Verdict(accepted=False, reason="it was not written")
 
 
-async def ask(desk: Desk, batch_id: UUID, decided_by: str, terminal: Terminal) -> Answered | None:
+async def ask(desk: CommandContext, batch_id: UUID, decided_by: str, terminal: Terminal) -> Answered | None:
     """Ask about everything that waits in the batch; None if whoever answers quits.
 
     Somebody may think for an hour: no connection is kept meanwhile.
@@ -40,7 +40,7 @@ async def ask(desk: Desk, batch_id: UUID, decided_by: str, terminal: Terminal) -
 
 
 class _Session:
-    def __init__(self, desk: Desk, batch_id: UUID, decided_by: str, prompt: Prompt) -> None:
+    def __init__(self, desk: CommandContext, batch_id: UUID, decided_by: str, prompt: Prompt) -> None:
         self._desk = desk
         self._batch_id = batch_id
         self._decided_by = decided_by
@@ -53,7 +53,7 @@ class _Session:
         if not waiting:
             return ()
         self.prompt.say(f"You decide as {self._decided_by}. Nothing is written before the last question.\n")
-        return await Conversation(self.prompt, Sheet(waiting), self._check).run()
+        return await Conversation(self.prompt, AnswerDraft(waiting), self._check).run()
 
     async def write(self, agreed: Agreed) -> Verdicts:
         """Write one after the other; if the database is away, what is left is tried again as often as is wished."""

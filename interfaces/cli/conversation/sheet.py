@@ -58,7 +58,7 @@ def _lettered(choice: Choice, question: Question) -> Key:
 
 
 @dataclass
-class Sheet:
+class AnswerDraft:
     """The questions in their order, and what was said to each; None is "decide later".
 
     `typed` keeps what was filled in for details, so that going back loses nothing. `for_all` lies over every proposal

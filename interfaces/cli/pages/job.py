@@ -11,7 +11,7 @@ from rich.text import Text
 from interfaces.cli.output import Rows
 from interfaces.cli.pages.live import STEP_MARKS, SUB_STEP_MARKS
 from interfaces.cli.pages.timeline import PIPELINE, facts, timeline
-from registration.reporting.history_queries import Story, StoryEffect
+from registration.reporting.history_queries import History, HistoryEffect
 from registration.states import StepStatus, SubStepStatus
 from registration.workflow.sub_steps import SUB_STEPS, ExtractionStart
 
@@ -19,7 +19,7 @@ _SECRET = ("password", "secret", "token")
 _ORDER: list[str] = [*ExtractionStart, *SUB_STEPS]
 
 
-def print_story(console: Console, story: Story) -> None:
+def print_story(console: Console, story: History) -> None:
     """For people."""
     job = story.job
     console.print(Text(f"{job.restaurant}{f', {job.city}' if job.city else ''}", style="bold"))
@@ -32,7 +32,7 @@ def print_story(console: Console, story: Story) -> None:
     _print_events(console, story)
 
 
-def story_document(story: Story) -> dict[str, Any]:
+def story_document(story: History) -> dict[str, Any]:
     """For programs."""
     effects = [
         asdict(replace(effect, outputs=_public(effect.outputs), evidence=_public(effect.evidence)))
@@ -48,7 +48,7 @@ def story_document(story: Story) -> dict[str, Any]:
     }
 
 
-def _print_steps(console: Console, story: Story) -> None:
+def _print_steps(console: Console, story: History) -> None:
     console.print(_heading("steps"))
     steps = Rows(console, "", "step", "status", "visit", "from", "to", "error")
     for step in story.steps:
@@ -59,7 +59,7 @@ def _print_steps(console: Console, story: Story) -> None:
     steps.print()
 
 
-def _print_effects(console: Console, story: Story) -> None:
+def _print_effects(console: Console, story: History) -> None:
     effects = Rows(console, "", "sub-step", "status", "attempt", "why", "outputs", long=2)
     for effect in _sorted(story):
         if effect.status != SubStepStatus.PENDING or effect.attempt:
@@ -74,7 +74,7 @@ def _print_effects(console: Console, story: Story) -> None:
         effects.print()
 
 
-def _print_events(console: Console, story: Story) -> None:
+def _print_events(console: Console, story: History) -> None:
     console.print(_heading("what happened"))
     public = tuple(replace(effect, evidence=_public(effect.evidence)) for effect in story.effects)
     events = Rows(console, "when", "what", "", "by", "why, and what was seen", beside=1)
@@ -89,7 +89,7 @@ def _heading(text: str) -> Text:
     return Text(f"\n{text}", style="bold")
 
 
-def _sorted(story: Story) -> list[StoryEffect]:
+def _sorted(story: History) -> list[HistoryEffect]:
     return sorted(story.effects, key=lambda effect: _ORDER.index(effect.name) if effect.name in _ORDER else len(_ORDER))
 
 

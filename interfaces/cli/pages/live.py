@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from registration.reporting.summary import current_step, evidence_of, percent, sub_steps_done
-from registration.states import JobStatus, Known, StepStatus, SubStepStatus
+from registration.states import Assurance, JobStatus, StepStatus, SubStepStatus
 from registration.workflow.snapshot import BatchView, JobView, waits_for
 from registration.workflow.steps import STEPS, Step
 from registration.workflow.sub_steps import SUB_STEPS, SubStepName
@@ -84,7 +84,7 @@ def batch_table(view: BatchView, name: str, most: int | None = None) -> Renderab
         table.add_row(Text(job.restaurant), step_marks(job), sub_step_marks(job), done, now(job))
     if hidden := len(view.jobs) - len(shown):
         table.add_row(Text(f"… and {hidden} more", style="bright_black"))
-    return Group(_heading(view, name), table, _legend(reported=Known.REPORTED in evidence_of(view.jobs.values())))
+    return Group(_heading(view, name), table, _legend(reported=Assurance.REPORTED in evidence_of(view.jobs.values())))
 
 
 def step_marks(job: JobView) -> Text:
@@ -122,7 +122,7 @@ def _shown(view: BatchView, most: int | None) -> list[JobView]:
 
 
 def _mark(job: JobView, name: SubStepName) -> Mark:
-    reported = job.known.get(name) is Known.REPORTED
+    reported = job.known.get(name) is Assurance.REPORTED
     return _REPORTED if reported else SUB_STEP_MARKS[job.effects[name]]
 
 
@@ -140,7 +140,7 @@ def _heading(view: BatchView, name: str) -> Text:
 
 def _legend(*, reported: bool) -> Text:
     """With a mark of its own for what is only reported, if something is."""
-    marks = [*_LEGEND, (_REPORTED, str(Known.REPORTED))] if reported else _LEGEND
+    marks = [*_LEGEND, (_REPORTED, str(Assurance.REPORTED))] if reported else _LEGEND
     told = [Text.assemble(mark, " ", (word, "bright_black")) for mark, word in marks]
     return Text("  ").join(told)
 

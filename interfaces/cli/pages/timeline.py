@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from registration.gates.wording import DECIDE_LATER, LEAVE_OUT, answer_in_words
-from registration.reporting.history_queries import Story, StoryDecision, StoryEffect, StoryEvent, StorySearch
+from registration.reporting.history_queries import History, HistoryDecision, HistoryEffect, HistoryEvent, HistorySearch
 from registration.states import JobStatus
 from registration.workflow.steps import STEPS, Step
 
@@ -31,7 +31,7 @@ class Line:
     bad: bool = False
 
 
-def timeline(story: Story) -> list[Line]:
+def timeline(story: History) -> list[Line]:
     """Everything, oldest first; that a job only follows its steps is not told."""
     lines = [
         Line(story.job.added_at, f"added to {story.job.batch}", "", story.job.added_by, ""),
@@ -55,11 +55,11 @@ def _value(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _only_follows(event: StoryEvent) -> bool:
+def _only_follows(event: HistoryEvent) -> bool:
     return event.what == "job" and {event.from_status, event.to_status} <= {*_BETWEEN, JobStatus.PENDING}
 
 
-def _event(event: StoryEvent, story: Story) -> Line:
+def _event(event: HistoryEvent, story: History) -> Line:
     what = _STEP.sub(lambda step: f"{step[1]} {STEPS[Step(int(step[1]))].name}", event.what)
     if "reopened" in event.what and "visit" in event.data:
         what = f"{what}, visit {event.data['visit']}"
@@ -69,7 +69,7 @@ def _event(event: StoryEvent, story: Story) -> Line:
     return Line(event.at, what, move, event.actor, "; ".join(dict.fromkeys(filter(None, seen))), bad)
 
 
-def _seen(effect: StoryEffect, event: StoryEvent) -> str:
+def _seen(effect: HistoryEffect, event: HistoryEvent) -> str:
     """What was seen of an effect when it ended last."""
     ended = effect.completed_at is not None and abs((effect.completed_at - event.at).total_seconds()) < 1
     if not ended or event.to_status != effect.status:
@@ -78,7 +78,7 @@ def _seen(effect: StoryEffect, event: StoryEvent) -> str:
     return effect.error_message or effect.skip_reason or facts(plain)
 
 
-def _decision(decision: StoryDecision) -> Line:
+def _decision(decision: HistoryDecision) -> Line:
     door = _DOORS.get(decision.source, decision.source)
     where = f"{door}, round {decision.round_number}" if decision.round_number else door
     answer = _label(decision) or answer_in_words(decision.answer)
@@ -90,14 +90,14 @@ def _decision(decision: StoryDecision) -> Line:
     return Line(decision.at, what, "", f"{decision.decided_by} ({where})", why, bad=not decision.accepted)
 
 
-def _label(decision: StoryDecision) -> str | None:
+def _label(decision: HistoryDecision) -> str | None:
     """What the person picked, in the words of the form, where nothing had to be filled in."""
     offered = decision.shown.get("choices", ())
     same = (choice["label"] for choice in offered if choice["answer"] == decision.answer)
     return next(same, None)
 
 
-def _search(search: StorySearch) -> Line:
+def _search(search: HistorySearch) -> Line:
     asked = [one for one in (search.name, " ".join(filter(None, (search.street, search.city)))) if one]
     what = f"searched the register for {', '.join(f'“{one}”' for one in asked)}"
     if search.error_message:
@@ -114,7 +114,7 @@ def _search(search: StorySearch) -> Line:
     )
 
 
-def _sent(story: Story) -> Iterator[Line]:
+def _sent(story: History) -> Iterator[Line]:
     for effect in story.effects:
         if effect.sent_at is not None:
             why = f"generation {effect.generation}" if effect.generation > 1 else ""

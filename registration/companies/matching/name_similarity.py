@@ -7,7 +7,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from registration.companies.matching.location import NOWHERE, Surroundings
-from registration.companies.matching.search_target import Wanted
+from registration.companies.matching.search_target import SearchTarget
 from registration.companies.matching.towns import place_words
 from registration.companies.matching.trades import Trade
 from registration.companies.matching.weights import WEIGHTS, Weights
@@ -147,7 +147,7 @@ class NameFit:
         return NameFit(min(self.best, most), min(self.present, most), self.branch)
 
 
-def fit_names(wanted: Wanted, company: FoundCompany, kind: Trade, weights: Weights) -> NameFit:
+def fit_names(wanted: SearchTarget, company: FoundCompany, kind: Trade, weights: Weights) -> NameFit:
     """How alike the names are; a name that says another trade counts less unless it is nearly the restaurant's."""
     own = _words_alike(wanted, (company.company_name,))
     if kind is not Trade.FITS and own < weights.named_from:
@@ -159,13 +159,13 @@ def fit_names(wanted: Wanted, company: FoundCompany, kind: Trade, weights: Weigh
     return NameFit(max(present, former), present, branch)
 
 
-def _words_alike(wanted: Wanted, names: Iterable[str]) -> float:
+def _words_alike(wanted: SearchTarget, names: Iterable[str]) -> float:
     known = tuple(names)
     alike = best_name(wanted.name, known, wanted.around)
     return max(alike, best_name(wanted.name_with_branch, known, wanted.around)) if wanted.has_a_branch else alike
 
 
-def _initials(wanted: Wanted, name: str, weights: Weights) -> float:
+def _initials(wanted: SearchTarget, name: str, weights: Weights) -> float:
     """A company that is named by the restaurant's first letters ("TSB FOODS" for "Tin Shed Burgers")."""
     initials = wanted.initials
     says_much = len(initials) >= _INITIALS_THAT_SAY_MUCH

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from registration.companies.matching.addresses import House
 from registration.companies.matching.location import Nearness
 from registration.companies.matching.scoring import Fit
-from registration.companies.matching.search_target import Wanted
+from registration.companies.matching.search_target import SearchTarget
 from registration.companies.matching.trades import Trade
 from registration.companies.matching.weights import Weights
 from registration.companies.matching.words import VENUE, core_words
@@ -20,7 +20,7 @@ class Scored:
     fit: Fit
 
 
-def clearly_best(asked: Wanted, ranked: tuple[Scored, ...], weights: Weights) -> str | None:
+def clearly_best(asked: SearchTarget, ranked: tuple[Scored, ...], weights: Weights) -> str | None:
     """The company number of the one that is clearly best by its score, or else by its address; None if none is."""
     if not ranked:
         return None
@@ -28,7 +28,7 @@ def clearly_best(asked: Wanted, ranked: tuple[Scored, ...], weights: Weights) ->
     return ranked[0].candidate.company.company_number if is_clear else None
 
 
-def _is_clear_by_score(asked: Wanted, ranked: tuple[Scored, ...], weights: Weights) -> bool:
+def _is_clear_by_score(asked: SearchTarget, ranked: tuple[Scored, ...], weights: Weights) -> bool:
     """A high score, far ahead, by a name that it has today."""
     best, *others = ranked
     runner_up = others[0].candidate.score if others else 0.0
@@ -38,7 +38,7 @@ def _is_clear_by_score(asked: Wanted, ranked: tuple[Scored, ...], weights: Weigh
     return is_called_so and (best.fit.is_hit or _name_is_enough(asked, ranked, weights))
 
 
-def _name_is_enough(asked: Wanted, ranked: tuple[Scored, ...], weights: Weights) -> bool:
+def _name_is_enough(asked: SearchTarget, ranked: tuple[Scored, ...], weights: Weights) -> bool:
     """Whether a company elsewhere in the town can be told by its name.
 
     The name is rare, nobody else is at the house, and nobody else has the name if this one has it with an addition.

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from registration.companies.matching.addresses import is_service_address, read_address
 from registration.companies.matching.preselection import Scored, clearly_best
 from registration.companies.matching.scoring import fit
-from registration.companies.matching.search_target import Wanted, wanted
+from registration.companies.matching.search_target import SearchTarget, wanted
 from registration.companies.matching.weights import WEIGHTS, Weights
 from registration.companies.models import Candidate, FoundCompany, RegisterQuery, SearchOutcome, SearchResults, Source
 
@@ -45,7 +45,7 @@ def preselect(
 
 
 def _scored(
-    asked: Wanted, given: tuple[tuple[FoundCompany, frozenset[Source]], ...], weights: Weights
+    asked: SearchTarget, given: tuple[tuple[FoundCompany, frozenset[Source]], ...], weights: Weights
 ) -> tuple[Scored, ...]:
     weak = _weak_addresses((company for company, _ in given), weights)
     scored = (_score(asked, company, sources, weak, weights) for company, sources in given)
@@ -53,7 +53,7 @@ def _scored(
 
 
 def _score(
-    asked: Wanted, company: FoundCompany, sources: frozenset[Source], weak: frozenset[str], weights: Weights
+    asked: SearchTarget, company: FoundCompany, sources: frozenset[Source], weak: frozenset[str], weights: Weights
 ) -> Scored:
     is_weak = asked.is_in_care or company.company_number in weak
     fits = fit(asked, company, is_weak=is_weak, weights=weights)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from registration.companies.matching.addresses import Address, House, house, read_address
 from registration.companies.matching.location import Nearness, nearness
 from registration.companies.matching.name_similarity import NameFit, fit_names
-from registration.companies.matching.search_target import Wanted
+from registration.companies.matching.search_target import SearchTarget
 from registration.companies.matching.trades import Trade, trade
 from registration.companies.matching.weights import Weights
 from registration.companies.models import FoundCompany
@@ -63,7 +63,7 @@ class Fit:
         return weights.stranger_hit_floor if self.trade is Trade.STRANGER else weights.owner_hit_floor
 
 
-def fit(wanted: Wanted, company: FoundCompany, *, is_weak: bool, weights: Weights) -> Fit:
+def fit(wanted: SearchTarget, company: FoundCompany, *, is_weak: bool, weights: Weights) -> Fit:
     """How `company` fits; `is_weak` says that its address is many companies' address."""
     address = read_address(company.registered_address)
     common, near = house(wanted.address, address), nearness(wanted.around, address.locality)
@@ -82,13 +82,13 @@ def fit(wanted: Wanted, company: FoundCompany, *, is_weak: bool, weights: Weight
     )
 
 
-def _away_from_the_house(wanted: Wanted, names: NameFit, weights: Weights) -> NameFit:
+def _away_from_the_house(wanted: SearchTarget, names: NameFit, weights: Weights) -> NameFit:
     """A chain's name says little there, unless with the very branch."""
     is_its_branch = wanted.names_its_branch and names.branch > weights.same_but_for_branch
     return names.at_most(weights.chain_elsewhere) if wanted.is_of_a_chain and not is_its_branch else names
 
 
-def _is_elsewhere_in_the_house(wanted: Wanted, address: Address) -> bool:
+def _is_elsewhere_in_the_house(wanted: SearchTarget, address: Address) -> bool:
     """Whether it sits upstairs while the restaurant does not, or in a house of many shops, nobody knows where."""
     same_unit = wanted.address.unit != "" and wanted.address.unit == address.unit
     return (address.is_upstairs and not wanted.address.is_upstairs) or (wanted.has_many_neighbours and not same_unit)

@@ -12,7 +12,7 @@ from registration.companies.models import RegisterQuery
 
 
 @dataclass(frozen=True)
-class Wanted:
+class SearchTarget:
     """A restaurant: its name, the same with its branch as somebody wrote it, its address, and what is around it.
 
     `is_in_care`: the address is somebody's who takes its post, not the restaurant's own house.
@@ -48,7 +48,7 @@ class Wanted:
         return initials if len(initials) > 1 else ""
 
 
-def wanted(query: RegisterQuery, written: RegisterQuery | None = None) -> Wanted:
+def wanted(query: RegisterQuery, written: RegisterQuery | None = None) -> SearchTarget:
     """What `query` asks for. `written` is the restaurant before its name and address were cleaned.
 
     What cleaning took away (branch, unit, suburb, mall) says more about which company it is, but counts only as long as
@@ -58,4 +58,4 @@ def wanted(query: RegisterQuery, written: RegisterQuery | None = None) -> Wanted
     address = written.street if written and clean_street(written.street) == query.street else query.street
     around = surroundings(query.city, query.street, address)
     is_in_care = is_service_address(address, (name, query.name))
-    return Wanted(query.name, name, read_address(address), around, has_many_shops(address), is_in_care)
+    return SearchTarget(query.name, name, read_address(address), around, has_many_shops(address), is_in_care)

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registration.database.base import Base, Id, Json, Now, Row, one_of
-from registration.states import JOB_ACTIVE, JobStatus, Known, StepStatus, SubStepStatus
+from registration.states import JOB_ACTIVE, Assurance, JobStatus, StepStatus, SubStepStatus
 
 ACTIVE_JOB = "status in ({})".format(", ".join(f"'{status}'" for status in sorted(JOB_ACTIVE)))
 
@@ -100,7 +100,7 @@ class SubStepRow(Row):
         UniqueConstraint("job_id", "name"),
         Index("ix_registration_sub_steps_unsettled", "job_id", postgresql_where=text("status = 'unknown'")),
         one_of("status", list(SubStepStatus)),
-        one_of("known", list(Known)),
+        one_of("known", list(Assurance)),
     )
 
     job_id: Mapped[UUID] = mapped_column(ForeignKey("registration_jobs.id", ondelete="CASCADE"))

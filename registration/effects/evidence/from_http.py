@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from registration.effects.evidence.facts import Accounts, Action, Event, Images
-from registration.effects.evidence.model import Asked
+from registration.effects.evidence.model import Expected
 from registration.errors import PlatformRefused
 from registration.kit.server_clock import Apart, now
 from registration.platform import rows as platform_rows
@@ -30,7 +30,7 @@ class HttpFacts:
         self._platform = platform
         self._database_clock = database_clock
 
-    async def accounts(self, asked: Asked) -> Accounts:
+    async def accounts(self, asked: Expected) -> Accounts:
         status = await self._platform.status(asked.restaurant_id)
         account, restaurant = status.account, status.pumpd_restaurant
         if account is None or not asked.is_for(account.email):
@@ -48,7 +48,7 @@ class HttpFacts:
         return Accounts((row,))
 
     async def logs(
-        self, asked: Asked, action: Action, accounts: Accounts | None = None
+        self, asked: Expected, action: Action, accounts: Accounts | None = None
     ) -> tuple[platform_rows.LogRow, ...]:
         lines = (await self._platform.logs(asked.restaurant_id)).logs
         return tuple(
@@ -62,7 +62,7 @@ class HttpFacts:
             if line.action == action and line.status in ("success", "failed")
         )
 
-    async def restaurant(self, asked: Asked) -> platform_rows.RestaurantRow | None:
+    async def restaurant(self, asked: Expected) -> platform_rows.RestaurantRow | None:
         found = (await self._platform.status(asked.restaurant_id)).pumpd_restaurant
         if found is None:
             return None
@@ -74,7 +74,7 @@ class HttpFacts:
             others=None,
         )
 
-    async def code(self, asked: Asked) -> platform_rows.CodeRow | None:
+    async def code(self, asked: Expected) -> platform_rows.CodeRow | None:
         found = await self._platform.code_injection(asked.restaurant_id)
         if not found.has_content or found.code_injection_id is None:
             return None
@@ -83,7 +83,7 @@ class HttpFacts:
             found.code_injection_id, has_content=True, stored_at=found.generated_at, run_at=run_at
         )
 
-    async def images(self, asked: Asked) -> Images:
+    async def images(self, asked: Expected) -> Images:
         if asked.menu_id is None:
             return Images(platform_rows.ImageRows(0, 0, ()), None)
         # The upload first: what it ends with is written before its end.
@@ -92,10 +92,10 @@ class HttpFacts:
         rows = platform_rows.ImageRows(stats.total_images, stats.uploaded_images, ())
         return Images(rows, upload, upload_known=asked.upload is not None, doubtful=not stats.total_images)
 
-    async def event(self, asked: Asked, event: Event) -> platform_rows.EventRow | None:
+    async def event(self, asked: Expected, event: Event) -> platform_rows.EventRow | None:
         return None
 
-    async def links(self, asked: Asked) -> platform_rows.LinkRow:
+    async def links(self, asked: Expected) -> platform_rows.LinkRow:
         return platform_rows.LinkRow()
 
     async def apart(self) -> Apart:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from registration.database.session import database_now
 from registration.effects.evidence import queries as store
 from registration.effects.evidence.facts import Accounts, Action, Event, Images
-from registration.effects.evidence.model import Asked
+from registration.effects.evidence.model import Expected
 from registration.errors import MisconfiguredInstallation
 from registration.kit.server_clock import Apart, ServerClock, now
 from registration.platform import rows as platform_rows
@@ -32,14 +32,14 @@ class TableFacts:
         self._organisation_id = organisation_id
         self._clock = clock
 
-    async def accounts(self, asked: Asked) -> Accounts:
+    async def accounts(self, asked: Expected) -> Accounts:
         if asked.email is None:
             return Accounts(())
         async with self._read() as connection:
             return Accounts(await store.read_accounts(connection, self._organisation_id, asked.email))
 
     async def logs(
-        self, asked: Asked, action: Action, accounts: Accounts | None = None
+        self, asked: Expected, action: Action, accounts: Accounts | None = None
     ) -> tuple[platform_rows.LogRow, ...]:
         ids = [row.id for row in accounts.rows] if accounts else []
         email = asked.email or "" if action is Action.ONBOARDING_USER else ""
@@ -47,15 +47,15 @@ class TableFacts:
             of = (self._organisation_id, asked.restaurant_id, action)
             return await store.read_logs(connection, *of, ids, email)
 
-    async def restaurant(self, asked: Asked) -> platform_rows.RestaurantRow | None:
+    async def restaurant(self, asked: Expected) -> platform_rows.RestaurantRow | None:
         async with self._read() as connection:
             return await store.read_restaurant(connection, self._organisation_id, asked.restaurant_id)
 
-    async def code(self, asked: Asked) -> platform_rows.CodeRow | None:
+    async def code(self, asked: Expected) -> platform_rows.CodeRow | None:
         async with self._read() as connection:
             return await store.read_code(connection, self._organisation_id, asked.restaurant_id)
 
-    async def images(self, asked: Asked) -> Images:
+    async def images(self, asked: Expected) -> Images:
         if asked.menu_id is None:
             return Images(platform_rows.ImageRows(0, 0, ()), None)
         async with self._read() as connection:
@@ -64,13 +64,13 @@ class TableFacts:
             rows = await store.read_images(connection, self._organisation_id, asked.menu_id)
             return Images(rows, upload, doubtful=not rows.menu_seen)
 
-    async def event(self, asked: Asked, event: Event) -> platform_rows.EventRow | None:
+    async def event(self, asked: Expected, event: Event) -> platform_rows.EventRow | None:
         of_menu = event in (Event.MENU, Event.OPTION_SETS, Event.ITEM_TAGS)
         async with self._read() as connection:
             of = (self._organisation_id, asked.restaurant_id, event)
             return await store.read_event(connection, *of, asked.menu_id if of_menu else None)
 
-    async def links(self, asked: Asked) -> platform_rows.LinkRow:
+    async def links(self, asked: Expected) -> platform_rows.LinkRow:
         async with self._read() as connection:
             return await store.read_links(connection, self._organisation_id, asked.restaurant_id)
 

@@ -9,33 +9,33 @@ from typing import Any
 from uuid import UUID
 
 from registration.effects.evidence.facts import Facts
-from registration.effects.evidence.model import Asked, Look, Verdict
+from registration.effects.evidence.model import Expected, Observation, Presence
 from registration.effects.outputs import Outputs
-from registration.states import Known
+from registration.states import Assurance
 
 __all__ = ["Facts", "found", "nothing", "reported", "seen"]
 
 
-def seen(verdict: Verdict, reason: str, *rows: object) -> Look:
-    """A look that is no THERE, with the rows that it is about."""
-    return Look(verdict, reason, None, _evidence(rows))
+def seen(verdict: Presence, reason: str, *rows: object) -> Observation:
+    """A look that is no PRESENT, with the rows that it is about."""
+    return Observation(verdict, reason, None, _evidence(rows))
 
 
-def found(reason: str, outputs: Outputs, *rows: object) -> Look:
+def found(reason: str, outputs: Outputs, *rows: object) -> Observation:
     """It is there, and was read back."""
-    return Look(Verdict.THERE, reason, outputs, _evidence(rows), Known.PROVEN)
+    return Observation(Presence.PRESENT, reason, outputs, _evidence(rows), Assurance.PROVEN)
 
 
-def reported(reason: str, outputs: Outputs, *rows: object) -> Look:
+def reported(reason: str, outputs: Outputs, *rows: object) -> Observation:
     """The platform has a record that it called it a success; more cannot be read."""
-    return Look(Verdict.THERE, reason, outputs, _evidence(rows), Known.REPORTED)
+    return Observation(Presence.PRESENT, reason, outputs, _evidence(rows), Assurance.REPORTED)
 
 
-def nothing(asked: Asked, what: str) -> Look:
+def nothing(asked: Expected, what: str) -> Observation:
     """The platform shows nothing of a create: before any sending it may be sent, afterwards nobody can tell."""
     if asked.ever_sent:
-        return seen(Verdict.NO_EVIDENCE, f"the platform shows no {what}, which does not prove that there is none")
-    return seen(Verdict.NOT_THERE, f"the platform has no {what}")
+        return seen(Presence.UNKNOWN, f"the platform shows no {what}, which does not prove that there is none")
+    return seen(Presence.ABSENT, f"the platform has no {what}")
 
 
 def _evidence(rows: tuple[object, ...]) -> dict[str, Any]:

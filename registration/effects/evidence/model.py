@@ -7,25 +7,25 @@ from typing import Any
 from uuid import UUID
 
 from registration.effects.outputs import Outputs
-from registration.effects.set_up_queries import SetUpRow
+from registration.effects.set_up_queries import SetUpSnapshot
 from registration.kit.values import email_key
-from registration.states import Known
+from registration.states import Assurance
 from registration.workflow.sub_steps import SubStepName
 
 
-class Verdict(StrEnum):
+class Presence(StrEnum):
     """What a look says."""
 
-    THERE = "there"  # all that was asked
-    PARTLY = "partly"
+    PRESENT = "there"  # all that was asked
+    PARTIAL = "partly"
     INCOMPLETE = "incomplete"  # a part is missing, and nobody works on it any more
-    NOT_THERE = "not_there"
-    NO_EVIDENCE = "no_evidence"  # the platform does not say
-    SOMEBODY_ELSES = "somebody_elses"
+    ABSENT = "not_there"
+    UNKNOWN = "no_evidence"  # the platform does not say
+    FOREIGN = "somebody_elses"
 
 
 @dataclass(frozen=True)
-class Asked:
+class Expected:
     """What was asked for, as far as it matters for evidence.
 
     `email` is the account's, for createOnboardingUser the user's. `ever_sent`: a request for this thing was sent
@@ -58,17 +58,17 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Look:
-    """What the platform shows; `outputs` with THERE only, `evidence` as JSON without secrets.
+class Observation:
+    """What the platform shows; `outputs` with PRESENT only, `evidence` as JSON without secrets.
 
-    `known` is how a THERE is known.
+    `known` is how a PRESENT is known.
     """
 
-    verdict: Verdict
+    verdict: Presence
     reason: str
     outputs: Outputs | None = None
     evidence: dict[str, Any] = field(default_factory=dict[str, Any])
-    known: Known = Known.PROVEN
+    known: Assurance = Assurance.PROVEN
 
 
 _ONBOARDING = frozenset({SubStepName.CREATE_ONBOARDING_USER, SubStepName.SYNC_ONBOARDING_USER})
@@ -85,10 +85,10 @@ class Sendings:
     over: bool = False
 
 
-def asked_for(name: SubStepName, row: SetUpRow, sendings: Sendings, upload: str | None = None) -> Asked:
+def asked_for(name: SubStepName, row: SetUpSnapshot, sendings: Sendings, upload: str | None = None) -> Expected:
     """`upload`: the upload of images that the platform's answer named."""
     config = row.config
-    return Asked(
+    return Expected(
         restaurant_id=row.restaurant_id,
         email=config.onboarding.user_email if name in _ONBOARDING else config.account.email,
         menu_id=config.menu.selected_menu_id,

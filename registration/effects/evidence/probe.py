@@ -11,10 +11,10 @@ from registration.effects.evidence import accounts, reports, stored
 from registration.effects.evidence.facts import Facts
 from registration.effects.evidence.from_http import HttpFacts
 from registration.effects.evidence.from_tables import Reading, TableFacts
-from registration.effects.evidence.model import Asked, Look, Verdict
+from registration.effects.evidence.model import Expected, Observation, Presence
 from registration.platform.client import PlatformClient
-from registration.settings import Way
-from registration.states import Known
+from registration.settings import EvidenceSource
+from registration.states import Assurance
 from registration.workflow.assurance import RECORDS
 from registration.workflow.sub_steps import SubStepName
 
@@ -22,7 +22,7 @@ from registration.workflow.sub_steps import SubStepName
 class Judge(Protocol):
     """What follows from the facts for one sub-step."""
 
-    def __call__(self, facts: Facts, asked: Asked, *, after_success: bool) -> Awaitable[Look]: ...
+    def __call__(self, facts: Facts, asked: Expected, *, after_success: bool) -> Awaitable[Observation]: ...
 
 
 _N = SubStepName
@@ -43,24 +43,24 @@ JUDGES: dict[SubStepName, Judge] = {
 }
 
 
-class Witness:
+class PlatformEvidence:
     """Looks at the platform for one organisation. Raises what its questions raise, and MisconfiguredInstallation."""
 
-    def __init__(self, way: Way, platform: PlatformClient, reading: Reading, organisation_id: UUID) -> None:
+    def __init__(self, way: EvidenceSource, platform: PlatformClient, reading: Reading, organisation_id: UUID) -> None:
         self.way = way
         self.platform = platform
         self._reading = reading
         tables = TableFacts(reading, organisation_id, platform.clock)
-        self._facts: Facts = tables if way is Way.TABLES else HttpFacts(platform, self._database_clock)
+        self._facts: Facts = tables if way is EvidenceSource.TABLES else HttpFacts(platform, self._database_clock)
 
-    async def look(self, name: SubStepName, asked: Asked) -> Look:
-        """What the platform shows of the effect of `name`; THERE carries outputs for the dependants."""
+    async def look(self, name: SubStepName, asked: Expected) -> Observation:
+        """What the platform shows of the effect of `name`; PRESENT carries outputs for the dependants."""
         return _at_best(name, self.way, await JUDGES[name](self._facts, asked, after_success=False))
 
-    async def read_back(self, name: SubStepName, asked: Asked) -> Look:
+    async def read_back(self, name: SubStepName, asked: Expected) -> Observation:
         """The same after a clear success: what a create effect made counts whoever made it.
 
-        NO_EVIDENCE where the platform cannot be asked; PARTLY while images are still being uploaded.
+        UNKNOWN where the platform cannot be asked; PARTIAL while images are still being uploaded.
         """
         return _at_best(name, self.way, await JUDGES[name](self._facts, asked, after_success=True))
 
@@ -69,8 +69,8 @@ class Witness:
             return await database_now(connection)
 
 
-def _at_best(name: SubStepName, way: Way, look: Look) -> Look:
+def _at_best(name: SubStepName, way: EvidenceSource, look: Observation) -> Observation:
     """A look says no more than the table of evidence allows by this way."""
-    if look.verdict is Verdict.THERE and RECORDS[name].best(way) is not Known.PROVEN:
-        return replace(look, known=Known.REPORTED)
+    if look.verdict is Presence.PRESENT and RECORDS[name].best(way) is not Assurance.PROVEN:
+        return replace(look, known=Assurance.REPORTED)
     return look

@@ -26,7 +26,7 @@ from registration.gates.answer_file.columns import (
     to_be_seen,
 )
 from registration.gates.answer_file.rows import AnswerRow, Place, RowError, WaitingJob, find_job, read_answer
-from registration.gates.decisions import Door, GivenAnswer
+from registration.gates.decisions import Channel, GivenAnswer
 from registration.kit.corrections import read_otherwise_in
 from registration.kit.csv import MOST_COLUMNS, NotCsvError, cells_of, column_names, csv_rows, from_cell
 from registration.kit.documents import read_bytes, read_json
@@ -202,5 +202,5 @@ def _given(job: WaitingJob, row: AnswerRow, decided_by: str) -> GivenAnswer:
         visit=job.visit,
         answer=read_answer(row, job),
         decided_by=decided_by,
-        door=Door.CLI,
+        door=Channel.CLI,
     )

@@ -13,7 +13,7 @@ from registration.gates.answer_file.columns import columns_for, see
 from registration.gates.answer_file.rows import KINDS
 from registration.gates.decisions import AnyAnswer, ChooseCompany
 from registration.gates.open_questions import OpenQuestion
-from registration.gates.questions.cases import CompanyCase, ConfigCase, UnreadableCase
+from registration.gates.questions.cases import CompanyContext, ConfigContext, UnreadableCase
 from registration.gates.questions.config_section import menu_options
 from registration.gates.questions.facts import candidate_facts, company_facts, config_facts, unreadable_facts
 from registration.kit.csv import to_cell
@@ -80,9 +80,9 @@ def _key(one: OpenQuestion) -> dict[str, Any]:
 
 def _facts(one: OpenQuestion) -> dict[str, str]:
     match one.case:
-        case CompanyCase() as case:
+        case CompanyContext() as case:
             return company_facts(case)
-        case ConfigCase() as case:
+        case ConfigContext() as case:
             menus = [f"{option.label} = {option.value}" for option in menu_options(case.menus)]
             return {"city": case.city or "", **config_facts(case), "menus": "; ".join(menus)}
         case UnreadableCase() as case:
@@ -90,7 +90,7 @@ def _facts(one: OpenQuestion) -> dict[str, str]:
 
 
 def _candidates(one: OpenQuestion) -> list[dict[str, str]]:
-    if not isinstance(one.case, CompanyCase):
+    if not isinstance(one.case, CompanyContext):
         return []
     return [candidate_facts(one.case, candidate) for candidate in one.case.candidates]
 

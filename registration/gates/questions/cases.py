@@ -13,7 +13,7 @@ from registration.restaurants.models import MenuChoice
 
 
 @dataclass(frozen=True, kw_only=True)
-class CompanyCase:
+class CompanyContext:
     """What is known about a job that waits for its company.
 
     `position` is its place in the batch, from 1; `query` what was searched last, or will be. `search_error` is of a
@@ -71,7 +71,7 @@ class Difference:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConfigCase:
+class ConfigContext:
     """What is known about a job that waits for its configuration.
 
     `position` is its place in the batch, from 1; `menus` its active menus, newest first; `refusals` what preflight says
@@ -110,5 +110,5 @@ class ConfigCase:
         return next((menu for menu in self.menus if menu.id == self.config.menu.selected_menu_id), None)
 
 
-Case = CompanyCase | ConfigCase | UnreadableCase
+GateContext = CompanyContext | ConfigContext | UnreadableCase
 """What is known about a job at either gate."""

@@ -13,7 +13,7 @@ from registration.gates.decisions import (
     NoMatch,
     SearchAgain,
 )
-from registration.gates.questions.cases import CompanyCase
+from registration.gates.questions.cases import CompanyContext
 from registration.gates.questions.company_evidence import company_evidence
 from registration.gates.questions.sections import SECTIONS, still_fitting
 from registration.gates.rounds import Choice, Details, Prefilled, Question
@@ -26,7 +26,7 @@ SEARCH_WITH_DETAILS = "Search with the details below"
 USE_DETAILS = "Use the details below"
 
 
-def company_question(case: CompanyCase) -> Question:
+def company_question(case: CompanyContext) -> Question:
     """The question for one job: a drop-down with the candidates, and a section if details were asked for."""
     choices = tuple(_choices(case))
     return Question(
@@ -42,7 +42,7 @@ def company_question(case: CompanyCase) -> Question:
     )
 
 
-def _choices(case: CompanyCase) -> Iterator[Choice]:
+def _choices(case: CompanyContext) -> Iterator[Choice]:
     """A query that was never searched with can be confirmed, but there is nothing yet that could match."""
     if case.asked is not None:
         yield _details_choice(case, case.asked)
@@ -64,7 +64,7 @@ def candidate_label(candidate: Candidate) -> str:
     return f"{' '.join(candidate.company.company_name.split())} · {candidate.company.company_number}"
 
 
-def _details_choice(case: CompanyCase, asked: Details) -> Choice:
+def _details_choice(case: CompanyContext, asked: Details) -> Choice:
     if asked is Details.ENTER_BY_HAND:
         return Choice(label=USE_DETAILS, answer=EnterByHand())
     if asked is Details.SEARCH_AGAIN:
@@ -74,11 +74,11 @@ def _details_choice(case: CompanyCase, asked: Details) -> Choice:
     raise ValueError(f"the company gate does not ask for {asked}")
 
 
-def _query(case: CompanyCase) -> RegisterQuery:
+def _query(case: CompanyContext) -> RegisterQuery:
     return case.query or RegisterQuery(name=case.restaurant_name)
 
 
-def _preset(case: CompanyCase, choices: tuple[Choice, ...]) -> str:
+def _preset(case: CompanyContext, choices: tuple[Choice, ...]) -> str:
     if case.asked is not None:
         return choices[0].label
     best = case.outcome.preselected if case.outcome else None
@@ -86,7 +86,7 @@ def _preset(case: CompanyCase, choices: tuple[Choice, ...]) -> str:
     return next((candidate_label(one) for one in preselected), DECIDE_LATER)
 
 
-def _prefilled(case: CompanyCase) -> dict[str, Prefilled]:
+def _prefilled(case: CompanyContext) -> dict[str, Prefilled]:
     if case.asked is None:
         return {}
     if case.asked is Details.ENTER_BY_HAND:

@@ -10,7 +10,7 @@ from registration.companies.models import (
     SourceOutcome,
     SourceState,
 )
-from registration.gates.questions.cases import CompanyCase
+from registration.gates.questions.cases import CompanyContext
 from registration.gates.questions.facts import register_link, registered_address
 from registration.gates.rounds import Details
 from registration.kit.markdown import bold, escape, link, paragraphs
@@ -23,7 +23,7 @@ _WITHOUT_RESULT = {
 }
 
 
-def company_evidence(case: CompanyCase) -> str:
+def company_evidence(case: CompanyContext) -> str:
     """The evidence as Markdown, what went wrong first; of a clear case the best candidate and the two next."""
     shown = _shown(case)
     return paragraphs(
@@ -37,7 +37,7 @@ def company_evidence(case: CompanyCase) -> str:
     )
 
 
-def _shown(case: CompanyCase) -> tuple[Candidate, ...]:
+def _shown(case: CompanyContext) -> tuple[Candidate, ...]:
     best = case.candidates[:_ENOUGH]
     clear = case.outcome and any(one.company.company_number == case.outcome.preselected for one in best)
     return best if clear else case.candidates
@@ -65,7 +65,7 @@ def _worth_saying(source: SourceOutcome, outcome: SearchOutcome) -> bool:
     return bool(outcome.candidates) or source.state is not SourceState.NOTHING
 
 
-def _candidate(candidate: Candidate, case: CompanyCase) -> str:
+def _candidate(candidate: Candidate, case: CompanyContext) -> str:
     company = candidate.company
     number = company.company_number
     facts = [

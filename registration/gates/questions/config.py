@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from registration.gates.decisions import Change, ExtractAgain, GoAhead, LeaveOut
-from registration.gates.questions.cases import ConfigCase
+from registration.gates.questions.cases import ConfigContext
 from registration.gates.questions.config_evidence import config_evidence
 from registration.gates.questions.config_section import change_options, prefilled_change
 from registration.gates.questions.sections import SECTIONS, still_fitting
@@ -17,7 +17,7 @@ EXTRACT_AGAIN = "Extract again"
 GO_AHEAD_WITH_DETAILS = "Go ahead with the details below"
 
 
-def config_question(case: ConfigCase) -> Question:
+def config_question(case: ConfigContext) -> Question:
     """The question for one job: a drop-down, and a section with all its own fields if they were asked for."""
     asked = case.asked is Details.CHANGE
     options = change_options(case.menus, case.header_images) if asked else {}
@@ -35,7 +35,7 @@ def config_question(case: ConfigCase) -> Question:
     )
 
 
-def _choices(case: ConfigCase, *, asked: bool) -> Iterator[Choice]:
+def _choices(case: ConfigContext, *, asked: bool) -> Iterator[Choice]:
     if asked:
         yield Choice(label=GO_AHEAD_WITH_DETAILS, answer=Change())
     if not case.refusals:
@@ -48,13 +48,13 @@ def _choices(case: ConfigCase, *, asked: bool) -> Iterator[Choice]:
     yield Choice(label=LEAVE_OUT, answer=LeaveOut())
 
 
-def _preset(case: ConfigCase, *, asked: bool) -> str:
+def _preset(case: ConfigContext, *, asked: bool) -> str:
     if asked:
         return GO_AHEAD_WITH_DETAILS
     return CHANGE if case.refusals else GO_AHEAD
 
 
-def _prefilled(case: ConfigCase, options: Mapping[str, tuple[Option, ...]]) -> dict[str, Prefilled]:
+def _prefilled(case: ConfigContext, options: Mapping[str, tuple[Option, ...]]) -> dict[str, Prefilled]:
     if not options:
         return {}
     shown = prefilled_change(case.changed or case.config, case.menus)

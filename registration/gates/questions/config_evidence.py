@@ -1,7 +1,7 @@
 """What a person sees about one job at the configuration gate: what is proposed and what stands in its way."""
 
 from registration.configuration.models import YoloConfig
-from registration.gates.questions.cases import ConfigCase, Difference
+from registration.gates.questions.cases import ConfigContext, Difference
 from registration.gates.questions.facts import address_line
 from registration.kit.markdown import bold, escape, paragraphs
 from registration.kit.opening_hours_text import format_opening_hours
@@ -11,7 +11,7 @@ from registration.workflow.sub_steps import SubStepName
 _ACCOUNT = {True: "exists already", False: "will be created", None: "not known"}
 
 
-def config_evidence(case: ConfigCase) -> str:
+def config_evidence(case: ConfigContext) -> str:
     """The evidence as Markdown, what is in the way first."""
     error = case.extraction_error
     return paragraphs(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from registration.companies.models import Candidate, Source, SourceOutcome, SourceState
-from registration.gates.questions.cases import CompanyCase, ConfigCase, UnreadableCase
+from registration.gates.questions.cases import CompanyContext, ConfigContext, UnreadableCase
 from registration.gates.rounds import Details
 from registration.kit.opening_hours_text import format_opening_hours
 from registration.workflow.sub_steps import SubStepName
@@ -14,7 +14,7 @@ _AT_HOME = re.compile(r",?\s*New Zealand\s*$", re.IGNORECASE)
 _ACCOUNT = {True: "exists already", False: "will be created", None: "not known"}
 
 
-def register_link(case: CompanyCase, number: str) -> str:
+def register_link(case: CompanyContext, number: str) -> str:
     """The address of a company's public page."""
     return f"{case.register_url.rstrip('/')}/companies/app/ui/pages/companies/{quote(number, safe='')}/detail"
 
@@ -24,7 +24,7 @@ def registered_address(candidate: Candidate) -> str:
     return _AT_HOME.sub("", " ".join(candidate.company.registered_address.split()))
 
 
-def company_facts(case: CompanyCase) -> dict[str, str]:
+def company_facts(case: CompanyContext) -> dict[str, str]:
     """What was searched and what went wrong; the candidates are told by `candidate_facts`."""
     query = case.query
     by = [one for one in (query.name, query.street_and_city) if one] if query else []
@@ -32,7 +32,7 @@ def company_facts(case: CompanyCase) -> dict[str, str]:
     return {"city": case.city or "", label: " · ".join(by), "in the way": "; ".join(_troubles(case))}
 
 
-def candidate_facts(case: CompanyCase, candidate: Candidate) -> dict[str, str]:
+def candidate_facts(case: CompanyContext, candidate: Candidate) -> dict[str, str]:
     """Everything that tells one candidate from another."""
     company = candidate.company
     return {
@@ -51,7 +51,7 @@ def candidate_facts(case: CompanyCase, candidate: Candidate) -> dict[str, str]:
     }
 
 
-def config_facts(case: ConfigCase) -> dict[str, str]:
+def config_facts(case: ConfigContext) -> dict[str, str]:
     """What is proposed, what stands in its way first."""
     config, website, menu = case.config, case.config.website, case.selected_menu
     hours = config.restaurant.opening_hours
@@ -87,7 +87,7 @@ def address_line(address: str | None, city: str | None) -> str:
     return ", ".join(filter(None, (address, None if named else city)))
 
 
-def _troubles(case: CompanyCase) -> Iterator[str]:
+def _troubles(case: CompanyContext) -> Iterator[str]:
     if case.refused:
         yield f"the last answer was not taken: {case.refused}"
     if case.search_error:
@@ -103,7 +103,7 @@ def _failed(name: str, source: SourceOutcome) -> str:
     return f"the search by {name} failed: {source.error or 'no reason was given'}"
 
 
-def _remarks(case: ConfigCase) -> Iterator[str]:
+def _remarks(case: ConfigContext) -> Iterator[str]:
     if case.refused:
         yield f"the last answer was not taken: {case.refused}"
     if case.extraction_error:

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from registration.gates.decisions import LeaveOut
-from registration.gates.questions.cases import CompanyCase, ConfigCase, UnreadableCase
+from registration.gates.questions.cases import CompanyContext, ConfigContext, UnreadableCase
 from registration.gates.rounds import Choice, Question
 from registration.gates.wording import DECIDE_LATER, LEAVE_OUT, field_name, title
 from registration.kit.markdown import escape
 from registration.kit.values import why
 
-Known = TypeVar("Known", CompanyCase, ConfigCase)
+Known = TypeVar("Known", CompanyContext, ConfigContext)
 
 
 def ask_about(

@@ -18,7 +18,7 @@ from registration.errors import (
     TransientError,
 )
 from registration.health.finding import Finding, error, fine, untold
-from registration.health.reach import Place, ask, is_sendable
+from registration.health.reach import Endpoint, ask, is_sendable
 from registration.kit.server_clock import ServerClock, now
 from registration.platform.records import ImageCounts, Logs, UploadAnswer
 from registration.platform.status import Answer, CodeInjection, RegistrationStatus
@@ -109,7 +109,7 @@ class Asking:
 
     async def _about(self, question: Question, one: UUID | None) -> Finding:
         about = f"question {question.name}"
-        place = Place(about, self.url, _ADDRESS, proxies=False)
+        place = Endpoint(about, self.url, _ADDRESS, proxies=False)
         key = self.key.get_secret_value()
         headers = {"X-Service-Key": key, "X-Organisation-ID": str(self.organisation_id)}
         asked = now()

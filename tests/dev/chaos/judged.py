@@ -6,7 +6,7 @@ from uuid import UUID
 
 from dev.chaos.expected import Done, RestaurantRecord, SubStepRecord
 from dev.stack.sandbox_control import Sending
-from registration.states import JobStatus, Known, SubStepStatus
+from registration.states import Assurance, JobStatus, SubStepStatus
 from registration.workflow.sub_steps import SUB_STEPS, SubStepName
 
 KAI, PHO = UUID(int=1), UUID(int=2)
@@ -37,7 +37,7 @@ def restaurant(
     )
 
 
-def row(status: SubStepStatus, *, needs_person: bool = False, known: Known | None = None) -> SubStepRecord:
+def row(status: SubStepStatus, *, needs_person: bool = False, known: Assurance | None = None) -> SubStepRecord:
     """A sub-step that stands so."""
     return SubStepRecord(status, needs_person=needs_person, error="for a reason", known=known)
 

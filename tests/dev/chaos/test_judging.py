@@ -8,7 +8,7 @@ from dev.chaos.expected import Done
 from dev.chaos.judge import ANY_TRUE_END, Expected, judge, missing
 from dev.chaos.verdicts import Verdict
 from dev.stack.sandbox_control import DoneEffect
-from registration.states import JobStatus, Known, SubStepStatus
+from registration.states import Assurance, JobStatus, SubStepStatus
 from registration.workflow.sub_steps import SubStepName, dependants
 from tests.dev.chaos.judged import KAI, PHO, done, restaurant, row, sending
 
@@ -82,18 +82,18 @@ def test_a_job_that_has_not_ended_is_stuck() -> None:
 @pytest.mark.parametrize(
     "known, fault, success, recorded, is_false",
     [
-        (Known.REPORTED, "nothing_done", True, True, False),
-        (Known.PROVEN, "nothing_done", True, True, True),
-        (Known.PERSON, "nothing_done", True, True, True),
-        (Known.REPORTED, "nothing_done", True, False, True),
-        (Known.REPORTED, "plays", True, True, True),
-        (Known.REPORTED, "success_false", False, True, True),
-        (Known.REPORTED, None, None, True, True),
+        (Assurance.REPORTED, "nothing_done", True, True, False),
+        (Assurance.PROVEN, "nothing_done", True, True, True),
+        (Assurance.PERSON, "nothing_done", True, True, True),
+        (Assurance.REPORTED, "nothing_done", True, False, True),
+        (Assurance.REPORTED, "plays", True, True, True),
+        (Assurance.REPORTED, "success_false", False, True, True),
+        (Assurance.REPORTED, None, None, True, True),
     ],
     ids=["its word", "proven", "a person", "no record", "trouble in the answer", "said no", "unclear"],
 )
 def test_the_platforms_word_is_true_if_its_answer_and_its_record_say_so(
-    known: Known, fault: str | None, success: bool | None, recorded: bool, is_false: bool
+    known: Assurance, fault: str | None, success: bool | None, recorded: bool, is_false: bool
 ) -> None:
     """No program can see more of what the ordering system does; whatever says less, or claims more, is false."""
     name = _N.PAYMENT_CONFIG
@@ -105,7 +105,7 @@ def test_the_platforms_word_is_true_if_its_answer_and_its_record_say_so(
 def test_what_can_be_read_back_is_never_taken_on_the_platforms_word() -> None:
     """An account, generated code, images and the registration."""
     name = _N.RESTAURANT_REGISTRATION
-    record = restaurant(twelve={name: row(SubStepStatus.COMPLETED, known=Known.REPORTED)}, recorded=[name])
+    record = restaurant(twelve={name: row(SubStepStatus.COMPLETED, known=Assurance.REPORTED)}, recorded=[name])
     assert judge(record, done([sending(name, 1, 200, True, "nothing_done")], RESTAURANT_REGISTRATION=0)).false_completed
 
 
@@ -118,7 +118,7 @@ def test_a_person_is_asked_only_for_what_cannot_be_told() -> None:
 
 def test_what_the_platform_shows_needs_no_person_to_say_that_it_is_there() -> None:
     """With a record of its success nobody is to be asked."""
-    by_person = {_N.MENU_IMPORT: row(SubStepStatus.COMPLETED, known=Known.PERSON)}
+    by_person = {_N.MENU_IMPORT: row(SubStepStatus.COMPLETED, known=Assurance.PERSON)}
     assert judge(restaurant(twelve=by_person), done()) == Verdict()
     found = judge(restaurant(twelve=by_person, recorded=_MENU), done(), ANY_TRUE_END)
     assert found.stuck == ("Kai: menuImport was found by a person alone, though the platform shows it",)
@@ -126,7 +126,7 @@ def test_what_the_platform_shows_needs_no_person_to_say_that_it_is_there() -> No
 
 def test_a_person_who_says_what_is_not_so_makes_a_false_completed() -> None:
     """Whoever says it."""
-    record = restaurant(twelve={_N.MENU_IMPORT: row(SubStepStatus.COMPLETED, known=Known.PERSON)})
+    record = restaurant(twelve={_N.MENU_IMPORT: row(SubStepStatus.COMPLETED, known=Assurance.PERSON)})
     assert judge(record, done(MENU_IMPORT=0)).false_completed
 
 

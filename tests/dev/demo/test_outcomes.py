@@ -9,12 +9,14 @@ from dev.demo.outcomes import Outcome, outcome_table
 from dev.demo.script import Decision, Role
 from registration.restaurants.csv_import import NumberedRow
 from registration.restaurants.models import NewRestaurant
-from registration.states import JobStatus, Known
+from registration.states import Assurance, JobStatus
 from registration.workflow.sub_steps import SUB_STEPS
 from tests.dev.demo.views import make_job
 
 
-def make_outcome(ended: JobStatus, why: str | None, expected: JobStatus, because: str | None, *known: Known) -> Outcome:
+def make_outcome(
+    ended: JobStatus, why: str | None, expected: JobStatus, because: str | None, *known: Assurance
+) -> Outcome:
     """A restaurant that ended so, and was expected to end so."""
     decision = Decision(company="recommended", expected=expected, expected_reason_contains=because)
     role = Role(NumberedRow(2, NewRestaurant.model_validate({"name": "Taco Tāne"})), decision)
@@ -41,8 +43,10 @@ def test_the_table_tells_reasons_and_expectations() -> None:
     """A failure shows its true reason and that it was expected, a surprise what was expected; all show evidence."""
     table = outcome_table(
         [
-            make_outcome(JobStatus.COMPLETED, None, JobStatus.COMPLETED, None, Known.PROVEN, Known.PERSON),
-            make_outcome(JobStatus.FAILED, "menuImport: no", JobStatus.FAILED, "no", Known.PROVEN, Known.REPORTED),
+            make_outcome(JobStatus.COMPLETED, None, JobStatus.COMPLETED, None, Assurance.PROVEN, Assurance.PERSON),
+            make_outcome(
+                JobStatus.FAILED, "menuImport: no", JobStatus.FAILED, "no", Assurance.PROVEN, Assurance.REPORTED
+            ),
             make_outcome(JobStatus.COMPLETED, None, JobStatus.PARTIALLY_COMPLETED, "refused"),
         ]
     )

@@ -16,7 +16,7 @@ from prefect.states import Completed, Paused, Running
 
 from dev.stack.prefect_server import PrefectAddress
 from flows.batch.handover import leave
-from flows.batch.supervisor import Carried, Carrier
+from flows.batch.supervisor import BatchSupervisor, Carried
 from flows.gate.recover_answers import harvest
 from registration.gates.decisions import LeaveOut
 from registration.gates.round_queries import NOBODY_WAITED, PROCESS_GONE, OpenRound, close_round, insert_round
@@ -140,7 +140,7 @@ async def test_a_late_answer_is_recorded_before_its_batch_ends(gate: AtGate) -> 
 
     @flow(name="a-batch")
     async def batch() -> Carried:
-        return await Carrier(gate.kai.shared).carry()
+        return await BatchSupervisor(gate.kai.shared).carry()
 
     assert await batch() is Carried.DONE
     assert await gate.closed_because(round_) == LATE

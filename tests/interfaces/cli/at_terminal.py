@@ -17,7 +17,7 @@ from rich.console import Console
 from interfaces.cli.conversation.session import ask
 from interfaces.cli.conversation.terminal import Terminal
 from interfaces.cli.pages.verdicts import Answered
-from interfaces.cli.session import Desk
+from interfaces.cli.session import CommandContext
 from tests.interfaces.cli.conftest import Commands
 from tests.waiting import HANG
 
@@ -105,7 +105,7 @@ async def asked(registration: Commands, batch_id: UUID, *lines: str, width: int 
     os.write(typing, "".join(f"{line}\n" for line in lines).encode())
     os.close(typing)
     output = StringIO()
-    desk = Desk(registration.database, registration.organisation_id)
+    desk = CommandContext(registration.database, registration.organisation_id)
     try:
         terminal = Terminal(Console(file=output, width=width), reading)
         return await ask(desk, batch_id, "Mere", terminal), output.getvalue()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from registration.gates.decide import decide
-from registration.gates.decisions import Door, GivenAnswer, NoMatch, Verdict
+from registration.gates.decisions import Channel, GivenAnswer, NoMatch, Verdict
 from registration.workflow.steps import GateName
 from tests.interfaces.cli.conftest import Commands
 from tests.interfaces.cli.gates import Waiting, at_company_gate
@@ -34,7 +34,7 @@ async def _through_the_form(registration: Commands, batch: Waiting) -> list[Verd
             visit=1,
             answer=NoMatch(),
             decided_by="Pia",
-            door=Door.PREFECT,
+            door=Channel.PREFECT,
         )
         for job in reversed(batch.jobs)
     ]

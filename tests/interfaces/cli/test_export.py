@@ -3,7 +3,7 @@
 import csv
 from io import StringIO
 
-from registration.states import Known, SubStepStatus
+from registration.states import Assurance, SubStepStatus
 from registration.workflow.sub_steps import SUB_STEPS
 from registration.workflow.transition_queries import move_sub_step
 from tests.interfaces.cli.conftest import Commands
@@ -22,7 +22,7 @@ async def _ended(registration: Commands) -> Waiting:
         for name, outputs in (("cloudwaitressAccount", account), ("restaurantRegistration", registered)):
             await move_sub_step(connection, organisation, job, name, SubStepStatus.IN_PROGRESS)
             key = (connection, organisation, job, name)
-            await move_sub_step(*key, SubStepStatus.COMPLETED, outputs=outputs, known=Known.PROVEN)
+            await move_sub_step(*key, SubStepStatus.COMPLETED, outputs=outputs, known=Assurance.PROVEN)
         key = (connection, organisation, batch.jobs[1], "menuImport")
         await move_sub_step(*key, SubStepStatus.IN_PROGRESS)
         await move_sub_step(*key, SubStepStatus.FAILED, error_message="+the platform said no")

@@ -4,8 +4,8 @@ import asyncio
 import sys
 from pathlib import Path
 
-from registration.states import Known, SubStepStatus
-from registration.workflow.transition_queries import Because, move_sub_step
+from registration.states import Assurance, SubStepStatus
+from registration.workflow.transition_queries import Attribution, move_sub_step
 from tests.interfaces.cli.at_terminal import asked, at_terminal
 from tests.interfaces.cli.conftest import Commands
 from tests.interfaces.cli.gates import at_company_gate, opened
@@ -98,7 +98,7 @@ async def test_the_story_shows_the_evidence_of_an_effect(registration: Commands)
         key = (connection, registration.organisation_id, batch.jobs[0])
         for name in ("menuImport", "itemTags"):
             await move_sub_step(*key, name, SubStepStatus.IN_PROGRESS)
-        known = Known.REPORTED
+        known = Assurance.REPORTED
         await move_sub_step(*key, "menuImport", SubStepStatus.COMPLETED, evidence=evidence, known=known)
         await move_sub_step(*key, "itemTags", SubStepStatus.FAILED, error_message="the platform said no")
     page = (await registration("show", batch.jobs[0])).out
@@ -139,7 +139,7 @@ async def test_a_reason_is_told_once(registration: Commands) -> None:
     batch = await opened(registration, 1)
     async with registration.database.transaction(registration.organisation_id) as connection:
         key = (connection, registration.organisation_id, batch.jobs[0], "itemTags")
-        because = Because("pipeline", "menuImport failed")
+        because = Attribution("pipeline", "menuImport failed")
         await move_sub_step(*key, SubStepStatus.SKIPPED, because, skip_reason="menuImport failed")
     page = (await registration("show", batch.jobs[0])).out
     [line] = [line for line in page.splitlines() if "→ skipped" in line]

@@ -15,7 +15,7 @@ from registration.workflow.snapshot import BatchView
 from registration.workflow.snapshot_queries import read_snapshot
 from registration.workflow.step_queries import skip_steps
 from registration.workflow.steps import Step
-from registration.workflow.transition_queries import Because
+from registration.workflow.transition_queries import Attribution
 from tests.interfaces.cli.conftest import Commands
 from tests.interfaces.cli.gates import at_company_gate, opened
 from tests.waiting import HANG
@@ -28,7 +28,7 @@ async def _view(registration: Commands, batch_id: UUID) -> BatchView:
 
 async def _leave_out(registration: Commands, job_id: UUID) -> None:
     async with registration.database.transaction(registration.organisation_id) as connection:
-        because = Because("Mere", "left out")
+        because = Attribution("Mere", "left out")
         await skip_steps(connection, registration.organisation_id, job_id, tuple(Step), because)
 
 

@@ -12,7 +12,7 @@ from registration.accounts.passwords import Cipher
 from registration.accounts.queries import claim_credential, ensure_credential
 from registration.accounts.service import set_password
 from registration.errors import Refused
-from registration.workflow.transition_queries import Because
+from registration.workflow.transition_queries import Attribution
 from tests.locks import somebody_waits
 from tests.registration.place import Place
 
@@ -29,7 +29,7 @@ async def _job(place: Place) -> UUID:
 
 async def _says_another(place: Place) -> None:
     said = SecretStr("Another.Password-1")
-    await set_password(place.database, place.organisation_id, EMAIL, said, CIPHER, Because("Mere"))
+    await set_password(place.database, place.organisation_id, EMAIL, said, CIPHER, Attribution("Mere"))
 
 
 async def _stored(place: Place) -> tuple[str, str]:

@@ -7,7 +7,7 @@ import pytest
 
 from registration.configuration.models import RestaurantSection
 from registration.effects import Effect, Entry
-from registration.effects.evidence import Look, Verdict
+from registration.effects.evidence import Observation, Presence
 from registration.effects.outputs import AccountOutputs, OnboardingUserOutputs
 from registration.errors import EffectFailed, EffectUndecided
 from registration.kit.opening_hours_text import parse_opening_hours
@@ -16,7 +16,7 @@ from registration.platform import requests
 from registration.platform.requests import PlatformRequest
 from registration.states import SubStepStatus
 from registration.workflow.sub_steps import SUB_STEPS, SubStepName
-from registration.workflow.transition_queries import Because
+from registration.workflow.transition_queries import Attribution
 from tests.registration.at_work import PASSWORD, AtWork
 from tests.registration.place import Place
 from tests.waiting import eventually
@@ -58,9 +58,9 @@ def request_of(work: AtWork, name: SubStepName) -> PlatformRequest:
     }[name]()
 
 
-async def nothing(_entry: Entry) -> Look:
+async def nothing(_entry: Entry) -> Observation:
     """What the platform shows of something that it may have made all the same."""
-    return Look(Verdict.NOT_THERE, "the platform shows nothing of it")
+    return Observation(Presence.ABSENT, "the platform shows nothing of it")
 
 
 async def failing(work: AtWork, name: str, times: int | None = None) -> None:
@@ -148,7 +148,7 @@ async def test_a_persons_decision_counts_anew(work: AtWork) -> None:
     for _ in range(2):
         with pytest.raises(EffectUndecided):
             await work.ledger.perform(work.job_id, work.menu_import())
-        because = Because("Mere", "looked at the platform")
+        because = Attribution("Mere", "looked at the platform")
         again = (work.job_id, N.MENU_IMPORT, Resolution.DO_IT_AGAIN)
         await resolve(work.database, work.organisation_id, *again, because)
     await work.ledger.perform(work.job_id, work.menu_import())

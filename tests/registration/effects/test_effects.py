@@ -8,11 +8,11 @@ from uuid import uuid4
 import pytest
 
 from registration.effects import Effect, Entry
-from registration.effects.evidence import Look, Verdict
+from registration.effects.evidence import Observation, Presence
 from registration.effects.outputs import AccountOutputs, CodeOutputs, MenuOutputs, OnboardingUserOutputs, Outputs
 from registration.errors import EffectFailed, EffectUndecided
 from registration.platform import requests
-from registration.settings import Way
+from registration.settings import EvidenceSource
 from registration.states import SubStepStatus
 from registration.workflow.sub_steps import SUB_STEPS, SubStepName
 from tests.registration.at_work import ITEMS, PASSWORD, AtWork
@@ -22,11 +22,11 @@ from tests.registration.place import Place
 def counted(effect: Effect, looks: list[str]) -> Effect:
     """The effect, of which each look at the platform is noted as `look` or `read_back`."""
 
-    async def look(entry: Entry) -> Look:
+    async def look(entry: Entry) -> Observation:
         looks.append("look")
         return await effect.look(entry)
 
-    async def read_back(entry: Entry, outputs: Outputs) -> Look:
+    async def read_back(entry: Entry, outputs: Outputs) -> Observation:
         looks.append("read_back")
         return await effect.read_back(entry, outputs)
 
@@ -160,10 +160,10 @@ async def test_a_success_that_did_nothing_is_a_failure(work: AtWork) -> None:
     assert looks == ["read_back"] * 5
 
 
-@pytest.mark.parametrize("way", [Way.TABLES, Way.HTTP])
+@pytest.mark.parametrize("way", [EvidenceSource.TABLES, EvidenceSource.HTTP])
 @pytest.mark.parametrize("name", [SubStepName.MENU_IMPORT, SubStepName.SERVICES_CONFIG])
 async def test_a_success_that_nothing_can_show_is_completed_as_reported(
-    work: AtWork, place: Place, name: SubStepName, way: Way
+    work: AtWork, place: Place, name: SubStepName, way: EvidenceSource
 ) -> None:
     """No table mirrors the ordering system: by the platform's record, or by its answer alone, it is never proven."""
     endpoint = SUB_STEPS[name].endpoint
@@ -192,7 +192,10 @@ async def test_adopting_completes_without_sending(work: AtWork) -> None:
     outputs = AccountOutputs(account_id="1", email=work.email, already_exists=True, existing=True)
     name = SubStepName.CLOUDWAITRESS_ACCOUNT
     for _ in range(2):
-        assert await work.ledger.adopt(work.job_id, name, outputs, Look(Verdict.NO_EVIDENCE, "it was there")) == outputs
+        assert (
+            await work.ledger.adopt(work.job_id, name, outputs, Observation(Presence.UNKNOWN, "it was there"))
+            == outputs
+        )
     row = await work.row(name)
     assert (row.status, row.sent_at) == (SubStepStatus.COMPLETED, None)
     assert AccountOutputs.model_validate(row.outputs).existing

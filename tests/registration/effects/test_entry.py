@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dev.stack.databases import DatabaseUrls
 from registration.database.session import Database
-from registration.effects.evidence import Look, Verdict
+from registration.effects.evidence import Observation, Presence
 from registration.effects.outputs import MenuOutputs
 from registration.effects.queries import mark_sent
 from registration.errors import LeaseLost, ProgrammerError, StopRequested
@@ -142,7 +142,7 @@ async def test_an_effect_that_ended_waits_for_nobody(work: AtWork) -> None:
     """However its row came to wait for a person."""
     entry = await work.entries.intend(work.job_id, SubStepName.MENU_IMPORT, "fingerprint")
     await work.query("update registration_sub_steps set needs_person = true where name = 'menuImport'")
-    await work.entries.completed(entry, MenuOutputs(item_count=1), Look(Verdict.THERE, "it is there"))
+    await work.entries.completed(entry, MenuOutputs(item_count=1), Observation(Presence.PRESENT, "it is there"))
     assert not (await work.row()).needs_person
 
 

@@ -16,7 +16,7 @@ from registration.operations.resolve import Resolution, Resolved, resolve
 from registration.workflow.lease_queries import lock_lease, release_lease, take_lease
 from registration.workflow.step_queries import lock_job
 from registration.workflow.sub_steps import SubStepName
-from registration.workflow.transition_queries import SYSTEM, Because
+from registration.workflow.transition_queries import SYSTEM, Attribution
 from tests.locks import somebody_waits
 from tests.registration.place import Place
 
@@ -68,7 +68,7 @@ class OneOf:
 
     async def resolve(self) -> Resolved:
         """A person has looked, and the account is there."""
-        said = Because("Mere", "I see it")
+        said = Attribution("Mere", "I see it")
         database = self.place.database
         return await resolve(database, self.organisation_id, self.job_id, ACCOUNT, Resolution.IT_IS_THERE, said)
 

@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from registration.configuration.models import RestaurantSection
 from registration.effects import Entry
-from registration.effects.evidence import Look, Verdict
+from registration.effects.evidence import Observation, Presence
 from registration.effects.outputs import AccountOutputs, MenuOutputs, Outputs
 from registration.effects.queries import renew
 from registration.errors import EffectFailed, EffectUndecided, PlatformUnclear
@@ -17,7 +17,7 @@ from registration.platform import requests
 from registration.platform.requests import PlatformRequest
 from registration.states import SubStepStatus
 from registration.workflow.sub_steps import SubStepName
-from registration.workflow.transition_queries import Because
+from registration.workflow.transition_queries import Attribution
 from tests.registration.at_work import PASSWORD, AtWork
 from tests.registration.place import Place
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.slow
 ACCOUNT, RESTAURANT = SubStepName.CLOUDWAITRESS_ACCOUNT, SubStepName.RESTAURANT_REGISTRATION
 LIMIT_OF_TAGS = 3600 * 0.004
 """Real seconds here."""
-MERE = Because("Mere", "looked at the platform")
+MERE = Attribution("Mere", "looked at the platform")
 
 
 def registration(work: AtWork) -> PlatformRequest:
@@ -102,8 +102,8 @@ async def test_what_never_turned_up_is_for_a_person_who_has_two_ways_out(
 async def test_a_create_that_may_have_happened_is_looked_for_after_its_reopening(work: AtWork) -> None:
     """Nobody knew what became of it when it failed; the platform's record shows later that it was done."""
 
-    async def half(_entry: Entry, _outputs: Outputs) -> Look:
-        return Look(Verdict.PARTLY, "the platform's tables show a part of it")
+    async def half(_entry: Entry, _outputs: Outputs) -> Observation:
+        return Observation(Presence.PARTIAL, "the platform's tables show a part of it")
 
     with pytest.raises(EffectFailed, match="a part of it"):
         await work.ledger.perform(work.job_id, work.menu_import(read_back=half))

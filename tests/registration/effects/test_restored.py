@@ -9,12 +9,12 @@ from registration.operations.restoring import doubt_since_backup
 from registration.operations.restoring_queries import doubt_what_is_not_done
 from registration.states import SubStepStatus
 from registration.workflow.sub_steps import SubStepName
-from registration.workflow.transition_queries import Because
+from registration.workflow.transition_queries import Attribution
 from tests.registration.at_work import AtWork
 from tests.waiting import eventually
 
 N = SubStepName
-MERE = Because("Mere", "she looked")
+MERE = Attribution("Mere", "she looked")
 
 
 async def restored(work: AtWork) -> None:

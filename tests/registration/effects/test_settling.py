@@ -7,11 +7,11 @@ from datetime import datetime
 import pytest
 
 from registration.effects import Entry
-from registration.effects.evidence import Look, Verdict
+from registration.effects.evidence import Observation, Presence
 from registration.effects.outputs import MenuOutputs
 from registration.errors import EffectUndecided, StopRequested
 from registration.platform import requests
-from registration.settings import Way
+from registration.settings import EvidenceSource
 from registration.states import SubStepStatus
 from registration.workflow.sub_steps import SubStepName
 from tests.registration.at_work import AtWork
@@ -67,7 +67,7 @@ async def test_without_evidence_a_person_decides(work: AtWork, place: Place) -> 
     """No route shows an import: where the tables are not read it stays unknown, and the job waits for somebody."""
     await work.misbehave("import-menu-direct", "cut_after")
     await work.lease.release()
-    async with place.process(work.batch_id, work.job_id, platform_evidence=Way.HTTP) as asking:
+    async with place.process(work.batch_id, work.job_id, platform_evidence=EvidenceSource.HTTP) as asking:
         with pytest.raises(EffectUndecided, match=r"whether it happened cannot be told: .* usage events are not read"):
             await asking.ledger.perform(work.job_id, asking.menu_import())
     row = await work.row()
@@ -103,9 +103,9 @@ async def test_a_part_of_it_is_waited_for(place: Place) -> None:
     async with place.process(batch_id, jobs[restaurant_id]) as work:
         await work.misbehave("register-account", "cut_before")
         opening = {"restaurant_id": restaurant_id, "email": work.email, "registration_status": "in_progress"}
-        looks: list[Look] = []
+        looks: list[Observation] = []
 
-        async def look(entry: Entry) -> Look:
+        async def look(entry: Entry) -> Observation:
             looks.append(await work.witness.look(ACCOUNT, work.asked(entry)))
             if len(looks) == 1:  # the one before the sending
                 await add(place.everything, "pumpd_accounts", place.organisation_id, **opening)
@@ -113,7 +113,7 @@ async def test_a_part_of_it_is_waited_for(place: Place) -> None:
 
         with pytest.raises(EffectUndecided, match="the platform is still opening the account"):
             await work.ledger.perform(work.job_id, work.account(look=look))
-        assert [one.verdict for one in looks] == [Verdict.NOT_THERE] + [Verdict.PARTLY] * (len(looks) - 1)
+        assert [one.verdict for one in looks] == [Presence.ABSENT] + [Presence.PARTIAL] * (len(looks) - 1)
         assert len(looks) > 3
         assert (await work.row(ACCOUNT)).status is SubStepStatus.UNKNOWN
         assert len(await work.calls("register-account")) == 1
@@ -147,9 +147,9 @@ async def test_a_look_from_before_the_limit_does_not_count(work: AtWork, place: 
         await dying
     await work.lease.release()
     async with place.process(work.batch_id, work.job_id) as heir:
-        looks: list[Look] = []
+        looks: list[Observation] = []
 
-        async def look(entry: Entry) -> Look:
+        async def look(entry: Entry) -> Observation:
             seen = await heir.witness.look(SubStepName.MENU_IMPORT, heir.asked(entry))
             looks.append(seen)
             if len(looks) == 1:
@@ -157,7 +157,7 @@ async def test_a_look_from_before_the_limit_does_not_count(work: AtWork, place: 
             return seen
 
         await heir.ledger.perform(work.job_id, heir.menu_import(look=look, limit_seconds=limit / SCALE))
-    assert [one.verdict for one in looks] == [Verdict.NO_EVIDENCE, Verdict.THERE]
+    assert [one.verdict for one in looks] == [Presence.UNKNOWN, Presence.PRESENT]
     assert len(await work.calls()) == await work.done() == 1
 
 

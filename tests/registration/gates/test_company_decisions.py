@@ -11,7 +11,7 @@ from registration.gates.rounds import Details
 from registration.states import JobStatus, StepStatus
 from registration.workflow.step_queries import arrive_at, reopen
 from registration.workflow.steps import Step
-from registration.workflow.transition_queries import Because
+from registration.workflow.transition_queries import Attribution
 from tests.registration.at_gate import GATES, NUMBERS, QUERY, AtGate, at_company_gate
 from tests.registration.place import Place
 
@@ -50,7 +50,7 @@ async def test_a_company_that_is_no_candidate_is_refused(waiting: AtGate, place:
 async def test_nothing_is_chosen_while_the_register_is_searched_once_more(waiting: AtGate, place: Place) -> None:
     """A person asked for that just before the job arrived: step 2 would stay open for ever behind the choice."""
     async with place.database.transaction(place.organisation_id) as connection:
-        said = Because("Mere", "another name")
+        said = Attribution("Mere", "another name")
         await reopen(connection, place.organisation_id, waiting.job_id, Step.SEARCH, StepStatus.PENDING, said)
     verdict = await waiting.answer(ChooseCompany(company_number=NUMBERS[0]))
     reason = "the register is searched once more; choose from what that finds"

@@ -10,7 +10,7 @@ from registration.configuration.models import ConfigLayer, WebsiteLayer, YoloCon
 from registration.configuration.queries import read_config_inputs
 from registration.configuration.website import HeaderImageSource, TextColour
 from registration.gates.decisions import Change, ExtractAgain, GoAhead
-from registration.gates.questions.cases import ConfigCase
+from registration.gates.questions.cases import ConfigContext
 from registration.gates.questions.config import GO_AHEAD, config_question
 from registration.gates.read_config_cases import config_cases
 from registration.gates.rounds import Details
@@ -59,7 +59,7 @@ async def _shown(waiting: AtGate) -> tuple[GoAhead, str]:
     place = waiting.place
     async with place.database.transaction(place.organisation_id) as connection:
         [case] = await config_cases(connection, place.organisation_id, (await waiting.job(),))
-    assert isinstance(case, ConfigCase)
+    assert isinstance(case, ConfigContext)
     question = config_question(case)
     choice = question.choice(GO_AHEAD)
     assert choice is not None
@@ -105,7 +105,7 @@ async def test_what_preflight_would_refuse_is_refused(place: Place) -> None:
     assert (decision["accepted"], decision["refused_reason"]) == (False, verdict.reason)
     async with place.database.transaction(place.organisation_id) as connection:
         [case] = await config_cases(connection, place.organisation_id, (await waiting.job(),))
-    assert isinstance(case, ConfigCase)
+    assert isinstance(case, ConfigContext)
     assert "opening hours" in config_question(case).evidence
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from registration.errors import NotFound
 from registration.gates.decide import decide
-from registration.gates.decisions import ChooseCompany, Door, GivenAnswer, LeaveOut, NoMatch, SearchAgain
-from registration.gates.questions.cases import CompanyCase
+from registration.gates.decisions import Channel, ChooseCompany, GivenAnswer, LeaveOut, NoMatch, SearchAgain
+from registration.gates.questions.cases import CompanyContext
 from registration.gates.questions.company import company_question
 from registration.gates.read_company_cases import company_cases
 from registration.gates.round_queries import insert_round
@@ -16,7 +16,7 @@ from registration.gates.rounds import Round
 from registration.states import JobStatus
 from registration.workflow.step_queries import skip_steps
 from registration.workflow.steps import GateName, Step
-from registration.workflow.transition_queries import Because
+from registration.workflow.transition_queries import Attribution
 from tests.registration.at_gate import NUMBERS, QUERY, AtGate, at_company_gate
 from tests.registration.place import Place
 
@@ -29,7 +29,7 @@ async def waiting(place: Place) -> AtGate:
 
 async def test_a_decision_records_who_when_and_through_which_door(waiting: AtGate) -> None:
     """Written with the move that follows from it."""
-    assert (await waiting.answer(NoMatch(), by="Hemi", door=Door.PREFECT)).accepted
+    assert (await waiting.answer(NoMatch(), by="Hemi", door=Channel.PREFECT)).accepted
     [decision] = await waiting.decisions()
     assert (decision["decided_by"], decision["source"], decision["visit"]) == ("Hemi", "prefect", 1)
     assert (decision["gate"], decision["answer"]) == ("company-selection", {"kind": "no_match"})
@@ -44,7 +44,7 @@ async def test_a_decision_keeps_what_the_person_was_shown(waiting: AtGate, place
     """The question of its round, with choices and evidence; nothing of the others'."""
     async with place.database.transaction(place.organisation_id) as connection:
         [case] = await company_cases(connection, place.organisation_id, (await waiting.job(),))
-        assert isinstance(case, CompanyCase)
+        assert isinstance(case, CompanyContext)
         question = company_question(case)
         shown = Round(gate=GateName.COMPANY_SELECTION, questions=(question,))
         round_ = await insert_round(connection, place.organisation_id, waiting.batch_id, uuid4(), shown)
@@ -60,10 +60,10 @@ async def test_a_form_that_is_read_once_more_says_nothing_new(waiting: AtGate, p
     shown = Round(gate=GateName.COMPANY_SELECTION, questions=())
     async with place.database.transaction(place.organisation_id) as connection:
         round_ = await insert_round(connection, place.organisation_id, waiting.batch_id, uuid4(), shown)
-    submitted = [await waiting.answer(NoMatch(), door=Door.PREFECT, round_id=round_.id) for _ in range(2)]
+    submitted = [await waiting.answer(NoMatch(), door=Channel.PREFECT, round_id=round_.id) for _ in range(2)]
     assert [verdict.accepted for verdict in submitted] == [True, True]
     assert len(await waiting.decisions()) == 1
-    other = await waiting.answer(NoMatch(), by="Hemi", door=Door.PREFECT, round_id=round_.id)
+    other = await waiting.answer(NoMatch(), by="Hemi", door=Channel.PREFECT, round_id=round_.id)
     typed = await waiting.answer(NoMatch(), round_id=round_.id)
     assert (other.accepted, typed.accepted, len(await waiting.decisions())) == (False, False, 3)
 
@@ -93,7 +93,7 @@ async def _refused(waiting: AtGate, place: Place) -> str | None:
     """What the gate says of the last answer."""
     async with place.database.transaction(place.organisation_id) as connection:
         [case] = await company_cases(connection, place.organisation_id, (await waiting.job(),))
-    assert isinstance(case, CompanyCase)
+    assert isinstance(case, CompanyContext)
     return case.refused
 
 
@@ -114,7 +114,7 @@ async def test_nothing_waits_where_nothing_was_asked(waiting: AtGate) -> None:
     assert not await waiting.decisions(), "what nobody was asked is no decision"
     async with waiting.place.database.transaction(waiting.place.organisation_id) as connection:
         everything = (connection, waiting.place.organisation_id, waiting.job_id, tuple(Step))
-        await skip_steps(*everything, Because("pipeline", "nobody decided"))
+        await skip_steps(*everything, Attribution("pipeline", "nobody decided"))
     assert (await waiting.answer(NoMatch())).reason == nothing
     assert [one["refused_reason"] for one in await waiting.decisions()] == [nothing]
 
@@ -153,7 +153,7 @@ async def test_an_unknown_job_is_not_found(waiting: AtGate) -> None:
         visit=1,
         answer=SearchAgain(query=QUERY),
         decided_by="Mere",
-        door=Door.CLI,
+        door=Channel.CLI,
     )
     with pytest.raises(NotFound):
         await decide(waiting.place.database, uuid4(), given)

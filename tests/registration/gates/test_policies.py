@@ -9,11 +9,11 @@ from registration.gates.policies import organisation_settings, select_clear_matc
 from registration.states import StepStatus
 from registration.workflow.step_queries import advance, reopen
 from registration.workflow.steps import Step
-from registration.workflow.transition_queries import Because
+from registration.workflow.transition_queries import Attribution
 from tests.registration.at_gate import NUMBERS, QUERY, AtGate, at_company_gate, searched
 from tests.registration.place import Place
 
-MERE = Because("Mere")
+MERE = Attribution("Mere")
 
 
 @pytest.fixture

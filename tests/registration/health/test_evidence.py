@@ -5,14 +5,14 @@ import pytest
 from registration.database.session import Database
 from registration.health.finding import Level
 from registration.health.platform import check_evidence
-from registration.settings import Way
-from registration.states import Known
+from registration.settings import EvidenceSource
+from registration.states import Assurance
 from registration.workflow.assurance import RECORDS, counted
 from registration.workflow.sub_steps import SubStepName
 
 
-@pytest.mark.parametrize("way", Way)
-async def test_every_sub_step_is_named_once(database: Database, way: Way) -> None:
+@pytest.mark.parametrize("way", EvidenceSource)
+async def test_every_sub_step_is_named_once(database: Database, way: EvidenceSource) -> None:
     """Under the evidence that it can have."""
     found = await check_evidence(database, way)
     assert found.level is Level.OK
@@ -22,7 +22,7 @@ async def test_every_sub_step_is_named_once(database: Database, way: Way) -> Non
 
 async def test_over_http_six_have_the_platforms_answer_alone(database: Database) -> None:
     """Usage events have no route."""
-    says = (await check_evidence(database, Way.HTTP)).says
+    says = (await check_evidence(database, EvidenceSource.HTTP)).says
     alone = says.rpartition("by the platform's answer alone: ")[2]
     wanted = ["websiteConfig", "servicesConfig", "paymentConfig", "menuImport", "optionSets", "itemTags"]
     assert alone.split(", ") == wanted
@@ -30,7 +30,7 @@ async def test_over_http_six_have_the_platforms_answer_alone(database: Database)
 
 def test_the_table_of_evidence_is_that_of_the_contract() -> None:
     """Four are read back; what other systems keep is only reported."""
-    proven = {name for name, record in RECORDS.items() if record.best(Way.TABLES) is Known.PROVEN}
+    proven = {name for name, record in RECORDS.items() if record.best(EvidenceSource.TABLES) is Assurance.PROVEN}
     assert proven == {
         SubStepName.CLOUDWAITRESS_ACCOUNT,
         SubStepName.CODE_GENERATION,
@@ -42,7 +42,7 @@ def test_the_table_of_evidence_is_that_of_the_contract() -> None:
 
 def test_what_is_known_is_counted_in_one_line() -> None:
     """In the order of its weight; sub-steps without it are not counted."""
-    assert counted([Known.REPORTED, None, Known.PROVEN, Known.PERSON, Known.PROVEN]) == (
+    assert counted([Assurance.REPORTED, None, Assurance.PROVEN, Assurance.PERSON, Assurance.PROVEN]) == (
         "2 proven, 1 reported, 1 by a person"
     )
     assert counted([None]) == ""

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from registration.errors import Refused
-from registration.operations.job_state import Standing, StepStanding, SubStepStanding
+from registration.operations.job_state import JobState, StepState, SubStepState
 from registration.operations.retry_plan import Plan, plan
 from registration.operations.retry_request import RetryAsked
 from registration.states import JobStatus, StepStatus, SubStepStatus
@@ -18,10 +18,10 @@ _LETTERS = {status.value[0]: status for status in StepStatus} | {"x": StepStatus
 _N, _S = SubStepName, SubStepStatus
 
 
-def standing(six: str, others: Mapping[str, SubStepStanding] | None = None, skipped: str = "left out") -> Standing:
+def standing(six: str, others: Mapping[str, SubStepState] | None = None, skipped: str = "left out") -> JobState:
     """A job by the letters of its steps (x is cancelled); its twelve are completed but for `others`."""
-    completed = dict.fromkeys(SubStepName, SubStepStanding(_S.COMPLETED))
-    return Standing(
+    completed = dict.fromkeys(SubStepName, SubStepState(_S.COMPLETED))
+    return JobState(
         job_id=UUID(int=1),
         batch_id=UUID(int=2),
         restaurant_id=UUID(int=3),
@@ -31,23 +31,23 @@ def standing(six: str, others: Mapping[str, SubStepStanding] | None = None, skip
         email="mere@example.nz",
         enabled=frozenset(SubStepName),
         steps={
-            step: StepStanding(_LETTERS[letter], skipped if letter == "s" else None)
+            step: StepState(_LETTERS[letter], skipped if letter == "s" else None)
             for step, letter in zip(Step, six, strict=True)
         },
         sub_steps=completed | {_N(name): one for name, one in (others or {}).items()},
     )
 
 
-def opened(job: Standing, from_step: int | None = None, *sub_steps: str, redo: tuple[str, ...] = ()) -> Plan:
+def opened(job: JobState, from_step: int | None = None, *sub_steps: str, redo: tuple[str, ...] = ()) -> Plan:
     """What is opened for what was typed."""
     return plan(job, RetryAsked.read(from_step, sub_steps, redo))
 
 
-FAILED, CANCELLED = SubStepStanding(_S.FAILED), SubStepStanding(_S.CANCELLED)
+FAILED, CANCELLED = SubStepState(_S.FAILED), SubStepState(_S.CANCELLED)
 MENU_FAILED = {
     "menuImport": FAILED,
-    "optionSets": SubStepStanding(_S.SKIPPED, "menuImport failed"),
-    "itemTags": SubStepStanding(_S.SKIPPED, "menuImport failed"),
+    "optionSets": SubStepState(_S.SKIPPED, "menuImport failed"),
+    "itemTags": SubStepState(_S.SKIPPED, "menuImport failed"),
 }
 MENU_PARTS = (_N.MENU_IMPORT, _N.OPTION_SETS, _N.ITEM_TAGS)
 
@@ -67,7 +67,7 @@ def test_while_step_6_goes_on_only_the_sub_steps_are_opened() -> None:
 
 def test_what_was_disabled_stays_skipped() -> None:
     """A retry changes no configuration."""
-    disabled = MENU_FAILED | {"itemTags": SubStepStanding(_S.SKIPPED, DISABLED)}
+    disabled = MENU_FAILED | {"itemTags": SubStepState(_S.SKIPPED, DISABLED)}
     assert opened(standing("cccccf", disabled)).sub_steps == MENU_PARTS[:2]
     with pytest.raises(Refused, match="disabled in configuration"):
         opened(standing("cccccf", disabled), None, "itemTags")
@@ -123,7 +123,7 @@ def test_completed_work_that_is_named_is_done_again() -> None:
 
 def test_a_new_configuration_reconsiders_what_was_skipped() -> None:
     """What it switches on runs; what is completed stays so."""
-    job = standing("cccccc", {"itemTags": SubStepStanding(_S.SKIPPED, DISABLED)})
+    job = standing("cccccc", {"itemTags": SubStepState(_S.SKIPPED, DISABLED)})
     done = opened(job, 5, redo=("5",))
     assert (done.steps, done.sub_steps) == ((Step.YOLO_CONFIG, Step.SET_UP), (_N.ITEM_TAGS,))
 
@@ -155,7 +155,7 @@ def test_a_sub_step_needs_what_it_needs() -> None:
 def test_what_is_out_is_not_opened(status: SubStepStatus, why: str) -> None:
     """It must be known first what became of it."""
     with pytest.raises(Refused, match=why):
-        opened(standing("ccccci", {"menuImport": SubStepStanding(status)}), None, "menuImport")
+        opened(standing("ccccci", {"menuImport": SubStepState(status)}), None, "menuImport")
 
 
 def test_names_are_read_as_people_type_them() -> None:

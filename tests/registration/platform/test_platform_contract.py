@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.database.session import Database
-from registration.effects.evidence import Asked, Look, Verdict, Witness
+from registration.effects.evidence import Expected, Observation, PlatformEvidence, Presence
 from registration.effects.outputs import OUTPUTS, Outputs, outputs_of
 from registration.errors import (
     AlreadyThere,
@@ -27,8 +27,8 @@ from registration.platform import requests
 from registration.platform.client import PlatformClient
 from registration.platform.extraction_requests import start_branding_extraction, start_menu_extraction
 from registration.restaurants.models import RestaurantData
-from registration.settings import Way
-from registration.states import Known
+from registration.settings import EvidenceSource
+from registration.states import Assurance
 from registration.workflow.assurance import RECORDS
 from registration.workflow.sub_steps import SUB_STEPS, EffectKind, SubStepName
 from tests.registration.database.rows import add
@@ -39,7 +39,7 @@ from tests.waiting import eventually
 N = SubStepName
 
 
-def ask_for(kai: OnPlatform, **fields: Any) -> Asked:
+def ask_for(kai: OnPlatform, **fields: Any) -> Expected:
     """What is asked for, sent just now."""
     defaults: dict[str, Any] = {
         "email": kai.email,
@@ -48,7 +48,7 @@ def ask_for(kai: OnPlatform, **fields: Any) -> Asked:
         "sent_at": datetime.now(UTC),
         "ever_sent": True,
     }
-    return Asked(kai.restaurant_id, **{**defaults, **fields})
+    return Expected(kai.restaurant_id, **{**defaults, **fields})
 
 
 @dataclass(frozen=True)
@@ -57,15 +57,15 @@ class Setting:
 
     kai: OnPlatform
     client: PlatformClient
-    witness: Witness
+    witness: PlatformEvidence
     left: dict[SubStepName, Outputs]
 
-    async def asked(self, name: SubStepName, **fields: Any) -> Asked:
+    async def asked(self, name: SubStepName, **fields: Any) -> Expected:
         """What is asked for, sent just now; an answer has shown the platform's clock."""
         await self.client.status(self.kai.restaurant_id)
         return ask_for(self.kai, **fields)
 
-    async def do(self, name: SubStepName) -> Look:
+    async def do(self, name: SubStepName) -> Observation:
         """Send a sub-step, keep its outputs, and read its effect back."""
         asked = await self.asked(name)
         request = request_for(name, self.kai, self.left)
@@ -73,12 +73,12 @@ class Setting:
         self.left[name] = outputs_of(name, answer, {"email": request.body.get("email"), "item_count": ITEMS})
         return await self.read_back_until_there(name, asked)
 
-    async def read_back_until_there(self, name: SubStepName, asked: Asked) -> Look:
+    async def read_back_until_there(self, name: SubStepName, asked: Expected) -> Observation:
         """Images arrive in the background, for at most ten seconds."""
 
-        async def seen() -> Look | None:
+        async def seen() -> Observation | None:
             look = await self.witness.read_back(name, asked)
-            return None if name is N.UPLOAD_IMAGES and look.verdict is Verdict.PARTLY else look
+            return None if name is N.UPLOAD_IMAGES and look.verdict is Presence.PARTIAL else look
 
         return await eventually(seen, f"the effect of {name}")
 
@@ -88,7 +88,7 @@ async def setting(kai: OnPlatform, database: Database) -> AsyncGenerator[Setting
     """One restaurant without anything, of an installation that reads the platform's tables."""
     reading = partial(database.transaction, kai.organisation_id, read_only=True)
     async with kai.client() as client:
-        yield Setting(kai, client, Witness(Way.TABLES, client, reading, kai.organisation_id), {})
+        yield Setting(kai, client, PlatformEvidence(EvidenceSource.TABLES, client, reading, kai.organisation_id), {})
 
 
 def test_the_order_is_one_in_which_the_twelve_can_be_done() -> None:
@@ -99,16 +99,16 @@ def test_the_order_is_one_in_which_the_twelve_can_be_done() -> None:
 
 async def test_all_twelve_are_taken_understood_and_seen(setting: Setting) -> None:
     """Before: not to be seen. Sent once: success with typed outputs. After: there, also for somebody who only looks."""
-    not_shown = {N.UPLOAD_IMAGES: Verdict.NO_EVIDENCE, N.SYNC_ONBOARDING_USER: Verdict.NO_EVIDENCE}
+    not_shown = {N.UPLOAD_IMAGES: Presence.UNKNOWN, N.SYNC_ONBOARDING_USER: Presence.UNKNOWN}
     for name in ORDER:
         before = await setting.witness.look(name, await setting.asked(name, sent_at=None, ever_sent=False))
-        assert before.verdict is not_shown.get(name, Verdict.NOT_THERE), (name, before)
+        assert before.verdict is not_shown.get(name, Presence.ABSENT), (name, before)
         asked = await setting.asked(name)
         back = await setting.do(name)
-        assert (back.verdict, back.known) == (Verdict.THERE, RECORDS[name].best(Way.TABLES)), (name, back)
+        assert (back.verdict, back.known) == (Presence.PRESENT, RECORDS[name].best(EvidenceSource.TABLES)), (name, back)
         assert setting.left[name].failure() is None
         seen = await setting.witness.look(name, asked)
-        assert seen.verdict is Verdict.THERE, (name, seen.reason)
+        assert seen.verdict is Presence.PRESENT, (name, seen.reason)
         assert isinstance(seen.outputs, OUTPUTS[name])
     assert await setting.kai.effects() == {SUB_STEPS[name].endpoint: 1 for name in SubStepName}
 
@@ -124,28 +124,28 @@ async def test_what_was_set_by_another_request_long_ago_is_not_ours(setting: Set
         if SUB_STEPS[name].effect is EffectKind.SET
     }
     assert looks == {
-        N.CODE_GENERATION: Verdict.NOT_THERE,
-        N.UPLOAD_IMAGES: Verdict.THERE,
-        N.WEBSITE_CONFIG: Verdict.NO_EVIDENCE,
-        N.SYNC_ONBOARDING_USER: Verdict.NO_EVIDENCE,
+        N.CODE_GENERATION: Presence.ABSENT,
+        N.UPLOAD_IMAGES: Presence.PRESENT,
+        N.WEBSITE_CONFIG: Presence.UNKNOWN,
+        N.SYNC_ONBOARDING_USER: Presence.UNKNOWN,
     }
 
 
 async def test_a_success_with_nothing_done_is_seen_through_where_the_tables_can_show_it(setting: Setting) -> None:
     """Of the eight that leave a record alone the platform's word is all there is; done again all are there."""
     seen = {
-        N.CLOUDWAITRESS_ACCOUNT: Verdict.PARTLY,
-        N.CODE_GENERATION: Verdict.NOT_THERE,
-        N.UPLOAD_IMAGES: Verdict.INCOMPLETE,
-        N.RESTAURANT_REGISTRATION: Verdict.NOT_THERE,
+        N.CLOUDWAITRESS_ACCOUNT: Presence.PARTIAL,
+        N.CODE_GENERATION: Presence.ABSENT,
+        N.UPLOAD_IMAGES: Presence.INCOMPLETE,
+        N.RESTAURANT_REGISTRATION: Presence.ABSENT,
     }
     for name in ORDER:
         await setting.kai.misbehave(SUB_STEPS[name].endpoint, "nothing_done")
         look = await setting.do(name)
-        assert look.verdict is seen.get(name, Verdict.THERE), (name, look)
-        assert name in seen or look.known is Known.REPORTED, (name, look)
+        assert look.verdict is seen.get(name, Presence.PRESENT), (name, look)
+        assert name in seen or look.known is Assurance.REPORTED, (name, look)
         look = await setting.do(name)
-        assert look.verdict is Verdict.THERE, (name, look)
+        assert look.verdict is Presence.PRESENT, (name, look)
 
 
 async def test_effects_whose_answers_were_cut_off_are_found_by_looking(setting: Setting) -> None:
@@ -157,7 +157,7 @@ async def test_effects_whose_answers_were_cut_off_are_found_by_looking(setting: 
             await setting.client.send(request_for(name, setting.kai, setting.left), 30)
         await setting.read_back_until_there(name, asked)
         seen = await setting.witness.look(name, asked)
-        assert seen.verdict is Verdict.THERE, (name, seen.reason)
+        assert seen.verdict is Presence.PRESENT, (name, seen.reason)
         assert isinstance(seen.outputs, OUTPUTS[name])
         setting.left[name] = seen.outputs
     assert await setting.kai.effects() == {SUB_STEPS[name].endpoint: 1 for name in SubStepName}
@@ -206,7 +206,7 @@ async def test_things_that_failed_are_told_in_numbers(setting: Setting) -> None:
     asked = await setting.asked(N.OPTION_SETS, over=True)
     await setting.do(N.OPTION_SETS)
     assert setting.left[N.OPTION_SETS].failure() == "1 of 2 option sets failed (1 created)"
-    assert (await setting.witness.look(N.OPTION_SETS, asked)).verdict is Verdict.PARTLY
+    assert (await setting.witness.look(N.OPTION_SETS, asked)).verdict is Presence.PARTIAL
 
 
 async def test_a_second_account_with_the_same_e_mail_is_refused(setting: Setting, everything: AsyncConnection) -> None:

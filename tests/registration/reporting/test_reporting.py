@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from registration.reporting.summary import current_step, job_rows, percent, sub_steps_done, summary
-from registration.states import JobStatus, Known, StepStatus, SubStepStatus
+from registration.states import Assurance, JobStatus, StepStatus, SubStepStatus
 from registration.workflow.snapshot import waits_for
 from registration.workflow.steps import Step
 from registration.workflow.sub_steps import SubStepName
@@ -113,7 +113,7 @@ def test_a_stopped_or_cancelled_batch_says_so() -> None:
 
 def test_sub_steps_that_are_only_reported_are_counted_in_row_and_summary() -> None:
     """Who reads "completed" sees whether somebody has read it back."""
-    known = {SubStepName.UPLOAD_IMAGES: Known.PROVEN, SubStepName.MENU_IMPORT: Known.REPORTED}
+    known = {SubStepName.UPLOAD_IMAGES: Assurance.PROVEN, SubStepName.MENU_IMPORT: Assurance.REPORTED}
     effects = dict.fromkeys(known, SubStepStatus.COMPLETED)
     view = make_view(make_job(1, JobStatus.COMPLETED, known=known, effects=effects))
     assert job_rows(view)[0]["sub-steps"] == "2/12, 1 reported"

@@ -15,24 +15,26 @@ from registration.database.base import Base
 from registration.database.session import Database
 from registration.errors import Refused
 from registration.states import JOB_MOVES, STEP_MOVES, SUB_STEP_MOVES, JobStatus, StepStatus, SubStepStatus
-from registration.workflow.transition_queries import SYSTEM, Because, move_job, move_step, move_sub_step, record
+from registration.workflow.transition_queries import SYSTEM, Attribution, move_job, move_step, move_sub_step, record
 from tests.registration.database.rows import add_batch, add_job, add_step, add_sub_step
 
-Moving = Callable[[AsyncConnection, UUID, UUID, Any, Because], Awaitable[bool]]
+Moving = Callable[[AsyncConnection, UUID, UUID, Any, Attribution], Awaitable[bool]]
 
 
-def _move_job(connection: AsyncConnection, organisation: UUID, job: UUID, to: Any, because: Because) -> Awaitable[bool]:
+def _move_job(
+    connection: AsyncConnection, organisation: UUID, job: UUID, to: Any, because: Attribution
+) -> Awaitable[bool]:
     return move_job(connection, organisation, job, to, because)
 
 
 def _move_step(
-    connection: AsyncConnection, organisation: UUID, job: UUID, to: Any, because: Because
+    connection: AsyncConnection, organisation: UUID, job: UUID, to: Any, because: Attribution
 ) -> Awaitable[bool]:
     return move_step(connection, organisation, job, 3, to, because)
 
 
 def _move_sub_step(
-    connection: AsyncConnection, organisation: UUID, job: UUID, to: Any, because: Because
+    connection: AsyncConnection, organisation: UUID, job: UUID, to: Any, because: Attribution
 ) -> Awaitable[bool]:
     return move_sub_step(connection, organisation, job, "menuImport", to, because)
 
@@ -54,7 +56,7 @@ KINDS = (
     Kind("registration_sub_steps", "menuImport", SubStepStatus, SUB_STEP_MOVES, _move_sub_step),
 )
 TARGETS = [pytest.param(kind, to, id=f"{kind.what}-{to}") for kind in KINDS for to in kind.moves]
-WHO = Because("Mere", "because I say so")
+WHO = Attribution("Mere", "because I say so")
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from registration.accounts.passwords import new_password
 from registration.effects.outputs import AccountOutputs
 from registration.operations.resolve import Resolution, resolve
 from registration.platform import requests
-from registration.workflow.transition_queries import Because
+from registration.workflow.transition_queries import Attribution
 from tests.registration.place import Place
 from tests.tasks.at_step_6 import ACCOUNT, CIPHER, AtStep6, at_step_6
 from tests.waiting import HANG, eventually
@@ -190,7 +190,7 @@ async def test_who_waits_for_an_account_that_nobody_can_tell_of_waits_for_a_pers
         assert (await second.run(ACCOUNT)).name == "NeedsPerson"
         assert (await _job(second), (await second.row(ACCOUNT))["status"]) == ("action_required", "pending")
 
-        said = Because("Mere", "she looked")
+        said = Attribution("Mere", "she looked")
         await resolve(place.database, place.organisation_id, first.job.job_id, ACCOUNT, found, said)
         assert await _job(second) == "in_progress"
         await first.run(ACCOUNT)

@@ -6,7 +6,7 @@ from registration.states import StepStatus
 from registration.workflow.lease_queries import lock_lease
 from registration.workflow.step_queries import reopen
 from registration.workflow.steps import Step
-from registration.workflow.transition_queries import Because
+from registration.workflow.transition_queries import Attribution
 from tasks.job_progress import begin_set_up
 from tasks.set_up.capacity import a_place
 from tests.locks import somebody_waits
@@ -14,7 +14,7 @@ from tests.registration.place import Place
 from tests.tasks.at_step_6 import AtStep6, at_step_6
 from tests.waiting import HANG
 
-MERE = Because("Mere", "another e-mail")
+MERE = Attribution("Mere", "another e-mail")
 
 
 async def _decided(*jobs: AtStep6) -> None:

@@ -7,9 +7,9 @@ import pytest_asyncio
 from pydantic import SecretStr
 
 from registration.database.session import database_now
-from registration.effects.evidence import Witness
+from registration.effects.evidence import PlatformEvidence
 from registration.platform.client import PlatformClient
-from registration.settings import Way
+from registration.settings import EvidenceSource
 from tests.registration.effects.evidence.platform_rows import PlatformRows
 from tests.registration.place import Place
 
@@ -23,7 +23,7 @@ async def rows(place: Place) -> AsyncGenerator[PlatformRows]:
     reading = partial(place.database.transaction, place.organisation_id, read_only=True)
     platform = PlatformClient(place.url, SecretStr("key"), place.organisation_id)
     async with platform:
-        witness = Witness(Way.TABLES, platform, reading, place.organisation_id)
+        witness = PlatformEvidence(EvidenceSource.TABLES, platform, reading, place.organisation_id)
         made = PlatformRows(
             place.everything,
             witness,

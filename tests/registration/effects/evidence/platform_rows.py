@@ -9,7 +9,7 @@ from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.database.base import Base
-from registration.effects.evidence import Asked, Look, Witness
+from registration.effects.evidence import Expected, Observation, PlatformEvidence
 from registration.workflow.sub_steps import SUB_STEPS, SubStepName
 from tests.platform_contract.contract import Write, contract
 
@@ -21,7 +21,7 @@ class PlatformRows:
     """One restaurant with a menu on the platform, and the moment at which a request for it was sent."""
 
     everything: AsyncConnection
-    witness: Witness
+    witness: PlatformEvidence
     organisation_id: UUID
     restaurant_id: UUID
     menu_id: UUID
@@ -89,23 +89,23 @@ class PlatformRows:
         found = await self.everything.execute(insert(made).values(**of | values).returning(made.c.id))
         return UUID(str(found.scalar_one()))
 
-    async def look(self, name: SubStepName, **asked: Any) -> Look:
+    async def look(self, name: SubStepName, **asked: Any) -> Observation:
         """A look after a request without a clear answer."""
         return await self.witness.look(name, self.asked(**asked))
 
-    async def look_first(self, name: SubStepName, **asked: Any) -> Look:
+    async def look_first(self, name: SubStepName, **asked: Any) -> Observation:
         """A look before anything was sent."""
         return await self.witness.look(name, self.asked(**{"sent_at": None, "ever_sent": False} | asked))
 
-    async def read_back(self, name: SubStepName, **asked: Any) -> Look:
+    async def read_back(self, name: SubStepName, **asked: Any) -> Observation:
         """A look after a clear success."""
         return await self.witness.read_back(name, self.asked(**asked))
 
-    def asked(self, **fields: Any) -> Asked:
+    def asked(self, **fields: Any) -> Expected:
         """What was asked for."""
         values: dict[str, Any] = {"email": self.email, "menu_id": self.menu_id, "menu_items": 12, "ever_sent": True}
         values |= {"sent_at": self.sent} | fields
-        return Asked(self.restaurant_id, **values)
+        return Expected(self.restaurant_id, **values)
 
     def _log(self, write: Write) -> dict[str, Any]:
         data = write.columns.get("response_data")

@@ -10,12 +10,12 @@ from sqlalchemy import text
 
 from dev.stack.sandbox import Sandbox
 from registration.database.session import Database, database_now
-from registration.effects.evidence import Asked, Verdict, Witness
+from registration.effects.evidence import Expected, PlatformEvidence, Presence
 from registration.errors import MisconfiguredInstallation
 from registration.health.finding import Level
 from registration.health.platform import check_evidence
 from registration.platform.client import PlatformClient
-from registration.settings import Way
+from registration.settings import EvidenceSource
 from registration.workflow.sub_steps import SubStepName
 from tests.registration.at_work import SERVICE_KEY
 from tests.registration.database.platform_server import GuestPlace
@@ -64,11 +64,11 @@ async def database(guest: GuestPlace) -> AsyncGenerator[Database]:
     await made.close()
 
 
-async def asked_now(database: Database, organisation: UUID) -> Asked:
+async def asked_now(database: Database, organisation: UUID) -> Expected:
     """What was asked for before the rows were written."""
     async with database.transaction(organisation) as connection:
         sent = await database_now(connection)
-    return Asked(RESTAURANT, email="owner@kitchen.example", menu_id=MENU, sent_at=sent, ever_sent=True)
+    return Expected(RESTAURANT, email="owner@kitchen.example", menu_id=MENU, sent_at=sent, ever_sent=True)
 
 
 async def test_with_the_script_every_look_works_and_sees_its_organisations_rows(
@@ -85,11 +85,11 @@ async def test_with_the_script_every_look_works_and_sees_its_organisations_rows(
     async with PlatformClient(sandbox.url, SERVICE_KEY, guest.organisation) as platform:
         for organisation in (guest.organisation, stranger):
             reading = partial(database.transaction, organisation, read_only=True)
-            witness = Witness(Way.TABLES, platform, reading, organisation)
+            witness = PlatformEvidence(EvidenceSource.TABLES, platform, reading, organisation)
             looks = {name: await witness.look(name, asked) for name in SubStepName}
-            there = [name for name, look in looks.items() if look.verdict is Verdict.THERE]
+            there = [name for name, look in looks.items() if look.verdict is Presence.PRESENT]
             assert set(there) == ({*SEEN} if organisation == guest.organisation else set())
-    assert (await check_evidence(database, Way.TABLES)).level is Level.OK
+    assert (await check_evidence(database, EvidenceSource.TABLES)).level is Level.OK
 
 
 async def test_without_rights_it_is_said_who_must_do_what(
@@ -102,9 +102,9 @@ async def test_without_rights_it_is_said_who_must_do_what(
     asked = await asked_now(database, guest.organisation)
     reading = partial(database.transaction, guest.organisation, read_only=True)
     async with PlatformClient(sandbox.url, SERVICE_KEY, guest.organisation) as platform:
-        witness = Witness(Way.TABLES, platform, reading, guest.organisation)
+        witness = PlatformEvidence(EvidenceSource.TABLES, platform, reading, guest.organisation)
         with pytest.raises(MisconfiguredInstallation, match=r"usage_events.*registration db rights"):
             await witness.look(SubStepName.SERVICES_CONFIG, asked)
-    found = await check_evidence(database, Way.TABLES)
+    found = await check_evidence(database, EvidenceSource.TABLES)
     assert (found.level, "usage_events" in found.says) == (Level.ERROR, True)
-    assert (await check_evidence(database, Way.HTTP)).level is Level.OK
+    assert (await check_evidence(database, EvidenceSource.HTTP)).level is Level.OK

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import httpx
 
-from registration.effects.evidence import Verdict
+from registration.effects.evidence import Presence
 from registration.kit.server_clock import now
-from registration.states import Known
+from registration.states import Assurance
 from registration.workflow.sub_steps import SubStepName
 from tests.registration.effects.evidence.platform_rows import MINUTE, PlatformRows
 
@@ -25,7 +25,7 @@ async def test_code_stored_and_run_since_is_proven(rows: PlatformRows) -> None:
     heard(rows)
     await rows.code(rows.sent + MINUTE, rows.sent + MINUTE)
     look = await rows.look(CODE)
-    assert (look.verdict, look.known) == (Verdict.THERE, Known.PROVEN), look.reason
+    assert (look.verdict, look.known) == (Presence.PRESENT, Assurance.PROVEN), look.reason
 
 
 async def test_code_of_an_earlier_run_is_not_there(rows: PlatformRows) -> None:
@@ -33,7 +33,7 @@ async def test_code_of_an_earlier_run_is_not_there(rows: PlatformRows) -> None:
     heard(rows)
     await rows.code(rows.sent + MINUTE, rows.sent - MINUTE)
     for look in (await rows.look(CODE), await rows.read_back(CODE)):
-        assert look.verdict is Verdict.NOT_THERE
+        assert look.verdict is Presence.ABSENT
         assert "by an earlier run" in look.reason
 
 
@@ -41,26 +41,26 @@ async def test_code_that_was_stored_before_is_not_there(rows: PlatformRows) -> N
     """It is that of another request."""
     heard(rows)
     await rows.code(rows.sent - MINUTE, rows.sent - MINUTE)
-    assert (await rows.look(CODE)).verdict is Verdict.NOT_THERE
+    assert (await rows.look(CODE)).verdict is Presence.ABSENT
 
 
 async def test_times_are_the_platforms_servers(rows: PlatformRows) -> None:
     """Of a server that is an hour ahead, what it dated half an hour after the sending is from before."""
     heard(rows, timedelta(hours=1))
     await rows.code(rows.sent + 30 * MINUTE, rows.sent + 30 * MINUTE)
-    assert (await rows.look(CODE)).verdict is Verdict.NOT_THERE
+    assert (await rows.look(CODE)).verdict is Presence.ABSENT
 
 
 async def test_while_the_clock_is_not_known_a_success_is_the_platforms_report(rows: PlatformRows) -> None:
     """No answer has told the server's time: no time decides anything."""
     await rows.code(rows.sent + MINUTE, rows.sent + MINUTE)
-    assert (await rows.look(CODE)).verdict is Verdict.NO_EVIDENCE
+    assert (await rows.look(CODE)).verdict is Presence.UNKNOWN
     back = await rows.read_back(CODE)
-    assert (back.verdict, back.known) == (Verdict.THERE, Known.REPORTED)
+    assert (back.verdict, back.known) == (Presence.PRESENT, Assurance.REPORTED)
 
 
 async def test_without_one_of_its_halves_there_is_no_code(rows: PlatformRows) -> None:
     """Nor without a row."""
-    assert (await rows.read_back(CODE)).verdict is Verdict.NOT_THERE
+    assert (await rows.read_back(CODE)).verdict is Presence.ABSENT
     await rows.code(rows.sent + MINUTE, rows.sent + MINUTE, body_injection=None)
-    assert (await rows.read_back(CODE)).verdict is Verdict.NOT_THERE
+    assert (await rows.read_back(CODE)).verdict is Presence.ABSENT

@@ -12,10 +12,10 @@ from dev.stack.keys import Keys
 from dev.stack.postgres import EmbeddedPostgres
 from dev.stack.sandbox import Sandbox
 from registration.database.session import Database, database_now
-from registration.effects.evidence import Asked, Verdict, Witness
+from registration.effects.evidence import Expected, PlatformEvidence, Presence
 from registration.platform.client import PlatformClient
-from registration.settings import Way
-from registration.states import Known
+from registration.settings import EvidenceSource
+from registration.states import Assurance
 from registration.workflow.assurance import RECORDS
 from registration.workflow.sub_steps import SUB_STEPS, SubStepName
 from tests.dev.sandbox.client import Platform
@@ -48,19 +48,21 @@ ORDER = (
 class Asking:
     """One restaurant without anything, and a way of asking about it."""
 
-    def __init__(self, way: Way, platform: PlatformClient, database: Database, on: Platform, ready: Ready) -> None:
+    def __init__(
+        self, way: EvidenceSource, platform: PlatformClient, database: Database, on: Platform, ready: Ready
+    ) -> None:
         self.way, self.platform, self.on, self.ready = way, platform, on, ready
         self._reading = partial(database.transaction, on.organisation_id, read_only=True)
-        self.witness = Witness(way, platform, self._reading, on.organisation_id)
+        self.witness = PlatformEvidence(way, platform, self._reading, on.organisation_id)
 
-    async def asked(self, **fields: Any) -> Asked:
+    async def asked(self, **fields: Any) -> Expected:
         """What is asked for now."""
         await self.platform.status(self.ready.restaurant_id)  # its answer shows the platform's clock
         async with self._reading() as connection:
             sent = await database_now(connection)
         values: dict[str, Any] = {"email": self.ready.email, "menu_id": self.ready.menu_id, "menu_items": 13}
         values |= {"sent_at": sent, "ever_sent": True} | fields
-        return Asked(self.ready.restaurant_id, **values)
+        return Expected(self.ready.restaurant_id, **values)
 
     async def send(self, name: SubStepName, **more: Any) -> dict[str, Any]:
         """Have the platform do it."""
@@ -69,7 +71,7 @@ class Asking:
         return answer.json()
 
 
-@pytest_asyncio.fixture(params=[Way.TABLES, Way.HTTP])
+@pytest_asyncio.fixture(params=[EvidenceSource.TABLES, EvidenceSource.HTTP])
 async def asking(
     request: pytest.FixtureRequest,
     faithful: Platform,
@@ -94,9 +96,9 @@ async def test_each_of_the_twelve_is_known_as_the_table_of_evidence_says(asking:
         best = RECORDS[name].best(asking.way)
         for look in (await asking.witness.look(name, asked), await asking.witness.read_back(name, asked)):
             if best is None:
-                assert look.verdict is Verdict.NO_EVIDENCE, (name, look)
+                assert look.verdict is Presence.UNKNOWN, (name, look)
             else:
-                assert (look.verdict, look.known) == (Verdict.THERE, best), (name, look)
+                assert (look.verdict, look.known) == (Presence.PRESENT, best), (name, look)
 
 
 async def test_an_account_that_code_generation_hides_is_found(asking: Asking) -> None:
@@ -106,7 +108,7 @@ async def test_an_account_that_code_generation_hides_is_found(asking: Asking) ->
     await asking.send(N.CLOUDWAITRESS_ACCOUNT)
     assert (await asking.platform.status(asking.ready.restaurant_id)).account is None
     look = await asking.witness.look(N.CLOUDWAITRESS_ACCOUNT, asked)
-    assert (look.verdict, look.known) == (Verdict.THERE, Known.PROVEN)
+    assert (look.verdict, look.known) == (Presence.PRESENT, Assurance.PROVEN)
 
 
 async def test_an_upload_of_many_images_is_followed_to_its_end(asking: Asking, sandbox_rows: Rows) -> None:
@@ -118,12 +120,12 @@ async def test_an_upload_of_many_images_is_followed_to_its_end(asking: Asking, s
     answer = await asking.send(N.UPLOAD_IMAGES)
     assert answer["mode"] == "asynchronous"
     running = await asking.witness.read_back(N.UPLOAD_IMAGES, await asking.asked(upload=answer["batchId"]))
-    assert running.verdict is Verdict.PARTLY, running
+    assert running.verdict is Presence.PARTIAL, running
     looks = [running]
-    while looks[-1].verdict is Verdict.PARTLY:
+    while looks[-1].verdict is Presence.PARTIAL:
         looks.append(await asking.witness.read_back(N.UPLOAD_IMAGES, await asking.asked(upload=answer["batchId"])))
-    assert (looks[-1].verdict, looks[-1].known) == (Verdict.THERE, Known.PROVEN), looks[-1]
-    assert (await asking.witness.look(N.UPLOAD_IMAGES, asked)).verdict is Verdict.THERE
+    assert (looks[-1].verdict, looks[-1].known) == (Presence.PRESENT, Assurance.PROVEN), looks[-1]
+    assert (await asking.witness.look(N.UPLOAD_IMAGES, asked)).verdict is Presence.PRESENT
 
 
 async def test_an_image_that_failed_is_missing_at_the_uploads_end(asking: Asking) -> None:
@@ -133,8 +135,8 @@ async def test_an_image_that_failed_is_missing_at_the_uploads_end(asking: Asking
     answer = await asking.send(N.UPLOAD_IMAGES)
     assert answer["stats"]["failed"] == 1
     look = await asking.witness.read_back(N.UPLOAD_IMAGES, asked)
-    assert look.verdict is Verdict.INCOMPLETE, look
+    assert look.verdict is Presence.INCOMPLETE, look
     assert look.reason.startswith("2 of 3 images are uploaded")
     again = await asking.send(N.UPLOAD_IMAGES)
     assert again["stats"]["totalImages"] == 1
-    assert (await asking.witness.read_back(N.UPLOAD_IMAGES, asked)).verdict is Verdict.THERE
+    assert (await asking.witness.read_back(N.UPLOAD_IMAGES, asked)).verdict is Presence.PRESENT

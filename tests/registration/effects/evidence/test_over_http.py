@@ -8,7 +8,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from registration.effects.evidence import Asked, Look, Verdict
+from registration.effects.evidence import Expected, Observation, Presence
 from registration.effects.evidence.accounts import account
 from registration.effects.evidence.facts import since_by_server
 from registration.effects.evidence.from_http import HttpFacts
@@ -28,7 +28,9 @@ def shown(email: str, status: str = "completed", user: str | None = "cw_1") -> d
     return NOTHING | {"account": {"id": "7", "email": email, "registration_status": status, "pumpd_user_id": user}}
 
 
-async def look(status: dict[str, Any], *, log: str | None = None, after_success: bool = False, **asked: Any) -> Look:
+async def look(
+    status: dict[str, Any], *, log: str | None = None, after_success: bool = False, **asked: Any
+) -> Observation:
     """A look at the account where the routes answer so; `log` is a call that ended a minute after the sending."""
     at = (SENT + timedelta(minutes=1)).isoformat()
     logs = [{"action": "account_creation", "status": log, "created_at": at}] if log else []
@@ -44,7 +46,7 @@ async def look(status: dict[str, Any], *, log: str | None = None, after_success:
     async with PlatformClient("http://platform.test", SecretStr("key"), RESTAURANT, transport=transport) as client:
         sent: dict[str, Any] = {"email": "kai@example.nz", "sent_at": SENT, "ever_sent": True}
         return await account(
-            HttpFacts(client, database_clock), Asked(RESTAURANT, **sent | asked), after_success=after_success
+            HttpFacts(client, database_clock), Expected(RESTAURANT, **sent | asked), after_success=after_success
         )
 
 
@@ -56,22 +58,22 @@ def test_every_sub_step_can_be_judged() -> None:
 async def test_an_account_is_ours_only_if_we_asked_for_it_before() -> None:
     """The e-mail counts however it is capitalised."""
     there = shown("Kai@Example.nz")
-    assert (await look(there, sent_at=None, ever_sent=False)).verdict is Verdict.SOMEBODY_ELSES
-    assert (await look(there)).verdict is Verdict.THERE
-    assert (await look(there, sent_at=None, ever_sent=False, after_success=True)).verdict is Verdict.THERE
+    assert (await look(there, sent_at=None, ever_sent=False)).verdict is Presence.FOREIGN
+    assert (await look(there)).verdict is Presence.PRESENT
+    assert (await look(there, sent_at=None, ever_sent=False, after_success=True)).verdict is Presence.PRESENT
 
 
 @pytest.mark.parametrize(
     "status, verdict",
     [
-        ("pending", Verdict.PARTLY),
-        ("in_progress", Verdict.PARTLY),
-        ("failed", Verdict.NOT_THERE),
-        ("existing", Verdict.THERE),
-        ("completed", Verdict.THERE),
+        ("pending", Presence.PARTIAL),
+        ("in_progress", Presence.PARTIAL),
+        ("failed", Presence.ABSENT),
+        ("existing", Presence.PRESENT),
+        ("completed", Presence.PRESENT),
     ],
 )
-async def test_an_account_is_there_when_the_platform_is_done_with_it(status: str, verdict: Verdict) -> None:
+async def test_an_account_is_there_when_the_platform_is_done_with_it(status: str, verdict: Presence) -> None:
     """What is in progress may still come."""
     assert (await look(shown("kai@example.nz", status))).verdict is verdict
 
@@ -79,14 +81,14 @@ async def test_an_account_is_there_when_the_platform_is_done_with_it(status: str
 @pytest.mark.parametrize("status", [shown("other@example.nz"), NOTHING | {"pumpdRestaurant": WITHOUT_ACCOUNT}])
 async def test_an_account_may_be_hidden_behind_what_is_shown(status: dict[str, Any]) -> None:
     """One account is shown, or the restaurant's row without any: only the log can show that ours was made."""
-    assert (await look(status)).verdict is Verdict.NO_EVIDENCE
-    assert (await look(status, log="success")).verdict is Verdict.THERE
-    assert (await look(status, sent_at=None, ever_sent=False)).verdict is Verdict.NOT_THERE
+    assert (await look(status)).verdict is Presence.UNKNOWN
+    assert (await look(status, log="success")).verdict is Presence.PRESENT
+    assert (await look(status, sent_at=None, ever_sent=False)).verdict is Presence.ABSENT
 
 
 async def test_where_nothing_is_shown_there_is_none() -> None:
     """Nothing can hide it."""
-    assert (await look(NOTHING)).verdict is Verdict.NOT_THERE
+    assert (await look(NOTHING)).verdict is Presence.ABSENT
 
 
 @pytest.mark.parametrize("ahead", [-3600.0, -3.0, 0.0, 3.0, 3600.0])

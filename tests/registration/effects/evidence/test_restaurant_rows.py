@@ -5,9 +5,9 @@ from uuid import uuid4
 
 import pytest
 
-from registration.effects.evidence import Verdict
+from registration.effects.evidence import Presence
 from registration.effects.outputs import RestaurantOutputs
-from registration.states import Known
+from registration.states import Assurance
 from registration.workflow.sub_steps import SubStepName
 from tests.registration.effects.evidence.platform_rows import MINUTE, PlatformRows
 
@@ -26,7 +26,7 @@ async def test_a_completed_row_with_id_and_subdomain_is_proven(rows: PlatformRow
     columns = registered()
     await rows.restaurant("completed", **columns)
     look = await rows.look(RESTAURANT)
-    assert (look.verdict, look.known) == (Verdict.THERE, Known.PROVEN)
+    assert (look.verdict, look.known) == (Presence.PRESENT, Assurance.PROVEN)
     assert isinstance(look.outputs, RestaurantOutputs)
     assert look.outputs.pumpd_restaurant_id == "RESinvented1"
     assert look.outputs.pumpd_subdomain == columns["pumpd_subdomain"]
@@ -36,7 +36,7 @@ async def test_the_id_of_another_restaurant_is_refused(rows: PlatformRows) -> No
     """The platform opens the best match by name, and can store an id that another restaurant has."""
     await rows.restaurant("completed", **registered())
     await rows.restaurant("completed", restaurant_id=uuid4(), **registered())
-    assert (await rows.look(RESTAURANT)).verdict is Verdict.PARTLY
+    assert (await rows.look(RESTAURANT)).verdict is Presence.PARTIAL
     assert "of another restaurant" in (await rows.read_back(RESTAURANT)).reason
 
 
@@ -46,7 +46,7 @@ async def test_the_id_of_another_restaurant_is_refused(rows: PlatformRows) -> No
 async def test_without_a_usable_id_or_subdomain_it_is_partly_there(rows: PlatformRows, missing: dict[str, Any]) -> None:
     """An id of unknown form leaves the row completed without one."""
     await rows.restaurant("completed", **registered() | missing)
-    assert (await rows.look(RESTAURANT)).verdict is Verdict.PARTLY
+    assert (await rows.look(RESTAURANT)).verdict is Presence.PARTIAL
 
 
 async def test_made_but_not_stored_is_partly_there(rows: PlatformRows) -> None:
@@ -54,7 +54,7 @@ async def test_made_but_not_stored_is_partly_there(rows: PlatformRows) -> None:
     await rows.restaurant("in_progress")
     await rows.record(RESTAURANT, SUCCESS)
     look, back = await rows.look(RESTAURANT), await rows.read_back(RESTAURANT)
-    assert (look.verdict, back.verdict) == (Verdict.PARTLY, Verdict.NOT_THERE)
+    assert (look.verdict, back.verdict) == (Presence.PARTIAL, Presence.ABSENT)
     assert "did not store its id" in look.reason
     assert look.reason == back.reason
 
@@ -64,7 +64,7 @@ async def test_one_that_goes_on_is_partly_there(rows: PlatformRows) -> None:
     await rows.restaurant("in_progress", **registered())
     await rows.record(RESTAURANT, SUCCESS, rows.sent - MINUTE)
     look = await rows.look(RESTAURANT)
-    assert look.verdict is Verdict.PARTLY
+    assert look.verdict is Presence.PARTIAL
     assert "has not ended" in look.reason
 
 
@@ -72,20 +72,20 @@ async def test_a_failed_row_is_never_not_there(rows: PlatformRows) -> None:
     """The script can fail after it has pressed the button: a person must look, before a first sending too."""
     await rows.restaurant("failed")
     await rows.record(RESTAURANT, FAILED)
-    assert (await rows.look(RESTAURANT)).verdict is Verdict.NO_EVIDENCE
-    assert (await rows.look_first(RESTAURANT)).verdict is Verdict.PARTLY
+    assert (await rows.look(RESTAURANT)).verdict is Presence.UNKNOWN
+    assert (await rows.look_first(RESTAURANT)).verdict is Presence.PARTIAL
 
 
 async def test_absence_proves_nothing_after_a_sending(rows: PlatformRows) -> None:
     """Neither without a row nor with the one that code generation makes; before a sending it may be sent."""
-    assert (await rows.look(RESTAURANT)).verdict is Verdict.NO_EVIDENCE
-    assert (await rows.look_first(RESTAURANT)).verdict is Verdict.NOT_THERE
+    assert (await rows.look(RESTAURANT)).verdict is Presence.UNKNOWN
+    assert (await rows.look_first(RESTAURANT)).verdict is Presence.ABSENT
     await rows.code(rows.sent, rows.sent)
-    assert (await rows.look(RESTAURANT)).verdict is Verdict.NO_EVIDENCE
-    assert (await rows.look_first(RESTAURANT)).verdict is Verdict.NOT_THERE
+    assert (await rows.look(RESTAURANT)).verdict is Presence.UNKNOWN
+    assert (await rows.look_first(RESTAURANT)).verdict is Presence.ABSENT
 
 
 async def test_another_organisations_rows_are_not_seen(rows: PlatformRows) -> None:
     """The same restaurant id under another organisation is nothing of ours."""
     await rows.restaurant("completed", organisation_id=uuid4(), **registered())
-    assert (await rows.look_first(RESTAURANT)).verdict is Verdict.NOT_THERE
+    assert (await rows.look_first(RESTAURANT)).verdict is Presence.ABSENT

@@ -7,7 +7,7 @@ from registration.companies.models import Candidate, FoundCompany, RegisterQuery
 from registration.companies.models import SourceState as State
 from registration.configuration.proposals import propose
 from registration.configuration.website import HeaderImageSource
-from registration.gates.questions.cases import CompanyCase, ConfigCase
+from registration.gates.questions.cases import CompanyContext, ConfigContext
 from registration.restaurants.models import MenuChoice, RestaurantData
 
 MENU = MenuChoice(id=UUID("11111111-1111-4111-8111-111111111111"), version=3, items=40)
@@ -37,7 +37,7 @@ def make_outcome(*candidates: Candidate, preselected: str | None = None, **sourc
     )
 
 
-def make_company_case(**values: Any) -> CompanyCase:
+def make_company_case(**values: Any) -> CompanyContext:
     """A job at the company gate whose search found two companies."""
     defaults: dict[str, Any] = {
         "job_id": uuid4(),
@@ -51,7 +51,7 @@ def make_company_case(**values: Any) -> CompanyCase:
             make_candidate("TEXAS CHICKEN LIMITED", "1001"), make_candidate("TEXAS LIMITED", "1002")
         ),
     }
-    return CompanyCase(**defaults | values)
+    return CompanyContext(**defaults | values)
 
 
 def make_restaurant(**values: Any) -> RestaurantData:
@@ -75,7 +75,7 @@ def make_restaurant(**values: Any) -> RestaurantData:
     return RestaurantData.model_validate(defaults | values)
 
 
-def make_config_case(**values: Any) -> ConfigCase:
+def make_config_case(**values: Any) -> ConfigContext:
     """A job at the configuration gate that can be gone ahead with."""
     defaults: dict[str, Any] = {
         "job_id": uuid4(),
@@ -90,4 +90,4 @@ def make_config_case(**values: Any) -> ConfigCase:
         "company_name": "JAX BURGERS LIMITED",
         "company_number": "1003",
     }
-    return ConfigCase(**defaults | values)
+    return ConfigContext(**defaults | values)
