@@ -15,7 +15,7 @@ from registration.states import StepStatus, SubStepStatus
 from registration.workflow.lease_queries import release_lease
 from registration.workflow.snapshot import BatchView
 from registration.workflow.snapshot_queries import read_snapshot
-from registration.workflow.step_queries import advance, lock_job, settle_job, skip_steps
+from registration.workflow.step_queries import advance, lock_job, refresh_job_status, skip_steps
 from registration.workflow.steps import STEPS, Step
 from registration.workflow.transition_queries import SYSTEM, Attribution, move_sub_step, record
 from tasks.context import Resources
@@ -59,8 +59,8 @@ async def stop_batch(shared: Resources) -> None:
             return
         why = reason(view)
         await stop_on_failures(connection, shared.organisation_id, shared.batch.id, why)
-        because = Attribution(SYSTEM.actor, why)
-        await record(connection, shared.organisation_id, "batch stopped", because, batch_id=shared.batch.id)
+        attribution = Attribution(SYSTEM.actor, why)
+        await record(connection, shared.organisation_id, "batch stopped", attribution, batch_id=shared.batch.id)
 
     await under_lease(shared, work, alone=True)
     shared.watch.poke()
@@ -77,24 +77,24 @@ async def give_up_job(shared: Resources, job_id: UUID, message: str) -> None:
             await _leave_to_person(connection, shared.organisation_id, job_id, message)
             return
         view = (await read_snapshot(connection, shared.organisation_id, shared.batch.id)).jobs[job_id]
-        because = Attribution(SYSTEM.actor, message)
+        attribution = Attribution(SYSTEM.actor, message)
         for step, definition in STEPS.items():
             if view.steps[step].status.ended or definition.is_gate:
                 continue
             for to in (StepStatus.IN_PROGRESS, StepStatus.FAILED):
-                await advance(connection, shared.organisation_id, job_id, step, to, because, error_message=message)
-        await skip_steps(connection, shared.organisation_id, job_id, tuple(Step), because)
+                await advance(connection, shared.organisation_id, job_id, step, to, attribution, error_message=message)
+        await skip_steps(connection, shared.organisation_id, job_id, tuple(Step), attribution)
 
     await write(shared, work)
 
 
 async def _leave_to_person(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, message: str) -> None:
     why = f"finding out what became of it ended unexpectedly: {message}"
-    because = Attribution(SYSTEM.actor, why)
+    attribution = Attribution(SYSTEM.actor, why)
     for name in await sent_effects(connection, organisation_id, job_id):
-        await move_sub_step(connection, organisation_id, job_id, name, SubStepStatus.UNKNOWN, because)
+        await move_sub_step(connection, organisation_id, job_id, name, SubStepStatus.UNKNOWN, attribution)
         await needs_person(connection, organisation_id, job_id, name, why)
-    await settle_job(connection, organisation_id, job_id, because)
+    await refresh_job_status(connection, organisation_id, job_id, attribution)
 
 
 WAITING_FOR_PEOPLE = "Waiting for people"

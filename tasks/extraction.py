@@ -129,13 +129,13 @@ def _start(
     async def followed(_entry: Entry, _outputs: Outputs) -> Observation:
         return Observation(Presence.UNKNOWN, "the extraction is followed to its end", None, {})
 
-    sought = sought_start(shared, name, restaurant_id, since)
+    probe = sought_start(shared, name, restaurant_id, since)
     return Effect(
-        name=sought.name,
-        kind=sought.kind,
-        limit_seconds=sought.limit_seconds,
+        name=probe.name,
+        kind=probe.kind,
+        limit_seconds=probe.limit_seconds,
         request=request,
-        look=sought.look,
+        look=probe.look,
         read_back=followed,
         read=ExtractionOutputs.model_validate,
     )

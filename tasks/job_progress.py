@@ -52,9 +52,9 @@ async def preflight(job: JobRef) -> bool:
             said = {name: value for name, value in all_restaurant_columns(config).items() if value}
             await save_restaurant(connection, job.organisation_id, state.restaurant.id, said)
             return True
-        because = Attribution("preflight", "; ".join(found))
+        attribution = Attribution("preflight", "; ".join(found))
         waiting, result = StepStatus.ACTION_REQUIRED, {"refused": list(found)}
-        await reopen(connection, job.organisation_id, job.job_id, Step.YOLO_CONFIG, waiting, because, result)
+        await reopen(connection, job.organisation_id, job.job_id, Step.YOLO_CONFIG, waiting, attribution, result)
         return False
 
     return await write(resources(job), work)
@@ -120,8 +120,8 @@ async def _end(connection: AsyncConnection, job: JobRef, row: SetUpSnapshot) -> 
     failed = [f"{name}: {row.errors[name]}" for name, status in row.statuses.items() if status is SubStepStatus.FAILED]
     to = StepStatus.FAILED if failed else StepStatus.COMPLETED
     message = "; ".join(failed) or None
-    because = Attribution(SYSTEM.actor, message)
-    await advance(connection, job.organisation_id, job.job_id, Step.SET_UP, to, because, error_message=message)
+    attribution = Attribution(SYSTEM.actor, message)
+    await advance(connection, job.organisation_id, job.job_id, Step.SET_UP, to, attribution, error_message=message)
 
 
 def check_cancelled(job: JobRef) -> None:

@@ -80,8 +80,8 @@ async def _leave_out(connection: AsyncConnection, batch: Batch, job_id: UUID, af
     await lock_job(connection, batch.organisation_id, job_id)
     if not await read_expired(connection, batch.organisation_id, batch.id, after, job_id):
         return False
-    because = Attribution(SYSTEM.actor, NOBODY_DECIDED)
-    await skip_steps(connection, batch.organisation_id, job_id, tuple(Step), because)
+    attribution = Attribution(SYSTEM.actor, NOBODY_DECIDED)
+    await skip_steps(connection, batch.organisation_id, job_id, tuple(Step), attribution)
     return True
 
 

@@ -144,9 +144,9 @@ async def _begin(shared: Resources, job: JobRef, step: Step) -> StepAsked | None
 async def _end(shared: Resources, job: JobRef, step: Step, result: StepResult) -> State[Any]:
     to = StepStatus.SKIPPED if result.skipped else StepStatus.COMPLETED
     values = {"result_data": result.data, "error_message": None, "error_details": None}
-    because = Attribution(SYSTEM.actor, result.message)
+    attribution = Attribution(SYSTEM.actor, result.message)
     await write(
-        shared, lambda connection: advance(connection, job.organisation_id, job.job_id, step, to, because, **values)
+        shared, lambda connection: advance(connection, job.organisation_id, job.job_id, step, to, attribution, **values)
     )
     return Completed(name="Skipped" if result.skipped else None, message=result.message)
 
@@ -156,10 +156,12 @@ async def _retry_or_fail(shared: Resources, job: JobRef, step: Step, error: Tran
         return await count_retry(connection, job.organisation_id, job.job_id, step)
 
     if await write(shared, work):
-        because = Attribution(SYSTEM.actor, error.message)
+        attribution = Attribution(SYSTEM.actor, error.message)
         await write(
             shared,
-            lambda connection: advance(connection, job.organisation_id, job.job_id, step, StepStatus.RETRYING, because),
+            lambda connection: advance(
+                connection, job.organisation_id, job.job_id, step, StepStatus.RETRYING, attribution
+            ),
         )
     else:
         await _fail(shared, job, step, error)
@@ -169,13 +171,13 @@ async def _fail(shared: Resources, job: JobRef, step: Step, error: RegistrationE
     """A failed search or a failed reading of the register ends the job's way: what comes after is skipped."""
 
     async def work(connection: AsyncConnection) -> None:
-        because = Attribution(SYSTEM.actor, error.message)
+        attribution = Attribution(SYSTEM.actor, error.message)
         values = {"error_message": error.message, "error_details": error.details}
-        await advance(connection, job.organisation_id, job.job_id, step, StepStatus.FAILED, because, **values)
+        await advance(connection, job.organisation_id, job.job_id, step, StepStatus.FAILED, attribution, **values)
         if step in (Step.SEARCH, Step.COMPANY_DETAILS):
             later = tuple(one for one in Step if one > step)
-            because = Attribution(SYSTEM.actor, f"{STEPS[step].name} failed")
-            await skip_steps(connection, job.organisation_id, job.job_id, later, because)
+            attribution = Attribution(SYSTEM.actor, f"{STEPS[step].name} failed")
+            await skip_steps(connection, job.organisation_id, job.job_id, later, attribution)
 
     await write(shared, work)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from prefect.client.orchestration import PrefectClient
 
 from dev.bench.harness import NO_QUEUES, Bench
-from dev.gate_forms.client import Door, OpenGate
+from dev.gate_forms.client import GateForms, OpenGate
 from dev.stack.fixtures import PreparedBatch
 from dev.stack.prefect_worker import start_worker
 from dev.stack.processes import Child
@@ -27,7 +27,7 @@ class WaitingBatch:
 
     batch: PreparedBatch
     process: Child
-    door: Door
+    door: GateForms
 
     async def gate(self, questions: int) -> OpenGate:
         """The open form, once it asks about so many restaurants."""
@@ -52,7 +52,7 @@ async def waiting_batch(bench: Bench) -> AsyncGenerator[WaitingBatch]:
         bench.process("batch", *arguments, settings=NO_QUEUES) as process,
         PrefectClient(bench.stack.addresses.prefect_api_url or "") as client,
     ):
-        waiting = WaitingBatch(batch, process, Door(client))
+        waiting = WaitingBatch(batch, process, GateForms(client))
         await waiting.gate(bench.restaurants)
         yield waiting
         with suppress(Refused):  # it has ended by itself

@@ -12,7 +12,7 @@ import httpx
 from prefect.client.orchestration import PrefectClient
 
 from dev.chaos.lab import FAST, Lab
-from dev.gate_forms.client import Door, OpenGate
+from dev.gate_forms.client import GateForms, OpenGate
 from dev.gate_forms.schema import Question
 from dev.stack.fixtures import PreparedBatch
 from registration.errors import Refused
@@ -62,8 +62,8 @@ class Operator:
                         await self.answers(batch, gate)
             await asyncio.sleep(_SECONDS)
 
-    def _door(self, batch: PreparedBatch) -> Door:
-        return Door(self._client, batch.batch_id)
+    def _door(self, batch: PreparedBatch) -> GateForms:
+        return GateForms(self._client, batch.batch_id)
 
 
 @asynccontextmanager
@@ -119,7 +119,7 @@ async def settle_unknown(lab: Lab, batches: Sequence[PreparedBatch]) -> None:
         for record, name in unknown:
             count = (await lab.done(batch)).count(record, name)
             found = Resolution.IT_IS_THERE if count else Resolution.DO_IT_AGAIN
-            because = Attribution(_BY, f"the platform did it {count} times")
+            attribution = Attribution(_BY, f"the platform did it {count} times")
             # Refused: a process, or a look, was faster; what it left is read the next time.
             with suppress(Refused):
-                await resolve(lab.database, batch.organisation_id, record.job_id, name, found, because)
+                await resolve(lab.database, batch.organisation_id, record.job_id, name, found, attribution)

@@ -13,7 +13,7 @@ from rich.markup import escape
 
 from dev.demo.screens import Screen
 from dev.demo.script import Input, Role, scripted_input
-from dev.gate_forms.client import Door, OpenGate
+from dev.gate_forms.client import GateForms, OpenGate
 from dev.gate_forms.errors import TerminalLeft
 from dev.gate_forms.schema import Detail, Question
 from interfaces.cli.conversation import terminal
@@ -127,16 +127,16 @@ class AskingAnswerer:
         """The end of what is typed interrupts the demo."""
         return self._terminal.listening()
 
-    async def answer(self, door: Door, gate: OpenGate, screen: Screen) -> None:
+    async def answer(self, gate_forms: GateForms, gate: OpenGate, screen: Screen) -> None:
         """Raises DemoError if the terminal is closed, or Prefect refuses the input."""
         with screen.aside():
             screen.say(f"[bold yellow]{escape(gate.name)}[/]\nAnswer here, or in the Prefect UI:")
             screen.link(gate.url)
             talking = asyncio.create_task(self._talk(gate))
-            answered_elsewhere = asyncio.create_task(_closed(door, gate))
+            answered_elsewhere = asyncio.create_task(_closed(gate_forms, gate))
             try:
                 await asyncio.wait([talking, answered_elsewhere], return_when=asyncio.FIRST_COMPLETED)
-                taken = talking.done() and await door.answer(gate, talking.result())
+                taken = talking.done() and await gate_forms.answer(gate, talking.result())
             finally:
                 talking.cancel()
                 answered_elsewhere.cancel()
@@ -162,7 +162,7 @@ class PointingAnswerer:
         """The end of what is typed interrupts the demo."""
         return interrupted_by_end_of_input()
 
-    async def answer(self, door: Door, gate: OpenGate, screen: Screen) -> None:
+    async def answer(self, gate_forms: GateForms, gate: OpenGate, screen: Screen) -> None:
         """Leaves the gate open; each round is told once."""
         if gate.name not in self._told:
             self._told.add(gate.name)
@@ -170,15 +170,15 @@ class PointingAnswerer:
             screen.link(gate.url)
 
 
-async def _closed(door: Door, gate: OpenGate) -> None:
-    while await door.is_open(gate):
+async def _closed(gate_forms: GateForms, gate: OpenGate) -> None:
+    while await gate_forms.is_open(gate):
         await asyncio.sleep(_SECONDS)
 
 
 class Answerer(Protocol):
     """Somebody who answers gates."""
 
-    async def answer(self, door: Door, gate: OpenGate, screen: Screen) -> None:
+    async def answer(self, gate_forms: GateForms, gate: OpenGate, screen: Screen) -> None:
         """Answer the open gate, or leave it open to be asked again."""
         ...
 
@@ -197,9 +197,9 @@ class ScriptedAnswerer:
         """The end of what is typed interrupts the demo."""
         return interrupted_by_end_of_input()
 
-    async def answer(self, door: Door, gate: OpenGate, screen: Screen) -> None:
+    async def answer(self, gate_forms: GateForms, gate: OpenGate, screen: Screen) -> None:
         """Raises DemoError if the form does not offer what the script says."""
-        if await door.answer(gate, scripted_input(gate.questions, self._roles)):
+        if await gate_forms.answer(gate, scripted_input(gate.questions, self._roles)):
             screen.say(f"answered [bold]{escape(gate.short_name)}[/]")
 
 

@@ -20,23 +20,23 @@ _LONGEST_REASON = 100
 _WHY = "the script of the demo says so"
 
 
-async def settle_unknown(desk: CommandContext, view: BatchView, roles: Mapping[UUID, Role], screen: Screen) -> None:
+async def settle_unknown(context: CommandContext, view: BatchView, roles: Mapping[UUID, Role], screen: Screen) -> None:
     """Settle every unknown sub-step that waits for a person, as `registration resolve` does.
 
     Raises DemoError for one about which the script says nothing.
     """
     for job in view.jobs.values():
         for name in sorted(job.undecided):
-            await _settle(desk, job, name, roles[job.restaurant_id], screen)
+            await _settle(context, job, name, roles[job.restaurant_id], screen)
 
 
-async def _settle(desk: CommandContext, job: JobView, name: str, role: Role, screen: Screen) -> None:
-    async with desk.database.transaction(desk.organisation_id) as connection:
-        reason = (await read_effect(connection, desk.organisation_id, job.id, name)).error_message
+async def _settle(context: CommandContext, job: JobView, name: str, role: Role, screen: Screen) -> None:
+    async with context.database.transaction(context.organisation_id) as connection:
+        reason = (await read_effect(connection, context.organisation_id, job.id, name)).error_message
     found = role.decision.unknown.get(SubStepName(name)) if name in set(SubStepName) else None
     if found is None:
         raise DemoError(f"the script does not say whether {name} of {job.restaurant} happened: {reason}")
     why = shorten(reason or "", _LONGEST_REASON, placeholder=" …")
     screen.say(f"{escape(job.restaurant)}: {name} is unknown: {escape(why)}")
-    await resolve(desk.database, desk.organisation_id, job.id, name, found, Attribution(NAME, _WHY))
+    await resolve(context.database, context.organisation_id, job.id, name, found, Attribution(NAME, _WHY))
     screen.say(f"answered [bold]{name} of {escape(job.restaurant)}[/]: {found}")

@@ -15,7 +15,7 @@ from dev.demo.outcomes import Outcome, outcomes
 from dev.demo.person import settle_unknown
 from dev.demo.screens import Screen
 from dev.demo.script import NAME, Role
-from dev.gate_forms.client import Door
+from dev.gate_forms.client import GateForms
 from dev.gate_forms.errors import DemoError
 from interfaces.cli.session import CommandContext, open_context
 from registration.batches.models import NewBatch
@@ -48,37 +48,37 @@ async def play(
     Needs the environment of a running stack. Raises DemoError if the batch does not come to its end, or not before
     the demo is `limit` seconds old.
     """
-    async with open_context(None) as desk, get_client() as client:
-        running = await _start(desk, roles, screen)
+    async with open_context(None) as context, get_client() as client:
+        running = await _start(context, roles, screen)
         with screen.showing(running.name):
-            view = await _accompany(desk, client, running, answerer, screen, limit or math.inf)
+            view = await _accompany(context, client, running, answerer, screen, limit or math.inf)
         await _closed(client, running)
     return outcomes(view, running.roles)
 
 
-async def _start(desk: CommandContext, roles: tuple[Role, ...], screen: Screen) -> Running:
-    imported = await import_restaurants(desk.database, desk.organisation_id, [role.row for role in roles])
+async def _start(context: CommandContext, roles: tuple[Role, ...], screen: Screen) -> Running:
+    imported = await import_restaurants(context.database, context.organisation_id, [role.row for role in roles])
     by_id = {one.id: role for one, role in zip(imported, roles, strict=True) if one.id is not None}
     screen.say(f"imported {len(by_id)} restaurants from dev/sandbox/data/restaurants.csv")
     new = NewBatch(restaurant_ids=tuple(by_id), created_by=NAME)
-    batch_id = await open_batch(desk.database, desk.organisation_id, new)
-    async with desk.database.transaction(desk.organisation_id) as connection:
-        name = (await read_batch(connection, desk.organisation_id, batch_id)).name
-    run = await start_run(desk.organisation_id, batch_id, name)
+    batch_id = await open_batch(context.database, context.organisation_id, new)
+    async with context.database.transaction(context.organisation_id) as connection:
+        name = (await read_batch(connection, context.organisation_id, batch_id)).name
+    run = await start_run(context.organisation_id, batch_id, name)
     screen.say("started its deployment register-batch/register-batch:")
     screen.link(run.url)
     return Running(batch_id, name, run, by_id)
 
 
 async def _accompany(
-    desk: CommandContext, client: PrefectClient, running: Running, answerer: Answerer, screen: Screen, limit: float
+    context: CommandContext, client: PrefectClient, running: Running, answerer: Answerer, screen: Screen, limit: float
 ) -> BatchView:
     """Show the batch and have its gates answered until every restaurant has ended."""
-    door = Door(client)
+    gate_forms = GateForms(client)
     while True:
         state = await _state(client, running)
-        async with desk.database.transaction(desk.organisation_id) as connection:
-            view = await read_snapshot(connection, desk.organisation_id, running.batch_id)
+        async with context.database.transaction(context.organisation_id) as connection:
+            view = await read_snapshot(connection, context.organisation_id, running.batch_id)
         screen.show(view)
         if not view.open_jobs:
             return view
@@ -87,9 +87,9 @@ async def _accompany(
             raise DemoError(f"the flow run ended {state.name} ({state.message}) before {left}")
         if screen.elapsed > limit:
             raise DemoError(f"not ended after {limit:.0f} s: {left}")
-        for gate in await door.open_gates():
-            await answerer.answer(door, gate, screen)
-        await settle_unknown(desk, view, running.roles, screen)
+        for gate in await gate_forms.open_gates():
+            await answerer.answer(gate_forms, gate, screen)
+        await settle_unknown(context, view, running.roles, screen)
         await asyncio.sleep(_SECONDS)
 
 

@@ -46,7 +46,7 @@ class OpenGate:
         return _BETWEEN.join((gate, round_, waiting))
 
 
-class Door:
+class GateForms:
     """The gates of one batch, or of all on a Prefect server."""
 
     def __init__(self, client: PrefectClient, batch_id: UUID | None = None) -> None:

@@ -44,10 +44,10 @@ async def _play(stack: LocalStack, images: Path, console: Console) -> None:
     from registration.restaurants.importing import import_restaurants
 
     roles = read_script()
-    async with open_context(None) as desk, get_client() as client, browsing() as page:
-        imported = await import_restaurants(desk.database, desk.organisation_id, [role.row for role in roles])
+    async with open_context(None) as context, get_client() as client, browsing() as page:
+        imported = await import_restaurants(context.database, context.organisation_id, [role.row for role in roles])
         story = Story(Operator.at(page, stack), Album(page, images, console), client, _by_title(roles))
-        run_id = await story.start(desk.organisation_id, tuple(one.id for one in imported if one.id is not None))
+        run_id = await story.start(context.organisation_id, tuple(one.id for one in imported if one.id is not None))
         await story.choose_companies()
         await story.confirm_configurations()
         await story.watch(run_id)

@@ -9,7 +9,7 @@ from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
 
 from dev.demo.script import Role, scripted_input
-from dev.gate_forms.client import Door, OpenGate
+from dev.gate_forms.client import GateForms, OpenGate
 from dev.prefect_ui.operator import Operator
 from dev.screenshots.album import Album
 from registration.gates.questions.company import SEARCH_AGAIN
@@ -82,7 +82,7 @@ class Story:
         await self.album.take("table")
         async with asyncio.timeout(_LIMIT):
             while not await self._ended(run_id):
-                for gate in await Door(self.client).open_gates():
+                for gate in await GateForms(self.client).open_gates():
                     await self._answer(gate, {})
                 await asyncio.sleep(_PAUSE)
         await self.operator.open_artifact(run_id, "markdown")
@@ -92,13 +92,13 @@ class Story:
         """The gate that waits now, as another form than `but`."""
         async with asyncio.timeout(_LIMIT):
             while True:
-                for gate in await Door(self.client).open_gates():
+                for gate in await GateForms(self.client).open_gates():
                     if gate.name.startswith(name) and gate != but:
                         return gate
                 await asyncio.sleep(_PAUSE)
 
     async def _answer(self, gate: OpenGate, instead: Mapping[str, object]) -> None:
-        await Door(self.client).answer(gate, scripted_input(gate.questions, self.roles) | dict(instead))
+        await GateForms(self.client).answer(gate, scripted_input(gate.questions, self.roles) | dict(instead))
 
     async def _ended(self, run_id: UUID) -> bool:
         state = (await self.client.read_flow_run(run_id)).state

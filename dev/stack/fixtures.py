@@ -105,7 +105,12 @@ class Preparation:
         async with self._database.transaction(self._organisation_id) as connection:
             await arrive_at(connection, self._organisation_id, job_id, Step.YOLO_CONFIG)
         answer = GivenAnswer(
-            job_id=job_id, gate=GateName.YOLO_CONFIG, visit=1, answer=GoAhead(), decided_by=self._by, door=Channel.CLI
+            job_id=job_id,
+            gate=GateName.YOLO_CONFIG,
+            visit=1,
+            answer=GoAhead(),
+            decided_by=self._by,
+            channel=Channel.CLI,
         )
         verdict = await decide(self._database, self._organisation_id, answer)
         if not verdict.accepted:

@@ -60,9 +60,11 @@ async def harvest_late(shared: Resources, *, gates_ended: bool) -> None:
 
 async def _record_late(shared: Resources, client: PrefectClient, round_: OpenRound, *, end: bool = True) -> None:
     read_answer = _harvest_ended if end else _harvested
-    because = await read_answer(shared, client, round_, "answered, recorded late")
-    if because is not None:
-        await write(shared, lambda connection: answered_late(connection, shared.organisation_id, round_.id, because))
+    attribution = await read_answer(shared, client, round_, "answered, recorded late")
+    if attribution is not None:
+        await write(
+            shared, lambda connection: answered_late(connection, shared.organisation_id, round_.id, attribution)
+        )
 
 
 async def _record(shared: Resources, client: PrefectClient, round_: OpenRound) -> None:
@@ -73,10 +75,10 @@ async def _record(shared: Resources, client: PrefectClient, round_: OpenRound) -
 async def _harvest_ended(shared: Resources, client: PrefectClient, round_: OpenRound, recorded: str) -> str | None:
     """End the round's run before its answers are recorded; read again if an answer had the run go on meanwhile."""
     await end_run(client, round_.flow_run_id)
-    because = await _harvested(shared, client, round_, recorded)
-    while because is None and await end_run(client, round_.flow_run_id):
-        because = await _harvested(shared, client, round_, recorded)
-    return because
+    attribution = await _harvested(shared, client, round_, recorded)
+    while attribution is None and await end_run(client, round_.flow_run_id):
+        attribution = await _harvested(shared, client, round_, recorded)
+    return attribution
 
 
 async def _harvested(shared: Resources, client: PrefectClient, round_: OpenRound, recorded: str) -> str | None:

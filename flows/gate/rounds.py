@@ -98,8 +98,8 @@ async def finish_round(shared: Resources, round_: OpenRound, raw: dict[str, Any]
     """Record every answer that was submitted, if one was, and close the round."""
     if raw is not None:
         await record_answers(shared, read_answers(round_.shown, raw, round_.id))
-    because = "answered" if raw is not None else NOBODY_WAITED
-    await write(shared, lambda connection: close_round(connection, shared.organisation_id, round_.id, because))
+    attribution = "answered" if raw is not None else NOBODY_WAITED
+    await write(shared, lambda connection: close_round(connection, shared.organisation_id, round_.id, attribution))
 
 
 async def asked_before(shared: Resources, gate: Gate[Any]) -> frozenset[tuple[UUID, int]]:

@@ -129,7 +129,7 @@ def who(by: str | None) -> str:
     return line_of("--by", by or person())
 
 
-def because(by: str | None, why: str | None) -> Attribution:
+def attribution(by: str | None, why: str | None) -> Attribution:
     """Name and reason. Raises Refused for a text that is none, or has several lines."""
     return Attribution(who(by), None if why is None else line_of("--why", why))
 

@@ -33,7 +33,7 @@ class Shown:
 
 
 async def show_password(
-    database: Database, organisation_id: UUID, email: str, cipher: Cipher, because: Attribution
+    database: Database, organisation_id: UUID, email: str, cipher: Cipher, attribution: Attribution
 ) -> Shown:
     """The password of an account; that it was shown, and to whom, is recorded first. Raises NotFound."""
     address = email_key(email)
@@ -43,12 +43,12 @@ async def show_password(
             raise NotFound(f"there is no account of {address} in this organisation")
         shown = Shown(row.email, cipher.decrypt(row.password_encrypted), row.account_state, row.platform_account_id)
         data = {"email": address}
-        await record(connection, organisation_id, "password shown", because, job_id=row.claimed_by, data=data)
+        await record(connection, organisation_id, "password shown", attribution, job_id=row.claimed_by, data=data)
     return shown
 
 
 async def set_password(
-    database: Database, organisation_id: UUID, email: str, password: SecretStr, cipher: Cipher, because: Attribution
+    database: Database, organisation_id: UUID, email: str, password: SecretStr, cipher: Cipher, attribution: Attribution
 ) -> None:
     """The account is there, and this is its password: restaurants of this e-mail use it from now on.
 
@@ -62,7 +62,7 @@ async def set_password(
         _refuse_being_created(row)
         await store_password(connection, organisation_id, address, cipher.encrypt(password))
         data = {"email": address}
-        await record(connection, organisation_id, "password stored", because, job_id=row.claimed_by, data=data)
+        await record(connection, organisation_id, "password stored", attribution, job_id=row.claimed_by, data=data)
 
 
 def _check(address: str, password: SecretStr) -> None:
@@ -85,7 +85,7 @@ def _refuse_being_created(row: Credential) -> None:
         raise Refused(f"a restaurant is creating the account {row.email} now; wait for it, or cancel it first")
 
 
-async def rotate_passwords(database: Database, organisation_id: UUID, cipher: Cipher, because: Attribution) -> int:
+async def rotate_passwords(database: Database, organisation_id: UUID, cipher: Cipher, attribution: Attribution) -> int:
     """Encrypt every stored password with the cipher's first key, all or none; how many there are.
 
     Raises MisconfiguredInstallation if none of the keys opens one of them.
@@ -93,7 +93,7 @@ async def rotate_passwords(database: Database, organisation_id: UUID, cipher: Ci
     async with database.transaction(organisation_id) as connection:
         stored = await lock_passwords(connection, organisation_id)
         await replace_passwords(connection, organisation_id, {id_: cipher.rotate(one) for id_, one in stored.items()})
-        await record(connection, organisation_id, "passwords encrypted anew", because, data={"count": len(stored)})
+        await record(connection, organisation_id, "passwords encrypted anew", attribution, data={"count": len(stored)})
     return len(stored)
 
 

@@ -145,12 +145,12 @@ async def start_batch(connection: AsyncConnection, organisation_id: UUID, batch_
 
 
 async def request_stop(
-    connection: AsyncConnection, organisation_id: UUID, batch_id: UUID, because: Attribution
+    connection: AsyncConnection, organisation_id: UUID, batch_id: UUID, attribution: Attribution
 ) -> None:
     """Cancel a batch: no effect starts once this is committed."""
     parameters = {"batch": batch_id, "organisation": organisation_id}
     if (await connection.execute(_STOP, parameters)).rowcount == 1:
-        await record(connection, organisation_id, "batch stop requested", because, batch_id=batch_id)
+        await record(connection, organisation_id, "batch stop requested", attribution, batch_id=batch_id)
 
 
 async def cancel_settled(connection: AsyncConnection, organisation_id: UUID, batch_id: UUID) -> None:

@@ -11,7 +11,7 @@ from registration.accounts.queries import lock_credential, read_credential
 from registration.effects.queries import lock_effects
 from registration.kit.values import ascii_email
 from registration.workflow.lease_queries import LeaseRow, end_waiting, lock_leases
-from registration.workflow.step_queries import lock_job, lock_jobs, settle_job
+from registration.workflow.step_queries import lock_job, lock_jobs, refresh_job_status
 from registration.workflow.sub_steps import SubStepName
 from registration.workflow.transition_queries import SYSTEM, Attribution
 
@@ -95,7 +95,7 @@ async def wait_for_account(
     parameters = {"organisation": organisation_id, "job": job_id, "message": message}
     if (await connection.execute(_WAIT, parameters)).rowcount != 1:
         return False
-    await settle_job(connection, organisation_id, job_id, Attribution(SYSTEM.actor, message))
+    await refresh_job_status(connection, organisation_id, job_id, Attribution(SYSTEM.actor, message))
     return True
 
 
@@ -117,7 +117,7 @@ async def lock_waiting(
 
 
 async def free_waiting(
-    connection: AsyncConnection, organisation_id: UUID, email: str, held: Held, because: Attribution
+    connection: AsyncConnection, organisation_id: UUID, email: str, held: Held, attribution: Attribution
 ) -> tuple[Freed, ...]:
     """Let the jobs go on that waited for the account, unless a person must still settle it; returns their batches.
 
@@ -132,19 +132,19 @@ async def free_waiting(
         return ()
     if not held.jobs.issuperset(one.job_id for one in waiting):
         raise SomebodyElseWaits
-    await _free(connection, organisation_id, [one.job_id for one in waiting], because, email)
+    await _free(connection, organisation_id, [one.job_id for one in waiting], attribution, email)
     batches = {one.batch_id for one in waiting if one.goes_on}
     await end_waiting(connection, organisation_id, batches)
     return tuple(Freed(batch_id, held.leases[batch_id].live) for batch_id in sorted(batches, key=str))
 
 
 async def _free(
-    connection: AsyncConnection, organisation_id: UUID, job_ids: list[UUID], because: Attribution, email: str
+    connection: AsyncConnection, organisation_id: UUID, job_ids: list[UUID], attribution: Attribution, email: str
 ) -> None:
     await connection.execute(_FREE, {"organisation": organisation_id, "jobs": job_ids})
     for job_id in job_ids:
-        said = Attribution(because.actor, f"the account {email} is settled")
-        await settle_job(connection, organisation_id, job_id, said)
+        said = Attribution(attribution.actor, f"the account {email} is settled")
+        await refresh_job_status(connection, organisation_id, job_id, said)
 
 
 _BEGIN_REGISTERING = text(

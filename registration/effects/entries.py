@@ -15,7 +15,7 @@ from registration.effects.outputs import Outputs
 from registration.effects.sending import LedgerSender
 from registration.errors import EffectFailed, LeaseLost, PlatformEnded, ProgrammerError, RegistrationError
 from registration.states import Assurance, SubStepStatus
-from registration.workflow.step_queries import lock_job, settle_job
+from registration.workflow.step_queries import lock_job, refresh_job_status
 from registration.workflow.transition_queries import SYSTEM, Attribution
 
 
@@ -120,7 +120,9 @@ class LedgerEntries(LedgerSender):
                 raise _superseded(entry)
             await self._move(connection, entry, SubStepStatus.UNKNOWN, sent_at=last.sent_at)
             await store.needs_person(connection, self._organisation_id, entry.job_id, entry.name, message)
-            await settle_job(connection, self._organisation_id, entry.job_id, Attribution(SYSTEM.actor, message))
+            await refresh_job_status(
+                connection, self._organisation_id, entry.job_id, Attribution(SYSTEM.actor, message)
+            )
 
         async def once() -> None:
             async with self._lease.transaction() as connection:

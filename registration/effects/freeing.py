@@ -14,7 +14,7 @@ from registration.effects.account_waiting_queries import (
 from registration.workflow.transition_queries import Attribution
 
 
-async def free(database: Database, organisation_id: UUID, email: str, because: Attribution) -> tuple[Freed, ...]:
+async def free(database: Database, organisation_id: UUID, email: str, attribution: Attribution) -> tuple[Freed, ...]:
     """Let the jobs go on that waited for the account, unless a person must still settle it; returns their batches.
 
     Recovery starts those of the batches that were left to people.
@@ -26,4 +26,4 @@ async def free(database: Database, organisation_id: UUID, email: str, because: A
                 if not waiting:
                     return ()
                 held = await lock_waiting(connection, organisation_id, waiting)
-                return await free_waiting(connection, organisation_id, email, held, because)
+                return await free_waiting(connection, organisation_id, email, held, attribution)

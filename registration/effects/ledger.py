@@ -97,13 +97,13 @@ class Ledger:
             await self._entries.completed(entry, outputs, look)
         return outputs
 
-    async def settle(self, job_id: UUID, sought: Probe) -> Outputs | None:
+    async def settle(self, job_id: UUID, probe: Probe) -> Outputs | None:
         """Find out, by looking only, what became of an effect that was sent; None (and pending) if it did not happen.
 
         Raises EffectFailed, and EffectUndecided if only a person can tell.
         """
-        entry = await self._entries.intend(job_id, sought.name, fingerprint="settled")
-        return await settle(self._entries, sought, entry, stoppable=False)
+        entry = await self._entries.intend(job_id, probe.name, fingerprint="settled")
+        return await settle(self._entries, probe, entry, stoppable=False)
 
     async def refuse(self, job_id: UUID, name: str, message: str) -> EffectFailed | EffectUndecided:
         """Fail an effect that cannot be asked for; returns the error to raise.

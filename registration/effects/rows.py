@@ -54,8 +54,10 @@ class LedgerWriter:
     async def _move(
         self, connection: AsyncConnection, entry: Entry, to: SubStepStatus, why: str | None = None, **values: Any
     ) -> bool:
-        because = Attribution(SYSTEM.actor, why or values.get("error_message"))
-        return await move_sub_step(connection, self._organisation_id, entry.job_id, entry.name, to, because, **values)
+        attribution = Attribution(SYSTEM.actor, why or values.get("error_message"))
+        return await move_sub_step(
+            connection, self._organisation_id, entry.job_id, entry.name, to, attribution, **values
+        )
 
     async def _save(self, entry: Entry, to: SubStepStatus, why: str | None = None, **values: Any) -> None:
         await self._write(lambda connection: self._move(connection, entry, to, why, **values))

@@ -55,10 +55,10 @@ async def look_after_refusal(entries: LedgerEntries, effect: Effect, sent: Entry
     raise await entries.failed(sent, refused.message, refused.details, done=done) from refused
 
 
-async def _look_first(entries: LedgerEntries, effect: Effect, entry: Entry, sought: Entry) -> Outputs | None:
-    """Probe for the effect as `sought` has it, and write into the row of `entry` what is there."""
+async def _look_first(entries: LedgerEntries, effect: Effect, entry: Entry, probe: Entry) -> Outputs | None:
+    """Probe for the effect as `probe` has it, and write into the row of `entry` what is there."""
     try:
-        look = await effect.look(sought)
+        look = await effect.look(probe)
     except PlatformUnclear as error:
         raise PlatformNotReached(f"the platform cannot be asked: {error.message}") from error
     except (NotUnderstood, PlatformRefused) as error:

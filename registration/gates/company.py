@@ -46,31 +46,31 @@ async def refusal(
 
 
 async def apply(
-    connection: AsyncConnection, organisation_id: UUID, given: GivenAnswer, asked: StepAsked, because: Attribution
+    connection: AsyncConnection, organisation_id: UUID, given: GivenAnswer, asked: StepAsked, attribution: Attribution
 ) -> None:
     """Move the steps as the accepted answer says, in the caller's transaction."""
     job_id = given.job_id
     match given.answer:
         case ChooseCompany(company_number=number):
             await select_company(connection, organisation_id, job_id, number)
-            await _close(connection, organisation_id, job_id, because, {"company_number": number})
+            await _close(connection, organisation_id, job_id, attribution, {"company_number": number})
         case NoMatch():
             await select_company(connection, organisation_id, job_id, None)
             await _forget_company(connection, organisation_id, asked.restaurant_id)
-            await _close(connection, organisation_id, job_id, because, {"no_match": True})
-            await _no_details(connection, organisation_id, job_id, Attribution(because.actor, "no match"))
+            await _close(connection, organisation_id, job_id, attribution, {"no_match": True})
+            await _no_details(connection, organisation_id, job_id, Attribution(attribution.actor, "no match"))
         case EnterByHand(details=ManualCompany() as details):
             values = details.model_dump(exclude_none=True)
             await _forget_company(connection, organisation_id, asked.restaurant_id)
             await save_restaurant(connection, organisation_id, asked.restaurant_id, values)
-            await _close(connection, organisation_id, job_id, because, {"entered_by_hand": True})
-            await _no_details(connection, organisation_id, job_id, Attribution(because.actor, "entered by hand"))
+            await _close(connection, organisation_id, job_id, attribution, {"entered_by_hand": True})
+            await _no_details(connection, organisation_id, job_id, Attribution(attribution.actor, "entered by hand"))
         case SearchAgain(query=None):
-            await _ask_for_details(connection, organisation_id, job_id, because, Details.SEARCH_AGAIN)
+            await _ask_for_details(connection, organisation_id, job_id, attribution, Details.SEARCH_AGAIN)
         case EnterByHand(details=None):
-            await _ask_for_details(connection, organisation_id, job_id, because, Details.ENTER_BY_HAND)
+            await _ask_for_details(connection, organisation_id, job_id, attribution, Details.ENTER_BY_HAND)
         case SearchAgain() | ConfirmQuery():
-            await _search_again(connection, organisation_id, job_id, because)
+            await _search_again(connection, organisation_id, job_id, attribution)
         case _:
             raise TypeError(f"{type(given.answer).__name__} is no answer of the company gate")
 
@@ -84,25 +84,33 @@ async def _forget_company(connection: AsyncConnection, organisation_id: UUID, re
 
 
 async def _close(
-    connection: AsyncConnection, organisation_id: UUID, job_id: UUID, because: Attribution, result: dict[str, object]
+    connection: AsyncConnection,
+    organisation_id: UUID,
+    job_id: UUID,
+    attribution: Attribution,
+    result: dict[str, object],
 ) -> None:
-    await advance(connection, organisation_id, job_id, _GATE, StepStatus.COMPLETED, because, result_data=result)
+    await advance(connection, organisation_id, job_id, _GATE, StepStatus.COMPLETED, attribution, result_data=result)
 
 
-async def _no_details(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, because: Attribution) -> None:
+async def _no_details(
+    connection: AsyncConnection, organisation_id: UUID, job_id: UUID, attribution: Attribution
+) -> None:
     """Nothing is read of the register; if nothing was searched yet, nothing will be."""
-    await skip_steps(connection, organisation_id, job_id, (Step.SEARCH, Step.COMPANY_DETAILS), because)
+    await skip_steps(connection, organisation_id, job_id, (Step.SEARCH, Step.COMPANY_DETAILS), attribution)
 
 
 async def _ask_for_details(
-    connection: AsyncConnection, organisation_id: UUID, job_id: UUID, because: Attribution, details: Details
+    connection: AsyncConnection, organisation_id: UUID, job_id: UUID, attribution: Attribution, details: Details
 ) -> None:
-    await _close(connection, organisation_id, job_id, because, {})
+    await _close(connection, organisation_id, job_id, attribution, {})
     waiting = StepStatus.ACTION_REQUIRED
-    await reopen(connection, organisation_id, job_id, _GATE, waiting, because, {"asked": details})
+    await reopen(connection, organisation_id, job_id, _GATE, waiting, attribution, {"asked": details})
 
 
-async def _search_again(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, because: Attribution) -> None:
-    await _close(connection, organisation_id, job_id, because, {})
-    await reopen(connection, organisation_id, job_id, _GATE, StepStatus.PENDING, because)
-    await reopen(connection, organisation_id, job_id, Step.SEARCH, StepStatus.PENDING, because)
+async def _search_again(
+    connection: AsyncConnection, organisation_id: UUID, job_id: UUID, attribution: Attribution
+) -> None:
+    await _close(connection, organisation_id, job_id, attribution, {})
+    await reopen(connection, organisation_id, job_id, _GATE, StepStatus.PENDING, attribution)
+    await reopen(connection, organisation_id, job_id, Step.SEARCH, StepStatus.PENDING, attribution)

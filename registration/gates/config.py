@@ -40,17 +40,17 @@ async def refusal(
 
 
 async def apply(
-    connection: AsyncConnection, organisation_id: UUID, given: GivenAnswer, asked: StepAsked, because: Attribution
+    connection: AsyncConnection, organisation_id: UUID, given: GivenAnswer, asked: StepAsked, attribution: Attribution
 ) -> None:
     """Move the steps as the accepted answer says, in the caller's transaction."""
     job_id = given.job_id
     match given.answer:
         case ExtractAgain():
-            await _extract_again(connection, organisation_id, job_id, because)
+            await _extract_again(connection, organisation_id, job_id, attribution)
         case Change(config=None, for_all=layer):
-            await _close(connection, organisation_id, job_id, because)
+            await _close(connection, organisation_id, job_id, attribution)
             result = {"asked": Details.CHANGE, "for_all": layer.model_dump(mode="json", exclude_none=True)}
-            await reopen(connection, organisation_id, job_id, _GATE, StepStatus.ACTION_REQUIRED, because, result)
+            await reopen(connection, organisation_id, job_id, _GATE, StepStatus.ACTION_REQUIRED, attribution, result)
         case GoAhead() | Change():
             state = await read_config_state(connection, organisation_id, job_id)
             config = _config(state, given)
@@ -58,7 +58,7 @@ async def apply(
                 changed = restaurant_columns(config, state.proposal.config)
                 await save_restaurant(connection, organisation_id, asked.restaurant_id, changed)
             await save_config(connection, organisation_id, job_id, config)
-            await _close(connection, organisation_id, job_id, because)
+            await _close(connection, organisation_id, job_id, attribution)
         case _:
             raise TypeError(f"{type(given.answer).__name__} is no answer of the configuration gate")
 
@@ -98,15 +98,15 @@ def _config(state: ConfigState, given: GivenAnswer) -> YoloConfig:
             raise TypeError(f"{given.answer.kind} says no configuration")
 
 
-async def _close(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, because: Attribution) -> None:
-    await advance(connection, organisation_id, job_id, _GATE, StepStatus.COMPLETED, because)
+async def _close(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, attribution: Attribution) -> None:
+    await advance(connection, organisation_id, job_id, _GATE, StepStatus.COMPLETED, attribution)
 
 
 async def _extract_again(
-    connection: AsyncConnection, organisation_id: UUID, job_id: UUID, because: Attribution
+    connection: AsyncConnection, organisation_id: UUID, job_id: UUID, attribution: Attribution
 ) -> None:
     since = {"since": (await database_now(connection)).isoformat()}
-    await _close(connection, organisation_id, job_id, because)
-    await reopen(connection, organisation_id, job_id, _GATE, StepStatus.PENDING, because)
-    await reopen(connection, organisation_id, job_id, Step.EXTRACTION, StepStatus.PENDING, because, since)
+    await _close(connection, organisation_id, job_id, attribution)
+    await reopen(connection, organisation_id, job_id, _GATE, StepStatus.PENDING, attribution)
+    await reopen(connection, organisation_id, job_id, Step.EXTRACTION, StepStatus.PENDING, attribution, since)
     await renew(connection, organisation_id, job_id, list(ExtractionStart))

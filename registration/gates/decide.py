@@ -50,7 +50,7 @@ async def decide_within(
     asked = await read_step_asked(connection, organisation_id, given.job_id, GATE_STEPS[given.gate])
     if asked is None:
         raise NotFound(f"there is no job {given.job_id} in this organisation")
-    if asked.status is not _WAITS.get(given.door, StepStatus.ACTION_REQUIRED) or asked.visit != given.visit:
+    if asked.status is not _WAITS.get(given.channel, StepStatus.ACTION_REQUIRED) or asked.visit != given.visit:
         return await _too_late(connection, organisation_id, given, asked, shown)
     refused = await _refusal(connection, organisation_id, given, asked)
     await _keep(connection, organisation_id, given, shown, refused)
@@ -81,7 +81,7 @@ async def _too_late(
 
 def _was_put(given: GivenAnswer, asked: StepAsked) -> bool:
     """Whether somebody was asked: an answer to a question that was never put is no decision, not even a refused one."""
-    if given.door is Channel.POLICY:
+    if given.channel is Channel.POLICY:
         return False
     return given.visit < asked.visit or (given.visit == asked.visit and asked.status is not StepStatus.PENDING)
 
@@ -112,14 +112,14 @@ async def _keep(
 
 
 async def _apply(connection: AsyncConnection, organisation_id: UUID, given: GivenAnswer, asked: StepAsked) -> None:
-    because = Attribution(given.decided_by, given.answer.kind)
+    attribution = Attribution(given.decided_by, given.answer.kind)
     if isinstance(given.answer, LeaveOut):
         await skip_steps(
             connection, organisation_id, given.job_id, tuple(Step), Attribution(given.decided_by, "left out")
         )
         return
     gate = company_decisions if given.gate is GateName.COMPANY_SELECTION else config_decisions
-    await gate.apply(connection, organisation_id, given, asked, because)
+    await gate.apply(connection, organisation_id, given, asked, attribution)
 
 
 async def _shown(connection: AsyncConnection, organisation_id: UUID, given: GivenAnswer) -> Question | None:

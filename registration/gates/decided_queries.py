@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 _DECIDED = text(
     """
     select d.decided_at as at, r.name as restaurant, d.gate, d.decided_by as by,
-        coalesce(d.answer ->> 'kind', 'what_cannot_be_read') as answer, d.source as door,
+        coalesce(d.answer ->> 'kind', 'what_cannot_be_read') as answer, d.source as channel,
         d.accepted, d.refused_reason as reason
     from registration_decisions d
     join registration_jobs j on j.id = d.job_id
@@ -24,14 +24,14 @@ _DECIDED = text(
 
 @dataclass(frozen=True)
 class Decided:
-    """One decision, accepted or refused with a reason; `door` is how it came."""
+    """One decision, accepted or refused with a reason; `channel` is how it came."""
 
     at: datetime
     restaurant: str
     gate: str
     answer: str
     by: str
-    door: str
+    channel: str
     accepted: bool
     reason: str | None
 

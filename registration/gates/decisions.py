@@ -133,7 +133,7 @@ class GivenAnswer(Value):
     visit: int
     answer: AnyAnswer
     decided_by: Line
-    door: Channel
+    channel: Channel
     round_id: UUID | None = None
 
 

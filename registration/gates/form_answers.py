@@ -68,7 +68,7 @@ class _Reader:
             visit=question.visit,
             answer=answer,
             decided_by=self.decided_by,
-            door=Channel.PREFECT,
+            channel=Channel.PREFECT,
             round_id=self._round_id,
         )
 

@@ -45,7 +45,7 @@ class OpenQuestion:
             visit=self.question.visit,
             answer=answer,
             decided_by=decided_by,
-            door=Channel.CLI,
+            channel=Channel.CLI,
         )
 
 

@@ -30,11 +30,11 @@ async def organisation_settings(database: Database, organisation_id: UUID) -> Or
         return await read_settings(connection, organisation_id)
 
 
-async def set_auto_select(database: Database, organisation_id: UUID, *, on: bool, because: Attribution) -> None:
+async def set_auto_select(database: Database, organisation_id: UUID, *, on: bool, attribution: Attribution) -> None:
     """Switch the policy for every job that comes to the company gate from now on; who did is recorded."""
     async with database.transaction(organisation_id) as connection:
         await switch_auto_select(connection, organisation_id, on=on)
-        await record(connection, organisation_id, f"{AUTO_SELECT} switched {'on' if on else 'off'}", because)
+        await record(connection, organisation_id, f"{AUTO_SELECT} switched {'on' if on else 'off'}", attribution)
 
 
 async def select_clear_match(connection: AsyncConnection, organisation_id: UUID, job: JobView) -> bool:
@@ -60,7 +60,7 @@ async def select_clear_match(connection: AsyncConnection, organisation_id: UUID,
         visit=question.visit,
         answer=choice.answer,
         decided_by=AUTO_SELECT,
-        door=Channel.POLICY,
+        channel=Channel.POLICY,
     )
     return (await decide_within(connection, organisation_id, given, question)).accepted
 

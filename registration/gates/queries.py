@@ -94,7 +94,7 @@ class Decided:
 
     def is_of(self, given: GivenAnswer) -> bool:
         """Whether it is the very answer: a form is read once more if the process died before it closed the round."""
-        same_form = given.door is Channel.PREFECT and given.round_id is not None and given.round_id == self.round_id
+        same_form = given.channel is Channel.PREFECT and given.round_id is not None and given.round_id == self.round_id
         return same_form and given.decided_by == self.by and given.answer.model_dump(mode="json") == self.answer
 
 
@@ -116,7 +116,7 @@ async def insert_decision(
         "answer": given.answer.model_dump(mode="json"),
         "shown": shown,
         "by": given.decided_by,
-        "source": given.door,
+        "source": given.channel,
         "accepted": refused is None,
         "reason": refused,
     }
@@ -155,7 +155,7 @@ async def insert_refused(connection: AsyncConnection, organisation_id: UUID, ref
         "answer": refused.answer,
         "shown": {},
         "by": refused.decided_by,
-        "source": refused.door,
+        "source": refused.channel,
         "accepted": False,
         "reason": refused.reason,
     }

@@ -90,9 +90,9 @@ async def insert_round(
     return OpenRound(row.id, row.round_number, run_id, shown)
 
 
-async def close_round(connection: AsyncConnection, organisation_id: UUID, round_id: UUID, because: str) -> None:
+async def close_round(connection: AsyncConnection, organisation_id: UUID, round_id: UUID, attribution: str) -> None:
     """Note that the round is over, and why."""
-    await connection.execute(_CLOSE, {"organisation": organisation_id, "round": round_id, "because": because})
+    await connection.execute(_CLOSE, {"organisation": organisation_id, "round": round_id, "because": attribution})
 
 
 async def unanswered_rounds(
@@ -104,9 +104,11 @@ async def unanswered_rounds(
     return tuple(OpenRound(row.id, row.round_number, row.flow_run_id, _shown(row)) for row in rows)
 
 
-async def answered_late(connection: AsyncConnection, organisation_id: UUID, round_id: UUID, because: str) -> None:
+async def answered_late(connection: AsyncConnection, organisation_id: UUID, round_id: UUID, attribution: str) -> None:
     """Note that an answer of a closed round was found after all."""
-    await connection.execute(_ANSWERED_LATE, {"organisation": organisation_id, "round": round_id, "because": because})
+    await connection.execute(
+        _ANSWERED_LATE, {"organisation": organisation_id, "round": round_id, "because": attribution}
+    )
 
 
 async def read_round(connection: AsyncConnection, organisation_id: UUID, round_id: UUID) -> Round:

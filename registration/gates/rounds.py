@@ -19,7 +19,7 @@ class RefusedAnswer(Value):
     answer: dict[str, JsonValue]
     reason: str
     decided_by: str
-    door: Channel = Channel.PREFECT
+    channel: Channel = Channel.PREFECT
     round_id: UUID | None = None
 
     @property

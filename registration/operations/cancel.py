@@ -37,7 +37,9 @@ class Cancelled:
     settled: bool
 
 
-async def cancel_batch(database: Database, organisation_id: UUID, batch_id: UUID, because: Attribution) -> Cancelled:
+async def cancel_batch(
+    database: Database, organisation_id: UUID, batch_id: UUID, attribution: Attribution
+) -> Cancelled:
     """Set the batch's stop flag, which every effect checks under lock before it is sent.
 
     Saying it twice is no error. Raises NotFound, and Refused for a batch that has ended.
@@ -49,13 +51,13 @@ async def cancel_batch(database: Database, organisation_id: UUID, batch_id: UUID
         out = await flags.in_flight(connection, organisation_id, batch_id)
         if not view.open_jobs and not out and batch.cancelled_at is None:
             raise Refused(f"{batch.name} has ended: there is nothing to cancel")
-        await request_stop(connection, organisation_id, batch_id, because)
+        await request_stop(connection, organisation_id, batch_id, attribution)
         out = await flags.in_flight(connection, organisation_id, batch_id)
         settled = batch.cancelled_at is not None and not out
         return Cancelled(batch_id, batch.name, out, lease.live, settled)
 
 
-async def cancel_job(database: Database, organisation_id: UUID, job_id: UUID, because: Attribution) -> Cancelled:
+async def cancel_job(database: Database, organisation_id: UUID, job_id: UUID, attribution: Attribution) -> Cancelled:
     """Set the stop flag of one job; the others of its batch go on. In a batch that nobody started the job ends at once.
 
     Saying it twice is no error. Raises NotFound, and Refused for a job that has ended.
@@ -67,11 +69,11 @@ async def cancel_job(database: Database, organisation_id: UUID, job_id: UUID, be
         view = (await read_snapshot(connection, organisation_id, batch_id)).jobs[job_id]
         if batch.started_at is None and not lease.live and not view.status.ended:
             # Nobody shall start the batch for this: a process would begin all the others of it.
-            said = Attribution(because.actor, because.reason or CANCELLED.reason)
+            said = Attribution(attribution.actor, attribution.reason or CANCELLED.reason)
             await cancel_open(connection, organisation_id, job_id, said)
             return Cancelled(batch_id, view.restaurant, (), live=False, settled=True)
         if await flags.stop_job(connection, organisation_id, job_id):
-            await record(connection, organisation_id, "job stop requested", because, job_id=job_id)
+            await record(connection, organisation_id, "job stop requested", attribution, job_id=job_id)
         elif view.status.ended and not view.stop_requested:
             raise Refused(f"{view.restaurant} is {view.status.replace('_', ' ')}: there is nothing to cancel")
         out = await flags.in_flight(connection, organisation_id, batch_id, job_id)
@@ -79,22 +81,26 @@ async def cancel_job(database: Database, organisation_id: UUID, job_id: UUID, be
         return Cancelled(batch_id, view.restaurant, out, lease.live, settled)
 
 
-async def cancel_open(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, because: Attribution) -> None:
+async def cancel_open(
+    connection: AsyncConnection, organisation_id: UUID, job_id: UUID, attribution: Attribution
+) -> None:
     """Cancel the steps of a job that have not ended, and its effects that were not sent; those in flight stay."""
     await lock_steps(connection, organisation_id, job_id)
-    await cancel_unsent(connection, organisation_id, job_id, because)
+    await cancel_unsent(connection, organisation_id, job_id, attribution)
     for step in Step:
-        await advance(connection, organisation_id, job_id, step, StepStatus.CANCELLED, because)
+        await advance(connection, organisation_id, job_id, step, StepStatus.CANCELLED, attribution)
 
 
-async def cancel_unsent(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, because: Attribution) -> None:
+async def cancel_unsent(
+    connection: AsyncConnection, organisation_id: UUID, job_id: UUID, attribution: Attribution
+) -> None:
     """Cancel every open effect of a job of which nothing was sent. The job must be locked."""
     for name in await unsent_effects(connection, organisation_id, job_id):
         for to in (SubStepStatus.RETRYING, SubStepStatus.CANCELLED):
-            await move_sub_step(connection, organisation_id, job_id, name, to, because, needs_person=False)
+            await move_sub_step(connection, organisation_id, job_id, name, to, attribution, needs_person=False)
 
 
-async def continue_batch(database: Database, organisation_id: UUID, batch_id: UUID, because: Attribution) -> bool:
+async def continue_batch(database: Database, organisation_id: UUID, batch_id: UUID, attribution: Attribution) -> bool:
     """Go on with a batch that its failure threshold stopped; the failures until now count no more.
 
     Returns whether a process works on it. Raises NotFound, and Refused if it was not stopped, or is cancelled.
@@ -104,13 +110,13 @@ async def continue_batch(database: Database, organisation_id: UUID, batch_id: UU
         batch = await read_batch(connection, organisation_id, batch_id)
         if batch.stop_requested_at is not None:
             raise Refused(f"{batch.name} is cancelled; `registration retry` opens single restaurants of it again")
-        await _continue(connection, organisation_id, batch_id, because, batch.name)
+        await _continue(connection, organisation_id, batch_id, attribution, batch.name)
         return lease.live
 
 
 async def _continue(
-    connection: AsyncConnection, organisation_id: UUID, batch_id: UUID, because: Attribution, name: str
+    connection: AsyncConnection, organisation_id: UUID, batch_id: UUID, attribution: Attribution, name: str
 ) -> None:
     if not await flags.continue_stopped(connection, organisation_id, batch_id):
         raise Refused(f"{name} was not stopped by its failure threshold: there is nothing to continue")
-    await record(connection, organisation_id, "batch continued", because, batch_id=batch_id)
+    await record(connection, organisation_id, "batch continued", attribution, batch_id=batch_id)

@@ -34,7 +34,7 @@ _FAILED = text(
 )
 
 
-async def read_standing(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> JobState:
+async def read_job_state(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> JobState:
     """Raises NotFound for an unknown job and for another organisation's."""
     found = await connection.execute(_STANDING, {"job": job_id, "organisation": organisation_id})
     row = found.one_or_none()

@@ -16,7 +16,7 @@ from registration.effects.set_up_queries import read_set_up
 from registration.errors import NotUnderstood, PlatformRefused, PlatformUnclear, Refused, TransientError
 from registration.operations import cancel_queries as flags
 from registration.operations.job_state import JobState
-from registration.operations.job_state_queries import read_standing
+from registration.operations.job_state_queries import read_job_state
 from registration.operations.retry_plan import Plan, plan
 from registration.operations.retry_request import RetryAsked
 from registration.states import Assurance, StepStatus
@@ -70,7 +70,7 @@ async def retry(
     organisation_id: UUID,
     job_id: UUID,
     asked: RetryAsked,
-    because: Attribution,
+    attribution: Attribution,
     still_there: StillThere,
 ) -> Retried:
     """Open again what failed, or what is named.
@@ -83,7 +83,7 @@ async def retry(
     gone = await _gone(job, plan(job, asked), still_there)
     try:
         async with database.transaction(organisation_id) as connection:
-            return await _retry(connection, organisation_id, job_id, asked, because, gone)
+            return await _retry(connection, organisation_id, job_id, asked, attribution, gone)
     except IntegrityError as error:
         if "active_restaurant" not in str(error.orig):
             raise
@@ -102,7 +102,7 @@ async def _retry(
     organisation_id: UUID,
     job_id: UUID,
     asked: RetryAsked,
-    because: Attribution,
+    attribution: Attribution,
     gone: frozenset[SubStepName],
 ) -> Retried:
     batch_id = await batch_of_job(connection, organisation_id, job_id)
@@ -117,19 +117,19 @@ async def _retry(
     await flags.clear_job_stop(connection, organisation_id, job_id)
     generations = await renew(connection, organisation_id, job_id, [*planned.sub_steps, *_extractions(planned)])
     for step in planned.asked_again:
-        await skip_steps(connection, organisation_id, job_id, (step,), Attribution(because.actor, "asked again"))
+        await skip_steps(connection, organisation_id, job_id, (step,), Attribution(attribution.actor, "asked again"))
     for step in sorted({*planned.steps, *planned.asked_again}):
         result = await _result(connection, organisation_id, job, step)
-        await reopen(connection, organisation_id, job_id, step, StepStatus.PENDING, because, result)
+        await reopen(connection, organisation_id, job_id, step, StepStatus.PENDING, attribution, result)
     for name, generation in generations.items():
         data = {"sub_step": name, "generation": generation}
-        await record(connection, organisation_id, f"{name} reopened", because, job_id=job_id, data=data)
+        await record(connection, organisation_id, f"{name} reopened", attribution, job_id=job_id, data=data)
     return Retried(job_id, batch_id, job.restaurant, planned, lease.live)
 
 
 async def _standing(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> JobState:
     """How the job stands; raises Refused if it must not be opened again now."""
-    job = await read_standing(connection, organisation_id, job_id)
+    job = await read_job_state(connection, organisation_id, job_id)
     await _refuse_stopping(connection, organisation_id, job)
     await _refuse_unsettled(connection, organisation_id, job)
     return job

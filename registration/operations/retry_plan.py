@@ -97,9 +97,9 @@ def _sub_steps(job: JobState, asked: RetryAsked, steps: frozenset[Step]) -> froz
         found |= {name for name, one in job.sub_steps.items() if one.status is SubStepStatus.SKIPPED}
     for name in dependants(found):
         standing = job.sub_steps[name]
-        because = standing.status is SubStepStatus.SKIPPED and standing.skip_reason != DISABLED
+        attribution = standing.status is SubStepStatus.SKIPPED and standing.skip_reason != DISABLED
         built_on = standing.status is SubStepStatus.COMPLETED and _builds_on_redone(job, name, found)
-        if because or built_on or standing.undone:
+        if attribution or built_on or standing.undone:
             found.add(name)
     _refuse_unmet_needs(job, named, found)
     return frozenset(found)

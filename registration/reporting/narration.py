@@ -49,7 +49,7 @@ def changes(before: BatchView, after: BatchView) -> Iterator[Told]:
 
 def decided(one: Decided) -> Told:
     """Who decided what, through which door."""
-    what = f"{one.restaurant} · {one.gate}: {one.by} ({one.door}) answered {one.answer.replace('_', ' ')}"
+    what = f"{one.restaurant} · {one.gate}: {one.by} ({one.channel}) answered {one.answer.replace('_', ' ')}"
     return Told(what if one.accepted else f"{what}, which was not taken: {_line(one.reason)}", not one.accepted)
 
 
@@ -74,8 +74,8 @@ def _of_job(was: JobView, now: JobView) -> Iterator[Told]:
 def _end(job: JobView) -> str:
     done = f", {sub_steps_done(job)} of {len(SUB_STEPS)} sub-steps" if job.status is JobStatus.COMPLETED else ""
     done += f" ({known})" if done and Assurance.REPORTED in (known := evidence_of([job])) else ""
-    because = f": {_line(job.error_message)}" if job.error_message else ""
-    return f"{job.status.replace('_', ' ')}{done}{because}"
+    attribution = f": {_line(job.error_message)}" if job.error_message else ""
+    return f"{job.status.replace('_', ' ')}{done}{attribution}"
 
 
 def _line(text: str | None) -> str:

@@ -52,8 +52,8 @@ def _failed(batch_id: UUID, jobs: list[JobView], links: Mapping[UUID, str]) -> I
         return
     yield "## To be tried again"
     for job in jobs:
-        because = f": {escape(job.error_message)}" if job.error_message else ""
-        yield f"{_name(job, links)}, {job.status.replace('_', ' ')}{because}"
+        attribution = f": {escape(job.error_message)}" if job.error_message else ""
+        yield f"{_name(job, links)}, {job.status.replace('_', ' ')}{attribution}"
         yield _commands([f"registration retry {job.id}"])
     if len(jobs) > 1:
         yield "All of them at once:"

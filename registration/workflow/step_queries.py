@@ -86,14 +86,14 @@ async def advance(
     job_id: UUID,
     step: Step,
     to: StepStatus,
-    because: Attribution = SYSTEM,
+    attribution: Attribution = SYSTEM,
     **values: Any,
 ) -> bool:
     """Move one step and settle the job; False if somebody else moved the step first."""
     await lock_job(connection, organisation_id, job_id)
-    if not await move_step(connection, organisation_id, job_id, step, to, because, **values):
+    if not await move_step(connection, organisation_id, job_id, step, to, attribution, **values):
         return False
-    await settle_job(connection, organisation_id, job_id, because)
+    await refresh_job_status(connection, organisation_id, job_id, attribution)
     return True
 
 
@@ -107,14 +107,14 @@ async def arrive_at(
 
 
 async def skip_steps(
-    connection: AsyncConnection, organisation_id: UUID, job_id: UUID, steps: tuple[Step, ...], because: Attribution
+    connection: AsyncConnection, organisation_id: UUID, job_id: UUID, steps: tuple[Step, ...], attribution: Attribution
 ) -> None:
     """Skip every one of `steps` that is still open, with the reason, and settle the job."""
     await lock_job(connection, organisation_id, job_id)
     for step in steps:
-        result = {"skipped": because.reason}
-        await move_step(connection, organisation_id, job_id, step, StepStatus.SKIPPED, because, result_data=result)
-    await settle_job(connection, organisation_id, job_id, because)
+        result = {"skipped": attribution.reason}
+        await move_step(connection, organisation_id, job_id, step, StepStatus.SKIPPED, attribution, result_data=result)
+    await refresh_job_status(connection, organisation_id, job_id, attribution)
 
 
 async def reopen(
@@ -123,7 +123,7 @@ async def reopen(
     job_id: UUID,
     step: Step,
     to: StepStatus,
-    because: Attribution,
+    attribution: Attribution,
     result: dict[str, Any] | None = None,
 ) -> int | None:
     """The one move out of an ended step: its visit rises, its job works again.
@@ -138,13 +138,13 @@ async def reopen(
         return None
     await connection.execute(_REOPEN_JOB, {"job": job_id, "organisation": organisation_id})
     data = {"step": int(step), "visit": visit}
-    await record(connection, organisation_id, f"step {step} reopened", because, job_id=job_id, data=data)
-    await settle_job(connection, organisation_id, job_id, because)
+    await record(connection, organisation_id, f"step {step} reopened", attribution, job_id=job_id, data=data)
+    await refresh_job_status(connection, organisation_id, job_id, attribution)
     return visit
 
 
-async def settle_job(
-    connection: AsyncConnection, organisation_id: UUID, job_id: UUID, because: Attribution = SYSTEM
+async def refresh_job_status(
+    connection: AsyncConnection, organisation_id: UUID, job_id: UUID, attribution: Attribution = SYSTEM
 ) -> None:
     """Write the job's status as it follows from its steps and effects."""
     rows = (await connection.execute(_STANDING, {"job": job_id, "organisation": organisation_id})).all()
@@ -153,7 +153,7 @@ async def settle_job(
     errors = [f"{STEPS[Step(row.step_number)].name}: {row.error_message}" for row in rows if row.error_message]
     message = "; ".join(errors) if status.ended else None
     if status is not JobStatus.PENDING:
-        await move_job(connection, organisation_id, job_id, status, because, error_message=message)
+        await move_job(connection, organisation_id, job_id, status, attribution, error_message=message)
 
 
 async def count_retry(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, step: Step) -> bool:

@@ -39,12 +39,14 @@ async def move_step(
     job_id: UUID,
     step: int,
     to: StepStatus,
-    because: Attribution = SYSTEM,
+    attribution: Attribution = SYSTEM,
     **values: Any,
 ) -> bool:
     """Move one of the six steps; `values` are further columns to set. Callers settle the job afterwards."""
     key = {"job_id": job_id, "step_number": step}
-    return await _move(connection, organisation_id, _STEPS, key, STEP_MOVES[to], to, f"step {step}", because, values)
+    return await _move(
+        connection, organisation_id, _STEPS, key, STEP_MOVES[to], to, f"step {step}", attribution, values
+    )
 
 
 async def move_sub_step(
@@ -53,12 +55,12 @@ async def move_sub_step(
     job_id: UUID,
     name: str,
     to: SubStepStatus,
-    because: Attribution = SYSTEM,
+    attribution: Attribution = SYSTEM,
     **values: Any,
 ) -> bool:
     """Move one row of the effect ledger; `values` are further columns to set."""
     key = {"job_id": job_id, "name": name}
-    return await _move(connection, organisation_id, _SUB_STEPS, key, SUB_STEP_MOVES[to], to, name, because, values)
+    return await _move(connection, organisation_id, _SUB_STEPS, key, SUB_STEP_MOVES[to], to, name, attribution, values)
 
 
 async def move_job(
@@ -66,18 +68,20 @@ async def move_job(
     organisation_id: UUID,
     job_id: UUID,
     to: JobStatus,
-    because: Attribution = SYSTEM,
+    attribution: Attribution = SYSTEM,
     **values: Any,
 ) -> bool:
     """Move a job."""
-    return await _move(connection, organisation_id, _JOBS, {"id": job_id}, JOB_MOVES[to], to, "job", because, values)
+    return await _move(
+        connection, organisation_id, _JOBS, {"id": job_id}, JOB_MOVES[to], to, "job", attribution, values
+    )
 
 
 async def record(
     connection: AsyncConnection,
     organisation_id: UUID,
     what: str,
-    because: Attribution,
+    attribution: Attribution,
     *,
     batch_id: UUID | None = None,
     job_id: UUID | None = None,
@@ -91,8 +95,8 @@ async def record(
             "batch": batch_id,
             "job": job_id,
             "what": what,
-            "actor": because.actor,
-            "reason": because.reason,
+            "actor": attribution.actor,
+            "reason": attribution.reason,
             "data": data or {},
         },
     )
@@ -115,7 +119,7 @@ async def _move(
     sources: Collection[str],
     to: str,
     what: str,
-    because: Attribution,
+    attribution: Attribution,
     values: dict[str, Any],
 ) -> bool:
     moved = await connection.execute(
@@ -127,8 +131,8 @@ async def _move(
             "sources": [str(source) for source in sources],
             "organisation": organisation_id,
             "what": what,
-            "actor": because.actor,
-            "reason": because.reason,
+            "actor": attribution.actor,
+            "reason": attribution.reason,
         },
     )
     return moved.rowcount == 1

@@ -67,7 +67,7 @@ class SubStepContext:
         hiding = replace(request, hidden=await self._hidden())
         return await self.shared.ledger.perform(self.job.job_id, self._effect(hiding, details))
 
-    def sought(self) -> Probe:
+    def probe(self) -> Probe:
         """How its effect is looked for when it is not known whether it happened."""
         row = SUB_STEPS[self.name]
         return Probe(name=self.name, kind=row.effect, limit_seconds=row.limit_seconds, look=self._look)

@@ -85,11 +85,11 @@ async def _run(name: SubStepName, body: SubStepBody, job: JobRef) -> State[Any]:
 
 
 async def _skip(shared: Resources, job: JobRef, name: SubStepName, reason: str) -> State[Any]:
-    because = Attribution(SYSTEM.actor, reason)
+    attribution = Attribution(SYSTEM.actor, reason)
     await write(
         shared,
         lambda connection: move_sub_step(
-            connection, job.organisation_id, job.job_id, name, SubStepStatus.SKIPPED, because, skip_reason=reason
+            connection, job.organisation_id, job.job_id, name, SubStepStatus.SKIPPED, attribution, skip_reason=reason
         ),
     )
     return Completed(name="Skipped", message=reason)

@@ -56,9 +56,9 @@ settle_sent: StepTask = _settle_sent
 
 async def _settle(job: JobRef, name: str) -> None:
     shared = resources(job)
-    sought = await _sought(job, name)
+    probe = await _sought(job, name)
     try:
-        happened = await shared.ledger.settle(job.job_id, sought) is not None
+        happened = await shared.ledger.settle(job.job_id, probe) is not None
     except (EffectFailed, EffectUndecided):
         return
     if not happened:
@@ -75,13 +75,13 @@ async def _cancel_unsent(connection: AsyncConnection, job: JobRef) -> None:
 async def _cancel(connection: AsyncConnection, job: JobRef, name: str) -> None:
     if not (await lock_job(connection, job.organisation_id, job.job_id)).ended:
         return
-    to, because = SubStepStatus.CANCELLED, Attribution(SYSTEM.actor, _NOT_DONE)
-    await move_sub_step(connection, job.organisation_id, job.job_id, name, to, because, error_message=_NOT_DONE)
+    to, attribution = SubStepStatus.CANCELLED, Attribution(SYSTEM.actor, _NOT_DONE)
+    await move_sub_step(connection, job.organisation_id, job.job_id, name, to, attribution, error_message=_NOT_DONE)
 
 
 async def _sought(job: JobRef, name: str) -> Probe:
     if name in set(SubStepName):
-        return (await _set_up(job, name)).sought()
+        return (await _set_up(job, name)).probe()
     shared = resources(job)
     asked = await read(
         shared, lambda connection: read_step_asked(connection, job.organisation_id, job.job_id, Step.EXTRACTION)

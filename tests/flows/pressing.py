@@ -97,10 +97,10 @@ async def side_by_side(stories: Mapping[str, Awaitable[None]]) -> AsyncGenerator
     """Stories of batches that run at the same time; each test waits for its own."""
     places = asyncio.Semaphore(_AT_ONCE)
 
-    async def in_turn(story: Awaitable[None]) -> None:
+    async def in_turn(history: Awaitable[None]) -> None:
         async with places:
-            await story
+            await history
 
-    tasks = {name: asyncio.create_task(in_turn(story)) for name, story in stories.items()}
+    tasks = {name: asyncio.create_task(in_turn(history)) for name, history in stories.items()}
     yield tasks
     await asyncio.gather(*tasks.values(), return_exceptions=True)

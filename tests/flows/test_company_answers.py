@@ -127,5 +127,5 @@ async def enter_by_hand(stage: Stage, batch: Opened, restaurant: str) -> None:
     answer = EnterByHand(details=ManualCompany(contact_name="Aroha Ngata"))
     job = (await stage.records.jobs(batch.batch_id))[restaurant]["id"]
     values = {"job_id": job, "gate": GateName.COMPANY_SELECTION, "visit": 1, "answer": answer}
-    given = GivenAnswer.model_validate({**values, "decided_by": "Tama Reid", "door": Channel.CLI})
+    given = GivenAnswer.model_validate({**values, "decided_by": "Tama Reid", "channel": Channel.CLI})
     assert (await decide(stage.database, batch.organisation_id, given)).accepted

@@ -17,7 +17,7 @@ _STORY: list[str] = []
 
 
 @pytest.fixture
-def story() -> list[str]:
+def history() -> list[str]:
     """What the tasks noted, in order."""
     _STORY.clear()
     return _STORY
@@ -52,21 +52,21 @@ async def run(body: Callable[[], Awaitable[Returned]]) -> Returned:
     return await wrapped()
 
 
-async def test_a_task_starts_when_what_it_waits_for_has_ended(story: list[str]) -> None:
+async def test_a_task_starts_when_what_it_waits_for_has_ended(history: list[str]) -> None:
     """Nothing runs before the flow gives way, and then in the order of the wiring."""
 
     async def in_order() -> None:
         first = submit(NOTE, "first")
         second = NOTE.submit("second", wait_for=[first])
         third = NOTE.submit("third", wait_for=[second])
-        assert story == []
+        assert history == []
         await cast("Awaitable[Any]", third)
 
     await run(in_order)
-    assert story == ["first", "second", "third"]
+    assert history == ["first", "second", "third"]
 
 
-async def test_a_result_can_be_handed_on(story: list[str]) -> None:
+async def test_a_result_can_be_handed_on(history: list[str]) -> None:
     """A future among the parameters is waited for, and replaced by what its task returned."""
 
     async def handing_on() -> None:
@@ -74,10 +74,10 @@ async def test_a_result_can_be_handed_on(story: list[str]) -> None:
         await cast("Awaitable[Any]", NOTE.submit(first))
 
     await run(handing_on)
-    assert story == ["this", "this"]
+    assert history == ["this", "this"]
 
 
-async def test_a_dependant_of_a_failed_task_runs_all_the_same(story: list[str]) -> None:
+async def test_a_dependant_of_a_failed_task_runs_all_the_same(history: list[str]) -> None:
     """Wired with `submit_after` it is not left Pending for good: it can decide for itself."""
 
     async def after_a_failure() -> tuple[str, str]:
@@ -86,10 +86,10 @@ async def test_a_dependant_of_a_failed_task_runs_all_the_same(story: list[str]) 
         return (await failed).type, (await after).type
 
     assert await run(after_a_failure) == ("FAILED", "COMPLETED")
-    assert story == ["after"]
+    assert history == ["after"]
 
 
-async def test_an_unfinished_future_cannot_be_waited_for_by_blocking(story: list[str]) -> None:
+async def test_an_unfinished_future_cannot_be_waited_for_by_blocking(history: list[str]) -> None:
     """Blocking the loop would block the task itself: it says so at once."""
 
     async def blocking() -> str:
@@ -104,17 +104,17 @@ async def test_an_unfinished_future_cannot_be_waited_for_by_blocking(story: list
         return future.result()
 
     assert await run(blocking) == "now"
-    assert story == ["now"]
+    assert history == ["now"]
 
 
-async def test_retries_fire(story: list[str]) -> None:
+async def test_retries_fire(history: list[str]) -> None:
     """Prefect's own retries, with their delays, work on this runner."""
 
     async def retried() -> str:
         return (await submit(FAIL_TWICE)).type
 
     assert await run(retried) == "COMPLETED"
-    assert story == ["tried"] * 3
+    assert history == ["tried"] * 3
 
 
 async def test_what_a_task_raised_is_raised_by_its_result_unless_told_otherwise() -> None:

@@ -16,7 +16,7 @@ async def test_only_who_is_unclear_stops_at_the_company_gate(stage: Stage) -> No
     The other one's name is a single word, which strangers may well have: no company is preselected by it.
     """
     batch = await stage.batch(2)
-    await set_auto_select(stage.database, batch.organisation_id, on=True, because=Attribution("Mere Walker"))
+    await set_auto_select(stage.database, batch.organisation_id, on=True, attribution=Attribution("Mere Walker"))
     clear, whole = batch.names
     unclear = whole.split()[0]
     await stage.records.query(

@@ -65,15 +65,17 @@ async def closed(stage: Stage, batch: Opened, gate: str) -> bool:
 def by_command_line(job_id: object) -> GivenAnswer:
     """An answer to the first question of the company gate that did not come through the form."""
     values = {"job_id": job_id, "gate": GateName.COMPANY_SELECTION, "visit": 1, "answer": NoMatch()}
-    return GivenAnswer.model_validate({**values, "decided_by": "Tama Reid", "door": Channel.CLI})
+    return GivenAnswer.model_validate({**values, "decided_by": "Tama Reid", "channel": Channel.CLI})
 
 
 async def test_every_decision_has_a_name_a_door_and_what_was_shown(stage: Stage, five: Opened) -> None:
     """Five restaurants, two gates: ten accepted decisions, three of them by the command line."""
     decisions = await stage.records.decisions(five.batch_id)
     assert all(one["accepted"] for one in decisions)
-    by_door = {door: {one["decided_by"] for one in decisions if one["source"] == door} for door in ("cli", "prefect")}
-    assert by_door == {"cli": {"Tama Reid"}, "prefect": {"Mere Walker"}}
+    by_channel = {
+        channel: {one["decided_by"] for one in decisions if one["source"] == channel} for channel in ("cli", "prefect")
+    }
+    assert by_channel == {"cli": {"Tama Reid"}, "prefect": {"Mere Walker"}}
     assert sorted(one["source"] for one in decisions) == ["cli"] * 3 + ["prefect"] * 7
     shown = [one["shown"] for one in decisions if one["source"] == "prefect"]
     assert all(question["title"] and question["choices"] for question in shown)

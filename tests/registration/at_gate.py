@@ -48,7 +48,7 @@ class AtGate:
         *,
         visit: int = 1,
         by: str = "Mere",
-        door: Channel = Channel.CLI,
+        channel: Channel = Channel.CLI,
         round_id: UUID | None = None,
     ) -> Verdict:
         """Decide through the one way in."""
@@ -58,7 +58,7 @@ class AtGate:
             visit=visit,
             answer=answer,
             decided_by=by,
-            door=door,
+            channel=channel,
             round_id=round_id,
         )
         return await decide(self.place.database, self.place.organisation_id, given)

@@ -70,7 +70,7 @@ async def _record_answer(job: AtStep6) -> None:
         visit=1,
         answer=LeaveOut(),
         decided_by="Mere",
-        door=Channel.PREFECT,
+        channel=Channel.PREFECT,
     )
     await record_answers(job.shared, Reading(decided_by="Mere", given=(given,), refused=()))
 

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from dev.bench.harness import Bench
 from dev.bench.report import Aim, Part, Reached
 from dev.bench.setups import WaitingBatch, waiting_batch
-from dev.gate_forms.client import Door, OpenGate
+from dev.gate_forms.client import GateForms, OpenGate
 from registration.gates.cli_answers import decide_all, recommended
 from registration.gates.form_answers import DECIDED_BY
 from registration.gates.questions.config import GO_AHEAD
@@ -55,7 +55,7 @@ async def _answer_elsewhere(bench: Bench, waiting: WaitingBatch, questions: int)
     return time.monotonic() - answered_at
 
 
-async def seconds_to_begin(bench: Bench, door: Door, gate: OpenGate, organisation_id: UUID, job_id: UUID) -> float:
+async def seconds_to_begin(bench: Bench, door: GateForms, gate: OpenGate, organisation_id: UUID, job_id: UUID) -> float:
     """Let the first restaurant of the form go ahead; how long after that its first sub-step begins.
 
     One that has begun before its acceptance was known here took no time.

@@ -17,7 +17,7 @@ from dev.bench.memory import family_megabytes
 from dev.bench.parts.gate_latency import seconds_to_begin
 from dev.bench.report import Aim, Part, Reached
 from dev.bench.setups import workers
-from dev.gate_forms.client import Door
+from dev.gate_forms.client import GateForms
 from dev.stack.errors import NotInTime
 from dev.stack.fixtures import PreparedBatch
 from dev.stack.sandbox_control import AT_ONCE
@@ -87,7 +87,7 @@ async def _cost() -> _Cost:
 async def _answer(bench: Bench, batch: PreparedBatch) -> float:
     async with PrefectClient(bench.stack.addresses.prefect_api_url or "") as client:
         await _nothing_else_runs(client)
-        door = Door(client, batch.batch_id)
+        door = GateForms(client, batch.batch_id)
         [gate] = await door.open_gates()
         return await seconds_to_begin(bench, door, gate, batch.organisation_id, batch.job_ids[0])
 

@@ -11,7 +11,7 @@ from prefect.client.orchestration import PrefectClient
 from dev.bench.harness import NO_QUEUES, Bench
 from dev.bench.report import Aim, Part, Reached
 from dev.bench.setups import workers
-from dev.gate_forms.client import Door, OpenGate
+from dev.gate_forms.client import GateForms, OpenGate
 from dev.stack.sandbox_control import AT_ONCE
 from tasks.batch_runs import DEPLOYMENT
 
@@ -25,7 +25,7 @@ async def _run(bench: Bench) -> Reached:
     batch = await bench.prepare(AT_ONCE, decided=False, restaurants=_RESTAURANTS)
     # Waiting is as long as in an installation, whatever the benchmark's clock is.
     async with workers(bench, NO_QUEUES | {"REGISTRATION_TIME_SCALE": "1"}), _client(bench) as client:
-        door = Door(client, batch.batch_id)
+        door = GateForms(client, batch.batch_id)
         deployment = await client.read_deployment_by_name(DEPLOYMENT)
         parameters = {"organisation_id": str(batch.organisation_id), "batch_id": str(batch.batch_id)}
         await client.create_flow_run_from_deployment(deployment.id, parameters=parameters)
@@ -50,7 +50,7 @@ def _kill() -> None:
                 process.send_signal(signal.SIGKILL)
 
 
-async def _another_gate(door: Door, before: OpenGate | None) -> OpenGate:
+async def _another_gate(door: GateForms, before: OpenGate | None) -> OpenGate:
     """The open gate that asks about all restaurants, once it is another one than before."""
     async with asyncio.timeout(_LIMIT):
         while True:

@@ -75,19 +75,19 @@ async def answer(
     if asks:
         _check_terminal(batch, as_json=as_json)
     decided_by = who(by)
-    async with open_context(organisation) as desk:
-        batch_id = await desk.batch_id(batch)
-        done = await (_asked(desk, batch_id, decided_by) if asks else _unasked(desk, batch_id, decided_by, file))
+    async with open_context(organisation) as context:
+        batch_id = await context.batch_id(batch)
+        done = await (_asked(context, batch_id, decided_by) if asks else _unasked(context, batch_id, decided_by, file))
         if done is None:
             return WAITING_FOR_A_PERSON
         _written(done, batch_id)
-        lease = await lease_of(desk.database, desk.organisation_id, batch_id)
-        view, begun = await _view(desk, batch_id)
+        lease = await lease_of(context.database, context.organisation_id, batch_id)
+        view, begun = await _view(context, batch_id)
         if not as_json:
             print_verdicts(done, view)
             print_what_next(done, view, batch_id, live=lease.live, begun=begun)
         # A batch that was left to people goes on when they answer, as it does in the Prefect UI.
-        started = await go_on(desk, batch_id, live=lease.live) if done.accepted and begun else None
+        started = await go_on(context, batch_id, live=lease.live) if done.accepted and begun else None
         _written(done, batch_id, goes_on=lease.live or started is not None)
     if as_json:
         print_json(document(done, view) | going_on_document(started, live=lease.live))
@@ -111,42 +111,42 @@ def _check_terminal(batch: str, *, as_json: bool) -> None:
         )
 
 
-async def _asked(desk: CommandContext, batch_id: UUID, decided_by: str) -> Answered | None:
+async def _asked(context: CommandContext, batch_id: UUID, decided_by: str) -> Answered | None:
     # What it draws with takes a moment to import: files are read without it.
     from interfaces.cli.conversation.session import ask
 
-    return await ask(desk, batch_id, decided_by, Terminal(output(), sys.stdin.fileno()))
+    return await ask(context, batch_id, decided_by, Terminal(output(), sys.stdin.fileno()))
 
 
-async def _unasked(desk: CommandContext, batch_id: UUID, decided_by: str, file: Path | None) -> Answered:
+async def _unasked(context: CommandContext, batch_id: UUID, decided_by: str, file: Path | None) -> Answered:
     standing.now(UNKNOWN)
     with remarks().status("Answering …"):
         return await (
-            _recommended(desk, batch_id, decided_by) if file is None else _from(file, desk, batch_id, decided_by)
+            _recommended(context, batch_id, decided_by) if file is None else _from(file, context, batch_id, decided_by)
         )
 
 
-async def _from(file: Path, desk: CommandContext, batch_id: UUID, decided_by: str) -> Answered:
-    waiting = await answerable_jobs(desk.database, desk.organisation_id, batch_id)
+async def _from(file: Path, context: CommandContext, batch_id: UUID, decided_by: str) -> Answered:
+    waiting = await answerable_jobs(context.database, context.organisation_id, batch_id)
     try:
         read = read_answers_file(file, waiting, decided_by)
     except OSError as error:
         raise BadFile(f"{file} cannot be read: {error.strerror}") from error
     for remark in read.remarks:
         remarks().print(f"{file.name}, {remark}", markup=False, soft_wrap=True)
-    verdicts = await decide_all(desk.database, desk.organisation_id, batch_id, read.given)
+    verdicts = await decide_all(context.database, context.organisation_id, batch_id, read.given)
     return Answered(verdicts, read.errors, places=read.places)
 
 
-async def _recommended(desk: CommandContext, batch_id: UUID, decided_by: str) -> Answered:
-    clear, undecided = await recommended(desk.database, desk.organisation_id, batch_id)
+async def _recommended(context: CommandContext, batch_id: UUID, decided_by: str) -> Answered:
+    clear, undecided = await recommended(context.database, context.organisation_id, batch_id)
     given = [one.given(one.recommended, decided_by) for one in clear if one.recommended is not None]
-    verdicts = await decide_all(desk.database, desk.organisation_id, batch_id, given, clear)
+    verdicts = await decide_all(context.database, context.organisation_id, batch_id, given, clear)
     return Answered(verdicts, undecided=tuple(one.question for one in undecided))
 
 
-async def _view(desk: CommandContext, batch_id: UUID) -> tuple[BatchView, bool]:
+async def _view(context: CommandContext, batch_id: UUID) -> tuple[BatchView, bool]:
     """How its jobs stand now, and whether the batch was ever started."""
-    async with desk.database.transaction(desk.organisation_id) as connection:
-        begun = (await read_batch(connection, desk.organisation_id, batch_id)).started_at is not None
-        return await read_snapshot(connection, desk.organisation_id, batch_id), begun
+    async with context.database.transaction(context.organisation_id) as connection:
+        begun = (await read_batch(connection, context.organisation_id, batch_id)).started_at is not None
+        return await read_snapshot(connection, context.organisation_id, batch_id), begun

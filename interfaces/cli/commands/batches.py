@@ -40,8 +40,11 @@ async def batches(
         organisation: Whose batches. Default: REGISTRATION_ORGANISATION.
         as_json: Print JSON.
     """
-    async with open_context(organisation) as desk, desk.database.transaction(desk.organisation_id) as connection:
-        found = await list_overviews(connection, desk.organisation_id, limit)
+    async with (
+        open_context(organisation) as context,
+        context.database.transaction(context.organisation_id) as connection,
+    ):
+        found = await list_overviews(connection, context.organisation_id, limit)
     if as_json:
         print_json([asdict(one) | {"waits_for": waits(one)} for one in found])
     elif found:

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from interfaces.cli.commands.start import Started, go_on, going_on_document, print_going_on
 from interfaces.cli.output import output, print_json
-from interfaces.cli.session import AsJson, By, Organisation, Why, because, open_context
+from interfaces.cli.session import AsJson, By, Organisation, Why, attribution, open_context
 from registration.operations.cancel import Cancelled, cancel_batch, cancel_job
 from registration.workflow.lookup_queries import Kind
 
@@ -43,14 +43,14 @@ async def cancel(
         organisation: Whose batch. Default: REGISTRATION_ORGANISATION.
         as_json: Print JSON.
     """
-    said = because(by, why)
-    async with open_context(organisation) as desk:
-        kind, found = await desk.find(batch_or_job, Kind.BATCH, Kind.JOB)
+    said = attribution(by, why)
+    async with open_context(organisation) as context:
+        kind, found = await context.find(batch_or_job, Kind.BATCH, Kind.JOB)
         stop = cancel_batch if kind is Kind.BATCH else cancel_job
-        done = await stop(desk.database, desk.organisation_id, found, said)
+        done = await stop(context.database, context.organisation_id, found, said)
         if not as_json:
             _print_stopped(done)
-        started = None if done.settled else await go_on(desk, done.batch_id, live=done.live)
+        started = None if done.settled else await go_on(context, done.batch_id, live=done.live)
     if as_json:
         print_json(_document(done) | going_on_document(started))
     else:

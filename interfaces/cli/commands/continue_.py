@@ -4,7 +4,7 @@ from cyclopts import App
 
 from interfaces.cli.commands.start import go_on, going_on_document, print_going_on
 from interfaces.cli.output import output, print_json
-from interfaces.cli.session import AsJson, By, Organisation, Why, because, open_context
+from interfaces.cli.session import AsJson, By, Organisation, Why, attribution, open_context
 from registration.operations.cancel import continue_batch
 
 app = App(
@@ -38,11 +38,11 @@ async def continue_command(
         organisation: Whose batch. Default: REGISTRATION_ORGANISATION.
         as_json: Print JSON.
     """
-    said = because(by, why)
-    async with open_context(organisation) as desk:
-        batch_id = await desk.batch_id(batch)
-        live = await continue_batch(desk.database, desk.organisation_id, batch_id, said)
-        started = await go_on(desk, batch_id, live=live)
+    said = attribution(by, why)
+    async with open_context(organisation) as context:
+        batch_id = await context.batch_id(batch)
+        live = await continue_batch(context.database, context.organisation_id, batch_id, said)
+        started = await go_on(context, batch_id, live=live)
     if as_json:
         print_json({"batch_id": batch_id} | going_on_document(started))
     else:

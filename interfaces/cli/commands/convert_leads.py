@@ -109,15 +109,15 @@ async def convert(
     if start is None and (name is not None or extractions_executed):
         raise Refused("--name and --extractions-executed are for a batch: say --start or --no-start as well")
     batch = _batch(start, name, extractions_executed) if start is not None else None
-    async with open_context(organisation) as desk:
+    async with open_context(organisation) as context:
         asked = ConversionAsked(
-            lead_ids=await chosen.lead_ids(desk),
-            scrape_job_id=await chosen.scrape_job_id(desk),
+            lead_ids=await chosen.lead_ids(context),
+            scrape_job_id=await chosen.scrape_job_id(context),
             address_source=address_source,
             by=who(by),
             batch=batch,
         )
-        return await _convert(desk, asked, dry_run=dry_run, as_json=as_json)
+        return await _convert(context, asked, dry_run=dry_run, as_json=as_json)
 
 
 def _batch(start: bool, name: str | None, extractions_executed: bool) -> BatchOfLeads:
@@ -137,36 +137,36 @@ class Chosen:
         if bool(self._ids) == (self.scrape_job is not None):
             raise Refused("say which leads: their ids, or --scrape-job ID")
 
-    async def lead_ids(self, desk: CommandContext) -> tuple[UUID, ...] | None:
+    async def lead_ids(self, context: CommandContext) -> tuple[UUID, ...] | None:
         """Whole ids as they are, also unknown ones; of a beginning the lead must be there. Raises NotFound, Refused."""
-        return tuple([await _lead_id(desk, one) for one in self._ids]) or None
+        return tuple([await _lead_id(context, one) for one in self._ids]) or None
 
-    async def scrape_job_id(self, desk: CommandContext) -> UUID | None:
+    async def scrape_job_id(self, context: CommandContext) -> UUID | None:
         """Raises NotFound, Refused."""
-        return (await desk.find(self.scrape_job, Kind.SCRAPE_JOB))[1] if self.scrape_job is not None else None
+        return (await context.find(self.scrape_job, Kind.SCRAPE_JOB))[1] if self.scrape_job is not None else None
 
     @property
     def _ids(self) -> list[str]:
         return [one.strip() for part in self.typed for one in part.split(",") if one.strip()]
 
 
-async def _lead_id(desk: CommandContext, typed: str) -> UUID:
+async def _lead_id(context: CommandContext, typed: str) -> UUID:
     try:
         return UUID(typed)
     except ValueError:
-        return (await desk.find(typed, Kind.LEAD))[1]
+        return (await context.find(typed, Kind.LEAD))[1]
 
 
-async def _convert(desk: CommandContext, asked: ConversionAsked, *, dry_run: bool, as_json: bool) -> int:
+async def _convert(context: CommandContext, asked: ConversionAsked, *, dry_run: bool, as_json: bool) -> int:
     to_start = asked.batch is not None and asked.batch.start and not dry_run
     if to_start:
         await check_platform()
     with remarks().status("Converting …"):
-        done = await convert_leads(desk.database, desk.organisation_id, asked, dry_run=dry_run)
+        done = await convert_leads(context.database, context.organisation_id, asked, dry_run=dry_run)
     started: list[Started] = []
     try:
         if to_start:
-            started = await start_flows(desk, [batch.id for batch in done.batches])
+            started = await start_flows(context, [batch.id for batch in done.batches])
     finally:
         # Also when the Prefect server is away: what was converted is converted.
         if as_json:

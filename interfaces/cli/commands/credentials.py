@@ -9,7 +9,7 @@ from rich.text import Text
 
 from interfaces.cli.output import output, print_json
 from interfaces.cli.process.streams import is_text
-from interfaces.cli.session import AsJson, By, Organisation, Why, because, open_context
+from interfaces.cli.session import AsJson, By, Organisation, Why, attribution, open_context
 from registration.accounts.passwords import Cipher
 from registration.accounts.service import rotate_passwords, set_password, show_password
 from registration.errors import Refused
@@ -31,9 +31,9 @@ async def show(
         organisation: Whose account. Default: REGISTRATION_ORGANISATION.
         as_json: Print JSON.
     """
-    said, cipher = because(by, why), Cipher(settings().encryption_keys)
-    async with open_context(organisation) as desk:
-        shown = await show_password(desk.database, desk.organisation_id, email, cipher, said)
+    said, cipher = attribution(by, why), Cipher(settings().encryption_keys)
+    async with open_context(organisation) as context:
+        shown = await show_password(context.database, context.organisation_id, email, cipher, said)
     password = shown.password.get_secret_value()
     if as_json:
         told = {"email": shown.email, "password": password, "account_state": shown.account_state}
@@ -54,10 +54,10 @@ async def set_(email: str, *, by: By = None, why: Why = None, organisation: Orga
         why: Why.
         organisation: Whose account. Default: REGISTRATION_ORGANISATION.
     """
-    said, cipher = because(by, why), Cipher(settings().encryption_keys)
+    said, cipher = attribution(by, why), Cipher(settings().encryption_keys)
     password = SecretStr(getpass("Password: ") if sys.stdin.isatty() else _piped())
-    async with open_context(organisation) as desk:
-        await set_password(desk.database, desk.organisation_id, email, password, cipher, said)
+    async with open_context(organisation) as context:
+        await set_password(context.database, context.organisation_id, email, password, cipher, said)
     output().print("stored; retry the restaurants that failed for want of it", soft_wrap=True)
 
 
@@ -83,7 +83,7 @@ async def rotate(*, by: By = None, why: Why = None, organisation: Organisation =
         why: Why.
         organisation: Whose accounts. Default: REGISTRATION_ORGANISATION.
     """
-    said, cipher = because(by, why), Cipher(settings().encryption_keys)
-    async with open_context(organisation) as desk:
-        count = await rotate_passwords(desk.database, desk.organisation_id, cipher, said)
+    said, cipher = attribution(by, why), Cipher(settings().encryption_keys)
+    async with open_context(organisation) as context:
+        count = await rotate_passwords(context.database, context.organisation_id, cipher, said)
     output().print(f"encrypted with the first key: {count}", soft_wrap=True)

@@ -82,8 +82,8 @@ async def restored(*, organisation: Organisation = None) -> None:
     Args:
         organisation: Whose restaurants. Default: REGISTRATION_ORGANISATION.
     """
-    async with open_context(organisation) as desk:
-        doubted = await doubt_since_backup(desk.database, desk.organisation_id)
+    async with open_context(organisation) as context:
+        doubted = await doubt_since_backup(context.database, context.organisation_id)
     print(f"{doubted.effects} effects of {doubted.jobs} restaurants are looked for before they are sent")
 
 

@@ -55,10 +55,10 @@ async def export(
     """
     if as_csv == as_json:
         raise Refused("say in which form: one of --csv and --json")
-    async with open_context(organisation) as desk:
-        batch_id = await desk.batch_id(batch)
-        async with desk.database.transaction(desk.organisation_id) as connection:
-            results = await read_results(connection, desk.organisation_id, batch_id)
+    async with open_context(organisation) as context:
+        batch_id = await context.batch_id(batch)
+        async with context.database.transaction(context.organisation_id) as connection:
+            results = await read_results(connection, context.organisation_id, batch_id)
     content = csv_of(results) if as_csv else json_text([asdict(one) for one in results]) + "\n"
     if file is None:
         print(content, end="")

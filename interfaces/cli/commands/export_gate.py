@@ -48,9 +48,9 @@ async def export_gate(
     writer = _WRITERS.get(file.suffix.lower())
     if writer is None:
         raise BadFile(f"{file.name} is neither .json nor .csv")
-    async with open_context(organisation) as desk:
-        batch_id = await desk.batch_id(batch)
-        waiting = await open_questions(desk.database, desk.organisation_id, batch_id)
+    async with open_context(organisation) as context:
+        batch_id = await context.batch_id(batch)
+        waiting = await open_questions(context.database, context.organisation_id, batch_id)
     console = output()
     if not waiting:
         console.print("nothing waits for an answer in this batch now; no file was written")

@@ -39,8 +39,11 @@ async def gates(*, organisation: Organisation = None, as_json: AsJson = False) -
         organisation: Whose batches. Default: REGISTRATION_ORGANISATION.
         as_json: Print JSON.
     """
-    async with open_context(organisation) as desk, desk.database.transaction(desk.organisation_id) as connection:
-        found = await pending_actions(connection, desk.organisation_id)
+    async with (
+        open_context(organisation) as context,
+        context.database.transaction(context.organisation_id) as connection,
+    ):
+        found = await pending_actions(connection, context.organisation_id)
     if as_json:
         print_json([_document(one) for one in found])
     elif found:

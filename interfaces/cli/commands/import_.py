@@ -48,9 +48,9 @@ async def import_file(
         organisation: Whose restaurants. Default: REGISTRATION_ORGANISATION.
         as_json: Print JSON.
     """
-    async with open_context(organisation) as desk:
+    async with open_context(organisation) as context:
         read = read_csv(file, skip_invalid=skip_invalid)
-        imported = await take_in(desk, read, dry_run=dry_run)
+        imported = await take_in(context, read, dry_run=dry_run)
     if as_json:
         print_json(_document(imported, read, dry_run=dry_run))
     else:
@@ -74,10 +74,10 @@ def read_csv(file: Path, *, skip_invalid: bool) -> CsvImport:
     raise BadFile(f"{file} was not imported, nothing was changed; {hint}:\n{bad}")
 
 
-async def take_in(desk: CommandContext, read: CsvImport, *, dry_run: bool = False) -> tuple[Imported, ...]:
+async def take_in(context: CommandContext, read: CsvImport, *, dry_run: bool = False) -> tuple[Imported, ...]:
     """Import what was read, with progress on the terminal."""
     with remarks().status(f"Importing {len(read.rows)} restaurants …"):
-        return await import_restaurants(desk.database, desk.organisation_id, read.rows, dry_run=dry_run)
+        return await import_restaurants(context.database, context.organisation_id, read.rows, dry_run=dry_run)
 
 
 def print_imported(imported: tuple[Imported, ...], *, dry_run: bool = False) -> None:

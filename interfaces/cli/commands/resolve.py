@@ -7,7 +7,7 @@ from rich.text import Text
 
 from interfaces.cli.commands.start import all_go_on, going_on_document, print_freed, print_going_on
 from interfaces.cli.output import output, print_json
-from interfaces.cli.session import AsJson, Organisation, because, open_context
+from interfaces.cli.session import AsJson, Organisation, attribution, open_context
 from registration.effects.account_waiting_queries import Freed
 from registration.errors import Refused
 from registration.operations.resolve import Resolution, resolve
@@ -56,13 +56,13 @@ async def resolve_command(
     """
     if it_is_there == do_it_again:
         raise Refused("say what you found: one of --it-is-there and --do-it-again")
-    said, name = because(by, why), effect_named(sub_step)
+    said, name = attribution(by, why), effect_named(sub_step)
     resolution = Resolution.IT_IS_THERE if it_is_there else Resolution.DO_IT_AGAIN
-    async with open_context(organisation) as desk:
-        _, job_id = await desk.find(job, Kind.JOB)
-        done = await resolve(desk.database, desk.organisation_id, job_id, name, resolution, said)
+    async with open_context(organisation) as context:
+        _, job_id = await context.find(job, Kind.JOB)
+        done = await resolve(context.database, context.organisation_id, job_id, name, resolution, said)
         # Who waited for the same account goes on too, in whatever batch.
-        own, *freed = await all_go_on(desk, (Freed(done.batch_id, done.live), *done.freed))
+        own, *freed = await all_go_on(context, (Freed(done.batch_id, done.live), *done.freed))
     if as_json:
         told = {"job_id": job_id, "restaurant": done.restaurant, "sub_step": name, "status": done.status}
         others = [{"batch_id": one.batch_id} | going_on_document(one.started) for one in freed]

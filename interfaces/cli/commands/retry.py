@@ -13,7 +13,7 @@ from rich.text import Text
 from interfaces.cli.commands.start import Started, go_on, going_on_document, print_going_on
 from interfaces.cli.output import output, print_json
 from interfaces.cli.process.streams import DONE, FAILED
-from interfaces.cli.session import AsJson, By, CommandContext, Organisation, Why, because, open_context
+from interfaces.cli.session import AsJson, By, CommandContext, Organisation, Why, attribution, open_context
 from registration.effects.evidence import PlatformEvidence
 from registration.errors import MisconfiguredInstallation, Refused
 from registration.operations.job_state import JobState
@@ -125,50 +125,50 @@ async def retry_command(
     asked = RetryAsked.read(from_step, sub_step or (), redo or ())
     if failed and asked.names_something:
         raise Refused("--failed retries what failed: --from-step, --sub-step and --redo are for single jobs")
-    said = because(by, why)
-    async with open_context(organisation) as desk:
-        kind, found = await desk.find(job_or_batch, Kind.BATCH if failed else Kind.JOB)
+    said = attribution(by, why)
+    async with open_context(organisation) as context:
+        kind, found = await context.find(job_or_batch, Kind.BATCH if failed else Kind.JOB)
         if kind is Kind.JOB:
-            done = await _retry(desk, found, asked, said)
-            print_retried(done, await go_on(desk, done.batch_id, live=done.live), as_json=as_json)
+            done = await _retry(context, found, asked, said)
+            print_retried(done, await go_on(context, done.batch_id, live=done.live), as_json=as_json)
             return DONE
-        outcomes = await _retry_all(desk, found, said)
+        outcomes = await _retry_all(context, found, said)
         opened = [one.retried for one in outcomes if one.retried is not None]
-        started = await go_on(desk, found, live=opened[-1].live) if opened else None
+        started = await go_on(context, found, live=opened[-1].live) if opened else None
         print_outcomes(outcomes, started, as_json=as_json)
         return FAILED if len(opened) < len(outcomes) else DONE
 
 
-async def _retry(desk: CommandContext, job_id: UUID, asked: RetryAsked, said: Attribution) -> Retried:
-    async with _platform(desk) as look:
-        return await retry(desk.database, desk.organisation_id, job_id, asked, said, look)
+async def _retry(context: CommandContext, job_id: UUID, asked: RetryAsked, said: Attribution) -> Retried:
+    async with _platform(context) as look:
+        return await retry(context.database, context.organisation_id, job_id, asked, said, look)
 
 
-async def _retry_all(desk: CommandContext, batch_id: UUID, said: Attribution) -> list[Outcome]:
-    async with desk.database.transaction(desk.organisation_id) as connection:
-        jobs = await failed_jobs(connection, desk.organisation_id, batch_id)
+async def _retry_all(context: CommandContext, batch_id: UUID, said: Attribution) -> list[Outcome]:
+    async with context.database.transaction(context.organisation_id) as connection:
+        jobs = await failed_jobs(connection, context.organisation_id, batch_id)
     if not jobs:
         raise Refused("no restaurant of this batch failed: there is nothing to retry")
     outcomes: list[Outcome] = []
     for job_id in jobs:
         try:
-            outcomes.append(Outcome(job_id, await _retry(desk, job_id, RetryAsked(), said)))
+            outcomes.append(Outcome(job_id, await _retry(context, job_id, RetryAsked(), said)))
         except Refused as refused:
             outcomes.append(Outcome(job_id, None, refused.message))
     return outcomes
 
 
 @asynccontextmanager
-async def _platform(desk: CommandContext) -> AsyncGenerator[StillThere]:
+async def _platform(context: CommandContext) -> AsyncGenerator[StillThere]:
     """What asks the platform; it is spoken to only if something has to be asked."""
     clients: list[PlatformClient] = []
 
     async def look(job: JobState, name: SubStepName) -> str | None:
         if not clients:
-            clients.append(_client(desk))
-        reading = partial(desk.database.transaction, desk.organisation_id, read_only=True)
-        witness = PlatformEvidence(settings().platform_evidence, clients[0], reading, desk.organisation_id)
-        return await still_there(desk.database, desk.organisation_id, witness, job, name)
+            clients.append(_client(context))
+        reading = partial(context.database.transaction, context.organisation_id, read_only=True)
+        witness = PlatformEvidence(settings().platform_evidence, clients[0], reading, context.organisation_id)
+        return await still_there(context.database, context.organisation_id, witness, job, name)
 
     try:
         yield look
@@ -177,9 +177,9 @@ async def _platform(desk: CommandContext) -> AsyncGenerator[StillThere]:
             await client.close()
 
 
-def _client(desk: CommandContext) -> PlatformClient:
+def _client(context: CommandContext) -> PlatformClient:
     try:
-        return PlatformClient(settings().platform_url, settings().platform_key, desk.organisation_id)
+        return PlatformClient(settings().platform_url, settings().platform_key, context.organisation_id)
     except MisconfiguredInstallation as error:
         raise MisconfiguredInstallation(
             "before a thing is created once more the platform is asked whether the first one is still there: "

@@ -6,7 +6,7 @@ from cyclopts import App
 from rich.text import Text
 
 from interfaces.cli.output import output, print_json
-from interfaces.cli.session import AsJson, By, Organisation, Why, because, open_context
+from interfaces.cli.session import AsJson, By, Organisation, Why, attribution, open_context
 from registration.gates.policies import organisation_settings, set_auto_select
 
 app = App(
@@ -39,12 +39,12 @@ async def settings(
         organisation: Whose. Default: REGISTRATION_ORGANISATION.
         as_json: Print JSON.
     """
-    said = because(by, why)
-    async with open_context(organisation) as desk:
+    said = attribution(by, why)
+    async with open_context(organisation) as context:
         if auto_select_clear_matches is not None:
             on = auto_select_clear_matches
-            await set_auto_select(desk.database, desk.organisation_id, on=on, because=said)
-        found = await organisation_settings(desk.database, desk.organisation_id)
+            await set_auto_select(context.database, context.organisation_id, on=on, attribution=said)
+        found = await organisation_settings(context.database, context.organisation_id)
     if as_json:
         print_json(asdict(found))
         return

@@ -34,15 +34,15 @@ async def show(batch_or_job: str, *, organisation: Organisation = None, as_json:
         organisation: Whose batch. Default: REGISTRATION_ORGANISATION.
         as_json: Print JSON.
     """
-    async with open_context(organisation) as desk:
-        kind, found = await desk.find(batch_or_job, Kind.BATCH, Kind.JOB)
-        async with desk.database.transaction(desk.organisation_id) as connection:
+    async with open_context(organisation) as context:
+        kind, found = await context.find(batch_or_job, Kind.BATCH, Kind.JOB)
+        async with context.database.transaction(context.organisation_id) as connection:
             if kind is Kind.JOB:
-                story = await read_history(connection, desk.organisation_id, found)
-                print_json(story_document(story)) if as_json else print_story(output(), story)
+                history = await read_history(connection, context.organisation_id, found)
+                print_json(story_document(history)) if as_json else print_story(output(), history)
                 return
-            overview = await read_overview(connection, desk.organisation_id, found)
-            view = await read_snapshot(connection, desk.organisation_id, found)
+            overview = await read_overview(connection, context.organisation_id, found)
+            view = await read_snapshot(connection, context.organisation_id, found)
     why = await _why_idle(overview, view)
     print_json(batch_document(overview, view, why)) if as_json else print_batch(output(), overview, view, why)
 

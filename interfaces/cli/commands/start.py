@@ -37,7 +37,7 @@ class Started:
     already: bool
 
 
-async def start_flows(desk: CommandContext, batch_ids: Sequence[UUID]) -> list[Started]:
+async def start_flows(context: CommandContext, batch_ids: Sequence[UUID]) -> list[Started]:
     """Start the flow of each batch, unless a process works on it already.
 
     Raises RegistrationError that names every batch whose flow was not started, and how to go on with it.
@@ -47,24 +47,24 @@ async def start_flows(desk: CommandContext, batch_ids: Sequence[UUID]) -> list[S
         for batch_id in batch_ids:
             standing.now(_standing(batch_ids, len(started)))
             try:
-                started.append(await _start(desk, batch_id))
+                started.append(await _start(context, batch_id))
             except (TransientError, MisconfiguredInstallation) as error:
                 raise type(error)(_not_started(batch_ids[len(started) :], error)) from error
         standing.now(f"the batches were started: {', '.join(map(str, batch_ids))}")
     return started
 
 
-async def _start(desk: CommandContext, batch_id: UUID) -> Started:
-    lease = await lease_of(desk.database, desk.organisation_id, batch_id)
-    async with desk.database.transaction(desk.organisation_id) as connection:
-        batch = await read_batch(connection, desk.organisation_id, batch_id)
+async def _start(context: CommandContext, batch_id: UUID) -> Started:
+    lease = await lease_of(context.database, context.organisation_id, batch_id)
+    async with context.database.transaction(context.organisation_id) as connection:
+        batch = await read_batch(connection, context.organisation_id, batch_id)
     # Prefect's client takes seconds to import: what is wrong with the input is said before.
     from tasks.batch_runs import run_url, start_run
 
     if lease.live:
         url = run_url(lease.flow_run_id) if lease.flow_run_id else None
         return Started(batch_id, batch.name, lease.flow_run_id, None, url, already=True)
-    run = await start_run(desk.organisation_id, batch_id, batch.name)
+    run = await start_run(context.organisation_id, batch_id, batch.name)
     return Started(batch_id, batch.name, run.id, run.name, run.url, already=False)
 
 
@@ -102,19 +102,19 @@ class GoingOn:
     started: Started | None
 
 
-async def go_on(desk: CommandContext, batch_id: UUID, *, live: bool) -> Started | None:
+async def go_on(context: CommandContext, batch_id: UUID, *, live: bool) -> Started | None:
     """Start a run unless one is `live`, which sees within a second what was written.
 
     Raises RegistrationError, with how to go on, if the Prefect server cannot be reached: what was written stays.
     """
-    return None if live else (await start_flows(desk, (batch_id,)))[0]
+    return None if live else (await start_flows(context, (batch_id,)))[0]
 
 
-async def all_go_on(desk: CommandContext, batches: Iterable[Freed]) -> list[GoingOn]:
+async def all_go_on(context: CommandContext, batches: Iterable[Freed]) -> list[GoingOn]:
     """Start the batches that nobody works on, all at once; what happened to each batch."""
     told = list(batches)
     waiting = [one.batch_id for one in told if not one.live]
-    started = {one.batch_id: one for one in await start_flows(desk, waiting)} if waiting else {}
+    started = {one.batch_id: one for one in await start_flows(context, waiting)} if waiting else {}
     return [GoingOn(one.batch_id, started.get(one.batch_id)) for one in told]
 
 
@@ -214,57 +214,57 @@ async def start(
     options = batch_options(name=name, max_parallel=max_parallel, confirm_queries=confirm_queries)
     asked = Asked(restaurants, csv, batch, options, split)
     asked.check()
-    async with open_context(organisation) as desk:
-        batch_ids = await _batches(desk, asked, quiet=as_json)
-        started = await start_flows(desk, batch_ids)
+    async with open_context(organisation) as context:
+        batch_ids = await _batches(context, asked, quiet=as_json)
+        started = await start_flows(context, batch_ids)
         if as_json:
             print_json([asdict(one) for one in started])
         else:
             print_started(started)
-        return await _wait(desk, batch_ids, remarks() if as_json else output()) if wait else DONE
+        return await _wait(context, batch_ids, remarks() if as_json else output()) if wait else DONE
 
 
-async def _batches(desk: CommandContext, asked: Asked, *, quiet: bool) -> tuple[UUID, ...]:
+async def _batches(context: CommandContext, asked: Asked, *, quiet: bool) -> tuple[UUID, ...]:
     """The batch that was named, or new ones: in the database first, so that bad input is said at once."""
     if asked.batch is not None:
-        return (await desk.batch_id(asked.batch),)
+        return (await context.batch_id(asked.batch),)
     await check_platform()
-    chosen = await _imported(desk, asked, asked.csv, quiet=quiet) if asked.csv else await _named(desk, asked)
+    chosen = await _imported(context, asked, asked.csv, quiet=quiet) if asked.csv else await _named(context, asked)
     asked.check_size(len(chosen))
     new = NewBatch(restaurant_ids=chosen, created_by=person(), options=asked.options)
-    return await uninterrupted(_opened(desk, new))
+    return await uninterrupted(_opened(context, new))
 
 
-async def _opened(desk: CommandContext, new: NewBatch) -> tuple[UUID, ...]:
+async def _opened(context: CommandContext, new: NewBatch) -> tuple[UUID, ...]:
     standing.now("batches may have been made, none was started: `registration batches` shows them")
-    batch_ids = await open_batches(desk.database, desk.organisation_id, new)
+    batch_ids = await open_batches(context.database, context.organisation_id, new)
     again = ", ".join(f"`registration start --batch {one}`" for one in batch_ids)
     standing.now(f"the batches are there, none was started: {again}")
     return batch_ids
 
 
-async def _named(desk: CommandContext, asked: Asked) -> tuple[UUID, ...]:
+async def _named(context: CommandContext, asked: Asked) -> tuple[UUID, ...]:
     typed = [one for part in asked.restaurants or () for one in part.split(",") if one.strip()]
-    return tuple([(await desk.find(one, Kind.RESTAURANT))[1] for one in typed])
+    return tuple([(await context.find(one, Kind.RESTAURANT))[1] for one in typed])
 
 
-async def _imported(desk: CommandContext, asked: Asked, csv: Path, *, quiet: bool) -> tuple[UUID, ...]:
+async def _imported(context: CommandContext, asked: Asked, csv: Path, *, quiet: bool) -> tuple[UUID, ...]:
     read = read_csv(csv, skip_invalid=False)
     asked.check_size(len(read.rows))
-    imported = await uninterrupted(_taken_in(desk, read))
+    imported = await uninterrupted(_taken_in(context, read))
     if not quiet:
         print_imported(imported)
     return tuple(one.id for one in imported if one.id is not None)
 
 
-async def _taken_in(desk: CommandContext, read: CsvImport) -> tuple[Imported, ...]:
+async def _taken_in(context: CommandContext, read: CsvImport) -> tuple[Imported, ...]:
     standing.now(f"the restaurants are imported all or none, no batch was made{_IMPORTED}")
-    imported = await take_in(desk, read)
+    imported = await take_in(context, read)
     standing.now(f"{len(imported)} restaurants are imported, no batch was made{_IMPORTED}")
     return imported
 
 
-async def _wait(desk: CommandContext, batch_ids: tuple[UUID, ...], console: Console) -> int:
+async def _wait(context: CommandContext, batch_ids: tuple[UUID, ...], console: Console) -> int:
     from interfaces.cli.commands.watch import watch_until
 
-    return max([await watch_until(desk, batch_id, console, when_waiting=True) for batch_id in batch_ids])
+    return max([await watch_until(context, batch_id, console, when_waiting=True) for batch_id in batch_ids])

@@ -61,38 +61,38 @@ async def watch(
         exit_when_waiting: End as soon as only people can go on.
         organisation: Whose batch. Default: REGISTRATION_ORGANISATION.
     """
-    async with open_context(organisation) as desk:
-        return await watch_until(desk, await desk.batch_id(batch), output(), when_waiting=exit_when_waiting)
+    async with open_context(organisation) as context:
+        return await watch_until(context, await context.batch_id(batch), output(), when_waiting=exit_when_waiting)
 
 
-async def watch_until(desk: CommandContext, batch_id: UUID, console: Console, *, when_waiting: bool) -> int:
+async def watch_until(context: CommandContext, batch_id: UUID, console: Console, *, when_waiting: bool) -> int:
     """Show the batch until it has ended, or with `when_waiting` until only people can go on; returns the exit code.
 
     The end of what is typed, Ctrl-D, interrupts it.
     """
     standing.now(f"nothing was written, and the batch goes on: `registration watch {batch_id}` watches it again")
     async with interrupted_by_end_of_input():
-        return await _until(desk, batch_id, console, when_waiting=when_waiting)
+        return await _until(context, batch_id, console, when_waiting=when_waiting)
 
 
-async def _until(desk: CommandContext, batch_id: UUID, console: Console, *, when_waiting: bool) -> int:
+async def _until(context: CommandContext, batch_id: UUID, console: Console, *, when_waiting: bool) -> int:
     if not console.is_terminal:
-        return await _follow_in_lines(desk, batch_id, console, when_waiting=when_waiting)
-    seen = await look(desk, batch_id)
+        return await _follow_in_lines(context, batch_id, console, when_waiting=when_waiting)
+    seen = await look(context, batch_id)
     with Live(picture(seen, console), console=console, auto_refresh=False) as live:
         while (code := exit_code(seen, when_waiting=when_waiting)) is None:
             await asyncio.sleep(_SECONDS)
-            seen = await look(desk, batch_id)
+            seen = await look(context, batch_id)
             live.update(picture(seen, console, await page_of(seen)), refresh=True)
         return code
 
 
-async def _follow_in_lines(desk: CommandContext, batch_id: UUID, console: Console, *, when_waiting: bool) -> int:
+async def _follow_in_lines(context: CommandContext, batch_id: UUID, console: Console, *, when_waiting: bool) -> int:
     """For a file or a pipe: a line whenever a restaurant goes on."""
     told: dict[UUID, str] = {}
     page: str | None = None
     while True:
-        seen = await look(desk, batch_id)
+        seen = await look(context, batch_id)
         if page != (page := await page_of(seen)):
             console.print(f"{seen.overview.name}: {page}", markup=False, soft_wrap=True)
         for job in seen.view.jobs.values():
@@ -105,11 +105,11 @@ async def _follow_in_lines(desk: CommandContext, batch_id: UUID, console: Consol
         await asyncio.sleep(_SECONDS)
 
 
-async def look(desk: CommandContext, batch_id: UUID) -> Seen:
+async def look(context: CommandContext, batch_id: UUID) -> Seen:
     """How the batch stands now."""
-    async with desk.database.transaction(desk.organisation_id) as connection:
-        overview = await read_overview(connection, desk.organisation_id, batch_id)
-        return Seen(overview, await read_snapshot(connection, desk.organisation_id, batch_id))
+    async with context.database.transaction(context.organisation_id) as connection:
+        overview = await read_overview(connection, context.organisation_id, batch_id)
+        return Seen(overview, await read_snapshot(connection, context.organisation_id, batch_id))
 
 
 async def page_of(seen: Seen) -> str | None:

@@ -1,5 +1,6 @@
 """Going through everything that waits, back and forth, until somebody says yes to all of it or quits."""
 
+from interfaces.cli.conversation.draft import ALL, FOR_ALL, OVERVIEW, REVIEW, AnswerDraft, Key, keys_of
 from interfaces.cli.conversation.editor import (
     Check,
     Editor,
@@ -10,7 +11,6 @@ from interfaces.cli.conversation.editor import (
     with_section,
 )
 from interfaces.cli.conversation.screens import in_words, offered, show_answers, show_question, show_waiting
-from interfaces.cli.conversation.sheet import ALL, FOR_ALL, OVERVIEW, REVIEW, AnswerDraft, Key, keys_of
 from interfaces.cli.conversation.terminal import Back, Prompt
 from registration.gates.decisions import AnyAnswer
 from registration.gates.open_questions import OpenQuestion
@@ -22,12 +22,12 @@ _OVERVIEW = -1
 class Conversation:
     """One person, one batch. `check` says what preflight refuses about a changed configuration."""
 
-    def __init__(self, prompt: Prompt, sheet: AnswerDraft, check: Check) -> None:
+    def __init__(self, prompt: Prompt, draft: AnswerDraft, check: Check) -> None:
         self._prompt = prompt
         self._console = prompt.console
-        self._sheet = sheet
+        self._sheet = draft
         self._check = check
-        self._first = _OVERVIEW if len(sheet.questions) > 1 else 0
+        self._first = _OVERVIEW if len(draft.questions) > 1 else 0
 
     async def run(self) -> tuple[tuple[OpenQuestion, AnyAnswer], ...]:
         """The answers that were agreed to at the end. Raises Quit, TerminalClosed."""

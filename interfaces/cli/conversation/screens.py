@@ -8,7 +8,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from interfaces.cli.conversation.sheet import ALL, OVERVIEW, REVIEW, AnswerDraft, Key
+from interfaces.cli.conversation.draft import ALL, OVERVIEW, REVIEW, AnswerDraft, Key
 from interfaces.cli.conversation.terminal import Prompt
 from interfaces.cli.output import table
 from interfaces.cli.pages.timeline import facts
@@ -84,13 +84,13 @@ def _grid() -> Table:
 _ACCOUNT = {True: "account exists", False: "new account", None: "account?"}
 
 
-def show_waiting(console: Console, sheet: AnswerDraft) -> None:
+def show_waiting(console: Console, draft: AnswerDraft) -> None:
     """Who waits at which gate, with what is recommended or stands in the way."""
     companies = _one_line_each("company selection", "recommended", "found", "in the way")
     configs = _one_line_each("configuration", "proposed")
     unreadable = _one_line_each("restaurant", "gate", "in the way")
-    for number, one in enumerate(sheet.questions, 1):
-        title, marked = Text(one.question.title), _marked(sheet, number)
+    for number, one in enumerate(draft.questions, 1):
+        title, marked = Text(one.question.title), _marked(draft, number)
         if isinstance(one.case, UnreadableCase):
             unreadable.add_row(marked, title, one.gate, _red(unreadable_facts(one.case)["in the way"]))
         elif isinstance(one.case, CompanyContext):
@@ -114,15 +114,15 @@ def _one_line_each(*columns: str) -> Table:
     return made
 
 
-def show_answers(console: Console, sheet: AnswerDraft) -> None:
+def show_answers(console: Console, draft: AnswerDraft) -> None:
     """What would be written."""
     answers = table("", "restaurant", "gate", "answer")
-    for place, one in enumerate(sheet.questions):
-        answer = sheet.answers.get(place)
+    for place, one in enumerate(draft.questions):
+        answer = draft.answers.get(place)
         style = "green" if answer else "bright_black"
         answers.add_row(str(place + 1), Text(one.question.title), one.gate, Text(in_words(one, answer), style=style))
     console.print(answers)
-    if said := facts(sheet.for_all.model_dump(mode="json", exclude_none=True)):
+    if said := facts(draft.for_all.model_dump(mode="json", exclude_none=True)):
         console.print(Text(f"for all configurations that are gone ahead with: {said}"), soft_wrap=True)
 
 
@@ -154,33 +154,33 @@ def _proposed(case: ConfigContext) -> Text:
     return Text.assemble(_red(f"{in_the_way}  " if in_the_way else ""), " · ".join(filter(None, parts)))
 
 
-def _marked(sheet: AnswerDraft, number: int) -> Text:
-    return Text(f"{number}✓" if number - 1 in sheet.answers else str(number), style="cyan")
+def _marked(draft: AnswerDraft, number: int) -> Text:
+    return Text(f"{number}✓" if number - 1 in draft.answers else str(number), style="cyan")
 
 
 def _red(text: str) -> Text:
     return Text(text, style="red")
 
 
-def show_question(prompt: Prompt, sheet: AnswerDraft, place: int, keys: tuple[Key, ...]) -> None:
+def show_question(prompt: Prompt, draft: AnswerDraft, place: int, keys: tuple[Key, ...]) -> None:
     """Everything that is needed to decide about one restaurant."""
-    one, count = sheet.questions[place], len(sheet.questions)
+    one, count = draft.questions[place], len(draft.questions)
     prompt.console.print(Rule(Text(f"{place + 1} of {count} · {one.gate}"), align="left"))
     prompt.say(one.question.title, "bold")
     show_evidence(prompt.console, one)
     prompt.console.print()
-    answered = place in sheet.answers
+    answered = place in draft.answers
     for key in keys:
         prompt.say(f"  {key.typed:>2}  {key.label}{'  (Enter)' if key.preset and not answered else ''}")
     if answered:
-        prompt.say(f"answered: {in_words(one, sheet.answers[place])}  (Enter keeps it)", "green")
+        prompt.say(f"answered: {in_words(one, draft.answers[place])}  (Enter keeps it)", "green")
 
 
-def offered(sheet: AnswerDraft, keys: tuple[Key, ...]) -> str:
+def offered(draft: AnswerDraft, keys: tuple[Key, ...]) -> str:
     """What can be typed, in one line."""
     numbers = [key.typed for key in keys if key.typed.isdecimal()]
     choices = [f"1 to {numbers[-1]}"] if numbers else []
     choices += [key.typed for key in keys if not key.typed.isdecimal()]
-    choices += [f"{ALL} all {len(sheet.clear)} that are clear"] if sheet.clear else []
-    choices += [f"{OVERVIEW} overview"] if len(sheet.questions) > 1 else []
+    choices += [f"{ALL} all {len(draft.clear)} that are clear"] if draft.clear else []
+    choices += [f"{OVERVIEW} overview"] if len(draft.questions) > 1 else []
     return ", ".join([*choices, f"{REVIEW} review"])

@@ -4,7 +4,7 @@ from contextlib import suppress
 from uuid import UUID
 
 from interfaces.cli.conversation.conversation import Conversation
-from interfaces.cli.conversation.sheet import AnswerDraft
+from interfaces.cli.conversation.draft import AnswerDraft
 from interfaces.cli.conversation.terminal import Back, Prompt, Quit, Terminal, TerminalClosed
 from interfaces.cli.escaping import harmless
 from interfaces.cli.pages.verdicts import Answered
@@ -24,12 +24,12 @@ Verdicts = tuple[tuple[GivenAnswer, Verdict], ...]
 _NOT_WRITTEN = Verdict(accepted=False, reason="it was not written")
 
 
-async def ask(desk: CommandContext, batch_id: UUID, decided_by: str, terminal: Terminal) -> Answered | None:
+async def ask(context: CommandContext, batch_id: UUID, decided_by: str, terminal: Terminal) -> Answered | None:
     """Ask about everything that waits in the batch; None if whoever answers quits.
 
     Somebody may think for an hour: no connection is kept meanwhile.
     """
-    session = _Session(desk, batch_id, decided_by, Prompt(terminal))
+    session = _Session(context, batch_id, decided_by, Prompt(terminal))
     try:
         agreed = await session.agree()
     except (Quit, TerminalClosed):
@@ -40,8 +40,8 @@ async def ask(desk: CommandContext, batch_id: UUID, decided_by: str, terminal: T
 
 
 class _Session:
-    def __init__(self, desk: CommandContext, batch_id: UUID, decided_by: str, prompt: Prompt) -> None:
-        self._desk = desk
+    def __init__(self, context: CommandContext, batch_id: UUID, decided_by: str, prompt: Prompt) -> None:
+        self._desk = context
         self._batch_id = batch_id
         self._decided_by = decided_by
         self.prompt = prompt

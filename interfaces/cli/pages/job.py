@@ -19,39 +19,39 @@ _SECRET = ("password", "secret", "token")
 _ORDER: list[str] = [*ExtractionStart, *SUB_STEPS]
 
 
-def print_story(console: Console, story: History) -> None:
+def print_story(console: Console, history: History) -> None:
     """For people."""
-    job = story.job
+    job = history.job
     console.print(Text(f"{job.restaurant}{f', {job.city}' if job.city else ''}", style="bold"))
     console.print(Text(f"job         {job.id}\nbatch       {job.batch_id}  {job.batch}"), soft_wrap=True)
     console.print(Text(f"restaurant  {job.restaurant_id}\nstatus      {job.status.replace('_', ' ')}"), soft_wrap=True)
     if job.error_message:
         console.print(Text(f"error       {job.error_message}", style="red"), soft_wrap=True)
-    _print_steps(console, story)
-    _print_effects(console, story)
-    _print_events(console, story)
+    _print_steps(console, history)
+    _print_effects(console, history)
+    _print_events(console, history)
 
 
-def story_document(story: History) -> dict[str, Any]:
+def story_document(history: History) -> dict[str, Any]:
     """For programs."""
     effects = [
         asdict(replace(effect, outputs=_public(effect.outputs), evidence=_public(effect.evidence)))
-        for effect in _sorted(story)
+        for effect in _sorted(history)
     ]
     return {
-        "job": asdict(story.job),
-        "steps": [asdict(step) for step in story.steps],
+        "job": asdict(history.job),
+        "steps": [asdict(step) for step in history.steps],
         "sub_steps": effects,
-        "decisions": [asdict(decision) for decision in story.decisions],
-        "searches": [asdict(search) for search in story.searches],
-        "events": [asdict(event) for event in story.events],
+        "decisions": [asdict(decision) for decision in history.decisions],
+        "searches": [asdict(search) for search in history.searches],
+        "events": [asdict(event) for event in history.events],
     }
 
 
-def _print_steps(console: Console, story: History) -> None:
+def _print_steps(console: Console, history: History) -> None:
     console.print(_heading("steps"))
     steps = Rows(console, "", "step", "status", "visit", "from", "to", "error")
-    for step in story.steps:
+    for step in history.steps:
         mark = Text(*STEP_MARKS[StepStatus(step.status)])
         name, status = Text(f"{step.number} {step.name}"), Text(step.status.replace("_", " "))
         times = (Text(_time(step.started_at or step.arrived_at)), Text(_time(step.completed_at)))
@@ -59,9 +59,9 @@ def _print_steps(console: Console, story: History) -> None:
     steps.print()
 
 
-def _print_effects(console: Console, story: History) -> None:
+def _print_effects(console: Console, history: History) -> None:
     effects = Rows(console, "", "sub-step", "status", "attempt", "why", "outputs", long=2)
-    for effect in _sorted(story):
+    for effect in _sorted(history):
         if effect.status != SubStepStatus.PENDING or effect.attempt:
             mark = Text(*SUB_STEP_MARKS[SubStepStatus(effect.status)])
             why = Text(effect.error_message or effect.skip_reason or "")
@@ -74,11 +74,11 @@ def _print_effects(console: Console, story: History) -> None:
         effects.print()
 
 
-def _print_events(console: Console, story: History) -> None:
+def _print_events(console: Console, history: History) -> None:
     console.print(_heading("what happened"))
-    public = tuple(replace(effect, evidence=_public(effect.evidence)) for effect in story.effects)
+    public = tuple(replace(effect, evidence=_public(effect.evidence)) for effect in history.effects)
     events = Rows(console, "when", "what", "", "by", "why, and what was seen", beside=1)
-    for line in timeline(replace(story, effects=public)):
+    for line in timeline(replace(history, effects=public)):
         by = Text(line.by, style="bright_black" if line.by == PIPELINE else "bold")
         why = Text(line.why, style="red" if line.bad else "")
         events.add(Text(_time(line.at)), Text(line.what), Text(line.move), by, why)
@@ -89,8 +89,10 @@ def _heading(text: str) -> Text:
     return Text(f"\n{text}", style="bold")
 
 
-def _sorted(story: History) -> list[HistoryEffect]:
-    return sorted(story.effects, key=lambda effect: _ORDER.index(effect.name) if effect.name in _ORDER else len(_ORDER))
+def _sorted(history: History) -> list[HistoryEffect]:
+    return sorted(
+        history.effects, key=lambda effect: _ORDER.index(effect.name) if effect.name in _ORDER else len(_ORDER)
+    )
 
 
 def _time(moment: datetime | None) -> str:

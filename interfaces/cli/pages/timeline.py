@@ -31,14 +31,14 @@ class Line:
     bad: bool = False
 
 
-def timeline(story: History) -> list[Line]:
+def timeline(history: History) -> list[Line]:
     """Everything, oldest first; that a job only follows its steps is not told."""
     lines = [
-        Line(story.job.added_at, f"added to {story.job.batch}", "", story.job.added_by, ""),
-        *(_event(event, story) for event in story.events if not _only_follows(event)),
-        *map(_decision, story.decisions),
-        *map(_search, story.searches),
-        *_sent(story),
+        Line(history.job.added_at, f"added to {history.job.batch}", "", history.job.added_by, ""),
+        *(_event(event, history) for event in history.events if not _only_follows(event)),
+        *map(_decision, history.decisions),
+        *map(_search, history.searches),
+        *_sent(history),
     ]
     return sorted(lines, key=lambda line: line.at)
 
@@ -59,12 +59,12 @@ def _only_follows(event: HistoryEvent) -> bool:
     return event.what == "job" and {event.from_status, event.to_status} <= {*_BETWEEN, JobStatus.PENDING}
 
 
-def _event(event: HistoryEvent, story: History) -> Line:
+def _event(event: HistoryEvent, history: History) -> Line:
     what = _STEP.sub(lambda step: f"{step[1]} {STEPS[Step(int(step[1]))].name}", event.what)
     if "reopened" in event.what and "visit" in event.data:
         what = f"{what}, visit {event.data['visit']}"
     move = f"{event.from_status} → {event.to_status}".replace("_", " ") if event.to_status else ""
-    seen = [event.reason, *(_seen(effect, event) for effect in story.effects if effect.name == event.what)]
+    seen = [event.reason, *(_seen(effect, event) for effect in history.effects if effect.name == event.what)]
     bad = event.to_status in ("failed", "unknown")
     return Line(event.at, what, move, event.actor, "; ".join(dict.fromkeys(filter(None, seen))), bad)
 
@@ -79,8 +79,8 @@ def _seen(effect: HistoryEffect, event: HistoryEvent) -> str:
 
 
 def _decision(decision: HistoryDecision) -> Line:
-    door = _DOORS.get(decision.source, decision.source)
-    where = f"{door}, round {decision.round_number}" if decision.round_number else door
+    channel = _DOORS.get(decision.source, decision.source)
+    where = f"{channel}, round {decision.round_number}" if decision.round_number else channel
     answer = _label(decision) or answer_in_words(decision.answer)
     choices = [choice["label"] for choice in decision.shown.get("choices", ()) if choice["label"] not in _ALWAYS]
     saw = f"was offered {'; '.join(choices)}" if choices else ""
@@ -114,8 +114,8 @@ def _search(search: HistorySearch) -> Line:
     )
 
 
-def _sent(story: History) -> Iterator[Line]:
-    for effect in story.effects:
+def _sent(history: History) -> Iterator[Line]:
+    for effect in history.effects:
         if effect.sent_at is not None:
             why = f"generation {effect.generation}" if effect.generation > 1 else ""
             yield Line(effect.sent_at, effect.name, "request sent", PIPELINE, why)

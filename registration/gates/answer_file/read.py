@@ -202,5 +202,5 @@ def _given(job: WaitingJob, row: AnswerRow, decided_by: str) -> GivenAnswer:
         visit=job.visit,
         answer=read_answer(row, job),
         decided_by=decided_by,
-        door=Channel.CLI,
+        channel=Channel.CLI,
     )

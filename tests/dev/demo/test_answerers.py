@@ -8,7 +8,7 @@ from rich.console import Console
 
 from dev.demo.answerers import PointingAnswerer, ScriptedAnswerer, answerer_for
 from dev.demo.screens import LineScreen
-from dev.gate_forms.client import Door, OpenGate
+from dev.gate_forms.client import GateForms, OpenGate
 
 NOBODY = "http://127.0.0.1:9/api"
 
@@ -24,10 +24,10 @@ async def test_without_a_terminal_a_person_is_told_where_to_answer() -> None:
     """Once for each round; the gate waits in the Prefect UI, and its server is not even asked."""
     said = StringIO()
     screen, answerer = LineScreen(Console(file=said, width=200)), PointingAnswerer()
-    door = Door(PrefectClient(NOBODY))
+    gate_forms = GateForms(PrefectClient(NOBODY))
     rounds = [OpenGate(uuid4(), f"Company selection · round {number}", f"http://ui/{number}", ()) for number in (1, 2)]
     for gate in (rounds[0], rounds[0], rounds[1]):
-        await answerer.answer(door, gate, screen)
+        await answerer.answer(gate_forms, gate, screen)
     told = [line.rpartition(" s  ")[2].strip() for line in said.getvalue().splitlines()]
     assert told == [
         "Company selection · round 1: answer it at",

@@ -57,11 +57,13 @@ class AtGate:
         key = (self.kai.job.organisation_id, self.kai.job.batch_id, run.id, shown)
         return await write(self.kai.shared, lambda connection: insert_round(connection, *key))
 
-    async def closed_round(self, because: str) -> OpenRound:
+    async def closed_round(self, attribution: str) -> OpenRound:
         """A round that this process has closed without an answer."""
         round_ = await self.round(Completed())
         organisation_id = self.kai.job.organisation_id
-        await write(self.kai.shared, lambda connection: close_round(connection, organisation_id, round_.id, because))
+        await write(
+            self.kai.shared, lambda connection: close_round(connection, organisation_id, round_.id, attribution)
+        )
         return round_
 
     async def answer(self, round_: OpenRound) -> None:

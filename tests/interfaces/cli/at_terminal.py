@@ -105,9 +105,9 @@ async def asked(registration: Commands, batch_id: UUID, *lines: str, width: int 
     os.write(typing, "".join(f"{line}\n" for line in lines).encode())
     os.close(typing)
     output = StringIO()
-    desk = CommandContext(registration.database, registration.organisation_id)
+    context = CommandContext(registration.database, registration.organisation_id)
     try:
         terminal = Terminal(Console(file=output, width=width), reading)
-        return await ask(desk, batch_id, "Mere", terminal), output.getvalue()
+        return await ask(context, batch_id, "Mere", terminal), output.getvalue()
     finally:
         os.close(reading)

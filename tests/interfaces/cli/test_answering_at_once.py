@@ -34,7 +34,7 @@ async def _through_the_form(registration: Commands, batch: Waiting) -> list[Verd
             visit=1,
             answer=NoMatch(),
             decided_by="Pia",
-            door=Channel.PREFECT,
+            channel=Channel.PREFECT,
         )
         for job in reversed(batch.jobs)
     ]

@@ -139,8 +139,8 @@ async def test_a_reason_is_told_once(registration: Commands) -> None:
     batch = await opened(registration, 1)
     async with registration.database.transaction(registration.organisation_id) as connection:
         key = (connection, registration.organisation_id, batch.jobs[0], "itemTags")
-        because = Attribution("pipeline", "menuImport failed")
-        await move_sub_step(*key, SubStepStatus.SKIPPED, because, skip_reason="menuImport failed")
+        attribution = Attribution("pipeline", "menuImport failed")
+        await move_sub_step(*key, SubStepStatus.SKIPPED, attribution, skip_reason="menuImport failed")
     page = (await registration("show", batch.jobs[0])).out
     [line] = [line for line in page.splitlines() if "→ skipped" in line]
     assert line.count("menuImport failed") == 1

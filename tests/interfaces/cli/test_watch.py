@@ -28,8 +28,8 @@ async def _view(registration: Commands, batch_id: UUID) -> BatchView:
 
 async def _leave_out(registration: Commands, job_id: UUID) -> None:
     async with registration.database.transaction(registration.organisation_id) as connection:
-        because = Attribution("Mere", "left out")
-        await skip_steps(connection, registration.organisation_id, job_id, tuple(Step), because)
+        attribution = Attribution("Mere", "left out")
+        await skip_steps(connection, registration.organisation_id, job_id, tuple(Step), attribution)
 
 
 def test_every_status_has_a_mark() -> None:

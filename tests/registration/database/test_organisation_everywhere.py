@@ -35,6 +35,7 @@ OF_NOBODY = {
     "claim",
     "count_from",
     "push",
+    "free",
     "hold",
     "batches_to_recover",
     "batches_left",
@@ -43,12 +44,12 @@ OF_NOBODY = {
 
 def query_functions() -> Iterator[tuple[str, set[str]]]:
     """Every public function of the domain's queries that is given a connection, with the names of its parameters."""
-    for path in sorted(DOMAIN.rglob("*queries.py")):
+    for path in sorted({*DOMAIN.rglob("*queries.py"), *(DOMAIN / "database").glob("*.py")}):
         for node in ast.parse(path.read_text()).body:
             if isinstance(node, ast.AsyncFunctionDef) and not node.name.startswith("_"):
                 names = {one.arg for one in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}
                 if "connection" in names:
-                    yield f"{path.stem}.{node.name}", names
+                    yield f"{path.relative_to(DOMAIN)}:{node.name}", names
 
 
 def test_every_query_function_takes_the_organisation() -> None:
@@ -56,7 +57,7 @@ def test_every_query_function_takes_the_organisation() -> None:
     found = dict(query_functions())
     without = {name for name, parameters in found.items() if "organisation_id" not in parameters}
     assert len(found) > 50
-    assert {name.split(".")[1] for name in without} - OF_NOBODY == set()
+    assert {name.partition(":")[2] for name in without} - OF_NOBODY == set()
 
 
 @asynccontextmanager

@@ -148,9 +148,9 @@ async def test_a_persons_decision_counts_anew(work: AtWork) -> None:
     for _ in range(2):
         with pytest.raises(EffectUndecided):
             await work.ledger.perform(work.job_id, work.menu_import())
-        because = Attribution("Mere", "looked at the platform")
+        attribution = Attribution("Mere", "looked at the platform")
         again = (work.job_id, N.MENU_IMPORT, Resolution.DO_IT_AGAIN)
-        await resolve(work.database, work.organisation_id, *again, because)
+        await resolve(work.database, work.organisation_id, *again, attribution)
     await work.ledger.perform(work.job_id, work.menu_import())
     assert (len(await work.calls()), await work.done()) == (3, 1)
 

@@ -47,7 +47,7 @@ def test_decided_jobs_are_answered_and_the_others_decide_later() -> None:
     reading = read_answers(shown, raw, round_id)
     [given] = reading.given
     assert (given.job_id, given.visit, given.round_id) == (shown.questions[0].job_id, 1, round_id)
-    assert (given.answer, given.decided_by, given.door) == (ChooseCompany(company_number="1002"), "Mere", "prefect")
+    assert (given.answer, given.decided_by, given.channel) == (ChooseCompany(company_number="1002"), "Mere", "prefect")
     assert reading.refused == ()
 
 

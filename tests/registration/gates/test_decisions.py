@@ -29,7 +29,7 @@ async def waiting(place: Place) -> AtGate:
 
 async def test_a_decision_records_who_when_and_through_which_door(waiting: AtGate) -> None:
     """Written with the move that follows from it."""
-    assert (await waiting.answer(NoMatch(), by="Hemi", door=Channel.PREFECT)).accepted
+    assert (await waiting.answer(NoMatch(), by="Hemi", channel=Channel.PREFECT)).accepted
     [decision] = await waiting.decisions()
     assert (decision["decided_by"], decision["source"], decision["visit"]) == ("Hemi", "prefect", 1)
     assert (decision["gate"], decision["answer"]) == ("company-selection", {"kind": "no_match"})
@@ -60,10 +60,10 @@ async def test_a_form_that_is_read_once_more_says_nothing_new(waiting: AtGate, p
     shown = Round(gate=GateName.COMPANY_SELECTION, questions=())
     async with place.database.transaction(place.organisation_id) as connection:
         round_ = await insert_round(connection, place.organisation_id, waiting.batch_id, uuid4(), shown)
-    submitted = [await waiting.answer(NoMatch(), door=Channel.PREFECT, round_id=round_.id) for _ in range(2)]
+    submitted = [await waiting.answer(NoMatch(), channel=Channel.PREFECT, round_id=round_.id) for _ in range(2)]
     assert [verdict.accepted for verdict in submitted] == [True, True]
     assert len(await waiting.decisions()) == 1
-    other = await waiting.answer(NoMatch(), by="Hemi", door=Channel.PREFECT, round_id=round_.id)
+    other = await waiting.answer(NoMatch(), by="Hemi", channel=Channel.PREFECT, round_id=round_.id)
     typed = await waiting.answer(NoMatch(), round_id=round_.id)
     assert (other.accepted, typed.accepted, len(await waiting.decisions())) == (False, False, 3)
 
@@ -153,7 +153,7 @@ async def test_an_unknown_job_is_not_found(waiting: AtGate) -> None:
         visit=1,
         answer=SearchAgain(query=QUERY),
         decided_by="Mere",
-        door=Channel.CLI,
+        channel=Channel.CLI,
     )
     with pytest.raises(NotFound):
         await decide(waiting.place.database, uuid4(), given)

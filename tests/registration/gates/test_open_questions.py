@@ -52,7 +52,7 @@ async def test_an_answer_about_what_cannot_be_read_is_refused(place: Place) -> N
     """A form may have been open when it broke; leaving it out needs nothing of it."""
     [waiting] = await all_at_config_gate(place, {"cuisine": ["Thai", None]})
     values = {"job_id": waiting.job_id, "gate": GATES[waiting.step], "visit": 1, "answer": GoAhead()}
-    given = GivenAnswer.model_validate({**values, "decided_by": "Mere", "door": Channel.CLI})
+    given = GivenAnswer.model_validate({**values, "decided_by": "Mere", "channel": Channel.CLI})
     verdict = await decide(place.database, place.organisation_id, given)
     assert str(verdict.reason).startswith("its data cannot be read: restaurant: cuisine.1")
     found = await answerable_jobs(place.database, place.organisation_id, waiting.batch_id)

@@ -19,7 +19,7 @@ MERE = Attribution("Mere")
 @pytest.fixture
 async def on(place: Place) -> Place:
     """An organisation that has switched it on."""
-    await set_auto_select(place.database, place.organisation_id, on=True, because=MERE)
+    await set_auto_select(place.database, place.organisation_id, on=True, attribution=MERE)
     return place
 
 
@@ -31,11 +31,11 @@ async def _policy(job: AtGate) -> bool:
 async def test_it_is_off_until_somebody_switches_it_on(place: Place) -> None:
     """Another organisation's switch is no switch; who switched is recorded."""
     [job] = await searched(place, {})
-    await set_auto_select(place.database, uuid4(), on=True, because=MERE)
+    await set_auto_select(place.database, uuid4(), on=True, attribution=MERE)
     assert not await _policy(job)
     assert await job.decisions() == []
     for on in (True, False):
-        await set_auto_select(place.database, place.organisation_id, on=on, because=MERE)
+        await set_auto_select(place.database, place.organisation_id, on=on, attribution=MERE)
         found = await organisation_settings(place.database, place.organisation_id)
         assert found.auto_select_clear_matches is on
     assert not await _policy(job)

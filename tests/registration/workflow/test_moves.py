@@ -22,21 +22,21 @@ Moving = Callable[[AsyncConnection, UUID, UUID, Any, Attribution], Awaitable[boo
 
 
 def _move_job(
-    connection: AsyncConnection, organisation: UUID, job: UUID, to: Any, because: Attribution
+    connection: AsyncConnection, organisation: UUID, job: UUID, to: Any, attribution: Attribution
 ) -> Awaitable[bool]:
-    return move_job(connection, organisation, job, to, because)
+    return move_job(connection, organisation, job, to, attribution)
 
 
 def _move_step(
-    connection: AsyncConnection, organisation: UUID, job: UUID, to: Any, because: Attribution
+    connection: AsyncConnection, organisation: UUID, job: UUID, to: Any, attribution: Attribution
 ) -> Awaitable[bool]:
-    return move_step(connection, organisation, job, 3, to, because)
+    return move_step(connection, organisation, job, 3, to, attribution)
 
 
 def _move_sub_step(
-    connection: AsyncConnection, organisation: UUID, job: UUID, to: Any, because: Attribution
+    connection: AsyncConnection, organisation: UUID, job: UUID, to: Any, attribution: Attribution
 ) -> Awaitable[bool]:
-    return move_sub_step(connection, organisation, job, "menuImport", to, because)
+    return move_sub_step(connection, organisation, job, "menuImport", to, attribution)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ def test_a_row_answers_the_waiting_visit(tmp_path: Path) -> None:
     job = waiting_job("Ōtaki Kai")
     [given] = read_csv(tmp_path, "restaurant,answer,company_number\nōtaki  kai,company,1001\n", job).given
     assert (given.job_id, given.gate, given.visit) == (job.job_id, job.gate, 2)
-    assert (given.answer, given.decided_by, given.door) == (ChooseCompany(company_number="1001"), "Mere", "cli")
+    assert (given.answer, given.decided_by, given.channel) == (ChooseCompany(company_number="1001"), "Mere", "cli")
 
 
 @pytest.mark.parametrize("name", ["Jāx", " jāx ", "Ja\N{COMBINING MACRON}x", "A-7", str(JOB_ID), str(JOB_ID).upper()])
