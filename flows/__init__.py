@@ -1,1 +1,1 @@
-"""What runs: one module per flow, each the story of one process."""
+"""The flows: one module each."""

@@ -32,7 +32,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "gates": ("interfaces.cli.commands.gates:app", "Say what waits for people, since when, in which batch."),
     "answer": (
         "interfaces.cli.commands.answer:app",
-        "Answer the gates of a batch: the second door beside the Prefect forms.",
+        "Answer the gates of a batch at the terminal or from a file.",
     ),
     "export-gate": ("interfaces.cli.commands.export_gate:app", "Write what waits at the gates to a file to fill in."),
     "export": (

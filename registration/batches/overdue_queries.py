@@ -54,7 +54,7 @@ _EXPIRED = text(
 
 @dataclass(frozen=True)
 class Overdue:
-    """A job that waits: at the gate of this step, or, without one, for somebody to settle an unknown effect."""
+    """A job that waits: at the gate of this step, or, without one, for somebody to resolve an unknown effect."""
 
     job_id: UUID
     restaurant: str

@@ -40,7 +40,7 @@ _WAITING = text(
 
 @dataclass(frozen=True)
 class PendingAction:
-    """Restaurants of one batch that wait for the same: a gate, or somebody to settle an unknown effect.
+    """Restaurants of one batch that wait for the same: a gate, or somebody to resolve an unknown effect.
 
     `since` is when the first of them arrived, `seconds` how long ago by the database's clock; `restaurants` are named
     in the order in which they arrived.

@@ -1,4 +1,4 @@
-"""The second door of the gates: who waits, what is recommended, and what becomes of answers that come through it."""
+"""Answers from the command line: the waiting jobs, the recommended answers, and the result of each decision."""
 
 from collections.abc import Iterable
 from uuid import UUID

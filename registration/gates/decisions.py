@@ -26,7 +26,7 @@ AskedQuery = Annotated[RegisterQuery, AfterValidator(_as_read)]
 
 
 class Channel(StrEnum):
-    """Through which door an answer came."""
+    """The way by which an answer came."""
 
     PREFECT = "prefect"
     CLI = "cli"

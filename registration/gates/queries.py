@@ -84,7 +84,7 @@ _CONFIRMED = text(
 
 @dataclass(frozen=True)
 class Decided:
-    """Who decided before, through which door, and what, as it is stored."""
+    """The earlier decision as it is stored: who, through which channel, and what."""
 
     by: str
     source: str

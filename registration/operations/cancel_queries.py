@@ -1,4 +1,4 @@
-"""Queries about what a person told a batch or a job: to stop, to go on; and what is still out of it."""
+"""Queries about what a person told a batch or a job: to stop, to go on; and its effects in flight."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -48,7 +48,7 @@ def changes(before: BatchView, after: BatchView) -> Iterator[Told]:
 
 
 def decided(one: Decided) -> Told:
-    """Who decided what, through which door."""
+    """Who decided what, through which channel."""
     what = f"{one.restaurant} · {one.gate}: {one.by} ({one.channel}) answered {one.answer.replace('_', ' ')}"
     return Told(what if one.accepted else f"{what}, which was not taken: {_line(one.reason)}", not one.accepted)
 

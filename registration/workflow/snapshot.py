@@ -94,7 +94,7 @@ class BatchView:
 def waits_for(job: JobView) -> str:
     """What a job waits for, if it waits for a person."""
     if job.needs_person:
-        return "somebody to settle an unknown effect"
+        return "somebody to resolve an unknown effect"
     gate = waiting_gate(job)
     return STEPS[gate].name if gate else ""
 

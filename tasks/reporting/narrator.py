@@ -1,4 +1,4 @@
-"""Telling the story of a batch in the log of its run, each line with batch and restaurant."""
+"""The history of a batch in the log of its run, each line with batch and restaurant."""
 
 from collections.abc import Iterable
 from datetime import datetime

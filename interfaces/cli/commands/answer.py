@@ -1,4 +1,4 @@
-"""`registration answer`: the second door of the gates."""
+"""`registration answer`: answers the gates of a batch at the terminal or from a file."""
 
 import sys
 from pathlib import Path

@@ -34,7 +34,7 @@ async def cancel(
     organisation: Organisation = None,
     as_json: AsJson = False,
 ) -> None:
-    """Cancel a batch, or one job of it, and say what is still out.
+    """Cancel a batch, or one job of it, and list its effects in flight.
 
     Args:
         batch_or_job: Its id, or the first 8 characters.
@@ -63,7 +63,7 @@ def _print_stopped(done: Cancelled) -> None:
     for one in done.in_flight:
         waits = "; only a person can tell: `registration resolve`" if one.needs_person else ""
         when = f"{one.sent_at.astimezone():%H:%M:%S}"
-        console.print(Text(f"still out: {one.restaurant} · {one.name}, sent at {when}{waits}"), soft_wrap=True)
+        console.print(Text(f"in flight: {one.restaurant} · {one.name}, sent at {when}{waits}"), soft_wrap=True)
     if not done.in_flight:
         console.print("nothing is out")
 

@@ -1,4 +1,4 @@
-"""The story of one job in the order in which it happened: who did what, through which door, and what was seen."""
+"""The history of one job in the order of its events: who did what, through which channel, on what evidence."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -38,7 +38,7 @@ def test_it_says_what_a_job_waits_for() -> None:
     assert waits_for(make_job(1, steps=waiting)) == "Yolo Mode Configuration"
     assert (
         waits_for(make_job(1, steps=waiting, undecided=frozenset({"menuImport"})))
-        == "somebody to settle an unknown effect"
+        == "somebody to resolve an unknown effect"
     )
 
 
