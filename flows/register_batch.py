@@ -87,19 +87,19 @@ async def _work(installed: Installation, batch: Batch, lease: Lease, run_id: UUI
     platform = installed.platform.client(batch.organisation_id)
     register = installed.register.register(installed.database, batch.organisation_id)
     cipher = installed.secrets.cipher()
-    async with working_with(batch, platform, register, cipher, lease, settings()) as shared:
-        lost, carried, reporter = None, Carried.LEFT, Reporter(shared)
+    async with working_with(batch, platform, register, cipher, lease, settings()) as context:
+        lost, carried, reporter = None, Carried.LEFT, Reporter(context)
         try:
             async with asyncio.TaskGroup() as group:
-                upkeep = (lease.keep(), shared.watch.run(), shared.browser_slots.run())
+                upkeep = (lease.keep(), context.watch.run(), context.browser_slots.run())
                 beside = [group.create_task(work) for work in upkeep]
                 # What an earlier run left is ended first, and the answers that it did not record are recorded.
-                await take_over(shared, run_id)
+                await take_over(context, run_id)
 
                 # Restaurants and gates, side by side, until nothing is left that this process can do.
-                beside += [group.create_task(work) for work in (reporter.keep(), keep_looking(shared))]
-                beside.append(group.create_task(watch_runs(shared, run_id)))
-                carried = await BatchSupervisor(shared).carry()
+                beside += [group.create_task(work) for work in (reporter.keep(), keep_looking(context))]
+                beside.append(group.create_task(watch_runs(context, run_id)))
+                carried = await BatchSupervisor(context).carry()
                 for task in beside:
                     task.cancel()
         except* LeaseLost as errors:
@@ -108,11 +108,11 @@ async def _work(installed: Installation, batch: Batch, lease: Lease, run_id: UUI
             return Completed(name="Replaced", message=lost)
         if carried is Carried.HANDED_OVER:
             # Prefect's engine then lets the run be as it was found.
-            raise Pause(f"{batch.name} was given back", state=shared.own_run.state)
+            raise Pause(f"{batch.name} was given back", state=context.own_run.state)
         if carried is Carried.LEFT:
             return Completed(name=WAITING_FOR_PEOPLE, message=await reporter.leave())
         outcome = await reporter.end()
-        return Cancelled(name=AS_ASKED, message=outcome) if shared.own_run.cancelled else Completed(message=outcome)
+        return Cancelled(name=AS_ASKED, message=outcome) if context.own_run.cancelled else Completed(message=outcome)
 
 
 async def _open(

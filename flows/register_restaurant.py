@@ -148,15 +148,15 @@ async def somebody_decides(job: JobRef, seen: JobView, gate: Step, before: Step 
 
     `seen` is how the job stood when it set out for the gate. Raises Stopped.
     """
-    shared = resources(job)
-    shared.watch.check(job.job_id)
+    context = resources(job)
+    context.watch.check(job.job_id)
     await arrive(job, gate)
 
     def decided(job_view: JobView) -> bool:
         another_visit = job_view.steps[gate].visit != seen.steps[gate].visit
         return not is_open(job_view, gate) or another_visit or (before is not None and is_open(job_view, before))
 
-    await shared.watch.until(lambda view: decided(view.jobs[job.job_id]) or view.halts(job.job_id))
+    await context.watch.until(lambda view: decided(view.jobs[job.job_id]) or view.halts(job.job_id))
     check_stops(job)
 
 

@@ -22,14 +22,14 @@ async def set_up_account(job: JobRef) -> None:
 
     What a person opens again meanwhile, or settles, is run at once, while the others go on.
     """
-    shared = resources(job)
-    row = await shared.set_ups.of(job.job_id)
+    context = resources(job)
+    row = await context.set_ups.of(job.job_id)
     twelve = _Twelve(job, row)
     names = [name for name in SUB_STEPS if not row.statuses[name].ended and name not in row.needs_person]
     while names or twelve.running:
         twelve.submit(names)
         await twelve.rest()
-        names = twelve.opened((await shared.watch.fresh()).jobs[job.job_id])
+        names = twelve.opened((await context.watch.fresh()).jobs[job.job_id])
     twelve.raise_crashes()
 
 

@@ -22,22 +22,22 @@ from tasks.context import Resources
 from tasks.step_runner import read, under_lease, write
 
 
-async def end_batch(shared: Resources) -> bool:
+async def end_batch(context: Resources) -> bool:
     """Give the lease back if nothing is left to do; False if somebody wrote something new in the last moment."""
 
     async def work(connection: AsyncConnection) -> bool:
-        view = await read_snapshot(connection, shared.organisation_id, shared.batch.id)
+        view = await read_snapshot(connection, context.organisation_id, context.batch.id)
         if something_left(view):
             return False
         if view.stop_requested:
-            await cancel_settled(connection, shared.organisation_id, shared.batch.id)
+            await cancel_settled(connection, context.organisation_id, context.batch.id)
         people = any(job.needs_person for job in view.jobs.values())
         await release_lease(
-            connection, shared.organisation_id, shared.batch.id, shared.lease.holder, waiting_for_people=people
+            connection, context.organisation_id, context.batch.id, context.lease.holder, waiting_for_people=people
         )
         return True
 
-    return await under_lease(shared, work, alone=True)
+    return await under_lease(context, work, alone=True)
 
 
 def something_left(view: BatchView) -> bool:
@@ -47,45 +47,45 @@ def something_left(view: BatchView) -> bool:
     return to_carry or any(map(view.to_settle, view.jobs.values()))
 
 
-async def stop_batch(shared: Resources) -> None:
+async def stop_batch(context: Resources) -> None:
     """Too many restaurants failed: what runs ends, nothing new starts step 6, a person continues it.
 
     Nothing happens if the threshold is no longer passed: a person may just have opened failed restaurants again.
     """
 
     async def work(connection: AsyncConnection) -> None:
-        view = await read_snapshot(connection, shared.organisation_id, shared.batch.id)
-        if view.stopped_reason is not None or not passed(view, shared.batch.failure_threshold):
+        view = await read_snapshot(connection, context.organisation_id, context.batch.id)
+        if view.stopped_reason is not None or not passed(view, context.batch.failure_threshold):
             return
         why = reason(view)
-        await stop_on_failures(connection, shared.organisation_id, shared.batch.id, why)
+        await stop_on_failures(connection, context.organisation_id, context.batch.id, why)
         attribution = Attribution(SYSTEM.actor, why)
-        await record(connection, shared.organisation_id, "batch stopped", attribution, batch_id=shared.batch.id)
+        await record(connection, context.organisation_id, "batch stopped", attribution, batch_id=context.batch.id)
 
-    await under_lease(shared, work, alone=True)
-    shared.watch.poke()
+    await under_lease(context, work, alone=True)
+    context.watch.poke()
 
 
-async def give_up_job(shared: Resources, job_id: UUID, message: str) -> None:
+async def give_up_job(context: Resources, job_id: UUID, message: str) -> None:
     """The restaurant's run or task ended unexpectedly again and again: fail the job and the steps that are open.
 
     If the job had ended before, its effects that were sent and have no outcome are left to a person.
     """
 
     async def work(connection: AsyncConnection) -> None:
-        if (await lock_job(connection, shared.organisation_id, job_id)).ended:
-            await _leave_to_person(connection, shared.organisation_id, job_id, message)
+        if (await lock_job(connection, context.organisation_id, job_id)).ended:
+            await _leave_to_person(connection, context.organisation_id, job_id, message)
             return
-        view = (await read_snapshot(connection, shared.organisation_id, shared.batch.id)).jobs[job_id]
+        view = (await read_snapshot(connection, context.organisation_id, context.batch.id)).jobs[job_id]
         attribution = Attribution(SYSTEM.actor, message)
         for step, definition in STEPS.items():
             if view.steps[step].status.ended or definition.is_gate:
                 continue
             for to in (StepStatus.IN_PROGRESS, StepStatus.FAILED):
-                await advance(connection, shared.organisation_id, job_id, step, to, attribution, error_message=message)
-        await skip_steps(connection, shared.organisation_id, job_id, tuple(Step), attribution)
+                await advance(connection, context.organisation_id, job_id, step, to, attribution, error_message=message)
+        await skip_steps(connection, context.organisation_id, job_id, tuple(Step), attribution)
 
-    await write(shared, work)
+    await write(context, work)
 
 
 async def _leave_to_person(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, message: str) -> None:
@@ -104,14 +104,14 @@ WAITING_FOR_PEOPLE = "Waiting for people"
 class IdleTimer:
     """How long this process has seen nothing happen in its batch, and how long it waits on."""
 
-    def __init__(self, shared: Resources) -> None:
-        self._shared = shared
+    def __init__(self, context: Resources) -> None:
+        self._context = context
         self._since = time.monotonic()
         self._seen: BatchView | None = None
 
     async def ends(self, view: BatchView) -> bool:
         """Whether only people were waited for long enough, and each of them has a form to answer."""
-        settings = self._shared.settings
+        settings = self._context.settings
         if view != self._seen:
             self._seen, self._since = view, time.monotonic()
         if not _stands_still(view):
@@ -119,7 +119,7 @@ class IdleTimer:
         if time.monotonic() - self._since < settings.scaled(60 * settings.gate_hold_minutes):
             return False
         self._since = time.monotonic()
-        return await read(self._shared, lambda connection: _all_asked(self._shared, connection, view))
+        return await read(self._context, lambda connection: _all_asked(self._context, connection, view))
 
 
 def _stands_still(view: BatchView) -> bool:
@@ -127,24 +127,24 @@ def _stands_still(view: BatchView) -> bool:
     return only_people_can_go_on(view) and not halted and not any(job.unsettled for job in view.jobs.values())
 
 
-async def leave_batch(shared: Resources, seen: BatchView) -> bool:
+async def leave_batch(context: Resources, seen: BatchView) -> bool:
     """Give the lease back, to wait for people; False if somebody wrote something since `seen`.
 
     Whatever is written after it finds no lease and starts the batch again.
     """
 
     async def work(connection: AsyncConnection) -> bool:
-        view = await read_snapshot(connection, shared.organisation_id, shared.batch.id)
-        if view != replace(seen, leaving=False) or not await _all_asked(shared, connection, view):
+        view = await read_snapshot(connection, context.organisation_id, context.batch.id)
+        if view != replace(seen, leaving=False) or not await _all_asked(context, connection, view):
             return False
         await release_lease(
-            connection, shared.organisation_id, shared.batch.id, shared.lease.holder, waiting_for_people=True
+            connection, context.organisation_id, context.batch.id, context.lease.holder, waiting_for_people=True
         )
         return True
 
-    return await under_lease(shared, work, alone=True)
+    return await under_lease(context, work, alone=True)
 
 
-async def _all_asked(shared: Resources, connection: AsyncConnection, view: BatchView) -> bool:
-    rounds = await unclosed_rounds(connection, shared.organisation_id, shared.batch.id)
+async def _all_asked(context: Resources, connection: AsyncConnection, view: BatchView) -> bool:
+    rounds = await unclosed_rounds(connection, context.organisation_id, context.batch.id)
     return all_asked(view, (round_.shown for round_ in rounds))

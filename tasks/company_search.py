@@ -71,28 +71,28 @@ async def search_register(job: JobRef, asked: StepAsked) -> StepResult:
 
     A repeated search that fails leaves the old candidates, with its error; a first one that fails is never "no match".
     """
-    shared = resources(job)
+    context = resources(job)
     restaurant = await read(
-        shared, lambda connection: read_restaurant(connection, job.organisation_id, asked.restaurant_id)
+        context, lambda connection: read_restaurant(connection, job.organisation_id, asked.restaurant_id)
     )
-    query = await _query(shared, job, restaurant)
+    query = await _query(context, job, restaurant)
     original = {"restaurant_name": restaurant.name, "street": restaurant.address, "city": restaurant.city}
     key = (job.organisation_id, job.job_id, restaurant.id, asked.visit, query, original)
     try:
-        results = await shared.watch.unless_stopped(_found(shared, job, query), job.job_id)
+        results = await context.watch.unless_stopped(_found(context, job, query), job.job_id)
     except (TransientError, PersonMustAct, ProgrammerError) as error:
         failure = error.message
         await show_pages(job, error.details)
-        await write(shared, lambda connection: searches.save_failed_search(connection, *key, failure))
+        await write(context, lambda connection: searches.save_failed_search(connection, *key, failure))
         passing = isinstance(error, TransientError) and not asked.last_try
-        if passing or not await _searched_before(shared, job):
+        if passing or not await _searched_before(context, job):
             raise
         return StepResult(f"the search failed, the earlier candidates stay: {failure}", {"error": failure})
     for source in (results.by_name, results.by_address):
         await show_pages(job, source.error_details)
     written = RegisterQuery(name=restaurant.name, street=restaurant.address or "", city=restaurant.city or "")
     found = search_outcome(query, results, written)
-    await write(shared, lambda connection: searches.save_search(connection, *key, found))
+    await write(context, lambda connection: searches.save_search(connection, *key, found))
     count = len(found.candidates)
     return StepResult(f"{count} candidate{'' if count == 1 else 's'}", {"candidates": count})
 
@@ -100,15 +100,15 @@ async def search_register(job: JobRef, asked: StepAsked) -> StepResult:
 @automatic_step(Step.COMPANY_DETAILS)
 async def read_company(job: JobRef, asked: StepAsked) -> StepResult:
     """Reads the full register entry of the chosen company and saves it on the restaurant."""
-    shared = resources(job)
+    context = resources(job)
     search = await read(
-        shared, lambda connection: searches.latest_searches(connection, job.organisation_id, [job.job_id])
+        context, lambda connection: searches.latest_searches(connection, job.organisation_id, [job.job_id])
     )
     number = search[job.job_id]().selected if job.job_id in search else None
     if number is None:
         return StepResult("no company was chosen", skipped=True)
     try:
-        details = await shared.watch.unless_stopped(shared.register.details(number), job.job_id)
+        details = await context.watch.unless_stopped(context.register.details(number), job.job_id)
     except RegisterPageNotUnderstood as error:
         await show_pages(job, error.details)
         raise
@@ -122,7 +122,7 @@ async def read_company(job: JobRef, asked: StepAsked) -> StepResult:
         await searches.save_company_details(connection, job.organisation_id, job.job_id, data)
         return columns.conflicts
 
-    conflicts = await write(shared, save)
+    conflicts = await write(context, save)
     result = {"company_number": number, "conflicts": conflicts, "not_shown": list(details.gaps)}
     return StepResult(_read(details), result)
 
@@ -133,31 +133,31 @@ def _read(details: CompanyDetails) -> str:
     return f"{details.company_name}{gaps}"
 
 
-async def _found(shared: Resources, job: JobRef, query: RegisterQuery) -> SearchResults:
+async def _found(context: Resources, job: JobRef, query: RegisterQuery) -> SearchResults:
     """What the register answers; nothing if a first query has nothing that the register can search by.
 
     The gate then asks a person, who may search by something else, or enter the company by hand.
     """
     try:
-        return await shared.register.search(query)
+        return await context.register.search(query)
     except Refused:
-        if await _searched_before(shared, job):
+        if await _searched_before(context, job):
             raise
         nothing = SourceOutcome(state=SourceState.NOT_ASKED)
         return SearchResults(by_name=nothing, by_address=nothing)
 
 
-async def _searched_before(shared: Resources, job: JobRef) -> bool:
+async def _searched_before(context: Resources, job: JobRef) -> bool:
     """Whether there are candidates, or the knowledge that there are none, to go on with."""
     found = await read(
-        shared, lambda connection: searches.latest_searches(connection, job.organisation_id, [job.job_id])
+        context, lambda connection: searches.latest_searches(connection, job.organisation_id, [job.job_id])
     )
     return job.job_id in found
 
 
-async def _query(shared: Resources, job: JobRef, restaurant: RestaurantData) -> RegisterQuery:
+async def _query(context: Resources, job: JobRef, restaurant: RestaurantData) -> RegisterQuery:
     """What a person asked to search with, else the restaurant's cleaned name, street and city."""
-    given = await read(shared, lambda connection: last_query(connection, job.organisation_id, job.job_id))
+    given = await read(context, lambda connection: last_query(connection, job.organisation_id, job.job_id))
     if given is not None:
         return RegisterQuery.model_validate(given)
     return clean_query(restaurant.name, restaurant.address, restaurant.city)

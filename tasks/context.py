@@ -134,16 +134,16 @@ async def working_with(
     set_ups = SharedReading(partial(_read_set_ups, lease))
     ledger = Ledger(platform, entries)
     witness = PlatformEvidence(settings.platform_evidence, platform, lease.reading, lease.organisation_id)
-    shared = Resources(
+    context = Resources(
         batch, platform, register, cipher, lease, watch, ledger, witness, settings, set_ups, browser_slots, places
     )
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(platform)
         await stack.enter_async_context(register)
         await watch.refresh()
-        token = _resources.set(shared)
+        token = _resources.set(context)
         try:
-            yield shared
+            yield context
         finally:
             _resources.reset(token)
 

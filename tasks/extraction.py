@@ -30,11 +30,11 @@ async def extract_menu_and_branding(job: JobRef, asked: StepAsked) -> StepResult
 
     What runs already is followed, not started again; after "Extract again" only extractions created since count.
     """
-    shared = resources(job)
+    context = resources(job)
     since = datetime.fromisoformat(asked.result["since"]) if "since" in asked.result else None
-    before = await _read(shared, asked.restaurant_id, since)
+    before = await _read(context, asked.restaurant_id, since)
     only_follow = await read(
-        shared, lambda connection: executed_on_creation(connection, job.organisation_id, job.job_id)
+        context, lambda connection: executed_on_creation(connection, job.organisation_id, job.job_id)
     )
     wanted = needed(before, only_follow=only_follow)
     if not wanted.anything:
@@ -42,17 +42,17 @@ async def extract_menu_and_branding(job: JobRef, asked: StepAsked) -> StepResult
     if forbidden := wanted.forbidden(before):
         raise ExtractionFailed(forbidden)
     if wanted.start_menu and (request := _menu_request(before.restaurant)) is not None:
-        await shared.ledger.perform(
-            job.job_id, _start(shared, ExtractionStart.MENU, request, asked.restaurant_id, since)
+        await context.ledger.perform(
+            job.job_id, _start(context, ExtractionStart.MENU, request, asked.restaurant_id, since)
         )
     if wanted.start_branding and before.restaurant.website_url:
         request = extraction_requests.start_branding_extraction(before.restaurant, before.restaurant.website_url)
-        outputs = await shared.ledger.perform(
-            job.job_id, _start(shared, ExtractionStart.BRANDING, request, asked.restaurant_id, None)
+        outputs = await context.ledger.perform(
+            job.job_id, _start(context, ExtractionStart.BRANDING, request, asked.restaurant_id, None)
         )
         if isinstance(outputs, ExtractionOutputs) and outputs.finished:
             wanted = replace(wanted, branding=False)  # a website may have no logo
-    return await _follow(shared, job, asked.restaurant_id, wanted, since)
+    return await _follow(context, job, asked.restaurant_id, wanted, since)
 
 
 def _menu_request(restaurant: RestaurantData) -> PlatformRequest | None:
@@ -64,12 +64,12 @@ def _menu_request(restaurant: RestaurantData) -> PlatformRequest | None:
 
 
 async def _follow(
-    shared: Resources, job: JobRef, restaurant_id: UUID, wanted: Needed, since: datetime | None
+    context: Resources, job: JobRef, restaurant_id: UUID, wanted: Needed, since: datetime | None
 ) -> StepResult:
-    limit = shared.settings.extraction_limit_seconds
-    until = time.monotonic() + shared.settings.scaled(limit)
+    limit = context.settings.extraction_limit_seconds
+    until = time.monotonic() + context.settings.scaled(limit)
     while True:
-        now = await _read(shared, restaurant_id, since)
+        now = await _read(context, restaurant_id, since)
         if (failure := wanted.failure(now)) is not None:
             raise ExtractionFailed(failure)
         missing = wanted.waits_for(now)
@@ -78,29 +78,31 @@ async def _follow(
             return StepResult("extracted", {"menu_job": newest.job_id if newest else None, "branding": wanted.branding})
         if time.monotonic() > until:
             raise ExtractionFailed(f"{' and '.join(missing)} not finished after {limit / 60:g} minutes")
-        await once_a(shared.settings.extraction_poll_seconds, shared, job)
+        await once_a(context.settings.extraction_poll_seconds, context, job)
 
 
-async def _read(shared: Resources, restaurant_id: UUID, since: datetime | None) -> Extractions:
+async def _read(context: Resources, restaurant_id: UUID, since: datetime | None) -> Extractions:
     return await read(
-        shared, lambda connection: read_extractions(connection, shared.organisation_id, restaurant_id, since)
+        context, lambda connection: read_extractions(connection, context.organisation_id, restaurant_id, since)
     )
 
 
-def sought_start(shared: Resources, name: ExtractionStart, restaurant_id: UUID, since: datetime | None) -> Probe:
+def sought_start(context: Resources, name: ExtractionStart, restaurant_id: UUID, since: datetime | None) -> Probe:
     """How a start is looked for when it is not known whether it happened."""
     look = (
-        _menu_look(shared, restaurant_id, since) if name is ExtractionStart.MENU else _logo_look(shared, restaurant_id)
+        _menu_look(context, restaurant_id, since)
+        if name is ExtractionStart.MENU
+        else _logo_look(context, restaurant_id)
     )
     kind, limit = EXTRACTION_STARTS[name]
     return Probe(name=name, kind=kind, limit_seconds=limit, look=look)
 
 
-def _menu_look(shared: Resources, restaurant_id: UUID, since: datetime | None) -> _LookFor:
+def _menu_look(context: Resources, restaurant_id: UUID, since: datetime | None) -> _LookFor:
     """Its evidence is a row of extraction_jobs that has not failed and is not older than the intent."""
 
     async def look(_entry: Entry) -> Observation:
-        now = await _read(shared, restaurant_id, since)
+        now = await _read(context, restaurant_id, since)
         found = next((one for one in now.menu_jobs if not one.failed), None)
         if found is None:
             return Observation(Presence.ABSENT, "no extraction of the menu is there", None, {})
@@ -111,11 +113,11 @@ def _menu_look(shared: Resources, restaurant_id: UUID, since: datetime | None) -
     return look
 
 
-def _logo_look(shared: Resources, restaurant_id: UUID) -> _LookFor:
+def _logo_look(context: Resources, restaurant_id: UUID) -> _LookFor:
     """Its evidence is the logo on the restaurant; the platform keeps no job of it."""
 
     async def look(_entry: Entry) -> Observation:
-        now = await _read(shared, restaurant_id, None)
+        now = await _read(context, restaurant_id, None)
         if now.restaurant.logo_url:
             return Observation(Presence.PRESENT, "the logo is there", ExtractionOutputs(), {"logo_url": True})
         return Observation(Presence.ABSENT, "no logo is there", None, {})
@@ -124,12 +126,12 @@ def _logo_look(shared: Resources, restaurant_id: UUID) -> _LookFor:
 
 
 def _start(
-    shared: Resources, name: ExtractionStart, request: PlatformRequest, restaurant_id: UUID, since: datetime | None
+    context: Resources, name: ExtractionStart, request: PlatformRequest, restaurant_id: UUID, since: datetime | None
 ) -> Effect:
     async def followed(_entry: Entry, _outputs: Outputs) -> Observation:
         return Observation(Presence.UNKNOWN, "the extraction is followed to its end", None, {})
 
-    probe = sought_start(shared, name, restaurant_id, since)
+    probe = sought_start(context, name, restaurant_id, since)
     return Effect(
         name=probe.name,
         kind=probe.kind,

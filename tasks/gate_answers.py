@@ -11,20 +11,20 @@ from tasks.context import Resources
 from tasks.step_runner import write
 
 
-async def record_answers(shared: Resources, reading: Reading) -> None:
+async def record_answers(context: Resources, reading: Reading) -> None:
     """Write every decision before the restaurant that it concerns is woken."""
     for refused in reading.refused:
-        await write(shared, lambda connection, one=refused: insert_refused(connection, shared.organisation_id, one))
-        _tell(shared, refused.job_id, refused.decided_by, refused.reason)
+        await write(context, lambda connection, one=refused: insert_refused(connection, context.organisation_id, one))
+        _tell(context, refused.job_id, refused.decided_by, refused.reason)
     for given in reading.given:
         verdict = await write(
-            shared, lambda connection, one=given: decide_within(connection, shared.organisation_id, one)
+            context, lambda connection, one=given: decide_within(connection, context.organisation_id, one)
         )
         if not verdict.accepted:
-            _tell(shared, given.job_id, given.decided_by, verdict.reason)
+            _tell(context, given.job_id, given.decided_by, verdict.reason)
 
 
-def _tell(shared: Resources, job_id: UUID, decided_by: str, reason: str | None) -> None:
+def _tell(context: Resources, job_id: UUID, decided_by: str, reason: str | None) -> None:
     """The form is gone when its answers are read: who submitted it finds in the log what was not taken, and why."""
-    restaurant = shared.watch.view.jobs[job_id].restaurant
+    restaurant = context.watch.view.jobs[job_id].restaurant
     get_run_logger().warning("%s · the answer of %s was not taken: %s", restaurant, decided_by, reason)

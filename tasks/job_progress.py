@@ -85,7 +85,7 @@ async def end_set_up(job: JobRef) -> bool:
     Raises StopRequested or LeaseLost if the sub-steps were told to stop, ProgrammerError if one crashed, and so ended
     without an outcome.
     """
-    shared = resources(job)
+    context = resources(job)
 
     async def work(connection: AsyncConnection) -> SetUpSnapshot:
         # Whoever opens a sub-step again locks the job too: none can be opened between the look and the end.
@@ -95,10 +95,10 @@ async def end_set_up(job: JobRef) -> bool:
             await _end(connection, job, row)
         return row
 
-    row = await write(shared, work)
+    row = await write(context, work)
     if all(status.ended for status in row.statuses.values()):
         return True
-    view = (await shared.watch.fresh()).jobs[job.job_id]
+    view = (await context.watch.fresh()).jobs[job.job_id]
     check_cancelled(job)
     if not row.needs_person and not due(view, row.config.steps_enabled):
         raise ProgrammerError("a sub-step ended without an outcome")
@@ -107,13 +107,13 @@ async def end_set_up(job: JobRef) -> bool:
 
 async def may_go_on(job: JobRef) -> None:
     """Wait, without a place, until an effect was settled or opened again, or the job must not go on."""
-    shared = resources(job)
-    row = await shared.set_ups.of(job.job_id)
+    context = resources(job)
+    row = await context.set_ups.of(job.job_id)
 
     def settled(view: JobView) -> bool:
         return not view.needs_person or bool(due(view, row.config.steps_enabled))
 
-    await shared.watch.until(lambda view: settled(view.jobs[job.job_id]) or view.halts(job.job_id))
+    await context.watch.until(lambda view: settled(view.jobs[job.job_id]) or view.halts(job.job_id))
 
 
 async def _end(connection: AsyncConnection, job: JobRef, row: SetUpSnapshot) -> None:

@@ -44,14 +44,14 @@ class Transact(Protocol):
         ...
 
 
-async def keep_looking(shared: Resources) -> None:
+async def keep_looking(context: Resources) -> None:
     """Look once a minute, until cancelled, or until this process no longer holds the batch."""
-    transact = partial(write, shared)
+    transact = partial(write, context)
     with suppress(LeaseLost):
         while True:
-            await remind(shared.batch, shared.settings, transact)
-            await expire(shared.batch, shared.settings, transact)
-            await asyncio.sleep(shared.settings.scaled(_EVERY_SECONDS))
+            await remind(context.batch, context.settings, transact)
+            await expire(context.batch, context.settings, transact)
+            await asyncio.sleep(context.settings.scaled(_EVERY_SECONDS))
 
 
 async def remind(batch: Batch, settings: Settings, transact: Transact) -> tuple[Overdue, ...]:

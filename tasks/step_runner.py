@@ -88,86 +88,87 @@ def automatic_step(step: Step) -> Callable[[StepBody], StepTask]:
 
 
 async def _run(job: JobRef, step: Step, body: StepBody) -> State[Any]:
-    shared = resources(job)
-    asked = await _begin(shared, job, step)
+    context = resources(job)
+    asked = await _begin(context, job, step)
     if asked is None:
         return Completed(name="AlreadyDone", message="it had ended before")
     try:
         result = await body(job, asked)
     except TransientError as error:
-        await _retry_or_fail(shared, job, step, error)
+        await _retry_or_fail(context, job, step, error)
         raise
     except (PersonMustAct, ProgrammerError) as error:
-        await _fail(shared, job, step, error)
+        await _fail(context, job, step, error)
         return Failed(message=error.message)
-    return await _end(shared, job, step, result)
+    return await _end(context, job, step, result)
 
 
-async def read(shared: Resources, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
+async def read(context: Resources, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
     """What a read-only transaction finds, tried until the database answers or the lease is lost."""
 
     async def once() -> Result:
-        async with shared.lease.reading() as connection:
+        async with context.lease.reading() as connection:
             return await work(connection)
 
-    return await persistently(once, give_up=lambda: shared.lease.lost)
+    return await persistently(once, give_up=lambda: context.lease.lost)
 
 
 async def under_lease(
-    shared: Resources, work: Callable[[AsyncConnection], Awaitable[Result]], *, alone: bool = False
+    context: Resources, work: Callable[[AsyncConnection], Awaitable[Result]], *, alone: bool = False
 ) -> Result:
     """What `work` does in a transaction of the lease, tried until it is in. Raises LeaseLost."""
 
     async def once() -> Result:
-        async with shared.lease.transaction(alone=alone) as connection:
+        async with context.lease.transaction(alone=alone) as connection:
             return await work(connection)
 
-    return await persistently(once, give_up=lambda: shared.lease.lost)
+    return await persistently(once, give_up=lambda: context.lease.lost)
 
 
-async def write(shared: Resources, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
+async def write(context: Resources, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
     """What `under_lease` does, for a change that others wait for: they are woken."""
-    result = await under_lease(shared, work)
-    shared.watch.poke()
+    result = await under_lease(context, work)
+    context.watch.poke()
     return result
 
 
-async def _begin(shared: Resources, job: JobRef, step: Step) -> StepAsked | None:
+async def _begin(context: Resources, job: JobRef, step: Step) -> StepAsked | None:
     async def work(connection: AsyncConnection) -> StepAsked | None:
         await advance(connection, job.organisation_id, job.job_id, step, StepStatus.IN_PROGRESS)
         asked = await read_step_asked(connection, job.organisation_id, job.job_id, step)
         return asked if asked and asked.status is StepStatus.IN_PROGRESS else None
 
-    return await write(shared, work)
+    return await write(context, work)
 
 
-async def _end(shared: Resources, job: JobRef, step: Step, result: StepResult) -> State[Any]:
+async def _end(context: Resources, job: JobRef, step: Step, result: StepResult) -> State[Any]:
     to = StepStatus.SKIPPED if result.skipped else StepStatus.COMPLETED
     values = {"result_data": result.data, "error_message": None, "error_details": None}
     attribution = Attribution(SYSTEM.actor, result.message)
     await write(
-        shared, lambda connection: advance(connection, job.organisation_id, job.job_id, step, to, attribution, **values)
+        context,
+        lambda connection: advance(connection, job.organisation_id, job.job_id, step, to, attribution, **values),
     )
     return Completed(name="Skipped" if result.skipped else None, message=result.message)
 
 
-async def _retry_or_fail(shared: Resources, job: JobRef, step: Step, error: TransientError) -> None:
+async def _retry_or_fail(context: Resources, job: JobRef, step: Step, error: TransientError) -> None:
     async def work(connection: AsyncConnection) -> bool:
         return await count_retry(connection, job.organisation_id, job.job_id, step)
 
-    if await write(shared, work):
+    if await write(context, work):
         attribution = Attribution(SYSTEM.actor, error.message)
         await write(
-            shared,
+            context,
             lambda connection: advance(
                 connection, job.organisation_id, job.job_id, step, StepStatus.RETRYING, attribution
             ),
         )
     else:
-        await _fail(shared, job, step, error)
+        await _fail(context, job, step, error)
 
 
-async def _fail(shared: Resources, job: JobRef, step: Step, error: RegistrationError) -> None:
+async def _fail(context: Resources, job: JobRef, step: Step, error: RegistrationError) -> None:
     """A failed search or a failed reading of the register ends the job's way: what comes after is skipped."""
 
     async def work(connection: AsyncConnection) -> None:
@@ -179,18 +180,18 @@ async def _fail(shared: Resources, job: JobRef, step: Step, error: RegistrationE
             attribution = Attribution(SYSTEM.actor, f"{STEPS[step].name} failed")
             await skip_steps(connection, job.organisation_id, job.job_id, later, attribution)
 
-    await write(shared, work)
+    await write(context, work)
 
 
 async def fail_crashed(job: JobRef, step: Step, message: str) -> None:
     """Its task ended without ending it: it has failed, like any other that did. Raises LeaseLost."""
-    shared = resources(job)
-    shared.lease.check()
+    context = resources(job)
+    context.lease.check()
     begin = StepStatus.IN_PROGRESS
-    await write(shared, lambda connection: advance(connection, job.organisation_id, job.job_id, step, begin))
-    await _fail(shared, job, step, ProgrammerError(message))
+    await write(context, lambda connection: advance(connection, job.organisation_id, job.job_id, step, begin))
+    await _fail(context, job, step, ProgrammerError(message))
 
 
-async def once_a(seconds: float, shared: Resources, job: JobRef) -> None:
+async def once_a(seconds: float, context: Resources, job: JobRef) -> None:
     """Wait, scaled; raises StopRequested as soon as the job is told to stop."""
-    await shared.watch.pause(shared.settings.scaled(seconds), job.job_id)
+    await context.watch.pause(context.settings.scaled(seconds), job.job_id)

@@ -39,30 +39,30 @@ async def cancelled_while_open(client: PrefectClient, run_id: UUID, state: State
     return not any(before.is_completed() or before.is_failed() for before in await client.read_flow_run_states(run_id))
 
 
-async def cancel_batch(shared: Resources) -> None:
+async def cancel_batch(context: Resources) -> None:
     """Stop the whole batch, as `registration cancel` does; nothing if it was stopped before."""
 
     async def work(connection: AsyncConnection) -> None:
-        await request_stop(connection, shared.organisation_id, shared.batch.id, _BATCH)
+        await request_stop(connection, context.organisation_id, context.batch.id, _BATCH)
 
-    await write(shared, work)
+    await write(context, work)
 
 
-async def cancel_restaurants(shared: Resources, runs: Iterable[FlowRun]) -> None:
+async def cancel_restaurants(context: Resources, runs: Iterable[FlowRun]) -> None:
     """Stop the jobs whose runs a person cancelled; those that have ended or were stopped before stay as they are."""
-    await cancel_jobs(shared, [UUID(run.parameters["job_id"]) for run in runs if cancelled_by_person(run.state)])
+    await cancel_jobs(context, [UUID(run.parameters["job_id"]) for run in runs if cancelled_by_person(run.state)])
 
 
-async def cancel_jobs(shared: Resources, jobs: Collection[UUID]) -> None:
+async def cancel_jobs(context: Resources, jobs: Collection[UUID]) -> None:
     """Stop these jobs, as `registration cancel` does; those that have ended or were stopped before stay as they are."""
 
     async def work(connection: AsyncConnection) -> None:
         for job_id in jobs:
-            if await stop_job(connection, shared.organisation_id, job_id):
-                await record(connection, shared.organisation_id, "job stop requested", _JOB, job_id=job_id)
+            if await stop_job(connection, context.organisation_id, job_id):
+                await record(connection, context.organisation_id, "job stop requested", _JOB, job_id=job_id)
 
     if jobs:
-        await write(shared, work)
+        await write(context, work)
 
 
 async def note_heeded(client: PrefectClient, runs: Iterable[FlowRun]) -> None:

@@ -48,12 +48,12 @@ class Carried(Enum):
 class BatchSupervisor:
     """Starts what is needed and restarts what is gone, until nothing is left to do."""
 
-    def __init__(self, shared: Resources) -> None:
-        self._shared = shared
+    def __init__(self, context: Resources) -> None:
+        self._context = context
         self._restaurants: dict[UUID, Work] = {}
         self._gates: dict[GateName, Work] = {}
         self._crashes: Counter[UUID] = Counter()
-        self._patience = IdleTimer(shared)
+        self._patience = IdleTimer(context)
         self._not_before: defaultdict[UUID | GateName, float] = defaultdict(float)
 
     async def carry(self) -> Carried:
@@ -62,39 +62,39 @@ class BatchSupervisor:
         It is left before if only people can go on and nothing has happened for long, and handed over if the batch's run
         is not to go on.
         """
-        await self._shared.watch.fresh()  # taking over may just have recorded answers
-        with tags(*tags_of(self._shared.batch)):
+        await self._context.watch.fresh()  # taking over may just have recorded answers
+        with tags(*tags_of(self._context.batch)):
             while True:
                 view = await self._look()
                 running = self._running()
-                if self._shared.own_run.given_up:
+                if self._context.own_run.given_up:
                     self._end_looking(view)
-                    await hand_over(self._shared, running)
+                    await hand_over(self._context, running)
                     return Carried.HANDED_OVER
-                if running and await self._patience.ends(view) and await leave(self._shared, running, view):
+                if running and await self._patience.ends(view) and await leave(self._context, running, view):
                     await self._reap(view)
                     return Carried.LEFT
-                if view.stopped_reason is None and passed(view, self._shared.batch.failure_threshold):
-                    await stop_batch(self._shared)
-                    await self._shared.watch.fresh()
+                if view.stopped_reason is None and passed(view, self._context.batch.failure_threshold):
+                    await stop_batch(self._context)
+                    await self._context.watch.fresh()
                     continue
                 await self._reap(view)
                 self._start(view)
                 if not self._running() and await self._end():
                     return Carried.DONE
-                await self._shared.watch.next()
+                await self._context.watch.next()
 
     async def _look(self) -> BatchView:
         """The latest view; read anew only if something has ended: two loops that each ask for a reading never rest."""
         ended = any(task.done() for task in self._running())
-        return await self._shared.watch.fresh() if ended else self._shared.watch.view
+        return await self._context.watch.fresh() if ended else self._context.watch.view
 
     async def _end(self) -> bool:
         """End the batch if nothing is left to do. Late answers are read before, because nobody reads them later."""
-        if something_left(self._shared.watch.view):
+        if something_left(self._context.watch.view):
             return False
-        await harvest_late(self._shared, gates_ended=True)
-        return await end_batch(self._shared)
+        await harvest_late(self._context, gates_ended=True)
+        return await end_batch(self._context)
 
     def _running(self) -> list[Work]:
         return [*self._restaurants.values(), *self._gates.values()]
@@ -110,7 +110,7 @@ class BatchSupervisor:
             work = self._work_for(job, view)
             if work is not None and job.id not in self._restaurants and self._due(job.id):
                 self._restaurants[job.id] = asyncio.create_task(work(job), name=job.restaurant)
-                self._shared.working.add(job.id)
+                self._context.working.add(job.id)
         for name, gate in _GATES.items():
             if name not in self._gates and self._due(name) and self._somebody_comes(view, name):
                 self._gates[name] = asyncio.create_task(self._gate(gate), name=name)
@@ -133,7 +133,7 @@ class BatchSupervisor:
         return self._restaurant if view.stopped_reason is None else None
 
     async def _restaurant(self, job: JobView) -> State[None]:
-        batch = self._shared.batch
+        batch = self._context.batch
         return await _RESTAURANT(
             organisation_id=batch.organisation_id,
             batch_id=batch.id,
@@ -150,34 +150,34 @@ class BatchSupervisor:
         return await submit(settle_sent, self._ref(job))
 
     def _ref(self, job: JobView) -> JobRef:
-        return JobRef(self._shared.organisation_id, self._shared.batch.id, job.id, job.restaurant)
+        return JobRef(self._context.organisation_id, self._context.batch.id, job.id, job.restaurant)
 
     async def _gate(self, gate: Callable[..., Awaitable[State[None]]]) -> State[None]:
-        batch = self._shared.batch
+        batch = self._context.batch
         return await gate(organisation_id=batch.organisation_id, batch_id=batch.id, return_state=True)
 
     async def _reap(self, view: BatchView) -> None:
         for name, task in list(self._gates.items()):
             if task.done():
                 del self._gates[name]
-                await self._crash(name, name, task, self._shared.gates.get(GATE_STEPS[name]))
+                await self._crash(name, name, task, self._context.gates.get(GATE_STEPS[name]))
         for job_id, task in list(self._restaurants.items()):
             if task.done():
                 del self._restaurants[job_id]
-                self._shared.working.discard(job_id)
-                run_id = self._shared.runs.get(job_id)
+                self._context.working.discard(job_id)
+                run_id = self._context.runs.get(job_id)
                 crash = await self._crash(job_id, view.jobs[job_id].restaurant, task, run_id)
                 self._crashes[job_id] += crash is not None and not crash.passes
                 if crash is not None and self._crashes[job_id] >= _MOST_CRASHES and not crash.passes:
-                    await give_up_job(self._shared, job_id, crash.message)
+                    await give_up_job(self._context, job_id, crash.message)
 
     async def _crash(self, what: UUID | GateName, name: str, task: Work, run_id: UUID | None) -> Crash | None:
         """What it ended unexpectedly with; it is started again a little later.
 
         If Prefect's engine ended it because the batch's run is suspended, this process is to end too.
         """
-        if was_suspended(task, run_id) and not self._shared.watch.view.leaving:
-            self._shared.own_run.give_up(None)
+        if was_suspended(task, run_id) and not self._context.watch.view.leaving:
+            self._context.own_run.give_up(None)
         crash = await crash_of(task)
         if crash is not None:
             self._not_before[what] = time.monotonic() + _PAUSE_SECONDS

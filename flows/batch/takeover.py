@@ -27,17 +27,17 @@ _CANCELLED_STATES = [StateType.CANCELLED, StateType.CANCELLING]
 _PAGE = 200
 
 
-async def take_over(shared: Resources, run_id: UUID) -> None:
+async def take_over(context: Resources, run_id: UUID) -> None:
     """End what the last holder left: gates first (no answer can come in any more), then restaurants, then the run.
 
     What a person cancelled in Prefect while nobody looked, the run of the batch or of a restaurant, is cancelled.
     """
-    await harvest(shared)
-    previous = shared.lease.previous_run_id
+    await harvest(context)
+    previous = context.lease.previous_run_id
     async with get_client() as client:
         if previous is not None and previous != run_id:
-            await _heed_cancels(shared, client, previous)
-        await _end_below(client, shared.batch.id)
+            await _heed_cancels(context, client, previous)
+        await _end_below(client, context.batch.id)
         if previous is not None and previous != run_id:
             await _end_previous(client, previous)
 
@@ -57,13 +57,13 @@ async def runs_below(
     )
 
 
-async def _heed_cancels(shared: Resources, client: PrefectClient, previous: UUID) -> None:
-    found = await runs_below(client, shared.batch.id, _CANCELLED_STATES)
+async def _heed_cancels(context: Resources, client: PrefectClient, previous: UUID) -> None:
+    found = await runs_below(client, context.batch.id, _CANCELLED_STATES)
     cancelled = [run for run in found if await cancelled_while_open(client, run.id, run.state)]
     if await cancelled_while_open(client, previous, await state_of(client, previous)):
-        await cancel_batch(shared)
+        await cancel_batch(context)
     else:
-        await cancel_restaurants(shared, cancelled)
+        await cancel_restaurants(context, cancelled)
     await note_heeded(client, cancelled)
 
 

@@ -39,14 +39,14 @@ class Arrivals:
         return new
 
 
-async def gather(shared: Resources, step: Step, arrivals: Arrivals) -> tuple[JobView, ...]:
+async def gather(context: Resources, step: Step, arrivals: Arrivals) -> tuple[JobView, ...]:
     """The jobs of the next round, in the batch's order; none when nobody can come any more.
 
     A round opens when everybody who is on the way has arrived, nobody came for a while, the first one has waited long,
     or somebody was promised a form for details.
     """
-    settings = shared.settings
-    view = await shared.watch.fresh()
+    settings = context.settings
+    view = await context.watch.fresh()
     while True:
         if not view.open_jobs or view.stopped or view.leaving:
             return ()
@@ -59,7 +59,7 @@ async def gather(shared: Resources, step: Step, arrivals: Arrivals) -> tuple[Job
             or max(waited) >= settings.scaled(settings.gate_gather_limit_seconds)
         ):
             return waiting
-        view = await shared.watch.next()
+        view = await context.watch.next()
 
 
 def _promised_details(job: JobView, step: Step) -> bool:

@@ -27,15 +27,15 @@ from tasks.gate_answers import record_answers
 from tasks.step_runner import read, write
 
 
-async def harvest(shared: Resources, gate: GateName | None = None) -> None:
+async def harvest(context: Resources, gate: GateName | None = None) -> None:
     """Close the rounds that nobody has closed, of one gate or of all, and record what was answered in them.
 
     Their runs are ended first, and those that were closed without an answer are read once more: the server may be about
     to accept an answer when a run is ended, and then stores it later, and has the run go on.
     """
-    key = (shared.organisation_id, shared.batch.id)
-    found = await read(shared, lambda connection: unclosed_rounds(connection, *key))
-    before = await read(shared, lambda connection: unanswered_rounds(connection, *key))
+    key = (context.organisation_id, context.batch.id)
+    found = await read(context, lambda connection: unclosed_rounds(connection, *key))
+    before = await read(context, lambda connection: unanswered_rounds(connection, *key))
     rounds, closed = ([one for one in each if gate in (None, one.shown.gate)] for each in (found, before))
     if not rounds and not closed:
         return
@@ -43,45 +43,45 @@ async def harvest(shared: Resources, gate: GateName | None = None) -> None:
         for run_id in {round_.flow_run_id for round_ in (*rounds, *closed)}:
             await end_run(client, run_id)
         for round_ in closed:
-            await _record_late(shared, client, round_)
+            await _record_late(context, client, round_)
         for round_ in rounds:
-            await _record(shared, client, round_)
+            await _record(context, client, round_)
 
 
-async def harvest_late(shared: Resources, *, gates_ended: bool) -> None:
+async def harvest_late(context: Resources, *, gates_ended: bool) -> None:
     """Record what came in for rounds that were closed without an answer, before nobody reads it for long.
 
     Where the gates have not ended, a run may be Paused for a later round: none is ended then.
     """
-    key = (shared.organisation_id, shared.batch.id)
-    for round_ in await read(shared, lambda connection: unanswered_rounds(connection, *key)):
-        await patiently(lambda client, one=round_: _record_late(shared, client, one, end=gates_ended))
+    key = (context.organisation_id, context.batch.id)
+    for round_ in await read(context, lambda connection: unanswered_rounds(connection, *key)):
+        await patiently(lambda client, one=round_: _record_late(context, client, one, end=gates_ended))
 
 
-async def _record_late(shared: Resources, client: PrefectClient, round_: OpenRound, *, end: bool = True) -> None:
+async def _record_late(context: Resources, client: PrefectClient, round_: OpenRound, *, end: bool = True) -> None:
     read_answer = _harvest_ended if end else _harvested
-    attribution = await read_answer(shared, client, round_, "answered, recorded late")
+    attribution = await read_answer(context, client, round_, "answered, recorded late")
     if attribution is not None:
         await write(
-            shared, lambda connection: answered_late(connection, shared.organisation_id, round_.id, attribution)
+            context, lambda connection: answered_late(connection, context.organisation_id, round_.id, attribution)
         )
 
 
-async def _record(shared: Resources, client: PrefectClient, round_: OpenRound) -> None:
-    why = await _harvest_ended(shared, client, round_, "answered, recorded by the next run") or PROCESS_GONE
-    await write(shared, lambda connection: close_round(connection, shared.organisation_id, round_.id, why))
+async def _record(context: Resources, client: PrefectClient, round_: OpenRound) -> None:
+    why = await _harvest_ended(context, client, round_, "answered, recorded by the next run") or PROCESS_GONE
+    await write(context, lambda connection: close_round(connection, context.organisation_id, round_.id, why))
 
 
-async def _harvest_ended(shared: Resources, client: PrefectClient, round_: OpenRound, recorded: str) -> str | None:
+async def _harvest_ended(context: Resources, client: PrefectClient, round_: OpenRound, recorded: str) -> str | None:
     """End the round's run before its answers are recorded; read again if an answer had the run go on meanwhile."""
     await end_run(client, round_.flow_run_id)
-    attribution = await _harvested(shared, client, round_, recorded)
+    attribution = await _harvested(context, client, round_, recorded)
     while attribution is None and await end_run(client, round_.flow_run_id):
-        attribution = await _harvested(shared, client, round_, recorded)
+        attribution = await _harvested(context, client, round_, recorded)
     return attribution
 
 
-async def _harvested(shared: Resources, client: PrefectClient, round_: OpenRound, recorded: str) -> str | None:
+async def _harvested(context: Resources, client: PrefectClient, round_: OpenRound, recorded: str) -> str | None:
     """Record the answers, if there are any; answers with why the round is closed, `recorded` if they could be.
 
     What cannot be read or recorded is asked again: it must not stop the batch whenever it is read.
@@ -92,7 +92,7 @@ async def _harvested(shared: Resources, client: PrefectClient, round_: OpenRound
             return None
         if not round_.shown.questions:
             raise ValueError("another version put the questions, and this one cannot read them")
-        await record_answers(shared, read_answers(round_.shown, raw, round_.id))
+        await record_answers(context, read_answers(round_.shown, raw, round_.id))
     except (Stopped, DatabaseUnavailable, httpx.HTTPError, OSError):
         raise
     except Exception:  # noqa: BLE001 (whatever it is, it would come again at the next reading)

@@ -56,64 +56,64 @@ async def run_gate(gate: Gate[Any]) -> State[None]:
 
 
 async def _run_rounds(gate: Gate[Any]) -> State[None]:
-    shared, run_id = resources(), own_run().id
-    shared.gates[gate.step] = run_id
+    context, run_id = resources(), own_run().id
+    context.gates[gate.step] = run_id
     # An earlier run of this gate may have ended between an answer and its recording.
-    await harvest(shared, gate.name)
-    arrivals, rounds = Arrivals(await asked_before(shared, gate)), 0
-    while waiting := await gather(shared, gate.step, arrivals):
-        asked = [ask_about(case, gate.question) for case in await read_cases(shared, gate, waiting)]
+    await harvest(context, gate.name)
+    arrivals, rounds = Arrivals(await asked_before(context, gate)), 0
+    while waiting := await gather(context, gate.step, arrivals):
+        asked = [ask_about(case, gate.question) for case in await read_cases(context, gate, waiting)]
         cases = tuple(case for case, _ in asked)
         _warn_of_unreadable(cases)
         shown = Round(gate=gate.name, questions=tuple(question for _, question in asked))
-        round_ = await open_round(shared, run_id, shown)
+        round_ = await open_round(context, run_id, shown)
         rounds = round_.number
-        await _announce(shared, gate, round_, waiting)
+        await _announce(context, gate, round_, waiting)
         if new := arrivals.newcomers(waiting):
-            await gate_opened(shared, gate.name, STEPS[gate.step].name, new)
-        evidence_url = await show_comparison(shared, gate.name, rounds, gate.compare(cases))
+            await gate_opened(context, gate.name, STEPS[gate.step].name, new)
+        evidence_url = await show_comparison(context, gate.name, rounds, gate.compare(cases))
         try:
-            closing = shared.watch.until(nobody_waits(gate, shown))
-            leaving = shared.watch.until(lambda view: view.leaving)
+            closing = context.watch.until(nobody_waits(gate, shown))
+            leaving = context.watch.until(lambda view: view.leaving)
             raw = await ask(run_id, form_model(shown, evidence_url), round_.key, closing, leaving)
         except GateEnded as ended:
             get_run_logger().warning("%s: its run was ended from outside (%s); it is opened again", gate.name, ended)
             return Completed(name="Closed", message=f"ended from outside: {ended}")
         except Pause:
-            if not shared.own_run.given_up:
+            if not context.own_run.given_up:
                 gate_left(run_id)
             raise
-        await finish_round(shared, round_, raw)
+        await finish_round(context, round_, raw)
     return Completed(name="Closed", message=f"{rounds} round{'' if rounds == 1 else 's'}")
 
 
-async def open_round(shared: Resources, run_id: UUID, shown: Round) -> OpenRound:
+async def open_round(context: Resources, run_id: UUID, shown: Round) -> OpenRound:
     """Write the round before the pause, with everything that is shown."""
     return await write(
-        shared, lambda connection: insert_round(connection, shared.organisation_id, shared.batch.id, run_id, shown)
+        context, lambda connection: insert_round(connection, context.organisation_id, context.batch.id, run_id, shown)
     )
 
 
-async def finish_round(shared: Resources, round_: OpenRound, raw: dict[str, Any] | None) -> None:
+async def finish_round(context: Resources, round_: OpenRound, raw: dict[str, Any] | None) -> None:
     """Record every answer that was submitted, if one was, and close the round."""
     if raw is not None:
-        await record_answers(shared, read_answers(round_.shown, raw, round_.id))
+        await record_answers(context, read_answers(round_.shown, raw, round_.id))
     attribution = "answered" if raw is not None else NOBODY_WAITED
-    await write(shared, lambda connection: close_round(connection, shared.organisation_id, round_.id, attribution))
+    await write(context, lambda connection: close_round(connection, context.organisation_id, round_.id, attribution))
 
 
-async def asked_before(shared: Resources, gate: Gate[Any]) -> frozenset[tuple[UUID, int]]:
+async def asked_before(context: Resources, gate: Gate[Any]) -> frozenset[tuple[UUID, int]]:
     """Job and visit of every question that this gate has put."""
     return await read(
-        shared, lambda connection: asked_questions(connection, shared.organisation_id, shared.batch.id, gate.name)
+        context, lambda connection: asked_questions(connection, context.organisation_id, context.batch.id, gate.name)
     )
 
 
 async def read_cases(
-    shared: Resources, gate: Gate[Case], waiting: tuple[JobView, ...]
+    context: Resources, gate: Gate[Case], waiting: tuple[JobView, ...]
 ) -> tuple[Case | UnreadableCase, ...]:
     """What is known about each of them."""
-    return await read(shared, lambda connection: gate.cases(connection, shared.organisation_id, waiting))
+    return await read(context, lambda connection: gate.cases(connection, context.organisation_id, waiting))
 
 
 def nobody_waits(gate: Gate[Any], shown: Round) -> Callable[[BatchView], bool]:
@@ -134,8 +134,8 @@ def _warn_of_unreadable(cases: Iterable[object]) -> None:
             get_run_logger().warning("%s · %s", case.restaurant_name, case.in_the_way)
 
 
-async def _announce(shared: Resources, gate: Gate[Any], round_: OpenRound, waiting: tuple[JobView, ...]) -> None:
+async def _announce(context: Resources, gate: Gate[Any], round_: OpenRound, waiting: tuple[JobView, ...]) -> None:
     title = gate.name.replace("-", " ").capitalize()
-    name = f"{title} · {shared.batch.name} · round {round_.number} · {len(waiting)} waiting"
+    name = f"{title} · {context.batch.name} · round {round_.number} · {len(waiting)} waiting"
     async with get_client() as client:
         await client.update_flow_run(round_.flow_run_id, name=name)

@@ -34,7 +34,7 @@ class WaitBudget:
         self._entries = entries
         self._job_id = job_id
         self._pause = _FIRST_PAUSE
-        self._left = entries.patience
+        self._left = entries.wait_budget
 
     async def wait(self, retry_after: float | None) -> bool:
         """Wait as long as the platform asks, else a growing pause; False when it was waited for long enough.
@@ -70,13 +70,13 @@ class Ledger:
         Raises EffectFailed (the row is failed), EffectUndecided (a person must settle it), PlatformUnavailable (the row
         is retrying: call again), Stopped (nothing was sent).
         """
-        patience = WaitBudget(self._entries, job_id)
+        wait_budget = WaitBudget(self._entries, job_id)
         while True:
             entry = await self._entries.intend(job_id, effect.name, effect.request.fingerprint)
             if entry.outputs is not None:
                 return effect.read(entry.outputs)
             if entry.sent_at is None:
-                found = await self._attempt(effect, entry, patience)
+                found = await self._attempt(effect, entry, wait_budget)
             else:
                 found = await self._settle(effect, entry)
             if found is not None:
@@ -116,7 +116,7 @@ class Ledger:
         await self._entries.undecided(entry, message)
         return EffectUndecided(message, effect=name, job_id=str(job_id))
 
-    async def _attempt(self, effect: Effect, entry: Entry, patience: WaitBudget) -> Outputs | None:
+    async def _attempt(self, effect: Effect, entry: Entry, wait_budget: WaitBudget) -> Outputs | None:
         """Send it once, unless it is there; None if the row says what is to be done next."""
         try:
             async with effect.slots():
@@ -134,7 +134,7 @@ class Ledger:
                     return await look_after_refusal(self._entries, effect, entry, refused)
             return await self._conclude(effect, entry, answer)
         except (PlatformNotReached, PlatformBusy) as busy:
-            await self._wait(effect, await self._entries.not_sent(entry), patience, busy)
+            await self._wait(effect, await self._entries.not_sent(entry), wait_budget, busy)
         except PlatformUnavailable as unavailable:
             await self._try_again(entry, unavailable)
         except PlatformUnclear as unclear:
@@ -181,12 +181,12 @@ class Ledger:
         await self._entries.completed(entry, outputs, look)
         return outputs
 
-    async def _wait(self, effect: Effect, entry: Entry, patience: WaitBudget, busy: TransientError) -> None:
+    async def _wait(self, effect: Effect, entry: Entry, wait_budget: WaitBudget, busy: TransientError) -> None:
         retry_after = busy.retry_after if isinstance(busy, PlatformBusy) else None
         if retry_after is not None and effect.spacing_key is not None:
             # All accounts of the organisation wait for this slot: one mad answer must not stop them for days.
-            await self._entries.push_spacing(effect.spacing_key, min(retry_after, self._entries.patience))
-        if not await patience.wait(retry_after):
+            await self._entries.push_spacing(effect.spacing_key, min(retry_after, self._entries.wait_budget))
+        if not await wait_budget.wait(retry_after):
             raise await self._entries.failed(entry, f"the platform stayed away: {busy.message}", busy.details)
 
     async def _try_again(self, entry: Entry, unavailable: PlatformUnavailable) -> None:

@@ -31,7 +31,7 @@ class LedgerWriter:
         self._organisation_id = lease.organisation_id
 
     @property
-    def patience(self) -> float:
+    def wait_budget(self) -> float:
         """How long a platform that is away is waited for, in seconds."""
         return self.scaled(self._settings.platform_patience_seconds)
 

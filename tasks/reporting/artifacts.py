@@ -31,8 +31,8 @@ AWAY = (httpx.HTTPError, OSError)
 class BatchArtifacts:
     """The progress and the table of one batch, made once and rewritten in place."""
 
-    def __init__(self, shared: Resources) -> None:
-        self._shared = shared
+    def __init__(self, context: Resources) -> None:
+        self._context = context
         self._earlier: Mapping[UUID, UUID] | None = None
         self._progress: tuple[UUID, float] | None = None
         self._table: tuple[UUID, str] | None = None
@@ -41,13 +41,13 @@ class BatchArtifacts:
         """Have both say how the batch stands; what is the same as before is not sent. Raises one of AWAY."""
         await self._show_progress(percent(view))
         if self._earlier is None:
-            self._earlier = await _runs_of_jobs(self._shared)
-        await self._show_table(json.dumps(job_rows(view, self.links, _pages(self._shared.gates))))
+            self._earlier = await _runs_of_jobs(self._context)
+        await self._show_table(json.dumps(job_rows(view, self.links, _pages(self._context.gates))))
 
     @property
     def links(self) -> dict[UUID, str]:
         """The page of the run of each job; once shown, also of jobs that ended before this process."""
-        runs = {**(self._earlier or {}), **self._shared.runs}
+        runs = {**(self._earlier or {}), **self._context.runs}
         return _pages(runs)
 
     async def _show_progress(self, value: float) -> None:
@@ -70,17 +70,17 @@ class BatchArtifacts:
 
     @property
     def _name(self) -> str:
-        return plain(self._shared.batch.name)
+        return plain(self._context.batch.name)
 
     def _key(self, kind: str) -> str:
-        return artifact_key(self._shared, kind)
+        return artifact_key(self._context, kind)
 
 
-async def show_comparison(shared: Resources, gate: str, number: int, markdown: str) -> str | None:
+async def show_comparison(context: Resources, gate: str, number: int, markdown: str) -> str | None:
     """Show what a round of a gate decides upon, side by side; the address of that page, None if it is not there."""
-    name = f"{gate.replace('-', ' ').capitalize()} · {shared.batch.name} · round {number}"
+    name = f"{gate.replace('-', ' ').capitalize()} · {context.batch.name} · round {number}"
     try:
-        key = artifact_key(shared, f"{gate}-{number}")
+        key = artifact_key(context, f"{gate}-{number}")
         made = await acreate_markdown_artifact(markdown, key=key, description=plain(name))
     except AWAY as error:
         get_run_logger().warning("The evidence of %s cannot be shown now: %s", name, error)
@@ -89,9 +89,9 @@ async def show_comparison(shared: Resources, gate: str, number: int, markdown: s
     return f"{ui_url}/artifacts/artifact/{made}" if ui_url else None
 
 
-def artifact_key(shared: Resources, kind: str) -> str:
+def artifact_key(context: Resources, kind: str) -> str:
     """The key of an artifact of this batch."""
-    return f"batch-{shared.batch.id}-{kind}"
+    return f"batch-{context.batch.id}-{kind}"
 
 
 def _pages(runs: Mapping[Key, UUID]) -> dict[Key, str]:
@@ -104,12 +104,12 @@ async def _rewrite(artifact: UUID, data: float | str) -> None:
         await client.update_artifact(artifact, ArtifactUpdate(data=data))
 
 
-async def _runs_of_jobs(shared: Resources) -> dict[UUID, UUID]:
+async def _runs_of_jobs(context: Resources) -> dict[UUID, UUID]:
     """The latest run of each job until now."""
     async with get_client() as client:
         runs = await client.read_flow_runs(
             flow_filter=FlowFilter(name=FlowFilterName(any_=["register-restaurant"])),
-            flow_run_filter=FlowRunFilter(tags=FlowRunFilterTags(all_=[str(shared.batch.id)])),
+            flow_run_filter=FlowRunFilter(tags=FlowRunFilterTags(all_=[str(context.batch.id)])),
             sort=FlowRunSort.START_TIME_DESC,
         )
     return {UUID(str(run.parameters["job_id"])): run.id for run in reversed(runs)}

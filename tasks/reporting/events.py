@@ -32,8 +32,8 @@ _DAY, _HOUR = 86400, 3600
 class Failures:
     """Tells of every job that fails while this process works on the batch."""
 
-    def __init__(self, shared: Resources) -> None:
-        self._shared = shared
+    def __init__(self, context: Resources) -> None:
+        self._context = context
         self._before: BatchView | None = None
 
     def tell(self, view: BatchView) -> None:
@@ -45,14 +45,14 @@ class Failures:
             if job.status is JobStatus.FAILED and before.jobs[job.id].status is not JobStatus.FAILED:
                 text = f"{job.restaurant} failed: {job.error_message or 'no reason is known'}"
                 facts = {"job_id": str(job.id), "restaurant": job.restaurant, "error": job.error_message}
-                _emit(self._shared.batch, JOB_FAILED, text, facts)
+                _emit(self._context.batch, JOB_FAILED, text, facts)
 
 
-async def gate_opened(shared: Resources, gate: str, step: str, waiting: tuple[JobView, ...]) -> None:
+async def gate_opened(context: Resources, gate: str, step: str, waiting: tuple[JobView, ...]) -> None:
     """A gate waits for somebody."""
     names = [job.restaurant for job in waiting]
     facts = {"gate": gate, "step": step, "restaurants": names}
-    _emit(shared.batch, GATE_OPENED, f"{step} waits for somebody: {_named(names)}", facts)
+    _emit(context.batch, GATE_OPENED, f"{step} waits for somebody: {_named(names)}", facts)
 
 
 def gate_left(run_id: UUID) -> None:
@@ -68,9 +68,9 @@ async def gate_overdue(batch: Batch, overdue: tuple[Overdue, ...]) -> None:
     _emit(batch, GATE_OVERDUE, f"still waiting for somebody, the first for {_ago(longest)}: {_named(names)}", facts)
 
 
-def batch_completed(shared: Resources, text: Summary) -> None:
+def batch_completed(context: Resources, text: Summary) -> None:
     """A process has done all it could."""
-    _emit(shared.batch, BATCH_COMPLETED, text.line, {"status": text.status, "summary": text.counts})
+    _emit(context.batch, BATCH_COMPLETED, text.line, {"status": text.status, "summary": text.counts})
 
 
 def _emit(batch: Batch, event: str, text: str, facts: dict[str, Any]) -> None:

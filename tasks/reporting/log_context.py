@@ -53,15 +53,15 @@ def mark_lines() -> None:
 
 def _marks(record: logging.LogRecord) -> list[str]:
     run_id: str | None = getattr(record, "flow_run_id", None)
-    flow, task, shared = FlowRunContext.get(), TaskRunContext.get(), _shared()
-    named = (("batch", _batch(run_id, flow, shared)), ("job", _job(run_id, flow, shared)))
+    flow, task, context = FlowRunContext.get(), TaskRunContext.get(), _context()
+    named = (("batch", _batch(run_id, flow, context)), ("job", _job(run_id, flow, context)))
     marks = [f"{name} {str(found)[:_SHOWN]}" for name, found in named if found]
     what = getattr(record, "task_name", None) or (task.task.name if task else None)
     return [*marks, what] if what else marks
 
 
-def _batch(run_id: str | None, flow: FlowRunContext | None, shared: Resources | None) -> object:
-    found = shared.batch.id if shared else _parameters(flow).get("batch_id")
+def _batch(run_id: str | None, flow: FlowRunContext | None, context: Resources | None) -> object:
+    found = context.batch.id if context else _parameters(flow).get("batch_id")
     if run_id is None:
         return found
     if found:
@@ -69,11 +69,11 @@ def _batch(run_id: str | None, flow: FlowRunContext | None, shared: Resources | 
     return found or _batch_of.get(run_id)
 
 
-def _job(run_id: str | None, flow: FlowRunContext | None, shared: Resources | None) -> object:
+def _job(run_id: str | None, flow: FlowRunContext | None, context: Resources | None) -> object:
     """The job of the run that the line belongs to, which need not be the run that logs: some are told from outside."""
     if flow is not None and (run_id is None or (flow.flow_run is not None and str(flow.flow_run.id) == run_id)):
         return _parameters(flow).get("job_id")
-    runs = shared.runs if shared else {}
+    runs = context.runs if context else {}
     return next((job for job, run in runs.items() if str(run) == run_id), None)
 
 
@@ -81,7 +81,7 @@ def _parameters(flow: FlowRunContext | None) -> dict[str, Any]:
     return (flow.parameters if flow else None) or {}
 
 
-def _shared() -> Resources | None:
+def _context() -> Resources | None:
     try:
         return resources()
     except ProgrammerError:

@@ -18,8 +18,8 @@ _GATES = (Step.COMPANY_SELECTION, Step.YOLO_CONFIG)
 class Narrator:
     """Remembers what it told of one batch."""
 
-    def __init__(self, shared: Resources) -> None:
-        self._shared = shared
+    def __init__(self, context: Resources) -> None:
+        self._context = context
         self._told: BatchView | None = None
         self._until: datetime | None = None
 
@@ -35,9 +35,9 @@ class Narrator:
         self._say(changes(before, view))
 
     async def _decisions(self) -> list[Told]:
-        batch = self._shared.batch
+        batch = self._context.batch
         found = await read(
-            self._shared, lambda connection: read_decided(connection, batch.organisation_id, batch.id, self._until)
+            self._context, lambda connection: read_decided(connection, batch.organisation_id, batch.id, self._until)
         )
         self._until = found[-1].at if found else self._until
         return [decided(one) for one in found]
@@ -45,7 +45,7 @@ class Narrator:
     def _say(self, lines: Iterable[Told]) -> None:
         logger = get_run_logger()
         for one in lines:
-            (logger.warning if one.serious else logger.info)("%s · %s", self._shared.batch.name, one.line)
+            (logger.warning if one.serious else logger.info)("%s · %s", self._context.batch.name, one.line)
 
 
 def _at_gates(view: BatchView) -> list[object]:

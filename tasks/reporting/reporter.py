@@ -28,45 +28,45 @@ async def name_run(batch: Batch, run: FlowRun) -> None:
 class Reporter:
     """Shows a batch in the UI while it runs, and once more at its end."""
 
-    def __init__(self, shared: Resources) -> None:
-        self._shared = shared
-        self._artifacts = BatchArtifacts(shared)
-        self._narrator = Narrator(shared)
-        self._failures = Failures(shared)
+    def __init__(self, context: Resources) -> None:
+        self._context = context
+        self._artifacts = BatchArtifacts(context)
+        self._narrator = Narrator(context)
+        self._failures = Failures(context)
 
     async def keep(self) -> None:
         """Tell what happens and rewrite the artifacts on change, at most once a second, until cancelled."""
         shown: BatchView | None = None
         while True:
-            view = self._shared.watch.view
+            view = self._context.watch.view
             await self._tell(view)
             if view != shown and await self._show(view):
                 shown = view
-            await self._shared.watch.next_second()
+            await self._context.watch.next_second()
 
     async def end(self) -> str:
         """Write the final summary with what to do next; returns the batch's outcome in one line."""
-        shared, view = self._shared, await self._shared.watch.refresh()
+        context, view = self._context, await self._context.watch.refresh()
         await self._tell(view)
         await self._show(view)
-        text = summary(shared.batch.name, shared.batch.id, view, self._artifacts.links)
+        text = summary(context.batch.name, context.batch.id, view, self._artifacts.links)
         try:
-            key = artifact_key(shared, "summary")
-            await acreate_markdown_artifact(text.markdown, key=key, description=plain(shared.batch.name))
+            key = artifact_key(context, "summary")
+            await acreate_markdown_artifact(text.markdown, key=key, description=plain(context.batch.name))
         except AWAY as error:
             get_run_logger().warning("The summary of the batch cannot be written now: %s", error)
-        batch_completed(shared, text)
+        batch_completed(context, text)
         get_run_logger().info("%s (%s)", text.line, text.status)
         return text.line
 
     async def leave(self) -> str:
         """Show the batch as it waits for people; returns that in one line."""
-        view = await self._shared.watch.refresh()
+        view = await self._context.watch.refresh()
         await self._tell(view)
         await self._show(view)
         count = len(view.open_jobs)
         waits = "1 restaurant waits" if count == 1 else f"{count} restaurants wait"
-        return f"{self._shared.batch.name}: {waits} for people; an answer starts the batch again"
+        return f"{self._context.batch.name}: {waits} for people; an answer starts the batch again"
 
     async def _tell(self, view: BatchView) -> None:
         try:

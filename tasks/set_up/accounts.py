@@ -58,21 +58,21 @@ async def claim(setup: SubStepContext) -> Claim:
     """
     address, told = email(setup), None
     while True:
-        row = await write(setup.shared, partial(_claim, setup=setup, address=address))
+        row = await write(setup.context, partial(_claim, setup=setup, address=address))
         mine = row.claimed_by == setup.job.job_id
         if told and (row.made or mine):
             await _note(setup, None)
         if row.made or mine:
-            password = setup.shared.cipher.decrypt(row.password_encrypted)
+            password = setup.context.cipher.decrypt(row.password_encrypted)
             return Claim(address, password, row if row.made else None, row.asked)
         if row.account_state == "foreign":
-            raise await setup.shared.ledger.refuse(setup.job.job_id, setup.name, foreign_account(address))
-        if row.undecided and await write(setup.shared, partial(_wait_too, setup=setup, address=address)):
+            raise await setup.context.ledger.refuse(setup.job.job_id, setup.name, foreign_account(address))
+        if row.undecided and await write(setup.context, partial(_wait_too, setup=setup, address=address)):
             raise EffectUndecided(_UNDECIDED.format(address))
         if told != row.claimer:
             told = row.claimer
             await _note(setup, _WAITS.format(address, told))
-        await once_a(1, setup.shared, setup.job)
+        await once_a(1, setup.context, setup.job)
 
 
 async def use_existing(setup: SubStepContext, row: store.Credential) -> Outputs:
@@ -81,7 +81,7 @@ async def use_existing(setup: SubStepContext, row: store.Credential) -> Outputs:
     look = Observation(
         Presence.UNKNOWN, f"the account {row.email} was there before", None, {"existing_account": row.email}
     )
-    return await setup.shared.ledger.adopt(setup.job.job_id, setup.name, outputs, look)
+    return await setup.context.ledger.adopt(setup.job.job_id, setup.name, outputs, look)
 
 
 async def create(setup: SubStepContext, request: PlatformRequest, claim: Claim) -> Outputs:
@@ -111,12 +111,12 @@ async def settled(setup: SubStepContext, *, made: bool) -> None:
 
 async def password(setup: SubStepContext) -> SecretStr:
     """The account's password: the stored one, made now if there is none."""
-    fresh = setup.shared.cipher.encrypt(new_password())
+    fresh = setup.context.cipher.encrypt(new_password())
     row = await under_lease(
-        setup.shared,
+        setup.context,
         lambda connection: store.ensure_credential(connection, setup.job.organisation_id, email(setup), fresh),
     )
-    return setup.shared.cipher.decrypt(row.password_encrypted)
+    return setup.context.cipher.decrypt(row.password_encrypted)
 
 
 async def registration_type(setup: SubStepContext) -> RegistrationType:
@@ -126,10 +126,10 @@ async def registration_type(setup: SubStepContext) -> RegistrationType:
     While another restaurant is on the way to be the account's first one, nobody can say: it is waited for.
     """
     while True:
-        others = await under_lease(setup.shared, partial(_others, setup=setup))
+        others = await under_lease(setup.context, partial(_others, setup=setup))
         if others.registered or not others.on_the_way:
             break
-        await once_a(1, setup.shared, setup.job)
+        await once_a(1, setup.context, setup.job)
     if others.registered:
         return RegistrationType.EXISTING_ACCOUNT_ADDITIONAL_RESTAURANT
     return RegistrationType.EXISTING_ACCOUNT_FIRST_RESTAURANT
@@ -148,7 +148,7 @@ def _there(said: AlreadyThere, claim: Claim) -> AccountOutputs | None:
 
 
 async def _claim(connection: AsyncConnection, setup: SubStepContext, address: str) -> store.Credential:
-    fresh = setup.shared.cipher.encrypt(new_password())
+    fresh = setup.context.cipher.encrypt(new_password())
     return await store.claim_credential(connection, setup.job.organisation_id, address, setup.job.job_id, fresh)
 
 
@@ -159,7 +159,7 @@ async def _wait_too(connection: AsyncConnection, setup: SubStepContext, address:
 
 async def _note(setup: SubStepContext, message: str | None) -> None:
     ids = (setup.job.organisation_id, setup.job.job_id)
-    await write(setup.shared, lambda connection: note_waiting(connection, *ids, message))
+    await write(setup.context, lambda connection: note_waiting(connection, *ids, message))
 
 
 async def _others(connection: AsyncConnection, setup: SubStepContext) -> Others:
@@ -168,17 +168,17 @@ async def _others(connection: AsyncConnection, setup: SubStepContext) -> Others:
 
 async def _free(setup: SubStepContext, address: str) -> None:
     """Have those go on who waited for it; other batches that were left to people are started by recovery."""
-    shared = setup.shared
+    context = setup.context
     await persistently(
-        lambda: free(shared.lease.database, setup.job.organisation_id, address, SYSTEM),
-        give_up=lambda: shared.lease.lost,
+        lambda: free(context.lease.database, setup.job.organisation_id, address, SYSTEM),
+        give_up=lambda: context.lease.lost,
     )
-    shared.watch.poke()
+    context.watch.poke()
 
 
 async def _settle(setup: SubStepContext, address: str, state: str, account_id: str | None) -> None:
     await write(
-        setup.shared,
+        setup.context,
         lambda connection: store.settle_credential(
             connection, setup.job.organisation_id, address, state, account_id, setup.job.job_id
         ),

@@ -16,19 +16,19 @@ async def a_place(job: JobRef) -> AsyncGenerator[bool]:
 
     Yields False, and holds no place, if a person opened a gate of the job again meanwhile.
     """
-    shared = resources(job)
-    if (places := shared.places) is None:
+    context = resources(job)
+    if (places := context.places) is None:
         yield True
         return
     places.arrive(job.job_id)
     try:
         # A place may come free only after an hour: a job that is told to stop does not wait for it.
-        taken = await shared.watch.until(lambda view: _outcome(job, view, places))
+        taken = await context.watch.until(lambda view: _outcome(job, view, places))
         check_stops(job)
         yield taken is _Outcome.TAKEN
     finally:
         places.leave(job.job_id)
-        shared.watch.poke()
+        context.watch.poke()
 
 
 class _Outcome(Enum):

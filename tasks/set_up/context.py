@@ -35,7 +35,7 @@ class SubStepContext:
 
     name: SubStepName
     job: JobRef
-    shared: Resources
+    context: Resources
     row: SetUpSnapshot
     asked_before: bool = False
 
@@ -65,7 +65,7 @@ class SubStepContext:
     async def perform(self, request: PlatformRequest, **details: Any) -> Outputs:
         """Ask the platform for it, through the ledger; `details` are further fields of the Effect."""
         hiding = replace(request, hidden=await self._hidden())
-        return await self.shared.ledger.perform(self.job.job_id, self._effect(hiding, details))
+        return await self.context.ledger.perform(self.job.job_id, self._effect(hiding, details))
 
     def probe(self) -> Probe:
         """How its effect is looked for when it is not known whether it happened."""
@@ -73,19 +73,19 @@ class SubStepContext:
         return Probe(name=self.name, kind=row.effect, limit_seconds=row.limit_seconds, look=self._look)
 
     async def _look(self, entry: Entry) -> Observation:
-        return await self.shared.witness.look(self.name, self._asked(entry))
+        return await self.context.witness.look(self.name, self._asked(entry))
 
     async def _read_back(self, entry: Entry, outputs: Outputs) -> Observation:
         upload = outputs.batch_id if isinstance(outputs, ImagesOutputs) else None
-        return await self.shared.witness.read_back(self.name, self._asked(entry, upload))
+        return await self.context.witness.read_back(self.name, self._asked(entry, upload))
 
     async def _hidden(self) -> tuple[str, ...]:
         """The account's password, if there is one: the platform's scripts sign in with it and may repeat it."""
         if (email := self.config.account.email) is None:
             return ()
-        async with self.shared.lease.reading() as connection:
+        async with self.context.lease.reading() as connection:
             row = await read_credential(connection, self.job.organisation_id, email.lower())
-        return () if row is None else (self.shared.cipher.decrypt(row.password_encrypted).get_secret_value(),)
+        return () if row is None else (self.context.cipher.decrypt(row.password_encrypted).get_secret_value(),)
 
     def _effect(self, request: PlatformRequest, details: dict[str, Any]) -> Effect:
         row = SUB_STEPS[self.name]
@@ -98,7 +98,7 @@ class SubStepContext:
             look=self._look,
             read_back=self._read_back,
             read=lambda answer: outputs_of(self.name, answer, self._asked_for(request)),
-            slots=lambda: browser_slot(self.shared, self.job, self.name) if row.browser else nullcontext(),
+            slots=lambda: browser_slot(self.context, self.job, self.name) if row.browser else nullcontext(),
             **({"spacing_key": account_key(self.job.organisation_id)} if spaced else {}),
             **details,
         )
@@ -125,11 +125,11 @@ class SubStepContext:
 
 
 @asynccontextmanager
-async def browser_slot(shared: Resources, job: JobRef, name: SubStepName) -> AsyncGenerator[None]:
+async def browser_slot(context: Resources, job: JobRef, name: SubStepName) -> AsyncGenerator[None]:
     """Hold one of the slots for requests that make the platform open a browser, over all batches and workers.
 
     Raises StopRequested if the job must stop while it waits.
     """
-    async with shared.browser_slots.asked(job.job_id, name) as granted:
-        await shared.watch.unless_stopped(granted.wait(), job.job_id)
+    async with context.browser_slots.asked(job.job_id, name) as granted:
+        await context.watch.unless_stopped(granted.wait(), job.job_id)
         yield

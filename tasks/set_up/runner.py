@@ -57,37 +57,37 @@ def sub_step(name: SubStepName) -> Callable[[SubStepBody], SubStepTask]:
 
 
 async def _run(name: SubStepName, body: SubStepBody, job: JobRef) -> State[Any]:
-    shared = resources(job)
-    row = await shared.set_ups.of(job.job_id)
+    context = resources(job)
+    row = await context.set_ups.of(job.job_id)
     if row.statuses[name].ended:
         return Completed(name="AlreadyDone", message=f"it was {row.statuses[name]} before")
     match readiness(name, row.statuses, row.config.steps_enabled):
         case Skip(reason):
-            return await _skip(shared, job, name, reason)
+            return await _skip(context, job, name, reason)
         case Wait(reason):
             return Completed(name="Waiting", message=reason)
         case _:
             pass
     try:
-        shared.watch.check(job.job_id)
-        await body(SubStepContext(name, job, shared, row))
+        context.watch.check(job.job_id)
+        await body(SubStepContext(name, job, context, row))
     except NothingToDo as nothing:
-        return await _skip(shared, job, name, nothing.message)
+        return await _skip(context, job, name, nothing.message)
     except EffectFailed as failed:
         return Failed(message=failed.message)
     except EffectUndecided as undecided:
         return Failed(name="NeedsPerson", message=undecided.message)
     except (PersonMustAct, ProgrammerError, PlatformUnclear) as error:
         # It did not come to its request: what is left pending would be begun again without end.
-        refused = await shared.ledger.refuse(job.job_id, name, error.message)
+        refused = await context.ledger.refuse(job.job_id, name, error.message)
         return Failed(name="NeedsPerson" if isinstance(refused, EffectUndecided) else None, message=refused.message)
     return Completed()
 
 
-async def _skip(shared: Resources, job: JobRef, name: SubStepName, reason: str) -> State[Any]:
+async def _skip(context: Resources, job: JobRef, name: SubStepName, reason: str) -> State[Any]:
     attribution = Attribution(SYSTEM.actor, reason)
     await write(
-        shared,
+        context,
         lambda connection: move_sub_step(
             connection, job.organisation_id, job.job_id, name, SubStepStatus.SKIPPED, attribution, skip_reason=reason
         ),

@@ -41,10 +41,10 @@ async def _settle_sent(job: JobRef) -> State[Any]:
     Of a job that has ended, what is not done is cancelled; of one that goes on when its stopped batch is continued it
     stays to be done.
     """
-    shared = resources(job)
+    context = resources(job)
     try:
-        await write(shared, lambda connection: _cancel_unsent(connection, job))
-        names = await read(shared, lambda connection: sent_effects(connection, job.organisation_id, job.job_id))
+        await write(context, lambda connection: _cancel_unsent(connection, job))
+        names = await read(context, lambda connection: sent_effects(connection, job.organisation_id, job.job_id))
         await asyncio.gather(*(_settle(job, name) for name in names))
     except Stopped as stopped:
         return Cancelled(message=stopped.message)
@@ -55,14 +55,14 @@ settle_sent: StepTask = _settle_sent
 
 
 async def _settle(job: JobRef, name: str) -> None:
-    shared = resources(job)
+    context = resources(job)
     probe = await _sought(job, name)
     try:
-        happened = await shared.ledger.settle(job.job_id, probe) is not None
+        happened = await context.ledger.settle(job.job_id, probe) is not None
     except (EffectFailed, EffectUndecided):
         return
     if not happened:
-        await write(shared, lambda connection: _cancel(connection, job, name))
+        await write(context, lambda connection: _cancel(connection, job, name))
     if name == SubStepName.CLOUDWAITRESS_ACCOUNT:
         await accounts.settled(await _set_up(job, name), made=happened)
 
@@ -82,17 +82,17 @@ async def _cancel(connection: AsyncConnection, job: JobRef, name: str) -> None:
 async def _sought(job: JobRef, name: str) -> Probe:
     if name in set(SubStepName):
         return (await _set_up(job, name)).probe()
-    shared = resources(job)
+    context = resources(job)
     asked = await read(
-        shared, lambda connection: read_step_asked(connection, job.organisation_id, job.job_id, Step.EXTRACTION)
+        context, lambda connection: read_step_asked(connection, job.organisation_id, job.job_id, Step.EXTRACTION)
     )
     if asked is None:
         raise LookupError(f"job {job.job_id} has no step {Step.EXTRACTION}")
     since = datetime.fromisoformat(asked.result["since"]) if "since" in asked.result else None
-    return sought_start(shared, ExtractionStart(name), asked.restaurant_id, since)
+    return sought_start(context, ExtractionStart(name), asked.restaurant_id, since)
 
 
 async def _set_up(job: JobRef, name: str) -> SubStepContext:
-    shared = resources(job)
-    row = await read(shared, lambda connection: read_set_up(connection, job.organisation_id, job.job_id))
-    return SubStepContext(SubStepName(name), job, shared, row)
+    context = resources(job)
+    row = await read(context, lambda connection: read_set_up(connection, job.organisation_id, job.job_id))
+    return SubStepContext(SubStepName(name), job, context, row)

@@ -129,7 +129,7 @@ async def _generated_code(setup: SubStepContext) -> CodeOutputs:
     left = setup.outputs(_N.CODE_GENERATION, CodeOutputs)
     if left is not None:
         return left
-    found = await setup.shared.platform.code_injection(setup.restaurant_id)
+    found = await setup.context.platform.code_injection(setup.restaurant_id)
     if not (found.has_content and found.code_injection_id and found.generated_at):
         raise NothingToDo("no code injection")
     return CodeOutputs(code_injection_id=found.code_injection_id, generated_at=found.generated_at)

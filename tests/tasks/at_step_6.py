@@ -48,7 +48,7 @@ class AtStep6:
     menu_id: UUID
     email: str
     database: Database
-    shared: Resources
+    context: Resources
     control: httpx.AsyncClient
 
     async def run(self, name: SubStepName) -> State[Any]:
@@ -125,9 +125,9 @@ async def at_step_6(
     kept = Settings.model_validate(values | settings)
     async with (
         plain_http(place.url) as control,
-        working_with(batch, platform, register, CIPHER, lease, kept) as shared,
+        working_with(batch, platform, register, CIPHER, lease, kept) as context,
     ):
-        watching = asyncio.create_task(shared.watch.run())
+        watching = asyncio.create_task(context.watch.run())
         yield tuple(
             AtStep6(
                 JobRef(place.organisation_id, batch_id, jobs[restaurant], "Kai"),
@@ -135,7 +135,7 @@ async def at_step_6(
                 menus[restaurant],
                 email,
                 place.database,
-                shared,
+                context,
                 control,
             )
             for restaurant, email in zip(restaurants, emails, strict=True)

@@ -34,21 +34,21 @@ async def test_a_batch_is_stopped_once(place: Place) -> None:
     async with at_step_6(place, *(f"kai{number}@example.nz" for number in range(4))) as (first, *_):
         await first.query(_FAIL, batch=first.job.batch_id)
         for _ in range(2):
-            await stop_batch(first.shared)
+            await stop_batch(first.context)
         events = await first.query("select reason from registration_events where what = 'batch stopped'")
         why = "4 of 4 restaurants failed; mend the cause, then continue the batch"
         assert [event["reason"] for event in events] == [why]
-        assert (await first.shared.watch.fresh()).stopped_reason == why
+        assert (await first.context.watch.fresh()).stopped_reason == why
 
 
 async def test_a_batch_whose_failed_one_is_opened_again_is_not_stopped(place: Place) -> None:
     """The threshold was passed, and a person was faster."""
     async with at_step_6(place, *(f"kai{number}@example.nz" for number in range(4))) as (first, *_):
-        shared, batch_id = first.shared, first.job.batch_id
+        context, batch_id = first.context, first.job.batch_id
         await first.query(_FAIL, batch=batch_id)
         lock = "select from registration_leases where batch_job_id = :batch for update"
         async with held(place.everything, lock, batch=batch_id) as retrying:
-            stopping = asyncio.create_task(stop_batch(shared))
+            stopping = asyncio.create_task(stop_batch(context))
             await somebody_waits(place.everything, query="%registration_leases%for update%")
             opened = (
                 "update registration_jobs set status = 'in_progress', completed_at = null where batch_job_id = :batch"
@@ -71,14 +71,14 @@ async def test_what_cannot_be_settled_of_an_ended_job_is_left_to_a_person(place:
         try:
             with pytest.raises(Exception, match="it cannot be stored"):
                 await settle_sent.fn(kai.job)
-            assert not await end_batch(kai.shared)
-            await give_up_job(kai.shared, kai.job.job_id, "it cannot be stored")
+            assert not await end_batch(kai.context)
+            await give_up_job(kai.context, kai.job.job_id, "it cannot be stored")
         finally:
             await place.everything.exec_driver_sql("drop function registration_refuse cascade")
         row = await kai.row(SubStepName.CODE_GENERATION)
         assert (row["status"], row["needs_person"]) == ("unknown", True)
         assert row["error_message"] == "finding out what became of it ended unexpectedly: it cannot be stored"
-        assert await end_batch(kai.shared)
+        assert await end_batch(kai.context)
 
 
 async def test_what_is_opened_again_in_the_last_moment_is_not_cancelled(place: Place) -> None:

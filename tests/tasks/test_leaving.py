@@ -32,7 +32,7 @@ async def job(place: Place) -> AsyncGenerator[AtStep6]:
             await advance(connection, organisation_id, job_id, Step.COMPANY_SELECTION, StepStatus.COMPLETED)
             await arrive_at(connection, organisation_id, job_id, Step.YOLO_CONFIG)
 
-        await write(one.shared, arrive)
+        await write(one.context, arrive)
         yield one
 
 
@@ -42,65 +42,65 @@ async def open_round(job: AtStep6, visit: int = 1) -> Any:
         job_id=job.job.job_id, visit=visit, field="restaurant_1", title="Kai", evidence="", choices=(), preset=""
     )
     shown = Round(gate=GateName.YOLO_CONFIG, questions=(question,))
-    shared = job.shared
+    context = job.context
     return await write(
-        shared, lambda connection: insert_round(connection, shared.organisation_id, shared.batch.id, uuid4(), shown)
+        context, lambda connection: insert_round(connection, context.organisation_id, context.batch.id, uuid4(), shown)
     )
 
 
 async def is_left(job: AtStep6) -> bool:
     """Whether the batch is found among those that wait for people, by somebody of another organisation."""
-    shared = job.shared
+    context = job.context
     async with job.database.transaction(uuid4()) as connection:
-        return (shared.organisation_id, shared.batch.id) in await batches_left(connection)
+        return (context.organisation_id, context.batch.id) in await batches_left(connection)
 
 
 async def test_a_batch_whose_people_were_asked_is_left(job: AtStep6) -> None:
     """Its lease is given back, and it is known to wait."""
     await open_round(job)
     assert not await is_left(job)
-    assert await leave_batch(job.shared, await job.shared.watch.fresh())
+    assert await leave_batch(job.context, await job.context.watch.fresh())
     assert await is_left(job)
 
 
 async def test_it_is_not_left_while_somebody_has_no_form(job: AtStep6) -> None:
     """Neither before the round, nor after it was closed, nor with a form of an earlier visit."""
-    assert not await leave_batch(job.shared, await job.shared.watch.fresh())
+    assert not await leave_batch(job.context, await job.context.watch.fresh())
     closed = await open_round(job)
     await write(
-        job.shared, lambda connection: close_round(connection, job.shared.organisation_id, closed.id, "answered")
+        job.context, lambda connection: close_round(connection, job.context.organisation_id, closed.id, "answered")
     )
     await open_round(job, visit=7)
-    assert not await leave_batch(job.shared, await job.shared.watch.fresh())
+    assert not await leave_batch(job.context, await job.context.watch.fresh())
     assert not await is_left(job)
 
 
 async def test_what_was_written_in_the_last_moment_keeps_it(job: AtStep6) -> None:
     """A person stops the job between the look and the leaving."""
     await open_round(job)
-    seen = await job.shared.watch.fresh()
+    seen = await job.context.watch.fresh()
     await job.query("update registration_jobs set stop_requested_at = clock_timestamp() where id = :job")
-    assert not await leave_batch(job.shared, seen)
+    assert not await leave_batch(job.context, seen)
     assert not await is_left(job)
 
 
 async def test_patience_ends_when_nothing_happens_for_long(job: AtStep6) -> None:
     """Ten minutes, of which a process of these tests sees 12 s; another one none at all."""
     await open_round(job)
-    view = await job.shared.watch.fresh()
-    assert not await IdleTimer(job.shared).ends(view)
-    none = job.shared.settings.model_copy(update={"gate_hold_minutes": 0})
-    assert await IdleTimer(replace(job.shared, settings=none)).ends(view)
+    view = await job.context.watch.fresh()
+    assert not await IdleTimer(job.context).ends(view)
+    none = job.context.settings.model_copy(update={"gate_hold_minutes": 0})
+    assert await IdleTimer(replace(job.context, settings=none)).ends(view)
 
 
 async def test_what_was_asked_is_known_to_the_next_process(job: AtStep6) -> None:
     """Each question of each round once."""
     for visit in (1, 1, 2):
         await open_round(job, visit)
-    shared = job.shared
-    async with shared.lease.reading() as connection:
+    context = job.context
+    async with context.lease.reading() as connection:
         at_company = await asked_questions(
-            connection, shared.organisation_id, shared.batch.id, GateName.COMPANY_SELECTION
+            connection, context.organisation_id, context.batch.id, GateName.COMPANY_SELECTION
         )
-        at_config = await asked_questions(connection, shared.organisation_id, shared.batch.id, GateName.YOLO_CONFIG)
+        at_config = await asked_questions(connection, context.organisation_id, context.batch.id, GateName.YOLO_CONFIG)
     assert (at_company, at_config) == (frozenset(), {(job.job.job_id, 1), (job.job.job_id, 2)})

@@ -67,7 +67,7 @@ async def test_what_only_a_person_can_tell_is_reminded_of_once_a_day_after_the_e
         " sent_at = clock_timestamp() - interval '2 days' where job_id = :job and name = :name",
         name=ACCOUNT,
     )
-    assert await end_batch(kai.shared)
+    assert await end_batch(kai.context)
     for _ in range(2):
         assert not await _is_to_take_up(kai)
     assert len(await _reminders(kai)) == 1
@@ -87,7 +87,7 @@ async def _asked(kai: AtStep6) -> None:
     async with get_client() as client:
         run = await client.create_flow_run(_gate, state=Paused())
     key = (kai.job.organisation_id, kai.job.batch_id, run.id, shown)
-    await write(kai.shared, lambda connection: insert_round(connection, *key))
+    await write(kai.context, lambda connection: insert_round(connection, *key))
 
 
 async def _is_to_take_up(kai: AtStep6) -> bool:

@@ -30,18 +30,18 @@ _AT_GATE = "status = 'action_required' where job_id = :job and step_number = 5"
 async def job(place: Place) -> AsyncGenerator[AtStep6]:
     """One restaurant, on a clock that is not scaled."""
     async with at_step_6(place, "kai@example.nz") as [one]:
-        settings = one.shared.settings.model_copy(update={"time_scale": 1.0})
-        yield replace(one, shared=replace(one.shared, settings=settings))
+        settings = one.context.settings.model_copy(update={"time_scale": 1.0})
+        yield replace(one, context=replace(one.context, settings=settings))
 
 
 async def _waits(job: AtStep6, days: float) -> Resources:
     await job.query(_DAYS.format(_AT_GATE), days=days)
-    return job.shared
+    return job.context
 
 
-def _looks(shared: Resources) -> tuple[Batch, Settings, Transact]:
+def _looks(context: Resources) -> tuple[Batch, Settings, Transact]:
     """As the process that works on the batch looks."""
-    return shared.batch, shared.settings, partial(write, shared)
+    return context.batch, context.settings, partial(write, context)
 
 
 async def _events(job: AtStep6, what: str) -> list[Any]:
@@ -50,33 +50,33 @@ async def _events(job: AtStep6, what: str) -> list[Any]:
 
 async def test_who_waits_for_a_day_is_reminded_of_once_a_day(job: AtStep6) -> None:
     """The second look finds nobody; a day later the third does."""
-    shared = await _waits(job, days=2)
-    assert [one.job_id for one in await remind(*_looks(shared))] == [job.job.job_id]
-    assert await remind(*_looks(shared)) == ()
+    context = await _waits(job, days=2)
+    assert [one.job_id for one in await remind(*_looks(context))] == [job.job.job_id]
+    assert await remind(*_looks(context)) == ()
     await job.query(
         "update registration_job_steps set last_reminded_at = clock_timestamp() - interval '25 hours'"
         " where job_id = :job"
     )
-    assert len(await remind(*_looks(shared))) == 1
+    assert len(await remind(*_looks(context))) == 1
     assert [event["actor"] for event in await _events(job, "reminded")] == ["pipeline", "pipeline"]
 
 
 async def test_who_came_an_hour_ago_is_left_in_peace(job: AtStep6) -> None:
     """Nor is anybody left out."""
-    shared = await _waits(job, days=0)
-    assert await remind(*_looks(shared)) == ()
-    assert await expire(*_looks(shared)) == 0
+    context = await _waits(job, days=0)
+    assert await remind(*_looks(context)) == ()
+    assert await expire(*_looks(context)) == 0
 
 
 async def test_after_two_weeks_the_job_is_skipped_with_the_reason(job: AtStep6) -> None:
     """And nobody is reminded of it any more."""
-    shared = await _waits(job, days=15)
-    assert await expire(*_looks(shared)) == 1
+    context = await _waits(job, days=15)
+    assert await expire(*_looks(context)) == 1
     [row] = await job.query("select status from registration_jobs where id = :job")
     assert row["status"] == "skipped"
     [step] = await job.query("select * from registration_job_steps where job_id = :job and step_number = 5")
     assert step["result_data"] == {"skipped": NOBODY_DECIDED}
-    assert await remind(*_looks(shared)) == ()
+    assert await remind(*_looks(context)) == ()
 
 
 async def test_an_unknown_effect_is_only_reminded_of(job: AtStep6) -> None:
@@ -86,18 +86,18 @@ async def test_an_unknown_effect_is_only_reminded_of(job: AtStep6) -> None:
         " sent_at = clock_timestamp() - interval '30 days' where job_id = :job and name = :name",
         name=SubStepName.MENU_IMPORT,
     )
-    assert [one.gate for one in await remind(*_looks(job.shared))] == [None]
-    assert await remind(*_looks(job.shared)) == ()
-    shared = await _waits(job, days=30)
-    assert await expire(*_looks(shared)) == 0
+    assert [one.gate for one in await remind(*_looks(job.context))] == [None]
+    assert await remind(*_looks(job.context)) == ()
+    context = await _waits(job, days=30)
+    assert await expire(*_looks(context)) == 0
 
 
 async def test_who_is_answered_in_the_last_moment_is_not_left_out(job: AtStep6, place: Place) -> None:
     """Chosen as expired, and decided before the job's row was free: the decision stands."""
-    shared = await _waits(job, days=15)
+    context = await _waits(job, days=15)
     lock = "select from registration_jobs where id = :job for update"
     async with held(place.everything, lock, job=job.job.job_id) as answering:
-        expiring = asyncio.create_task(expire(*_looks(shared)))
+        expiring = asyncio.create_task(expire(*_looks(context)))
         await somebody_waits(place.everything, query="%registration_jobs%for no key update%")
         decided = "update registration_job_steps set status = 'completed' where job_id = :job and step_number = 5"
         await answering.execute(text(decided), {"job": job.job.job_id})

@@ -53,7 +53,7 @@ async def test_what_is_missing_opens_the_gate_again(place: Place) -> None:
             five = (connection, place.organisation_id, kai.job.job_id, (Step.YOLO_CONFIG,))
             await skip_steps(*five, Attribution("Mere"))
         assert not await preflight(kai.job)
-        job = (await kai.shared.watch.refresh()).jobs[kai.job.job_id]
+        job = (await kai.context.watch.refresh()).jobs[kai.job.job_id]
         step = job.steps[Step.YOLO_CONFIG]
         assert (job.status, step.status, step.visit) == (JobStatus.ACTION_REQUIRED, StepStatus.ACTION_REQUIRED, 2)
         [row] = await kai.query(
@@ -66,5 +66,5 @@ async def test_arriving_before_the_search_asks_to_confirm_the_query(place: Place
     """After it, it asks for the company."""
     async with at_step_6(place, "kai@example.nz") as (kai,):
         await arrive(kai.job, Step.COMPANY_SELECTION)
-        step = (await kai.shared.watch.refresh()).jobs[kai.job.job_id].steps[Step.COMPANY_SELECTION]
+        step = (await kai.context.watch.refresh()).jobs[kai.job.job_id].steps[Step.COMPANY_SELECTION]
         assert (step.status, step.asked) == (StepStatus.ACTION_REQUIRED, Details.CONFIRM_QUERY)

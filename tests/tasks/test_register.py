@@ -30,7 +30,7 @@ async def _search(restaurant: AtStep6, times: int = 4) -> None:
 
 
 async def _job(restaurant: AtStep6) -> JobView:
-    return (await restaurant.shared.watch.refresh()).jobs[restaurant.job.job_id]
+    return (await restaurant.context.watch.refresh()).jobs[restaurant.job.job_id]
 
 
 def _step_2(view: BatchView, restaurant: AtStep6) -> StepStatus:
@@ -122,7 +122,7 @@ async def test_a_cancelled_job_waits_for_no_slow_register(place: Place) -> None:
         fault = {"restaurant": name, "endpoint": "register-search", "kind": "hang"}
         (await kai.control.post("/sandbox/faults", json=fault)).raise_for_status()
         searching = asyncio.create_task(search_register.fn(kai.job))
-        await kai.shared.watch.until(lambda view: _step_2(view, kai) is StepStatus.IN_PROGRESS)
+        await kai.context.watch.until(lambda view: _step_2(view, kai) is StepStatus.IN_PROGRESS)
         await kai.query("update registration_jobs set stop_requested_at = clock_timestamp() where id = :job")
         async with asyncio.timeout(HANG):
             assert (await searching).is_cancelled()

@@ -53,7 +53,7 @@ async def woken(place: Place) -> AsyncGenerator[AtStep6]:
             " where job_id = :job and name = 'menuImport'"
         )
         await one.query("update registration_leases set holder = gen_random_uuid()")
-        assert not one.shared.lease.lost
+        assert not one.context.lease.lost
         yield one
 
 
@@ -72,18 +72,18 @@ async def _record_answer(job: AtStep6) -> None:
         decided_by="Mere",
         channel=Channel.PREFECT,
     )
-    await record_answers(job.shared, Reading(decided_by="Mere", given=(given,), refused=()))
+    await record_answers(job.context, Reading(decided_by="Mere", given=(given,), refused=()))
 
 
 async def _open_round(job: AtStep6) -> None:
-    batch, shown = job.shared.batch, Round(gate=GateName.YOLO_CONFIG, questions=())
+    batch, shown = job.context.batch, Round(gate=GateName.YOLO_CONFIG, questions=())
     key = (batch.organisation_id, batch.id, uuid4(), shown)
-    await write(job.shared, lambda connection: insert_round(connection, *key))
+    await write(job.context, lambda connection: insert_round(connection, *key))
 
 
 async def _set_up(job: AtStep6) -> SubStepContext:
     return SubStepContext(
-        SubStepName.CLOUDWAITRESS_ACCOUNT, job.job, job.shared, await job.shared.set_ups.of(job.job.job_id)
+        SubStepName.CLOUDWAITRESS_ACCOUNT, job.job, job.context, await job.context.set_ups.of(job.job.job_id)
     )
 
 
@@ -96,8 +96,8 @@ async def _password(job: AtStep6) -> None:
 
 
 async def _expire(job: AtStep6) -> None:
-    shared = job.shared
-    await expire(shared.batch, shared.settings.model_copy(update={"time_scale": 1.0}), partial(write, shared))
+    context = job.context
+    await expire(context.batch, context.settings.model_copy(update={"time_scale": 1.0}), partial(write, context))
 
 
 _WRITES: dict[str, Callable[[AtStep6], Awaitable[object]]] = {
@@ -112,11 +112,11 @@ _WRITES: dict[str, Callable[[AtStep6], Awaitable[object]]] = {
     "a cancelled job ends": lambda job: leave_cancelled(job.job),
     "an account is claimed": _claim,
     "a password is made": _password,
-    "an intent": lambda job: job.shared.ledger.refuse(job.job.job_id, SubStepName.ITEM_TAGS, "no"),
-    "the threshold stops the batch": lambda job: stop_batch(job.shared),
-    "a job is given up": lambda job: give_up_job(job.shared, job.job.job_id, "it crashed"),
-    "the batch ends": lambda job: end_batch(job.shared),
-    "the batch is left": lambda job: leave_batch(job.shared, job.shared.watch.view),
+    "an intent": lambda job: job.context.ledger.refuse(job.job.job_id, SubStepName.ITEM_TAGS, "no"),
+    "the threshold stops the batch": lambda job: stop_batch(job.context),
+    "a job is given up": lambda job: give_up_job(job.context, job.job.job_id, "it crashed"),
+    "the batch ends": lambda job: end_batch(job.context),
+    "the batch is left": lambda job: leave_batch(job.context, job.context.watch.view),
 }
 
 
@@ -126,7 +126,7 @@ async def test_it_is_refused_and_the_process_knows(woken: AtStep6, writes: str) 
     before = await _stored(woken)
     with pytest.raises(LeaseLost):
         await _WRITES[writes](woken)
-    assert woken.shared.lease.lost
+    assert woken.context.lease.lost
     assert await _stored(woken) == before
 
 

@@ -32,9 +32,9 @@ async def test_a_cancel_just_before_the_run_of_a_restaurant_begins_cancels_its_j
         run = await prefect_client.create_flow_run(_run, parameters={"job_id": str(kai.job.job_id)}, state=Pending())
         for state in states:
             await prefect_client.set_flow_run_state(run.id, state, force=True)
-        kai.shared.runs[kai.job.job_id] = run.id
-        kai.shared.working.add(kai.job.job_id)
-        watching = asyncio.create_task(watch_runs(kai.shared, batch.id))
+        kai.context.runs[kai.job.job_id] = run.id
+        kai.context.working.add(kai.job.job_id)
+        watching = asyncio.create_task(watch_runs(kai.context, batch.id))
         try:
             await eventually(lambda: _is_to_stop(kai), "the job to be stopped")
         finally:

@@ -55,14 +55,14 @@ class AtGate:
         shown = Round(gate=GateName.YOLO_CONFIG, questions=(question,))
         run = await self.client.create_flow_run(_gate, state=state)
         key = (self.kai.job.organisation_id, self.kai.job.batch_id, run.id, shown)
-        return await write(self.kai.shared, lambda connection: insert_round(connection, *key))
+        return await write(self.kai.context, lambda connection: insert_round(connection, *key))
 
     async def closed_round(self, attribution: str) -> OpenRound:
         """A round that this process has closed without an answer."""
         round_ = await self.round(Completed())
         organisation_id = self.kai.job.organisation_id
         await write(
-            self.kai.shared, lambda connection: close_round(connection, organisation_id, round_.id, attribution)
+            self.kai.context, lambda connection: close_round(connection, organisation_id, round_.id, attribution)
         )
         return round_
 
@@ -104,12 +104,12 @@ async def gate(place: Place, prefect_server: PrefectAddress) -> AsyncGenerator[A
 async def test_an_answer_that_is_stored_after_its_round_was_closed_is_recorded(gate: AtGate) -> None:
     """The server read the paused run before it was cancelled: it has it run again, and stores the answer then."""
     round_ = await gate.round(Running())
-    await harvest(gate.kai.shared)
+    await harvest(gate.kai.context)
     assert await gate.closed_because(round_) == PROCESS_GONE
 
     await gate.answer(round_)
     for _ in range(2):
-        await harvest(gate.kai.shared)
+        await harvest(gate.kai.context)
     assert await gate.closed_because(round_) == LATE
     assert await gate.decisions() == [{"decided_by": "Mere", "accepted": True}]
     assert await gate.is_ended(round_.flow_run_id)
@@ -122,7 +122,7 @@ async def test_an_answer_that_comes_while_it_is_read_is_read_again(
     round_ = await gate.round(Running())
     async with holding_the_answer(prefect_server.port, "/input/paused-") as reading:
         with temporary_settings({PREFECT_API_URL: f"http://127.0.0.1:{reading.port}/api"}):
-            harvesting = asyncio.create_task(harvest(gate.kai.shared))
+            harvesting = asyncio.create_task(harvest(gate.kai.context))
         await reading.held()
         assert await gate.is_ended(round_.flow_run_id)
         await gate.answer(round_)
@@ -142,7 +142,7 @@ async def test_a_late_answer_is_recorded_before_its_batch_ends(gate: AtGate) -> 
 
     @flow(name="a-batch")
     async def batch() -> Carried:
-        return await BatchSupervisor(gate.kai.shared).carry()
+        return await BatchSupervisor(gate.kai.context).carry()
 
     assert await batch() is Carried.DONE
     assert await gate.closed_because(round_) == LATE
@@ -158,9 +158,9 @@ async def test_a_late_answer_is_recorded_before_its_batch_is_left(gate: AtGate) 
     round_ = await gate.closed_round(PROCESS_GONE)
     again = await gate.round(Paused())
     await gate.answer(round_)
-    shared = gate.kai.shared
+    context = gate.kai.context
     gates = [asyncio.create_task(_ended())]
-    assert not await leave(shared, gates, await shared.watch.fresh())
+    assert not await leave(context, gates, await context.watch.fresh())
     assert await gate.closed_because(round_) == LATE
     assert await gate.decisions() == [{"decided_by": "Mere", "accepted": True}]
     assert await gate.closed_because(again) is None
@@ -171,8 +171,8 @@ async def test_a_batch_without_late_answers_is_left(gate: AtGate) -> None:
     """Rounds that were closed without an answer, and have none, keep nobody."""
     await gate.closed_round(NOBODY_WAITED)
     await gate.round(Paused())
-    shared = gate.kai.shared
-    assert await leave(shared, [asyncio.create_task(_ended())], await shared.watch.fresh())
+    context = gate.kai.context
+    assert await leave(context, [asyncio.create_task(_ended())], await context.watch.fresh())
 
 
 async def _ended() -> State[Any]:

@@ -88,7 +88,7 @@ async def test_a_retry_after_beyond_the_patience_fails_at_once(newcomer: AtWork)
         await newcomer.ledger.perform(newcomer.job_id, newcomer.account())
     assert (await newcomer.row(ACCOUNT)).sent_at is None
     # The organisation's other accounts wait no longer than one that was asked for waits.
-    assert not await _ahead(newcomer, account_key(newcomer.organisation_id), newcomer.entries.patience + 1)
+    assert not await _ahead(newcomer, account_key(newcomer.organisation_id), newcomer.entries.wait_budget + 1)
 
 
 async def test_a_refused_connection_is_waited_for(place: Place) -> None:

@@ -113,7 +113,7 @@ async def test_an_account_that_was_asked_for_by_another_restaurant_is_ours(place
         assert (await first.run(ACCOUNT)).is_failed()
         password = CIPHER.decrypt((await first.credential())["password_encrypted"])
         late = requests.register_account(first.restaurant_id, email, password, "+6493791234")
-        await first.shared.platform.send(late, 10)
+        await first.context.platform.send(late, 10)
         assert (await asyncio.wait_for(second.run(ACCOUNT), HANG)).is_completed()
         assert (await second.credential())["account_state"] == "completed"
         assert await second.done("register-account") == 0

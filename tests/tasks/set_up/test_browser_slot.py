@@ -26,6 +26,6 @@ async def test_a_job_that_is_told_to_stop_waits_for_no_slot(place: Place) -> Non
 
 async def _hold_one_of_none(work: AtStep6) -> None:
     """Nobody exchanges anything with the database, so that no slot is ever granted."""
-    never = BrowserSlots(work.shared.lease, limit=1)
-    async with browser_slot(replace(work.shared, browser_slots=never), work.job, SubStepName.MENU_IMPORT):
+    never = BrowserSlots(work.context.lease, limit=1)
+    async with browser_slot(replace(work.context, browser_slots=never), work.job, SubStepName.MENU_IMPORT):
         raise AssertionError("there is no slot")

@@ -24,7 +24,7 @@ async def _decided(*jobs: AtStep6) -> None:
         await job.query(
             "update registration_job_steps set status = 'completed' where job_id = :job and step_number < 6"
         )
-        await job.shared.watch.fresh()
+        await job.context.watch.fresh()
 
 
 async def _asks_again(job: AtStep6) -> None:

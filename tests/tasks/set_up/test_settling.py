@@ -50,13 +50,13 @@ async def test_what_a_stopped_batch_has_out_is_settled_before_it_is_left(place: 
     async with at_step_6(place, email) as (kai,):
         await _died_after_sending(kai)
         await _batch_is_stopped(kai)
-        assert not await end_batch(kai.shared)
+        assert not await end_batch(kai.context)
         assert (await settle_sent.fn(kai.job)).is_completed()
         row = await kai.row(ACCOUNT)
         assert (row["status"], row["sent_at"]) == ("pending", None)
         assert (await kai.row(REGISTRATION))["status"] == "pending"
         assert await kai.done("register-account") == 0
-        assert await end_batch(kai.shared)
+        assert await end_batch(kai.context)
         assert await _released(kai)
 
 
@@ -80,7 +80,7 @@ async def test_a_batch_is_not_stopped_for_failures_that_are_just_being_retried(p
         first, opened = restaurants[0], restaurants[-1]
         async with first.database.transaction(place.organisation_id) as person:
             await lock_lease(person, place.organisation_id, first.job.batch_id)
-            stopping = asyncio.create_task(stop_batch(first.shared))
+            stopping = asyncio.create_task(stop_batch(first.context))
             await somebody_waits(place.everything, query="%registration_leases%")
             await person.exec_driver_sql(
                 f"update registration_jobs set status = 'in_progress' where id = '{opened.job.job_id}'"

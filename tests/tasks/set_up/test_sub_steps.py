@@ -129,7 +129,7 @@ async def test_the_accounts_password_is_hidden_in_answers_to_requests_that_do_no
     """The platform signs in with it, and tells it in the text of what failed."""
     async with at_step_6(place, email) as (kai,):
         await kai.run(ACCOUNT)
-        password = kai.shared.cipher.decrypt((await kai.credential())["password_encrypted"]).get_secret_value()
+        password = kai.context.cipher.decrypt((await kai.credential())["password_encrypted"]).get_secret_value()
         for name in (CODE, SERVICES, MENU):
             await kai.is_now(REGISTRATION, "completed")
             await kai.is_now(UPLOAD, "skipped")
