@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -75,3 +77,10 @@ def test_what_the_glossary_names_exists() -> None:
     """A folder or file that has moved would be looked for in vain."""
     named = {one for one in re.findall(r"`([a-z_]+/[a-z_/.]+)`", GLOSSARY) if one.split("/")[0] in FOLDERS}
     assert {one for one in named if not (PROJECT / one).exists()} == set()
+
+
+@pytest.mark.parametrize("module", ["dev.demo.run", "dev.stack.run", "interfaces.cli.main"])
+def test_prefect_is_not_imported_before_it_is_needed(module: str) -> None:
+    """Prefect reads its settings while it is imported, before the stack has an address; and commands start slowly."""
+    program = f"import sys, {module}; sys.exit(any(name.partition('.')[0] == 'prefect' for name in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", program], cwd=PROJECT, check=False).returncode == 0

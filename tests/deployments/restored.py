@@ -9,6 +9,7 @@ from uuid import UUID
 from prefect.client.orchestration import PrefectClient
 from pydantic import SecretStr
 
+from dev.stack.errors import NotInTime
 from dev.stack.sandbox_control import PretendedPlatform
 from registration.accounts.passwords import Cipher
 from registration.workflow.sub_steps import SUB_STEPS, EffectKind
@@ -55,7 +56,11 @@ class Site:
             return await self._are(statuses) or bool(await self._unknown(statuses))
 
         while True:
-            await eventually(moved, f"{statuses}, or somebody must look", LIMIT)
+            try:
+                await eventually(moved, f"{statuses}, or somebody must look", LIMIT)
+            except NotInTime as error:
+                error.add_note(await self._standing())
+                raise
             if not (unknown := await self._unknown(statuses)):
                 return
             for one in unknown:
@@ -63,6 +68,21 @@ class Site:
                 found = "--it-is-there" if there else "--do-it-again"
                 command = f"registration resolve {one['job']} {one['name']} {found} --by Mere --why 'seen there'"
                 await self.engineer.shell.run(command)
+
+    async def _standing(self) -> str:
+        """Where each open effect of the batch is, and who has the batch, a line each."""
+        records = self.engineer.machine.records
+        effects = await records.query(
+            """
+            select r.name as restaurant, j.status as job, u.name, u.status, u.sent_at, u.error_message
+            from registration_jobs j join restaurants r on r.id = j.restaurant_id
+            left join registration_sub_steps u on u.job_id = j.id and u.status <> 'completed'
+            where j.batch_job_id = %(batch)s order by j.position, u.name
+            """,
+            batch=self.batch_id,
+        )
+        lease = "select * from registration_leases where batch_job_id = %(batch)s"
+        return "\n".join(map(str, [*effects, *await records.query(lease, batch=self.batch_id)]))
 
     async def _unknown(self, names: Iterable[str]) -> list[dict[str, Any]]:
         return await self.engineer.machine.records.query(
