@@ -70,7 +70,7 @@ class Site:
                 await self.engineer.shell.run(command)
 
     async def _standing(self) -> str:
-        """Where each open effect of the batch is, and who has the batch, a line each."""
+        """Where each open effect of the batch is, who has the batch, and all runs at the server, a line each."""
         records = self.engineer.machine.records
         effects = await records.query(
             """
@@ -82,7 +82,18 @@ class Site:
             batch=self.batch_id,
         )
         lease = "select * from registration_leases where batch_job_id = %(batch)s"
-        return "\n".join(map(str, [*effects, *await records.query(lease, batch=self.batch_id)]))
+        async with self.engineer.machine.client() as client:
+            runs = [
+                (
+                    run.name,
+                    run.state_name,
+                    run.state.message if run.state else None,
+                    run.expected_start_time,
+                    run.end_time,
+                )
+                for run in await client.read_flow_runs()
+            ]
+        return "\n".join(map(str, [*effects, *await records.query(lease, batch=self.batch_id), *runs]))
 
     async def _unknown(self, names: Iterable[str]) -> list[dict[str, Any]]:
         return await self.engineer.machine.records.query(
