@@ -40,7 +40,7 @@ class Clock:
     lease: float = LEASE_SECONDS
 
     def environment(self) -> dict[str, str]:
-        """The same as settings of a process."""
+        """These values as environment variables of a process."""
         return {
             "REGISTRATION_TIME_SCALE": str(self.scale),
             "REGISTRATION_LEASE_SECONDS": str(self.lease / self.scale),

@@ -163,7 +163,7 @@ class PointingAnswerer:
         return interrupted_by_end_of_input()
 
     async def answer(self, gate_forms: GateForms, gate: OpenGate, screen: Screen) -> None:
-        """Leaves the gate open; each round is told once."""
+        """Leaves the gate open, and reports each round once."""
         if gate.name not in self._told:
             self._told.add(gate.name)
             screen.say(f"[bold yellow]{escape(gate.name)}[/]: answer it at")

@@ -50,7 +50,7 @@ class Restaurant(BaseModel):
 
     @property
     def who(self) -> str:
-        """The name by which latencies vary: the same in every database if there is an external id."""
+        """The key of the restaurant's latencies: its external id, if any, which is equal in every database."""
         return self.external_id or str(self.id)
 
     @property

@@ -1,4 +1,4 @@
-"""Account passwords and people: who is shown one, who states one, and whose an existing account is."""
+"""Account passwords: showing one to a person, storing one that a person states, and refusing foreign accounts."""
 
 from dataclasses import dataclass
 from uuid import UUID

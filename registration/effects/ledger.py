@@ -39,7 +39,7 @@ class WaitBudget:
     async def wait(self, retry_after: float | None) -> bool:
         """Wait as long as the platform asks, else a growing pause; False when it was waited for long enough.
 
-        `retry_after` is in real seconds, as the platform gave it. Raises StopRequested when the job is told to stop.
+        `retry_after` is in real seconds, as the platform gave it. Raises StopRequested once the job is cancelled.
         """
         seconds = retry_after or self._entries.scaled(self._pause)
         if seconds > self._left:

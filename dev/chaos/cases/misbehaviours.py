@@ -26,7 +26,7 @@ _SHOWN = {
     _N.CODE_GENERATION: _N.CODE_GENERATION,
     _N.CREATE_ONBOARDING_USER: _N.SYNC_ONBOARDING_USER,
 }
-"""Where a success without effect is seen in the end; who is no user has no record that could be updated."""
+"""Where a success without effect is seen in the end; a missing onboarding user has no record to update."""
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,7 @@ def show_waiting(console: Console, draft: AnswerDraft) -> None:
 
 
 def _one_line_each(*columns: str) -> Table:
-    """Fifty restaurants are to be looked over; what is cut off here is told in full by each question."""
+    """Short enough for a list of fifty restaurants; each question has the full text."""
     made = table("")
     for column in columns:
         made.add_column(column, no_wrap=True, overflow="ellipsis", ratio=None if column == "found" else 1)

@@ -52,7 +52,7 @@ class Visitors(Protocol):
     """Lets visitors in; it holds connections until it is closed."""
 
     def visit(self) -> AbstractAsyncContextManager[Visit]:
-        """A new visitor, who is sent away when the context is left, by whatever error."""
+        """A new visitor, closed at the end of the context, also after an error."""
         ...
 
     async def __aenter__(self) -> Self: ...
