@@ -2,9 +2,9 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .PHONY: help install browser demo up bootstrap test test-fast test-operations check bench chaos faults eval-register
-.PHONY: screenshots lock clean
+.PHONY: screenshots lock clean fuzz
 
-# Every flow's process, worker and command begins with our modules: compiled once, each starts a second of work sooner.
+# Bytecode is written, because every process and command of the product then starts about a second sooner.
 unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -12,17 +12,17 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 BROWSER := .venv/.browser
-# The processes share one Postgres and one Prefect server; files are dealt out as processes become free
-# (tests/conftest.py). One process more than there are cores, since many tests wait.
+# The test processes share one Postgres and one Prefect server; each free process gets the next file (tests/conftest.py).
+# There is one process more than there are cores, because many tests wait.
 SIDE_BY_SIDE = --numprocesses $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) + 1) --maxprocesses 4 \
 	--dist loadfile --no-loadscope-reorder --durations=10
-LOCKING := uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-emit-index-url --no-header \
+LOCKING := uv pip compile pyproject.toml --extra dev --universal --fork-strategy fewest --generate-hashes --no-emit-index-url --no-header \
 	--python-version 3.11 --quiet --output-file requirements.lock
 
-help: ## say what can be made
+help: ## list these commands
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-install: $(INSTALLED) ## make .venv from requirements.lock
+install: $(INSTALLED) ## create .venv from requirements.lock
 
 $(INSTALLED): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; say which with PYTHON=…" >&2; exit 1; }
@@ -36,57 +36,60 @@ $(INSTALLED): requirements.lock pyproject.toml
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps --editable .
 	@touch $@
 
-browser: $(BROWSER) ## have a browser that can be driven, if one can be had
+browser: $(BROWSER) ## install a browser for Playwright, if possible
 
-# Without a browser everything works but what drives one, and that says so itself.
+# A failure is no error here: only the parts that drive a browser need it, and they report that it is missing.
 $(BROWSER): $(INSTALLED)
 	@$(BIN)/python -m dev.stack.browser && touch $@ || test $$? -lt 128
 
-demo: $(INSTALLED) $(BROWSER) ## twelve restaurants from a list to accounts; ASK=1: you answer; REPEAT=20: a line each
+demo: $(INSTALLED) $(BROWSER) ## register twelve restaurants in the sandbox; ASK=1: you answer; REPEAT=20: 20 runs
 	@$(BIN)/python -m dev.demo $(if $(filter-out 0,$(ASK)),--ask) $(if $(REPEAT),--repeat '$(REPEAT)')
 
-up: $(INSTALLED) ## the whole stack, left running until Ctrl-C, its data kept in .local
+up: $(INSTALLED) ## run the whole stack until Ctrl-C; its data stay in .local
 	@$(BIN)/python -m dev.stack
 
 bootstrap: $(INSTALLED) ## put blocks, work pools, limits and deployments on the Prefect server of PREFECT_API_URL
 	@$(BIN)/python -m deployments.bootstrap
 
-test: $(INSTALLED) $(BROWSER) ## everything that proves it, but the minutes of test-operations
+test: $(INSTALLED) $(BROWSER) ## run all tests except test-operations, which takes minutes
 	$(BIN)/pytest $(SIDE_BY_SIDE) -m "not operations"
 	@echo "Left out, because it takes minutes: make test-operations"
 
-test-fast: $(INSTALLED) ## the tests that need no browser, kill nothing and are quick
+test-fast: $(INSTALLED) ## run the quick tests, without browser and kills
 	$(BIN)/pytest $(SIDE_BY_SIDE) -m "not browser and not faults and not slow and not operations"
 
-test-operations: $(INSTALLED) $(BROWSER) ## docs/operations.md, tried: install, back up, restore, upgrade, rotate keys
-	$(BIN)/pytest -m operations
+test-operations: $(INSTALLED) $(BROWSER) ## test docs/operations.md: install, back up, restore, upgrade (UPGRADE_FROM=COMMIT), rotate keys
+	$(if $(UPGRADE_FROM),UPGRADE_FROM=$(UPGRADE_FROM) )$(BIN)/pytest -m operations
 
-check: $(INSTALLED) ## style, types, architecture, lock
+check: $(INSTALLED) ## check style, types, architecture and lock
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/basedpyright
+	$(BIN)/basedpyright --threads 2
 	$(BIN)/lint-imports
 	$(BIN)/python -m dev.check_lock
 
-bench: $(INSTALLED) $(BROWSER) ## how fast, how big; the last line is JSON
+bench: $(INSTALLED) $(BROWSER) ## measure speed and size; the last line is JSON
 	@$(BIN)/python -m dev.bench
 
-chaos: $(INSTALLED) ## kills, outages and bad answers; ONLY=kill,outage chooses; SEED=1 MINUTES=10 mixes them
+chaos: $(INSTALLED) ## test kills, outages and bad answers; ONLY=kill,outage selects; SEED=1 MINUTES=10 mixes
 	@$(BIN)/python -m dev.chaos $(if $(ONLY),--only '$(ONLY)') $(if $(SEED),--seed '$(SEED)') \
 		$(if $(MINUTES),--minutes '$(MINUTES)')
 
+fuzz: $(INSTALLED) ## generated requests to every endpoint of the REST API; MINUTES=10, SEED=1
+	@$(BIN)/python -m dev.fuzz $(if $(SEED),--seed '$(SEED)') $(if $(MINUTES),--minutes '$(MINUTES)')
+
 faults: chaos
 
-eval-register: $(INSTALLED) ## how often the right company comes first; the last line is JSON
+eval-register: $(INSTALLED) ## measure how often the right company is ranked first; the last line is JSON
 	@$(BIN)/python -m dev.ranking_eval
 
 screenshots: $(INSTALLED) $(BROWSER) ## take the pictures of docs/operators.md from a running stack, into docs/images
 	@$(BIN)/python -m dev.screenshots
 
-lock: $(INSTALLED) ## write requirements.lock anew from pyproject.toml
+lock: $(INSTALLED) ## write a new requirements.lock from pyproject.toml
 	$(BIN)/$(LOCKING)
 
-clean: ## remove what was made: .venv, caches, and the data of `make up`
+clean: ## remove .venv, caches, and the data of `make up`
 	@test ! -f .local/postgres/elsewhere || rm -rf "$$(cat .local/postgres/elsewhere)"
 	rm -rf .venv .local .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,4 +1,4 @@
-"""Where things are and how to sign in: one Prefect block per outside thing; each builds its client."""
+"""Addresses and credentials: one Prefect block per external system; each block creates its client."""
 
 from blocks.companies_register import CompaniesRegister
 from blocks.notices import Notices

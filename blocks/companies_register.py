@@ -19,15 +19,15 @@ from registration.health.register import check_nzbn, check_website
 
 
 class CompaniesRegister(Block):
-    """The New Zealand companies register, asked through its public website or through the official NZBN API.
+    """The New Zealand companies register, queried through its public website or the official NZBN API.
 
     Attributes:
-        source: Which of the two is asked.
+        source: The website or the API.
         base_url: Address of the website, or of the API.
-        subscription_key: What the API asks for.
-        driver: What reads the website.
-        pages_at_a_time: How many pages of the website, or requests to the API, a process has open.
-        requests_a_minute: How often the register is asked, over all processes.
+        subscription_key: Key of the API.
+        driver: A browser or plain HTTP, for the website.
+        pages_at_a_time: Number of open pages of the website, or requests to the API, per process.
+        requests_a_minute: Rate limit of the register, over all processes.
 
     Example:
         Search the register of this installation:
@@ -40,12 +40,12 @@ class CompaniesRegister(Block):
         ```
     """
 
-    # What does not fit would be shown by the error, secrets with it.
+    # A validation error would show the invalid values, secrets among them.
     model_config = ConfigDict(hide_input_in_errors=True)
 
     _block_type_name = "Companies Register"
     _block_type_slug = "companies-register"
-    _description = "The New Zealand companies register, asked through its public website or the official NZBN API."
+    _description = "The New Zealand companies register, queried through its public website or the official NZBN API."
 
     source: Literal["website", "nzbn"] = Field(
         default="website", title="Source", description="The register's public website, or the official NZBN API."
@@ -63,13 +63,13 @@ class CompaniesRegister(Block):
         default=3,
         ge=1,
         title="Pages at a time",
-        description="Pages of the website, or requests to the API, that one process has open.",
+        description="Open pages of the website, or requests to the API, per process.",
     )
     requests_a_minute: float | None = Field(
         default=20,
         ge=0,
         title="Requests a minute",
-        description="How often the register is asked, over all processes; 0 or none is no limit.",
+        description="Rate limit of the register, over all processes; 0 or none is no limit.",
     )
 
     def register(self, database: Database, organisation_id: UUID) -> registers.CompaniesRegister:
@@ -85,7 +85,7 @@ class CompaniesRegister(Block):
         return CompaniesOfficeWebsite(self.base_url, visitors, pages_at_a_time=self.pages_at_a_time, pace=pace)
 
     async def check(self) -> list[Finding]:
-        """What is wrong with the address, the key or the answers; it is searched once, without the browser."""
+        """Errors of address, key or answers; the register is searched once, without the browser."""
         if self.source == "nzbn":
             return await check_nzbn(self.base_url, self.subscription_key)
         return await check_website(self.base_url, scripts=self.driver == "browser")

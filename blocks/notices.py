@@ -1,4 +1,4 @@
-"""Where notices go, as a Prefect block."""
+"""Channels of notices as a Prefect block."""
 
 from prefect.blocks.core import Block
 from prefect.blocks.webhook import Webhook
@@ -9,18 +9,18 @@ from prefect.types import SecretDict
 from pydantic import ConfigDict, Field, SecretStr
 
 from registration.health.finding import Finding
-from registration.health.installation import check_webhook, judge_notification_block, nobody_is_told
+from registration.health.installation import check_webhook, judge_notification_block, notices_off
 
 
 class Notices(Block):
-    """Who is told of gates that wait, batches that have ended and restaurants that failed; both ways may be used.
+    """The recipients of notices: gates that wait, batches that have ended, restaurants that failed.
 
     Attributes:
         webhook: Address to which the facts are posted as JSON.
-        notification_block: A notification block of the Prefect server, which is given a sentence.
+        notification_block: A notification block of the Prefect server, which sends a sentence.
 
     Example:
-        See whether somebody can be told:
+        Check whether a notice can be sent:
         ```python
         from blocks import Notices
 
@@ -29,12 +29,12 @@ class Notices(Block):
         ```
     """
 
-    # What does not fit would be shown by the error, secrets with it.
+    # A validation error would show the invalid values, secrets among them.
     model_config = ConfigDict(hide_input_in_errors=True)
 
     _block_type_name = "Registration Notices"
     _block_type_slug = "registration-notices"
-    _description = "Who is told of gates that wait, batches that have ended and restaurants that failed."
+    _description = "The recipients of notices: gates that wait, batches that have ended and restaurants that failed."
 
     webhook: SecretStr = Field(
         default=SecretStr(""),
@@ -55,7 +55,7 @@ class Notices(Block):
         return Webhook(url=self.webhook, headers=SecretDict({"Content-Type": "application/json"}))
 
     async def notification_document(self, client: PrefectClient) -> BlockDocument | None:
-        """The notification block as the server has it; None if it has none of this TYPE/NAME."""
+        """The notification block as the server stores it; None if it has no block of this TYPE/NAME."""
         kind, _, name = self.notification_block.partition("/")
         try:
             return await client.read_block_document_by_name(name, kind)
@@ -63,7 +63,7 @@ class Notices(Block):
             return None
 
     async def check(self) -> list[Finding]:
-        """Whether something answers at the webhook, and whether the notification block is there; nothing is sent."""
+        """Errors of the webhook or the notification block; nothing is sent."""
         findings: list[Finding] = []
         if self.webhook.get_secret_value():
             findings.append(await check_webhook(self.webhook))
@@ -71,4 +71,4 @@ class Notices(Block):
             async with get_client() as client:
                 found = await self.notification_document(client)
             findings.append(judge_notification_block(self.notification_block, is_there=found is not None))
-        return findings or [nobody_is_told()]
+        return findings or [notices_off()]

@@ -11,16 +11,16 @@ from registration.health.finding import Finding
 
 
 class RegistrationDatabase(SqlAlchemyConnector):
-    """The Postgres database that holds batches, jobs and decisions, as a connector of prefect-sqlalchemy.
+    """The Postgres database of batches, jobs and decisions, as a connector of prefect-sqlalchemy.
 
-    The connection is given in its parts, so that only the password is a secret and only it is hidden. The connector
-    with "Async" in its name takes no psycopg, which is the driver of everything here, synchronous or not.
+    The connection is entered in parts, so that only the password is a hidden secret. Prefect's connector with "Async"
+    in its name does not support psycopg, which is the only driver here, synchronous or not.
 
     Attributes:
-        connection_info: Where the database is and how the application role signs in.
-        connect_args: What the driver is given besides.
-        fetch_size: How many rows the connector's own `fetch_many` gives at a time; the pipeline does not use it.
-        pool_size: How many connections one process keeps at most.
+        connection_info: Address of the database and credentials of the application role.
+        connect_args: Further arguments of the driver.
+        fetch_size: Number of rows of the connector's own `fetch_many`; the pipeline does not use it.
+        pool_size: Largest number of connections of one process.
 
     Example:
         Open the database of this installation:
@@ -32,39 +32,39 @@ class RegistrationDatabase(SqlAlchemyConnector):
         ```
     """
 
-    # What does not fit would be shown by the error, secrets with it.
+    # A validation error would show the invalid values, secrets among them.
     model_config = ConfigDict(hide_input_in_errors=True)
 
     _block_type_name = "Registration Database"
     _block_type_slug = "registration-database"
-    _description = "The Postgres database that holds batches, jobs and decisions."
+    _description = "The Postgres database of batches, jobs and decisions."
 
-    # Narrower than the connector's: an address in one piece would show its password.
+    # Narrower than the connector's field: a whole address would show its password.
     connection_info: ConnectionComponents = Field(  # pyright: ignore[reportIncompatibleVariableOverride]
-        title="Connection", description="Where the database is and how the application role signs in."
+        title="Connection", description="Address of the database and credentials of the application role."
     )
     connect_args: dict[str, object] | None = Field(
         default=None,
         title="Additional connection arguments",
-        description="What the driver is given besides, as `application_name`.",
+        description="Further arguments of the driver, such as `application_name`.",
     )
     fetch_size: int = Field(
         default=1,
         ge=1,
         title="Fetch size",
-        description="Rows that the connector's own `fetch_many` gives at a time; the pipeline does not use it.",
+        description="Number of rows of the connector's own `fetch_many`; the pipeline does not use it.",
     )
     pool_size: int = Field(
         default=10,
         ge=1,
         le=100,
         title="Pool size",
-        description="How many connections one process keeps at most.",
+        description="Largest number of connections of one process.",
     )
 
     @classmethod
     def at(cls, address: SecretStr) -> "RegistrationDatabase":
-        """The block of an address, `postgresql://user:password@host:5432/name`. Raises MisconfiguredInstallation."""
+        """The block for an address, `postgresql://user:password@host:5432/name`. Raises MisconfiguredInstallation."""
         try:
             url = make_url(address.get_secret_value())
             parts = url.set(drivername=DRIVER).translate_connect_args()
@@ -80,8 +80,8 @@ class RegistrationDatabase(SqlAlchemyConnector):
         return Database(self._address().get_secret_value(), self.pool_size, connect_args=self.connect_args)
 
     async def check(self) -> list[Finding]:
-        """What hinders signing in, which migrations are missing, whether rows are protected, the clock."""
-        # With it comes all that migrates; no flow waits for that at its start.
+        """Errors of signing in, missing migrations, missing row-level security, a wrong clock."""
+        # Imported here because it imports the migrations, which would delay the start of every flow.
         from registration.health.database import check_database
 
         return await check_database(self._address())

@@ -11,14 +11,14 @@ from registration.platform.client import PlatformClient
 
 
 class RegistrationPlatform(Block):
-    """The registration platform: where its API is and the service key that it accepts.
+    """The registration platform: the address of its API and its service key.
 
     Attributes:
         base_url: Address of the platform's API.
         service_key: The service key sent with every request.
 
     Example:
-        Ask the platform for its client:
+        Create a client of the platform:
         ```python
         from blocks import RegistrationPlatform
 
@@ -28,12 +28,12 @@ class RegistrationPlatform(Block):
         ```
     """
 
-    # What does not fit would be shown by the error, secrets with it.
+    # A validation error would show the invalid values, secrets among them.
     model_config = ConfigDict(hide_input_in_errors=True)
 
     _block_type_name = "Registration Platform"
     _block_type_slug = "registration-platform"
-    _description = "The registration platform: where its API is and the service key that it accepts."
+    _description = "The registration platform: the address of its API and its service key."
 
     base_url: str = Field(title="Base URL", description="Address of the platform's API, without a path.")
     service_key: SecretStr = Field(title="Service key", description="The service key sent with every request.")
@@ -46,5 +46,5 @@ class RegistrationPlatform(Block):
         return PlatformClient(self.base_url, self.service_key, organisation_id)
 
     async def check(self, organisation_id: UUID | None = None) -> list[Finding]:
-        """What is wrong with the address, the key or the platform's clock; it is asked once, about no restaurant."""
+        """Errors of the address, the key or the platform's clock; one request that concerns no restaurant."""
         return await check_platform(self.base_url, self.service_key, organisation_id)

@@ -1,4 +1,4 @@
-"""The keys of stored passwords as a Prefect block."""
+"""The encryption keys of stored passwords as a Prefect block."""
 
 from uuid import UUID
 
@@ -12,13 +12,13 @@ from registration.health.installation import check_keys, check_stored_passwords
 
 
 class RegistrationSecrets(Block):
-    """The keys by which stored account passwords are encrypted.
+    """The keys that encrypt stored account passwords.
 
     Attributes:
-        encryption_keys: Fernet keys, newest first; older ones still open what they closed.
+        encryption_keys: Fernet keys, newest first; older keys still decrypt older passwords.
 
     Example:
-        Open a stored password:
+        Decrypt a stored password:
         ```python
         from blocks import RegistrationSecrets
 
@@ -27,25 +27,25 @@ class RegistrationSecrets(Block):
         ```
     """
 
-    # What does not fit would be shown by the error, secrets with it.
+    # A validation error would show the invalid values, secrets among them.
     model_config = ConfigDict(hide_input_in_errors=True)
 
     _block_type_name = "Registration Secrets"
     _block_type_slug = "registration-secrets"
-    _description = "The keys by which stored account passwords are encrypted."
+    _description = "The keys that encrypt stored account passwords."
 
     encryption_keys: list[SecretStr] = Field(
         min_length=1,
         title="Encryption keys",
-        description="Fernet keys, newest first; older ones still open what they closed.",
+        description="Fernet keys, newest first; older keys still decrypt older passwords.",
     )
 
     def cipher(self) -> Cipher:
-        """What encrypts with the newest key and decrypts with any."""
+        """The cipher that encrypts with the newest key and decrypts with any."""
         return Cipher(self.encryption_keys)
 
     async def check(self, database: Database | None = None, organisation_id: UUID | None = None) -> list[Finding]:
-        """What is wrong with the keys; with a database, also whether they open an organisation's stored passwords.
+        """Errors of the keys; with a database, also stored passwords of an organisation that no key decrypts.
 
         Raises DatabaseUnavailable.
         """

@@ -1,1 +1,5 @@
-"""How it is installed: the local stack, the bootstrap of a Prefect server, what `make` starts."""
+"""Installation: the bootstrap of a Prefect server, container files and systemd units."""
+
+from registration.kit.garbage_collection import collect_rarely
+
+collect_rarely()

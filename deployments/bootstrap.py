@@ -1,6 +1,6 @@
-"""`make bootstrap`: put on a Prefect server what the flows need there. A second run changes nothing.
+"""`make bootstrap`: puts the objects that the flows need on a Prefect server. A second run changes nothing.
 
-The server is that of PREFECT_API_URL; what the blocks hold comes from the settings in the environment.
+The server is that of PREFECT_API_URL; the values of the blocks come from the settings in the environment.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from registration.settings import Settings
 
 
 async def bootstrap(client: PrefectClient, settings: Settings) -> list[str]:
-    """Blocks, work pools, deployments, automations, in this order; answers with what changed, one line each.
+    """Provide blocks, work pools, deployments and automations, in this order; return one line for each change.
 
     Raises MisconfiguredInstallation when a setting is missing.
     """
@@ -37,7 +37,7 @@ async def bootstrap(client: PrefectClient, settings: Settings) -> list[str]:
 async def _main(patience: float) -> None:
     if get_current_settings().api.url is None:
         raise MisconfiguredInstallation(
-            "set PREFECT_API_URL to the server; that of `make up` stands in .local/environment"
+            "set PREFECT_API_URL to the server; the address of `make up` is in .local/environment"
         )
     async with get_client() as client:
         await _until_healthy(client, patience)

@@ -1,1 +1,1 @@
-"""What only the repository has: local stack, sandbox, demo, benchmarks, and programmes that prove the product."""
+"""Only in the repository: local stack, sandbox, demo, benchmarks, and programmes that test the product as a whole."""

@@ -1,4 +1,4 @@
-"""`python -m dev.check_lock`: whether requirements.lock is what pyproject.toml asks for; needs no network."""
+"""`python -m dev.check_lock`: compares requirements.lock with pyproject.toml; needs no network."""
 
 import re
 import sys
@@ -16,9 +16,9 @@ _PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^ ;\\]+)", re.MULTILINE
 
 
 def problems(project: Path = PROJECT) -> list[str]:
-    """What is wrong with the lock, one line each: missing, in the wrong version, without a hash, not installed so.
+    """Problems of the lock, one line each: missing, in a wrong version, without a hash, or not installed.
 
-    Follows what the installed packages require, so it must run where the lock is installed.
+    The requirements of the installed packages are followed, so the lock must be installed.
     """
     text = (project / "requirements.lock").read_text()
     pins: dict[str, str] = {canonicalize_name(found[1]): found[2] for found in _PIN.finditer(text)}
@@ -36,7 +36,7 @@ def _wanted(project: Path) -> Iterator[Requirement]:
 
 
 def _unmet(wanted: Iterator[Requirement], pins: dict[str, str]) -> Iterator[str]:
-    """Walk the tree of requirements; each that the pins do not meet is a problem."""
+    """Walk the tree of requirements; each requirement that the pins do not meet is a problem."""
     seen: set[tuple[str, frozenset[str]]] = set()
     waiting = [(requirement, "pyproject.toml") for requirement in wanted]
     while waiting:
@@ -52,7 +52,7 @@ def _unmet(wanted: Iterator[Requirement], pins: dict[str, str]) -> Iterator[str]
 
 
 def _requirements(of: Requirement) -> Iterator[Requirement]:
-    """What the installed package requires here, with those extras."""
+    """The requirements of the installed package on this machine, with these extras."""
     try:
         lines = requires(of.name) or []
     except PackageNotFoundError:

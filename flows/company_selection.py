@@ -6,12 +6,18 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from flows.gate.rounds import Gate, run_gate
+from registration.gates.company_contexts import company_contexts
 from registration.gates.questions.company import company_question
 from registration.gates.questions.comparison import compare_companies
-from registration.gates.read_company_cases import company_cases
-from registration.workflow.steps import GateName, Step
+from registration.workflow.steps import STEPS, GateName, Step
 
-GATE = Gate(GateName.COMPANY_SELECTION, Step.COMPANY_SELECTION, company_cases, company_question, compare_companies)
+GATE = Gate(
+    GateName.COMPANY_SELECTION,
+    STEPS[Step.COMPANY_SELECTION].name,
+    company_contexts,
+    company_question,
+    compare_companies,
+)
 
 
 @flow(

@@ -17,24 +17,24 @@ from flows.parameters import (
     Organisation,
     ScrapeJob,
     Then,
-    chosen_leads,
+    parse_leads,
 )
 from registration.errors import MisconfiguredInstallation, PersonMustAct, Refused
-from registration.leads.models import AddressSource, BatchOfLeads, ConversionAsked
+from registration.leads.models import AddressSource, BatchOfLeads, ConversionRequest
 from tasks.context import own_run
 from tasks.leads import convert, report, start
 
 
-async def convert_and_start(organisation_id: UUID, asked: ConversionAsked) -> State[None]:
-    """Carry out a conversion. It ends Failed only if no lead could be converted and some should have been.
+async def convert_and_start(organisation_id: UUID, request: ConversionRequest) -> State[None]:
+    """Convert leads and start the batches. The run ends Failed only if no lead was converted and at least one failed.
 
-    Raises PersonMustAct for what cannot be done at all.
+    Raises PersonMustAct if the request cannot be carried out at all.
     """
     run = own_run()
-    done = await convert(organisation_id, asked)
+    done = await convert(organisation_id, request)
     started: dict[UUID, UUID] = {}
     try:
-        for batch in done.batches if asked.batch and asked.batch.start else ():
+        for batch in done.batches if request.batch and request.batch.start else ():
             started[batch.id] = await start(organisation_id, batch)
     except MisconfiguredInstallation as error:
         return Failed(message=f"{await report(organisation_id, run, done, started)}; {error.message}")
@@ -58,22 +58,23 @@ async def convert_leads(
     """Convert leads. Running it again is always safe and does only what is not done yet.
 
     It ends Completed if all went well, PartlyConverted if some leads could not be converted, and Failed with the reason
-    if none could or nothing can be done at all.
+    if no lead could be converted or the request cannot be carried out at all.
 
     Args:
         organisation_id: The id of the organisation whose leads these are.
-        lead_ids: Paste the ids of up to 1000 leads, separated by lines, blanks or commas. One that was converted before
-            is told and left alone.
+        lead_ids: Paste the ids of up to 1000 leads, separated by lines, blanks or commas. A lead that was converted
+            before is listed in the report and not changed.
         scrape_job_id: Instead of leads: every qualified lead of this scrape job that is not converted yet.
-        and_then: A batch has up to 50 restaurants; of more, several are made. Only what was really converted is in it.
-        address_source: Whose address a restaurant gets; auto is Uber Eats', else Google's.
-        extractions_executed_on_creation: Menus and branding are being extracted already; step 1 starts none and only
-            follows them.
-        options: For the new batches; all of it may stay as it is.
-        converted_by: Who converts them, kept with each lead.
+        and_then: A batch has up to 50 restaurants; more restaurants make several batches. They contain only leads that
+            were converted.
+        address_source: The source of a restaurant's address; auto is Uber Eats, else Google.
+        extractions_executed_on_creation: Menus and branding are being extracted already; step 1 starts no extraction
+            and only follows the running ones.
+        options: For the new batches; every option may keep its default.
+        converted_by: Your name; it is stored with each lead.
     """
     try:
-        leads = chosen_leads(lead_ids)
+        leads = parse_leads(lead_ids)
         if (leads is None) == (scrape_job_id == ""):
             raise Refused("say which leads: either their ids or a scrape job")
         batch = BatchOfLeads(
@@ -81,7 +82,7 @@ async def convert_leads(
             extractions_executed_on_creation=extractions_executed_on_creation,
             options=options.batch_options(),
         )
-        asked = ConversionAsked(
+        request = ConversionRequest(
             lead_ids=leads,
             scrape_job_id=scrape_job_id or None,
             address_source=address_source,
@@ -89,6 +90,6 @@ async def convert_leads(
             batch=None if and_then is Then.ONLY_CONVERT else batch,
             run_id=own_run().id,
         )
-        return await convert_and_start(organisation_id, asked)
+        return await convert_and_start(organisation_id, request)
     except PersonMustAct as refused:
         return Failed(message=refused.message)

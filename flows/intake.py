@@ -7,7 +7,7 @@ from prefect.states import Failed
 from flows.convert_leads import convert_and_start
 from flows.parameters import NO_OPTIONS, Address, BatchesANight, ExtractionsExecuted, Options, Organisation, Start
 from registration.errors import PersonMustAct
-from registration.leads.models import AddressSource, BatchOfLeads, ConversionAsked
+from registration.leads.models import AddressSource, BatchOfLeads, ConversionRequest
 from tasks.context import own_run
 
 
@@ -20,20 +20,21 @@ async def intake(
     extractions_executed_on_creation: ExtractionsExecuted = False,
     options: Options = NO_OPTIONS,
 ) -> State[None]:
-    """Take in what is qualified and not converted yet. A run that is run again keeps to its limit.
+    """Take in qualified leads that are not converted yet. A run that is run again keeps to its limit.
 
-    It ends Completed, also with nothing to do, as PartlyConverted if some leads could not be converted, and Failed with
-    the reason if none could. Those take no place in a batch, and are told every night until somebody puts them right.
+    It ends Completed, also if there is nothing to do; PartlyConverted if some leads could not be converted; and Failed
+    with the reason if none could. Such leads take no place in a batch, and every night's report lists them until they
+    are corrected.
 
     Args:
         organisation_id: The id of the organisation whose leads are taken.
-        batches_a_night: At most so many batches of up to 50 restaurants, whichever run opens them; the leads after them
-            wait for the next night.
-        start: Start the batches that are opened; else somebody starts them with `registration start --batch ID`.
-        address_source: Whose address a restaurant gets; auto is Uber Eats', else Google's.
-        extractions_executed_on_creation: Menus and branding are being extracted already; step 1 starts none and only
-            follows them.
-        options: For the new batches; all of it may stay as it is.
+        batches_a_night: At most this many batches of up to 50 restaurants, whichever run opens them; the remaining
+            leads wait for the next night.
+        start: Start the batches that are opened; else a person starts them with `registration start --batch ID`.
+        address_source: The source of a restaurant's address; auto is Uber Eats, else Google.
+        extractions_executed_on_creation: Menus and branding are being extracted already; step 1 starts no extraction
+            and only follows the running ones.
+        options: For the new batches; every option may keep its default.
     """
     batch = BatchOfLeads(
         start=start,
@@ -41,8 +42,8 @@ async def intake(
         most=batches_a_night,
         options=options.batch_options(),
     )
-    asked = ConversionAsked(address_source=address_source, by="intake", batch=batch, run_id=own_run().id)
+    request = ConversionRequest(address_source=address_source, by="intake", batch=batch, run_id=own_run().id)
     try:
-        return await convert_and_start(organisation_id, asked)
+        return await convert_and_start(organisation_id, request)
     except PersonMustAct as refused:
         return Failed(message=refused.message)

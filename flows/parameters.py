@@ -1,4 +1,4 @@
-"""Parameters of the flows: the quick-run forms of the Prefect UI, and what clients may send as well."""
+"""Parameters of the flows: the quick-run forms of the Prefect UI, and what clients may send instead."""
 
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 
 from registration.batches.models import MOST_AT_ONCE, BatchOptions
 from registration.batches.opening import batch_options
-from registration.kit.values import MOST_CHARACTERS, Line, pasted_ids
+from registration.kit.values import MOST_CHARACTERS, Line, parse_ids
 from registration.leads.models import AddressSource
 
 MOST_BATCHES = 20
@@ -18,7 +18,7 @@ _TEXT = WithJsonSchema({"type": "string"})
 
 
 class Then(StrEnum):
-    """What is done with the restaurants that the leads became."""
+    """What happens to the restaurants that the leads became."""
 
     ONLY_CONVERT = "only convert"
     OPEN_BATCH = "open a batch"
@@ -43,9 +43,9 @@ BatchesANight = Annotated[int, Field(ge=1, le=MOST_BATCHES), _titled("Batches a 
 Start = Annotated[bool, _titled("Start at once")]
 
 
-def chosen_leads(leads: Leads) -> tuple[UUID, ...] | None:
-    """The ids that were pasted or sent, None if nothing was said. Raises Refused for what is no id."""
-    return (pasted_ids(leads, of="lead") if isinstance(leads, str) else tuple(leads)) or None
+def parse_leads(leads: Leads) -> tuple[UUID, ...] | None:
+    """The pasted or sent ids; None if the field is empty. Raises Refused for text that is no id."""
+    return (parse_ids(leads, of="lead") if isinstance(leads, str) else tuple(leads)) or None
 
 
 def _option(position: int, title: str, description: str, **rules: Any) -> Any:
@@ -53,7 +53,7 @@ def _option(position: int, title: str, description: str, **rules: Any) -> Any:
 
 
 class QuickRunOptions(BaseModel):
-    """For a new batch only; all of it may stay as it is."""
+    """For a new batch only; every option may keep its default."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", title="Options")
 
@@ -86,9 +86,9 @@ class QuickRunOptions(BaseModel):
     )
 
     def batch_options(self) -> BatchOptions:
-        """The options in the pipeline's words: empty and 0 are none. Raises Refused for an invalid name."""
-        said = self.model_dump() | {"name": self.name.strip() or None, "max_parallel": self.max_parallel or None}
-        return batch_options(**said)
+        """The options as the pipeline takes them: empty and 0 become None. Raises Refused for an invalid name."""
+        values = self.model_dump() | {"name": self.name.strip() or None, "max_parallel": self.max_parallel or None}
+        return batch_options(**values)
 
 
 Organisation = Annotated[UUID, _titled("Organisation")]
@@ -98,8 +98,8 @@ Options = Annotated[QuickRunOptions, _titled("Options")]
 NO_OPTIONS = QuickRunOptions()
 
 
-def chosen(restaurants: Restaurants) -> tuple[UUID, ...] | None:
-    """The ids that were pasted or sent, None if nothing was said. Raises Refused for what is no id."""
+def parse_restaurants(restaurants: Restaurants) -> tuple[UUID, ...] | None:
+    """The pasted or sent ids; None if the field is empty. Raises Refused for text that is no id."""
     if isinstance(restaurants, str):
-        return pasted_ids(restaurants) or None
+        return parse_ids(restaurants) or None
     return tuple(restaurants)

@@ -1,4 +1,4 @@
-"""Finds batches that nobody works on although they could go on, starts them again, and marks overdue gates."""
+"""Finds batches without a live process that could go on, starts them again, and marks overdue gates."""
 
 from uuid import UUID
 
@@ -20,9 +20,9 @@ from tasks.recovery import Recovered, find_batches, report_recovered, start_agai
 async def recover_batches(organisation_id: UUID | None = None, batch_id: UUID | None = None) -> State[None]:
     """Start register-batch again for every batch with work left that has no live process.
 
-    Where only people are waited for nobody is needed: those who wait for long are reminded of, and left out in the
-    end. A batch that is named is started too if it was left to people: a gate of it was just answered.
-    Which work is left, and whether a person cancelled it, is for the run that takes the batch over.
+    A batch that waits for people needs no process: a reminder names restaurants that wait for long, and in the end they
+    are left out. The batch `batch_id` is started even if it waits for people, because one of its gates was just
+    answered. The new run finds out which work is left, and whether a person cancelled it.
     """
     try:
         found = await find_batches(organisation_id, batch_id)
@@ -30,13 +30,13 @@ async def recover_batches(organisation_id: UUID | None = None, batch_id: UUID | 
         return Failed(message=missing.message)
     done = [await start_again(batch, at_once=batch.batch_id == batch_id) for batch in found]
     if not done:
-        return Completed(message="somebody works on every batch that has work left")
+        return Completed(message="every batch with work left has a live process")
     await report_recovered(done)
-    return Completed(message="; ".join(map(_told, done)))
+    return Completed(message="; ".join(map(_describe, done)))
 
 
-def _told(one: Recovered) -> str:
-    if one.rests_until is not None:
-        return f"{one.batch.name}: {one.what} (the last one was “{one.run}”, {one.run_id})"
-    what = "goes on in" if one.started else "is about to go on in"
-    return f"{one.batch.name} {what} flow run “{one.run}” ({one.run_id})"
+def _describe(recovered: Recovered) -> str:
+    if recovered.rests_until is not None:
+        return f"{recovered.batch.name}: {recovered.what} (the last one was “{recovered.run}”, {recovered.run_id})"
+    what = "goes on in" if recovered.started else "is about to go on in"
+    return f"{recovered.batch.name} {what} flow run “{recovered.run}” ({recovered.run_id})"

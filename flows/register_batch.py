@@ -8,11 +8,11 @@ from prefect.client.schemas.objects import State
 from prefect.exceptions import Pause
 from prefect.states import Cancelled, Completed, Failed
 
-from flows.batch.cancelled_runs import AS_ASKED
+from flows.batch.cancelled_runs import CANCELLED_AS_REQUESTED
 from flows.batch.run_watch import watch_runs
-from flows.batch.supervisor import BatchSupervisor, Carried
+from flows.batch.supervisor import BatchSupervisor, RunOutcome
 from flows.batch.takeover import take_over
-from flows.parameters import NO_OPTIONS, ExistingBatch, Options, Organisation, Restaurants, chosen
+from flows.parameters import NO_OPTIONS, ExistingBatch, Options, Organisation, Restaurants, parse_restaurants
 from flows.task_runner import EventLoopTaskRunner
 from registration.batches.models import Batch, NewBatch
 from registration.batches.opening import open_batch
@@ -22,10 +22,10 @@ from registration.settings import settings
 from registration.workflow.lease import HeldElsewhere, Lease, end_lease_of_run
 from tasks.batch_lifecycle import WAITING_FOR_PEOPLE
 from tasks.batch_runs import start_next_run
-from tasks.context import own_run, working_with
+from tasks.context import open_resources, own_run
 from tasks.installation import Installation, installation
-from tasks.reminders import keep_looking
-from tasks.reporting.log_context import mark_lines
+from tasks.reminders import keep_reminding
+from tasks.reporting.log_context import install_log_context
 from tasks.reporting.reporter import Reporter, name_run
 
 
@@ -46,25 +46,25 @@ async def register_batch(
     """Register a batch. Running it again is always safe and does only what is not done yet.
 
     Give either the restaurants (a new batch is made, once per run) or an existing batch. It ends Completed when it did
-    its work; no restaurant's failure fails it. It ends Failed, with the reason, for what cannot be a batch.
+    its work; no restaurant's failure fails it. It ends Failed, with the reason, if the batch cannot be opened.
 
     Args:
         organisation_id: The id of the organisation whose restaurants these are.
         restaurant_ids: Paste the ids of 1 to 50 restaurants, separated by lines, blanks or commas; a new batch is made
             of them. `registration import FILE` prints them.
         batch_id: Instead of restaurants: the id of a batch to go on with. Only what is not done yet is done.
-        options: For a new batch only; all of it may stay as it is.
+        options: For a new batch only; every option may keep its default.
     """
-    mark_lines()
+    install_log_context()
     try:
         async with installation() as installed:
             batch = await _open(installed, organisation_id, restaurant_ids, batch_id, options)
-            return await _take_up(installed, batch)
+            return await _acquire_and_run(installed, batch)
     except PersonMustAct as refused:
         return Failed(message=refused.message)
 
 
-async def _take_up(installed: Installation, batch: Batch) -> State[None]:
+async def _acquire_and_run(installed: Installation, batch: Batch) -> State[None]:
     run = own_run()
     await name_run(batch, run)
     again = await end_lease_of_run(installed.database, batch.organisation_id, batch.id, run.id)
@@ -76,43 +76,45 @@ async def _take_up(installed: Installation, batch: Batch) -> State[None]:
     if isinstance(lease, HeldElsewhere):
         return Completed(name="HeldElsewhere", message=f"flow run {lease.flow_run_id} works on {batch.name}")
     try:
-        return await _work(installed, batch, lease, run.id)
+        return await _run_batch(installed, batch, lease, run.id)
     except PersonMustAct:
-        # Nobody works on it: who puts it right need not wait until the lease has run out.
+        # Release the lease now, so that a new run can start before the lease would have expired.
         await lease.release()
         raise
 
 
-async def _work(installed: Installation, batch: Batch, lease: Lease, run_id: UUID) -> State[None]:
+async def _run_batch(installed: Installation, batch: Batch, lease: Lease, run_id: UUID) -> State[None]:
     platform = installed.platform.client(batch.organisation_id)
     register = installed.register.register(installed.database, batch.organisation_id)
     cipher = installed.secrets.cipher()
-    async with working_with(batch, platform, register, cipher, lease, settings()) as context:
-        lost, carried, reporter = None, Carried.LEFT, Reporter(context)
+    async with open_resources(batch, platform, register, cipher, lease, settings()) as context:
+        lost, outcome, reporter = None, RunOutcome.WAITING_FOR_PEOPLE, Reporter(context)
         try:
             async with asyncio.TaskGroup() as group:
-                upkeep = (lease.keep(), context.watch.run(), context.browser_slots.run())
+                upkeep = (lease.keep_renewing(), context.watch.run(), context.browser_slots.run())
                 beside = [group.create_task(work) for work in upkeep]
-                # What an earlier run left is ended first, and the answers that it did not record are recorded.
+                # First end the runs of the previous holder, and record the answers that it did not record.
                 await take_over(context, run_id)
 
                 # Restaurants and gates, side by side, until nothing is left that this process can do.
-                beside += [group.create_task(work) for work in (reporter.keep(), keep_looking(context))]
+                beside += [group.create_task(work) for work in (reporter.keep_reporting(), keep_reminding(context))]
                 beside.append(group.create_task(watch_runs(context, run_id)))
-                carried = await BatchSupervisor(context).carry()
+                outcome = await BatchSupervisor(context).run()
                 for task in beside:
                     task.cancel()
         except* LeaseLost as errors:
             lost = str(errors.exceptions[0])
         if lost is not None:
             return Completed(name="Replaced", message=lost)
-        if carried is Carried.HANDED_OVER:
-            # Prefect's engine then lets the run be as it was found.
+        if outcome is RunOutcome.HANDED_OVER:
+            # With this error Prefect's engine leaves the run in its present state.
             raise Pause(f"{batch.name} was given back", state=context.own_run.state)
-        if carried is Carried.LEFT:
-            return Completed(name=WAITING_FOR_PEOPLE, message=await reporter.leave())
-        outcome = await reporter.end()
-        return Cancelled(name=AS_ASKED, message=outcome) if context.own_run.cancelled else Completed(message=outcome)
+        if outcome is RunOutcome.WAITING_FOR_PEOPLE:
+            return Completed(name=WAITING_FOR_PEOPLE, message=await reporter.report_waiting())
+        line = await reporter.report_end()
+        if context.own_run.cancelled:
+            return Cancelled(name=CANCELLED_AS_REQUESTED, message=line)
+        return Completed(message=line)
 
 
 async def _open(
@@ -122,7 +124,7 @@ async def _open(
     batch_id: ExistingBatch,
     options: Options,
 ) -> Batch:
-    named, opened = chosen(restaurant_ids), batch_id or None
+    named, opened = parse_restaurants(restaurant_ids), batch_id or None
     if (named is None) == (opened is None):
         raise Refused("give either restaurants or an existing batch")
     if opened is None:
@@ -133,7 +135,7 @@ async def _open(
             options=options.batch_options(),
         )
         opened = await open_batch(installed.database, organisation_id, new, start=True)
-    async with installed.database.transaction(organisation_id) as connection:
+    async with installed.database.transaction(organisation_id) as transaction:
         if batch_id:
-            await start_batch(connection, organisation_id, opened)
-        return await read_batch(connection, organisation_id, opened)
+            await start_batch(transaction, opened)
+        return await read_batch(transaction, opened)

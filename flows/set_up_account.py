@@ -1,4 +1,4 @@
-"""Step 6: the twelve sub-steps of one restaurant, wired as the table says."""
+"""Step 6: the twelve sub-steps of one restaurant, connected as the table says."""
 
 import asyncio
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from prefect.states import aget_state_exception
 from flows.task_runner import EventLoopFuture, submit_after
 from registration.effects.set_up_queries import SetUpSnapshot
 from registration.errors import ProgrammerError
-from registration.workflow.readiness import due
+from registration.workflow.readiness import startable
 from registration.workflow.snapshot import JobView
 from registration.workflow.sub_steps import SUB_STEPS, SubStepName
 from tasks.context import JobRef, resources
@@ -18,29 +18,29 @@ from tasks.set_up.sub_steps import TASKS
 
 
 async def set_up_account(job: JobRef) -> None:
-    """Run what has not ended, each sub-step once what it needs has ended; returns when none can go on by itself.
+    """Run each open sub-step once the sub-steps that it needs have ended; returns when none can go on by itself.
 
-    What a person opens again meanwhile, or settles, is run at once, while the others go on.
+    A sub-step that a person reopens or resolves meanwhile starts at once, while the others go on.
     """
     context = resources(job)
     row = await context.set_ups.of(job.job_id)
-    twelve = _Twelve(job, row)
+    sub_steps = _SubStepRuns(job, row)
     names = [name for name in SUB_STEPS if not row.statuses[name].ended and name not in row.needs_person]
-    while names or twelve.running:
-        twelve.submit(names)
-        await twelve.rest()
-        names = twelve.opened((await context.watch.fresh()).jobs[job.job_id])
-    twelve.raise_crashes()
+    while names or sub_steps.running:
+        sub_steps.submit(names)
+        await sub_steps.wait()
+        names = sub_steps.startable((await context.watch.fresh()).jobs[job.job_id])
+    sub_steps.raise_crashes()
 
 
 @dataclass
-class _Twelve:
-    """The sub-steps that were submitted; `gone` were stopped or crashed, and would be again."""
+class _SubStepRuns:
+    """The submitted sub-steps; `stopped_or_crashed` are not submitted again, because they would end that way again."""
 
     job: JobRef
     row: SetUpSnapshot
     futures: dict[SubStepName, EventLoopFuture] = field(default_factory=dict[SubStepName, EventLoopFuture])
-    gone: set[SubStepName] = field(default_factory=set[SubStepName])
+    stopped_or_crashed: set[SubStepName] = field(default_factory=set[SubStepName])
 
     @property
     def running(self) -> set[SubStepName]:
@@ -51,15 +51,21 @@ class _Twelve:
             needs = [self.futures[need] for need in SUB_STEPS[name].needs if need in self.futures]
             self.futures[name] = submit_after(TASKS[name], self.job, needs)
 
-    def opened(self, job: JobView) -> list[SubStepName]:
-        """Those that may run and do not."""
-        return [name for name in due(job, self.row.config.steps_enabled) if name not in self.running | self.gone]
+    def startable(self, job: JobView) -> list[SubStepName]:
+        """The sub-steps that can start and are not running."""
+        return [
+            name
+            for name in startable(job, self.row.config.steps_enabled)
+            if name not in self.running | self.stopped_or_crashed
+        ]
 
-    async def rest(self) -> None:
-        """Wait until all have ended, or one that had ended may run again."""
+    async def wait(self) -> None:
+        """Wait until all have ended, or an ended one can run again."""
         waits = (
             asyncio.create_task(asyncio.wait([future.work for future in self.futures.values()])),
-            asyncio.create_task(resources(self.job).watch.until(lambda view: self.opened(view.jobs[self.job.job_id]))),
+            asyncio.create_task(
+                resources(self.job).watch.until(lambda view: self.startable(view.jobs[self.job.job_id]))
+            ),
         )
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
@@ -67,18 +73,20 @@ class _Twelve:
             for wait in waits:
                 wait.cancel()
             await asyncio.gather(*waits, return_exceptions=True)
-        self.gone = {name for name, future in self.futures.items() if await _is_gone(future)}
+        self.stopped_or_crashed = {name for name, future in self.futures.items() if await _stopped_or_crashed(future)}
 
     def raise_crashes(self) -> None:
-        """Raises what the engine crashed with, and ProgrammerError for a task that raised what it should not."""
-        for name in self.gone:
+        """Raises the error with which the engine crashed, or ProgrammerError for a task that raised an unexpected
+        error.
+        """
+        for name in self.stopped_or_crashed:
             state = self.futures[name].work.result()
             if state.is_failed():
                 raise ProgrammerError(f"{name} ended unexpectedly: {state.message or state.name}")
 
 
-async def _is_gone(future: EventLoopFuture) -> bool:
-    """Whether its task ended otherwise than by its own word."""
+async def _stopped_or_crashed(future: EventLoopFuture) -> bool:
+    """True if the task of the sub-step was stopped, or ended with an unexpected error."""
     if not future.work.done():
         return False
     if future.work.cancelled() or future.work.exception() is not None:

@@ -22,7 +22,7 @@ P = ParamSpec("P")
 
 
 class EventLoopFuture(PrefectTaskRunFuture[Any]):
-    """A task on this event loop: `await` it for its final state. Blocking on it would block the task itself."""
+    """A task on this event loop: `await` it for its final state. A blocking wait would block the task itself."""
 
     def __init__(self, task_run_id: UUID, work: asyncio.Task[FinalState]) -> None:
         super().__init__(task_run_id)
@@ -34,14 +34,14 @@ class EventLoopFuture(PrefectTaskRunFuture[Any]):
         return self.work.result() if self.work.done() and not self.work.cancelled() else Pending()
 
     def wait(self, timeout: float | None = None) -> None:
-        """Return if it is done; raises RuntimeError if it is not: it can only be awaited."""
+        """Return if the task is done, else raise RuntimeError: the future can only be awaited."""
         if not self.work.done():
             raise RuntimeError("await this future: its task runs on this event loop")
 
     def result(self, timeout: float | None = None, raise_on_failure: bool = True) -> Any:
-        """What a done task returned; raises what it raised, unless told not to."""
+        """What a done task returned; raises its error, unless `raise_on_failure` is False."""
         self.wait()
-        # Without `_sync`, which its types do not know, it would be a coroutine here that nobody awaits.
+        # `_sync` is missing in Prefect's types; without it the call would return a coroutine.
         return self.state.result(raise_on_failure=raise_on_failure, _sync=True)  # pyright: ignore[reportCallIssue]
 
     def add_done_callback(self, fn: Callable[[PrefectFuture[Any]], None]) -> None:
@@ -53,10 +53,10 @@ class EventLoopFuture(PrefectTaskRunFuture[Any]):
 
 
 class EventLoopTaskRunner(TaskRunner[PrefectFuture[Any]]):
-    """Starts each task once the futures it waits for are done; all of them share the flow's event loop."""
+    """Starts each task once the futures that it waits for are done; all tasks share the flow's event loop."""
 
     def duplicate(self) -> Self:
-        """Another one: it has no state."""
+        """A second runner; runners have no state."""
         return type(self)()
 
     def submit(  # pyright: ignore[reportIncompatibleMethodOverride] (only async tasks run on an event loop)
@@ -92,18 +92,18 @@ def submit(task: Task[P, Coroutine[Any, Any, Any]], *args: P.args, **kwargs: P.k
     return cast("EventLoopFuture", task.submit(*args, **kwargs))
 
 
-def submit_after(task: Task[..., Any], given: object, needs: Iterable[EventLoopFuture]) -> EventLoopFuture:
-    """Submit a task that starts once `needs` have ended, however they ended; they become edges of the graph."""
-    return cast("EventLoopFuture", task.submit(given, wait_for=[allow_failure(need) for need in needs]))
+def submit_after(task: Task[..., Any], argument: object, needs: Iterable[EventLoopFuture]) -> EventLoopFuture:
+    """Submit a task that starts once `needs` have ended, whatever their outcome; `needs` become edges of the graph."""
+    return cast("EventLoopFuture", task.submit(argument, wait_for=[allow_failure(need) for need in needs]))
 
 
 def _futures(values: object) -> list[EventLoopFuture]:
-    found: list[EventLoopFuture] = []
+    futures: list[EventLoopFuture] = []
 
-    def see(value: object) -> object:
+    def collect(value: object) -> object:
         if isinstance(value, EventLoopFuture):
-            found.append(value)
+            futures.append(value)
         return value
 
-    visit_collection(values, visit_fn=see, return_data=False)
-    return found
+    visit_collection(values, visit_fn=collect, return_data=False)
+    return futures

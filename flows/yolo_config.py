@@ -6,12 +6,12 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from flows.gate.rounds import Gate, run_gate
+from registration.gates.config_contexts import config_contexts
 from registration.gates.questions.comparison import compare_configs
 from registration.gates.questions.config import config_question
-from registration.gates.read_config_cases import config_cases
-from registration.workflow.steps import GateName, Step
+from registration.workflow.steps import STEPS, GateName, Step
 
-GATE = Gate(GateName.YOLO_CONFIG, Step.YOLO_CONFIG, config_cases, config_question, compare_configs)
+GATE = Gate(GateName.YOLO_CONFIG, STEPS[Step.YOLO_CONFIG].name, config_contexts, config_question, compare_configs)
 
 
 @flow(

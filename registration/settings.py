@@ -1,4 +1,4 @@
-"""Settings from the environment. Secrets are SecretStr; every waiting time is scaled by REGISTRATION_TIME_SCALE."""
+"""Settings from the environment. Secrets are SecretStr; every wait time is multiplied by REGISTRATION_TIME_SCALE."""
 
 from enum import StrEnum
 from functools import cache
@@ -11,16 +11,16 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class EvidenceSource(StrEnum):
-    """How the platform is asked what it has done."""
+    """Where evidence of the platform's effects is read from."""
 
     TABLES = "tables"
-    """Its own tables are read."""
+    """The platform's tables."""
     HTTP = "http"
-    """Its routes are asked: for an installation that may not read those tables."""
+    """The platform's routes: for an installation that may not read the tables."""
 
 
 class Settings(BaseSettings):
-    """Where things are, and how long is waited for what (seconds, unless the name says otherwise)."""
+    """Addresses, keys, limits and wait times (seconds, unless the name says otherwise)."""
 
     model_config = SettingsConfigDict(
         env_prefix="REGISTRATION_",
@@ -29,7 +29,7 @@ class Settings(BaseSettings):
         populate_by_name=True,
         env_ignore_empty=True,
         allow_inf_nan=False,
-        # What is wrong would be shown by the error, secrets with it.
+        # A validation error would quote its input, secrets included.
         hide_input_in_errors=True,
     )
 
@@ -47,36 +47,38 @@ class Settings(BaseSettings):
     prefect_database_url: SecretStr | None = Field(
         default=None,
         validation_alias=AliasChoices("PREFECT_SERVER_DATABASE_CONNECTION_URL"),
-        description="Where the Prefect server keeps its own data.",
+        description="Database of the Prefect server.",
     )
-    organisation: UUID | None = Field(default=None, description="The organisation that the command line works for.")
+    organisation: UUID | None = Field(default=None, description="The organisation of the command line.")
     platform_url: str = Field(default="http://localhost:3007", description="The registration platform.")
     platform_key: SecretStr = Field(default=SecretStr(""), description="The platform's service key.")
     platform_evidence: EvidenceSource = Field(
         default=EvidenceSource.TABLES,
-        description="How the platform is asked what it did: its tables, or its routes (http).",
+        description="Where evidence of effects is read: the platform's tables, or its routes (http).",
     )
     register_url: str = Field(
         default="https://app.companiesoffice.govt.nz", description="The companies register's website."
     )
     register_source: Literal["website", "nzbn"] | None = Field(
         default=None,
-        description="How the register is asked: `website`, or `nzbn`, the official API. Default: nzbn if it has a key.",
+        description="Source of the register: `website`, or `nzbn`, the official API. Default: nzbn if it has a key.",
     )
     nzbn_url: str = Field(default="https://api.business.govt.nz/gateway/nzbn/v5", description="The official NZBN API.")
     nzbn_key: SecretStr = Field(default=SecretStr(""), description="The NZBN API's subscription key.")
     register_driver: Literal["browser", "http"] = Field(
-        default="browser", description="What reads the website; http for machines that cannot have a browser."
+        default="browser", description="How the website is read; http for machines without a browser."
     )
     register_pages_at_a_time: int = Field(
-        default=3, ge=1, description="Pages of the website, or requests to the API, that a process has open."
+        default=3, ge=1, description="Concurrent pages of the website, or requests to the API, of one process."
     )
     register_requests_a_minute: float = Field(
-        default=20, ge=0, description="Requests to the register, over all processes; 0 is no limit."
+        default=20, ge=0, description="Requests per minute to the register, over all processes; 0 is no limit."
     )
-    register_browser_idle_seconds: float = Field(default=60, ge=0, description="A browser without work ends then.")
+    register_browser_idle_seconds: float = Field(
+        default=60, ge=0, description="An idle browser is closed after this time."
+    )
     evidence_folder: Path = Field(
-        default=Path(".local/evidence"), description="Where pages that were not understood are kept."
+        default=Path(".local/evidence"), description="Folder for pages that could not be read."
     )
     encryption_keys: Annotated[list[SecretStr], NoDecode] = Field(
         default_factory=list[SecretStr], description="Fernet keys for stored passwords, newest first, comma-separated."
@@ -88,43 +90,95 @@ class Settings(BaseSettings):
         description="The name of this installation's block documents on the Prefect server.",
     )
     notices_webhook: SecretStr | None = Field(
-        default=None, description="Address to which notices are sent as JSON: gates that wait, batches, failures."
+        default=None, description="URL that receives notices as JSON: open gates, batches, failures."
     )
     notices_block: str = Field(
-        default="", description="A notification block of the Prefect server for the same, as slack-webhook/operators."
+        default="",
+        description="Notification block of the Prefect server that receives the notices: slack-webhook/operators.",
     )
 
-    time_scale: float = Field(default=1.0, gt=0, description="Multiplies every waiting time.")
-    account_spacing_seconds: float = Field(default=60, ge=0, description="Between two account creations.")
-    browser_limit: int = Field(default=10, ge=0, description="Browser-heavy requests at a time; 0 is no limit.")
-    platform_patience_seconds: float = Field(default=900, ge=0, description="How long a busy platform is waited for.")
-    gate_gather_seconds: float = Field(default=60, ge=0, description="A round opens when nobody arrived for so long.")
-    gate_gather_limit_seconds: float = Field(default=900, ge=0, description="A round opens at the latest after this.")
+    time_scale: float = Field(default=1.0, gt=0, description="Factor for every wait time.")
+    account_spacing_seconds: float = Field(default=60, ge=0, description="Minimum time between two account creations.")
+    browser_limit: int = Field(default=10, ge=0, description="Concurrent browser-heavy requests; 0 is no limit.")
+    outage_patience_seconds: float = Field(
+        default=900,
+        ge=0,
+        validation_alias=AliasChoices("REGISTRATION_OUTAGE_PATIENCE_SECONDS", "REGISTRATION_PLATFORM_PATIENCE_SECONDS"),
+        description="How long a platform or register that does not answer, or a busy platform, is waited for.",
+    )
+    gate_gather_seconds: float = Field(
+        default=60, ge=0, description="A round opens when no job has arrived at the gate for this time."
+    )
+    gate_gather_limit_seconds: float = Field(
+        default=900, ge=0, description="A round opens at the latest after this time."
+    )
     gate_hold_minutes: float = Field(
-        default=10, ge=0, description="When only people were waited for so long, no process waits for them any more."
+        default=10, ge=0, description="A batch that waited only for people for this time is released by its process."
     )
-    gate_reminder_hours: float = Field(default=24, gt=0, description="Who waits longer is in one notice a day.")
-    gate_expiry_days: float = Field(default=14, gt=0, description="Who waits longer is left out: nobody decided.")
-    extraction_poll_seconds: float = Field(default=5, gt=0, description="Between two looks at an extraction.")
-    extraction_limit_seconds: float = Field(default=600, gt=0, description="How long an extraction is followed.")
+    gate_reminder_hours: float = Field(
+        default=24, gt=0, description="A job that waits longer for an answer is in one notice a day."
+    )
+    gate_expiry_days: float = Field(
+        default=14, gt=0, description="A job that waits longer for an answer is skipped as undecided."
+    )
+    extraction_poll_seconds: float = Field(
+        default=5, gt=0, description="Interval between two reads of an extraction's status."
+    )
+    extraction_limit_seconds: float = Field(default=600, gt=0, description="How long an extraction may take.")
     lease_seconds: float = Field(
-        default=60, gt=0, description="A process that is silent for so long has lost its batch."
+        default=60, gt=0, description="A process that does not extend its lease within this time loses its batch."
     )
 
-    @field_validator("encryption_keys", mode="before")
+    api_host: str = Field(default="127.0.0.1", description="Where the REST API listens; only this machine by default.")
+    api_port: int = Field(default=8430, ge=0, le=65535, description="The port of the REST API.")
+    api_jwt_secret: SecretStr = Field(
+        default=SecretStr(""), description="Tokens are signed with this secret (HS256), of 32 bytes or more."
+    )
+    api_jwks_url: str = Field(default="", description="Tokens are signed by the keys at this address (RS256, ES256).")
+    api_jwt_audience: str = Field(default="", description="The audience that a token must name.")
+    api_jwt_issuer: str = Field(default="", description="The issuer that a token must name.")
+    api_org_claim: str = Field(
+        default="org_id", description="The claim that has the organisation's id; a dot leads into an object."
+    )
+    api_role_claim: str = Field(
+        default="", description="The claim that has the roles. Default: everybody with a token is an operator."
+    )
+    api_token_hours: float = Field(default=24, gt=0, description="How long after its issue a token is taken.")
+    api_origins: Annotated[list[str], NoDecode] = Field(
+        default_factory=list[str], description="Origins of web pages that may call the REST API, comma-separated."
+    )
+
+    console_url: str = Field(
+        default="", description="Where browsers reach the web console. Default: the host and port of the REST API."
+    )
+
+    console_proxies: Annotated[list[str], NoDecode] = Field(
+        default_factory=list[str],
+        description="Addresses of proxies that sign people in for the web console, comma-separated.",
+    )
+
+    console_oidc_issuer: str = Field(
+        default="", description="The OpenID provider that signs people in for the console."
+    )
+    console_oidc_client_id: str = Field(default="", description="The console's name at the OpenID provider.")
+    console_oidc_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="The console's secret at the OpenID provider, if it has one."
+    )
+
+    @field_validator("encryption_keys", "api_origins", "console_proxies", mode="before")
     @classmethod
-    def _split_keys(cls, value: object) -> object:
+    def _split_list(cls, value: object) -> object:
         return [key.strip() for key in value.split(",") if key.strip()] if isinstance(value, str) else value
 
     @property
     def register_way(self) -> Literal["website", "nzbn"]:
-        """How the register is asked: as it is set, else through the official API if there is a key for it."""
+        """The source of the register: as set, else the official API if there is a key for it."""
         if self.register_source is not None:
             return self.register_source
         return "nzbn" if self.nzbn_key.get_secret_value().strip() else "website"
 
     def scaled(self, seconds: float) -> float:
-        """`seconds` on this installation's clock."""
+        """`seconds` multiplied by the time scale of this installation."""
         return seconds * self.time_scale
 
 

@@ -1,18 +1,18 @@
-"""How a batch ends, stops, gives up a job, or is left to people."""
+"""How a batch ends, is halted, fails a job, or is released to wait for people."""
 
 import time
 from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from registration.batches.progress import only_people_can_go_on, passed, reason
-from registration.batches.queries import cancel_settled, stop_on_failures
-from registration.effects.queries import needs_person, sent_effects
-from registration.gates.open_questions import all_asked
+from registration.batches.progress import exceeds_failure_threshold, halt_reason, waits_for_people_only
+from registration.batches.queries import mark_cancelled, mark_halted
+from registration.database.session import Transaction
+from registration.effects.queries import effects_in_flight, set_needs_person
+from registration.gates.open_questions import all_have_forms
 from registration.gates.round_queries import unclosed_rounds
 from registration.states import StepStatus, SubStepStatus
 from registration.workflow.lease_queries import release_lease
+from registration.workflow.skips import StepSkip
 from registration.workflow.snapshot import BatchView
 from registration.workflow.snapshot_queries import read_snapshot
 from registration.workflow.step_queries import advance, lock_job, refresh_job_status, skip_steps
@@ -21,88 +21,86 @@ from registration.workflow.transition_queries import SYSTEM, Attribution, move_s
 from tasks.context import Resources
 from tasks.step_runner import read, under_lease, write
 
+WAITING_FOR_PEOPLE = "Waiting for people"
+"""State name of a run that released its batch to wait for people's answers."""
+
 
 async def end_batch(context: Resources) -> bool:
-    """Give the lease back if nothing is left to do; False if somebody wrote something new in the last moment."""
+    """Give the lease back if no work is left; False if new work was written in the last moment."""
 
-    async def work(connection: AsyncConnection) -> bool:
-        view = await read_snapshot(connection, context.organisation_id, context.batch.id)
-        if something_left(view):
+    async def work(transaction: Transaction) -> bool:
+        view = await read_snapshot(transaction, context.batch.id)
+        if has_work_left(view):
             return False
-        if view.stop_requested:
-            await cancel_settled(connection, context.organisation_id, context.batch.id)
+        if view.cancel_requested:
+            await mark_cancelled(transaction, context.batch.id)
         people = any(job.needs_person for job in view.jobs.values())
-        await release_lease(
-            connection, context.organisation_id, context.batch.id, context.lease.holder, waiting_for_people=people
-        )
+        await release_lease(transaction, context.batch.id, context.lease.holder, waiting_for_people=people)
         return True
 
     return await under_lease(context, work, alone=True)
 
 
-def something_left(view: BatchView) -> bool:
-    """Whether a job can go on, must leave because it was cancelled, or left something to be settled by looking."""
-    stopped = view.stopped_reason is not None
-    to_carry = any(not stopped or view.stops(job.id) for job in view.open_jobs)
-    return to_carry or any(map(view.to_settle, view.jobs.values()))
+def has_work_left(view: BatchView) -> bool:
+    """True if a job can go on, must be cancelled, or has an effect that can be reconciled."""
+    halted = view.halted_reason is not None
+    can_go_on = any(not halted or view.is_cancelled(job.id) for job in view.open_jobs)
+    return can_go_on or any(map(view.needs_reconciliation, view.jobs.values()))
 
 
-async def stop_batch(context: Resources) -> None:
-    """Too many restaurants failed: what runs ends, nothing new starts step 6, a person continues it.
+async def halt_batch(context: Resources) -> None:
+    """Halt the batch, because too many restaurants failed: running work ends, step 6 starts no more, a person continues
+    it.
 
-    Nothing happens if the threshold is no longer passed: a person may just have opened failed restaurants again.
+    Nothing happens if the threshold is no longer exceeded, because a person may just have reopened failed restaurants.
     """
 
-    async def work(connection: AsyncConnection) -> None:
-        view = await read_snapshot(connection, context.organisation_id, context.batch.id)
-        if view.stopped_reason is not None or not passed(view, context.batch.failure_threshold):
+    async def work(transaction: Transaction) -> None:
+        view = await read_snapshot(transaction, context.batch.id)
+        if view.halted_reason is not None or not exceeds_failure_threshold(view, context.batch.failure_threshold):
             return
-        why = reason(view)
-        await stop_on_failures(connection, context.organisation_id, context.batch.id, why)
-        attribution = Attribution(SYSTEM.actor, why)
-        await record(connection, context.organisation_id, "batch stopped", attribution, batch_id=context.batch.id)
+        reason = halt_reason(view)
+        await mark_halted(transaction, context.batch.id, reason)
+        attribution = Attribution(SYSTEM.actor, reason)
+        await record(transaction, "batch stopped", attribution, batch_id=context.batch.id)
 
     await under_lease(context, work, alone=True)
     context.watch.poke()
 
 
 async def give_up_job(context: Resources, job_id: UUID, message: str) -> None:
-    """The restaurant's run or task ended unexpectedly again and again: fail the job and the steps that are open.
+    """Fail a job whose run or task crashed repeatedly, and its open steps.
 
-    If the job had ended before, its effects that were sent and have no outcome are left to a person.
+    If the job had ended before, a person has to resolve its effects in flight.
     """
 
-    async def work(connection: AsyncConnection) -> None:
-        if (await lock_job(connection, context.organisation_id, job_id)).ended:
-            await _leave_to_person(connection, context.organisation_id, job_id, message)
+    async def work(transaction: Transaction) -> None:
+        if (await lock_job(transaction, job_id)).ended:
+            await _require_person(transaction, job_id, message)
             return
-        view = (await read_snapshot(connection, context.organisation_id, context.batch.id)).jobs[job_id]
+        view = (await read_snapshot(transaction, context.batch.id)).jobs[job_id]
         attribution = Attribution(SYSTEM.actor, message)
         for step, definition in STEPS.items():
             if view.steps[step].status.ended or definition.is_gate:
                 continue
             for to in (StepStatus.IN_PROGRESS, StepStatus.FAILED):
-                await advance(connection, context.organisation_id, job_id, step, to, attribution, error_message=message)
-        await skip_steps(connection, context.organisation_id, job_id, tuple(Step), attribution)
+                await advance(transaction, job_id, step, to, attribution, error_message=message)
+        await skip_steps(transaction, job_id, tuple(Step), SYSTEM.actor, StepSkip.GIVEN_UP, message)
 
     await write(context, work)
 
 
-async def _leave_to_person(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, message: str) -> None:
-    why = f"finding out what became of it ended unexpectedly: {message}"
-    attribution = Attribution(SYSTEM.actor, why)
-    for name in await sent_effects(connection, organisation_id, job_id):
-        await move_sub_step(connection, organisation_id, job_id, name, SubStepStatus.UNKNOWN, attribution)
-        await needs_person(connection, organisation_id, job_id, name, why)
-    await refresh_job_status(connection, organisation_id, job_id, attribution)
-
-
-WAITING_FOR_PEOPLE = "Waiting for people"
-"""What the state of a run is called that has left its batch to the people whom it asked."""
+async def _require_person(transaction: Transaction, job_id: UUID, message: str) -> None:
+    reason = f"the reconciliation of the effect ended unexpectedly: {message}"
+    attribution = Attribution(SYSTEM.actor, reason)
+    for name in await effects_in_flight(transaction, job_id):
+        await move_sub_step(transaction, job_id, name, SubStepStatus.UNKNOWN, attribution)
+        await set_needs_person(transaction, job_id, name, reason)
+    await refresh_job_status(transaction, job_id, attribution)
 
 
 class IdleTimer:
-    """How long this process has seen nothing happen in its batch, and how long it waits on."""
+    """How long nothing has changed in the batch, as seen by this process, and how long it goes on waiting."""
 
     def __init__(self, context: Resources) -> None:
         self._context = context
@@ -110,41 +108,39 @@ class IdleTimer:
         self._seen: BatchView | None = None
 
     async def ends(self, view: BatchView) -> bool:
-        """Whether only people were waited for long enough, and each of them has a form to answer."""
+        """True if the batch has waited for people alone long enough, and each of its waiting jobs has a form."""
         settings = self._context.settings
         if view != self._seen:
             self._seen, self._since = view, time.monotonic()
-        if not _stands_still(view):
+        if not _is_idle(view):
             return False
         if time.monotonic() - self._since < settings.scaled(60 * settings.gate_hold_minutes):
             return False
         self._since = time.monotonic()
-        return await read(self._context, lambda connection: _all_asked(self._context, connection, view))
+        return await read(self._context, lambda transaction: _all_have_forms(self._context, transaction, view))
 
 
-def _stands_still(view: BatchView) -> bool:
-    halted = any(view.halts(job.id) for job in view.open_jobs)
-    return only_people_can_go_on(view) and not halted and not any(job.unsettled for job in view.jobs.values())
+def _is_idle(view: BatchView) -> bool:
+    halted = any(view.must_stop(job.id) for job in view.open_jobs)
+    return waits_for_people_only(view) and not halted and not any(job.ended_in_flight for job in view.jobs.values())
 
 
-async def leave_batch(context: Resources, seen: BatchView) -> bool:
-    """Give the lease back, to wait for people; False if somebody wrote something since `seen`.
+async def release_to_people(context: Resources, expected: BatchView) -> bool:
+    """Give the lease back, to wait for people; False if the batch differs from `expected`.
 
-    Whatever is written after it finds no lease and starts the batch again.
+    A later write finds no lease and starts the batch again.
     """
 
-    async def work(connection: AsyncConnection) -> bool:
-        view = await read_snapshot(connection, context.organisation_id, context.batch.id)
-        if view != replace(seen, leaving=False) or not await _all_asked(context, connection, view):
+    async def work(transaction: Transaction) -> bool:
+        view = await read_snapshot(transaction, context.batch.id)
+        if view != replace(expected, releasing=False) or not await _all_have_forms(context, transaction, view):
             return False
-        await release_lease(
-            connection, context.organisation_id, context.batch.id, context.lease.holder, waiting_for_people=True
-        )
+        await release_lease(transaction, context.batch.id, context.lease.holder, waiting_for_people=True)
         return True
 
     return await under_lease(context, work, alone=True)
 
 
-async def _all_asked(context: Resources, connection: AsyncConnection, view: BatchView) -> bool:
-    rounds = await unclosed_rounds(connection, context.organisation_id, context.batch.id)
-    return all_asked(view, (round_.shown for round_ in rounds))
+async def _all_have_forms(context: Resources, transaction: Transaction, view: BatchView) -> bool:
+    rounds = await unclosed_rounds(transaction, context.batch.id)
+    return all_have_forms(view, (round_.content for round_ in rounds))

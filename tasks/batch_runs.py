@@ -1,6 +1,6 @@
-"""Flow runs of a batch: the one place that starts one or finds those there are."""
+"""Flow runs of a batch: the only module that starts one or finds the existing ones."""
 
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,6 +12,8 @@ from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.filters import (
     DeploymentFilter,
     DeploymentFilterId,
+    FlowFilter,
+    FlowFilterName,
     FlowRunFilter,
     FlowRunFilterExpectedStartTime,
     FlowRunFilterId,
@@ -27,10 +29,14 @@ from prefect.utilities.urls import url_for
 
 from registration.batches.models import Batch
 from registration.errors import MisconfiguredInstallation, Refused, TransientError
+from registration.kit.http import authorities
 
 DEPLOYMENT = "register-batch/register-batch"
+RESTAURANT_FLOW = "register-restaurant"
 _SECONDS = 10.0
-_SOON = timedelta(minutes=2)
+_SOON, _JUST_NOW = timedelta(minutes=2), timedelta(seconds=15)
+_SHORTEST_REST, _LONGEST_REST = timedelta(minutes=2), timedelta(minutes=30)
+_MOST_RUNS = 200
 
 
 @dataclass(frozen=True)
@@ -42,29 +48,66 @@ class StartedRun:
     url: str | None
 
 
-async def start_run(organisation_id: UUID, batch_id: UUID, name: str) -> StartedRun:
+async def start_run(organisation_id: UUID, batch_id: UUID, name: str, last_run_id: UUID | None = None) -> StartedRun:
     """Start the deployment for an existing batch, or find the run that is about to start.
 
-    Raises MisconfiguredInstallation if no server is named or it has no such deployment, TransientError if it is away.
+    `last_run_id` is the run that held the batch last. Raises MisconfiguredInstallation if no server is configured
+    or the deployment is missing, TransientError if the server is away.
     """
     await check_server()
     with _clear_errors():
         async with get_client() as client:
-            try:
-                deployment = await client.read_deployment_by_name(DEPLOYMENT)
-            except ObjectNotFound as error:
-                raise MisconfiguredInstallation(
-                    f"the Prefect server has no deployment {DEPLOYMENT}: `make bootstrap` puts it there"
-                ) from error
-            run = await _about_to_start(client, deployment.id, batch_id)
+            deployment_id = await deployment_of_batches(client)
+            run = await about_to_start(client, deployment_id, batch_id, last_run_id)
             if run is None:
-                run = await client.create_flow_run_from_deployment(
-                    deployment.id,
-                    parameters={"organisation_id": str(organisation_id), "batch_id": str(batch_id)},
-                    name=name,
-                    tags=[str(organisation_id), str(batch_id)],
-                )
+                run = await create_run(client, deployment_id, organisation_id, batch_id, name)
             return StartedRun(run.id, run.name, run_url(run.id))
+
+
+async def create_run(
+    client: PrefectClient,
+    deployment_id: UUID,
+    organisation_id: UUID,
+    batch_id: UUID,
+    name: str | None = None,
+    key: str | None = None,
+) -> FlowRun:
+    """Create a run for an existing batch; calls with the same idempotency key create one run."""
+    return await client.create_flow_run_from_deployment(
+        deployment_id,
+        parameters={"organisation_id": str(organisation_id), "batch_id": str(batch_id)},
+        name=name,
+        tags=run_tags(organisation_id, batch_id),
+        idempotency_key=key,
+    )
+
+
+async def start_next_run(batch: Batch, run: FlowRun) -> str:
+    """Start a new run of this run's deployment for the batch; returns a sentence that names it.
+
+    Raises Refused for a run that has no deployment.
+    """
+    if run.deployment_id is None:
+        raise Refused("a run without a deployment cannot be retried; start register-batch again with the batch's id")
+    key = f"retry:{run.id}:{run.run_count}"
+    async with get_client() as client:
+        started = await create_run(client, run.deployment_id, batch.organisation_id, batch.id, batch.name, key)
+    return f"{batch.name} goes on in flow run “{started.name}” ({started.id})"
+
+
+async def deployment_of_batches(client: PrefectClient) -> UUID:
+    """The id of the deployment that works on batches. Raises MisconfiguredInstallation if the server has none."""
+    try:
+        return (await client.read_deployment_by_name(DEPLOYMENT)).id
+    except ObjectNotFound:
+        raise MisconfiguredInstallation(
+            f"the Prefect server has no deployment {DEPLOYMENT}: `make bootstrap` puts it there"
+        ) from None
+
+
+def run_tags(organisation_id: UUID, batch_id: UUID) -> list[str]:
+    """Organisation and batch: the tags of every run of a batch."""
+    return [str(organisation_id), str(batch_id)]
 
 
 def run_url(run_id: UUID) -> str | None:
@@ -72,18 +115,101 @@ def run_url(run_id: UUID) -> str | None:
     return url_for("flow-run", obj_id=run_id)
 
 
-async def _about_to_start(client: PrefectClient, deployment_id: UUID, batch_id: UUID) -> FlowRun | None:
-    """One that is planned for later does not count."""
+async def about_to_start(
+    client: PrefectClient, deployment_id: UUID, batch_id: UUID, last_run_id: UUID | None = None
+) -> FlowRun | None:
+    """The run of a batch that begins within two minutes, or that began a moment ago and has no lease yet.
+
+    A run planned for later does not count, nor a retried or resumed run, nor `last_run_id`, which has had the lease.
+    """
+    now = datetime.now(UTC)
+    states = FlowRunFilterStateType(any_=[StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING])
     runs = await client.read_flow_runs(
         flow_run_filter=FlowRunFilter(
-            state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED, StateType.PENDING])),
-            expected_start_time=FlowRunFilterExpectedStartTime.model_validate({"before_": datetime.now(UTC) + _SOON}),
-            tags=FlowRunFilterTags(all_=[str(batch_id)]),
+            state=FlowRunFilterState(type=states),
+            expected_start_time=FlowRunFilterExpectedStartTime.model_validate({"before_": now + _SOON}),
         ),
         deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[deployment_id])),
-        limit=1,
+        sort=FlowRunSort.EXPECTED_START_TIME_DESC,
+        limit=_MOST_RUNS,
     )
-    return runs[0] if runs else None
+    return next((run for run in runs if _is_for(run, batch_id) and run.id != last_run_id and _is_new(run, now)), None)
+
+
+async def planned_run(client: PrefectClient, batch_id: UUID) -> FlowRun | None:
+    """The next run of a batch that nobody executes yet, whoever made it and whenever it will begin.
+
+    Raises MisconfiguredInstallation if the server has no such deployment.
+    """
+    states = FlowRunFilterStateType(any_=[StateType.SCHEDULED, StateType.PENDING])
+    runs = await client.read_flow_runs(
+        flow_run_filter=FlowRunFilter(state=FlowRunFilterState(type=states)),
+        deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[await deployment_of_batches(client)])),
+        sort=FlowRunSort.EXPECTED_START_TIME_ASC,
+        limit=_MOST_RUNS,
+    )
+    return next((run for run in runs if _is_for(run, batch_id)), None)
+
+
+def _is_for(run: FlowRun, batch_id: UUID) -> bool:
+    """Decided by the parameter: a run that was started in the UI has no tag of the batch before it begins."""
+    return run.parameters.get("batch_id") == str(batch_id)
+
+
+def _is_new(run: FlowRun, now: datetime) -> bool:
+    return run.start_time is None or run.start_time >= now - _JUST_NOW
+
+
+async def runs_of(client: PrefectClient, deployment_id: UUID, batch_id: UUID) -> list[FlowRun]:
+    """The runs of a batch, newest first."""
+    return await client.read_flow_runs(
+        flow_run_filter=FlowRunFilter(tags=FlowRunFilterTags(all_=[str(batch_id)])),
+        deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[deployment_id])),
+        sort=FlowRunSort.EXPECTED_START_TIME_DESC,
+        limit=_MOST_RUNS,
+    )
+
+
+async def subflow_runs(
+    client: PrefectClient,
+    batch_id: UUID,
+    states: Collection[StateType] = frozenset(StateType),
+    flows: Collection[str] = (RESTAURANT_FLOW,),
+) -> list[FlowRun]:
+    """Runs of a batch's restaurants, or of the named `flows`, in these states, newest first.
+
+    Runs whose parent run was deleted are included.
+    """
+    return await client.read_flow_runs(
+        flow_filter=FlowFilter(name=FlowFilterName(any_=list(flows))),
+        flow_run_filter=FlowRunFilter(
+            tags=FlowRunFilterTags(all_=[str(batch_id)]),
+            state=FlowRunFilterState(type=FlowRunFilterStateType(any_=list(states))),
+        ),
+        sort=FlowRunSort.EXPECTED_START_TIME_DESC,
+        limit=_MOST_RUNS,
+    )
+
+
+async def paused_among(client: PrefectClient, run_ids: Collection[UUID]) -> tuple[FlowRun, ...]:
+    """The runs among these that are Paused or Suspended at the server."""
+    ids, found = list(run_ids), list[FlowRun]()
+    for first in range(0, len(ids), _MOST_RUNS):
+        runs = FlowRunFilter(
+            id=FlowRunFilterId(any_=ids[first : first + _MOST_RUNS]),
+            state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.PAUSED])),
+        )
+        found += await client.read_flow_runs(flow_run_filter=runs, limit=_MOST_RUNS)
+    return tuple(found)
+
+
+def rests_until(runs: list[FlowRun]) -> datetime | None:
+    """Until when recovery starts no run of the batch: two minutes after two failed runs in a row, doubled by each
+    further one.
+    """
+    failed = list(takewhile(lambda run: run.state_type is StateType.FAILED, runs))
+    ended = failed[0].end_time if len(failed) > 1 else None
+    return ended + min(_SHORTEST_REST * 2 ** (len(failed) - 2), _LONGEST_REST) if ended else None
 
 
 async def check_server() -> None:
@@ -97,7 +223,7 @@ async def check_server() -> None:
             "no Prefect server is named: set PREFECT_API_URL, or start one with `make up` and source .local/environment"
         )
     try:
-        async with httpx.AsyncClient(timeout=_SECONDS) as client:
+        async with httpx.AsyncClient(timeout=_SECONDS, verify=authorities(of_environment=True)) as client:
             await client.get(f"{url.rstrip('/')}/health")
     except httpx.HTTPError as error:
         raise TransientError(
@@ -114,82 +240,3 @@ def _clear_errors() -> Generator[None]:
         raise TransientError(f"the Prefect server refused ({answer.status_code}): {answer.text[:300]}") from error
     except httpx.HTTPError as error:
         raise TransientError(f"the Prefect server does not answer ({str(error) or type(error).__name__})") from error
-
-
-_STARTS_SOON, _JUST_NOW = timedelta(minutes=2), timedelta(seconds=15)
-_SHORTEST_REST, _LONGEST_REST = timedelta(minutes=2), timedelta(minutes=30)
-_MOST_RUNS = 200
-
-
-async def about_to_start(client: PrefectClient, deployment_id: UUID, batch_id: UUID) -> FlowRun | None:
-    """A run that somebody will execute soon, or that began a moment ago and has no lease yet.
-
-    One that is planned for later does not count.
-    """
-    states = FlowRunFilterStateType(any_=[StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING])
-    runs = await client.read_flow_runs(
-        flow_run_filter=FlowRunFilter(state=FlowRunFilterState(type=states)),
-        deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[deployment_id])),
-        limit=_MOST_RUNS,
-    )
-    now = datetime.now(UTC)
-    return next(
-        (run for run in runs if run.parameters.get("batch_id") == str(batch_id) and _takes_it_soon(run, now)), None
-    )
-
-
-def _takes_it_soon(run: FlowRun, now: datetime) -> bool:
-    if run.start_time is not None:
-        return run.start_time >= now - _JUST_NOW
-    return run.expected_start_time is None or run.expected_start_time <= now + _STARTS_SOON
-
-
-async def runs_of(client: PrefectClient, deployment_id: UUID, batch_id: UUID) -> list[FlowRun]:
-    """The runs of a batch, newest first."""
-    return await client.read_flow_runs(
-        flow_run_filter=FlowRunFilter(tags=FlowRunFilterTags(all_=[str(batch_id)])),
-        deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[deployment_id])),
-        sort=FlowRunSort.EXPECTED_START_TIME_DESC,
-        limit=_MOST_RUNS,
-    )
-
-
-async def paused_among(run_ids: list[UUID]) -> frozenset[UUID]:
-    """Those of these runs that are Paused or Suspended at the server."""
-    found: set[UUID] = set()
-    async with get_client() as client:
-        for first in range(0, len(run_ids), _MOST_RUNS):
-            runs = FlowRunFilter(
-                id=FlowRunFilterId(any_=run_ids[first : first + _MOST_RUNS]),
-                state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.PAUSED])),
-            )
-            found |= {run.id for run in await client.read_flow_runs(flow_run_filter=runs, limit=_MOST_RUNS)}
-    return frozenset(found)
-
-
-def rests_until(runs: list[FlowRun]) -> datetime | None:
-    """Until when a batch rests: after two failed runs in a row two minutes, doubled by each further one."""
-    failed = list(takewhile(lambda run: run.state_type is StateType.FAILED, runs))
-    ended = failed[0].end_time if len(failed) > 1 else None
-    return ended + min(_SHORTEST_REST * 2 ** (len(failed) - 2), _LONGEST_REST) if ended else None
-
-
-def tags_of(batch: Batch) -> list[str]:
-    """Organisation and batch: the tags of every run of a batch."""
-    return [str(batch.organisation_id), str(batch.id)]
-
-
-async def start_next_run(batch: Batch, run: FlowRun) -> str:
-    """Start a new run of this run's deployment for the batch; returns a sentence that names it.
-
-    Raises Refused for a run that has no deployment.
-    """
-    if run.deployment_id is None:
-        raise Refused("a run without a deployment cannot be retried; start register-batch again with the batch's id")
-    parameters = {"organisation_id": str(batch.organisation_id), "batch_id": str(batch.id)}
-    key = f"retry:{run.id}:{run.run_count}"
-    async with get_client() as client:
-        started = await client.create_flow_run_from_deployment(
-            run.deployment_id, parameters=parameters, name=batch.name, tags=tags_of(batch), idempotency_key=key
-        )
-    return f"{batch.name} goes on in flow run “{started.name}” ({started.id})"

@@ -8,7 +8,6 @@ import httpx
 from prefect import get_run_logger
 from prefect.artifacts import acreate_link_artifact
 from prefect.context import TaskRunContext
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.companies import queries as searches
 from registration.companies.columns import company_columns
@@ -16,127 +15,132 @@ from registration.companies.details import CompanyDetails
 from registration.companies.matching.query_cleaning import clean_query
 from registration.companies.matching.ranking import search_outcome
 from registration.companies.models import RegisterQuery, SearchResults, SourceOutcome, SourceState
-from registration.errors import PersonMustAct, ProgrammerError, Refused, RegisterPageNotUnderstood, TransientError
+from registration.database.session import Transaction
+from registration.database.shared_transaction import Reader
+from registration.errors import PersonMustAct, ProgrammerError, Refused, RegisterPageNotUnderstood
 from registration.gates.queries import last_query
 from registration.kit.markdown import address, link, plain
 from registration.restaurants.models import RestaurantData
 from registration.restaurants.queries import last_register_entry, read_restaurant, save_restaurant
-from registration.workflow.step_queries import StepAsked
+from registration.workflow.step_data import StepData
+from registration.workflow.step_queries import StepRow
 from registration.workflow.steps import Step
 from tasks.context import JobRef, Resources, resources
+from tasks.register_answers import answer_of_register
 from tasks.step_runner import StepResult, automatic_step, read, write
 
 
-async def show_pages(job: JobRef, details: Mapping[str, Any]) -> None:
-    """One link artifact per page that an error's details keep as evidence; nothing for other errors.
+async def create_page_artifacts(job: JobRef, details: Mapping[str, Any]) -> None:
+    """Create one link artifact for each page that an error's details keep as evidence.
 
-    The files lie where the batch's process runs. A Prefect server that is away is told nothing: the details are stored
-    with the step in any case.
+    The files are on the machine of the batch's process. If the Prefect server is away the artifact is skipped; the
+    details are stored with the step in any case.
     """
-    pages: list[Mapping[str, Any]] = [one for one in details.get("sources", [details]) if "evidence" in one]
+    pages: list[Mapping[str, Any]] = [source for source in details.get("sources", [details]) if "evidence" in source]
     if TaskRunContext.get() is None:
         return
     for number, page in enumerate(pages, 1):
         try:
-            await _show(job, number, page)
+            await _create_page_artifact(job, number, page)
         except (httpx.HTTPError, OSError) as error:
             get_run_logger().warning("The page that was not understood cannot be shown now: %s", error)
 
 
-async def _show(job: JobRef, number: int, page: Mapping[str, Any]) -> None:
-    told = told_of_page(job, page)
+async def _create_page_artifact(job: JobRef, number: int, page: Mapping[str, Any]) -> None:
+    artifact = page_artifact(job, page)
     await acreate_link_artifact(
-        told["link"],
-        link_text=told["link_text"],
+        artifact["link"],
+        link_text=artifact["link_text"],
         key=f"register-page-{job.job_id}-{number}",
-        description=told["description"],
+        description=artifact["description"],
     )
 
 
-def told_of_page(job: JobRef, page: Mapping[str, Any]) -> dict[str, str]:
-    """The artifact's link, its text and its description, which are Markdown in the UI."""
+def page_artifact(job: JobRef, page: Mapping[str, Any]) -> dict[str, str]:
+    """Link, text and description of the artifact for one page; the UI shows them as Markdown."""
     kept: Mapping[str, str] = page["evidence"]
     files = {kind: kept[kind] for kind in ("screenshot", "html") if kind in kept}
-    told = [f"`{path}`" for path in files.values()] or [kept.get("not_kept", "no files")]
+    names = [f"`{path}`" for path in files.values()] or [kept.get("not_kept", "no files")]
     return {
         "link": next((Path(path).as_uri() for path in files.values()), address(str(page["url"]))),
         "link_text": f"What the register showed for {plain(job.restaurant)}",
-        "description": f"{link('The page', str(page['url']))} was not understood. Kept: {', '.join(told)}",
+        "description": f"{link('The page', str(page['url']))} was not understood. Kept: {', '.join(names)}",
     }
 
 
 @automatic_step(Step.SEARCH)
-async def search_register(job: JobRef, asked: StepAsked) -> StepResult:
-    """Searches the companies register by name and by address, and ranks what it finds.
+async def search_register(job: JobRef, step: StepRow) -> StepResult:
+    """Searches the companies register by name and by address, and ranks the companies found. A register that does not
+    answer is waited for.
 
-    A repeated search that fails leaves the old candidates, with its error; a first one that fails is never "no match".
+    If a repeated search fails, the old candidates stay, with the error. A search that fails without them fails the
+    step, and never becomes "no match".
     """
     context = resources(job)
-    restaurant = await read(
-        context, lambda connection: read_restaurant(connection, job.organisation_id, asked.restaurant_id)
-    )
+    restaurant = await read(context, lambda transaction: read_restaurant(transaction, step.restaurant_id))
     query = await _query(context, job, restaurant)
     original = {"restaurant_name": restaurant.name, "street": restaurant.address, "city": restaurant.city}
-    key = (job.organisation_id, job.job_id, restaurant.id, asked.visit, query, original)
+    key = (job.job_id, restaurant.id, step.visit, query, original)
     try:
-        results = await context.watch.unless_stopped(_found(context, job, query), job.job_id)
-    except (TransientError, PersonMustAct, ProgrammerError) as error:
+        results = await answer_of_register(job, Step.SEARCH, lambda: _search(context, job, query))
+    except (PersonMustAct, ProgrammerError) as error:
         failure = error.message
-        await show_pages(job, error.details)
-        await write(context, lambda connection: searches.save_failed_search(connection, *key, failure))
-        passing = isinstance(error, TransientError) and not asked.last_try
-        if passing or not await _searched_before(context, job):
+        await create_page_artifacts(job, error.details)
+        await write(context, lambda transaction: searches.save_failed_search(transaction, *key, failure))
+        if not await _has_candidates(context, job):
             raise
-        return StepResult(f"the search failed, the earlier candidates stay: {failure}", {"error": failure})
+        return StepResult(f"the search failed, the earlier candidates stay: {failure}", StepData(error=failure))
     for source in (results.by_name, results.by_address):
-        await show_pages(job, source.error_details)
+        await create_page_artifacts(job, source.error_details)
     written = RegisterQuery(name=restaurant.name, street=restaurant.address or "", city=restaurant.city or "")
     found = search_outcome(query, results, written)
-    await write(context, lambda connection: searches.save_search(connection, *key, found))
+    await write(context, lambda transaction: searches.save_search(transaction, *key, found))
     count = len(found.candidates)
-    return StepResult(f"{count} candidate{'' if count == 1 else 's'}", {"candidates": count})
+    return StepResult(f"{count} candidate{'' if count == 1 else 's'}", StepData(candidates=count))
 
 
 @automatic_step(Step.COMPANY_DETAILS)
-async def read_company(job: JobRef, asked: StepAsked) -> StepResult:
+async def read_company(job: JobRef, step: StepRow) -> StepResult:
     """Reads the full register entry of the chosen company and saves it on the restaurant."""
     context = resources(job)
-    search = await read(
-        context, lambda connection: searches.latest_searches(connection, job.organisation_id, [job.job_id])
-    )
+    search = await read(context, lambda transaction: searches.latest_searches(transaction, [job.job_id]))
     number = search[job.job_id]().selected if job.job_id in search else None
     if number is None:
         return StepResult("no company was chosen", skipped=True)
     try:
-        details = await context.watch.unless_stopped(context.register.details(number), job.job_id)
+        details = await answer_of_register(job, Step.COMPANY_DETAILS, lambda: _details(context, number))
     except RegisterPageNotUnderstood as error:
-        await show_pages(job, error.details)
+        await create_page_artifacts(job, error.details)
         raise
 
-    async def save(connection: AsyncConnection) -> dict[str, dict[str, str]]:
-        restaurant = await read_restaurant(connection, job.organisation_id, asked.restaurant_id)
-        written = await last_register_entry(connection, job.organisation_id, restaurant.id)
+    async def save(transaction: Transaction) -> dict[str, dict[str, str]]:
+        restaurant = await read_restaurant(transaction, step.restaurant_id)
+        written = await last_register_entry(transaction, restaurant.id)
         columns = company_columns(restaurant, details, written)
-        await save_restaurant(connection, job.organisation_id, restaurant.id, columns.values)
+        await save_restaurant(transaction, restaurant.id, columns.values)
         data = details.model_dump(mode="json")
-        await searches.save_company_details(connection, job.organisation_id, job.job_id, data)
+        await searches.save_company_details(transaction, job.job_id, data)
         return columns.conflicts
 
     conflicts = await write(context, save)
-    result = {"company_number": number, "conflicts": conflicts, "not_shown": list(details.gaps)}
-    return StepResult(_read(details), result)
+    data = StepData(company_number=number, conflicts=conflicts, not_shown=details.gaps)
+    return StepResult(_describe(details), data)
 
 
-def _read(details: CompanyDetails) -> str:
-    """The company, and what of its entry the register did not show: that is not the same as having none."""
+def _describe(details: CompanyDetails) -> str:
+    """The company's name, and which parts of its entry the register did not show, which differs from having none."""
     gaps = f"; the register did not show: {', '.join(details.gaps)}" if details.gaps else ""
     return f"{details.company_name}{gaps}"
 
 
-async def _found(context: Resources, job: JobRef, query: RegisterQuery) -> SearchResults:
-    """What the register answers; nothing if a first query has nothing that the register can search by.
+async def _details(context: Resources, company_number: str) -> CompanyDetails:
+    return await context.register.details(company_number)
 
-    The gate then asks a person, who may search by something else, or enter the company by hand.
+
+async def _search(context: Resources, job: JobRef, query: RegisterQuery) -> SearchResults:
+    """The register's answer. A first query that the register cannot search by gives an empty result.
+
+    The gate then asks a person, who can search by other words, or enter the company by hand.
     """
     try:
         return await context.register.search(query)
@@ -148,16 +152,27 @@ async def _found(context: Resources, job: JobRef, query: RegisterQuery) -> Searc
 
 
 async def _searched_before(context: Resources, job: JobRef) -> bool:
-    """Whether there are candidates, or the knowledge that there are none, to go on with."""
-    found = await read(
-        context, lambda connection: searches.latest_searches(connection, job.organisation_id, [job.job_id])
-    )
-    return job.job_id in found
+    """True if an earlier search was stored, with or without candidates."""
+    return await _earlier_search(context, job) is not None
+
+
+async def _has_candidates(context: Resources, job: JobRef) -> bool:
+    """True if an earlier search found companies, from which a person can still choose."""
+    earlier = await _earlier_search(context, job)
+    try:
+        return earlier is not None and bool(earlier().outcome.candidates)
+    except ValueError:
+        return False
+
+
+async def _earlier_search(context: Resources, job: JobRef) -> Reader[searches.StoredSearch] | None:
+    found = await read(context, lambda transaction: searches.latest_searches(transaction, [job.job_id]))
+    return found.get(job.job_id)
 
 
 async def _query(context: Resources, job: JobRef, restaurant: RestaurantData) -> RegisterQuery:
-    """What a person asked to search with, else the restaurant's cleaned name, street and city."""
-    given = await read(context, lambda connection: last_query(connection, job.organisation_id, job.job_id))
-    if given is not None:
-        return RegisterQuery.model_validate(given)
+    """The query that a person asked for, else the restaurant's cleaned name, street and city."""
+    stored = await read(context, lambda transaction: last_query(transaction, job.job_id))
+    if stored is not None:
+        return RegisterQuery.model_validate(stored)
     return clean_query(restaurant.name, restaurant.address, restaurant.city)

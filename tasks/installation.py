@@ -1,4 +1,4 @@
-"""Opening what a batch process works with, from the blocks of this installation."""
+"""Opening database, platform, register and secrets of a batch process, from the blocks of this installation."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -30,7 +30,7 @@ class Installation:
 
 @asynccontextmanager
 async def installation() -> AsyncGenerator[Installation]:
-    """Load the blocks, side by side; the database is closed at the end. Raises MisconfiguredInstallation."""
+    """Load the blocks concurrently; the database is closed at the end. Raises MisconfiguredInstallation."""
     async with get_client() as client:
         block, platform, register, secrets = await asyncio.gather(
             load(RegistrationDatabase, client=client),
@@ -56,10 +56,11 @@ async def database() -> AsyncGenerator[Database]:
 
 
 async def load(kind: type[OneBlock], name: str | None = None, client: PrefectClient | None = None) -> OneBlock:
-    """A block as the Prefect server has it. Raises MisconfiguredInstallation if it has none, or of another version.
+    """The block as the Prefect server stores it. Raises MisconfiguredInstallation if it is missing or of another
+    version.
 
-    Its name is that of the settings if none is given. Prefect says ValueError of the first and RuntimeError of the
-    second.
+    Without `name` the name in the settings is used. Prefect raises ValueError for a missing block, RuntimeError for
+    another version.
     """
     name = name or settings().block_documents
     try:

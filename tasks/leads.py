@@ -6,17 +6,16 @@ from uuid import UUID
 from prefect import get_client, task
 from prefect.artifacts import acreate_markdown_artifact
 from prefect.client.schemas.objects import FlowRun
-from prefect.exceptions import ObjectNotFound
 from prefect.utilities.urls import url_for
 
 from registration.batches.run_queries import OpenedBatch
 from registration.errors import MisconfiguredInstallation
 from registration.kit.markdown import bold, escape, link_to, paragraphs, plain
 from registration.leads.conversion import convert_leads
-from registration.leads.models import ConversionAsked
+from registration.leads.models import ConversionRequest
 from registration.leads.outcome import Conversion
+from tasks.batch_runs import create_run, deployment_of_batches
 from tasks.installation import database
-from tasks.recovery import DEPLOYMENT
 from tasks.step_runner import STEP_DELAYS, delays, only_transient
 
 
@@ -27,41 +26,36 @@ from tasks.step_runner import STEP_DELAYS, delays, only_transient
     retry_condition_fn=only_transient,
     persist_result=False,
 )
-async def convert(organisation_id: UUID, asked: ConversionAsked) -> Conversion:
-    """Make restaurants and batches of leads, in one transaction; the second time, only what is not done.
+async def convert(organisation_id: UUID, request: ConversionRequest) -> Conversion:
+    """Convert leads to restaurants and open batches, in one transaction; a repeated call does only what is not done
+    yet.
 
-    Raises PersonMustAct for what cannot be done at all.
+    Raises PersonMustAct if the request cannot be carried out at all.
     """
     async with database() as opened:
-        return await convert_leads(opened, organisation_id, asked)
+        return await convert_leads(opened, organisation_id, request)
 
 
 @task(name="Start batch", task_run_name="Start {batch.name}", persist_result=False)
 async def start(organisation_id: UUID, batch: OpenedBatch) -> UUID:
-    """Start the flow that works on a batch; returns its run's id. However often it is asked, it is one run.
+    """Start the flow that works on a batch; returns the run's id. Repeated calls return the same run.
 
-    If nobody comes this far, recovery starts the batch. Raises MisconfiguredInstallation if there is no deployment.
+    If this process dies before the start, recovery starts the batch. Raises MisconfiguredInstallation if there is no
+    deployment.
     """
     async with get_client() as client:
         try:
-            deployment = await client.read_deployment_by_name(DEPLOYMENT)
-        except ObjectNotFound as error:
+            deployment_id = await deployment_of_batches(client)
+        except MisconfiguredInstallation as error:
             raise MisconfiguredInstallation(
-                f"{batch.name} is open but not started: the Prefect server has no deployment {DEPLOYMENT}; "
-                f"`make bootstrap` puts it there, then `registration start --batch {batch.id}`"
+                f"{batch.name} is open but not started: {error.message}; then start the batch {batch.id}"
             ) from error
-        run = await client.create_flow_run_from_deployment(
-            deployment.id,
-            parameters={"organisation_id": str(organisation_id), "batch_id": str(batch.id)},
-            name=batch.name,
-            tags=[str(organisation_id), str(batch.id)],
-            idempotency_key=f"first run of {batch.id}",
-        )
-        return run.id
+        key = f"first run of {batch.id}"
+        return (await create_run(client, deployment_id, organisation_id, batch.id, batch.name, key)).id
 
 
 async def report(organisation_id: UUID, run: FlowRun, done: Conversion, started: Mapping[UUID, UUID]) -> str:
-    """Write the summary with every lead that needs a look, and name the run after its outcome; returns that, in words.
+    """Write the summary with every lead that needs attention, and name the run after its outcome; returns the outcome.
 
     `started` is the flow run of each batch that was started.
     """
@@ -78,16 +72,18 @@ def message(done: Conversion, started: Mapping[UUID, UUID]) -> str:
     opened = ", ".join(f"“{batch.name}”" for batch in done.batches)
     parts = [done.line]
     parts += [f"{opened} {'started' if started else 'opened'}"] if opened else []
-    parts += [f"{one.name or one.lead_id}: {one.reason}" for one in done.failed[:1]]
+    parts += [f"{lead.name or lead.lead_id}: {lead.reason}" for lead in done.failed[:1]]
     return "; ".join(parts)
 
 
 def markdown(done: Conversion, started: Mapping[UUID, UUID]) -> str:
-    """The summary: what failed and why, the batches, what needs a look, what was done before."""
-    failed = (f"{bold(one.name or 'unknown')} ({one.lead_id}): {escape(one.reason)}" for one in done.failed)
-    remarks = (f"{bold(one.name)}: {escape(remark)}" for one in done.converted for remark in one.remarks)
+    """The summary: failures with their reasons, the batches, leads that need attention, and leads that were done
+    before.
+    """
+    failed = (f"{bold(lead.name or 'unknown')} ({lead.lead_id}): {escape(lead.reason)}" for lead in done.failed)
+    remarks = (f"{bold(lead.name)}: {escape(remark)}" for lead in done.converted for remark in lead.remarks)
     restaurants = {
-        title: (f"{escape(one.name)}: restaurant {one.restaurant_id}" for one in leads)
+        title: (f"{escape(lead.name)}: restaurant {lead.restaurant_id}" for lead in leads)
         for title, leads in (("Already converted", done.already), ("Converted", done.converted))
     }
     lists = {
@@ -106,6 +102,6 @@ def _list(title: str, lines: Iterable[str]) -> str | None:
 
 def _batch(batch: OpenedBatch, run_id: UUID | None) -> str:
     if run_id is None:
-        return f"{escape(batch.name)}: not started; `registration start --batch {batch.id}`"
+        return f"{escape(batch.name)}: not started; its id is {batch.id}"
     url = url_for("flow-run", obj_id=run_id)
     return link_to(batch.name, url) if url else f"{escape(batch.name)}: flow run {run_id}"

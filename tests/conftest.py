@@ -1,5 +1,6 @@
-"""What tests share: embedded Postgres, a real Prefect server, the sandbox; see tests/servers.py."""
+"""Fixtures of all tests: embedded Postgres, a real Prefect server, the sandbox; see tests/servers.py."""
 
+import gc
 import os
 import signal
 from collections.abc import AsyncGenerator, Generator
@@ -26,6 +27,7 @@ from dev.stack.sandbox import Sandbox, SandboxOptions, start_sandbox
 from dev.stack.temporary import temporary_folder
 from registration.database import schema
 from registration.database.session import Database
+from registration.kit.garbage_collection import collect_rarely
 from tests.logs import logs_in, pytest_runtest_makereport, pytest_runtest_setup
 from tests.servers import (
     BLOCK_DOCUMENTS,
@@ -39,7 +41,7 @@ from tests.servers import (
 
 __all__ = ["pytest_runtest_makereport", "pytest_runtest_setup"]
 
-# Tests make fake data and kill servers: nothing in our environment may lead them to a live one.
+# Tests write fake data and kill servers: no variable of the environment may lead them to a live server.
 _OWN = base_environment(allow_external=False)
 os.environ.clear()
 os.environ.update(_OWN)
@@ -47,55 +49,67 @@ _EVIDENCE = TemporaryDirectory(prefix="registration-evidence-")
 os.environ["REGISTRATION_EVIDENCE_FOLDER"] = _EVIDENCE.name
 os.environ["REGISTRATION_BLOCK_DOCUMENTS"] = BLOCK_DOCUMENTS
 
-# Whoever starts the tests in the background of a script has interrupts ignored, and programs inherit that: those that
-# are tried here would not hear Ctrl-C.
+# A script that runs the tests in the background ignores interrupts, and programs inherit that: tested programs would
+# not receive Ctrl-C.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+collect_rarely()
 
 _SERVERS = pytest.StashKey[ExitStack]()
 _FOLDER = pytest.StashKey[Path]()
 
 
-_TOGETHER = ("tests/e2e/", "tests/deployments/prefect_server/")
+_TOGETHER = ("tests/e2e/", "tests/deployments/prefect_server/", "tests/interfaces/api/served/")
 
 
-class Dealer(LoadFileScheduling):
-    """Deals out whole files when tests run side by side, and whole folders that share one installation or server."""
+class SharedFolderScheduling(LoadFileScheduling):
+    """Distributes whole files to the test processes, and whole folders that share one installation or server."""
 
     def _split_scope(self, nodeid: str) -> str:
         file, _, _ = nodeid.partition("::")
         return next((folder for folder in _TOGETHER if file.startswith(folder)), file)
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Dealer:
-    """What the processes are given their tests by."""
-    return Dealer(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SharedFolderScheduling:
+    """Choose the scheduling of test files."""
+    return SharedFolderScheduling(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with slow tests come first: no process waits at the end for one that another has just begun."""
+    """Run files with slow tests first, so that no process waits at the end for a long one."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
 
 
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays until the end: the garbage collector need not look at it."""
+    gc.freeze()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Tests that compare answers with written examples can write the examples anew."""
+    parser.addoption("--write-examples", action="store_true", help="write interfaces/api/answer_examples.json anew")
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Start what the processes share, if this is the one that deals out the tests."""
+    """Start the shared servers, in the process that distributes the tests."""
     if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
         return
     exits = config.stash[_SERVERS] = ExitStack()
     folder = config.stash[_FOLDER] = exits.enter_context(temporary_folder())
     servers = SharedServers(folder)
     exits.callback(servers.stop)
-    servers.begin()
+    servers.start_postgres()
 
 
 def pytest_configure_node(node: Any) -> None:
-    """Tell a process where the servers are."""
+    """Pass the folder of the shared servers to a test process."""
     node.workerinput["servers"] = str(node.config.stash[_FOLDER])
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop them."""
+    """Stop the shared servers."""
     if exits := config.stash.get(_SERVERS, None):
         exits.close()
 
@@ -109,14 +123,14 @@ def stack_folder() -> Generator[Path]:
 
 @pytest.fixture
 def short_folder() -> Generator[Path]:
-    """The same for one test."""
+    """A folder for the servers' data and logs of one test."""
     with temporary_folder() as folder, logs_in(folder):
         yield folder
 
 
 @pytest.fixture(scope="session")
 def servers_folder(request: pytest.FixtureRequest, stack_folder: Path) -> Generator[Path]:
-    """Where the data and logs of Postgres and the Prefect server are: of those that all processes share, if they do."""
+    """The folder of Postgres and the Prefect server: shared by all test processes, if there are several."""
     shared: str | None = getattr(request.config, "workerinput", {}).get("servers")
     if shared is None:
         yield stack_folder
@@ -140,7 +154,7 @@ async def postgres(servers_folder: Path) -> AsyncGenerator[EmbeddedPostgres]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def database_urls(postgres: EmbeddedPostgres, keys: Keys) -> DatabaseUrls:
-    """The addresses, one per role, of a database with all migrations applied: of this process alone."""
+    """The addresses, one per role, of this process's database with all migrations applied."""
     urls = await provide_databases(postgres, keys, DATABASE)
     schema.upgrade(SecretStr(urls.owner))
     return urls
@@ -164,7 +178,7 @@ async def superusers(postgres: EmbeddedPostgres, database_urls: DatabaseUrls) ->
 
 @pytest_asyncio.fixture
 async def everything(superusers: AsyncEngine) -> AsyncGenerator[AsyncConnection]:
-    """A superuser's connection to the migrated database, each statement a transaction of its own."""
+    """A superuser's connection to the migrated database, on which each statement is a transaction."""
     async with superusers.connect() as connection:
         yield await connection.execution_options(isolation_level="AUTOCOMMIT")
 
@@ -173,7 +187,7 @@ async def everything(superusers: AsyncEngine) -> AsyncGenerator[AsyncConnection]
 async def prefect_server(
     database_urls: DatabaseUrls, stack_folder: Path, servers_folder: Path
 ) -> AsyncGenerator[PrefectAddress]:
-    """A real Prefect server, which this process's own Prefect client then talks to."""
+    """A real Prefect server, to which this process's Prefect client is connected."""
     async with AsyncExitStack() as exits:
         if servers_folder == stack_folder:
             server: PrefectAddress = await exits.enter_async_context(
@@ -181,14 +195,14 @@ async def prefect_server(
             )
         else:
             server = await shared_prefect_server(servers_folder)
-        with talking_to(server):
+        with client_configured_for(server):
             yield server
             await APILogHandler.aflush()
 
 
 @contextmanager
-def talking_to(server: PrefectAddress) -> Generator[None]:
-    """This process's own Prefect client talks to the server."""
+def client_configured_for(server: PrefectAddress) -> Generator[None]:
+    """Connect this process's Prefect client to the server."""
     with pytest.MonkeyPatch.context() as environment:
         for name, value in server.client_environment().items():
             environment.setenv(name, value)
@@ -199,7 +213,7 @@ def talking_to(server: PrefectAddress) -> Generator[None]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def sandbox(database_urls: DatabaseUrls, stack_folder: Path) -> AsyncGenerator[Sandbox]:
-    """The sandbox as a process on the session's database: no latency worth mentioning, no spacing, no troubles."""
+    """The sandbox as a process on the session's database, with minimal latency, no spacing and no failures."""
     options = SandboxOptions(speed=1000, account_spacing_seconds=0)
     environment = base_environment(allow_external=False)
     running = await start_sandbox(database_urls.platform, "test-service-key", stack_folder, environment, options)
@@ -209,6 +223,6 @@ async def sandbox(database_urls: DatabaseUrls, stack_folder: Path) -> AsyncGener
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def usable_browser() -> None:
-    """A browser that can be driven; without one the test is skipped."""
+    """Skip the test without a browser that Playwright can drive."""
     if not await browser.usable_browser():
         pytest.skip(browser.NO_BROWSER)

@@ -1,4 +1,4 @@
-"""Forcing an order on transactions: one holds a lock, and the others are known to wait for it."""
+"""Forces an order on transactions: one holds a lock, and the others are known to wait for it."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -16,15 +16,15 @@ _WAITING = text(
 
 
 @asynccontextmanager
-async def held(everything: AsyncConnection, statement: str, **values: Any) -> AsyncGenerator[AsyncConnection]:
-    """A connection of its own that has executed the statement, and keeps its locks until it commits at the end."""
+async def holding_lock(everything: AsyncConnection, statement: str, **values: Any) -> AsyncGenerator[AsyncConnection]:
+    """A separate connection that has executed the statement, and keeps its locks until it commits at the end."""
     async with everything.engine.begin() as holder:
         await holder.execute(text(statement), values)
         yield holder
 
 
-async def somebody_waits(everything: AsyncConnection, count: int = 1, query: str = "%") -> None:
-    """Return once so many connections wait for a lock with such a statement."""
+async def wait_for_lock_waiters(everything: AsyncConnection, count: int = 1, query: str = "%") -> None:
+    """Wait until `count` connections wait for a lock with a matching statement."""
 
     async def so_many_wait() -> bool:
         return (await everything.execute(_WAITING, {"query": query})).scalar_one() >= count

@@ -14,7 +14,7 @@ _BEGAN = pytest.StashKey[float]()
 
 @contextmanager
 def logs_in(folder: Path) -> Generator[None]:
-    """Servers and processes write their logs into the folder; they are shown if a test fails meanwhile."""
+    """Register a folder of log files, whose ends are shown if a test fails within the block."""
     _FOLDERS.append(folder)
     try:
         yield
@@ -24,13 +24,13 @@ def logs_in(folder: Path) -> Generator[None]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Remember when the test began."""
+    """Remember the start time of the test."""
     item.stash[_BEGAN] = time.time()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Add the logs to the report of whatever failed: the test, what it needed, or what came after it."""
+    """Add the ends of the logs to the report of a failed setup, test or teardown."""
     report = yield
     if report.failed:
         for log in _written_since(item.stash.get(_BEGAN, 0.0)):

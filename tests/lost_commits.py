@@ -1,4 +1,4 @@
-"""A way to Postgres on which a connection is lost after a commit and before its answer."""
+"""A proxy to Postgres that loses a connection after a commit and before its answer."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -11,8 +11,8 @@ _BUFFER = 65536
 
 
 @dataclass
-class LosesCommits:
-    """Cuts the connection of the next transaction that says `words`, once Postgres has answered its commit."""
+class CommitLosingProxy:
+    """Cuts the connection of the next transaction that contains `words`, after Postgres has answered its commit."""
 
     url: str
     words: bytes
@@ -21,34 +21,34 @@ class LosesCommits:
 
 
 @asynccontextmanager
-async def losing_commits(url: str, words: str, times: int = 1) -> AsyncGenerator[LosesCommits]:
-    """The address of the same database, by way of this process."""
+async def losing_commits(url: str, words: str, times: int = 1) -> AsyncGenerator[CommitLosingProxy]:
+    """A proxy with its own address of the database."""
     real = make_url(url)
-    path = LosesCommits("", words.encode(), times)
+    proxy = CommitLosingProxy("", words.encode(), times)
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         server = await asyncio.open_connection(real.host, real.port or 5432)
-        await _Way(path, (reader, writer), server).carry()
+        await _ProxiedConnection(proxy, (reader, writer), server).forward()
 
     listening = await asyncio.start_server(serve, "127.0.0.1", 0)
     async with listening:
         port = listening.sockets[0].getsockname()[1]
-        path.url = real.set(host="127.0.0.1", port=port).render_as_string(hide_password=False)
-        yield path
+        proxy.url = real.set(host="127.0.0.1", port=port).render_as_string(hide_password=False)
+        yield proxy
 
 
 _Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
-class _Way:
-    """One connection, there and back."""
+class _ProxiedConnection:
+    """One connection, forwarded in both directions."""
 
-    def __init__(self, path: LosesCommits, client: _Streams, server: _Streams) -> None:
-        self._path, self._client, self._server = path, client, server
-        self._said = self._committing = False
+    def __init__(self, path: CommitLosingProxy, client: _Streams, server: _Streams) -> None:
+        self._proxy, self._client, self._server = path, client, server
+        self._matched = self._committing = False
 
-    async def carry(self) -> None:
-        ways = (asyncio.create_task(self._there()), asyncio.create_task(self._back()))
+    async def forward(self) -> None:
+        ways = (asyncio.create_task(self._forward_requests()), asyncio.create_task(self._forward_responses()))
         await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         for way in ways:
             way.cancel()
@@ -58,15 +58,15 @@ class _Way:
             with suppress(OSError):
                 await writer.wait_closed()
 
-    async def _there(self) -> None:
+    async def _forward_requests(self) -> None:
         while data := await self._client[0].read(_BUFFER):
-            self._said = self._said or self._path.words in data
-            self._committing = self._said and b"COMMIT" in data and self._path.lost < self._path.times
+            self._matched = self._matched or self._proxy.words in data
+            self._committing = self._matched and b"COMMIT" in data and self._proxy.lost < self._proxy.times
             self._server[1].write(data)
 
-    async def _back(self) -> None:
+    async def _forward_responses(self) -> None:
         while data := await self._server[0].read(_BUFFER):
             if self._committing:
-                self._path.lost += 1
+                self._proxy.lost += 1
                 return
             self._client[1].write(data)

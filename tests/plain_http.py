@@ -1,4 +1,4 @@
-"""Clients of the servers that tests start: without TLS, nobody is trusted, and reading whom to trust takes 25 ms."""
+"""HTTP clients of test servers, without TLS: loading the trusted certificates would take 25 ms per client."""
 
 import httpx
 
@@ -6,5 +6,5 @@ from tests.waiting import HANG
 
 
 def plain_http(url: str) -> httpx.AsyncClient:
-    """A client of the server at this address, which is on this machine."""
+    """A client of a server on this machine."""
     return httpx.AsyncClient(base_url=url, timeout=HANG, trust_env=False, verify=False)

@@ -1,10 +1,10 @@
-"""The processes that a process has started, and those that these have started."""
+"""The processes that a process has started, directly and indirectly."""
 
 import subprocess
 
 
 def descendants(pid: int) -> dict[int, str]:
-    """Command lines by process id; what has ended and was not collected yet is no process."""
+    """Command lines by process id, without zombies."""
     rows = [line.split(None, 3) for line in _listed("pid=,ppid=,stat=,args=")]
     family = {str(pid)}
     while more := {row[0] for row in rows if row[1] in family} - family:
@@ -14,12 +14,12 @@ def descendants(pid: int) -> dict[int, str]:
 
 
 def browsers(pid: int) -> dict[int, str]:
-    """The browser's processes and that of the program that drives it."""
+    """The processes of the browser and of Playwright's driver."""
     return {one: line for one, line in descendants(pid).items() if "chrom" in line or "playwright" in line}
 
 
 def running(pids: set[int]) -> set[int]:
-    """Those of the processes that still run."""
+    """The processes that still run."""
     rows = [line.split() for line in _listed("pid=,stat=")]
     return pids & {int(pid) for pid, state in rows if state[0] != "Z"}
 
@@ -29,7 +29,7 @@ def _listed(columns: str) -> list[str]:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
 
 
-def lives(pid: int) -> bool:
-    """Whether the process is there and no zombie."""
+def is_running(pid: int) -> bool:
+    """Whether the process exists and is no zombie."""
     state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
     return bool(state.strip()) and not state.startswith("Z")

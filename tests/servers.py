@@ -1,8 +1,9 @@
 """The servers that all processes of a test run share: one Postgres and one Prefect server.
 
-Where tests run side by side, the process that deals them out starts both in a thread of its own, before the others
-begin, and stops them at the end; the kernel does if it is killed. Each of the others has a database of its own in that
-Postgres, and block documents of its own on that Prefect server. Tests that run in one process start what they ask for.
+If several processes run tests, the process that distributes the tests starts both servers in a thread, before others
+begin, and stops them at the end; if it is killed, the kernel ends them. Each test process has its own database
+in that Postgres, and its own block documents on that Prefect server. A single test process starts the servers that its
+tests need.
 """
 
 import asyncio
@@ -24,8 +25,7 @@ from dev.stack.prefect_server import PrefectAddress, PrefectServer, start_prefec
 from dev.stack.waiting import until
 from registration.database.session import DRIVER
 
-# No test of the shared server lets a schedule fire, is late on purpose, or asks how healthy a work pool is; those that
-# do have an installation of their own.
+# Tests that need schedules, late runs or the health of work pools have their own installation, not the shared server.
 _SWITCHED_OFF = {
     f"PREFECT_SERVER_SERVICES_{service}_ENABLED": "false" for service in ("SCHEDULER", "LATE_RUNS", "FOREMAN")
 }
@@ -41,7 +41,7 @@ _PORT, _FAILED = "prefect-server.port", "failed"
 
 
 class SharedServers(threading.Thread):
-    """Both servers, from `start` until `stop`; the thread lives as long as they do."""
+    """The thread that runs both servers, from `start_postgres` until `stop`."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(name="shared-servers")
@@ -49,13 +49,13 @@ class SharedServers(threading.Thread):
         self._postgres_runs = threading.Event()
         self._stopping = threading.Event()
 
-    def begin(self) -> None:
-        """Return once Postgres runs: whoever comes later finds it, and does not own it."""
+    def start_postgres(self) -> None:
+        """Start the thread, and return when Postgres runs; later users find it running and do not own it."""
         self.start()
         self._postgres_runs.wait()
 
     def stop(self) -> None:
-        """Return once both are gone."""
+        """Stop both servers, and wait for their end."""
         self._stopping.set()
         self.join()
 
@@ -81,7 +81,7 @@ class SharedServers(threading.Thread):
 
 @asynccontextmanager
 async def prefect_server_on(database_url: str, folder: Path) -> AsyncGenerator[PrefectServer]:
-    """A Prefect server for tests; it is stopped at the end."""
+    """Start a Prefect server for tests; it is stopped at the end."""
     environment = base_environment(allow_external=False) | _SWITCHED_OFF
     server = await start_prefect_server(database_url, folder, environment)
     try:
@@ -92,7 +92,7 @@ async def prefect_server_on(database_url: str, folder: Path) -> AsyncGenerator[P
 
 @asynccontextmanager
 async def keeping_connections(url: str) -> AsyncGenerator[AsyncEngine]:
-    """Connections to a database, as many as are wanted at a time, which stay open until the end."""
+    """A pool of connections without a limit, which stay open until the end."""
     engine = create_async_engine(make_url(url).set(drivername=DRIVER), max_overflow=-1, pool_pre_ping=True)
     try:
         yield engine
@@ -101,7 +101,7 @@ async def keeping_connections(url: str) -> AsyncGenerator[AsyncEngine]:
 
 
 async def shared_prefect_server(folder: Path) -> PrefectAddress:
-    """The Prefect server that all share, once it answers. Raises NotInTime; its thread may say why in `failed`."""
+    """Wait for the shared Prefect server. Raises NotInTime; the file `failed` may contain the reason."""
     port, failed = folder / _PORT, folder / _FAILED
     await until(lambda: port.exists() or failed.exists(), "the shared Prefect server", _START_LIMIT, every=0.1)
     assert port.exists(), failed.read_text()

@@ -1,4 +1,4 @@
-"""What is sent to the databases."""
+"""Records the statements that are sent to databases."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from sqlalchemy import Engine, event
 
 @contextmanager
 def statements() -> Generator[list[str]]:
-    """Every statement that is sent to any database meanwhile."""
+    """All statements that are sent to any database within the block."""
     sent: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:

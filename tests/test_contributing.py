@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md: what it says to run exists, and so does every file that it names."""
+"""CONTRIBUTING.md: its commands and its files exist."""
 
 import re
 import subprocess
@@ -13,8 +13,8 @@ _PATH = re.compile(r"(flows|tasks|blocks|registration|interfaces|deployments|dev
 _COMMANDS = [line.partition("#")[0].strip() for block in _CODE for line in block.splitlines()]
 
 
-def test_every_make_command_can_be_made() -> None:
-    """With the Makefile's own words."""
+def test_every_make_command_exists() -> None:
+    """In the Makefile."""
     named = {command.split()[1] for command in _COMMANDS if command.startswith("make ")}
     assert {"install", "check", "test", "test-fast", "demo"} <= named
     for word in sorted(named):
@@ -23,14 +23,14 @@ def test_every_make_command_can_be_made() -> None:
 
 
 def test_every_command_of_the_product_exists() -> None:
-    """As its help lists them."""
+    """In the help of the command line."""
     named = {command.split()[1] for command in _COMMANDS if command.startswith("registration ")}
     assert named
     assert named <= set(GROUPS)
 
 
 def test_every_file_that_is_named_exists() -> None:
-    """Folders, modules, and the tests that are to be run."""
+    """Folders, modules and tests."""
     words = {word for command in _COMMANDS for word in command.split()}
     paths = {
         word
@@ -42,7 +42,7 @@ def test_every_file_that_is_named_exists() -> None:
 
 
 def test_the_workflow_and_the_hooks_do_what_make_check_does() -> None:
-    """What passes there passes here."""
+    """So that a change that passes one passes all."""
     [recipe] = re.findall(r"^check:.*\n((?:\t.*\n)+)", (PROJECT / "Makefile").read_text(), re.MULTILINE)
     hooks = (PROJECT / ".pre-commit-config.yaml").read_text()
     for line in recipe.splitlines():

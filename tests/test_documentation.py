@@ -1,4 +1,4 @@
-"""The documentation says what the code says."""
+"""The documents agree with the code."""
 
 import re
 from pathlib import Path
@@ -16,7 +16,7 @@ _README = (PROJECT / "README.md").read_text()
 
 
 def settings_table() -> list[str]:
-    """The table of all settings, a line each."""
+    """The table of all settings, one line each."""
     lines: list[str] = []
     for name, field in Settings.model_fields.items():
         alias = field.validation_alias
@@ -27,25 +27,25 @@ def settings_table() -> list[str]:
     return lines
 
 
-def test_every_setting_is_described_where_people_look() -> None:
+def test_every_setting_is_described() -> None:
     """With its default."""
     assert [line for line in settings_table() if line not in _HOW_IT_WORKS.splitlines()] == []
 
 
-def test_no_setting_is_described_that_is_none() -> None:
-    """A variable that was renamed would be set in vain."""
+def test_every_described_setting_exists() -> None:
+    """A renamed variable would have no effect."""
     described = set(re.findall(r"^\| `(REGISTRATION_\w+|DATABASE_URL)`", _HOW_IT_WORKS, re.MULTILINE))
     assert described <= {line.split("`")[1] for line in settings_table()}
 
 
-def test_every_command_is_on_the_first_page() -> None:
-    """And every one that is there exists."""
+def test_the_readme_lists_exactly_the_commands() -> None:
+    """In both directions."""
     listed = {line.split()[1] for line in _README.splitlines() if re.match(r"registration [a-z]", line)}
     assert listed == set(GROUPS)
 
 
-def test_links_lead_somewhere() -> None:
-    """From the first page and from every document."""
+def test_linked_files_exist() -> None:
+    """Links of the README and of every document."""
     for document in (PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md"))):
         for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text()):
             assert (document.parent / target).exists(), f"{document.name}: {target}"

@@ -1,21 +1,25 @@
-"""The limit of every wait for something that must come, and the two ways to wait for it."""
+"""The limit of every wait in tests, and the two functions that wait."""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from dev.stack import waiting
 
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 
 HANG = 150.0
-"""Seconds. A machine may stand still for most of a minute, even twice in one wait: only what hangs takes longer."""
+"""Seconds. A loaded machine may stop for most of a minute, even twice in one wait; a longer wait means a hang."""
 
 
-async def eventually(question: Callable[[], Awaitable[Found | None]], what: str, limit: float = HANG) -> Found:
-    """The first answer that is neither None nor False; fails with `what` and the course of the wait after `limit`."""
+What = str | Callable[[], str]
+"""What is waited for; a function is called when the limit is reached."""
+
+
+async def eventually(question: Callable[[], Awaitable[Result | None]], what: What, limit: float = HANG) -> Result:
+    """The first answer that is neither None nor False; fails with `what` and the earlier answers after `limit`."""
     return await waiting.eventually(question, what, limit)
 
 
-async def until(condition: Callable[[], bool], what: str, limit: float = HANG, every: float = 0.02) -> None:
-    """Return once a condition of this process holds, asked every `every` seconds; fails as `eventually` does."""
+async def until(condition: Callable[[], bool], what: What, limit: float = HANG, every: float = 0.02) -> None:
+    """Wait until a condition of this process holds, checked every `every` seconds; fails as `eventually` does."""
     await waiting.until(condition, what, limit, every)

@@ -1,1 +1,1 @@
-"""What `make bootstrap` puts on a Prefect server."""
+"""The objects that `make bootstrap` puts on a Prefect server."""

@@ -1,4 +1,4 @@
-"""Automations: what the Prefect server starts by itself; those of earlier versions are removed."""
+"""Automations: flow runs that the Prefect server starts by itself; those of earlier versions are removed."""
 
 from datetime import timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from prefect.events.schemas.automations import Automation, AutomationCore, Event
 from prefect.exceptions import ObjectNotFound
 
 from registration.workflow.steps import GateName
-from tasks.recovery import DEPLOYMENT
+from tasks.batch_runs import DEPLOYMENT
 from tasks.reporting.events import GATE_LEFT
 
 RECOVERY = "registration: an answered gate is recovered at once"
@@ -21,9 +21,9 @@ _COMPARED = {"description", "trigger", "actions"}
 
 
 async def provide_automations(client: PrefectClient) -> list[str]:
-    """Have our automations; one that somebody switched off on the server stays so.
+    """Create or update our automations; an automation that a person switched off stays off.
 
-    The deployments that they start must be there.
+    The deployments that they start must exist.
     """
     recovery = await client.read_deployment_by_name(_RECOVERY_DEPLOYMENT)
     batch = await client.read_deployment_by_name(DEPLOYMENT)
@@ -32,14 +32,14 @@ async def provide_automations(client: PrefectClient) -> list[str]:
 
 
 async def provide_automation(client: PrefectClient, wanted: AutomationCore) -> list[str]:
-    """Have one automation of this name, as it is wanted, switched on or off as it was found."""
+    """Create or update the automation of this name; it stays switched on or off."""
     found = await client.read_automations_by_name(wanted.name)
     if not found:
         await client.create_automation(wanted)
         return [f"automation {wanted.name}: made"]
     first, *others = found
-    for one in others:
-        await client.delete_automation(one.id)
+    for other in others:
+        await client.delete_automation(other.id)
     if _compared(first) == _compared(wanted) and not others:
         return []
     await client.update_automation(first.id, wanted.model_copy(update={"enabled": first.enabled}))
@@ -47,36 +47,36 @@ async def provide_automation(client: PrefectClient, wanted: AutomationCore) -> l
 
 
 def _compared(automation: AutomationCore | Automation) -> dict[str, Any]:
-    """What of it is ours to say; triggers have an id of their own on the server. Sets stay sets: they have no order."""
+    """The values of an automation that we define, without the server's trigger ids; sets stay unordered."""
     return automation.model_dump(include=_COMPARED, exclude={"trigger": {"id"}})
 
 
 def _recovery(deployment_id: UUID) -> AutomationCore:
-    """A person answered a gate. If its process is gone somebody must take the batch over soon, not in a minute.
+    """After an answer to a gate: if the batch's process is dead, recovery must start at once, not within a minute.
 
-    It fires for gates with a living process too, and for those that were left: then recovery finds that somebody works
-    on the batch. It comes a little later, so as not to be in the way of those who do.
+    The automation also fires for gates with a living process and for handed-over batches: recovery then finds a run. It
+    is delayed a little, so that it does not compete with those runs.
     """
     return AutomationCore(
         name=RECOVERY,
-        description="Looks after the batch of a gate that was just answered, in case its process is gone.",
+        description="Recovers the batch of a gate that was just answered, in case its process is dead.",
         trigger=_goes_on(after="prefect.flow-run.Paused"),
         actions=[_run_for_batch(deployment_id, after=_LATER)],
     )
 
 
 def _left(deployment_id: UUID) -> AutomationCore:
-    """A person answered a gate that its process had left: the batch need not be looked for, it can start."""
+    """After an answer to a gate whose process has handed the batch over: start the batch without a search."""
     return AutomationCore(
         name=LEFT,
-        description="Starts the batch of a gate that was just answered and that no process waited at.",
+        description="Starts the batch of a gate that was just answered and had no waiting process.",
         trigger=_goes_on(after=GATE_LEFT),
         actions=[_run_for_batch(deployment_id)],
     )
 
 
 def _goes_on(after: str) -> EventTrigger:
-    """A gate's run goes on after this event of it; Prefect adds the flow to every event that a run emits."""
+    """Trigger for a gate's run that goes on after this event; Prefect adds the flow to every event of a run."""
     return EventTrigger(
         after={after},
         expect={"prefect.flow-run.Running"},
@@ -106,7 +106,7 @@ _LIMIT = "registration-browser"
 
 
 async def remove_left_over(client: PrefectClient) -> list[str]:
-    """Remove the concurrency limit of browser-heavy requests: their slots are rows of our database."""
+    """Remove the concurrency limit of browser-heavy requests: the slots are now rows of our database."""
     try:
         await client.delete_global_concurrency_limit_by_name(_LIMIT)
     except ObjectNotFound:

@@ -1,4 +1,4 @@
-"""Block types, and one document of each, made from the settings of the environment."""
+"""Block types, and one document of each, built from the settings of the environment."""
 
 from prefect.blocks.core import Block
 from prefect.client.orchestration import PrefectClient
@@ -17,7 +17,7 @@ from registration.settings import Settings
 
 
 def wanted_documents(settings: Settings) -> list[Block]:
-    """The documents that the settings ask for. Raises MisconfiguredInstallation with the names of missing settings."""
+    """The documents for these settings. Raises MisconfiguredInstallation with the names of missing settings."""
     missing = {
         "DATABASE_URL": not settings.database_url,
         "REGISTRATION_PLATFORM_KEY": not settings.platform_key.get_secret_value(),
@@ -35,7 +35,7 @@ def wanted_documents(settings: Settings) -> list[Block]:
 
 
 def wanted_notices(settings: Settings) -> Notices:
-    """The document that says who is told. Raises MisconfiguredInstallation if the settings name a block wrongly."""
+    """The document for notices. Raises MisconfiguredInstallation if the settings name no valid block."""
     try:
         return Notices(webhook=settings.notices_webhook or SecretStr(""), notification_block=settings.notices_block)
     except ValidationError:
@@ -58,7 +58,7 @@ def _register(settings: Settings) -> CompaniesRegister:
 
 
 async def provide_blocks(client: PrefectClient, settings: Settings) -> list[str]:
-    """Have every block type and a document of each, with the values and under the name that the settings give.
+    """Create or update every block type and its document, with the values and the name from the settings.
 
     Raises MisconfiguredInstallation.
     """

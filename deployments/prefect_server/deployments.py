@@ -19,7 +19,7 @@ from deployments.prefect_server.schedule_switches import switch_of
 PROJECT = Path(__file__).resolve().parents[2]
 
 Facts = dict[str, Any]
-"""What of a deployment is compared: values as JSON has them."""
+"""The compared values of a deployment, as JSON."""
 
 _SAME_NAME = {
     "entrypoint",
@@ -33,9 +33,9 @@ _SAME_NAME = {
 
 
 async def provide_deployments(client: PrefectClient, prefect_file: Path = PROJECT / "prefect.yaml") -> list[str]:
-    """Deploy what prefect.yaml describes and the server does not have like that, as `prefect deploy --all` would.
+    """Deploy the entries of prefect.yaml that differ on the server, as `prefect deploy --all` would.
 
-    A schedule that somebody switched on or off on the server stays so.
+    A schedule that a person switched on or off on the server stays so.
     """
     changes: list[str] = []
     for block in await _blocks(prefect_file):
@@ -51,9 +51,9 @@ async def provide_deployments(client: PrefectClient, prefect_file: Path = PROJEC
 
 
 async def _blocks(prefect_file: Path) -> list[Facts]:
-    """The deployments with the answers of their build steps and the environment's values in their places.
+    """The deployments with the results of their build steps and the values of the environment filled in.
 
-    As Prefect puts them there: no value is empty text.
+    The substitution is Prefect's own: no value is an empty text.
     """
     blocks: list[Facts] = yaml.safe_load(prefect_file.read_text())["deployments"]
     return [
@@ -70,9 +70,9 @@ async def _read(client: PrefectClient, name: str) -> DeploymentResponse | None:
 
 
 def _wanted(block: Facts, flow: Flow[..., Any]) -> Facts:
-    """The facts of a deployment as prefect.yaml and the flow's code want them.
+    """The facts of a deployment according to prefect.yaml and the flow's code.
 
-    Its version is none of them: in a git checkout with a remote Prefect makes it of the commit.
+    The version is not compared: in a git checkout with a remote Prefect derives it from the commit.
     """
     return {
         "entrypoint": block["entrypoint"],
@@ -91,7 +91,7 @@ def _wanted(block: Facts, flow: Flow[..., Any]) -> Facts:
 
 
 def _facts(found: DeploymentResponse) -> Facts:
-    """The same facts as the server has them."""
+    """The facts of a deployment according to the server."""
     limit = found.global_concurrency_limit
     return found.model_dump(mode="json", include=_SAME_NAME) | {
         "parameter_openapi_schema": _stored(found.parameter_openapi_schema or {}),
@@ -107,7 +107,7 @@ def _stored(schema: Facts) -> Facts:
 
 
 def _timing(schedule: Facts) -> str:
-    """What of a schedule we decide: when it fires."""
+    """The part of a schedule that prefect.yaml decides: its times."""
     interval = schedule.get("interval")
     when = schedule.get("cron") or (interval and f"every {float(interval):g} seconds")
     return f"{when} {schedule.get('timezone') or 'UTC'}"

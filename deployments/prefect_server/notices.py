@@ -1,4 +1,4 @@
-"""Notices: what an automation of the Prefect server tells whoever is not looking, by webhook or notification block."""
+"""Notices: messages that an automation of the Prefect server sends, by webhook or notification block."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ BY_BLOCK = "registration: notices by notification block"
 
 
 async def provide_notices(client: PrefectClient, settings: Settings) -> list[str]:
-    """Have an automation for each way that the block Notices of these settings names, and none for the others.
+    """Provide an automation for each channel in the block Notices of these settings, and none for the others.
 
     Raises MisconfiguredInstallation if the server has no such notification block.
     """
@@ -63,14 +63,14 @@ def _automation(name: str, action: CallWebhook | SendNotification) -> Automation
         threshold=1,
         within=timedelta(0),
     )
-    description = "Tells of gates that wait, batches that have ended, and restaurants that failed."
+    description = "Reports gates that wait, batches that have ended, and restaurants that failed."
     return AutomationCore(name=name, description=description, trigger=trigger, actions=[action])
 
 
 async def _without(client: PrefectClient, name: str) -> list[str]:
     found = await client.read_automations_by_name(name)
-    for one in found:
-        await client.delete_automation(one.id)
+    for automation in found:
+        await client.delete_automation(automation.id)
     return [f"automation {name}: removed"] if found else []
 
 

@@ -1,4 +1,4 @@
-"""Whether schedules are on: people switch them, and deploying again must not."""
+"""Whether schedules are on: people switch them, and another deployment must not."""
 
 from collections.abc import Sequence
 
@@ -10,8 +10,8 @@ from prefect.exceptions import ObjectNotFound
 async def as_switched(deployment: str, schedule: str, *, at_first: bool) -> dict[str, bool]:
     """A build step of prefect.yaml: `active` as the server has it for a deployment's schedule, else `at_first`.
 
-    Prefect creates a schedule that says nothing about `active` switched on, and sets what one says at every
-    `prefect deploy`: only an answer from the server leaves it as it is. `schedule` is its slug.
+    Prefect creates a schedule without `active` switched on, and applies an explicit `active` at every `prefect deploy`:
+    only the server's present value keeps the switch. `schedule` is the slug of the schedule.
     """
     async with get_client() as client:
         try:
@@ -23,9 +23,11 @@ async def as_switched(deployment: str, schedule: str, *, at_first: bool) -> dict
 
 
 def switch_of(found: Sequence[DeploymentSchedule], slug: str) -> bool | None:
-    """Whether a deployment's schedule is on; None if it has no such one.
+    """True if a deployment's schedule is on; None if there is no such schedule.
 
-    A deployment's only schedule is that one, also if it was made before schedules had slugs.
+    The only schedule of a deployment also counts if it was created before schedules had slugs.
     """
-    named = [one for one in found if one.slug == slug] or [one for one in found if len(found) == 1 and not one.slug]
+    named = [found_schedule for found_schedule in found if found_schedule.slug == slug] or [
+        found_schedule for found_schedule in found if len(found) == 1 and not found_schedule.slug
+    ]
     return named[0].active if named else None

@@ -12,6 +12,7 @@ from dev.bench import memory
 from dev.bench.harness import Bench
 from dev.bench.machine import Reading, Share
 from dev.bench.parts import (
+    api,
     company_register,
     gate_latency,
     left_batches,
@@ -38,6 +39,7 @@ PARTS = (
     recovery.PART,
     step6.REPORTING,
     company_register.PART,
+    api.PART,
 )
 
 
@@ -45,7 +47,7 @@ DONE, FAILED = 0, 1
 
 
 async def bench(console: Console, given: Namespace) -> int:
-    """Run the chosen parts and print what they reached. Aims that are missed are shown, and are no failure."""
+    """Run the chosen parts and print their results. A missed aim is shown, and is not a failure."""
     with temporary_folder() as folder:
         console.print(expected(given.only), soft_wrap=True)
         before = Reading.now()
@@ -68,26 +70,26 @@ async def bench(console: Console, given: Namespace) -> int:
 
 
 def expected(parts: Sequence[Part]) -> str:
-    """How long the parts will take, each and all."""
+    """The expected duration of the parts, each and in total."""
     each = ", ".join(f"{part.name} {part.minutes:g}" for part in parts)
     whole = sum(part.minutes for part in parts)
     return f"about {whole:g} minutes for {MOST_RESTAURANTS} restaurants on two quiet cores: {each}"
 
 
 async def measure(console: Console, part: Part, measuring: Awaitable[Reached]) -> Row | None:
-    """What `measuring` this part reached; None, with the reason on stderr, if it came to nothing: the others count."""
+    """The result of `measuring` this part; None, with the reason on stderr, if it fails: the other parts still run."""
     console.print(f"measuring {part.name} …")
     before = Reading.now()
     try:
         reached = await measuring
     except (StackError, RegistrationError, TimeoutError, AssertionError) as error:
-        why = str(error) or f"{type(error).__name__}: something that it waits for did not happen"
+        why = str(error) or f"{type(error).__name__}: a wait timed out"
         print(f"make bench: {part.name} was not measured: {why}", file=sys.stderr)
         return None
     after = Reading.now()
     machine = str(Share.between(before, after))
-    row = Row(part.name, part.what, part.aim, reached, after.clock - before.clock, machine)
-    console.print(f"  {row.value:.2f}{part.aim.unit}, wanted {part.aim}: {row.reached.made_of}")
+    row = Row(part.name, part.description, part.aim, reached, after.clock - before.clock, machine)
+    console.print(f"  {row.value:.2f}{part.aim.unit}, aim {part.aim}: {row.reached.made_of}")
     return row
 
 
@@ -105,7 +107,7 @@ def _restaurants(number: str) -> int:
 
 
 def main() -> int:
-    """0 when everything was measured, 1 if something could not be, 130 after Ctrl-C."""
+    """The exit code: 0 when everything was measured, 1 if a part could not be, 130 after Ctrl-C."""
     parser = ArgumentParser(prog="python -m dev.bench", description=__doc__)
     parser.add_argument("--only", type=_parts, default=PARTS, metavar="PART,…", help="run these parts only")
     parser.add_argument("--restaurants", type=_restaurants, default=MOST_RESTAURANTS, help="of each batch")

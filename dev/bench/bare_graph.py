@@ -1,4 +1,4 @@
-"""The bare graph: step 6 without its work. The same wiring, runner, subflows and retries; the tasks only sleep."""
+"""The bare graph: step 6 without its work. Wiring, runner, subflows and retries are real; the tasks only sleep."""
 
 import asyncio
 import time
@@ -15,7 +15,7 @@ from tasks.step_runner import SUB_STEP_DELAYS, delays, only_transient
 
 @dataclass(frozen=True)
 class BareJob:
-    """What a real task is told, and how long to sleep."""
+    """The parameters of a real task, and the seconds to sleep."""
 
     organisation_id: UUID
     batch_id: UUID
@@ -55,7 +55,7 @@ _TASKS = {name: _bare_task(name) for name in SUB_STEPS}
     persist_result=False,
 )
 async def bare_restaurant(organisation_id: UUID, batch_id: UUID, job_id: UUID, restaurant: str, seconds: float) -> None:
-    """Twelve sleeps, wired as the table says."""
+    """Twelve sleeps, wired as in the sub-step table."""
     job = BareJob(organisation_id, batch_id, job_id, restaurant, seconds)
     futures: dict[SubStepName, EventLoopFuture] = {}
     for row in SUB_STEPS.values():
@@ -65,7 +65,7 @@ async def bare_restaurant(organisation_id: UUID, batch_id: UUID, job_id: UUID, r
 
 @flow(name="bare-graph", task_runner=EventLoopTaskRunner(), retries=0, persist_result=False)
 async def bare_graph(restaurants: int, seconds: float) -> float:
-    """All restaurants side by side; the seconds from the first task's start to the last one's end."""
+    """Run all restaurants concurrently; the seconds from the first task's start to the last task's end."""
     organisation_id, batch_id = uuid4(), uuid4()
     with tags(str(organisation_id), str(batch_id)):
         together = (

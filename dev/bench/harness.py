@@ -1,4 +1,4 @@
-"""What every part of the benchmark works with: a running stack, prepared batches, measured processes."""
+"""Common to all parts of the benchmark: a running stack, prepared batches, measured processes."""
 
 import json
 import os
@@ -36,14 +36,14 @@ _MEASURE = text(
 
 @dataclass(frozen=True)
 class Measured:
-    """What a process that has ended tells: its figures, and CPU seconds by layer if it was sampled."""
+    """The results of a measured process that has ended: its figures, and CPU seconds by layer if it was sampled."""
 
     figures: dict[str, float]
     seconds: dict[str, float]
 
 
 class Bench:
-    """The stack without a worker: the parts start their processes themselves."""
+    """A stack without a worker: the parts start their processes themselves."""
 
     def __init__(self, stack: LocalStack, restaurants: int, time_scale: float) -> None:
         self.restaurants = restaurants
@@ -56,7 +56,7 @@ class Bench:
     @classmethod
     @asynccontextmanager
     async def running(cls, folder: Path, restaurants: int) -> AsyncGenerator[Self]:
-        """Everything that is needed, stopped at the end. REGISTRATION_TIME_SCALE counts; other addresses do not."""
+        """The stack, stopped at the end. REGISTRATION_TIME_SCALE counts; other addresses of the environment do not."""
         time_scale = float(os.environ.get("REGISTRATION_TIME_SCALE", "1"))
         sandbox = SandboxOptions(profile=AT_ONCE.profile, account_spacing_seconds=0)
         settings = {"REGISTRATION_TIME_SCALE": str(time_scale)}
@@ -76,12 +76,12 @@ class Bench:
         organisation_id: UUID | None = None,
         after: int = 0,
     ) -> PreparedBatch:
-        """A new batch at the configuration gate, or with `decided` right behind it; the platform takes so long then.
+        """A new batch at the configuration gate, or with `decided` right behind it, with these latencies.
 
-        Its restaurants' names and e-mails are no other batch's.
+        The names and e-mails of its restaurants are unique over all batches.
 
-        Without `organisation_id` it is of an organisation of its own; `after` restaurants of the sandbox's making are
-        not taken: of two batches of one organisation no restaurant is in both.
+        Without `organisation_id` the batch has an organisation of its own. The first `after` generated restaurants are
+        skipped: two batches of one organisation have no restaurant in common.
         """
         organisation_id = organisation_id or uuid4()
         await provide_organisation(self.stack.addresses.owner_database_url, str(organisation_id))
@@ -102,7 +102,7 @@ class Bench:
         )
 
     async def run(self, *arguments: str, settings: Mapping[str, str] = NO_QUEUES, sample: bool = False) -> Measured:
-        """Run a measured process to its end and return what it tells."""
+        """Run a measured process to its end and return its results."""
         async with self.process(*arguments, settings=settings, sample=sample) as child:
             await child.finish(_LONGEST)
             return _result_of(child)
@@ -111,7 +111,7 @@ class Bench:
     async def process(
         self, *arguments: str, settings: Mapping[str, str], sample: bool = False
     ) -> AsyncGenerator[Child]:
-        """A measured process that works while the block runs."""
+        """A measured process that runs during the block."""
         name = f"measured-{next(self._numbers)}"
         log = self.stack.folder / f"{name}.log"
         options = ["--result", str(log.with_suffix(".json")), *(["--sample"] if sample else [])]
@@ -129,16 +129,16 @@ class Bench:
 
     @staticmethod
     def figures(child: Child) -> dict[str, float]:
-        """The figures of a measured process that has ended well."""
+        """The figures of a measured process that has ended with code 0."""
         return _result_of(child).figures
 
     async def set_up_seconds(self, batch: PreparedBatch) -> float:
-        """From the first of the batch's sub-steps started to the last ended, by the database's clock.
+        """Seconds from the first start of a sub-step of the batch to the last end, by the database's clock.
 
-        Raises AssertionError if not all of them were completed: then there is nothing to measure.
+        Raises AssertionError unless all sub-steps are completed: then there is nothing to measure.
         """
-        async with self.database.transaction(batch.organisation_id) as connection:
-            found = await connection.execute(_MEASURE, {"batch": batch.batch_id, "twelve": list(SUB_STEPS)})
+        async with self.database.transaction(batch.organisation_id) as transaction:
+            found = await transaction.execute(_MEASURE, {"batch": batch.batch_id, "twelve": list(SUB_STEPS)})
             row = found.one()
         if row.others:
             raise AssertionError(f"{row.others} sub-steps of the measured batch were not completed")

@@ -1,4 +1,4 @@
-"""How busy the machine is: with this benchmark, with other work, and with what its host takes away."""
+"""The load of the machine: by this benchmark, by other work, and by the host of a virtual machine."""
 
 import os
 import time
@@ -12,7 +12,7 @@ import psutil
 
 @dataclass(frozen=True)
 class Reading:
-    """Seconds since some moment, all of them only ever growing: on the clock, and of CPU over all cores."""
+    """Monotonic counters in seconds: the clock, and CPU time over all cores."""
 
     clock: float
     busy: float
@@ -21,7 +21,7 @@ class Reading:
 
     @classmethod
     def now(cls) -> Self:
-        """What the machine says now."""
+        """The present counters of the machine."""
         times = psutil.cpu_times()
         busy = sum(getattr(times, name, 0.0) for name in ("user", "nice", "system", "irq", "softirq"))
         return cls(time.monotonic(), busy, getattr(times, "steal", 0.0), cpu_seconds())
@@ -29,7 +29,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Share:
-    """Percent of all cores' time between two readings; None where the counters say what cannot be."""
+    """Percent of all cores' time between two readings; None where the counters are inconsistent."""
 
     own: float | None
     other: float | None
@@ -37,34 +37,33 @@ class Share:
 
     @classmethod
     def between(cls, before: Reading, after: Reading, cores: int | None = None) -> Self:
-        """What was taken in that time by this benchmark, by other work, and by the host of a virtual machine."""
+        """The shares of this benchmark, of other work, and of the host between two readings."""
         whole = (after.clock - before.clock) * (cores or os.cpu_count() or 1)
         own, busy = after.own - before.own, after.busy - before.busy
         stolen = _percent(after.stolen - before.stolen, whole)
         if own < 0:
             return cls(None, None, stolen)
-        # Both are counted in ticks of their own: a little less than nothing is nothing.
+        # The two counters have different ticks: a slightly negative difference is zero.
         return cls(_percent(own, whole), _percent(max(0.0, busy - own), whole), stolen)
 
     def __str__(self) -> str:
         return ", ".join(
-            f"{'?' if percent is None else f'{percent:.0f}'} % {what}"
-            for percent, what in ((self.own, "this benchmark"), (self.other, "other work"), (self.stolen, "steal"))
+            f"{'?' if percent is None else f'{percent:.0f}'} % {label}"
+            for percent, label in ((self.own, "this benchmark"), (self.other, "other work"), (self.stolen, "steal"))
         )
 
     def figures(self) -> dict[str, float]:
-        """Those that are known."""
+        """The known shares."""
         named = {"own_percent": self.own, "other_percent": self.other, "steal_percent": self.stolen}
         return {name: percent for name, percent in named.items() if percent is not None}
 
 
 def cpu_seconds() -> float:
-    """CPU time of this process and of all that it has started, also of what has ended since.
+    """CPU time of this process and all of its descendants, including those that have ended.
 
-    A process that ends hands its time to the process that started it: a sum of times that counts only what runs now
-    falls with every end.
+    A process that ends adds its time to its parent: a sum over running processes alone would fall with every end.
     """
-    return sum(_with_ended(one) for one in _family())
+    return sum(_with_ended(process) for process in _family())
 
 
 def _family() -> Iterator[psutil.Process]:
@@ -81,6 +80,6 @@ def _with_ended(process: psutil.Process) -> float:
 
 
 def _percent(part: float, whole: float) -> float | None:
-    """None if it cannot be: less than nothing, or clearly more than everything."""
+    """None if the share is impossible: negative, or clearly above 100."""
     share = 100 * part / whole if whole > 0 else -1.0
     return min(100.0, share) if 0 <= share <= 110 else None

@@ -1,4 +1,4 @@
-"""How big the process of a batch is while all of its restaurants wait for a person."""
+"""Memory of a batch's process while all of its restaurants wait for a person."""
 
 import asyncio
 from contextlib import suppress
@@ -23,9 +23,9 @@ async def _run(bench: Bench) -> Reached:
 
 @dataclass(frozen=True)
 class Sizes:
-    """A process with everything that it started, in MB: what all of it takes, and each one's resident memory added up.
+    """Memory of a process with its descendants, in MB: the total, and the sum of each process's resident memory.
 
-    The sum counts what processes share (a browser's program, once per page) as often as there are processes.
+    The sum counts shared memory (a browser's program, once per page) once per process.
     """
 
     processes: int
@@ -34,12 +34,12 @@ class Sizes:
 
 
 def family_megabytes(pid: int) -> list[float]:
-    """Resident memory of a process and of everything that it started, in MB."""
+    """Resident memory of a process and of each descendant, in MB."""
     return [kilobytes / 1024 for _, kilobytes in _family(pid)]
 
 
 def family_sizes(pid: int) -> Sizes:
-    """How big a process and everything that it started is now."""
+    """The present memory of a process with its descendants."""
     family = _family(pid)
     resident = sum(kilobytes for _, kilobytes in family)
     taken = sum(_taken(child, kilobytes) for child, kilobytes in family)
@@ -58,7 +58,7 @@ def _family(pid: int) -> list[tuple[int, int]]:
 
 
 def _taken(pid: int, resident: int) -> int:
-    """A process's part of the memory, in kB: what several share is divided among them; resident where nobody tells."""
+    """A process's part of the memory, in kB: shared memory is divided among its users; resident without /proc."""
     with suppress(OSError):
         rows = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
         return next((int(row.split()[1]) for row in rows if row.startswith("Pss:")), 0)

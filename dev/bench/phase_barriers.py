@@ -1,4 +1,4 @@
-"""Step 6 in four phases with a barrier after each, in plain asyncio: how it would be done without a graph."""
+"""Step 6 in four phases with a barrier after each, in plain asyncio: the design without a task graph."""
 
 import asyncio
 import time
@@ -18,7 +18,7 @@ _LIMIT = 600.0
 
 
 class Turns:
-    """Account creations begin at least so many seconds apart, first come, first served."""
+    """Spaces account creations by at least this many seconds, first come, first served."""
 
     def __init__(self, spacing: float) -> None:
         self._spacing = spacing
@@ -26,32 +26,32 @@ class Turns:
         self._next = time.monotonic()
 
     async def wait(self) -> None:
-        """Return when it is one's turn."""
+        """Return when the caller's turn has come."""
         async with self._lock:
             while (seconds := self._next - time.monotonic()) > 0:
                 await asyncio.sleep(seconds)
             self._next = time.monotonic() + self._spacing
 
     def push(self, seconds: float) -> None:
-        """The platform wants no account before so many seconds."""
+        """Allow no account creation for this many seconds, because the platform asked for it."""
         self._next = max(self._next, time.monotonic() + seconds)
 
 
 async def four_phases(platform: PlatformClient, rows: Sequence[SetUpSnapshot], spacing: float) -> float:
-    """Set up all restaurants side by side; the seconds from the beginning to the end of the last."""
+    """Set up all restaurants concurrently; the seconds from the start to the end of the last restaurant."""
     begin, turns = time.monotonic(), Turns(spacing)
     await asyncio.gather(*(_Restaurant(platform, row, turns).set_up() for row in rows))
     return time.monotonic() - begin
 
 
 class _Restaurant:
-    """One restaurant's way through the phases."""
+    """The state of one restaurant on its way through the phases."""
 
     def __init__(self, platform: PlatformClient, row: SetUpSnapshot, turns: Turns) -> None:
         menu_id, email = row.config.menu.selected_menu_id, row.config.account.email
         person = row.config.onboarding
         if menu_id is None or email is None or person.user_name is None or person.user_email is None:
-            raise ValueError("a made restaurant lacks a menu, an e-mail or a contact")
+            raise ValueError("a generated restaurant lacks a menu, an e-mail or a contact")
         self._platform, self._turns = platform, turns
         self._id, self._config = row.restaurant_id, row.config
         self._menu_id, self._email = menu_id, email
@@ -59,7 +59,7 @@ class _Restaurant:
         self._password = SecretStr("Benchmark-1")
 
     async def set_up(self) -> None:
-        """Phase after phase; none begins before all of the one before has ended."""
+        """Run phase after phase; none starts before the previous phase has ended."""
         code = await self._phase_1()
         await self._phase_2(code)
         await self._send(requests.add_option_sets(self._id, self._menu_id))

@@ -1,4 +1,4 @@
-"""The measured process: one flow, run from its start to its end, with its figures written to a file."""
+"""The measured process: runs one flow to its end and writes its figures to a file."""
 
 import asyncio
 import json
@@ -21,11 +21,11 @@ async def _batch(given: Namespace) -> dict[str, float]:
 
 
 async def _batches(given: Namespace) -> dict[str, float]:
-    """Some at a time: each has a pool of connections."""
-    places = asyncio.Semaphore(_BATCHES_AT_A_TIME)
+    """Run a few batches at a time: each has a pool of connections."""
+    slots = asyncio.Semaphore(_BATCHES_AT_A_TIME)
 
     async def run(organisation_id: UUID, batch_id: UUID) -> None:
-        async with places:
+        async with slots:
             await register_batch(organisation_id=organisation_id, batch_id=batch_id)
 
     await asyncio.gather(*(run(*ids) for ids in given.batches))
@@ -48,7 +48,7 @@ async def _register(given: Namespace) -> dict[str, float]:
 def _parser() -> ArgumentParser:
     parser = ArgumentParser(prog="python -m dev.bench.process", description=__doc__)
     parser.add_argument("--result", type=Path, required=True, help="where the figures are written as JSON")
-    parser.add_argument("--sample", action="store_true", help="say where the time goes")
+    parser.add_argument("--sample", action="store_true", help="sample the time by layer")
     kinds = parser.add_subparsers(required=True)
     batch = kinds.add_parser("batch")
     batch.add_argument("organisation", type=UUID)

@@ -14,7 +14,7 @@ _WHOLE = 100.0
 
 @dataclass(frozen=True)
 class Aim:
-    """The one figure of a part that is judged: its name in the JSON, its limit, and in which direction it counts."""
+    """The judged figure of a part: its name in the JSON, its limit, and the direction of the comparison."""
 
     figure: str
     limit: float
@@ -22,7 +22,7 @@ class Aim:
     at_least: bool = False
 
     def holds(self, value: float) -> bool:
-        """Whether the value reaches the aim; the limit itself does."""
+        """True if the value reaches the aim; the limit itself does."""
         return value >= self.limit if self.at_least else value <= self.limit
 
     def __str__(self) -> str:
@@ -31,7 +31,7 @@ class Aim:
 
 @dataclass(frozen=True)
 class Reached:
-    """The figures of one part, among them the one that is judged, and in one line what they are made of."""
+    """The figures of one part, among them the judged figure, and their origin in one line."""
 
     figures: Mapping[str, float]
     made_of: str
@@ -46,10 +46,10 @@ class Reached:
 
 @dataclass(frozen=True)
 class Row:
-    """One part with what it reached, how long it took, and how busy the machine was meanwhile."""
+    """The result of one part, its duration, and the load of the machine meanwhile."""
 
     name: str
-    what: str
+    description: str
     aim: Aim
     reached: Reached
     seconds: float = 0.0
@@ -57,29 +57,29 @@ class Row:
 
     @property
     def value(self) -> float:
-        """The figure that is judged."""
+        """The judged figure."""
         return self.reached.figures[self.aim.figure]
 
     @property
     def holds(self) -> bool:
-        """Whether the aim is reached."""
+        """True if the aim is reached."""
         return self.aim.holds(self.value)
 
 
 def as_table(rows: Sequence[Row]) -> Table:
-    """One row per part: what, aim, reached, and what the figure is made of."""
+    """One row per part: subject, aim, result, and the origin of the figure."""
     table = Table(title="Benchmark", title_justify="left", expand=False)
     for heading in ("what", "aim", "reached", "made of"):
         table.add_column(heading, no_wrap=heading in ("aim", "reached"))
     for row in rows:
         colour = "green" if row.holds else "red"
         reached = f"[{colour}]{'✓' if row.holds else '✗'} {row.value:.2f}{row.aim.unit}[/]"
-        table.add_row(f"[bold]{row.name}[/]\n{row.what}", str(row.aim), reached, row.reached.made_of)
+        table.add_row(f"[bold]{row.name}[/]\n{row.description}", str(row.aim), reached, row.reached.made_of)
     return table
 
 
 def machine_lines(rows: Sequence[Row]) -> list[str]:
-    """How long each part took, and who had the machine: other work makes every figure worse."""
+    """Duration of each part, and the load of the machine meanwhile: other work makes every figure worse."""
     return [f"  {row.name}: {row.seconds:.0f} s; {row.machine}" for row in rows]
 
 
@@ -91,13 +91,13 @@ def as_json(rows: Sequence[Row], machine: Mapping[str, float] | None = None) -> 
 
 @dataclass(frozen=True)
 class Part:
-    """`name` is its key in the JSON; `what` says to people what is measured.
+    """One part; `name` is its key in the JSON, `description` describes the measurement for people.
 
-    `minutes` is about how long it takes for 50 restaurants on two cores with nothing else to do.
+    `minutes` is the approximate duration for 50 restaurants on two otherwise idle cores.
     """
 
     name: str
-    what: str
+    description: str
     aim: Aim
     run: Callable[[Bench], Awaitable[Reached]]
     minutes: float

@@ -1,4 +1,4 @@
-"""Where a process spends its time, by layer: a sample of the main thread's stack every few milliseconds of CPU."""
+"""CPU time of a process by layer: the main thread's stack is sampled every few milliseconds of CPU time."""
 
 import signal
 import time
@@ -23,7 +23,7 @@ _REPORTING = frozenset(
         "registration/reporting/summary",
     )
 )
-"""What shows a batch to people."""
+"""Files whose work shows a batch to people."""
 
 DATABASE, HTTP, PREFECT, OURS = "sqlalchemy and psycopg", "httpx", "prefect", "ours"
 LOOP, THREADS = "event loop", "other threads"
@@ -39,9 +39,9 @@ _LAYERS = {
 
 
 class Sampler:
-    """Counts CPU seconds of the process by layer; other threads are counted as one.
+    """Counts CPU seconds of the process by layer; all other threads are counted as one layer.
 
-    `reporting` are those, of any layer, that were spent to show a batch to people.
+    `reporting` are the seconds, of any layer, that were spent on showing a batch to people.
     """
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class Sampler:
 
     @contextmanager
     def sampling(self) -> Generator[None]:
-        """Sample until the end of the block; to be used on the main thread."""
+        """Sample until the end of the block; only on the main thread."""
         self._thread, self._process = time.thread_time(), time.process_time()
         before = signal.signal(signal.SIGPROF, self._sample)
         signal.setitimer(signal.ITIMER_PROF, _EVERY, _EVERY)
@@ -72,14 +72,15 @@ class Sampler:
 
 
 def reports(files: Iterable[str]) -> bool:
-    """Whether a stack is of what shows a batch to people."""
+    """True if a stack belongs to work that shows a batch to people."""
     return not _REPORTING.isdisjoint(files)
 
 
 def layer_of(files: Iterator[str]) -> str:
-    """Whose work a stack is, given its files from the innermost call outwards.
+    """The layer of a stack, given its files from the innermost call outwards.
 
-    What a library does counts for the innermost layer that called it: httpx as its own only if we called it.
+    The work of a library counts for the innermost layer that called it: httpx is a layer of its own only if we called
+    it.
     """
     lent = None
     for file in files:

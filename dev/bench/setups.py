@@ -1,4 +1,4 @@
-"""What measured parts set up: batches that wait at the configuration gate, and workers for batches and recovery."""
+"""Arrangements for the measured parts: batches at the configuration gate, and workers for batches and recovery."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
@@ -23,18 +23,18 @@ _LIMIT = 120.0
 
 @dataclass(frozen=True)
 class WaitingBatch:
-    """The batch, its process, and the door through which it is answered."""
+    """A batch at a gate, its process, and the client through which the gate is answered."""
 
     batch: PreparedBatch
     process: Child
-    door: GateForms
+    gate_forms: GateForms
 
     async def gate(self, questions: int) -> OpenGate:
-        """The open form, once it asks about so many restaurants."""
+        """The open form, once it asks about this many restaurants."""
         async with asyncio.timeout(_LIMIT):
             while True:
                 self.process.check()
-                for gate in await self.door.open_gates():
+                for gate in await self.gate_forms.open_gates():
                     if len(gate.questions) == questions:
                         return gate
                 await asyncio.sleep(0.1)
@@ -44,7 +44,7 @@ class WaitingBatch:
 async def waiting_batch(bench: Bench) -> AsyncGenerator[WaitingBatch]:
     """Start a batch and wait until the gate asks about all of its restaurants.
 
-    At the end the batch is cancelled: no run of it is left that would be taken for one at work, or taken over.
+    At the end the batch is cancelled, so that no run of it remains that could be taken over.
     """
     batch = await bench.prepare(AT_ONCE, decided=False)
     arguments = (str(batch.organisation_id), str(batch.batch_id))
@@ -62,7 +62,7 @@ async def waiting_batch(bench: Bench) -> AsyncGenerator[WaitingBatch]:
 
 @asynccontextmanager
 async def workers(bench: Bench, settings: Mapping[str, str]) -> AsyncGenerator[None]:
-    """Both workers while the block runs; the flows that they start have these settings."""
+    """Both workers during the block; the flows that they start have these settings."""
     environment = {**bench.stack.environment(), **settings}
     started: list[Child] = []
     try:

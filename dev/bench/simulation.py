@@ -1,4 +1,4 @@
-"""The shortest possible step 6 of a batch: the same graph, queues and latencies, without overhead (pure)."""
+"""The shortest possible step 6 of a batch: the real graph, queues and latencies, without overhead (pure)."""
 
 import heapq
 import math
@@ -10,29 +10,29 @@ from dev.stack.sandbox_control import PretendedPlatform
 from registration.workflow.sub_steps import SUB_STEPS, SubStep, SubStepName
 
 Seconds = Mapping[SubStepName, float]
-"""How long each of the twelve takes for one restaurant, from its request to its end."""
+"""Duration of each sub-step for one restaurant, from its request to its end."""
 
 
 @dataclass(frozen=True)
 class Queues:
-    """Seconds between two account creations, and how many browser-heavy requests run at a time (0 is no limit)."""
+    """Seconds between two account creations, and the number of concurrent browser-heavy requests (0 is no limit)."""
 
     account_spacing: float = 0.0
     browser_slots: int = 0
 
 
 def polled(seconds: float, every: float) -> float:
-    """When work that takes `seconds` is seen to be done, if it is looked at now and then `every` so many seconds."""
+    """Time at which work of `seconds` is seen as done, polled at the start and then every `every` seconds."""
     return math.ceil(seconds / every) * every if every else seconds
 
 
 def makespan(restaurants: Sequence[Seconds], queues: Queues) -> float:
-    """Seconds from the moment at which all restaurants begin together to the end of the last sub-step."""
+    """Seconds from the common start of all restaurants to the end of the last sub-step."""
     return _Simulation(restaurants, queues).run()
 
 
 class _Simulation:
-    """First come, first served in both queues; of those that come together the batch's order decides."""
+    """First come, first served in both queues; simultaneous requests are served in the batch's order."""
 
     def __init__(self, restaurants: Sequence[Seconds], queues: Queues) -> None:
         self._restaurants = restaurants
@@ -45,7 +45,7 @@ class _Simulation:
         self._ended: list[set[SubStepName]] = [set() for _ in restaurants]
 
     def run(self) -> float:
-        """The time at which the last one ends."""
+        """The end time of the last sub-step."""
         for number in range(len(self._restaurants)):
             self._begin(number, {row.name for row in SUB_STEPS.values() if not row.needs})
         while self._ends:
@@ -57,7 +57,7 @@ class _Simulation:
         return self._now
 
     def _begin(self, number: int, candidates: set[SubStepName]) -> None:
-        """Queue what became possible, then give out the free slots."""
+        """Queue the sub-steps that became ready, then assign the free slots."""
         for row in SUB_STEPS.values():
             if row.name in candidates and self._ended[number].issuperset(row.needs):
                 if row.browser:
@@ -69,7 +69,7 @@ class _Simulation:
             self._start(*self._waiting.popleft())
 
     def _turn(self) -> float:
-        """Seconds until the next account may be created; that turn is taken."""
+        """Seconds until the next account creation is allowed; takes that turn."""
         start = max(self._now, self._next_account)
         self._next_account = start + self._queues.account_spacing
         return start - self._now
@@ -83,8 +83,8 @@ _IMAGES_WORK = "images-upload"
 
 
 async def seconds_of_each(platform: PretendedPlatform, external_ids: Sequence[str], poll_every: float) -> list[Seconds]:
-    """How long each of the twelve takes for each restaurant as the sandbox behaves now, polling included."""
-    return [_of_twelve(await platform.latencies_of(one), poll_every) for one in external_ids]
+    """Duration of each sub-step for each restaurant with the sandbox's present behaviour, including polling."""
+    return [_of_twelve(await platform.latencies_of(external_id), poll_every) for external_id in external_ids]
 
 
 def _of_twelve(endpoints: Mapping[str, float], poll_every: float) -> Seconds:

@@ -1,1 +1,1 @@
-"""`make chaos`: kills, outages and bad answers, and whether the promises hold."""
+"""`make chaos`: kills, outages and bad answers, and whether the product's promises hold."""

@@ -1,4 +1,4 @@
-"""`make chaos`: tries to break what the product promises, on a stack of its own; the last line is JSON."""
+"""`make chaos`: tries to break the product's promises on a stack of its own; the last line is JSON."""
 
 import asyncio
 import json
@@ -26,7 +26,7 @@ from registration.errors import RegistrationError
 
 def case_line(outcome: Outcome) -> str:
     """One case as JSON."""
-    found = {kind: list(said) for kind, said in asdict(outcome.verdict).items()}
+    found = {kind: list(findings) for kind, findings in asdict(outcome.verdict).items()}
     return json.dumps({"case": outcome.case, "seconds": round(outcome.seconds, 1), **found}, ensure_ascii=False)
 
 
@@ -36,12 +36,12 @@ def last_line(outcomes: Sequence[Outcome], seed: int) -> str:
 
 
 def all_kept(outcomes: Sequence[Outcome]) -> bool:
-    """Whether something was tried, and nothing was found."""
+    """True if at least one case was tried, and no case has a finding."""
     return bool(outcomes) and not any(outcome.verdict.findings for outcome in outcomes)
 
 
 def as_table(outcomes: Sequence[Outcome]) -> Table:
-    """One row per group: how many cases, how long the longest took, what was found."""
+    """One row per group: number of cases, longest duration, findings."""
     table = Table(title="Faults", title_justify="left")
     for heading in ("group", "cases", "longest", *(kind.replace("_", " ") for kind in KINDS)):
         table.add_column(heading, justify="left" if heading == "group" else "right")
@@ -63,11 +63,11 @@ def _sums(outcomes: Sequence[Outcome]) -> dict[str, int]:
 KEPT, BROKEN = 0, 1
 LOGS = Path(".local/faults")
 WIDTH = 100
-"""Of the table in a file, which would count as a terminal of 80 characters."""
+"""Width of the table in a file; without it the file would count as a terminal of 80 characters."""
 
 
 async def faults(console: Console, given: Namespace) -> int:
-    """Try the chosen trials; 0 if every promise was kept."""
+    """Try the chosen trials; the exit code is 0 if every promise was kept."""
     begin = time.monotonic()
 
     def report(outcome: Outcome) -> None:
@@ -90,7 +90,7 @@ async def faults(console: Console, given: Namespace) -> int:
 
 
 def _keep_logs(folder: Path) -> Path:
-    """What servers and processes said, for whoever looks into a finding."""
+    """Copy the logs of servers and processes to a folder that stays, for the analysis of a finding."""
     LOGS.mkdir(parents=True, exist_ok=True)
     for log in folder.glob("*.log"):
         shutil.copy(log, LOGS)
@@ -113,11 +113,13 @@ def _beginnings(names: str) -> list[str]:
 
 
 def main() -> int:
-    """0 when every promise was kept, 1 if one was broken or could not be tried, 130 after Ctrl-C."""
+    """The exit code: 0 when every promise was kept, 1 if one was broken or could not be tried, 130 after Ctrl-C."""
     parser = ArgumentParser(prog="python -m dev.chaos", description=__doc__)
-    parser.add_argument("--only", type=_beginnings, default=[], metavar="CASE,…", help="beginnings of cases' names")
-    parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6), help="of what is left to chance")
-    parser.add_argument("--minutes", type=float, help="instead of the programme, mixtures of the seed for so long")
+    parser.add_argument("--only", type=_beginnings, default=[], metavar="CASE,…", help="prefixes of case names")
+    parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6), help="seed of all random choices")
+    parser.add_argument(
+        "--minutes", type=float, help="instead of the programme, random mixtures of the seed for this many minutes"
+    )
     given, console = parser.parse_args(), Console(highlight=False)
     if not console.is_terminal:
         console.width = WIDTH

@@ -1,4 +1,4 @@
-"""Bringing a batch into a step in which it stays: at a gate, or while the other side does not answer."""
+"""Bring a batch into a step in which it stays: at a gate, or while the platform or the register does not answer."""
 
 import asyncio
 from typing import LiteralString
@@ -12,7 +12,7 @@ from registration.workflow.sub_steps import SUB_STEPS, SubStepName
 
 _RESTAURANTS = 2
 _FIRST_ROW = 10
-_LIMIT = 180.0
+_LIMIT = 600.0
 _SECONDS = 0.5
 _HANGS_AFTER_ITS_WORK = {"kind": "hang", "acts": True, "times": 1, "seconds": 100_000}
 _SLOW_PAGE = {"kind": "slow", "times": 1, "seconds": 700}
@@ -40,7 +40,7 @@ _OUT: LiteralString = """
 
 
 async def bring(lab: Lab, step: Step, number: int) -> PreparedBatch:
-    """A batch of two whose first restaurant will stay in the step; `number` tells it from others of the trial."""
+    """A batch of two whose first restaurant stays in the step; `number` is unique within the trial."""
     first = _FIRST_ROW + _RESTAURANTS * number
     rows = lab.rows[first : first + _RESTAURANTS]
     batch = await lab.batch(rows, _BEFORE[step])
@@ -54,9 +54,9 @@ async def bring(lab: Lab, step: Step, number: int) -> PreparedBatch:
 
 
 async def stands_in(lab: Lab, step: Step, batch: PreparedBatch) -> None:
-    """Wait until the first restaurant is there, and what is to hang is out. Raises TimeoutError."""
+    """Wait until the first restaurant is in the step, and the request that must hang was sent. Raises TimeoutError."""
     if STEPS[step].is_gate or step is Step.COMPANY_DETAILS:
-        async with Operator.at_work(lab, "faults") as operator:
+        async with Operator.connected(lab, "faults") as operator:
             gate = await operator.sees(batch, _LIMIT)
             if step is Step.COMPANY_DETAILS:
                 await operator.answers(batch, gate)
@@ -68,5 +68,5 @@ async def stands_in(lab: Lab, step: Step, batch: PreparedBatch) -> None:
 
 
 def _searched(row: NumberedRow) -> str:
-    """What of a restaurant's name its search is sure to contain."""
+    """A part of a restaurant's name that is certainly in its search text."""
     return " ".join(row.restaurant.name.split()[:2])

@@ -1,4 +1,4 @@
-"""What is compared: a job as our tables have it, and what the platform did, recorded and was sent (pure)."""
+"""The values that are compared: jobs in our tables, and the platform's effects, records and requests (pure)."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -16,7 +16,7 @@ _OF_EMAIL = frozenset({SubStepName.CLOUDWAITRESS_ACCOUNT, SubStepName.CREATE_ONB
 
 @dataclass(frozen=True)
 class SubStepRecord:
-    """One of the twelve as our tables have it."""
+    """One of the twelve sub-steps in our tables."""
 
     status: SubStepStatus
     intended: bool = False
@@ -28,11 +28,11 @@ class SubStepRecord:
 
 @dataclass(frozen=True)
 class RestaurantRecord:
-    """One job as our tables have it.
+    """One job in our tables.
 
-    `peers` are the restaurants of the organisation with its e-mail, itself among them; `repeated` are questions that
-    were asked again after they had been answered; `recorded` are those of the twelve of which the platform's own tables
-    have the record of a success; `decided` are by effect the moments at which a person settled or reopened it.
+    `peers` are the organisation's restaurants with its e-mail, including itself; `repeated` are questions that were
+    asked again after their answer; `recorded` are the sub-steps for which the platform's own tables record a success;
+    `decided` holds, per effect, the moments at which a person resolved or reopened it.
     """
 
     job_id: UUID
@@ -49,7 +49,7 @@ class RestaurantRecord:
 
 @dataclass(frozen=True)
 class Done:
-    """The platform's own count of effects, and its log of requests, each per restaurant and endpoint."""
+    """The platform's own count of effects, and its log of requests, per restaurant and endpoint."""
 
     effects: Mapping[tuple[UUID, str], int] = field(default_factory=dict[tuple[UUID, str], int])
     requests: Mapping[tuple[UUID, str], tuple[Sending, ...]] = field(
@@ -58,25 +58,27 @@ class Done:
 
     @classmethod
     def of(cls, effects: Iterable[DoneEffect], sendings: Iterable[Sending] = ()) -> Self:
-        """The count of these effects, and these requests in the order of their arrival."""
+        """Done with these effects, and these requests in the order of arrival."""
         counted: Counter[tuple[UUID, str]] = Counter()
-        for one in effects:
-            counted[one.restaurant_id, one.effect] += one.count
+        for effect in effects:
+            counted[effect.restaurant_id, effect.effect] += effect.count
         requests: defaultdict[tuple[UUID, str], list[Sending]] = defaultdict(list)
         for sending in sorted(sendings, key=lambda one: one.arrived_at):
             requests[sending.restaurant_id, sending.endpoint].append(sending)
         return cls(counted, {key: tuple(arrived) for key, arrived in requests.items()})
 
     def count(self, record: RestaurantRecord, name: SubStepName) -> int:
-        """How often one of the twelve happened for a restaurant; its account and user are those of its e-mail."""
+        """Count of a sub-step's effect for a restaurant; account and user count for the whole e-mail."""
         concerned = record.peers if name in _OF_EMAIL else (record.restaurant_id,)
-        return sum(self.effects.get((one, SUB_STEPS[name].endpoint), 0) for one in concerned)
+        return sum(self.effects.get((restaurant_id, SUB_STEPS[name].endpoint), 0) for restaurant_id in concerned)
 
     def own(self, record: RestaurantRecord, name: SubStepName) -> int:
-        """How often one of the twelve was done for this very restaurant."""
+        """Count of a sub-step's effect for this restaurant alone."""
         return self.effects.get((record.restaurant_id, SUB_STEPS[name].endpoint), 0)
 
     def sent(self, record: RestaurantRecord, endpoint: str) -> tuple[Sending, ...]:
-        """The requests of an endpoint for this very restaurant since its job was opened."""
+        """The requests to an endpoint for this restaurant alone since its job was opened."""
         arrived = self.requests.get((record.restaurant_id, endpoint), ())
-        return tuple(one for one in arrived if record.opened_at is None or one.arrived_at >= record.opened_at)
+        return tuple(
+            request for request in arrived if record.opened_at is None or request.arrived_at >= record.opened_at
+        )

@@ -1,6 +1,6 @@
-"""Bringing batches to their end, as recovery does: register-batch is run again in a new process until all is done.
+"""Bring batches to their end, as recovery does: run register-batch in new processes until everything is done.
 
-What waits for a person to look at the platform is settled by one.
+A person resolves the effects that only a person can check on the platform.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ from uuid import UUID
 
 from dev.chaos.judge import COMPLETED, Expected, judge, missing
 from dev.chaos.lab import FAST, Clock, Lab
-from dev.chaos.operator import settle_unknown
+from dev.chaos.operator import resolve_unknown
 from dev.chaos.verdicts import Verdict
 from dev.stack.fixtures import PreparedBatch
 from dev.stack.processes import Child
@@ -21,7 +21,7 @@ _GOODBYE = 30.0
 
 
 def within(limit: float = LIMIT) -> float:
-    """The deadline that is so many seconds from now."""
+    """The deadline this many seconds from now."""
     return time.monotonic() + limit
 
 
@@ -32,42 +32,42 @@ async def finish(
     settings: Mapping[str, str] | None = None,
     limit: float = LIMIT,
     *,
-    settles: bool = True,
+    resolves: bool = True,
 ) -> None:
-    """Start processes until nothing is left that goes on, or the limit has passed.
+    """Start processes until no batch can go on, or the limit has passed.
 
-    Unless a person `settles` what only a person can tell, that is left as it is.
+    Unless a person `resolves` the effects that only a person can check, they stay unknown.
     """
     deadline = time.monotonic() + limit
-    while time.monotonic() < deadline and (left := await _left(lab, batches, settles=settles)):
+    while time.monotonic() < deadline and (left := await _left(lab, batches, resolves=resolves)):
         await leases_over(lab, left, deadline)
         async with lab.process(left, clock, settings) as process:
-            await settled(lab, left, process, deadline, settles=settles)
+            await until_idle(lab, left, process, deadline, resolves=resolves)
 
 
-async def settled(
-    lab: Lab, batches: Sequence[PreparedBatch], process: Child, deadline: float, *, settles: bool = False
+async def until_idle(
+    lab: Lab, batches: Sequence[PreparedBatch], process: Child, deadline: float, *, resolves: bool = False
 ) -> None:
-    """Wait until nothing of the batches goes on, the process has ended, or the deadline has passed.
+    """Wait until no batch can go on, the process has ended, or the deadline has passed.
 
-    A person `settles` meanwhile what only a person can tell, if wanted.
+    Meanwhile a person `resolves` the effects that only a person can check, if requested.
     """
-    while not process.ended() and time.monotonic() < deadline and await _left(lab, batches, settles=settles):
+    while not process.ended() and time.monotonic() < deadline and await _left(lab, batches, resolves=resolves):
         await asyncio.sleep(_SECONDS)
     goodbye = time.monotonic() + _GOODBYE
     while not process.ended() and time.monotonic() < goodbye and await lab.records.held(batches):
         await asyncio.sleep(_SECONDS)
 
 
-async def _left(lab: Lab, batches: Sequence[PreparedBatch], *, settles: bool) -> list[PreparedBatch]:
-    """The batches of which something can still go on, after a person has settled what waits for one, if wanted."""
-    if settles:
-        await settle_unknown(lab, batches)
-    return await lab.records.unsettled(batches)
+async def _left(lab: Lab, batches: Sequence[PreparedBatch], *, resolves: bool) -> list[PreparedBatch]:
+    """The batches that can still go on, after a person has resolved the waiting effects, if requested."""
+    if resolves:
+        await resolve_unknown(lab, batches)
+    return await lab.records.unfinished(batches)
 
 
 async def leases_over(lab: Lab, batches: Sequence[PreparedBatch], deadline: float) -> None:
-    """Wait until nobody holds the batches any more, as recovery would."""
+    """Wait until the batches have no live lease, as recovery would."""
     while time.monotonic() < deadline and await lab.records.held(batches):
         await asyncio.sleep(_SECONDS)
 
@@ -75,7 +75,7 @@ async def leases_over(lab: Lab, batches: Sequence[PreparedBatch], deadline: floa
 async def verdicts(
     lab: Lab, batches: Sequence[PreparedBatch], expected: Mapping[UUID, Expected] | None = None
 ) -> dict[UUID, Verdict]:
-    """What is found of each job, by its id; all must be completed, unless another end is expected."""
+    """The findings of each job, by its id; every job must be completed, unless another end is expected."""
     records = await lab.records.restaurants(batches)
     found: dict[UUID, Verdict] = {}
     for batch in batches:
@@ -87,5 +87,5 @@ async def verdicts(
 
 
 async def verdict(lab: Lab, batch: PreparedBatch, expected: Expected = COMPLETED) -> Verdict:
-    """What is found of a whole batch, all of whose jobs must end alike."""
+    """The findings of a whole batch whose jobs must all end alike."""
     return Verdict.together((await verdicts(lab, [batch], dict.fromkeys(batch.job_ids, expected))).values())

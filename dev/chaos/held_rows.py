@@ -1,7 +1,7 @@
-"""Rows that a transaction of ours holds: whoever needs them waits behind it, in the order of arrival.
+"""Rows locked by a transaction of the test: other transactions queue behind it, in the order of arrival.
 
-So two that want the same are brought into an order without chance: the first waits for us, the second behind the first,
-and each decides when it is let go.
+This makes the order of two competing transactions deterministic: the first waits for the lock, the second behind the
+first, and both proceed in that order when the lock is released.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ _END: LiteralString = """
 
 @dataclass(frozen=True)
 class HeldRows:
-    """A transaction that holds what its statements have locked until the end of the block."""
+    """A transaction that holds its row locks until the end of the block."""
 
     _holder: "psycopg.AsyncConnection[Any]"
     _watcher: "psycopg.AsyncConnection[Any]"
@@ -46,15 +46,15 @@ class HeldRows:
             yield cls(holder, watcher)
 
     async def let_go(self) -> None:
-        """Before the end of the block."""
+        """Release the locks before the end of the block."""
         await self._holder.commit()
 
     async def end_those_behind(self) -> None:
-        """End the connections that wait for what we hold, as Postgres ends those of a process that stands still."""
+        """End the connections that wait for the locks, as Postgres ends those of a frozen process."""
         await self._watcher.execute(_END, {"holder": self._holder.info.backend_pid})
 
     async def until_behind(self, count: int) -> None:
-        """Wait until so many others wait for what we hold, or for who waits for it. Raises TimeoutError."""
+        """Wait until this many transactions wait for the locks, directly or indirectly. Raises TimeoutError."""
         holder = {"holder": self._holder.info.backend_pid}
         async with asyncio.timeout(_LIMIT):
             while True:

@@ -31,9 +31,9 @@ _HOLD_MINUTES = 600.0
 
 @dataclass(frozen=True)
 class Clock:
-    """`scale` multiplies every waiting time; the lease's seconds are real: a busy machine must not lose a batch.
+    """`scale` multiplies every waiting time; lease times are real: a busy machine must not lose a batch.
 
-    No process leaves its batch to people: it is killed while it waits for them.
+    No process hands its batch over while people are waited for: it is killed while it waits.
     """
 
     scale: float
@@ -51,15 +51,15 @@ class Clock:
 FAST = Clock(TIME_SCALE)
 """Three minutes, the limit of the account's request, are 5.4 s; the hour of option sets and tags is 108 s."""
 REAL = Clock(1.0)
-"""For a process that is held at a point: no limit of a request passes meanwhile."""
+"""Clock for a process that is held at a point: no request times out meanwhile."""
 
 
 PROCESSES = 2
-"""That work on batches at the same time."""
+"""Number of processes that work on batches at the same time."""
 QUIET = {
     "REGISTRATION_ACCOUNT_SPACING_SECONDS": "0",
     "REGISTRATION_BROWSER_LIMIT": "0",
-    # A round opens when everybody has arrived, however slow the machine is.
+    # A round opens when all restaurants have arrived, however slow the machine is.
     "REGISTRATION_GATE_GATHER_SECONDS": "1000",
 }
 _STACK_SETTINGS = {"REGISTRATION_TIME_SCALE": str(TIME_SCALE), "REGISTRATION_REGISTER_DRIVER": "http"}
@@ -67,7 +67,7 @@ _STACK_SETTINGS = {"REGISTRATION_TIME_SCALE": str(TIME_SCALE), "REGISTRATION_REG
 
 @dataclass(frozen=True)
 class Lab:
-    """The stack without a worker, with traps in its database; it is started once, however many cases are tried."""
+    """The stack without a worker, with traps in its database; started once for all cases."""
 
     stack: LocalStack
     servers: Servers
@@ -76,7 +76,7 @@ class Lab:
     records: Records
     traps: Traps
     rows: tuple[NumberedRow, ...]
-    places: asyncio.Semaphore
+    slots: asyncio.Semaphore
     numbers: "count[int]"
     organisations: dict[UUID, int]
     arrived: list[Sending]
@@ -84,7 +84,7 @@ class Lab:
     @classmethod
     @asynccontextmanager
     async def running(cls, folder: Path) -> AsyncGenerator[Self]:
-        """Everything that is needed, stopped at the end. Addresses in the environment do not count."""
+        """The stack, stopped at the end. Addresses in the environment are ignored."""
         sandbox = SandboxOptions(profile=AT_ONCE.profile, account_spacing_seconds=0)
         options = StackOptions(worker=False, sandbox=sandbox, settings=_STACK_SETTINGS, durable=True)
         async with AsyncExitStack() as exits:
@@ -103,7 +103,7 @@ class Lab:
                 records=Records(url),
                 traps=traps,
                 rows=await made_restaurants(MOST_RESTAURANTS, stack.environment()),
-                places=asyncio.Semaphore(PROCESSES),
+                slots=asyncio.Semaphore(PROCESSES),
                 numbers=count(1),
                 organisations={},
                 arrived=[],
@@ -116,7 +116,7 @@ class Lab:
         options: BatchOptions | None = None,
         organisation_id: UUID | None = None,
     ) -> PreparedBatch:
-        """A new batch, of an organisation of its own unless one is given; as are its restaurants' names and e-mails.
+        """A new batch, with an organisation of its own unless one is given; names and e-mails are unique.
 
         The platform has one subdomain per name and one onboarding user per e-mail over all organisations.
         """
@@ -129,7 +129,7 @@ class Lab:
             return await preparation.prepare([of_its_own(row, number) for row in rows], before, options)
 
     async def batches_of_one(self, restaurants: int, before: Next = Next.SET_UP) -> tuple[PreparedBatch, ...]:
-        """As many batches of one restaurant each; they share nothing."""
+        """This many batches of one restaurant each; they share nothing."""
         return tuple([await self.batch([row], before) for row in self.rows[:restaurants]])
 
     @asynccontextmanager
@@ -141,10 +141,10 @@ class Lab:
         *,
         counts: bool = True,
     ) -> AsyncGenerator[Child]:
-        """A process that works on the batches; SIGKILL ends it with the block. One that `counts` waits for a place."""
+        """A process that works on the batches, killed after the block. A process that `counts` waits for a slot."""
         name = f"process-{next(self.numbers)}"
         pairs = [f"{batch.organisation_id}:{batch.batch_id}" for batch in batches]
-        async with self.places if counts else nullcontext():
+        async with self.slots if counts else nullcontext():
             child = start(
                 name,
                 [sys.executable, "-m", "dev.chaos.process", *pairs],
@@ -163,11 +163,11 @@ class Lab:
         return self.stack.postgres.url("registration")
 
     async def done(self, batch: PreparedBatch) -> Done:
-        """What the platform did for the organisation of a batch, and what it was sent for the batch's restaurants."""
-        before = [one for one in self.arrived if one.restaurant_id in batch.restaurant_ids]
+        """The platform's effects for the organisation of a batch, and the requests for the batch's restaurants."""
+        before = [request for request in self.arrived if request.restaurant_id in batch.restaurant_ids]
         sendings = await self.platform.sendings(batch.restaurant_ids)
         return Done.of(await self.platform.done(batch.organisation_id), [*before, *sendings])
 
     async def remember_sendings(self) -> None:
-        """Keep the sandbox's log of requests, which its process takes with it."""
+        """Keep the sandbox's log of requests, which is lost with its process."""
         self.arrived.extend(await self.platform.sendings())

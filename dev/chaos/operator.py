@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import LiteralString
 from uuid import UUID
 
 import httpx
@@ -19,13 +20,14 @@ from registration.errors import Refused
 from registration.gates.form_answers import DECIDED_BY
 from registration.gates.wording import DECIDE_LATER
 from registration.operations.resolve import Resolution, resolve
+from registration.workflow.sub_steps import SubStepName
 from registration.workflow.transition_queries import Attribution
 
 _SECONDS = 0.5
 
 
 class Operator:
-    """Somebody with a name, at the Prefect door."""
+    """A named person at the Prefect server."""
 
     def __init__(self, name: str, client: PrefectClient) -> None:
         self.name = name
@@ -33,8 +35,8 @@ class Operator:
 
     @classmethod
     @asynccontextmanager
-    async def at_work(cls, lab: Lab, name: str) -> AsyncGenerator["Operator"]:
-        """With a client of the stack's Prefect server."""
+    async def connected(cls, lab: Lab, name: str) -> AsyncGenerator["Operator"]:
+        """An operator with a client of the stack's Prefect server."""
         async with PrefectClient(lab.stack.addresses.prefect_api_url or "") as client:
             yield cls(name, client)
 
@@ -42,34 +44,34 @@ class Operator:
         """The form that asks about all restaurants of the batch. Raises TimeoutError."""
         deadline = time.monotonic() + limit
         while time.monotonic() < deadline:
-            for gate in await self._door(batch).open_gates():
+            for gate in await self._gate_forms(batch).open_gates():
                 if len(gate.questions) == len(batch.job_ids):
                     return gate
             await asyncio.sleep(_SECONDS)
         raise TimeoutError(f"no form asked about the {len(batch.job_ids)} restaurants within {limit:g} s")
 
     async def answers(self, batch: PreparedBatch, gate: OpenGate) -> bool:
-        """Resume the gate's run with what it proposes; False if somebody else did before."""
+        """Resume the gate's run with the proposed answers; False if it was already answered."""
         filled = {question.field: _proposed(question) for question in gate.questions}
-        return await self._door(batch).answer(gate, {DECIDED_BY: self.name, **filled})
+        return await self._gate_forms(batch).answer(gate, {DECIDED_BY: self.name, **filled})
 
     async def answers_everything(self, batches: Sequence[PreparedBatch]) -> None:
-        """Answer whatever is asked about the batches, until cancelled; a server that is away is waited for."""
+        """Answer all gates of the batches until cancelled; waits while the server is away."""
         while True:
             for batch in batches:
                 with suppress(httpx.HTTPError):
-                    for gate in await self._door(batch).open_gates():
+                    for gate in await self._gate_forms(batch).open_gates():
                         await self.answers(batch, gate)
             await asyncio.sleep(_SECONDS)
 
-    def _door(self, batch: PreparedBatch) -> GateForms:
+    def _gate_forms(self, batch: PreparedBatch) -> GateForms:
         return GateForms(self._client, batch.batch_id)
 
 
 @asynccontextmanager
-async def somebody_answers(lab: Lab, name: str, batches: Sequence[PreparedBatch]) -> AsyncGenerator[None]:
-    """Every form of the batches is answered while the block runs."""
-    async with Operator.at_work(lab, name) as operator:
+async def gates_answered(lab: Lab, name: str, batches: Sequence[PreparedBatch]) -> AsyncGenerator[None]:
+    """Every form of the batches is answered during the block."""
+    async with Operator.connected(lab, name) as operator:
         answering = asyncio.create_task(operator.answers_everything(batches))
         try:
             yield
@@ -79,7 +81,7 @@ async def somebody_answers(lab: Lab, name: str, batches: Sequence[PreparedBatch]
 
 
 def _proposed(question: Question) -> str:
-    """What is preselected; where nothing is, the best candidate, or that there is none."""
+    """The preselected answer, else the best candidate, else "no match"."""
     return question.preset if question.preset != DECIDE_LATER else question.labels[0]
 
 
@@ -88,11 +90,11 @@ _LIMIT = 120.0
 
 
 class CommandFailed(Exception):
-    """A command ended with another code than 0; the message is what it said."""
+    """A command exited with a code other than 0; the message is its output."""
 
 
-async def registration(lab: Lab, organisation_id: UUID, *arguments: str, said: str = "") -> str:
-    """What `registration ARGUMENTS` prints, with `said` in its input. Raises CommandFailed."""
+async def registration(lab: Lab, organisation_id: UUID, *arguments: str, typed: str = "") -> str:
+    """The output of `registration ARGUMENTS`, with `typed` as its input. Raises CommandFailed."""
     environment = {**lab.stack.environment(), **FAST.environment(), "REGISTRATION_ORGANISATION": str(organisation_id)}
     process = await asyncio.create_subprocess_exec(
         *(str(_PROGRAM), *arguments),
@@ -102,17 +104,22 @@ async def registration(lab: Lab, organisation_id: UUID, *arguments: str, said: s
         stderr=asyncio.subprocess.STDOUT,
     )
     async with asyncio.timeout(_LIMIT):
-        output, _ = await process.communicate(said.encode())
+        output, _ = await process.communicate(typed.encode())
     if process.returncode != 0:
         raise CommandFailed(f"registration {' '.join(arguments)}: {output.decode().strip()}")
     return output.decode()
 
 
 _BY = "faults"
+_REGISTRATION = SubStepName.RESTAURANT_REGISTRATION
+_IDS: LiteralString = """
+    select pumpd_restaurant_id as id from pumpd_restaurants where restaurant_id = %(restaurant)s
+    order by created_at desc
+"""
 
 
-async def settle_unknown(lab: Lab, batches: Sequence[PreparedBatch]) -> None:
-    """Say of every sub-step that waits for a person whether it happened, as `registration resolve` does."""
+async def resolve_unknown(lab: Lab, batches: Sequence[PreparedBatch]) -> None:
+    """Resolve every sub-step that waits for a person by the platform's count, as `registration resolve` does."""
     for batch in batches:
         records = (await lab.records.restaurants([batch])).values()
         unknown = [(record, name) for record in records for name, one in record.twelve.items() if one.needs_person]
@@ -120,6 +127,14 @@ async def settle_unknown(lab: Lab, batches: Sequence[PreparedBatch]) -> None:
             count = (await lab.done(batch)).count(record, name)
             found = Resolution.IT_IS_THERE if count else Resolution.DO_IT_AGAIN
             attribution = Attribution(_BY, f"the platform did it {count} times")
-            # Refused: a process, or a look, was faster; what it left is read the next time.
+            key = (lab.database, batch.organisation_id, record.job_id, name, found, attribution)
+            seen = await _platform_id(lab, record.restaurant_id) if count and name == _REGISTRATION else None
+            # Refused: a process or a probe was faster; the rest is read the next time.
             with suppress(Refused):
-                await resolve(lab.database, batch.organisation_id, record.job_id, name, found, attribution)
+                await resolve(*key, pumpd_restaurant_id=seen)
+
+
+async def _platform_id(lab: Lab, restaurant_id: UUID) -> str | None:
+    """The restaurant's latest id in the platform's table."""
+    rows = await lab.records.query(_IDS, restaurant=restaurant_id)
+    return rows[0]["id"] if rows else None

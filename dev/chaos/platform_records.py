@@ -1,4 +1,4 @@
-"""Which records of its successes the platform keeps in its own tables, as it is built."""
+"""The records of success that the platform keeps in its own tables, as it is built."""
 
 from typing import LiteralString
 
@@ -20,7 +20,7 @@ NAMES = {
     "registration_option_sets": _N.OPTION_SETS,
     "registration_item_tags": _N.ITEM_TAGS,
 }
-"""The sub-step of a record, by the name of the record: a usage event, an action of the log, or what its row is."""
+"""The sub-step of a record, by the record's name: a usage event, an action of the log, or a kind of row."""
 
 RECORDED: LiteralString = """
     select (e.metadata ->> 'restaurant_id')::uuid as restaurant_id, e.event_type as record from usage_events e

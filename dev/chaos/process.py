@@ -1,6 +1,6 @@
-"""A process that works on batches, as one that a worker starts would: it is what gets killed.
+"""A process that works on batches, like one that a worker starts; the cases kill this process.
 
-It ends when all of its runs have; a run that raises is shown, and the others go on.
+It ends when all of its runs have ended; the error of one run is printed, and the other runs continue.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from flows.register_batch import register_batch
 async def _run(organisation_id: UUID, batch_id: UUID) -> None:
     try:
         await register_batch(organisation_id=organisation_id, batch_id=batch_id)
-    except Exception:  # noqa: BLE001 (whatever it is, it is for the log: the judge looks at the tables)
+    except Exception:  # noqa: BLE001 (any error is only logged: the judge reads the tables)
         traceback.print_exc()
 
 

@@ -1,4 +1,4 @@
-"""All that is tried, and how: two trials at a time, and alone those that harm what others need."""
+"""All trials and their order: two at a time; a trial that harms what others need runs alone."""
 
 import asyncio
 import re
@@ -8,6 +8,8 @@ from itertools import count
 
 from dev.chaos.cases import (
     account_races,
+    api_kills,
+    api_outages,
     as_built,
     cancels,
     commands,
@@ -45,6 +47,8 @@ _GROUPS: tuple[Sequence[Trial], ...] = (
     commands.TRIALS,
     cancels.TRIALS,
     slots.TRIALS,
+    api_kills.TRIALS,
+    api_outages.TRIALS,
     outages.TRIALS,
 )
 _MIXTURES = 3
@@ -52,9 +56,9 @@ _MIXTURE = re.compile(r"mixture/(\d+)/(\d+)")
 
 
 def programme(seed: int, wanted: Sequence[str] = ()) -> tuple[Trial, ...]:
-    """All trials and a few mixtures of the seed, or those with cases whose names begin with one of the wanted ones.
+    """All trials and a few mixtures of the seed, or the trials with cases whose names begin with a given prefix.
 
-    Any mixture of any seed can be wanted by its whole name.
+    Any mixture of any seed can be chosen by its whole name.
     """
     named = (found.groups() for found in map(_MIXTURE.fullmatch, wanted) if found)
     numbers = {(seed, number) for number in range(1, _MIXTURES + 1)} | {(int(one), int(other)) for one, other in named}
@@ -65,15 +69,15 @@ def programme(seed: int, wanted: Sequence[str] = ()) -> tuple[Trial, ...]:
 
 
 async def carry_out(lab: Lab, trials: Sequence[Trial], report: Report) -> list[Outcome]:
-    """Try everything; each outcome is reported as soon as it is known."""
+    """Run all trials; each outcome is reported as soon as it is known."""
     outcomes: list[Outcome] = []
-    places = asyncio.Semaphore(PROCESSES)
+    slots = asyncio.Semaphore(PROCESSES)
 
     async def run(trial: Trial) -> None:
         outcomes.extend(await _run(lab, trial, report))
 
     async def beside(trial: Trial) -> None:
-        async with places:
+        async with slots:
             await run(trial)
 
     await asyncio.gather(*(beside(trial) for trial in trials if not trial.alone))
@@ -84,7 +88,7 @@ async def carry_out(lab: Lab, trials: Sequence[Trial], report: Report) -> list[O
 
 
 async def carry_out_mixtures(lab: Lab, seed: int, minutes: float, report: Report) -> list[Outcome]:
-    """Try mixture after mixture of the seed, until no more is begun because the time has passed."""
+    """Run mixtures of the seed one after the other until the time has passed."""
     outcomes: list[Outcome] = []
     deadline = time.monotonic() + 60 * minutes
     for number in count(1):

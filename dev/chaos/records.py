@@ -1,4 +1,4 @@
-"""What our tables say of a batch, read past the pipeline's own functions."""
+"""The state of a batch in our tables, read without the pipeline's own functions."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -38,7 +38,7 @@ _DECIDED: LiteralString = """
     from registration_events
     where job_id = any(%(jobs)s) and actor not in ('pipeline', 'prefect', 'preflight') group by 1, 2
 """
-"""What a person moved or reopened, and when."""
+"""Moments at which a person moved or reopened a sub-step."""
 _UNSETTLED: LiteralString = """
     select distinct j.batch_job_id as id from registration_jobs j
     where j.batch_job_id = any(%(batches)s) and (
@@ -59,7 +59,7 @@ _SLOTS_HELD: LiteralString = """
 
 
 class Records:
-    """The registration database as its superuser sees it; a connection per question, since Postgres is restarted."""
+    """The registration database as superuser; one connection per query, since Postgres is restarted."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -74,14 +74,14 @@ class Records:
         return {row["job_id"]: _record(row, recorded[row["restaurant_id"]], decided[row["job_id"]]) for row in rows}
 
     async def recorded(self, restaurant_ids: Sequence[UUID]) -> Mapping[UUID, frozenset[SubStepName]]:
-        """Of which of the twelve the platform's own tables have the record of a success, by restaurant."""
+        """The sub-steps for which the platform's own tables record a success, by restaurant."""
         found: defaultdict[UUID, set[SubStepName]] = defaultdict(set)
         for row in await self.query(RECORDED, restaurants=list(restaurant_ids)):
             found[row["restaurant_id"]].add(NAMES[row["record"]])
-        return {one: frozenset(found[one]) for one in restaurant_ids}
+        return {restaurant_id: frozenset(found[restaurant_id]) for restaurant_id in restaurant_ids}
 
-    async def unsettled(self, batches: Sequence[PreparedBatch]) -> list[PreparedBatch]:
-        """The batches of which something can still go on without a person."""
+    async def unfinished(self, batches: Sequence[PreparedBatch]) -> list[PreparedBatch]:
+        """The batches that can still go on without a person."""
         found = await self.query(_UNSETTLED, batches=_ids(batches), ended=[str(status) for status in JOB_ENDED])
         return _those(batches, found)
 
@@ -90,7 +90,7 @@ class Records:
         return _those(batches, await self.query(_LIVE, batches=_ids(batches)))
 
     async def slots_held(self) -> int:
-        """How many browser slots nobody else can have now."""
+        """Number of browser slots held under a live lease."""
         [row] = await self.query(_SLOTS_HELD)
         return row["held"]
 

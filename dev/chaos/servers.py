@@ -1,4 +1,4 @@
-"""The servers of the stack, each of which can be ended by force and started again at its address."""
+"""The servers of the stack, each of which can be killed and restarted at its address."""
 
 import os
 import signal
@@ -16,7 +16,7 @@ _LIMIT = 120.0
 
 
 class Server:
-    """A server that is a program with an address where it says that it is well."""
+    """A server program with a health check."""
 
     def __init__(self, child: Child, health_url: str) -> None:
         self.child = child
@@ -27,7 +27,7 @@ class Server:
         self.child.kill()
 
     async def start_again(self) -> None:
-        """Return once it answers again."""
+        """Return once the server answers again."""
         self.child = self.child.again()
         await until_answers(self._health_url, self.child, _LIMIT)
 
@@ -39,26 +39,26 @@ class Postgres:
         self._server = stack.postgres
 
     async def stop(self) -> None:
-        """As an administrator stops it: connections are ended, nothing is lost."""
+        """Stop like an administrator: connections are ended, nothing is lost."""
         await self._server.stop()
 
     async def crash(self) -> None:
-        """SIGKILL of its first process; the others end when they notice."""
-        server = running(self._server.place.data)
+        """SIGKILL of the first process; the other processes end when they notice."""
+        server = running(self._server.data_folder.data)
         assert server is not None
         os.kill(server.pid, signal.SIGKILL)
-        await until(lambda: running(self._server.place.data) is None, "Postgres to be dead", _LIMIT)
+        await until(lambda: running(self._server.data_folder.data) is None, "Postgres to be dead", _LIMIT)
         await self._server.stop()
 
     async def start_again(self) -> None:
-        """Return once it takes connections, at the same address."""
+        """Return once the server accepts connections, at its old address."""
         port = self._server.port
         await self._server.start()
-        assert self._server.port == port, "somebody else took the port meanwhile"
+        assert self._server.port == port, "another process took the port meanwhile"
 
 
 class Servers:
-    """All of them."""
+    """All servers of a stack."""
 
     def __init__(self, postgres: Postgres, prefect: Server, sandbox: Server) -> None:
         self.postgres = postgres
@@ -68,7 +68,7 @@ class Servers:
     @classmethod
     @asynccontextmanager
     async def of(cls, stack: LocalStack) -> AsyncGenerator[Self]:
-        """Those of a running stack; what was started again is stopped at the end."""
+        """The servers of a running stack; restarted servers are stopped at the end."""
         addresses, children = stack.addresses, stack.children
         prefect = Server(children["prefect-server"], f"{addresses.prefect_api_url}/health")
         sandbox = Server(children["sandbox"], f"{addresses.sandbox_url}/sandbox/health")

@@ -1,6 +1,6 @@
-"""Holding a process at an exact point: triggers in Postgres make its transaction wait until it has been killed.
+"""Holds a process at an exact point: triggers in Postgres make its transaction wait until it has been killed.
 
-Before a commit the trigger waits for an advisory lock that we hold. After a commit the transaction waits for a standby
+Before a commit the trigger waits for an advisory lock of the test. After a commit the transaction waits for a standby
 that does not exist: its changes are durable, and its process does not learn of it.
 """
 
@@ -29,7 +29,7 @@ _SECONDS = 0.1
 
 
 class Moment(StrEnum):
-    """Where a process can be held: what it has just asked Postgres for."""
+    """A point at which a process can be held: the statement that it has just sent to Postgres."""
 
     INTENT = "intent"
     SENT = "sent"
@@ -37,16 +37,22 @@ class Moment(StrEnum):
     COMPLETED = "completed"
     DECISION = "decision"
     DECISION_COMMITTED = "decision committed"
+    EVENT = "event"
+    EVENT_COMMITTED = "event committed"
+    ANSWER_COMMITTED = "answer committed"
 
     @property
     def after_commit(self) -> bool:
-        """Whether the transaction is committed while its process waits."""
-        return self in (Moment.SENT_COMMITTED, Moment.DECISION_COMMITTED)
+        """True if the transaction is committed while its process waits."""
+        return self.value.endswith(" committed")
 
 
 @dataclass(frozen=True)
 class Trap:
-    """One job's next transaction of a kind; `subject` is the sub-step or the gate."""
+    """The next transaction of a kind for one job; `subject` is the sub-step or the gate.
+
+    For an event, and for the kept answer of the REST API, of one organisation: `subject` is what happened, or "answer".
+    """
 
     id: int
     moment: Moment
@@ -61,9 +67,9 @@ class Traps:
 
     @classmethod
     async def installed(cls, url: str) -> Self:
-        """With their triggers, in the database of the superuser's `url`."""
+        """The traps with their triggers, in the database of the superuser's `url`."""
         traps = cls(url)
-        # Every commit but those of traps is content with the local disk: all must know it before there is a standby.
+        # Every commit except those of traps needs only the local disk: sessions must know it before there is a standby.
         for change in _COMMITS:
             await traps._execute(change)
             await traps._execute("select pg_reload_conf()")
@@ -72,15 +78,15 @@ class Traps:
         return traps
 
     async def close(self) -> None:
-        """Let go of all locks."""
+        """Release all locks."""
         if self._connection is not None:
             await self._connection.close()
 
-    async def lay(self, job_id: UUID, subject: str, moment: Moment) -> Trap:
-        """Hold the process that comes to this point."""
+    async def lay(self, trapped: UUID, subject: str, moment: Moment) -> Trap:
+        """Arm the trap: the process that reaches this point is held."""
         [[number]] = await self._execute(
-            "insert into faults.traps (job_id, subject, moment) values (%s, %s, %s) returning id",
-            [job_id, subject, moment],
+            "insert into faults.traps (trapped, subject, moment) values (%s, %s, %s) returning id",
+            [trapped, subject, moment],
         )
         trap = Trap(number, moment)
         if not moment.after_commit:
@@ -88,11 +94,11 @@ class Traps:
         return trap
 
     async def sprung(self, traps: Sequence[Trap]) -> set[int]:
-        """The ids of those in which a process is held."""
+        """The ids of the traps in which a process is held."""
         return {trap for trap, _ in await self._held(traps)}
 
     async def spring(self, traps: Sequence[Trap], limit: float) -> set[int]:
-        """Wait until a process is held in each of them, up to `limit` seconds; the ids of those with one."""
+        """Wait up to `limit` seconds until each trap holds a process; return the ids of those that do."""
         deadline = asyncio.get_running_loop().time() + limit
         while len(sprung := await self.sprung(traps)) < len(traps):
             if asyncio.get_running_loop().time() > deadline:
@@ -101,14 +107,14 @@ class Traps:
         return sprung
 
     async def release(self, traps: Sequence[Trap]) -> None:
-        """Remove them, and end the transactions that are held: their processes must be dead."""
+        """Remove the traps, and end the held transactions: their processes must be dead."""
         await self._remove(traps)
         for _, process in await self._held(traps):
             await self._execute("select pg_terminate_backend(%s, 5000)", [process])
         await self._unlock(traps)
 
     async def open(self, traps: Sequence[Trap]) -> None:
-        """Remove them, and let the processes that are held go on."""
+        """Remove the traps, and let the held processes continue."""
         await self._remove(traps)
         await self._unlock(traps)
         for _, process in await self._held(traps):
@@ -127,7 +133,7 @@ class Traps:
         return [(trap, process) for trap, process in await self._execute(_HELD, [_ids(traps)])]
 
     async def _execute(self, sql: LiteralString, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """On the one connection that holds our locks; a new one after a restart of Postgres."""
+        """Run on the one connection that holds the locks; a new connection after a restart of Postgres."""
         if self._connection is None or self._connection.closed:
             self._connection = await AsyncConnection.connect(self._url, autocommit=True)
         try:

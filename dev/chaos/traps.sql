@@ -2,7 +2,8 @@ create schema faults;
 
 create table faults.traps (
     id bigint generated always as identity primary key,
-    job_id uuid not null,
+    -- The job; for events and answers the organisation.
+    trapped uuid not null,
     subject text not null,
     moment text not null
 );
@@ -22,7 +23,7 @@ declare
     trap faults.traps;
 begin
     select * into trap from faults.traps t
-    where t.job_id = new.job_id and t.subject = new.name and case
+    where t.trapped = new.job_id and t.subject = new.name and case
         when t.moment = 'intent' then old.intent_at is null and new.intent_at is not null
         when t.moment like 'sent%' then old.sent_at is null and new.sent_at is not null
         when t.moment = 'completed' then old.status <> 'completed' and new.status = 'completed'
@@ -38,13 +39,41 @@ declare
     trap faults.traps;
 begin
     select * into trap from faults.traps t
-    where t.job_id = new.job_id and t.subject = new.gate and t.moment like 'decision%' and new.accepted;
+    where t.trapped = new.job_id and t.subject = new.gate and t.moment like 'decision%' and new.accepted;
     if found then
         perform faults.hold(trap);
     end if;
     return new;
 end $$;
 
+create function faults.at_event() returns trigger language plpgsql security definer as $$
+declare
+    trap faults.traps;
+begin
+    select * into trap from faults.traps t
+    where t.trapped = new.organisation_id and t.subject = new.what and t.moment like 'event%';
+    if found then
+        perform faults.hold(trap);
+    end if;
+    return new;
+end $$;
+
+create function faults.at_answer() returns trigger language plpgsql security definer as $$
+declare
+    trap faults.traps;
+begin
+    select * into trap from faults.traps t
+    where t.trapped = new.organisation_id and t.subject = 'answer' and t.moment like 'answer%' and new.status is not null;
+    if found then
+        perform faults.hold(trap);
+    end if;
+    return new;
+end $$;
+
+create trigger faults_hold before insert on registration.registration_events
+    for each row execute function faults.at_event();
+create trigger faults_hold before update on registration.registration_idempotency
+    for each row execute function faults.at_answer();
 create trigger faults_hold before update on registration.registration_sub_steps
     for each row execute function faults.at_sub_step();
 create trigger faults_hold before insert on registration.registration_decisions

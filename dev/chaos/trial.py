@@ -10,14 +10,14 @@ from dev.chaos.lab import Lab
 from dev.chaos.verdicts import Outcome, Verdict
 
 Play = Callable[[Lab, Sequence[str]], Awaitable[Mapping[str, Verdict]]]
-"""Tries the named cases and says for each what was found."""
+"""Tries the named cases and returns the verdict of each."""
 
 Case = Callable[[Lab], Awaitable[Verdict]]
-"""Tries one case and says what was found."""
+"""Tries one case and returns its verdict."""
 
 
 def one_by_one(found: Mapping[str, Case]) -> Play:
-    """Tries each of the named cases by itself; `found` has them by the last part of their names."""
+    """Tries each of the named cases separately; `found` has them by the last part of their names."""
 
     async def play(lab: Lab, cases: Sequence[str]) -> Mapping[str, Verdict]:
         return {case: await found[case.rpartition("/")[2]](lab) for case in cases}
@@ -27,22 +27,22 @@ def one_by_one(found: Mapping[str, Case]) -> Play:
 
 @dataclass(frozen=True)
 class Trial:
-    """`alone`: it harms what other trials need, so none goes on beside it."""
+    """Cases tried together; an `alone` trial harms what other trials need, so no other trial runs beside it."""
 
     cases: tuple[str, ...]
     play: Play
     alone: bool = False
 
     def only(self, wanted: Sequence[str]) -> Self:
-        """The same with those of its cases whose names begin with one of the wanted ones."""
+        """This trial with the cases whose names begin with one of the prefixes."""
         return replace(self, cases=tuple(case for case in self.cases if any(map(case.startswith, wanted))))
 
     async def run(self, lab: Lab) -> list[Outcome]:
-        """Try them; what cannot be tried to its end proves nothing, and counts as stuck."""
+        """Try the cases; a case that ends with an error proves nothing, and counts as stuck."""
         begin = time.monotonic()
         try:
             verdicts = await self.play(lab, self.cases)
-        except Exception as error:  # noqa: BLE001 (whatever it is, the other trials go on)
+        except Exception as error:  # noqa: BLE001 (after any error the other trials go on)
             traceback.print_exc()
             verdicts = dict.fromkeys(self.cases, Verdict(stuck=(f"not tried to the end: {error!r}",)))
         seconds = time.monotonic() - begin

@@ -1,4 +1,4 @@
-"""What a case found: each finding is a sentence, and any of them breaks a promise."""
+"""The verdict of a case: each finding is a sentence, and any finding breaks a promise."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
@@ -7,7 +7,7 @@ from typing import Self
 
 @dataclass(frozen=True)
 class Verdict:
-    """Everything that went wrong; nothing, if the promises were kept."""
+    """All findings; empty if the promises were kept."""
 
     duplicates: tuple[str, ...] = ()
     losses: tuple[str, ...] = ()
@@ -17,17 +17,17 @@ class Verdict:
 
     @classmethod
     def together(cls, verdicts: Iterable[Self]) -> Self:
-        """All that several verdicts found."""
+        """The findings of several verdicts."""
         every = list(verdicts)
-        return cls(**{kind: tuple(said for one in every for said in getattr(one, kind)) for kind in KINDS})
+        return cls(**{kind: tuple(finding for one in every for finding in getattr(one, kind)) for kind in KINDS})
 
     def __add__(self, other: Self) -> Self:
         return self.together([self, other])
 
     @property
     def findings(self) -> tuple[str, ...]:
-        """All of them, each with its kind."""
-        return tuple(f"{kind.replace('_', ' ')}: {said}" for kind in KINDS for said in getattr(self, kind))
+        """All findings, each with its kind."""
+        return tuple(f"{kind.replace('_', ' ')}: {finding}" for kind in KINDS for finding in getattr(self, kind))
 
 
 KINDS = tuple(field.name for field in fields(Verdict))
@@ -35,7 +35,7 @@ KINDS = tuple(field.name for field in fields(Verdict))
 
 @dataclass(frozen=True)
 class Outcome:
-    """One case that was tried: how long it took together with those it shared a batch with, and what was found."""
+    """One tried case: its verdict, and the duration of its whole trial."""
 
     case: str
     seconds: float
@@ -43,5 +43,5 @@ class Outcome:
 
     @property
     def group(self) -> str:
-        """The first part of its name."""
+        """The first part of the case's name."""
         return self.case.partition("/")[0]

@@ -1,4 +1,4 @@
-"""What only the running stack knows: what the flow runs logged, and what happened to a restaurant."""
+"""Data that only the running stack has: the logs of the flow runs, and the history of a restaurant."""
 
 import asyncio
 import contextlib
@@ -20,7 +20,7 @@ _REGISTRATION = Path(sys.executable).parent / "registration"
 
 
 async def write_flow_logs(file: Path) -> None:
-    """Write it to the file; as much of it as the server tells in ten seconds."""
+    """Write the logs to the file, as far as the server returns them within ten seconds."""
     with file.open("w") as output, contextlib.suppress(httpx.HTTPError, TimeoutError):
         async with asyncio.timeout(_SECONDS), get_client() as client:
             offset = 0
@@ -34,7 +34,7 @@ def _line(log: Log) -> str:
 
 
 async def write_histories(folder: Path, jobs: Iterable[JobView]) -> None:
-    """Write each restaurant's story to a file, as `registration show` tells it; as much as it tells in time."""
+    """Write each restaurant's history to a file, as `registration show` prints it, as far as time allows."""
     for job in jobs:
         with (folder / history_of(job.restaurant)).open("wb") as output, contextlib.suppress(TimeoutError):
             show = await asyncio.create_subprocess_exec(

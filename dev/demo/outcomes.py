@@ -1,4 +1,4 @@
-"""How the restaurants ended beside how the script says they must, and where to look if they did not."""
+"""The final state of each restaurant, compared with the script, and the files for an analysis."""
 
 import re
 import shutil
@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dev.demo.script import Role
-from interfaces.cli.pages.live import JOB_COLOURS
+from interfaces.cli.rendering.live import JOB_COLOURS
 from registration.reporting.summary import evidence_of
 from registration.states import JobStatus
 from registration.workflow.snapshot import BatchView, JobView
@@ -24,50 +24,50 @@ LEGEND = Text("proven: read back from the platform; reported: the platform calle
 
 @dataclass(frozen=True)
 class Outcome:
-    """One restaurant at the end."""
+    """The final state of one restaurant."""
 
     job: JobView
     role: Role
 
     @property
     def reason(self) -> str:
-        """Why it did not complete, on one line; empty if it did."""
+        """The reason on one line why the job did not complete; empty if it did."""
         return " ".join((self.job.error_message or "").split())
 
     @property
     def right(self) -> bool:
-        """Whether it ended as the script says, for the reason that it says."""
+        """True if the restaurant ended with the status and the reason of the script."""
         expected = self.role.decision
         return self.job.status is expected.expected and (expected.expected_reason_contains or "") in self.reason
 
     @property
     def expectation(self) -> str:
-        """What the script says, in words."""
+        """The expected end in words."""
         return f"{_words(self.role.decision.expected)}{self.because}"
 
     @property
     def because(self) -> str:
-        """The reason that the script says, in words; empty if it says none."""
+        """The expected reason in words; empty if the script has none."""
         reason = self.role.decision.expected_reason_contains
         return f" because “{reason}”" if reason else ""
 
 
 def outcomes(view: BatchView, roles: Mapping[UUID, Role]) -> tuple[Outcome, ...]:
-    """One per restaurant, in the batch's order; `roles` by restaurant id."""
+    """One outcome per restaurant, in the batch's order; `roles` by restaurant id."""
     return tuple(Outcome(job, roles[job.restaurant_id]) for job in view.jobs.values())
 
 
 def outcome_table(ended: Iterable[Outcome]) -> Table:
-    """A row per restaurant: how it ended and why, whether that was expected, and the evidence of what is done."""
+    """A row per restaurant: status and reason, whether both were expected, and the evidence of completed sub-steps."""
     made = Table(box=None, pad_edge=False, header_style="bold")
     made.add_column("restaurant", no_wrap=True)
     made.add_column("ended", overflow="fold")
-    for one in ended:
-        made.add_row(Text(one.job.restaurant), Text("\n").join(_lines(one)))
+    for outcome in ended:
+        made.add_row(Text(outcome.job.restaurant), Text("\n").join(_cell_lines(outcome)))
     return made
 
 
-def _lines(one: Outcome) -> Iterator[Text]:
+def _cell_lines(one: Outcome) -> Iterator[Text]:
     mark = ("✓ ", "green") if one.right else ("✗ ", "bold red")
     status = (_words(one.job.status), JOB_COLOURS[one.job.status])
     known = evidence_of([one.job])
@@ -78,7 +78,7 @@ def _lines(one: Outcome) -> Iterator[Text]:
     if one.reason:
         yield Text(shorten(one.reason, _LONGEST_REASON), style="bright_black")
     if known:
-        yield Text(f"what is done: {known}")
+        yield Text(f"completed sub-steps: {known}")
 
 
 def _words(status: JobStatus) -> str:
@@ -93,15 +93,15 @@ def history_of(restaurant: str) -> str:
     return _HISTORY.format(re.sub(r"\W+", "-", restaurant).strip("-"))
 
 
-def what_to_look_at(folder: Path) -> str:
-    """Copy the logs of the stack, which goes, to a folder that stays; returns lines that say what is where."""
+def keep_logs(folder: Path) -> str:
+    """Copy the logs of the temporary stack to a folder that stays; return lines that describe the files."""
     kept = Path(tempfile.mkdtemp(prefix="registration-demo-logs-", dir=folder.parent))
     for pattern in ("*.log", _HISTORY.format("*")):
         for file in folder.glob(pattern):
             shutil.copy(file, kept)
     histories = sorted(file.name for file in kept.glob(_HISTORY.format("*")))
-    told = [f"The logs are kept in {kept}"]
-    told += [f"  {name}: its history, by `registration show JOB`" for name in histories]
-    told += ["  flow-runs.log: what the flows said", "  worker-registration.log: what they printed"]
-    told += ["`make up` keeps such a stack, in which `registration show JOB` tells a history"]
-    return "\n".join(told)
+    lines = [f"The logs are kept in {kept}"]
+    lines += [f"  {name}: its history, by `registration show JOB`" for name in histories]
+    lines += ["  flow-runs.log: the logs of the flow runs", "  worker-registration.log: their printed output"]
+    lines += ["`make up` keeps such a stack, in which `registration show JOB` prints a history"]
+    return "\n".join(lines)

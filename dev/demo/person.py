@@ -1,4 +1,4 @@
-"""The demo's person settles, as the script says, sub-steps of which nobody else can tell whether they happened."""
+"""The demo's person resolves unknown sub-steps that only a person can check, as the script says."""
 
 from collections.abc import Mapping
 from textwrap import shorten
@@ -8,7 +8,7 @@ from rich.markup import escape
 
 from dev.demo.screens import Screen
 from dev.demo.script import NAME, Role
-from dev.gate_forms.errors import DemoError
+from dev.gate_forms.schema import DemoError
 from interfaces.cli.session import CommandContext
 from registration.effects.queries import read_effect
 from registration.operations.resolve import resolve
@@ -20,19 +20,19 @@ _LONGEST_REASON = 100
 _WHY = "the script of the demo says so"
 
 
-async def settle_unknown(context: CommandContext, view: BatchView, roles: Mapping[UUID, Role], screen: Screen) -> None:
-    """Settle every unknown sub-step that waits for a person, as `registration resolve` does.
+async def resolve_unknown(context: CommandContext, view: BatchView, roles: Mapping[UUID, Role], screen: Screen) -> None:
+    """Resolve every unknown sub-step that waits for a person, as `registration resolve` does.
 
-    Raises DemoError for one about which the script says nothing.
+    Raises DemoError for a sub-step that is not in the script.
     """
     for job in view.jobs.values():
         for name in sorted(job.undecided):
-            await _settle(context, job, name, roles[job.restaurant_id], screen)
+            await _resolve(context, job, name, roles[job.restaurant_id], screen)
 
 
-async def _settle(context: CommandContext, job: JobView, name: str, role: Role, screen: Screen) -> None:
-    async with context.database.transaction(context.organisation_id) as connection:
-        reason = (await read_effect(connection, context.organisation_id, job.id, name)).error_message
+async def _resolve(context: CommandContext, job: JobView, name: str, role: Role, screen: Screen) -> None:
+    async with context.database.transaction(context.organisation_id) as transaction:
+        reason = (await read_effect(transaction, job.id, name)).error_message
     found = role.decision.unknown.get(SubStepName(name)) if name in set(SubStepName) else None
     if found is None:
         raise DemoError(f"the script does not say whether {name} of {job.restaurant} happened: {reason}")

@@ -1,4 +1,4 @@
-"""`make demo REPEAT=n`: the demo so many times, each on a fresh stack, and a line for each."""
+"""`make demo REPEAT=n`: runs the demo n times, each on a fresh stack, and prints a line for each."""
 
 import os
 import sys
@@ -18,7 +18,7 @@ _LAST_LINES = 12
 
 
 async def repeat(times: int, console: Console) -> int:
-    """Play it `times` times; 0 if every one ended as it must."""
+    """Run the demo `times` times; 0 if every run ended as the script says."""
     right = 0
     began = time.monotonic()
     for number in range(1, times + 1):
@@ -29,8 +29,8 @@ async def repeat(times: int, console: Console) -> int:
 
 
 async def _once(which: str, folder: Path, console: Console) -> bool:
-    """Prefect reads its settings once in a process: each demo has its own."""
-    log, began = folder / "said.log", time.monotonic()
+    """Run the demo in a process of its own: Prefect reads its settings once per process."""
+    log, began = folder / "output.log", time.monotonic()
     demo = start("demo", [sys.executable, "-m", "dev.demo"], log=log, environment=os.environ, folder=Path.cwd())
     try:
         await until(demo.ended, "a demo to end", _LIMIT, every=0.2)

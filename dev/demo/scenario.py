@@ -1,4 +1,4 @@
-"""The demo from the list of restaurants to their outcomes, as an operator would go through it."""
+"""The demo from the list of restaurants to their outcomes, with the actions of an operator."""
 
 import asyncio
 import math
@@ -12,11 +12,11 @@ from prefect.client.schemas.objects import State
 
 from dev.demo.answerers import Answerer
 from dev.demo.outcomes import Outcome, outcomes
-from dev.demo.person import settle_unknown
+from dev.demo.person import resolve_unknown
 from dev.demo.screens import Screen
 from dev.demo.script import NAME, Role
 from dev.gate_forms.client import GateForms
-from dev.gate_forms.errors import DemoError
+from dev.gate_forms.schema import DemoError
 from interfaces.cli.session import CommandContext, open_context
 from registration.batches.models import NewBatch
 from registration.batches.opening import open_batch
@@ -43,10 +43,10 @@ class Running:
 async def play(
     roles: tuple[Role, ...], answerer: Answerer, screen: Screen, *, limit: float | None
 ) -> tuple[Outcome, ...]:
-    """Import the restaurants, start their batch, answer its gates, settle what is unknown; returns how they ended.
+    """Import the restaurants, start their batch, answer its gates, resolve unknown effects; return the outcomes.
 
-    Needs the environment of a running stack. Raises DemoError if the batch does not come to its end, or not before
-    the demo is `limit` seconds old.
+    Needs the environment of a running stack. Raises DemoError if the batch does not end, or not before the demo is
+    `limit` seconds old.
     """
     async with open_context(None) as context, get_client() as client:
         running = await _start(context, roles, screen)
@@ -62,10 +62,10 @@ async def _start(context: CommandContext, roles: tuple[Role, ...], screen: Scree
     screen.say(f"imported {len(by_id)} restaurants from dev/sandbox/data/restaurants.csv")
     new = NewBatch(restaurant_ids=tuple(by_id), created_by=NAME)
     batch_id = await open_batch(context.database, context.organisation_id, new)
-    async with context.database.transaction(context.organisation_id) as connection:
-        name = (await read_batch(connection, context.organisation_id, batch_id)).name
+    async with context.database.transaction(context.organisation_id) as transaction:
+        name = (await read_batch(transaction, batch_id)).name
     run = await start_run(context.organisation_id, batch_id, name)
-    screen.say("started its deployment register-batch/register-batch:")
+    screen.say("started deployment register-batch/register-batch:")
     screen.link(run.url)
     return Running(batch_id, name, run, by_id)
 
@@ -73,28 +73,27 @@ async def _start(context: CommandContext, roles: tuple[Role, ...], screen: Scree
 async def _accompany(
     context: CommandContext, client: PrefectClient, running: Running, answerer: Answerer, screen: Screen, limit: float
 ) -> BatchView:
-    """Show the batch and have its gates answered until every restaurant has ended."""
+    """Show the batch and let its gates be answered until every restaurant has ended."""
     gate_forms = GateForms(client)
     while True:
         state = await _state(client, running)
-        async with context.database.transaction(context.organisation_id) as connection:
-            view = await read_snapshot(connection, context.organisation_id, running.batch_id)
+        async with context.database.transaction(context.organisation_id) as transaction:
+            view = await read_snapshot(transaction, running.batch_id)
         screen.show(view)
         if not view.open_jobs:
             return view
-        left = ", ".join(job.restaurant for job in view.open_jobs)
+        unfinished = ", ".join(job.restaurant for job in view.open_jobs)
         if state.is_final():
-            raise DemoError(f"the flow run ended {state.name} ({state.message}) before {left}")
+            raise DemoError(f"the flow run ended {state.name} ({state.message}) before {unfinished}")
         if screen.elapsed > limit:
-            raise DemoError(f"not ended after {limit:.0f} s: {left}")
-        for gate in await gate_forms.open_gates():
-            await answerer.answer(gate_forms, gate, screen)
-        await settle_unknown(context, view, running.roles, screen)
+            raise DemoError(f"not ended after {limit:.0f} s: {unfinished}")
+        await answerer.answer(context, running.batch_id, gate_forms, screen)
+        await resolve_unknown(context, view, running.roles, screen)
         await asyncio.sleep(_SECONDS)
 
 
 async def _closed(client: PrefectClient, running: Running) -> None:
-    """Wait until the flow run has ended too. Raises DemoError if it does not end Completed."""
+    """Wait for the end of the flow run. Raises DemoError if it does not end Completed."""
     deadline = time.monotonic() + _CLOSING_SECONDS
     while not (state := await _state(client, running)).is_final() and time.monotonic() < deadline:
         await asyncio.sleep(_SECONDS)

@@ -7,8 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from dev.gate_forms.errors import DemoError
-from dev.gate_forms.schema import Question
+from dev.gate_forms.schema import DemoError, Question
 from registration.gates.form_answers import DECIDED_BY
 from registration.gates.questions.company import ENTER_BY_HAND, NO_MATCH, USE_DETAILS
 from registration.gates.questions.config import CHANGE, GO_AHEAD
@@ -28,19 +27,19 @@ class _Strict(BaseModel):
 
 
 class ByHand(_Strict):
-    """No company of the register: these details are typed in, under the names of the form's fields."""
+    """No company of the register: these details are entered by hand, under the names of the form's fields."""
 
     by_hand: dict[str, str]
 
 
 Company = Literal["recommended", "no_match"] | Annotated[str, Field(pattern=r"^number:\d+$")] | ByHand
-"""The best candidate, none, the one with this number, or details by hand."""
+"""The best candidate, no match, the company with this number, or details by hand."""
 
 
 class Decision(_Strict):
-    """What is decided about one restaurant, and how it must end; a reason is quoted in part.
+    """The decision about one restaurant, and its expected end; the reason is a part of the real one.
 
-    `unknown` is what a person finds out about sub-steps of which nobody else can tell whether they happened.
+    `unknown` holds a person's findings about sub-steps that only a person can check.
     """
 
     company: Company
@@ -51,14 +50,14 @@ class Decision(_Strict):
 
 @dataclass(frozen=True)
 class Role:
-    """One restaurant of the list with its decision; `title` is what the gates' forms call it."""
+    """One restaurant of the list with its decision; `title` is its title in the gates' forms."""
 
     row: NumberedRow
     decision: Decision
 
     @property
     def title(self) -> str:
-        """`NAME (City)`."""
+        """The restaurant in the titles of the forms: `NAME (City)`."""
         return title(self.row.restaurant.name, self.row.restaurant.city)
 
 
@@ -78,11 +77,14 @@ NAME = "make demo"
 _OF_CANDIDATES = " · "
 
 Input = dict[str, object]
-"""What a gate's run is resumed with."""
+"""Input with which a gate's run is resumed."""
 
 
 def scripted_input(questions: tuple[Question, ...], roles: Mapping[str, Role]) -> Input:
-    """The input for one form; `roles` by the titles of the forms. Raises DemoError for what is not offered."""
+    """The input for one form; `roles` by the titles of the forms.
+
+    Raises DemoError for an answer that the form does not offer.
+    """
     answered: Input = {DECIDED_BY: NAME}
     for question in questions:
         role = roles.get(question.title)
@@ -95,7 +97,7 @@ def scripted_input(questions: tuple[Question, ...], roles: Mapping[str, Role]) -
 def _answer(question: Question, company: Company) -> Input:
     if GO_AHEAD in question.labels or CHANGE in question.labels:
         return {question.field: _offered(question, GO_AHEAD)}
-    if isinstance(company, ByHand) and question.details:
+    if isinstance(company, ByHand) and question.has_details:
         return {question.field: _offered(question, USE_DETAILS), question.details_field: company.by_hand}
     return {question.field: _company_label(question, company)}
 

@@ -1,4 +1,4 @@
-"""The demo's stack: quick, with the seeded troubles, and led astray by nothing in the environment."""
+"""The demo's stack: short waits, the seeded faults, and no influence of the environment."""
 
 import asyncio
 import os
@@ -14,17 +14,18 @@ Result = TypeVar("Result")
 _ACCOUNT_SPACING_SECONDS = 1.0
 
 
-def options(folder: Path, driver: str) -> StackOptions:
-    """For a stack in `folder`; what its programs put into a temporary folder lies there too.
+def options(folder: Path, driver: str, *, console: bool = False) -> StackOptions:
+    """Options for a stack in `folder`, which also holds the temporary files of its programs.
 
-    `driver` is what reads the register's website.
+    `driver` reads the register's website. `console`: the console runs.
     """
     return StackOptions(
+        api=console,
         sandbox=SandboxOptions(profile="demo", troubles=True, account_spacing_seconds=_ACCOUNT_SPACING_SECONDS),
         settings={
             "REGISTRATION_ACCOUNT_SPACING_SECONDS": str(_ACCOUNT_SPACING_SECONDS),
             "REGISTRATION_GATE_GATHER_SECONDS": "3",
-            # The demo watches one run: it stays, however long a person takes.
+            # The demo watches one flow run, which must stay however long a person takes.
             "REGISTRATION_GATE_HOLD_MINUTES": "10000",
             "REGISTRATION_EXTRACTION_POLL_SECONDS": "1",
             "REGISTRATION_REGISTER_DRIVER": driver,
@@ -35,14 +36,14 @@ def options(folder: Path, driver: str) -> StackOptions:
 
 
 def become_part_of(stack: LocalStack) -> None:
-    """Give this process the environment of the stack's programs, for the clients that look there."""
+    """Replace this process's environment by that of the stack's programs, for clients that read it."""
     environment = stack.environment() | {"PREFECT_LOGGING_LEVEL": "CRITICAL"}
     os.environ.clear()
     os.environ.update(environment)
 
 
 async def unless_a_part_ends(stack: LocalStack, playing: Coroutine[Any, Any, Result]) -> Result:
-    """What `playing` returns. Raises ProcessEnded if a part of the stack ends before."""
+    """The result of `playing`. Raises ProcessEnded if a part of the stack ends before."""
     tasks = played, ended = asyncio.create_task(playing), asyncio.create_task(stack.wait())
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

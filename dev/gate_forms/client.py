@@ -1,4 +1,4 @@
-"""The Prefect door of the gates: which runs are paused, their forms, and resuming them with typed input."""
+"""A client for the gates on the Prefect server: paused runs, their forms, and resuming a run with typed input."""
 
 import asyncio
 import json
@@ -20,8 +20,7 @@ from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.responses import SetStateStatus
 from prefect.exceptions import PrefectHTTPStatusError
 
-from dev.gate_forms.errors import DemoError
-from dev.gate_forms.schema import Question, read_form
+from dev.gate_forms.schema import DemoError, Question, read_form
 from tasks.batch_runs import run_url
 
 _PAUSED = FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.PAUSED]))
@@ -32,7 +31,7 @@ _ATTEMPTS, _SECONDS = 240, 0.25
 
 @dataclass(frozen=True)
 class OpenGate:
-    """A gate's run that is paused with a form; `url` is its page in the UI, where it can be answered as well."""
+    """A gate's run that is paused with a form; `url` is its page in the Prefect UI."""
 
     run_id: UUID
     name: str
@@ -41,7 +40,7 @@ class OpenGate:
 
     @property
     def short_name(self) -> str:
-        """The gate, the round and how many restaurants wait, without the name of the demo's only batch."""
+        """The gate, the round and the number of waiting restaurants, without the name of the demo's only batch."""
         gate, *_, round_, waiting = self.name.split(_BETWEEN)
         return _BETWEEN.join((gate, round_, waiting))
 
@@ -60,11 +59,11 @@ class GateForms:
         return tuple(filter(None, [await self._gate(run) for run in runs]))
 
     async def is_open(self, gate: OpenGate) -> bool:
-        """Whether this very form still waits."""
+        """True if exactly this form still waits."""
         return gate in await self.open_gates()
 
     async def answer(self, gate: OpenGate, raw: Mapping[str, Any]) -> bool:
-        """Resume the gate's run with the form's input; False if it was answered elsewhere before.
+        """Resume the gate's run with the form's input; False if the gate was already answered.
 
         Raises DemoError if Prefect refuses the input.
         """
@@ -89,6 +88,6 @@ class GateForms:
         except PrefectHTTPStatusError as error:
             if error.response.status_code != NOT_FOUND:
                 raise
-            # The run is paused a moment before its form is stored: the next look finds it.
+            # The run is paused a moment before its form is stored: the next query finds the form.
             return None
         return OpenGate(run.id, run.name, run_url(run.id), read_form(schema))

@@ -5,39 +5,32 @@ from dataclasses import dataclass
 from typing import Any
 
 Schema = Mapping[str, Any]
-_DETAILS = "_details"
+_DETAILS, _CONTACT = "_details", "_contact"
 
 
-@dataclass(frozen=True)
-class Detail:
-    """One field of a restaurant's own section; `labels` is empty for free text, `shown` is what it holds at first."""
-
-    name: str
-    title: str
-    description: str
-    labels: tuple[str, ...]
-    shown: str | bool | tuple[str, ...]
+class DemoError(Exception):
+    """The demo cannot go on; the message has the observed and the expected state."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """One restaurant's drop-down, and the section below it if details are asked for; `evidence` is Markdown."""
+    """One restaurant's drop-down; `has_details` if the form has a section below it, `evidence` is Markdown."""
 
     field: str
     title: str
     evidence: str
     labels: tuple[str, ...]
     preset: str
-    details: tuple[Detail, ...]
+    has_details: bool
 
     @property
     def details_field(self) -> str:
-        """Where the section's values go."""
+        """Name of the field for the values of the section."""
         return f"{self.field}{_DETAILS}"
 
 
 def read_form(schema: Schema) -> tuple[Question, ...]:
-    """The questions of a form in its order; fields that are about no single restaurant are not among them."""
+    """The questions of a form in its order, without the fields that concern no single restaurant."""
     return tuple(_questions(schema))
 
 
@@ -45,28 +38,15 @@ def _questions(schema: Schema) -> Iterator[Question]:
     properties = _in_order(schema)
     for name, field in properties.items():
         labels = _labels(field)
-        if not labels:
+        if not labels or name.endswith(_CONTACT):
             continue
-        section = properties.get(f"{name}{_DETAILS}")
         yield Question(
             field=name,
             title=field["title"],
             evidence=field.get("description") or "",
             labels=labels,
             preset=field["default"],
-            details=tuple(_details(_resolve(schema, section))) if section else (),
-        )
-
-
-def _details(section: Schema) -> Iterator[Detail]:
-    for name, field in _in_order(section).items():
-        shown = field["default"]
-        yield Detail(
-            name=name,
-            title=field["title"],
-            description=field.get("description") or "",
-            labels=_labels(field) or _labels(field.get("items", {})),
-            shown=tuple(shown) if isinstance(shown, list) else shown,
+            has_details=f"{name}{_DETAILS}" in properties,
         )
 
 
@@ -77,10 +57,3 @@ def _in_order(schema: Schema) -> Mapping[str, Schema]:
 
 def _labels(field: Schema) -> tuple[str, ...]:
     return tuple(field["enum"]) if "enum" in field else tuple(filter(None, [field.get("const")]))
-
-
-def _resolve(schema: Schema, field: Schema) -> Schema:
-    found: Any = schema
-    for part in field["$ref"].removeprefix("#/").split("/"):
-        found = found[part]
-    return found

@@ -1,4 +1,4 @@
-"""`python -m dev.prefect_ui`: how long an operator waits for the company gate's form, by restaurants in it."""
+"""`python -m dev.prefect_ui`: measures how long the company gate's form takes, by number of restaurants."""
 
 import sys
 import time
@@ -19,7 +19,7 @@ OPEN_SECONDS, SUBMIT_SECONDS = 1.5, 2.0
 
 
 async def measure() -> int:
-    """Print one line per size; 1 if one of them took too long, or without a browser."""
+    """Print one line per size; 1 if a form took too long, or without a browser."""
     if not await usable_browser():
         print(NO_BROWSER)
         return 1
@@ -33,7 +33,7 @@ async def measure() -> int:
 
 
 async def _measure(stack: LocalStack, size: int) -> tuple[float, float]:
-    """Seconds until the form is there, and until it is taken."""
+    """Seconds until the form is shown, and until it is accepted."""
     # Prefect reads its settings while it is imported.
     from dev.prefect_ui.operator import Operator, browsing
 
@@ -54,7 +54,7 @@ async def _measure(stack: LocalStack, size: int) -> tuple[float, float]:
 
 
 async def _start(stack: LocalStack, size: int) -> None:
-    """A running batch of so many restaurants, of an organisation of its own."""
+    """A running batch of this many restaurants, in an organisation of its own."""
     from registration.database.session import Database
     from tasks.batch_runs import start_run
 

@@ -21,7 +21,7 @@ _PATIENCE_MS = 60_000
 
 @asynccontextmanager
 async def browsing() -> AsyncGenerator[Page]:
-    """A page that waits up to a minute for what is looked for. Raises MisconfiguredInstallation without a browser."""
+    """A page that waits up to a minute for an element. Raises MisconfiguredInstallation without a browser."""
     running = await start_browser()
     try:
         async with browsing_with(running.browser) as page:
@@ -32,7 +32,7 @@ async def browsing() -> AsyncGenerator[Page]:
 
 @asynccontextmanager
 async def browsing_with(browser: Browser, remembered: StorageState | None = None) -> AsyncGenerator[Page]:
-    """Such a page of a browser that runs; its cookies and storage are its own, and at first what is `remembered`."""
+    """Such a page in a running browser; it has its own cookies and storage, which start as `remembered`."""
     page = await browser.new_page(viewport=WINDOW, storage_state=remembered)
     page.set_default_timeout(_PATIENCE_MS)
     expect.set_options(timeout=_PATIENCE_MS)
@@ -49,7 +49,7 @@ _PATIENCE, _PAUSE = 60.0, 1.0
 
 
 class Operator:
-    """Works on one page of the UI at `ui_url`; a server that asks for a `password` is told it, as NAME:PASSWORD."""
+    """Works on one page of the UI at `ui_url`; `password`, as NAME:PASSWORD, is for a server that requires one."""
 
     def __init__(self, page: Page, ui_url: str, password: SecretStr | None = None) -> None:
         self.page = page
@@ -58,7 +58,7 @@ class Operator:
 
     @classmethod
     def at(cls, page: Page, stack: LocalStack) -> Self:
-        """A person at the UI of a stack, who knows its password if it has one."""
+        """An operator at the UI of a stack, with its password if it has one."""
         password = stack.settings().get("PREFECT_API_AUTH_STRING")
         return cls(page, stack.addresses.prefect_ui_url or "", SecretStr(password) if password else None)
 
@@ -69,7 +69,7 @@ class Operator:
         await self.page.goto(f"{self._ui_url}{path}")
 
     async def _sign_in(self, password: SecretStr) -> None:
-        """By the UI's own page, once: the browser remembers it."""
+        """Sign in on the UI's own page, once: the browser keeps the password."""
         await self.page.goto(f"{self._ui_url}{_LOGIN}")
         await self.page.locator("input[type=password]").fill(password.get_secret_value())
         await self.page.get_by_role("button", name="Login").click()
@@ -80,13 +80,15 @@ class Operator:
         self._password = None
 
     async def gates(self) -> list[str]:
-        """The names of the gates that wait now, by the runs page."""
+        """The names of the waiting gates on the runs page."""
         await self.go("/runs?state=Paused")
-        await self.page.get_by_text(re.compile(r"^\d+ runs?$")).wait_for()
+        count = self.page.get_by_text(re.compile(r"^\d+ runs?$"))
+        if not (await count.inner_text()).startswith("0 "):
+            await self._runs().first.wait_for()  # the count is there before the list
         return [text.strip() for text in await self._runs().all_inner_texts()]
 
     async def runs_named(self, text: str) -> list[str]:
-        """The names of the runs that a search for `text` on the runs page finds."""
+        """The names of the runs found by a search for `text` on the runs page."""
         await self.go("/runs")
         await self.page.get_by_placeholder("Search by flow run name").locator("visible=true").first.fill(text)
         await expect(self._runs().first).to_contain_text(text)
@@ -94,12 +96,12 @@ class Operator:
         return [name.strip() for name in await self._runs().all_inner_texts()]
 
     async def open_gate(self, *words: str) -> Form:
-        """Find the waiting gate whose name has all of these words, and open its form. TimeoutError."""
+        """Find the waiting gate whose name contains all of these words, and open its form. Raises TimeoutError."""
         await self.go_to_gate(*words)
         return await self.open_form()
 
     async def go_to_gate(self, *words: str) -> None:
-        """Go to the page of the waiting gate whose name has all of these words, by the runs page. TimeoutError."""
+        """Go to the page of the waiting gate whose name contains all of these words. Raises TimeoutError."""
         run = self._runs()
         for word in words:
             run = run.filter(has_text=word)
@@ -119,7 +121,7 @@ class Operator:
         return form
 
     async def quick_run(self, deployment_id: UUID) -> Form:
-        """Open the form by which a deployment is started."""
+        """Open the form that starts a deployment."""
         await self.go(f"/deployments/deployment/{deployment_id}")
         await self.page.get_by_role("button", name="Run", exact=True).click()
         await self.page.get_by_text("Quick run").click()
@@ -128,7 +130,7 @@ class Operator:
         return form
 
     async def open_artifact(self, run_id: UUID, kind: str) -> None:
-        """Open the artifact of this type of a run, as from the run's page."""
+        """Open the artifact of this type from the page of a run."""
         await self.go(f"/runs/flow-run/{run_id}")
         await self.page.get_by_role("listitem").filter(has_text="Artifacts").first.click()
         card = self.page.locator(_ARTIFACT).filter(has_text=re.compile(kind, re.IGNORECASE))

@@ -1,4 +1,4 @@
-"""`make eval-register`: how good the ranking of companies is; shows the misses, the last line is JSON."""
+"""`make eval-register`: measures the ranking of companies; prints the misses, the last line is JSON."""
 
 import json
 import sys
@@ -12,12 +12,12 @@ from dev.ranking_eval.outcomes import Outcome, Shares, outcomes, shares, without
 from interfaces.cli.output import add_rows, table
 from registration.errors import BadFile
 
-AIM = "wanted: right at rank 1 ≥ 90 %, in the first three ≥ 97 %, none wrongly preselected, preselected ≥ 60 %"
+AIM = "aims: right at rank 1 ≥ 90 %, in the first three ≥ 97 %, none wrongly preselected, preselected ≥ 60 %"
 DONE, FAILED = 0, 1
 
 
 def evaluate(console: Console, parts: tuple[Part, ...]) -> int:
-    """Print the misses, the table and the JSON. Aims that are missed are shown, and are no failure."""
+    """Print the misses, the table and the JSON. A missed aim is shown, and is not a failure."""
     ranked = {part.name: outcomes(part.cases) for part in parts}
     every = tuple(outcome for each in ranked.values() for outcome in each)
     _print_misses(console, every)
@@ -43,11 +43,11 @@ def _print_misses(console: Console, every: tuple[Outcome, ...]) -> None:
 
 
 def _candidates(outcome: Outcome) -> Iterable[Iterable[object]]:
-    for one in outcome.result.ranked[:4]:
-        number = one.company.company_number
+    for candidate in outcome.result.ranked[:4]:
+        number = candidate.company.company_number
         right = "right" if number == outcome.case.right else ""
         chosen = "preselected" if number == outcome.result.preselected else ""
-        yield right, chosen, one.score, one.company.company_name, one.company.registered_address
+        yield right, chosen, candidate.score, candidate.company.company_name, candidate.company.registered_address
 
 
 def _rows(measured: dict[str, Shares]) -> Iterable[Iterable[object]]:
@@ -57,7 +57,7 @@ def _rows(measured: dict[str, Shares]) -> Iterable[Iterable[object]]:
 
 
 def main() -> int:
-    """0 when everything was measured, 1 if the cases cannot be read."""
+    """The exit code: 0 when everything was measured, 1 if the cases cannot be read."""
     try:
         return evaluate(Console(highlight=False, width=160), read_parts())
     except BadFile as error:

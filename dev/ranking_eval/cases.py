@@ -1,7 +1,7 @@
-"""The labelled restaurants: `cases/*.json`, in the form that `registration rank --file` takes, with the right answer.
+"""The labelled restaurants: `cases/*.json`, in the format of `registration rank --file`, with the right answer.
 
-The weights were set by looking at `tuning`, `hard` and `look_alikes`; `held_out` was written after the first two, to
-show over-fitting.
+The weights were tuned on `tuning`, `hard` and `look_alikes`; `held_out` was written after the first two, to detect
+over-fitting.
 """
 
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ CASES = Path(__file__).with_name("cases")
 
 
 class LabelledCase(RankingCase):
-    """A restaurant with the number of its company, None if it has none; `kind` says what makes it hard."""
+    """A restaurant with the number of its company, None if it has none; `kind` is the difficulty of the case."""
 
     kind: str
     right: str | None
 
     @model_validator(mode="after")
     def _right_is_among_them(self) -> "LabelledCase":
-        if self.right is not None and self.right not in {one.company_number for one in self.candidates}:
+        if self.right is not None and self.right not in {candidate.company_number for candidate in self.candidates}:
             raise ValueError(f"the right company {self.right} is not among the candidates")
         return self
 

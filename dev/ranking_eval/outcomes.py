@@ -1,4 +1,4 @@
-"""What the ranking made of each case, and the shares of it."""
+"""The ranking's result for each case, and the shares of right and wrong results."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,29 +17,29 @@ class Outcome:
     result: RankedCase
 
     @property
-    def place(self) -> int | None:
-        """At which rank the right company is; None if it has none, or it is not among the registered."""
-        numbers = [one.company.company_number for one in self.result.ranked]
+    def rank(self) -> int | None:
+        """The rank of the right company; None if there is none, or it is not among the registered companies."""
+        numbers = [candidate.company.company_number for candidate in self.result.ranked]
         return numbers.index(self.case.right) + 1 if self.case.right in numbers else None
 
     @property
     def is_first(self) -> bool:
         """Whether the right company comes first."""
-        return self.place == 1
+        return self.rank == 1
 
     @property
     def is_in_first_three(self) -> bool:
         """Whether the right company is among the first three."""
-        return self.place is not None and self.place <= _FIRST
+        return self.rank is not None and self.rank <= _FIRST
 
     @property
     def is_a_miss(self) -> bool:
-        """Whether a person has to look: the right company is not the first, or another is preselected."""
+        """True if a person must decide: the right company is not first, or another company is preselected."""
         return (self.case.right is not None and not self.is_first) or self.is_wrongly_preselected
 
     @property
     def is_preselected(self) -> bool:
-        """Whether any company is preselected."""
+        """True if any company is preselected."""
         return self.result.preselected is not None
 
     @property
@@ -50,7 +50,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Shares:
-    """Shares, 0 to 1: at rank 1 and in the first three of the cases that have a company, the others of all cases."""
+    """Shares, 0 to 1: rank 1 and first three among cases with a company; the others among all cases."""
 
     cases: int
     right_at_rank_1: float
@@ -65,7 +65,7 @@ def outcomes(cases: Iterable[LabelledCase]) -> tuple[Outcome, ...]:
 
 
 def shares(of: tuple[Outcome, ...]) -> Shares:
-    """How often each happened."""
+    """The share of each result."""
     with_company = [outcome for outcome in of if outcome.case.right]
     return Shares(
         cases=len(of),
@@ -77,8 +77,8 @@ def shares(of: tuple[Outcome, ...]) -> Shares:
 
 
 def without_the_right_one(case: LabelledCase) -> LabelledCase:
-    """The same restaurant if the search had not found its company: then everything that is preselected is wrong."""
-    others = tuple(one for one in case.candidates if one.company_number != case.right)
+    """The case without its right company among the candidates: then any preselection is wrong."""
+    others = tuple(candidate for candidate in case.candidates if candidate.company_number != case.right)
     return case.model_copy(update={"candidates": others, "right": None})
 
 

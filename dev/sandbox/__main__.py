@@ -22,7 +22,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main() -> None:
-    """Serve with the settings of command line and environment; what is wrong with them is said in one line each."""
+    """Serve with the settings of the command line and the environment; print one line for each wrong setting."""
     parser = _parser()
     given = {name: value for name, value in vars(parser.parse_args()).items() if value is not None}
     try:

@@ -24,9 +24,9 @@ def platform_router(world: World) -> APIRouter:
 
 
 def create_app(world: World) -> FastAPI:
-    """Platform, register and the sandbox's own endpoints over one world, which is closed at the end.
+    """Platform, register and control endpoints over one world, which is closed at the end.
 
-    A database that is there at the start has the platform's tables made whole before anything is answered.
+    If the database is there at the start, missing tables of the platform are created before the first request.
     """
 
     @asynccontextmanager

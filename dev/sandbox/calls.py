@@ -1,4 +1,4 @@
-"""The list of calls that arrived, so that a test can see when somebody asked for what and how it ended."""
+"""The list of requests that arrived, so that a test can see each request's time, subject and answer."""
 
 from collections import deque
 from datetime import UTC, datetime
@@ -13,9 +13,9 @@ KEPT_CALLS = 20_000
 
 
 class CallRecord(BaseModel):
-    """One call without its body; `status` is absent while it runs and stays so if nothing was answered.
+    """One request without its body; `status` is None while the request runs, and stays None if no answer was sent.
 
-    `success` is what the answer says of it, absent where it says nothing that can be read.
+    `success` is that of the answer, None if the answer has none or cannot be read.
     """
 
     endpoint: Endpoint
@@ -30,25 +30,25 @@ class CallRecord(BaseModel):
     success: bool | None = None
 
     def is_about(self, restaurant: Restaurant) -> None:
-        """Note for whom it is."""
+        """Store the restaurant and organisation of the request."""
         self.restaurant_id = str(restaurant.id)
         self.restaurant_name = restaurant.name
         self.external_id = restaurant.external_id
 
     def answered(self, status: int, success: bool | None = None) -> None:
-        """Note how it ended."""
+        """Store the result of the request."""
         self.status, self.success = status, success
         self.answered_at = datetime.now(UTC)
 
 
 class CallLog:
-    """The newest calls, oldest first."""
+    """The newest requests, oldest first."""
 
     def __init__(self) -> None:
         self.calls: deque[CallRecord] = deque(maxlen=KEPT_CALLS)
 
     def arrived(self, endpoint: Endpoint, method: str) -> CallRecord:
-        """Note a call that has just come in."""
+        """Record a request that has just arrived."""
         record = CallRecord(endpoint=endpoint, method=method)
         self.calls.append(record)
         return record

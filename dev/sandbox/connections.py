@@ -1,4 +1,4 @@
-"""Open client connections, so that one of them can be cut like a broken line."""
+"""Open client connections, so that one of them can be cut like a broken network connection."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,18 +10,18 @@ Address = tuple[str, int]
 
 
 class Connections:
-    """The transports of all clients, by the address they call from."""
+    """The transports of all clients, by the client's address."""
 
     def __init__(self) -> None:
         self._transports: dict[Address, asyncio.Transport] = {}
 
     def opened(self, address: Address, transport: asyncio.Transport) -> Callable[[], None]:
-        """Remember a connection; gives what forgets it."""
+        """Register a connection; returns the function that removes it."""
         self._transports[address] = transport
         return lambda: self._forget(address, transport)
 
     async def cut(self, request: Request) -> None:
-        """Close the client's connection without an answer, and return when it is closed."""
+        """Close the client's connection without an answer, and return once it is closed."""
         client = request.client
         if client is not None and (transport := self._transports.get((client.host, client.port))):
             transport.abort()
@@ -33,13 +33,13 @@ class Connections:
 
 
 async def until_gone(request: Request) -> None:
-    """Wait until the client has closed the connection; its request was read before."""
+    """Wait until the client has closed the connection; the client's request was read before."""
     while (await request.receive())["type"] != "http.disconnect":
         pass
 
 
 def protocol_for(connections: Connections) -> type[H11Protocol]:
-    """Protocol class for uvicorn: HTTP/1.1, telling `connections` what is opened and closed."""
+    """Protocol class for uvicorn: HTTP/1.1 that reports opened and closed connections to `connections`."""
 
     class KnownConnection(H11Protocol):
         def connection_made(self, transport: asyncio.Transport) -> None:

@@ -1,4 +1,4 @@
-"""What a test or a benchmark may ask of the sandbox itself: effects, calls, faults, behaviour, latencies."""
+"""The control endpoints of the sandbox: effects, calls, faults, late menus, behaviour, latencies."""
 
 from typing import Annotated
 from uuid import UUID, uuid4
@@ -9,19 +9,20 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from dev.sandbox.calls import CallRecord
 from dev.sandbox.effects import Effect
 from dev.sandbox.faults import Fault, Kind
+from dev.sandbox.late_menus import LateMenu, deliver
 from dev.sandbox.latency import LatencyProfile, UnknownProfile, load_profile
-from dev.sandbox.names import Endpoint
+from dev.sandbox.names import REGISTER, Endpoint
 from dev.sandbox.platform.endpoints import ROUTES, cases_of
 from dev.sandbox.records import Account, digest
 from dev.sandbox.settings import Behaviour, BehaviourChange
 from dev.sandbox.world import World
 
 NOBODY = UUID(int=0)
-"""The restaurant of accounts that belong to none of ours."""
+"""The restaurant of accounts that belong to none of the organisation's restaurants."""
 
 
 class ForeignAccount(BaseModel):
-    """An account that somebody else opened on the platform before."""
+    """An account that was opened on the platform by another party before."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -31,7 +32,7 @@ class ForeignAccount(BaseModel):
 
 
 class Play(BaseModel):
-    """The next answer of an endpoint, named as in the contract; for a restaurant, an organisation, or whoever asks."""
+    """The next answer of an endpoint, named as in the contract, for a restaurant, an organisation or any caller."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -43,7 +44,7 @@ class Play(BaseModel):
     acts: bool | None = None
 
     def fault(self) -> Fault:
-        """What the platform is told; raises HTTPException 422 if it has no such answer."""
+        """The fault that plays the answer; raises HTTPException 422 if the endpoint has no such answer."""
         route = next((one for one in ROUTES if self.endpoint in (one.contract, one.name)), None)
         if route is None or self.case not in cases_of(route):
             raise HTTPException(422, f"{self.endpoint} has no answer {self.case!r}")
@@ -53,70 +54,94 @@ class Play(BaseModel):
         )
 
 
+class RegisterOutage(BaseModel):
+    """An outage of the register, in seconds of the unscaled clock; without them it lasts until it is ended."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    seconds: float | None = Field(default=None, ge=0)
+
+
 class Control:
-    """The sandbox's own endpoints."""
+    """The control endpoints."""
 
     def __init__(self, world: World) -> None:
         self._world = world
 
     async def health(self) -> dict[str, bool]:
-        """It lives."""
+        """Return 200 while the process lives."""
         return {"ok": True}
 
     async def effects(self, organisation_id: UUID | None = None) -> list[Effect]:
-        """What was really done, how often and when; of one organisation, or of all."""
+        """The effects that happened, with count and time; of one organisation, or of all."""
         everything = self._world.state.effects()
-        return [one for one in everything if organisation_id in (None, one.organisation_id)]
+        return [effect for effect in everything if organisation_id in (None, effect.organisation_id)]
 
     async def reset_effects(self) -> dict[str, bool]:
-        """Begin to count anew; what was done stays done."""
+        """Reset the counts; accounts and restaurants stay."""
         self._world.reset_effects()
         return {"ok": True}
 
     async def calls(self, restaurant_id: Annotated[list[str] | None, Query()] = None) -> list[CallRecord]:
-        """The calls that arrived, oldest first; of some restaurants, or all."""
-        return [one for one in self._world.calls.calls if not restaurant_id or one.restaurant_id in restaurant_id]
+        """The requests that arrived, oldest first; of some restaurants, or of all."""
+        return [call for call in self._world.calls.calls if not restaurant_id or call.restaurant_id in restaurant_id]
 
     async def forget(self) -> dict[str, bool]:
-        """Be a new platform: no accounts, no restaurants, no counts."""
+        """Forget everything, like a new platform: accounts, restaurants, counts."""
         self._world.forget()
         return {"ok": True}
 
     async def faults(self) -> list[Fault]:
         """The faults in force."""
-        return self._world.faults.faults
+        return self._world.faults.in_force()
 
     async def add_fault(self, fault: Fault) -> Fault:
         """Put a fault in force."""
-        self._world.faults.add(fault)
+        self._world.add_fault(fault)
         return fault
+
+    async def take_register_away(self, outage: RegisterOutage) -> dict[str, bool]:
+        """Cut every connection to the register, website and API, for a time."""
+        for endpoint in REGISTER:
+            fault = Fault(restaurant="*", endpoint=endpoint, kind=Kind.CUT_BEFORE, lasts=outage.seconds)
+            self._world.add_fault(fault)
+        return {"ok": True}
+
+    async def bring_register_back(self) -> dict[str, bool]:
+        """End the outage of the register, and every other fault of it."""
+        self._world.faults.clear(REGISTER)
+        return {"ok": True}
 
     async def cases(self) -> dict[str, list[str]]:
         """The names of all answers, by endpoint as the contract names it."""
         return {route.contract: list(cases_of(route)) for route in ROUTES}
 
     async def play(self, play: Play) -> Fault:
-        """Answer as a case of the contract says, next time."""
+        """Answer the next matching request with a case of the contract."""
         fault = play.fault()
         self._world.faults.add(fault)
         return fault
 
     async def clear_faults(self) -> dict[str, bool]:
-        """Behave again."""
-        self._world.faults.faults.clear()
+        """Remove all faults."""
+        self._world.faults.clear()
         return {"ok": True}
 
     async def release(self, name: str) -> dict[str, bool]:
-        """Let answers go on that are held under this name, now and from now on."""
+        """Release all answers that are held under this name, now and from now on."""
         self._world.faults.hold(name).set()
         return {"ok": True}
 
+    async def deliver_menu(self, menu: LateMenu) -> dict[str, UUID]:
+        """Store a menu that the pipeline has not requested, or does not wait for any more."""
+        return {"menu_id": await deliver(self._world, menu)}
+
     async def settings(self) -> Behaviour:
-        """How it behaves."""
+        """The present behaviour."""
         return self._world.behaviour
 
     async def change_settings(self, change: BehaviourChange) -> Behaviour:
-        """Behave otherwise from now on."""
+        """Change the behaviour from now on."""
         try:
             self._world.behave(change)
         except UnknownProfile as error:
@@ -130,9 +155,9 @@ class Control:
         except UnknownProfile as error:
             raise HTTPException(404, str(error)) from error
 
-    async def latency_for(self, who: str) -> dict[Endpoint, float]:
-        """Real seconds per endpoint for a restaurant (external id, else id) as it behaves now."""
-        return {endpoint: self._world.seconds(endpoint, who) for endpoint in Endpoint}
+    async def latency_for(self, latency_key: str) -> dict[Endpoint, float]:
+        """Real seconds per endpoint for a restaurant (external id, else id) with the present behaviour."""
+        return {endpoint: self._world.seconds(endpoint, latency_key) for endpoint in Endpoint}
 
     async def add_account(self, foreign: ForeignAccount) -> dict[str, UUID]:
         """Put an account on the platform that none of the callers opened."""
@@ -160,12 +185,15 @@ def control_router(world: World) -> APIRouter:
     router.add_api_route("/faults", control.faults, methods=["GET"])
     router.add_api_route("/faults", control.add_fault, methods=["POST"])
     router.add_api_route("/faults", control.clear_faults, methods=["DELETE"])
+    router.add_api_route("/register-outage", control.take_register_away, methods=["POST"])
+    router.add_api_route("/register-outage", control.bring_register_back, methods=["DELETE"])
     router.add_api_route("/cases", control.cases, methods=["GET"])
     router.add_api_route("/plays", control.play, methods=["POST"])
     router.add_api_route("/holds/{name}", control.release, methods=["DELETE"])
+    router.add_api_route("/menus", control.deliver_menu, methods=["POST"])
     router.add_api_route("/settings", control.settings, methods=["GET"])
     router.add_api_route("/settings", control.change_settings, methods=["POST"])
     router.add_api_route("/latency/{profile}", control.latency, methods=["GET"])
-    router.add_api_route("/latency-for/{who}", control.latency_for, methods=["GET"])
+    router.add_api_route("/latency-for/{latency_key}", control.latency_for, methods=["GET"])
     router.add_api_route("/accounts", control.add_account, methods=["POST"])
     return router

@@ -1,4 +1,4 @@
-"""The platform's own way to its tables: a small pool that outlives a restart of Postgres."""
+"""The sandbox's connection to the platform's tables: a small pool that survives a restart of Postgres."""
 
 import asyncio
 import logging
@@ -22,15 +22,15 @@ log = logging.getLogger(__name__)
 
 
 class Database:
-    """Connects when it is first needed, holds at most `size` connections, and drops those that broke."""
+    """Connects on first use, holds at most `size` connections, and drops broken connections."""
 
     def __init__(self, url: str, size: int = 8) -> None:
         self._url = url.replace("postgresql+psycopg://", "postgresql://", 1)
         self._idle: list[Connection] = []
-        self._places = asyncio.Semaphore(size)
+        self._slots = asyncio.Semaphore(size)
 
     async def read(self, sql: LiteralString, parameters: Parameters) -> list[DictRow]:
-        """Rows of a query; raises DatabaseAway if a fresh connection does not help either."""
+        """Rows of a query; raises DatabaseAway if the query also fails on a fresh connection."""
         try:
             return await self._run(sql, parameters)
         except DatabaseAway:
@@ -38,7 +38,7 @@ class Database:
             return await self._run(sql, parameters)
 
     async def write(self, sql: LiteralString, parameters: Parameters) -> None:
-        """Write what has happened, trying until the database is there: the work is done and must not be forgotten.
+        """Write a result, retrying until the database is there: the effect has happened and must be recorded.
 
         The statement must be one that may run twice. Raises DatabaseAway after five minutes.
         """
@@ -54,14 +54,14 @@ class Database:
                 await asyncio.sleep(0.5)
 
     async def write_unseen(self, sql: LiteralString, parameters: Parameters) -> None:
-        """Write as the platform does where it does not look at the result: what the database refuses is not written."""
+        """Write without checking the result, as the platform does in places: refused rows are lost."""
         try:
             await self.write(sql, parameters)
         except (psycopg.IntegrityError, psycopg.DataError) as error:
-            log.info("refused and not noticed: %s", error.diag.message_primary)
+            log.info("the platform does not see this refusal: %s", error.diag.message_primary)
 
     async def close(self) -> None:
-        """Close the connections that nobody uses."""
+        """Close the idle connections."""
         while self._idle:
             await self._idle.pop().close()
 
@@ -72,7 +72,7 @@ class Database:
 
     @asynccontextmanager
     async def _connection(self) -> AsyncGenerator[Connection]:
-        async with self._places:
+        async with self._slots:
             try:
                 connection = self._idle.pop() if self._idle else await self._connect()
                 async with _closed_if_broken(connection):
@@ -93,7 +93,10 @@ class Database:
         try:
             await complete(connection)
         except psycopg.errors.InsufficientPrivilege as error:
-            log.warning("the platform's tables are not whole, and may not be made so: %s", error.diag.message_primary)
+            log.warning(
+                "the platform's tables are incomplete, without the right to complete them: %s",
+                error.diag.message_primary,
+            )
         return connection
 
 

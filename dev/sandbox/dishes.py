@@ -15,7 +15,7 @@ _EVERYWHERE = "everywhere"
 
 
 class Dish(BaseModel):
-    """One dish, its price in NZ dollars, its tags as the delivery platform shows them."""
+    """One dish with its price in NZ dollars and its tags as the delivery platform shows them."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -30,12 +30,12 @@ def _dishes() -> dict[str, list[Dish]]:
 
 
 def menu_for(restaurant: Restaurant) -> list[Dish]:
-    """12 to 60 dishes that fit the restaurant's cuisines, always the same for the same restaurant."""
+    """12 to 60 dishes that fit the restaurant's cuisines; a restaurant always gets the same dishes."""
     known = _dishes()
     cuisines = [name for name in known if name in {cuisine.casefold() for cuisine in restaurant.cuisine or ()}]
     cooked = [dish for name in cuisines or ["cafe"] for dish in known[name]]
-    choice = random.Random(restaurant.who)
+    choice = random.Random(restaurant.latency_key)
     offered = cooked + choice.sample(known[_EVERYWHERE], k=choice.randint(4, len(known[_EVERYWHERE])))
     kept = choice.randint(max(FEWEST, len(offered) * 2 // 3), min(MOST, len(offered)))
     left_out = set(choice.sample(range(len(offered)), k=len(offered) - kept))
-    return [dish for place, dish in enumerate(offered) if place not in left_out]
+    return [dish for position, dish in enumerate(offered) if position not in left_out]

@@ -1,4 +1,4 @@
-"""The count of everything that was really done, so that a test can see what was done twice."""
+"""The count of all effects, so that a test can see which effect happened twice."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -10,7 +10,7 @@ from dev.sandbox.rows import Restaurant
 
 
 class Effect(BaseModel):
-    """How often one thing was done for one restaurant; of accounts, with which e-mail address."""
+    """How often one effect happened for one restaurant; an account also has its e-mail address."""
 
     organisation_id: UUID
     restaurant_id: UUID
@@ -22,13 +22,13 @@ class Effect(BaseModel):
     times: list[datetime] = Field(default_factory=list[datetime])
 
     def happened(self) -> None:
-        """Note that it happened once more, now."""
+        """Count one more occurrence, now."""
         self.count += 1
         self.times.append(datetime.now(UTC))
 
 
 def effect_among(effects: list[Effect], restaurant: Restaurant, effect: Endpoint, email: str | None) -> Effect:
-    """The entry of one effect of the restaurant, new if it never happened before."""
+    """The entry of one effect of the restaurant; a new entry if the effect never happened before."""
     for entry in effects:
         if (entry.effect, entry.email) == (effect, email):
             return entry

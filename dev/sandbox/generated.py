@@ -1,8 +1,8 @@
-"""Restaurants made by rule, for tests and benchmarks; the register knows the company of each."""
+"""Generated restaurants for tests and benchmarks; the register has a company for each."""
 
 from dataclasses import dataclass
 
-from dev.sandbox.slugs import slug
+from dev.sandbox.names import slug
 
 _FIRST = (
     "Copper", "Amber", "Rusty", "Velvet", "Crimson", "Silver", "Hungry", "Lucky", "Wild", "Salty", "Smoky", "Golden",
@@ -39,12 +39,12 @@ _HOURS = (
 )
 
 GENERATED_COMPANIES = len(_FIRST) * len(_SECOND)
-"""How many different restaurants the rule can make."""
+"""Number of different restaurants that can be generated."""
 
 
 @dataclass(frozen=True)
 class GeneratedRestaurant:
-    """One made restaurant; the fields are the columns of the CSV import."""
+    """One generated restaurant; the fields are the columns of the CSV import."""
 
     name: str
     address: str
@@ -61,9 +61,9 @@ class GeneratedRestaurant:
 
 
 def generated(number: int) -> GeneratedRestaurant:
-    """The restaurant with this number, from 1 to GENERATED_COMPANIES; raises ValueError beyond."""
+    """The restaurant with this number, from 1 to GENERATED_COMPANIES; raises ValueError for any other number."""
     if not 1 <= number <= GENERATED_COMPANIES:
-        raise ValueError(f"restaurants can be made from 1 to {GENERATED_COMPANIES}, not {number}")
+        raise ValueError(f"restaurants can be generated from 1 to {GENERATED_COMPANIES}, not {number}")
     first = _FIRST[number % len(_FIRST)]
     second = _SECOND[(number // len(_FIRST) + number % len(_FIRST)) % len(_SECOND)]
     kind, cuisine = _KINDS[number % len(_KINDS)]

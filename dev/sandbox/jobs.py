@@ -1,4 +1,4 @@
-"""What the platform's process remembers of its extraction jobs; a restart forgets it.
+"""The extraction jobs in the memory of the platform's process; a restart loses them.
 
 Made after the platform's source at commit 3d2ff03 of 19 January 2026.
 """
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Job:
-    """What the process remembers of a job; it is gone after a restart."""
+    """An extraction job in memory."""
 
     name: str
     address: str
@@ -23,11 +23,11 @@ class Job:
     _begun: float = field(default_factory=time.monotonic)
 
     def elapsed(self) -> int:
-        """Milliseconds since it began."""
+        """Milliseconds since the start of the job."""
         return round(1000 * (time.monotonic() - self._begun))
 
     def progress(self) -> dict[str, object]:
-        """How far it is."""
+        """The progress of the job."""
         counts: dict[str, object] = {
             "phase": self.phase,
             "categoriesExtracted": 1,

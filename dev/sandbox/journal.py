@@ -1,4 +1,4 @@
-"""The platform's memory on disk: one line per change, with all that is known of one restaurant; the last one counts."""
+"""The platform's memory on disk: each change appends the whole state of one restaurant; its last line counts."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,13 +15,13 @@ class _Line(BaseModel):
 
 
 class Journal:
-    """A file that outlives the process, or nothing if there is no file."""
+    """A file that survives the process; without a file nothing is kept."""
 
     def __init__(self, file: Path | None) -> None:
         self._file = file
 
     def read(self) -> dict[UUID, RestaurantState]:
-        """What was known at the end; a line that a killed process did not finish is left out."""
+        """The state at the end of the file; a line that a killed process left incomplete is skipped."""
         if self._file is None or not self._file.exists():
             return {}
         *lines, _unfinished = self._file.read_text().split("\n")
@@ -30,13 +30,13 @@ class Journal:
         return known
 
     def note(self, restaurant_id: UUID, state: RestaurantState) -> None:
-        """Add what is known of a restaurant now."""
+        """Append the present state of a restaurant."""
         if self._file is not None:
             with self._file.open("a") as file:
                 file.write(_text(restaurant_id, state))
 
     def rewrite(self, known: Mapping[UUID, RestaurantState]) -> None:
-        """Replace the file by what is known of all; a killed process leaves the old one or the new one."""
+        """Replace the file by the present state of all restaurants; a kill leaves the old file or the new one."""
         if self._file is not None:
             fresh = self._file.with_suffix(".new")
             fresh.write_text("".join(_text(restaurant_id, state) for restaurant_id, state in known.items()))

@@ -1,4 +1,4 @@
-"""How long platform and register take, and how long the sandbox therefore waits.
+"""Latencies of platform and register, and thereby the waiting times of the sandbox.
 
 Inferred from the platform's own time limits and waits (commit 3d2ff03 of 19 January 2026); nothing was measured.
 """
@@ -15,11 +15,11 @@ DATA = Path(__file__).parent / "data" / "latency.json"
 
 
 class UnknownProfile(ValueError):
-    """Neither a profile of the data file nor a file."""
+    """The name is neither a profile of the data file nor a file."""
 
 
 class LatencyProfile(BaseModel):
-    """Seconds per endpoint, and by which share a restaurant may differ from them."""
+    """Seconds per endpoint, and the largest relative deviation of one restaurant."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -29,19 +29,19 @@ class LatencyProfile(BaseModel):
     @field_validator("seconds")
     @classmethod
     def complete(cls, seconds: dict[Endpoint, float]) -> dict[Endpoint, float]:
-        """Refuse a profile that is silent about an endpoint."""
+        """Refuse a profile that lacks an endpoint."""
         if missing := set(Endpoint) - set(seconds):
             raise ValueError(f"no latency for {', '.join(sorted(missing))}")
         return seconds
 
-    def seconds_for(self, endpoint: Endpoint, who: str) -> float:
-        """Seconds of one endpoint for one restaurant (its external id, else its id): always the same for the same."""
-        spread = zlib.crc32(f"{who}:{endpoint}".encode()) / 0xFFFFFFFF * 2 - 1
+    def seconds_for(self, endpoint: Endpoint, latency_key: str) -> float:
+        """Seconds of one endpoint for one restaurant (external id, else id), always the same value."""
+        spread = zlib.crc32(f"{latency_key}:{endpoint}".encode()) / 0xFFFFFFFF * 2 - 1
         return self.seconds[endpoint] * (1 + self.variation * spread)
 
 
 def load_profile(name: str) -> LatencyProfile:
-    """A profile by its name in the data file or by the path of a file that holds one; raises UnknownProfile."""
+    """A profile by its name in the data file, or from the file at this path; raises UnknownProfile."""
     profiles: dict[str, object] = json.loads(DATA.read_text())
     if name in profiles:
         return LatencyProfile.model_validate(profiles[name])

@@ -1,4 +1,4 @@
-"""How a fault is acted out on a call of the platform."""
+"""How the platform's answer to one request changes under a fault."""
 
 import asyncio
 import math
@@ -16,12 +16,14 @@ from dev.sandbox.world import HANG_SECONDS, World
 Act = Callable[[], Awaitable[Response]]
 _COMMAND_LINE = 'Command failed: node /app/scripts/script.js --email="a@b.example" --password="invented-password"'
 OWN_SECONDS = frozenset({Kind.SLOW_ANSWER, Kind.TOO_MANY, Kind.HANG})
-"""Kinds whose `seconds` are not the wait before anything happens."""
+"""Kinds whose `seconds` are not a delay before the fault."""
 
 
 async def answer_with(fault: Fault, world: World, request: Request, act: Act) -> Response:
-    """Answer a call as the fault says; the work is done or not as the fault says."""
-    if fault.kind not in OWN_SECONDS:
+    """Answer a request with the fault's answer; the fault decides whether the effect happens."""
+    if fault.kind is Kind.SLOW and fault.hold:
+        await world.faults.hold(fault.hold).wait()
+    elif fault.kind not in OWN_SECONDS:
         await asyncio.sleep(world.fault_seconds(fault))
     answer = await act() if fault.does_the_work else JSONResponse({})
     match fault.kind:
@@ -62,8 +64,8 @@ def _bad_answer(fault: Fault, world: World) -> Response | None:
 
 def _unavailable(fault: Fault) -> JSONResponse:
     """503 of the platform's middleware, which has no `success`."""
-    said = fault.message or "Service temporarily unavailable"
-    body = {"error": "Service unavailable", "message": said, "retryable": True}
+    message = fault.message or "Service temporarily unavailable"
+    body = {"error": "Service unavailable", "message": message, "retryable": True}
     return JSONResponse(body, status_code=fault.status or 503)
 
 

@@ -1,10 +1,14 @@
-"""The words by which latencies, faults and effects speak about the platform's endpoints and the register's pages."""
+"""Names of the platform's endpoints and the register's pages, as latencies, faults and effects use them; names of
+restaurants and companies, normalised for web addresses and searches.
+"""
 
+import re
+import unicodedata
 from enum import StrEnum
 
 
 class Endpoint(StrEnum):
-    """Everything that takes time or can go wrong here, named as in the platform's own paths."""
+    """Everything that takes time or can fail, named as in the platform's own paths."""
 
     REGISTER_ACCOUNT = "register-account"
     GENERATE_CODE_INJECTIONS = "generate-code-injections"
@@ -38,10 +42,29 @@ class Endpoint(StrEnum):
     NZBN_ENTITY = "nzbn-entity"
 
 
+REGISTER = (Endpoint.REGISTER_SEARCH, Endpoint.REGISTER_DETAIL, Endpoint.NZBN_SEARCH, Endpoint.NZBN_ENTITY)
+"""The pages of the register's website, and the endpoints of its API."""
+
 WORK_STARTED_BY = {
     Endpoint.EXTRACT_MENU: Endpoint.MENU_WORK,
     Endpoint.START_EXTRACTION: Endpoint.MENU_WORK,
     Endpoint.EXTRACT_BRANDING: Endpoint.BRANDING_WORK,
     Endpoint.UPLOAD_IMAGES: Endpoint.IMAGES_WORK,
 }
-"""What goes on in the background after the call that started it was answered."""
+"""Work that continues in the background after the starting request was answered."""
+
+
+def folded(text: str) -> str:
+    """Text in lower case without macrons and other accents."""
+    parts = unicodedata.normalize("NFKD", text)
+    return "".join(part for part in parts if not unicodedata.combining(part)).casefold()
+
+
+def words(text: str) -> list[str]:
+    """The words and numbers of a text, folded; an apostrophe joins two parts of a word."""
+    return re.findall(r"[a-z0-9]+", folded(text).replace("'", "").replace("\u2019", ""))
+
+
+def slug(text: str) -> str:
+    """A text in the form of a part of a web address."""
+    return "-".join(words(text))

@@ -1,4 +1,4 @@
-"""Pages: the Jinja templates, and the page that a proxy shows when what is behind it is broken."""
+"""HTML pages: the Jinja templates, and the error page of a proxy whose server has failed."""
 
 from http import HTTPStatus
 from pathlib import Path
@@ -15,7 +15,7 @@ _TEMPLATES = Environment(
 
 
 def render(template: str, **values: object) -> str:
-    """A page from a template; a value that the template misses is an error."""
+    """A page from a template; a missing value raises an error."""
     return _TEMPLATES.get_template(template).render(values)
 
 

@@ -1,6 +1,6 @@
-"""What is remembered of each thing that was made outside the platform's tables.
+"""Accounts and users outside the platform's tables.
 
-Inferred: what the ordering system and the onboarding system keep was never looked at.
+Inferred: the storage of the ordering system and the onboarding system was never examined.
 """
 
 import hashlib
@@ -10,7 +10,7 @@ from pydantic import BaseModel, SecretStr
 
 
 class Account(BaseModel):
-    """One account; one per organisation and e-mail."""
+    """One account, unique per organisation and e-mail."""
 
     account_id: UUID
     organisation_id: UUID
@@ -19,17 +19,17 @@ class Account(BaseModel):
     password_digest: str
 
     def opens_with(self, password: SecretStr) -> bool:
-        """Whether this is the account's password."""
+        """True if this is the account's password."""
         return self.password_digest == digest(password)
 
 
 class OnboardingUser(BaseModel):
-    """A user of the onboarding portal, with an onboarding record; one per e-mail."""
+    """A user of the onboarding portal with an onboarding record, unique per e-mail."""
 
     onboarding_id: str
     email: str
 
 
 def digest(password: SecretStr) -> str:
-    """What is remembered of a password."""
+    """The stored hash of a password."""
     return hashlib.sha256(password.get_secret_value().encode()).hexdigest()

@@ -1,7 +1,7 @@
-"""How the sandbox says no.
+"""The errors of the sandbox.
 
-Refusal             what the register was asked cannot be: an HTTP status with a reason in JSON
-DatabaseAway        the platform cannot reach its database: 503 while it lasts
+Refusal: the register refuses a request, with an HTTP status and a reason in JSON.
+DatabaseAway: the platform cannot reach its database; 503 while that lasts.
 """
 
 

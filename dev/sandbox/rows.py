@@ -1,4 +1,4 @@
-"""What the platform reads of its restaurants: only the columns that it needs.
+"""The restaurants as the platform reads them: only the columns that the platform needs.
 
 The columns are those of the platform's schema files at commit 3d2ff03 of 19 January 2026.
 """
@@ -22,7 +22,7 @@ _OF_ANY_MENU = _RESTAURANT + "JOIN menus m ON m.restaurant_id = r.id WHERE m.id 
 
 
 class Restaurant(BaseModel):
-    """One restaurant as the platform's tables have it."""
+    """One restaurant of the platform's tables."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -49,13 +49,13 @@ class Restaurant(BaseModel):
     contact_name: str | None
 
     @property
-    def who(self) -> str:
-        """The key of the restaurant's latencies: its external id, if any, which is equal in every database."""
+    def latency_key(self) -> str:
+        """The key of the restaurant's latencies: its external id, equal in every database, or its id if it has none."""
         return self.external_id or str(self.id)
 
     @property
     def names(self) -> list[str]:
-        """The names by which a fault can mean it."""
+        """The names by which a fault can match the restaurant."""
         return [str(self.id), self.name, *([self.external_id] if self.external_id else [])]
 
 
@@ -65,7 +65,7 @@ async def restaurant_by_id(database: Database, organisation_id: UUID, restaurant
 
 
 async def restaurant_of_menu(database: Database, menu_id: UUID) -> Restaurant | None:
-    """The restaurant of a menu, of whatever organisation."""
+    """The restaurant of a menu, in any organisation."""
     return await _one(database, _OF_ANY_MENU, {"id": menu_id})
 
 

@@ -13,7 +13,7 @@ HOST = "127.0.0.1"
 
 
 class AnnouncingServer(uvicorn.Server):
-    """Says where it is as soon as it listens."""
+    """Prints its address as soon as it accepts connections."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -23,7 +23,7 @@ class AnnouncingServer(uvicorn.Server):
 
 
 def serve(world: World) -> None:
-    """Serve until a signal says stop; calls that still hang are given up after a second."""
+    """Serve until a termination signal; requests that still hang are cancelled after a second."""
     config = uvicorn.Config(
         create_app(world),
         host=HOST,

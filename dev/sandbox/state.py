@@ -1,4 +1,4 @@
-"""The platform's memory: what was done for each restaurant, and the accounts and users that came of it."""
+"""The platform's memory: the effects for each restaurant, and the resulting accounts and users."""
 
 from typing import Annotated
 from uuid import UUID
@@ -10,7 +10,7 @@ from dev.sandbox.records import Account, OnboardingUser
 
 
 class RestaurantState(BaseModel):
-    """What was made outside for one restaurant, and how often each effect happened."""
+    """Everything created outside for one restaurant, and the count of each effect."""
 
     accounts: list[Account] = Field(default_factory=list[Account])
     onboarding_users: list[OnboardingUser] = Field(default_factory=list[OnboardingUser])
@@ -25,20 +25,20 @@ class PlatformState:
         self.restaurants = restaurants
 
     def of(self, restaurant_id: UUID) -> RestaurantState:
-        """What was done for a restaurant, empty at first."""
+        """The state of a restaurant, empty at first."""
         return self.restaurants.setdefault(restaurant_id, RestaurantState())
 
     def account(self, organisation_id: UUID, email: str) -> Account | None:
-        """The account of an e-mail address, however it is capitalised."""
+        """The account of an e-mail address, regardless of capitals."""
         wanted = (organisation_id, email.lower())
-        accounts = (account for one in self.restaurants.values() for account in one.accounts)
+        accounts = (account for restaurant in self.restaurants.values() for account in restaurant.accounts)
         return next((one for one in accounts if (one.organisation_id, one.email.lower()) == wanted), None)
 
     def effects(self) -> list[Effect]:
         """All effects since the start or the last reset."""
-        return [effect for one in self.restaurants.values() for effect in one.effects]
+        return [effect for restaurant in self.restaurants.values() for effect in restaurant.effects]
 
     def reset_effects(self) -> None:
-        """Begin to count anew."""
-        for one in self.restaurants.values():
-            one.effects.clear()
+        """Reset the counts."""
+        for restaurant in self.restaurants.values():
+            restaurant.effects.clear()

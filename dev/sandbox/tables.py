@@ -1,4 +1,4 @@
-"""The platform's tables as its own schema has them, where the database has only the part that registration uses.
+"""The platform's tables according to its own schema, for databases that have only the part that registration uses.
 
 Made after the schema facts of the platform's repository at commit 3d2ff03 of 19 January 2026. The columns of `menus`,
 `upload_batches` and `usage_events` come from planning documents there; `categories`, `platforms` and
@@ -157,7 +157,7 @@ TABLES: dict[str, dict[str, str]] = {
         "created_at": _NOW,
     },
 }
-"""What the platform reads and writes; columns that registration's own migrations make are not named again."""
+"""Tables and columns that the platform uses, without columns that registration's own migrations create."""
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtext('dev.sandbox.tables'))"
 _THERE = """
@@ -167,13 +167,13 @@ _THERE = """
 """
 _FILL = "INSERT INTO public.platforms (name) VALUES ('ubereats'), ('doordash') ON CONFLICT (name) DO NOTHING"
 _GRANT = sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO SESSION_USER")
-"""The owner of the tables makes them; whoever is signed in works on them."""
+"""The owner of the tables creates them; the signed-in role uses them."""
 _OLDEST = "restaurants"
 Connection = AsyncConnection[dict[str, Any]]
 
 
 async def complete(connection: Connection) -> None:
-    """Make the tables and columns that are not there, as the tables' owner; nothing before any migration."""
+    """Create the missing tables and columns, as the tables' owner; nothing happens before the first migration."""
     if not await _missing(connection):
         return
     async with connection.transaction():
@@ -181,10 +181,10 @@ async def complete(connection: Connection) -> None:
         missing = await _missing(connection)
         if missing:
             await connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(missing[0].owner)))
-        for one in missing:
-            await connection.execute(one.statement)
-            await connection.execute(_GRANT.format(sql.Identifier("public", one.table)))
-        if any(one.table == "platforms" for one in missing):
+        for column in missing:
+            await connection.execute(column.statement)
+            await connection.execute(_GRANT.format(sql.Identifier("public", column.table)))
+        if any(column.table == "platforms" for column in missing):
             await connection.execute(_FILL)
 
 
@@ -219,5 +219,5 @@ def _statement(
 
 
 def _ours(kind: str) -> LiteralString:
-    """A column's type out of the table above, which is no text from outside."""
+    """A column's type from the table above, which contains no text from outside."""
     return cast(LiteralString, kind)

@@ -1,4 +1,4 @@
-"""`make screenshots`: plays an operator's day on a stack of its own and keeps pictures of it in docs/images."""
+"""`make screenshots`: plays an operator's day on a stack of its own and stores pictures in docs/images."""
 
 import asyncio
 import sys
@@ -47,7 +47,9 @@ async def _play(stack: LocalStack, images: Path, console: Console) -> None:
     async with open_context(None) as context, get_client() as client, browsing() as page:
         imported = await import_restaurants(context.database, context.organisation_id, [role.row for role in roles])
         story = Story(Operator.at(page, stack), Album(page, images, console), client, _by_title(roles))
-        run_id = await story.start(context.organisation_id, tuple(one.id for one in imported if one.id is not None))
+        run_id = await story.start(
+            context.organisation_id, tuple(restaurant.id for restaurant in imported if restaurant.id is not None)
+        )
         await story.choose_companies()
         await story.confirm_configurations()
         await story.watch(run_id)
@@ -58,9 +60,9 @@ def _by_title(roles: tuple[Role, ...]) -> dict[str, Role]:
 
 
 def main() -> int:
-    """0 when all pictures are taken, 1 if something failed, 130 after Ctrl-C."""
+    """The exit code: 0 when all pictures are taken, 1 if an action failed, 130 after Ctrl-C."""
     parser = ArgumentParser(prog="make screenshots", description=__doc__)
-    parser.add_argument("--images", type=Path, default=IMAGES, help="where the pictures are kept")
+    parser.add_argument("--images", type=Path, default=IMAGES, help="folder for the pictures")
     try:
         return run_interruptible(screenshots(parser.parse_args().images, Console(highlight=False)), "make screenshots")
     except (StackError, TimeoutError, AssertionError, asyncio.CancelledError) as error:

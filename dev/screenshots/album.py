@@ -1,4 +1,4 @@
-"""Pictures of pages as PNG files with a palette, small enough to be kept with the documentation."""
+"""Pictures of pages as PNG files with a palette, small enough for the repository."""
 
 import base64
 import struct
@@ -13,7 +13,7 @@ _EIGHT_BITS, _PALETTE = 8, 3
 
 
 def palette_png(width: int, palette: bytes, pixels: bytes) -> bytes:
-    """A PNG file: `palette` holds three bytes per colour, `pixels` one index per pixel, row by row.
+    """A PNG file: `palette` has three bytes per colour, `pixels` one index per pixel, row by row.
 
     Source: the PNG specification, third edition (colour type 3, filter 0).
     """
@@ -41,7 +41,7 @@ class Album:
         self._console = console
 
     async def take(self, name: str) -> None:
-        """Keep what the page shows now as NAME.png."""
+        """Store the page's present state as NAME.png."""
         await self._page.wait_for_load_state("networkidle")
         await self._page.add_style_tag(content=_STILL)
         picture = base64.b64encode(await self._page.screenshot()).decode()

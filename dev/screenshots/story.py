@@ -1,4 +1,4 @@
-"""An operator's day with twelve restaurants, with a picture of each thing that there is to see."""
+"""An operator's day with twelve restaurants, with a picture of each screen."""
 
 import asyncio
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ from dev.prefect_ui.operator import Operator
 from dev.screenshots.album import Album
 from registration.gates.questions.company import SEARCH_AGAIN
 from registration.gates.questions.config import CHANGE
+from tasks.batch_runs import deployment_of_batches
 
 COMPANIES, CONFIGS = "Company selection", "Yolo config"
 _LIMIT, _PAUSE = 300.0, 0.5
@@ -21,7 +22,7 @@ _LIMIT, _PAUSE = 300.0, 0.5
 
 @dataclass(frozen=True)
 class Story:
-    """Forms are looked at in the UI and answered as the demo's script says; `roles` by the titles of the forms."""
+    """Forms are opened in the UI and answered as in the demo's script; `roles` by the titles of the forms."""
 
     operator: Operator
     album: Album
@@ -29,20 +30,20 @@ class Story:
     roles: Mapping[str, Role]
 
     async def start(self, organisation_id: UUID, restaurant_ids: tuple[UUID, ...]) -> UUID:
-        """Paste the ids into the form of the quick run; returns the run that it started."""
-        deployment = await self.client.read_deployment_by_name("register-batch/register-batch")
-        form = await self.operator.quick_run(deployment.id)
+        """Paste the ids into the form of the quick run; return the run that was started."""
+        deployment_id = await deployment_of_batches(self.client)
+        form = await self.operator.quick_run(deployment_id)
         await form.write("Organisation", str(organisation_id))
         await form.write("Restaurants", "\n".join(map(str, restaurant_ids)))
         await self.album.take("quick-run")
         if refused := await form.submit():
             raise AssertionError(f"the quick run was refused: {refused}")
-        ours = DeploymentFilter(id=DeploymentFilterId(any_=[deployment.id]))
+        ours = DeploymentFilter(id=DeploymentFilterId(any_=[deployment_id]))
         [run] = await self.client.read_flow_runs(deployment_filter=ours)
         return run.id
 
     async def choose_companies(self) -> None:
-        """One is searched again, so that its section is to be seen."""
+        """Select the companies; one restaurant is searched again, so that a picture shows its section."""
         gate = await self._gate(COMPANIES)
         await self.operator.gates()
         await self.album.take("runs")
@@ -60,7 +61,7 @@ class Story:
         await self._answer(gate, {})
 
     async def confirm_configurations(self) -> None:
-        """One is changed, so that its section is to be seen."""
+        """Confirm the configurations; one is changed, so that a picture shows its section."""
         gate = await self._gate(CONFIGS)
         form = await self.operator.open_gate(CONFIGS)
         await form.field(gate.questions[0].title).scroll_into_view_if_needed()
@@ -75,7 +76,7 @@ class Story:
         await self._answer(gate, {})
 
     async def watch(self, run_id: UUID) -> None:
-        """The batch while it is set up, and what it leaves."""
+        """Take pictures of the batch during step 6, and of its artifacts."""
         await self.operator.go(f"/runs/flow-run/{run_id}")
         await self.album.take("batch")
         await self.operator.open_artifact(run_id, "table")
@@ -89,7 +90,7 @@ class Story:
         await self.album.take("summary")
 
     async def _gate(self, name: str, but: OpenGate | None = None) -> OpenGate:
-        """The gate that waits now, as another form than `but`."""
+        """The gate that waits now, with a form other than `but`."""
         async with asyncio.timeout(_LIMIT):
             while True:
                 for gate in await GateForms(self.client).open_gates():

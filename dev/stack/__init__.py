@@ -1,1 +1,1 @@
-"""Postgres, Prefect server, workers and sandbox on this machine, as one stack."""
+"""The local stack: Postgres, Prefect server, workers and sandbox on this machine."""

@@ -1,4 +1,4 @@
-"""The entry point of `make up`: it can be interrupted before anything else of it is imported."""
+"""The entry point of `make up`; Ctrl-C works while the rest is still being imported."""
 
 import sys
 

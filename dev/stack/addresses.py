@@ -1,4 +1,4 @@
-"""Where the parts of a stack are; decided before they start, so that all can start at once."""
+"""Addresses of the parts of a stack; decided before the parts start, so that all can start at once."""
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,10 +12,10 @@ from dev.stack.options import StackOptions
 
 @dataclass(frozen=True)
 class Addresses:
-    """Addresses of a stack; None for a part that it does not have. Those with a password show in no repr.
+    """Addresses of a stack; None for a part that the stack lacks. Addresses with a password are not in the repr.
 
-    Database addresses are `postgresql://…`, without a driver's name. The user interface of a Prefect server of the
-    user's is not known.
+    Database addresses are `postgresql://…`, without a driver's name. For a Prefect server that the user runs, the
+    address of its user interface is not known.
     """
 
     owner_database_url: str = field(repr=False)
@@ -24,9 +24,10 @@ class Addresses:
     prefect_api_url: str | None = None
     prefect_ui_url: str | None = None
     sandbox_url: str | None = None
+    api_url: str | None = None
 
     def with_servers(self, options: StackOptions, external: External, folder: Path) -> Self:
-        """The same with the servers' addresses: those of the user's, else on ports that are free now."""
+        """These addresses with the servers': those that the user runs, else on ports that are free now."""
         planned = self
         if options.prefect and external.prefect_api_url:
             planned = replace(planned, prefect_api_url=external.prefect_api_url)
@@ -35,6 +36,8 @@ class Addresses:
             planned = replace(planned, prefect_api_url=f"{server}/api", prefect_ui_url=server)
         if options.sandbox and external.platform_url is None:
             planned = replace(planned, sandbox_url=f"http://127.0.0.1:{kept_port(folder / 'sandbox.port')}")
+        if options.api:
+            planned = replace(planned, api_url=f"http://127.0.0.1:{free_port(options.api_port)}")
         return planned
 
 

@@ -1,4 +1,4 @@
-"""`python -m dev.stack.browser`: have a browser that Playwright can drive."""
+"""`python -m dev.stack.browser`: provide a browser that Playwright can drive."""
 
 import os
 import shutil
@@ -18,7 +18,7 @@ from registration.errors import BrowserCrashed, MisconfiguredInstallation
 
 NO_BROWSER = "no browser can be driven here; `make browser` tries to get one"
 _NONE = """\
-No browser could be had. Only what reads the companies register's website needs
+No browser could be installed. Only reading the companies register's website needs
 one: install Chromium with your system's packages, or run `make browser` where
 Playwright can download it; or set REGISTRATION_REGISTER_DRIVER=http, which is
 enough as long as the website's pages need no scripts."""
@@ -26,7 +26,7 @@ _MINUTES = 10
 
 
 async def usable_browser() -> bool:
-    """Whether a browser can be started here."""
+    """True if a browser can be started here."""
     try:
         browser = await start_browser()
     except (BrowserCrashed, MisconfiguredInstallation):
@@ -36,22 +36,22 @@ async def usable_browser() -> bool:
 
 
 async def driver() -> Literal["browser", "http"]:
-    """What can read the register's website on this machine."""
+    """The driver for the register's website on this machine: a browser, else plain HTTP."""
     return "browser" if await usable_browser() else "http"
 
 
 @dataclass(frozen=True)
 class Way:
-    """A way to get a browser: what people call it, and its command."""
+    """A way to get a browser: its name for messages, and its command."""
 
     name: str
     command: Sequence[str]
 
 
 async def fetch(ways: Sequence[Way], usable: Callable[[], Awaitable[bool]], log: Path) -> bool:
-    """Try one way after the other until there is a `usable` browser; says so in one line.
+    """Try one way after the other until there is a `usable` browser; print the result in one line.
 
-    What the commands say goes to the log, which is named only if none of them helped.
+    The output of the commands goes to the log, which is named only if all ways failed.
     """
     tried = ", else ".join(way.name for way in ways)
     print(f"Fetching a browser (once, 1 to {_MINUTES} minutes): {tried} …", flush=True)
@@ -60,12 +60,12 @@ async def fetch(ways: Sequence[Way], usable: Callable[[], Awaitable[bool]], log:
         await _run(way, log)
         if await usable():
             return True
-    print(f"{_NONE}\nWhat was tried is in {log}", file=sys.stderr)
+    print(f"{_NONE}\nThe output of all attempts is in {log}", file=sys.stderr)
     return False
 
 
 async def _run(way: Way, log: Path) -> None:
-    """To its end, whatever that is; what takes too long is killed."""
+    """Run to the end, whatever the exit code; a command over its time is killed."""
     child = start("browser", way.command, log=log, environment=os.environ, folder=log.parent)
     try:
         with suppress(NotInTime):
@@ -75,7 +75,7 @@ async def _run(way: Way, log: Path) -> None:
 
 
 def _ways() -> list[Way]:
-    """Cheapest first."""
+    """The ways, cheapest first."""
     ways = [Way("playwright install", [sys.executable, "-m", "playwright", "install", "--only-shell", "chromium"])]
     if os.geteuid() == 0 and shutil.which("apt-get"):
         install = "apt-get update && apt-get install -y --no-install-recommends chromium-headless-shell"

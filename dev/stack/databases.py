@@ -8,7 +8,7 @@ from psycopg import AsyncConnection, sql
 from dev.stack.keys import Keys
 from dev.stack.locks import FileLock
 from dev.stack.postgres import EmbeddedPostgres
-from registration.database.provisioning import Login, have_role, provide
+from registration.database.provisioning import Login, ensure_role, provide
 
 _REGISTRATION, _PREFECT, _PLATFORM = "registration", "prefect", "registration_platform"
 
@@ -24,11 +24,11 @@ class DatabaseUrls:
 
 
 async def provide_databases(postgres: EmbeddedPostgres, keys: Keys, name: str = _REGISTRATION) -> DatabaseUrls:
-    """Make the databases `registration` (or another `name`) and `prefect` and their roles, as far as they are missing.
+    """Create the databases `registration` (or another `name`) and `prefect` and their roles, where missing.
 
     `registration_owner` runs the migrations, `registration_app` is the application, `registration_platform` is the
-    sandbox's own role, which may make what the owner's tables lack of the platform's, and `registration_recovery`,
-    which nobody can log in as, owns what must see all organisations.
+    sandbox's own role, which may create missing tables of the platform, and `registration_recovery`, which has no
+    login, owns the functions that must see all organisations.
     """
     urls = DatabaseUrls(
         owner=_url(postgres, keys, "registration_owner", name),
@@ -41,16 +41,16 @@ async def provide_databases(postgres: EmbeddedPostgres, keys: Keys, name: str = 
     )
     async with await _connect(postgres.url(name)) as database:
         async with FileLock(postgres.folder / "platform-role.lock").held():
-            await have_role(database, Login.of(urls.platform), "NOSUPERUSER BYPASSRLS")
+            await ensure_role(database, Login.of(urls.platform), "NOSUPERUSER BYPASSRLS")
             role, owner = sql.Identifier(_PLATFORM), sql.Identifier(Login.of(urls.owner).role)
-            # It acts as the owner where it makes what the tables lack, and sees nothing of ours otherwise.
+            # The role acts as the owner to create missing tables, and has no other right to registration's tables.
             await database.execute(sql.SQL("GRANT {} TO {} WITH SET TRUE, INHERIT FALSE").format(owner, role))
         await database.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(role))
     return urls
 
 
 async def provide_extra_database(postgres: EmbeddedPostgres, keys: Keys, name: str) -> DatabaseUrls:
-    """An empty database of that name beside `registration`, with the same roles and rights; for tests."""
+    """Create an empty database of that name beside `registration`, with the same roles and rights; for tests."""
     return await provide_databases(postgres, keys, name)
 
 
@@ -61,7 +61,7 @@ _EVERY_FEATURE = """
 
 
 async def provide_organisation(owner_url: str, organisation_id: str) -> None:
-    """Have the organisation that the command line works for, with every feature, in the migrated database."""
+    """Create the organisation of the command line, with every feature, in the migrated database."""
     async with await _connect(owner_url) as registration:
         await registration.execute(
             "INSERT INTO organisations (id, name) VALUES (%s, 'Local organisation') ON CONFLICT (id) DO NOTHING",

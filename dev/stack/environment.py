@@ -1,4 +1,4 @@
-"""The environment variables of the programs that we start, and what we take from our own."""
+"""The environment variables of the programs of a stack, and those taken from our own environment."""
 
 import os
 import sys
@@ -12,7 +12,7 @@ _KEPT = ("REGISTRATION_POSTGRES_BIN",)
 
 @dataclass(frozen=True)
 class External:
-    """Parts that the user runs already; None for a part that we start ourselves."""
+    """Parts that the user already runs; None for a part that the stack starts itself."""
 
     database_url: str | None = field(default=None, repr=False, metadata={"name": "DATABASE_URL"})
     owner_database_url: str | None = field(
@@ -28,15 +28,16 @@ class External:
 
     @classmethod
     def given(cls, *, allowed: bool) -> Self:
-        """What our environment names; nothing if it is not allowed to count."""
+        """The parts named in our environment; none if the environment is to be ignored."""
         names = {part.name: part.metadata["name"] for part in fields(cls)}
         return cls(**{part: os.environ.get(name) or None for part, name in names.items()} if allowed else {})
 
 
 def base_environment(*, allow_external: bool) -> dict[str, str]:
-    """Our own environment with the programs of our Python first in PATH, and no proxy on the way to this machine.
+    """Our own environment with the programs of our Python first in PATH, and no proxy for addresses of this machine.
 
-    Without `allow_external`, whatever could lead to another database, Prefect server or platform is left out.
+    Without `allow_external`, every variable that could lead to another database, Prefect server or platform is left
+    out.
     """
     kept = dict(os.environ)
     if not allow_external:

@@ -1,4 +1,4 @@
-"""What can go wrong while the local stack starts."""
+"""The errors of the local stack."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +9,7 @@ class StackError(Exception):
 
 
 class ProcessEnded(StackError):
-    """A process ended by itself although it was needed."""
+    """A required process ended by itself."""
 
     def __init__(self, name: str, code: int, log: Path) -> None:
         self.code = code
@@ -18,21 +18,21 @@ class ProcessEnded(StackError):
 
 
 @dataclass(frozen=True)
-class Asked:
-    """How a wait went: the number of questions, and the longest answer and the longest pause in seconds.
+class Checks:
+    """The course of a wait: the number of checks, and the longest check and the longest pause in seconds.
 
-    One long answer means that a server stood still, one long pause that the machine did, and many short ones that the
-    condition never came.
+    One long check means that a server stood still, one long pause that the machine did, and many short checks that the
+    condition never came true.
     """
 
     count: int
-    longest_answer: float
+    longest_check: float
     longest_pause: float
 
     def __str__(self) -> str:
         times = "once" if self.count == 1 else f"{self.count} times"
         return (
-            f"asked {times}, the longest answer took {self.longest_answer:.1f} s,"
+            f"checked {times}, the longest check took {self.longest_check:.1f} s,"
             f" the longest pause {self.longest_pause:.1f} s"
         )
 
@@ -40,5 +40,5 @@ class Asked:
 class NotInTime(StackError):
     """A part was not ready within its limit."""
 
-    def __init__(self, what: str, limit: float, asked: Asked | None = None) -> None:
-        super().__init__(f"waited {limit:.0f} s for {what}, in vain{f' ({asked})' if asked else ''}")
+    def __init__(self, description: str, limit: float, checks: Checks | None = None) -> None:
+        super().__init__(f"waited {limit:.0f} s for {description} without success{f' ({checks})' if checks else ''}")

@@ -1,28 +1,28 @@
-"""Programs of the Makefile that run until Ctrl-C, a termination or a closed terminal."""
+"""Programs of the Makefile that run until Ctrl-C, a termination signal or a closed terminal."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 from dev.stack.process_tree import kill_descendants
 from dev.stack.temporary import remove_temporary_folders
-from interfaces.cli.process.interrupted import standing
-from interfaces.cli.process.interrupts import Interrupted, Interrupts, until_the_terminal_closes
+from interfaces.cli.process.interrupted import write_status
+from interfaces.cli.process.interrupts import Interrupted, Interrupts, exit_when_terminal_closes
 
 STOPPED = "nothing is left running"
 
 
 def run_interruptible(main: Coroutine[Any, Any, int], interrupts: Interrupts | str) -> int:
-    """Run to the end and return the exit code, or by convention that of the signal that interrupted it.
+    """Run `main` to its end and return the exit code, or by convention that of the signal that interrupted it.
 
-    The first signal cancels `main`, so that every `async with` in it stops what it started; further signals change
-    nothing. What has not stopped after the time of `interrupts` is killed, and temporary folders are removed.
-    `interrupts` listen already, or begin to in the name of a program.
+    The first signal cancels `main`, so that every `async with` in it stops its processes; further signals change
+    nothing. Processes that exceed the time of `interrupts` are killed, and temporary folders are removed. `interrupts`
+    listen already, or start to listen under the name of the program.
     """
     if isinstance(interrupts, str):
         interrupts = Interrupts(interrupts)
         interrupts.listen()
-    standing.now(STOPPED)
-    interrupts.by_force = _leave_nothing
+    write_status.update(STOPPED)
+    interrupts.before_forced_exit = _leave_nothing
     try:
         return interrupts.run(main)
     except Interrupted as interrupted:
@@ -35,8 +35,8 @@ def _leave_nothing() -> None:
 
 
 def run_program(name: str, main: Callable[[Interrupts], int]) -> int:
-    """The exit code of `main`. Interrupts are heard from here on, also while `main` imports what it needs."""
+    """The exit code of `main`. Signals are handled from here on, also while `main` imports its modules."""
     interrupts = Interrupts(name)
     interrupts.listen()
-    with until_the_terminal_closes():
+    with exit_when_terminal_closes():
         return main(interrupts)

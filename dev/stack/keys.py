@@ -24,13 +24,13 @@ def new_password() -> str:
 
 
 class Keys:
-    """Named secrets, each made once and kept in one file that only its owner can read."""
+    """Named secrets, each created once and kept in one file that only its owner can read."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def get(self, name: str, make: Callable[[], str] = new_password) -> SecretStr:
-        """The secret of that name; made now if it is asked for the first time. Raises StackError on a broken file."""
+        """The secret of that name; created on the first request. Raises StackError on a broken file."""
         lock = os.open(self._path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)

@@ -1,4 +1,4 @@
-"""A lock that no crash leaves behind."""
+"""A file lock that a crash releases."""
 
 import fcntl
 import os
@@ -10,14 +10,14 @@ from dev.stack.waiting import until
 
 
 class FileLock:
-    """An advisory lock on a file; the system gives it back when its process dies, however it dies."""
+    """An advisory lock on a file; the system releases it when its process dies, for whatever reason."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file: int | None = None
 
     def acquire(self) -> bool:
-        """Take the lock if nobody holds it; says whether it is ours now."""
+        """Take the lock if it is free; True if this object holds the lock now."""
         if self._file is not None:
             return True
         file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -30,7 +30,7 @@ class FileLock:
         return True
 
     def release(self) -> None:
-        """Give the lock back; does nothing if it is not ours."""
+        """Release the lock; does nothing if this object does not hold it."""
         if self._file is not None:
             os.close(self._file)
             self._file = None

@@ -15,9 +15,9 @@ _PORTS = (20000, 32000)
 
 
 def free_port(preferred: int | None = None) -> int:
-    """A TCP port of 127.0.0.1 that nobody listens on now: the preferred one if it is free, else any.
+    """A free TCP port of 127.0.0.1: the preferred port if it is free, else any.
 
-    It lies below those that systems give to outgoing connections, so that none takes it before a server does.
+    The port lies below the range for outgoing connections, so that no connection takes it before the server does.
     """
     for port in [*filter(None, [preferred]), *(random.randrange(*_PORTS) for _ in range(100))]:  # noqa: S311 (no secret)
         with socket.socket() as probe:
@@ -31,14 +31,14 @@ def free_port(preferred: int | None = None) -> int:
 
 
 def kept_port(file: Path) -> int:
-    """The port that stands in the file if it is free, else another, which then stands there: addresses stay."""
+    """The port in the file if it is free, else another free port, which is written to the file."""
     port = free_port(int(file.read_text()) if file.exists() else None)
     file.write_text(str(port))
     return port
 
 
 async def until_answers(address: str, child: Child, limit: float) -> None:
-    """Return once a GET of the address answers 200. Raises ProcessEnded if the child ends before, NotInTime."""
+    """Return once a GET of the address answers 200. Raises NotInTime, or ProcessEnded if the child ends before."""
     async with httpx.AsyncClient(timeout=5, trust_env=False, verify=authorities(of_environment=False)) as client:
 
         async def answers() -> bool:
@@ -47,8 +47,8 @@ async def until_answers(address: str, child: Child, limit: float) -> None:
             child.check()
             return False
 
-        what = f"{child.name} at {address}; its log is {child.log}"
-        await eventually(answers, what, limit, first=0.1, longest=0.1)
+        description = f"{child.name} at {address}; its log is {child.log}"
+        await eventually(answers, description, limit, first=0.1, longest=0.1)
 
 
 async def _answers(client: httpx.AsyncClient, address: str) -> bool:

@@ -1,4 +1,4 @@
-"""What of the stack is started, and how."""
+"""Options of a stack: its parts, and how they start."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,29 +10,31 @@ from dev.stack.sandbox import SandboxOptions
 
 @dataclass(frozen=True)
 class StackOptions:
-    """Which parts are started, and how.
+    """The parts that are started, and how.
 
-    `allow_external`: addresses that the environment gives (DATABASE_URL, PREFECT_API_URL, …) are used instead of parts
-    of our own; otherwise they are ignored, so that fake data never reaches a live database.
-    `recovery`: a second worker takes batches up again whose process died. `durable`: the data survives a power failure,
-    which costs time. `password`: the Prefect server lets in only who knows it. `settings` go to every program.
+    `allow_external`: addresses from the environment (DATABASE_URL, PREFECT_API_URL, …) replace parts of the stack;
+    otherwise they are ignored, so that fake data never reaches a live database. `recovery`: a second worker takes over
+    batches whose process died. `api`: `registration serve` runs. `durable`: the data survives a power failure, which
+    costs time. `password`: the Prefect server requires a password. `settings` go to every program.
     """
 
     prefect: bool = True
     sandbox: SandboxOptions | None = field(default_factory=SandboxOptions)
     worker: bool = True
     recovery: bool = False
+    api: bool = False
     allow_external: bool = False
     durable: bool = False
     prefect_port: int | None = None
+    api_port: int | None = None
     password: bool = False
     settings: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def external(self) -> External:
-        """What of the user's is used. Raises StackError if the sandbox would write into the user's database unasked."""
+        """The user's parts in use. Raises StackError if the sandbox would write unasked into a user's database."""
         given = External.given(allowed=self.allow_external)
-        said = given.platform_url or given.platform_database_url
-        if self.sandbox and given.database_url and not said:
+        platform = given.platform_url or given.platform_database_url
+        if self.sandbox and given.database_url and not platform:
             raise StackError(
                 "DATABASE_URL is set: set REGISTRATION_PLATFORM_URL to the platform that belongs to it as well,"
                 " or REGISTRATION_PLATFORM_DATABASE_URL to let the sandbox play the platform in a database"

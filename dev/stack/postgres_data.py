@@ -1,4 +1,4 @@
-"""The data folder of an embedded Postgres: where it lies, how it is made, and what `postmaster.pid` says."""
+"""The data folder of an embedded Postgres: its location, its creation, and the content of `postmaster.pid`."""
 
 import os
 import shutil
@@ -16,11 +16,11 @@ from dev.stack.service_user import ServiceUser, service_user
 _POINTER = "elsewhere"
 
 
-class PostgresPlace:
-    """The folder of one Postgres: its data, and its programs if its account cannot read them where they are.
+class PostgresFolder:
+    """The folder of one Postgres: its data, and a copy of its programs if its account cannot read the originals.
 
-    When we are root and the account that runs Postgres cannot pass to the folder, everything lies in a folder that it
-    can reach, and a file named `elsewhere` points to it.
+    If we are root and the account that runs Postgres cannot reach the folder, everything lies in a folder that it can
+    reach, and a file named `elsewhere` points there.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -29,7 +29,7 @@ class PostgresPlace:
 
     @property
     def real(self) -> Path:
-        """The folder itself, or the one it points to."""
+        """The folder itself, or the folder that `elsewhere` points to."""
         pointer = self.folder / _POINTER
         return Path(pointer.read_text()) if pointer.exists() else self.folder
 
@@ -39,7 +39,7 @@ class PostgresPlace:
         return self.real / "data"
 
     def prepare(self, password: str) -> Path:
-        """Make what is missing, the data folder included; answers with the folder of the programs. Raises StackError.
+        """Create missing parts, the data folder included; return the folder of the programs. Raises StackError.
 
         Must not run twice at the same time on one folder.
         """
@@ -114,7 +114,7 @@ class PostgresPlace:
 
 @dataclass(frozen=True)
 class Postmaster:
-    """A Postgres that runs on a data folder: its process, its port, and whether it takes connections."""
+    """A Postgres that runs on a data folder: its process, its port, and whether it accepts connections."""
 
     pid: int
     port: int
@@ -122,7 +122,7 @@ class Postmaster:
 
 
 def running(data: Path) -> Postmaster | None:
-    """The Postgres that runs on this data folder, or None; a file left behind by a dead one does not count."""
+    """The Postgres that runs on this data folder, or None; the file of a dead Postgres does not count."""
     try:
         lines = (data / "postmaster.pid").read_text().splitlines()
         pid = int(lines[0])
@@ -136,7 +136,7 @@ def running(data: Path) -> Postmaster | None:
 
 
 def _serves(pid: int, data: Path) -> bool:
-    """Whether the process lives and is no stranger that got the number of a dead Postgres."""
+    """True if the process lives and is not another process with the number of a dead Postgres."""
     try:
         os.kill(pid, 0)
         return sys.platform != "linux" or Path(f"/proc/{pid}/cwd").resolve(strict=True) == data.resolve()

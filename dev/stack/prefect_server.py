@@ -1,17 +1,20 @@
 """A Prefect server of our own, on the embedded Postgres."""
 
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import certifi
+
+from dev.stack import commands
 from dev.stack.network import free_port, until_answers
 from dev.stack.processes import Child, start
 
 _START_LIMIT = 120.0
+_AUTHORITY, _END = "authority.pem", "-----END CERTIFICATE-----"
 
-# Task runs of an outage are recorded at once after it; an automation that waits for a gate's answer remembers the gate
-# for longer than anybody is waited for, not for a minute. Connections beyond the pool's size are opened and closed for
+# Task runs of an outage are recorded at once after it; an automation that waits for a gate's answer keeps the gate for
+# longer than any gate stays open, instead of a minute. Connections beyond the pool's size are opened and closed for
 # each request.
 SERVER_SETTINGS = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -22,7 +25,7 @@ SERVER_SETTINGS = {
     "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
 }
 
-# A client goes on for two minutes when the server is away or its database is, and never starts a server of its own.
+# A client retries for two minutes while the server or its database is away, and never starts a server of its own.
 CLIENT_SETTINGS = {
     "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
     "PREFECT_CLIENT_RETRY_EXTRA_CODES": "500",
@@ -34,29 +37,34 @@ CLIENT_SETTINGS = {
 
 @dataclass(frozen=True)
 class PrefectAddress:
-    """Where a Prefect server is, and where its clients keep what they need."""
+    """The address of a Prefect server, and the folder of its clients."""
 
     port: int
     home: Path
 
     @property
     def api_url(self) -> str:
-        """Where its API is."""
+        """The address of the API."""
         return f"http://127.0.0.1:{self.port}/api"
 
     @property
     def ui_url(self) -> str:
-        """Where a person finds it."""
+        """The address of the user interface."""
         return f"http://127.0.0.1:{self.port}"
 
     def client_environment(self) -> dict[str, str]:
-        """What a Prefect client needs in its environment to talk to this server."""
-        return CLIENT_SETTINGS | {"PREFECT_API_URL": self.api_url, "PREFECT_HOME": str(self.home)}
+        """The environment variables with which a Prefect client uses this server.
+
+        A client loads all its certificate authorities at its start, which takes longer than its first requests: over
+        plain HTTP one authority is enough.
+        """
+        here = {"PREFECT_API_URL": self.api_url, "PREFECT_HOME": str(self.home)}
+        return CLIENT_SETTINGS | here | {"PREFECT_API_SSL_CERT_FILE": str(self.home / _AUTHORITY)}
 
 
 @dataclass(frozen=True)
 class PrefectServer(PrefectAddress):
-    """A Prefect server that we started."""
+    """A Prefect server of this stack."""
 
     child: Child
 
@@ -70,6 +78,7 @@ async def start_prefect_server(
     """
     home = folder / "prefect"
     home.mkdir(parents=True, exist_ok=True)
+    (home / _AUTHORITY).write_text(_first_authority())
     server = _launch(database_url, home, folder / "prefect-server.log", environment, port or free_port())
     try:
         await until_answers(f"{server.api_url}/health", server.child, _START_LIMIT)
@@ -79,13 +88,18 @@ async def start_prefect_server(
     return server
 
 
+def _first_authority() -> str:
+    authorities = Path(certifi.where()).read_text(encoding="utf-8")
+    return authorities[: authorities.index(_END) + len(_END)] + "\n"
+
+
 def _launch(database_url: str, home: Path, log: Path, environment: Mapping[str, str], port: int) -> PrefectServer:
     own = {
         "PREFECT_HOME": str(home),
         "PREFECT_SERVER_DATABASE_CONNECTION_URL": database_url.replace("postgresql://", "postgresql+asyncpg://", 1),
         "PREFECT_UI_API_URL": f"http://127.0.0.1:{port}/api",
     }
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+    command = commands.of_module("prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port))
     settings = {**environment, **SERVER_SETTINGS, **own}
     child = start("prefect-server", command, log=log, environment=settings, folder=home)
     return PrefectServer(port, home, child)

@@ -1,4 +1,4 @@
-"""The processes that a process has started, and those that these have started; as far as the system lists them."""
+"""The descendants of a process, as far as the system lists them."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ _LIMIT = 0.3
 
 
 def descendants(pid: int) -> set[int]:
-    """Their ids; on Linux only, where /proc tells them."""
+    """The ids of a process's descendants; on Linux only, from /proc."""
     parents: dict[int, int] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError, ValueError, IndexError):
@@ -24,7 +24,7 @@ def descendants(pid: int) -> set[int]:
 
 
 def kill(family: Iterable[int]) -> None:
-    """Kill the processes. Postgres gets SIGQUIT first, so that it leaves no shared memory, and SIGKILL if it stays."""
+    """Kill the processes. Postgres first gets SIGQUIT, so that it frees its shared memory, then SIGKILL if it stays."""
     postgres: set[int] = set()
     for pid in family:
         if _name(pid) == _POSTGRES:
@@ -40,7 +40,7 @@ def kill(family: Iterable[int]) -> None:
 
 
 def kill_descendants() -> None:
-    """Of this process: all of them."""
+    """Kill all descendants of this process."""
     kill(descendants(os.getpid()))
 
 

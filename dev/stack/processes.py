@@ -1,4 +1,4 @@
-"""Child processes that never outlive the process that started them."""
+"""Child processes that never outlive their parent."""
 
 import contextlib
 import ctypes
@@ -21,7 +21,7 @@ _PATIENCE_WHEN_URGED = 0.5
 
 @dataclass(frozen=True)
 class Child:
-    """One running program: the leader of its own process group, writing to its own log; `again` starts it anew."""
+    """One running program: the leader of its own process group, with its own log; `again` restarts it."""
 
     name: str
     popen: subprocess.Popen[bytes]
@@ -52,9 +52,9 @@ class Child:
             raise ProcessEnded(self.name, self.popen.returncode, self.log)
 
     async def stop(self, patience: float = 10, urged: signal.Signals | None = None) -> None:
-        """Ask the whole group to end, give it `patience` seconds, then kill whatever is left of it.
+        """Ask the whole group to end, wait `patience` seconds, then kill the rest.
 
-        Before it is killed it is `urged` by another signal, if there is one, and gets half a second for that.
+        Before the kill the group gets the signal `urged`, if there is one, and half a second to react.
         """
         try:
             for sent, limit in ((self.farewell, patience), (urged, _PATIENCE_WHEN_URGED)):
@@ -66,7 +66,7 @@ class Child:
             self.kill()
 
     def kill(self) -> None:
-        """Kill the whole group at once; not a second time: by then its number may be a stranger's."""
+        """Kill the whole group at once; only once, since its number may belong to another process afterwards."""
         if self._killed.is_set():
             return
         self._send(signal.SIGKILL)
@@ -90,8 +90,8 @@ def start(
 ) -> Child:
     """Start a program in a process group of its own, so that a Ctrl-C in the terminal reaches only us.
 
-    Must be called from a thread that lives as long as the program shall: on Linux the kernel sends `farewell` to the
-    program when that thread ends, even by SIGKILL.
+    Must be called from a thread that lives as long as the program: on Linux the kernel sends `farewell` to the program
+    when that thread ends, even by SIGKILL.
     """
 
     def again() -> Child:
@@ -115,7 +115,7 @@ def start(
 
 
 def die_with_parent(farewell: signal.Signals = signal.SIGKILL) -> Callable[[], None] | None:
-    """What a child does before its program starts, so that on Linux it gets this signal when we die; None elsewhere."""
+    """A function for the child before its program starts: on Linux it requests this signal for our death; else None."""
     if sys.platform != "linux":
         return None
     prctl = ctypes.CDLL(None, use_errno=True).prctl

@@ -1,4 +1,4 @@
-"""The environment variables by which our programs find the parts of a stack."""
+"""The environment variables that lead our programs to the parts of a stack."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from cryptography.fernet import Fernet
 
-from dev.stack.addresses import Addresses
+from dev.stack.addresses import Addresses, port_of
 from dev.stack.environment import External
 from dev.stack.keys import Keys, new_password
 from dev.stack.prefect_server import CLIENT_SETTINGS
@@ -15,9 +15,9 @@ from dev.stack.prefect_server import CLIENT_SETTINGS
 def own_settings(
     addresses: Addresses, external: External, keys: Keys, folder: Path, *, password: bool = False
 ) -> dict[str, str]:
-    """The variables by which our programs find the parts of a stack and their keys; parts not there are left out.
+    """The variables with the addresses and keys of a stack's parts; missing parts are left out.
 
-    With `password`, a Prefect server of our own wants one, as NAME:PASSWORD.
+    With `password`, the stack's own Prefect server requires a password, as NAME:PASSWORD.
     """
     own = addresses.prefect_ui_url is not None
     settings = {
@@ -31,6 +31,8 @@ def own_settings(
         if own and password
         else None,
         "PREFECT_HOME": str(folder / "prefect") if addresses.prefect_ui_url else None,
+        "REGISTRATION_API_PORT": str(port_of(addresses.api_url)) if addresses.api_url else None,
+        "REGISTRATION_API_JWT_SECRET": _secret(keys, "api_tokens", new_password) if addresses.api_url else None,
     }
     if external.platform_url is None:
         settings |= {
@@ -42,7 +44,7 @@ def own_settings(
 
 
 def _pretended_register(sandbox_url: str) -> dict[str, str]:
-    """Both ways to ask the sandbox's register, which need not be spared."""
+    """Both sources of the sandbox's register, without a rate limit."""
     return {
         "REGISTRATION_REGISTER_URL": sandbox_url,
         "REGISTRATION_REGISTER_REQUESTS_A_MINUTE": "0",

@@ -1,4 +1,4 @@
-"""`make up`: the whole stack, left running until Ctrl-C, its data kept."""
+"""`make up`: the whole stack, running until Ctrl-C; its data stays."""
 
 import asyncio
 import os
@@ -9,28 +9,39 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from dev.stack.api_server import sign_in_link
 from dev.stack.errors import StackError
 from dev.stack.interrupts import run_interruptible
 from dev.stack.stack import LocalStack, StackOptions
-from interfaces.cli.process.interrupted import standing
+from interfaces.cli.process.interrupted import write_status
 from interfaces.cli.process.interrupts import Interrupts
 from interfaces.cli.process.terminal import interrupted_by_end_of_input
+from interfaces.cli.session import system_user
 
 KEPT = Path(__file__).resolve().parents[2] / ".local"
-_PREFECT_PORT = 4200
+_PREFECT_PORT, _API_PORT = 4200, 8430
 
 
 async def up(folder: Path) -> int:
-    """Start everything in `folder`, say how to use it, and stay until a part ends by itself. Raises StackError."""
-    print(f"Starting Postgres, Prefect server, sandbox and worker in {folder} …", flush=True)
-    standing.now(f"nothing is left running; what is there of the data stays in {folder}")
-    options = StackOptions(allow_external=True, durable=True, recovery=True, prefect_port=_PREFECT_PORT, password=True)
+    """Start everything in `folder`, print how to use it, and wait until a part ends by itself. Raises StackError."""
+    print(f"Starting Postgres, Prefect server, sandbox, worker, console and API in {folder} …", flush=True)
+    write_status.update(f"nothing is left running; the data so far stays in {folder}")
+    options = StackOptions(
+        allow_external=True,
+        durable=True,
+        recovery=True,
+        api=True,
+        prefect_port=_PREFECT_PORT,
+        api_port=_API_PORT,
+        password=True,
+    )
     async with interrupted_by_end_of_input(), LocalStack(folder, options) as stack:
-        standing.now(f"everything is stopped; the data stays in {folder}")
+        write_status.update(f"everything is stopped; the data stays in {folder}")
         environment = folder / "environment"
+        console = await sign_in_link(str(stack.addresses.api_url), stack.settings(), system_user())
         _write_environment(environment, stack.settings())
         try:
-            print(_usage(stack, environment), flush=True)
+            print(_usage(stack, environment, console), flush=True)
             await stack.wait()
         finally:
             environment.unlink()
@@ -40,7 +51,7 @@ async def up(folder: Path) -> int:
 
 
 def _write_environment(file: Path, settings: Mapping[str, str]) -> None:
-    """For other terminals: a file to source, which only its owner can read; it is there once it is complete."""
+    """Write a file for other terminals to source; only its owner can read it, and it appears complete."""
     draft = file.with_suffix(".new")
     draft.unlink(missing_ok=True)
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as output:
@@ -48,13 +59,17 @@ def _write_environment(file: Path, settings: Mapping[str, str]) -> None:
     draft.rename(file)
 
 
-def _usage(stack: LocalStack, environment: Path) -> str:
+def _usage(stack: LocalStack, environment: Path, console: str) -> str:
     programs = Path(sys.executable).parent
     addresses = stack.addresses
     parameters = f"-p organisation_id={stack.settings()['REGISTRATION_ORGANISATION']}"
     return f"""
+Console      {console}
+  sign in    this link works once; another one: registration console sign-in --as NAME
 Prefect UI   {addresses.prefect_ui_url or addresses.prefect_api_url}
-{_signing_in(stack, environment)}Platform     {_platform(stack)}
+{_signing_in(stack, environment)}REST API     {addresses.api_url}/api/docs
+  sign in    with a token: registration token --as NAME
+Platform     {_platform(stack)}
 Data, logs   {stack.folder}
 
 In another terminal, once:
@@ -76,10 +91,10 @@ def _platform(stack: LocalStack) -> str:
 
 
 def _signing_in(stack: LocalStack, environment: Path) -> str:
-    """Where the password of our own Prefect server stands."""
+    """The line that says where the password of our own Prefect server is."""
     if "PREFECT_API_AUTH_STRING" not in stack.settings():
         return ""
-    return f"  signs in   with what PREFECT_API_AUTH_STRING is in {environment}\n"
+    return f"  sign in    with the value of PREFECT_API_AUTH_STRING in {environment}\n"
 
 
 def main(interrupts: Interrupts) -> int:

@@ -1,10 +1,10 @@
-"""The sandbox, the stand-in for platform and register, as a process."""
+"""The sandbox, which stands in for platform and register, as a process."""
 
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from dev.stack import commands
 from dev.stack.network import free_port, until_answers
 from dev.stack.processes import Child, start
 
@@ -13,9 +13,9 @@ _START_LIMIT = 60.0
 
 @dataclass(frozen=True)
 class SandboxOptions:
-    """How the sandbox behaves: a latency profile and by how much it is divided, whether it makes the seeded troubles.
+    """Behaviour of the sandbox: latency profile, divisor of all latencies, and the seeded faults.
 
-    `account_spacing_seconds` is how far apart it wants two account creations.
+    `account_spacing_seconds` is the required pause between two account creations.
     """
 
     profile: str = "realistic"
@@ -24,7 +24,7 @@ class SandboxOptions:
     account_spacing_seconds: float = 60.0
 
     def environment(self) -> dict[str, str]:
-        """The same as the sandbox's settings."""
+        """These options as the sandbox's settings."""
         return {
             "SANDBOX_PROFILE": self.profile,
             "SANDBOX_SPEED": str(self.speed),
@@ -42,7 +42,7 @@ class Sandbox:
 
     @property
     def url(self) -> str:
-        """Where the pretended platform is."""
+        """The address of the platform."""
         return f"http://127.0.0.1:{self.port}"
 
 
@@ -56,7 +56,7 @@ async def start_sandbox(
 ) -> Sandbox:
     """Start the sandbox on the database, as the platform's own role, and wait until it answers. Raises StackError.
 
-    `service_key` is what it expects of its clients. What it did and its log lie in `folder`. The caller stops it; a
+    The sandbox expects `service_key` of its clients. Its memory and its log lie in `folder`. The caller stops it; a
     start that fails or is cancelled leaves nothing behind.
     """
     settings = {
@@ -67,7 +67,7 @@ async def start_sandbox(
         "SANDBOX_STATE_FILE": str(folder / "sandbox.json"),
     }
     port = port or free_port()
-    command = [sys.executable, "-m", "dev.sandbox", "--port", str(port)]
+    command = commands.of_module("dev.sandbox", "--port", str(port))
     child = start("sandbox", command, log=folder / "sandbox.log", environment=settings, folder=folder)
     try:
         await until_answers(f"http://127.0.0.1:{port}/sandbox/health", child, _START_LIMIT)

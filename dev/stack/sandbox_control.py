@@ -1,4 +1,4 @@
-"""The sandbox as its own endpoints show and change it: how long what takes, what was done, what goes wrong."""
+"""A client of the sandbox's control endpoints: latencies, effects, requests, faults."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from registration.kit.http import authorities
 
 @dataclass(frozen=True)
 class Latencies:
-    """A profile of the sandbox, by how much it is sped up, and the seconds between two accounts, sped up alike."""
+    """A latency profile of the sandbox, its speed-up, and the seconds between two accounts, sped up likewise."""
 
     profile: str
     speed: float = 1.0
@@ -25,7 +25,7 @@ AT_ONCE = Latencies("zero")
 
 @dataclass(frozen=True)
 class DoneEffect:
-    """What the platform did for one restaurant, and how often; an account also says for which e-mail."""
+    """One effect of the platform for one restaurant, with its count; an account also has its e-mail."""
 
     restaurant_id: UUID
     effect: str
@@ -35,9 +35,9 @@ class DoneEffect:
 
 @dataclass(frozen=True)
 class Sending:
-    """One request that arrived for a restaurant, and its answer.
+    """One request for a restaurant, and its answer.
 
-    `status` is None if nothing was answered, `success` if the answer says nothing of it; `fault` is the misbehaviour.
+    `status` is None without an answer, `success` is None if the answer has none; `fault` is the misbehaviour.
     """
 
     restaurant_id: UUID
@@ -49,13 +49,13 @@ class Sending:
 
 
 class PretendedPlatform:
-    """The sandbox's own endpoints."""
+    """A client of the control endpoints."""
 
     def __init__(self, url: str) -> None:
         self.url = url
 
     async def behave(self, latencies: Latencies) -> None:
-        """Take so long from now on."""
+        """Set these latencies from now on."""
         change = {
             "profile": latencies.profile,
             "speed": latencies.speed,
@@ -64,28 +64,39 @@ class PretendedPlatform:
         await self._post("/sandbox/settings", change)
 
     async def misbehave(self, restaurant: UUID | str, endpoint: str, fault: Mapping[str, Any]) -> None:
-        """Answer a restaurant's next calls of an endpoint as `fault` says: its kind, how often, for how long.
+        """Put a fault in force for a restaurant's next calls of an endpoint: kind, count, duration.
 
-        On the register's pages `restaurant` is a part of what is looked for; "*" is everybody.
+        On the register's pages `restaurant` is a part of the search text; "*" matches all.
         """
         await self._post("/sandbox/faults", {"restaurant": str(restaurant), "endpoint": endpoint, **fault})
 
-    async def play(self, restaurant: UUID, endpoint: str, case: str, *, acts: bool | None = None) -> None:
-        """Answer a restaurant's next call of an endpoint as the contract's case of that name.
+    async def take_register_away(self, seconds: float | None = None) -> None:
+        """Cut every connection to the register for so many seconds of the unscaled clock, or until it is brought
+        back.
+        """
+        await self._post("/sandbox/register-outage", {"seconds": seconds})
 
-        `acts` says whether the effect happens where the case leaves that open.
+    async def bring_register_back(self) -> None:
+        """End the outage of the register, and every other fault of it."""
+        async with self._client() as client:
+            (await client.delete("/sandbox/register-outage")).raise_for_status()
+
+    async def play(self, restaurant: UUID, endpoint: str, case: str, *, acts: bool | None = None) -> None:
+        """Answer a restaurant's next call of an endpoint with the contract's case of that name.
+
+        `acts` decides whether the effect happens where the case leaves that open.
         """
         play = {"restaurant": str(restaurant), "endpoint": endpoint, "case": case, "acts": acts}
         await self._post("/sandbox/plays", play)
 
     async def done(self, organisation_id: UUID) -> tuple[DoneEffect, ...]:
-        """What it really did for an organisation, by its own count."""
+        """The effects for an organisation, by the sandbox's own count."""
         rows = await self._get("/sandbox/effects", organisation_id=str(organisation_id))
         return tuple(DoneEffect(UUID(row["restaurant_id"]), row["effect"], row["email"], row["count"]) for row in rows)
 
     async def sendings(self, restaurant_ids: Sequence[UUID] = ()) -> tuple[Sending, ...]:
-        """The requests that arrived for restaurants, or for all, oldest first; it forgets them when it is restarted."""
-        rows = await self._get("/sandbox/calls", restaurant_id=[str(one) for one in restaurant_ids])
+        """The requests for these restaurants, or for all, oldest first; a restart of the sandbox loses them."""
+        rows = await self._get("/sandbox/calls", restaurant_id=[str(restaurant_id) for restaurant_id in restaurant_ids])
         return tuple(
             Sending(
                 UUID(row["restaurant_id"]),
@@ -100,7 +111,7 @@ class PretendedPlatform:
         )
 
     async def latencies_of(self, external_id: str) -> dict[str, float]:
-        """Real seconds per endpoint for a restaurant as it behaves now."""
+        """Real seconds per endpoint for a restaurant with the present behaviour."""
         return await self._get(f"/sandbox/latency-for/{external_id}")
 
     async def _get(self, path: str, **query: str | list[str]) -> Any:

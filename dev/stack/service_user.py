@@ -1,4 +1,4 @@
-"""Who runs Postgres when we are root: Postgres refuses to run as root itself."""
+"""The account that runs Postgres when we are root: Postgres refuses to run as root."""
 
 import os
 import pwd
@@ -18,13 +18,13 @@ class ServiceUser:
     gid: int
 
     def can_read(self, path: Path) -> bool:
-        """Whether the account may read and enter this path and pass every folder above it; false when in doubt."""
+        """True if the account may read and enter this path and pass every folder above it; False when in doubt."""
         real = path.resolve()
         passable = all(self._may(parent, stat.S_IXOTH) for parent in real.parents)
         return passable and real.exists() and self._may(real, stat.S_IROTH | stat.S_IXOTH)
 
     def can_pass(self, folder: Path) -> bool:
-        """Whether the account may go through this folder to a path below it that it knows."""
+        """True if the account may pass this folder on the way to a known path below it."""
         real = folder.resolve()
         return all(self._may(part, stat.S_IXOTH) for part in (real, *real.parents))
 
@@ -44,4 +44,4 @@ def service_user() -> ServiceUser | None:
         except KeyError:
             continue
         return ServiceUser(name, account.pw_uid, account.pw_gid)
-    raise StackError("Postgres does not run as root and there is no user `postgres` or `nobody`: be another user")
+    raise StackError("Postgres does not run as root and there is no user `postgres` or `nobody`: run as another user")

@@ -1,4 +1,4 @@
-"""The whole stack on one machine, as one context: what is started in it is gone when it is left."""
+"""The whole stack on one machine as one context: leaving the context stops everything that it started."""
 
 import asyncio
 from contextlib import AsyncExitStack
@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from dev.stack.addresses import Addresses, port_of
+from dev.stack.api_server import start_api
 from dev.stack.commands import bootstrap, migrate
 from dev.stack.databases import provide_databases, provide_organisation
 from dev.stack.environment import base_environment
@@ -28,14 +29,14 @@ POOL = "registration"
 RECOVERY_POOL = "registration-recovery"
 
 _PATIENCE, _PATIENCE_WITH_POSTGRES = 0.6, 0.4
-"""Seconds: whoever presses Ctrl-C waits for this. Each part takes being killed; a clean end is only nicer."""
+"""Seconds that Ctrl-C takes at most. Each part survives a kill; a clean end is only preferred."""
 
 
 class LocalStack:
-    """Postgres with both databases, migrated; a Prefect server with the deployments; the sandbox; a worker.
+    """Postgres with both databases, migrated; a Prefect server with the deployments; the sandbox; a worker; the API.
 
-    Data, logs and keys lie in `folder`. Use it with `async with`; leaving it, by whatever error, stops everything that
-    it started. Raises StackError with the name of the part that does not start.
+    Data, logs and keys lie in `folder`. Use it with `async with`; leaving the block, by whatever error, stops every
+    process that it started. Raises StackError with the name of the part that does not start.
     """
 
     def __init__(self, folder: Path, options: StackOptions | None = None) -> None:
@@ -62,13 +63,13 @@ class LocalStack:
 
     @property
     def addresses(self) -> Addresses:
-        """Where the parts are. Raises StackError before the databases are there."""
+        """The addresses of the parts. Raises StackError before the databases are there."""
         if self._addresses is None:
             raise StackError("the stack is not running")
         return self._addresses
 
     def settings(self) -> dict[str, str]:
-        """The environment variables by which a program finds the parts; secrets among them."""
+        """The environment variables with the addresses and keys of the parts; secrets among them."""
         own = own_settings(self.addresses, self.external, self._keys, self.folder, password=self.options.password)
         return {**own, **self.options.settings}
 
@@ -100,7 +101,7 @@ class LocalStack:
             raise failures.exceptions[0] from None
 
     def _be_alone(self) -> None:
-        """Two Prefect servers and workers on the same data would do everything twice."""
+        """Refuse a second stack on the same data: two Prefect servers and workers would do everything twice."""
         lock = FileLock(self.folder / "stack.lock")
         if not lock.acquire():
             raise StackError(f"a stack runs in {self.folder} already: use that one, or stop it first")
@@ -110,7 +111,7 @@ class LocalStack:
         self.children[child.name] = child
 
     async def _stop_children(self) -> None:
-        """All at once, and with them what they started and let go of, as a browser in a group of its own."""
+        """Stop all children together with their descendants, such as a browser in a process group of its own."""
         pids = [child.pid for child in self.children.values()]
         family = set[int]().union(*map(descendants, pids))
         try:
@@ -119,7 +120,7 @@ class LocalStack:
             kill(family)
 
     async def _databases(self) -> str | None:
-        """Have both databases; answers with the address of Prefect's, None if nobody needs it."""
+        """Provide both databases; return the address of Prefect's, None if it is not needed."""
         external = self.external
         if external.database_url:
             owner = external.owner_database_url or external.database_url
@@ -134,7 +135,7 @@ class LocalStack:
         return urls.prefect
 
     async def _registration(self) -> None:
-        """Migrate, start the sandbox on the migrated tables, and have an organisation with all it offers."""
+        """Migrate; then start the sandbox, create an organisation with all features, and start the API."""
         await migrate(self.folder, self.environment())
         addresses, settings = self.addresses, self.settings()
         if self.options.sandbox and addresses.sandbox_url and addresses.platform_database_url:
@@ -149,13 +150,15 @@ class LocalStack:
             self._keep(sandbox.child)
         if not self.external.database_url:
             await provide_organisation(addresses.owner_database_url, settings["REGISTRATION_ORGANISATION"])
+        if api_url := addresses.api_url:
+            self._keep(await start_api(api_url, self.folder, self.environment(), port_of(api_url)))
 
     async def _prefect(self, database_url: str | None) -> None:
-        """Start the server if it is ours, and the worker as soon as it answers."""
+        """Start the server unless the user runs one, and the worker as soon as the server answers."""
         ui_url = self.addresses.prefect_ui_url
         if ui_url and database_url:
             password = self.settings().get("PREFECT_API_AUTH_STRING")
-            # An empty one would be wanted too.
+            # Prefect would require an empty password too.
             wanted = {"PREFECT_SERVER_API_AUTH_STRING": password} if password else {}
             environment = self._foreign_environment() | wanted
             server = await start_prefect_server(database_url, self.folder, environment, port_of(ui_url))
@@ -166,5 +169,5 @@ class LocalStack:
             self._keep(start_worker(RECOVERY_POOL, self.folder, self.environment(), at_once=1))
 
     def _foreign_environment(self) -> dict[str, str]:
-        """For programs that are not ours: nothing by which they could find what we do not tell them."""
+        """The environment for programs that are not ours, without variables that lead to our parts."""
         return {**base_environment(allow_external=False), **self.options.settings}

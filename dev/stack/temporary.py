@@ -1,4 +1,4 @@
-"""A data folder that is gone afterwards: for the demo and for tests."""
+"""A data folder that is removed afterwards: for the demo and for tests."""
 
 import shutil
 import tempfile
@@ -6,14 +6,14 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from dev.stack.postgres_data import PostgresPlace
+from dev.stack.postgres_data import PostgresFolder
 
 _FOLDERS: set[Path] = set()
 
 
 @contextmanager
 def temporary_folder() -> Generator[Path]:
-    """A new folder for a LocalStack, or an EmbeddedPostgres in its folder `postgres`; in the end all of it is removed.
+    """A new folder for a LocalStack, or an EmbeddedPostgres in its folder `postgres`; removed at the end.
 
     The account that runs Postgres can pass through it.
     """
@@ -27,13 +27,13 @@ def temporary_folder() -> Generator[Path]:
 
 
 def remove_temporary_folders() -> None:
-    """All that are there: for a program that is ended before it comes to it."""
+    """Remove all folders that are still there, for a program that is ended before its own cleanup."""
     for folder in tuple(_FOLDERS):
         _remove(folder)
 
 
 def _remove(folder: Path) -> None:
-    PostgresPlace(folder / "postgres").remove()
-    # Whoever ends the program by force may be removing it too.
+    PostgresFolder(folder / "postgres").remove()
+    # The thread that ends the program by force may remove the folder at the same time.
     shutil.rmtree(folder, ignore_errors=True)
     _FOLDERS.discard(folder)

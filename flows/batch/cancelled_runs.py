@@ -1,4 +1,4 @@
-"""Runs that a person cancelled in Prefect: that of a batch cancels the batch, that of a restaurant its job."""
+"""Runs that a person cancelled in Prefect: a batch's run cancels the batch, a restaurant's run cancels its job."""
 
 from collections.abc import Collection, Iterable
 from typing import Any
@@ -7,18 +7,18 @@ from uuid import UUID
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.states import Cancelled
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from registration.batches.queries import request_stop
-from registration.operations.cancel_queries import stop_job
+from registration.batches.queries import request_cancel
+from registration.database.session import Transaction
+from registration.operations.cancel_queries import request_job_cancel
 from registration.workflow.transition_queries import Attribution, record
 from tasks.context import Resources
 from tasks.step_runner import write
 
-AS_ASKED = "Cancelled as asked"
-"""What the state of a run is called that ended because its batch or job was told to stop."""
+CANCELLED_AS_REQUESTED = "Cancelled as asked"
+"""State name of a run that ended because its batch or job was cancelled."""
 TAKEN_OVER = "TakenOver"
-"""What the state of a run is called that was ended because another one took its batch over."""
+"""State name of a run that was ended because another run took its batch over."""
 TAKEN_OVER_MESSAGE = "another run took the batch over"
 
 _BATCH = Attribution("prefect", "the flow run was cancelled in Prefect")
@@ -26,46 +26,52 @@ _JOB = Attribution("prefect", "the flow run of the restaurant was cancelled in P
 
 
 def cancelled_by_person(state: State[Any] | None) -> bool:
-    """Whether it was cancelled, and neither by the pipeline nor by whoever took over."""
+    """True if the run was cancelled by a person, not by the pipeline or by the run that took the batch over."""
     if state is None or state.type not in (StateType.CANCELLED, StateType.CANCELLING):
         return False
-    return state.name not in (AS_ASKED, TAKEN_OVER) and state.message != TAKEN_OVER_MESSAGE
+    return state.name not in (CANCELLED_AS_REQUESTED, TAKEN_OVER) and state.message != TAKEN_OVER_MESSAGE
 
 
 async def cancelled_while_open(client: PrefectClient, run_id: UUID, state: State[Any] | None) -> bool:
-    """Whether a person cancelled a run before it had ended; a state that was changed after that cancels nothing."""
+    """True if a person cancelled the run before it had ended; a state changed after the end cancels nothing."""
     if not cancelled_by_person(state):
         return False
-    return not any(before.is_completed() or before.is_failed() for before in await client.read_flow_run_states(run_id))
+    return not any(
+        earlier.is_completed() or earlier.is_failed() for earlier in await client.read_flow_run_states(run_id)
+    )
 
 
 async def cancel_batch(context: Resources) -> None:
-    """Stop the whole batch, as `registration cancel` does; nothing if it was stopped before."""
+    """Cancel the whole batch, as `registration cancel` does; nothing changes if it was cancelled before."""
 
-    async def work(connection: AsyncConnection) -> None:
-        await request_stop(connection, context.organisation_id, context.batch.id, _BATCH)
+    async def work(transaction: Transaction) -> None:
+        await request_cancel(transaction, context.batch.id, _BATCH)
 
     await write(context, work)
 
 
 async def cancel_restaurants(context: Resources, runs: Iterable[FlowRun]) -> None:
-    """Stop the jobs whose runs a person cancelled; those that have ended or were stopped before stay as they are."""
+    """Cancel the jobs whose runs a person cancelled. Jobs that have ended or were cancelled before stay as they are."""
     await cancel_jobs(context, [UUID(run.parameters["job_id"]) for run in runs if cancelled_by_person(run.state)])
 
 
 async def cancel_jobs(context: Resources, jobs: Collection[UUID]) -> None:
-    """Stop these jobs, as `registration cancel` does; those that have ended or were stopped before stay as they are."""
+    """Cancel these jobs, as `registration cancel` does. Jobs that have ended or were cancelled before stay
+    as they are.
+    """
 
-    async def work(connection: AsyncConnection) -> None:
+    async def work(transaction: Transaction) -> None:
         for job_id in jobs:
-            if await stop_job(connection, context.organisation_id, job_id):
-                await record(connection, context.organisation_id, "job stop requested", _JOB, job_id=job_id)
+            if await request_job_cancel(transaction, job_id):
+                await record(transaction, "job stop requested", _JOB, job_id=job_id)
 
     if jobs:
         await write(context, work)
 
 
-async def note_heeded(client: PrefectClient, runs: Iterable[FlowRun]) -> None:
-    """Each cancel counts once: a job that is opened again later is not cancelled again by an old run."""
+async def mark_handled(client: PrefectClient, runs: Iterable[FlowRun]) -> None:
+    """Give the cancelled runs a state of the pipeline, so that an old run does not cancel its job again after a
+    reopening.
+    """
     for run in runs:
-        await client.set_flow_run_state(run.id, Cancelled(name=AS_ASKED), force=True)
+        await client.set_flow_run_state(run.id, Cancelled(name=CANCELLED_AS_REQUESTED), force=True)

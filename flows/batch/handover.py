@@ -1,4 +1,4 @@
-"""The end of a run that hands its batch over: to people while only they can go on, or to another run."""
+"""The end of a run that gives its batch back: to wait for people, or for another run."""
 
 import asyncio
 from contextlib import suppress
@@ -10,79 +10,77 @@ from prefect import get_client, get_run_logger
 from prefect.client.schemas.objects import State, StateType
 from prefect.states import Completed
 
-from flows.batch.takeover import runs_below
-from flows.gate.recover_answers import harvest_late
+from flows.gate.recover_answers import recover_late_answers
 from registration.workflow.lease_queries import release_lease
 from registration.workflow.snapshot import BatchView
-from tasks.batch_lifecycle import leave_batch
+from tasks.batch_lifecycle import release_to_people
+from tasks.batch_runs import subflow_runs
 from tasks.context import Resources
 from tasks.step_runner import under_lease
-
-
-async def leave(context: Resources, running: list[asyncio.Task[State[Any]]], seen: BatchView) -> bool:
-    """Leave the batch as it was `seen`; False, and it is to be gone on with, if something came up meanwhile.
-
-    The gates end first, with their runs Paused: an answer that came before is recorded by them, so that something has
-    come up, and so is one of a round that was closed without it; one that comes later starts the batch again.
-    """
-    await context.watch.leave(leaving=True)
-    changed = asyncio.create_task(context.watch.until(lambda view: view != replace(seen, leaving=True)))
-    ended = asyncio.create_task(asyncio.wait(running))
-    try:
-        await asyncio.wait([changed, ended], return_when=asyncio.FIRST_COMPLETED)
-        if not changed.done():
-            await harvest_late(context, gates_ended=False)
-            if await leave_batch(context, seen):
-                return True
-    finally:
-        for task in (changed, ended):
-            task.cancel()
-        await asyncio.gather(changed, ended, return_exceptions=True)
-    await context.watch.leave(leaving=False)
-    return False
-
 
 _MOST_SECONDS = 600
 """More than any request to the platform may take."""
 _HANDED_OVER = "Handed over"
 
 
-async def hand_over(context: Resources, running: list[asyncio.Task[State[Any]]]) -> None:
-    """Begin nothing more, wait for what is in flight, and give the lease back.
+async def wait_for_people(context: Resources, running: list[asyncio.Task[State[Any]]], expected: BatchView) -> bool:
+    """Release the batch in its `expected` state; False if something changed meanwhile, and this process has to go on.
 
-    Gates end with their runs Paused, as when a batch is left: what is answered in them is recorded by the run that goes
-    on. Work that has not ended after the longest wait is cancelled, as by the death of a process.
+    The gates end first and leave their runs Paused. An answer that arrives before the release is recorded by its gate
+    or from its closed round, and counts as a change; a later answer starts the batch again.
     """
-    get_run_logger().warning("%s", _told(context))
-    await context.watch.leave(leaving=True)
+    await context.watch.set_releasing(releasing=True)
+    changed = asyncio.create_task(context.watch.until(lambda view: view != replace(expected, releasing=True)))
+    ended = asyncio.create_task(asyncio.wait(running))
+    try:
+        await asyncio.wait([changed, ended], return_when=asyncio.FIRST_COMPLETED)
+        if not changed.done():
+            await recover_late_answers(context, gates_ended=False)
+            if await release_to_people(context, expected):
+                return True
+    finally:
+        for task in (changed, ended):
+            task.cancel()
+        await asyncio.gather(changed, ended, return_exceptions=True)
+    await context.watch.set_releasing(releasing=False)
+    return False
+
+
+async def hand_over(context: Resources, running: list[asyncio.Task[State[Any]]]) -> None:
+    """Begin no further work, wait for what is in flight, and give the lease back.
+
+    The gates end and leave their runs Paused; the next run records their answers. Work that has not ended after
+    `_MOST_SECONDS` is cancelled, with the effect of a dead process.
+    """
+    get_run_logger().warning("%s", _describe(context))
+    await context.watch.set_releasing(releasing=True)
     if running:
         _, late = await asyncio.wait(running, timeout=context.settings.scaled(_MOST_SECONDS))
         for task in late:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
     with suppress(httpx.HTTPError, OSError):
-        await _close_restaurants(context)
+        await _close_restaurant_runs(context)
     batch = context.batch
     holder = context.lease.holder
-    await under_lease(
-        context, lambda connection: release_lease(connection, batch.organisation_id, batch.id, holder), alone=True
-    )
+    await under_lease(context, lambda transaction: release_lease(transaction, batch.id, holder), alone=True)
 
 
-async def _close_restaurants(context: Resources) -> None:
-    """Close the runs of restaurants that Prefect left open, so that they do not look as if a process executed them."""
+async def _close_restaurant_runs(context: Resources) -> None:
+    """Close the restaurants' runs that Prefect still shows as open, because no process executes them any more."""
     open_states = [StateType.RUNNING, StateType.PENDING, StateType.SCHEDULED]
     async with get_client() as client:
-        for run in await runs_below(client, context.batch.id, open_states):
+        for run in await subflow_runs(client, context.batch.id, open_states):
             closed = Completed(name=_HANDED_OVER, message="another run goes on with it")
             await client.set_flow_run_state(run.id, closed, force=True)
 
 
-def _told(context: Resources) -> str:
+def _describe(context: Resources) -> str:
     state = context.own_run.state
     if state is not None and state.is_paused():
-        how = "Resume goes on with it, and so does `registration start --batch`"
+        continuation = "Resume goes on with it, and so does another start of the batch"
     else:
-        how = "recovery goes on with it in another run, and so does `registration start --batch`"
-    found = f"is {state.name}" if state is not None else "was deleted, or may not go on"
-    return f"{context.batch.name}: its flow run {found} at the Prefect server, so this process gives it back; {how}"
+        continuation = "recovery goes on with it in another run, and so does another start of the batch"
+    run_state = f"is {state.name}" if state is not None else "was deleted, or may not go on"
+    name = context.batch.name
+    return f"{name}: its flow run {run_state} at the Prefect server, so this process gives it back; {continuation}"

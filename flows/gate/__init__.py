@@ -1,1 +1,1 @@
-"""The two gates: rounds of questions, their forms, and the pause in which people answer."""
+"""The gates: rounds of questions, their forms, and the pause in which people answer."""

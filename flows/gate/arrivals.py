@@ -1,60 +1,61 @@
-"""When a round of a gate opens, and for whom."""
+"""When a round of a gate opens, and for which jobs."""
 
 import time
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from registration.gates.rounds import Details
-from registration.states import StepStatus
-from registration.workflow.snapshot import BatchView, JobView
-from registration.workflow.steps import Step
+from registration.workflow.snapshot import JobView
+from registration.workflow.steps import GATE_STEPS, GateName
 from tasks.context import Resources
 
 
 @dataclass
 class Arrivals:
-    """Since when who waits, by this process's clock; `asked` are the questions of an earlier process."""
+    """Since when each job waits, by this process's clock; `earlier_questions` are the questions of earlier
+    processes.
+    """
 
-    asked: frozenset[tuple[UUID, int]]
-    first_seen: dict[tuple[UUID, int], float] = field(default_factory=dict[tuple[UUID, int], float])
+    earlier_questions: frozenset[tuple[UUID, int]]
+    first_seen: dict[tuple[UUID, int | None], float] = field(default_factory=dict[tuple[UUID, int | None], float])
     announced: set[UUID] = field(default_factory=set[UUID])
 
     def __post_init__(self) -> None:
-        self.announced |= {job_id for job_id, _ in self.asked}
+        self.announced |= {job_id for job_id, _ in self.earlier_questions}
 
-    def asked_before(self, job: JobView, step: Step) -> bool:
-        """Whether a form with this very question was open already: nobody should wait for it again."""
-        return (job.id, job.steps[step].visit) in self.asked
+    def had_question(self, job: JobView, gate: GateName) -> bool:
+        """True if a form with this question was open before: the job is then asked again without further waiting."""
+        return (job.id, job.visit_at(gate)) in self.earlier_questions
 
-    def note(self, step: Step, waiting: tuple[JobView, ...]) -> list[float]:
-        """Seconds that each of `waiting` has been waiting for."""
+    def seconds_waited(self, gate: GateName, waiting: tuple[JobView, ...]) -> list[float]:
+        """How long each job in `waiting` has waited, in seconds."""
         now = time.monotonic()
-        keys = [(job.id, job.steps[step].visit) for job in waiting]
+        keys = [(job.id, job.visit_at(gate)) for job in waiting]
         return [now - self.first_seen.setdefault(key, now) for key in keys]
 
-    def newcomers(self, waiting: tuple[JobView, ...]) -> tuple[JobView, ...]:
-        """Those of `waiting` that nobody was told of; a further round for details of the same job is no news."""
+    def unannounced(self, waiting: tuple[JobView, ...]) -> tuple[JobView, ...]:
+        """The jobs in `waiting` that no notice has named yet; a further round for details of a job needs no notice."""
         new = tuple(job for job in waiting if job.id not in self.announced)
         self.announced.update(job.id for job in new)
         return new
 
 
-async def gather(context: Resources, step: Step, arrivals: Arrivals) -> tuple[JobView, ...]:
-    """The jobs of the next round, in the batch's order; none when nobody can come any more.
+async def collect_arrivals(context: Resources, gate: GateName, arrivals: Arrivals) -> tuple[JobView, ...]:
+    """The jobs of the next round, in the batch's order; none once no further job can arrive.
 
-    A round opens when everybody who is on the way has arrived, nobody came for a while, the first one has waited long,
-    or somebody was promised a form for details.
+    A round opens when all jobs that can arrive have arrived, no job arrived for a while, the first job has waited long,
+    or a person has asked for a form with details.
     """
     settings = context.settings
     view = await context.watch.fresh()
     while True:
-        if not view.open_jobs or view.stopped or view.leaving:
+        if not view.open_jobs or view.winding_down or view.releasing:
             return ()
-        waiting = tuple(job for job in view.open_jobs if job.steps[step].status is StepStatus.ACTION_REQUIRED)
-        waited = arrivals.note(step, waiting)
+        waiting = tuple(job for job in view.open_jobs if job.visit_at(gate) is not None)
+        waited = arrivals.seconds_waited(gate, waiting)
         if waiting and (
-            not _on_the_way(view, step)
-            or any(_promised_details(job, step) or arrivals.asked_before(job, step) for job in waiting)
+            not any(job.can_arrive_at(gate) for job in view.open_jobs)
+            or any(_requested_details(job, gate) or arrivals.had_question(job, gate) for job in waiting)
             or min(waited) >= settings.scaled(settings.gate_gather_seconds)
             or max(waited) >= settings.scaled(settings.gate_gather_limit_seconds)
         ):
@@ -62,10 +63,7 @@ async def gather(context: Resources, step: Step, arrivals: Arrivals) -> tuple[Jo
         view = await context.watch.next()
 
 
-def _promised_details(job: JobView, step: Step) -> bool:
-    """Whether somebody has just chosen to give details; a query that is to be confirmed is nobody's choice."""
-    return job.steps[step].asked not in (None, Details.CONFIRM_QUERY)
-
-
-def _on_the_way(view: BatchView, step: Step) -> bool:
-    return any(job.steps[step].status is StepStatus.PENDING for job in view.open_jobs)
+def _requested_details(job: JobView, gate: GateName) -> bool:
+    """True if a person has just chosen to give details; the confirmation of a query is no such choice."""
+    step = GATE_STEPS.get(gate)
+    return step is not None and job.steps[step].requested_details not in (None, Details.CONFIRM_QUERY)

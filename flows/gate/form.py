@@ -1,7 +1,7 @@
 """The form of a gate: a model that Prefect pauses with, built from a round alone.
 
-It carries rules of the JSON schema only. The server checks those before it resumes the run; what Python checks would
-fail the run after the answer was taken, so that is left to `registration.gates.form_answers`.
+It uses only rules of the JSON schema, which the server checks before it resumes the run. A rule checked in Python would
+fail the run after the answer was accepted, so `registration.gates.form_answers` checks those rules.
 """
 
 from collections.abc import Iterable
@@ -11,10 +11,10 @@ from prefect.input import RunInput
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from registration.gates.form_answers import DECIDED_BY
-from registration.gates.questions.config import whom_to_look_at
-from registration.gates.questions.for_all import FOR_ALL, FOR_ALL_FIELDS, asks_for_all
+from registration.gates.questions.config import attention_hint
+from registration.gates.questions.for_all import FOR_ALL, FOR_ALL_FIELDS, has_section_for_all
 from registration.gates.questions.sections import SECTIONS, Kind, SectionField
-from registration.gates.rounds import Option, Prefilled, Question, Round
+from registration.gates.rounds import CONTACT, Option, Prefilled, Question, Round
 from registration.kit.markdown import link, paragraphs
 
 _LONGEST_NAME = 100
@@ -33,37 +33,39 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-def form_model(shown: Round, evidence_url: str | None = None) -> type[RunInput]:
-    """The model whose JSON schema is the form of this round; fields that it does not have are refused by the server.
+def form_model(content: Round, evidence_url: str | None = None) -> type[RunInput]:
+    """The model whose JSON schema is the form of this round; the server refuses fields that are not in it.
 
-    `evidence_url` is a page with all that the fields have no room for; it is linked from the first one, since what
-    Prefect would show above the fields is pressed flat by a form that is longer than the window.
+    `evidence_url` is a page with all details that the fields have no room for. The first field links it, because a form
+    that is longer than the window squeezes the text that Prefect shows above the fields.
     """
-    fields: dict[str, _Field] = {DECIDED_BY: _decided_by(shown, evidence_url)}
-    if asks_for_all(shown):
+    fields: dict[str, _Field] = {DECIDED_BY: _decided_by(content, evidence_url)}
+    if has_section_for_all(content):
         fields[FOR_ALL] = _for_all()
-    for question in shown.questions:
+    for question in content.questions:
         fields[question.field] = _drop_down(question)
+        if CONTACT in question.options:
+            fields[question.contact_field] = _contact(question)
         if question.details is not None:
             fields[question.details_field] = _details(question, SECTIONS[question.details])
-    return create_model(_name(shown), __base__=RunInput, **_in_order(fields))
+    return create_model(_name(content), __base__=RunInput, **_in_order(fields))
 
 
-def _name(shown: Round) -> str:
-    return shown.gate.title().replace("-", "")
+def _name(content: Round) -> str:
+    return content.gate.title().replace("-", "")
 
 
 def _in_order(fields: dict[str, _Field]) -> dict[str, Any]:
-    """The UI sorts fields by `position`, not by their place in the schema."""
+    """The UI sorts fields by `position`, not by their order in the schema."""
     return {
         name: (kind, Field(**arguments, json_schema_extra={"position": position}))
         for position, (name, (kind, arguments)) in enumerate(fields.items())
     }
 
 
-def _decided_by(shown: Round, evidence_url: str | None) -> _Field:
+def _decided_by(content: Round, evidence_url: str | None) -> _Field:
     evidence = f" Everything that is known, on one page: {link('the evidence', evidence_url)}." if evidence_url else ""
-    description = paragraphs(f"Your name; it is kept with every decision.{evidence}", whom_to_look_at(shown))
+    description = paragraphs(f"Your name; it is kept with every decision.{evidence}", attention_hint(content))
     rules = {"min_length": 1, "max_length": _LONGEST_NAME, "pattern": r"\S"}
     return str, {"title": "Decided by", "description": description, **rules}
 
@@ -74,6 +76,16 @@ def _drop_down(question: Question) -> _Field:
         "default": question.preset,
         "title": question.title,
         "description": question.evidence or None,
+    }
+
+
+def _contact(question: Question) -> _Field:
+    labels = [option.label for option in question.options[CONTACT]]
+    description = "The persons of the company's entry in the register. Any other name: `Change…`."
+    return _one_of(labels), {
+        "default": labels[0],
+        "title": f"{question.title}: contact",
+        "description": description,
     }
 
 
@@ -94,22 +106,22 @@ def _for_all() -> _Field:
     return section, {"default_factory": section, "title": "For all restaurants", "description": _FOR_ALL_TEXT}
 
 
-def _section_field(field: SectionField, options: tuple[Option, ...], shown: Prefilled | None) -> _Field:
+def _section_field(field: SectionField, options: tuple[Option, ...], initial: Prefilled | None) -> _Field:
     labels = [option.label for option in options]
     match field.kind:
         case Kind.TEXT:
-            kind, default = str, shown or ""
+            kind, default = str, initial or ""
         case Kind.FLAG:
-            kind, default = bool, bool(shown)
+            kind, default = bool, bool(initial)
         case Kind.ONE_OF:
-            kind, default = _one_of(labels), shown or labels[0]
+            kind, default = _one_of(labels), initial or labels[0]
         case Kind.SOME_OF:
-            kind, default = list[_one_of(labels)], list(_texts(shown))
+            kind, default = list[_one_of(labels)], list(_texts(initial))
     return kind, {"default": default, "title": field.title, "description": field.description or None}
 
 
-def _texts(shown: Prefilled | None) -> Iterable[str]:
-    return shown if isinstance(shown, tuple) else ()
+def _texts(initial: Prefilled | None) -> Iterable[str]:
+    return initial if isinstance(initial, tuple) else ()
 
 
 def _one_of(labels: Iterable[str]) -> Any:

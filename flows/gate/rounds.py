@@ -1,54 +1,52 @@
-"""The one mechanism of both gates: rounds of forms beside the restaurants, as long as somebody can still come."""
+"""The mechanism of the gates: rounds of forms beside the restaurants, as long as a restaurant can still arrive."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
-from uuid import UUID
 
 from prefect import get_client, get_run_logger
 from prefect.client.schemas.objects import State
 from prefect.exceptions import Pause
 from prefect.states import Completed
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from flows.gate.arrivals import Arrivals, gather
+from flows.gate.arrivals import Arrivals, collect_arrivals
 from flows.gate.form import form_model
-from flows.gate.pause import GateEnded, ask
-from flows.gate.recover_answers import harvest
+from flows.gate.pause import GateEnded, show_form
+from flows.gate.recover_answers import recover_answers
+from registration.database.session import Transaction
 from registration.errors import LeaseLost
-from registration.gates.form_answers import read_answers
-from registration.gates.questions.cases import UnreadableCase
+from registration.gates.questions.contexts import UnreadableContext
 from registration.gates.questions.unreadable import ask_about
-from registration.gates.round_queries import NOBODY_WAITED, OpenRound, asked_questions, close_round, insert_round
+from registration.gates.round_queries import OpenRound
 from registration.gates.rounds import Question, Round
-from registration.states import StepStatus
 from registration.workflow.snapshot import BatchView, JobView
-from registration.workflow.steps import STEPS, GateName, Step
+from registration.workflow.steps import GateName
 from tasks.context import Resources, own_run, resources
-from tasks.gate_answers import record_answers
+from tasks.gate_answers import finish_round, open_round, read_earlier_questions
 from tasks.reporting.artifacts import show_comparison
 from tasks.reporting.events import gate_left, gate_opened
-from tasks.step_runner import read, write
+from tasks.step_runner import read
 
-Case = TypeVar("Case")
+Known = TypeVar("Known")
 
 
 @dataclass(frozen=True)
-class Gate(Generic[Case]):
-    """What differs between the gates: which step waits, what is known about its jobs, and what is asked about each.
+class Gate(Generic[Known]):
+    """What differs between the gates: what is known about the jobs that wait there, and the question about each
+    job.
 
-    `compare` tells all cases of a round in Markdown, with what the form has no room for.
+    `compare` describes all jobs of a round in Markdown, with the details that the form has no room for.
     """
 
     name: GateName
-    step: Step
-    cases: Callable[[AsyncConnection, UUID, tuple[JobView, ...]], Awaitable[tuple[Case | UnreadableCase, ...]]]
-    question: Callable[[Case], Question]
-    compare: Callable[[tuple[Case | UnreadableCase, ...]], str]
+    title: str
+    contexts: Callable[[Transaction, tuple[JobView, ...]], Awaitable[tuple[Known | UnreadableContext, ...]]]
+    question: Callable[[Known], Question]
+    compare: Callable[[tuple[Known | UnreadableContext, ...]], str]
 
 
 async def run_gate(gate: Gate[Any]) -> State[None]:
-    """Open round after round until every job of the batch has ended, or the batch is told to stop."""
+    """Open round after round until every job of the batch has ended, or the batch is cancelled or halted."""
     try:
         return await _run_rounds(gate)
     except LeaseLost as lost:
@@ -57,25 +55,25 @@ async def run_gate(gate: Gate[Any]) -> State[None]:
 
 async def _run_rounds(gate: Gate[Any]) -> State[None]:
     context, run_id = resources(), own_run().id
-    context.gates[gate.step] = run_id
+    context.gates[gate.name] = run_id
     # An earlier run of this gate may have ended between an answer and its recording.
-    await harvest(context, gate.name)
-    arrivals, rounds = Arrivals(await asked_before(context, gate)), 0
-    while waiting := await gather(context, gate.step, arrivals):
-        asked = [ask_about(case, gate.question) for case in await read_cases(context, gate, waiting)]
-        cases = tuple(case for case, _ in asked)
-        _warn_of_unreadable(cases)
-        shown = Round(gate=gate.name, questions=tuple(question for _, question in asked))
-        round_ = await open_round(context, run_id, shown)
+    await recover_answers(context, gate.name)
+    arrivals, rounds = Arrivals(await read_earlier_questions(context, gate.name)), 0
+    while waiting := await collect_arrivals(context, gate.name, arrivals):
+        questions = [ask_about(known, gate.question) for known in await read_contexts(context, gate, waiting)]
+        contexts = tuple(known for known, _ in questions)
+        _warn_of_unreadable(contexts)
+        content = Round(gate=gate.name, questions=tuple(question for _, question in questions))
+        round_ = await open_round(context, run_id, content)
         rounds = round_.number
         await _announce(context, gate, round_, waiting)
-        if new := arrivals.newcomers(waiting):
-            await gate_opened(context, gate.name, STEPS[gate.step].name, new)
-        evidence_url = await show_comparison(context, gate.name, rounds, gate.compare(cases))
+        if unannounced := arrivals.unannounced(waiting):
+            await gate_opened(context, gate.name, gate.title, unannounced)
+        evidence_url = await show_comparison(context, gate.name, rounds, gate.compare(contexts))
         try:
-            closing = context.watch.until(nobody_waits(gate, shown))
-            leaving = context.watch.until(lambda view: view.leaving)
-            raw = await ask(run_id, form_model(shown, evidence_url), round_.key, closing, leaving)
+            closing = context.watch.until(is_answered_elsewhere(gate, content))
+            releasing = context.watch.until(lambda view: view.releasing)
+            raw = await show_form(run_id, form_model(content, evidence_url), round_.key, closing, releasing)
         except GateEnded as ended:
             get_run_logger().warning("%s: its run was ended from outside (%s); it is opened again", gate.name, ended)
             return Completed(name="Closed", message=f"ended from outside: {ended}")
@@ -87,51 +85,28 @@ async def _run_rounds(gate: Gate[Any]) -> State[None]:
     return Completed(name="Closed", message=f"{rounds} round{'' if rounds == 1 else 's'}")
 
 
-async def open_round(context: Resources, run_id: UUID, shown: Round) -> OpenRound:
-    """Write the round before the pause, with everything that is shown."""
-    return await write(
-        context, lambda connection: insert_round(connection, context.organisation_id, context.batch.id, run_id, shown)
-    )
+async def read_contexts(
+    context: Resources, gate: Gate[Known], waiting: tuple[JobView, ...]
+) -> tuple[Known | UnreadableContext, ...]:
+    """What is known about each waiting job."""
+    return await read(context, lambda transaction: gate.contexts(transaction, waiting))
 
 
-async def finish_round(context: Resources, round_: OpenRound, raw: dict[str, Any] | None) -> None:
-    """Record every answer that was submitted, if one was, and close the round."""
-    if raw is not None:
-        await record_answers(context, read_answers(round_.shown, raw, round_.id))
-    attribution = "answered" if raw is not None else NOBODY_WAITED
-    await write(context, lambda connection: close_round(connection, context.organisation_id, round_.id, attribution))
-
-
-async def asked_before(context: Resources, gate: Gate[Any]) -> frozenset[tuple[UUID, int]]:
-    """Job and visit of every question that this gate has put."""
-    return await read(
-        context, lambda connection: asked_questions(connection, context.organisation_id, context.batch.id, gate.name)
-    )
-
-
-async def read_cases(
-    context: Resources, gate: Gate[Case], waiting: tuple[JobView, ...]
-) -> tuple[Case | UnreadableCase, ...]:
-    """What is known about each of them."""
-    return await read(context, lambda connection: gate.cases(connection, context.organisation_id, waiting))
-
-
-def nobody_waits(gate: Gate[Any], shown: Round) -> Callable[[BatchView], bool]:
-    """Whether every question of the round was answered elsewhere, or is not asked any more."""
+def is_answered_elsewhere(gate: Gate[Any], content: Round) -> Callable[[BatchView], bool]:
+    """A condition: every question of the round was answered through another channel, or is no longer asked."""
 
     def answered(view: BatchView) -> bool:
-        if view.stopped:
+        if view.winding_down:
             return True
-        steps = [(view.jobs[one.job_id].steps[gate.step], one.visit) for one in shown.questions]
-        return not any(step.status is StepStatus.ACTION_REQUIRED and step.visit == visit for step, visit in steps)
+        return not any(view.jobs[asked.job_id].visit_at(gate.name) == asked.visit for asked in content.questions)
 
     return answered
 
 
-def _warn_of_unreadable(cases: Iterable[object]) -> None:
-    for case in cases:
-        if isinstance(case, UnreadableCase):
-            get_run_logger().warning("%s · %s", case.restaurant_name, case.in_the_way)
+def _warn_of_unreadable(contexts: Iterable[object]) -> None:
+    for known in contexts:
+        if isinstance(known, UnreadableContext):
+            get_run_logger().warning("%s · %s", known.restaurant_name, known.in_the_way)
 
 
 async def _announce(context: Resources, gate: Gate[Any], round_: OpenRound, waiting: tuple[JobView, ...]) -> None:

@@ -1,4 +1,4 @@
-"""Output of commands: tables for people, JSON for programs, files that are never overwritten, remarks on stderr."""
+"""The output of commands: tables for people, JSON for programs, new files, and remarks on stderr."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,9 +13,12 @@ from interfaces.cli.process.streams import OutputConsole
 from registration.errors import BadFile, Refused
 from registration.kit.documents import json_text
 
+_MANY_COLUMNS = 120
+_BETWEEN = Text("  ")
+
 
 def write_new(file: Path, content: str, *, overwrite: bool) -> None:
-    """Write `content` as UTF-8. Raises Refused if the file is there, BadFile if it cannot be written."""
+    """Write `content` as UTF-8. Raises Refused if the file exists, BadFile if it cannot be written."""
     try:
         with file.open("w" if overwrite else "x", encoding="utf-8", newline="") as opened:
             opened.write(content)
@@ -25,51 +28,47 @@ def write_new(file: Path, content: str, *, overwrite: bool) -> None:
         raise BadFile(f"{file} cannot be written: {error.strerror}") from error
 
 
-_MANY_COLUMNS = 120
-
-
 def output() -> Console:
-    """Where results go. A file or a pipe has no width of its own: lines are not broken there."""
+    """The console for results. For a file or a pipe, which has no width, the lines are not broken."""
     console = OutputConsole(highlight=False, soft_wrap=False)
     return console if console.is_terminal else OutputConsole(highlight=False, width=max(console.width, 200))
 
 
 def remarks() -> Console:
-    """Where progress and remarks go, so that results can be piped on."""
+    """The console for progress and remarks, on stderr, so that results can be piped."""
     return OutputConsole(stderr=True, highlight=False)
 
 
 def narrow(console: Console) -> bool:
-    """Whether a table of many columns would be broken into pieces there: what belongs together then stands below."""
+    """Whether the console is too narrow for a table of many columns; the last columns are then printed below."""
     return console.width < _MANY_COLUMNS
 
 
 def print_json(value: Any) -> None:
-    """One JSON document; ids and times as text."""
+    """Print one JSON document, with ids and times as text."""
     print(json_text(value))
 
 
 def table(*columns: str) -> Table:
-    """An empty table in the house's style."""
-    made = Table(header_style="bold", box=None, pad_edge=False)
+    """An empty table in the style of all commands."""
+    empty = Table(header_style="bold", box=None, pad_edge=False)
     for column in columns:
-        made.add_column(column, overflow="fold")
-    return made
+        empty.add_column(column, overflow="fold")
+    return empty
 
 
 def add_rows(to: Table, rows: Iterable[Iterable[object]]) -> Table:
-    """The table with `rows`; restaurants may have any name, also one with brackets."""
+    """The table with `rows` added; their texts are escaped, since a restaurant's name may contain brackets."""
     for row in rows:
         to.add_row(*("" if cell is None else escape(str(cell)) for cell in row))
     return to
 
 
-_BETWEEN = Text("  ")
-
-
 class Rows:
-    """What belongs together. On a narrow console the first `beside` cells stand before the others, which are one text;
-    the last `long` ones are lines of their own there.
+    """A table that fits a narrow console too.
+
+    There the first `beside` cells of a row stay columns, and the other cells become one text, in which each of the
+    last `long` cells is a line.
     """
 
     def __init__(self, console: Console, *columns: str, beside: int = 2, long: int = 1) -> None:
@@ -83,7 +82,7 @@ class Rows:
         return self._table.row_count > 0
 
     def add(self, *cells: Text) -> None:
-        """One row, a cell for each column."""
+        """Add a row with a cell for each column."""
         if self._narrow:
             short, long = cells[self._beside : -self._long], cells[-self._long :]
             lines = [_BETWEEN.join(filter(None, short)), *filter(None, long)]
@@ -91,5 +90,5 @@ class Rows:
         self._table.add_row(*cells)
 
     def print(self) -> None:
-        """Show them."""
+        """Print the table."""
         self._console.print(self._table)

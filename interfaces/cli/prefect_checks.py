@@ -19,25 +19,51 @@ from prefect.settings import get_current_settings
 from registration.health.finding import Finding, Level, error, fine, warning, worst
 from registration.health.installation import judge_notification_block
 from registration.health.reach import judge_date
+from registration.kit.http import authorities
 from registration.settings import Settings
 
 BOOTSTRAP = "run `make bootstrap`"
 POOLS = ("registration", "registration-recovery")
+_DEPLOYMENTS = (
+    "register-batch/register-batch",
+    "convert-leads/convert-leads",
+    "intake/intake",
+    "recover-batches/recover-batches",
+)
+_ALWAYS_ON = "recover-batches/recover-batches"
+_NIGHTLY = "intake/intake"
+RECOVERY = "registration: an answered gate is recovered at once"
+LEFT = "registration: an answer starts a batch that was left to people"
+BY_WEBHOOK = "registration: notices by webhook"
+BY_BLOCK = "registration: notices by notification block"
+_STARTS_LATE = "an answer starts a batch without a process only with the next run of recover-batches"
+_NO_NOTICES = "no notice is sent of gates that wait, of batches that have ended, and of failures"
+_BLOCKS = (
+    "registration-platform",
+    "companies-register",
+    "registration-database",
+    "registration-secrets",
+    "registration-notices",
+)
+_SECONDS = 5.0
 
 
 async def check_pools(client: PrefectClient) -> list[Finding]:
-    """Every pool of ours: a living worker, and nothing that keeps runs from it."""
+    """Check that each of our work pools has a running worker and hands out runs."""
     return [finding for pool in POOLS for finding in await check_pool(client, pool)]
 
 
 async def check_pool(client: PrefectClient, name: str) -> list[Finding]:
-    """One pool; what is wrong with it is an error, since no run of its deployments begins."""
+    """Check one work pool; every problem is an error, because no run of its deployments can begin."""
     try:
         pool = await client.read_work_pool(name)
     except ObjectNotFound:
         return [error(f"worker of {name}", "there is no such work pool", BOOTSTRAP)]
     queues = await client.read_work_queues(work_pool_name=name)
-    off = [*_pool_off(pool), *(finding for queue in queues for finding in _queue_off(name, queue))]
+    off = [
+        *_check_pool_settings(pool),
+        *(finding for queue in queues for finding in _check_queue_settings(name, queue)),
+    ]
     return [await _worker(client, name), *(off or [fine(f"work pool {name}", "hands out runs")])]
 
 
@@ -50,40 +76,30 @@ async def _worker(client: PrefectClient, pool: str) -> Finding:
     return error(about, "none is alive", f"start one: `prefect worker start --pool {pool}`")
 
 
-def _pool_off(pool: WorkPool) -> list[Finding]:
-    return _off(pool, f"work pool {pool.name}", "work-pool", pool.name)
+def _check_pool_settings(pool: WorkPool) -> list[Finding]:
+    return _blocked_runs(pool, f"work pool {pool.name}", "work-pool", pool.name)
 
 
-def _queue_off(pool: str, queue: WorkQueue) -> list[Finding]:
-    return _off(queue, f"work queue {queue.name} of {pool}", "work-queue", f"{queue.name} --pool {pool}")
+def _check_queue_settings(pool: str, queue: WorkQueue) -> list[Finding]:
+    return _blocked_runs(queue, f"work queue {queue.name} of {pool}", "work-queue", f"{queue.name} --pool {pool}")
 
 
-def _off(one: WorkPool | WorkQueue, about: str, command: str, where: str) -> list[Finding]:
-    """What keeps runs from beginning: a pause, a limit of 0."""
-    found: list[Finding] = []
-    if one.is_paused:
+def _blocked_runs(resource: WorkPool | WorkQueue, about: str, command: str, where: str) -> list[Finding]:
+    """The settings of a pool or queue that keep runs from beginning: a pause, a limit of 0."""
+    findings: list[Finding] = []
+    if resource.is_paused:
         step = f"switch it on: `prefect {command} resume {where}`, or in the UI"
-        found.append(error(about, "is paused: no run of it begins", step))
-    if one.concurrency_limit == 0:
+        findings.append(error(about, "is paused: no run of it begins", step))
+    if resource.concurrency_limit == 0:
         step = f"raise it: `prefect {command} clear-concurrency-limit {where}`, or in the UI"
-        found.append(error(about, "its concurrency limit is 0: no run of it begins", step))
-    return found
-
-
-_DEPLOYMENTS = (
-    "register-batch/register-batch",
-    "convert-leads/convert-leads",
-    "intake/intake",
-    "recover-batches/recover-batches",
-)
-_ALWAYS_ON = "recover-batches/recover-batches"
-_NIGHTLY = "intake/intake"
+        findings.append(error(about, "its concurrency limit is 0: no run of it begins", step))
+    return findings
 
 
 async def check_deployments(client: PrefectClient) -> list[Finding]:
-    """Whether all are there, and recover-batches will run by itself."""
+    """Check that all deployments exist, that none is paused, and that recover-batches is scheduled."""
     missing = [
-        name for name in _DEPLOYMENTS if not await is_there(lambda name=name: client.read_deployment_by_name(name))
+        name for name in _DEPLOYMENTS if not await exists(lambda name=name: client.read_deployment_by_name(name))
     ]
     if missing:
         return [error("deployments", f"missing: {', '.join(missing)}", BOOTSTRAP)]
@@ -92,7 +108,7 @@ async def check_deployments(client: PrefectClient) -> list[Finding]:
 
 
 async def check_paused(client: PrefectClient, name: str) -> list[Finding]:
-    """Whether somebody paused a deployment; it must be there."""
+    """Check that a deployment is not paused. Raises ObjectNotFound if it does not exist."""
     if not (await client.read_deployment_by_name(name)).paused:
         return []
     step = "switch it on in the UI: Deployments, the switch at its name"
@@ -100,7 +116,7 @@ async def check_paused(client: PrefectClient, name: str) -> list[Finding]:
 
 
 async def check_schedule(client: PrefectClient) -> Finding:
-    """Whether the server will start what must always run: it is on, and its next run is planned."""
+    """Check that the schedule of recover-batches is on, and that the server has planned its next run."""
     recovery = await client.read_deployment_by_name(_ALWAYS_ON)
     if recovery.paused or not any(schedule.active for schedule in recovery.schedules):
         step = "switch it on in the UI: Deployments, recover-batches, its schedule"
@@ -116,14 +132,14 @@ async def check_schedule(client: PrefectClient) -> Finding:
 
 
 async def _intake(client: PrefectClient) -> Finding:
-    """Off is its first state: nothing is wrong with it."""
+    """Report whether the nightly intake is on; off is its initial state and no problem."""
     nightly = (await client.read_deployment_by_name(_NIGHTLY)).schedules
-    on = any(schedule.active for schedule in nightly)
-    return fine("intake", "every night" if on else "switched off: no leads are taken in by night")
+    is_on = any(schedule.active for schedule in nightly)
+    return fine("intake", "every night" if is_on else "switched off: no leads are taken in by night")
 
 
-async def is_there(read: Callable[[], Awaitable[object]]) -> bool:
-    """Whether the server has what is read."""
+async def exists(read: Callable[[], Awaitable[object]]) -> bool:
+    """Whether the object that `read` reads exists on the server."""
     try:
         await read()
     except ObjectNotFound:
@@ -131,47 +147,28 @@ async def is_there(read: Callable[[], Awaitable[object]]) -> bool:
     return True
 
 
-RECOVERY = "registration: an answered gate is recovered at once"
-LEFT = "registration: an answer starts a batch that was left to people"
-BY_WEBHOOK = "registration: notices by webhook"
-BY_BLOCK = "registration: notices by notification block"
-
-_STARTS_LATE = "an answer starts a batch that nobody works on only with the next run of recover-batches"
-_TELLS_NOBODY = "nobody is told of gates that wait, of batches that have ended, and of failures"
-
-
 async def check_automations(client: PrefectClient, settings: Settings) -> list[Finding]:
-    """Those that start batches, and those of the notices that the settings ask for."""
-    wanted = {RECOVERY: _STARTS_LATE, LEFT: _STARTS_LATE}
+    """Check the automations that start batches, and those that send the notices which the settings ask for."""
+    required = {RECOVERY: _STARTS_LATE, LEFT: _STARTS_LATE}
     if settings.notices_webhook:
-        wanted[BY_WEBHOOK] = _TELLS_NOBODY
+        required[BY_WEBHOOK] = _NO_NOTICES
     if settings.notices_block:
-        wanted[BY_BLOCK] = _TELLS_NOBODY
-    off = [finding for name, harm in wanted.items() for finding in await _switched_off(client, name, harm)]
+        required[BY_BLOCK] = _NO_NOTICES
+    off = [finding for name, harm in required.items() for finding in await _switched_off(client, name, harm)]
     return off or [fine("automations", "all are on")]
 
 
 async def _switched_off(client: PrefectClient, name: str, harm: str) -> list[Finding]:
-    about, found = f"automation “{name}”", await client.read_automations_by_name(name)
-    if not found:
+    about, automations = f"automation “{name}”", await client.read_automations_by_name(name)
+    if not automations:
         return [error(about, f"is missing: {harm}", BOOTSTRAP)]
-    if any(one.enabled for one in found):
+    if any(automation.enabled for automation in automations):
         return []
     return [error(about, f"is off: {harm}", f"switch it on: `prefect automation resume '{name}'`, or in the UI")]
 
 
-_BLOCKS = (
-    "registration-platform",
-    "companies-register",
-    "registration-database",
-    "registration-secrets",
-    "registration-notices",
-)
-_SECONDS = 5.0
-
-
 async def check_prefect(settings: Settings) -> list[Finding]:
-    """Everything about the server of PREFECT_API_URL; if it does not answer, nothing else can be asked."""
+    """All checks on the server of PREFECT_API_URL; if it does not answer, that is the only finding."""
     url = get_current_settings().api.url
     if url is None:
         return [error("Prefect server", "none is named", "set PREFECT_API_URL, or start one with `make up`")]
@@ -201,35 +198,36 @@ async def check_prefect(settings: Settings) -> list[Finding]:
 async def _reach(url: str) -> list[Finding]:
     auth = get_current_settings().api.auth_string
     signed_in = httpx.BasicAuth(*auth.get_secret_value().split(":", 1)) if auth else None
-    async with httpx.AsyncClient(timeout=_SECONDS, auth=signed_in) as client:
+    trusted = authorities(of_environment=True)
+    async with httpx.AsyncClient(timeout=_SECONDS, auth=signed_in, verify=trusted) as client:
         answer = await client.get(f"{url.rstrip('/')}/admin/version")
     if answer.status_code == HTTPStatus.UNAUTHORIZED:
         raise PrefectHTTPStatusError("unauthorised", request=answer.request, response=answer)
-    theirs = _said(answer)
-    if not isinstance(theirs, str):
+    server_version = _json_of(answer)
+    if not isinstance(server_version, str):
         says = f"something answers at {url} (status {answer.status_code}), but it is not a Prefect server"
         return [error("Prefect server", says, "check PREFECT_API_URL: it ends with /api")]
-    return [_version(theirs), *judge_date("the Prefect server", answer.headers)]
+    return [_version(server_version), *judge_date("the Prefect server", answer.headers)]
 
 
-def _said(answer: httpx.Response) -> object:
-    """What the answer says as JSON; None where it is no success or no JSON."""
+def _json_of(answer: httpx.Response) -> object:
+    """The body of a successful response as JSON; None for a failure or another content."""
     try:
         return answer.json() if answer.is_success else None
     except ValueError:
         return None
 
 
-def _version(theirs: str) -> Finding:
-    if theirs == prefect.__version__:
-        return fine("Prefect server", f"answers, version {theirs}")
-    says = f"version {theirs}, and this is {prefect.__version__}"
+def _version(server_version: str) -> Finding:
+    if server_version == prefect.__version__:
+        return fine("Prefect server", f"answers, version {server_version}")
+    says = f"version {server_version}, and this is {prefect.__version__}"
     return warning("Prefect server", says, "install the same version on both sides: that of requirements.lock")
 
 
 async def _blocks(client: PrefectClient, name: str) -> Finding:
     missing = [
-        slug for slug in _BLOCKS if not await is_there(lambda slug=slug: client.read_block_document_by_name(name, slug))
+        slug for slug in _BLOCKS if not await exists(lambda slug=slug: client.read_block_document_by_name(name, slug))
     ]
     if missing:
         return error("blocks", f"missing: {', '.join(f'{slug}/{name}' for slug in missing)}", BOOTSTRAP)
@@ -238,5 +236,5 @@ async def _blocks(client: PrefectClient, name: str) -> Finding:
 
 async def _notification_block(client: PrefectClient, named: str) -> Finding:
     kind, _, name = named.partition("/")
-    there = await is_there(lambda: client.read_block_document_by_name(name, kind))
-    return judge_notification_block(named, is_there=there)
+    block_exists = await exists(lambda: client.read_block_document_by_name(name, kind))
+    return judge_notification_block(named, is_there=block_exists)

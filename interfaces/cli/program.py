@@ -1,16 +1,18 @@
-"""The entry point of the installed program: it can be interrupted before anything else of it is imported."""
+"""The entry point of the installed program, which can be interrupted before its other modules are imported."""
 
 import os
 import sys
 
-from interfaces.cli.process.interrupts import Interrupts, until_the_terminal_closes
+from interfaces.cli.process.interrupts import Interrupts, exit_when_terminal_closes
+from registration.kit.garbage_collection import collect_rarely
 
 
 def main() -> None:
-    """Run the command of the command line, and end with its exit code."""
+    """Run the command that the arguments name, and exit with its exit code."""
     interrupts = Interrupts()
     interrupts.listen()
-    # Else Prefect's client reports its use, and says so between the lines of the first command in a terminal.
+    collect_rarely()
+    # Without this, Prefect's client reports its use, and prints a notice between the lines of the first command.
     os.environ.setdefault("DO_NOT_TRACK", "1")
     from interfaces.cli.escaping import show_traceback
     from interfaces.cli.main import run
@@ -18,9 +20,9 @@ def main() -> None:
 
     sys.excepthook = show_traceback
     try:
-        with until_the_terminal_closes():
+        with exit_when_terminal_closes():
             code = with_output(lambda: run(sys.argv[1:], interrupts))
     finally:
-        # Whoever closed the terminal hears neither errors nor what is left in the buffers.
-        interrupts.leave()
+        # After a closed terminal neither errors nor buffered output are printed.
+        interrupts.exit_if_interrupted()
     sys.exit(code)

@@ -1,4 +1,4 @@
-"""What every command works with: the organisation, its data, who acts and why, and whether the platform answers."""
+"""The context of every command: the organisation and its database, actor and reason, and a check of the platform."""
 
 import getpass
 from collections.abc import AsyncGenerator
@@ -14,32 +14,43 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from registration.database.session import Database
 from registration.errors import MisconfiguredInstallation, PlatformNotReached, Refused
-from registration.kit.http import send_bounded
+from registration.kit.http import authorities, send_bounded
 from registration.kit.values import Line, reasons
 from registration.settings import settings
 from registration.workflow.lookup_queries import Kind, find
 from registration.workflow.transition_queries import Attribution
 
 Organisation = Annotated[
-    UUID | None, Parameter(name="--organisation", help="Whose restaurants. Default: REGISTRATION_ORGANISATION.")
+    UUID | None, Parameter(name="--organisation", help="The organisation. Default: REGISTRATION_ORGANISATION.")
 ]
 AsJson = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON.")]
 
 # undefined table, column, object (role); role that does not exist; not a member of the role
 _NO_SCHEMA = {"42P01", "42703", "42704", "22023", "42501"}
+_NOT_PREPARED = (
+    "the database is not prepared for this version ({0}): run `registration db upgrade`; beside an existing platform,"
+    " have its owner run what `registration db rights` prints"
+)
+_SECONDS = 5.0
+By = Annotated[
+    str | None,
+    Parameter(name="--by", help="Your name, for the record. Default: the name of your account on this machine."),
+]
+Why = Annotated[str | None, Parameter(name="--why", help="The reason, for the record.")]
+_LINE: TypeAdapter[str] = TypeAdapter(Line)
 
 
 @dataclass(frozen=True)
 class CommandContext:
-    """One organisation's data, for the length of one command."""
+    """The database and the organisation of one command."""
 
     database: Database
     organisation_id: UUID
 
     async def find(self, typed: str, *kinds: Kind) -> tuple[Kind, UUID]:
-        """The thing whose id is or begins with `typed`. Raises NotFound, Refused."""
-        async with self.database.transaction(self.organisation_id) as connection:
-            return await find(connection, self.organisation_id, typed, *kinds)
+        """The kind and the id of the row whose id is or begins with `typed`. Raises NotFound, Refused."""
+        async with self.database.transaction(self.organisation_id) as transaction:
+            return await find(transaction, typed, *kinds)
 
     async def batch_id(self, typed: str) -> UUID:
         """The batch whose id is or begins with `typed`. Raises NotFound, Refused."""
@@ -49,9 +60,9 @@ class CommandContext:
 
 @asynccontextmanager
 async def open_context(organisation: UUID | None) -> AsyncGenerator[CommandContext]:
-    """Everything that a command needs; the connections are closed at the end.
+    """The context of a command; its connections are closed at the end.
 
-    Raises Refused if no organisation is named, MisconfiguredInstallation if the database is not named or not prepared.
+    Raises Refused if no organisation is named, MisconfiguredInstallation if no database is named or its schema is old.
     """
     organisation_id = organisation or settings().organisation
     if organisation_id is None:
@@ -67,18 +78,12 @@ async def open_context(organisation: UUID | None) -> AsyncGenerator[CommandConte
         await database.close()
 
 
-def person() -> str:
-    """Who sits at this machine, for the record."""
+def system_user() -> str:
+    """The name of the operating system's user, for the record."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):
         return "command line"
-
-
-_NOT_PREPARED = (
-    "the database is not prepared for this version ({0}): run `registration db upgrade`; beside an existing platform,"
-    " have its owner run what `registration db rights` prints"
-)
 
 
 def _database(url: SecretStr | None) -> Database:
@@ -94,19 +99,17 @@ def _database(url: SecretStr | None) -> Database:
         ) from None
 
 
-_SECONDS = 5.0
-
-
 async def check_platform() -> None:
-    """Raises PlatformNotReached if nobody answers at REGISTRATION_PLATFORM_URL; any answer is one.
+    """Raises PlatformNotReached if no server answers at REGISTRATION_PLATFORM_URL; any response will do.
 
-    If the variable is not set, only the worker knows where the platform is, and nothing is asked here.
+    If the variable is not set, only the worker knows the platform's address, and the check is skipped.
     """
     if "platform_url" not in settings().model_fields_set:
         return
     url = settings().platform_url
     try:
-        async with httpx.AsyncClient(timeout=_SECONDS, trust_env=False) as client:
+        trusted = authorities(of_environment=False)
+        async with httpx.AsyncClient(timeout=_SECONDS, trust_env=False, verify=trusted) as client:
             await send_bounded(client, client.build_request("GET", url))
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise PlatformNotReached(
@@ -115,27 +118,18 @@ async def check_platform() -> None:
         ) from error
 
 
-By = Annotated[
-    str | None,
-    Parameter(name="--by", help="Who says so, for the record. Default: the name of your account on this machine."),
-]
-Why = Annotated[str | None, Parameter(name="--why", help="Why, for the record.")]
-
-_LINE: TypeAdapter[str] = TypeAdapter(Line)
-
-
-def who(by: str | None) -> str:
-    """The name that is kept. Raises Refused for one that is none."""
-    return line_of("--by", by or person())
+def actor_name(by: str | None) -> str:
+    """The name to record. Raises Refused if the name is empty or not one line of text."""
+    return single_line("--by", by or system_user())
 
 
 def attribution(by: str | None, why: str | None) -> Attribution:
-    """Name and reason. Raises Refused for a text that is none, or has several lines."""
-    return Attribution(who(by), None if why is None else line_of("--why", why))
+    """The name and the reason to record. Raises Refused if either is empty or not one line of text."""
+    return Attribution(actor_name(by), None if why is None else single_line("--why", why))
 
 
-def line_of(option: str, value: str) -> str:
-    """A text on one line. Raises Refused for one that is none."""
+def single_line(option: str, value: str) -> str:
+    """The value of an option as one line of text. Raises Refused if it is empty or has several lines."""
     try:
         return _LINE.validate_python(value)
     except ValidationError as error:

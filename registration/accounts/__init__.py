@@ -1,1 +1,1 @@
-"""Accounts on the platform: who owns one, its password, and who waits for it."""
+"""Accounts on the platform: their owners, their passwords, and the jobs that claim them."""

@@ -1,4 +1,4 @@
-"""Account passwords: made at random, kept encrypted. Claiming the rows is the store's matter."""
+"""Account passwords: generated at random, stored encrypted."""
 
 import secrets
 import string
@@ -11,9 +11,9 @@ from registration.errors import MisconfiguredInstallation
 
 PASSWORD_LENGTH = 20
 PUNCTUATION = "!+-.@_"
-"""Characters that the platform takes and that need no escape in JSON, HTML or a shell's argument.
+"""Characters that the platform accepts and that need no escape in JSON, HTML or a shell's argument.
 
-No equals sign: the platform's scripts cut a value at the first one in it, and would sign in with half a password.
+No equals sign: the platform's scripts cut a value at its first equals sign, and would sign in with half a password.
 """
 
 CHARACTER_CLASSES = (string.ascii_lowercase, string.ascii_uppercase, string.digits, PUNCTUATION)
@@ -23,8 +23,8 @@ _ALPHABET = "".join(CHARACTER_CLASSES)
 def new_password() -> SecretStr:
     """20 random characters with at least one of each class, a letter first and no punctuation at the end.
 
-    A spreadsheet takes a text that begins with `=` for a formula, a command one that begins with `-` for an option, and
-    a dot at the end gets lost in a sentence. Drawn again until it is so, which keeps the allowed ones uniform.
+    A spreadsheet takes a text that begins with `=` for a formula, a command a text that begins with `-` for an option,
+    and a dot at the end gets lost in a sentence. Passwords are drawn until one fits: all that fit are equally likely.
     """
     while True:
         password = "".join(secrets.choice(_ALPHABET) for _ in range(PASSWORD_LENGTH))
@@ -37,7 +37,7 @@ def _has_each_class(password: str) -> bool:
 
 
 class Cipher:
-    """Encrypts what is stored, with the first key; decrypts with any, so that keys can be rotated."""
+    """Encrypts passwords with the first key and decrypts them with any, so that keys can be rotated."""
 
     def __init__(self, keys: Sequence[SecretStr]) -> None:
         """`keys` are Fernet keys, newest first. Raises MisconfiguredInstallation if there is none or one is invalid."""
@@ -45,10 +45,10 @@ class Cipher:
             raise MisconfiguredInstallation(
                 "There is no key to encrypt passwords with; set REGISTRATION_ENCRYPTION_KEYS"
             )
-        self._fernet = MultiFernet([_fernet(key, place) for place, key in enumerate(keys, start=1)])
+        self._fernet = MultiFernet([_fernet(key, number) for number, key in enumerate(keys, start=1)])
 
     def encrypt(self, secret: SecretStr) -> str:
-        """What is stored; another text each time."""
+        """The encrypted secret; a different text each time."""
         return self._fernet.encrypt(secret.get_secret_value().encode()).decode()
 
     def decrypt(self, stored: str) -> SecretStr:
@@ -59,19 +59,19 @@ class Cipher:
             raise _no_key_fits() from None
 
     def rotate(self, stored: str) -> str:
-        """The same secret under the first key; raises MisconfiguredInstallation if none of the keys opens it."""
+        """The secret encrypted with the first key; raises MisconfiguredInstallation if none of the keys opens it."""
         try:
             return self._fernet.rotate(stored).decode()
         except InvalidToken:
             raise _no_key_fits() from None
 
 
-def _fernet(key: SecretStr, place: int) -> Fernet:
+def _fernet(key: SecretStr, number: int) -> Fernet:
     try:
         return Fernet(key.get_secret_value())
     except ValueError:
         message = (
-            f"Encryption key {place} is not a Fernet key: 32 bytes in URL-safe base64, as Fernet.generate_key() makes"
+            f"Encryption key {number} is not a Fernet key: 32 bytes in URL-safe base64, as Fernet.generate_key() makes"
         )
         raise MisconfiguredInstallation(message) from None
 

@@ -1,4 +1,4 @@
-"""Queries about credentials: one row per organisation and e-mail, claimed by the job that makes the account."""
+"""Queries about credentials: one row per organisation and e-mail, claimed by the job that creates the account."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -6,9 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from registration.database.session import Transaction
 from registration.kit.values import ascii_email
+from registration.states import AccountState
 
 _MAKE = text(
     """
@@ -36,8 +37,8 @@ _READ = text(
         exists (
             select from registration_sub_steps a join registration_jobs aj on aj.id = a.job_id
             where a.organisation_id = :organisation and a.name = 'cloudwaitressAccount' and a.status <> 'completed'
-              and (a.sent_at is not null or a.evidence ? 'sent_before')
-              and lower(aj.execution_config #>> '{account,email}') = c.email) as asked
+              and (a.sent_at is not null or a.previous_sent_at is not null)
+              and lower(aj.execution_config #>> '{account,email}') = c.email) as requested
     from registration_credentials c
     left join registration_jobs j on j.id = c.claimed_by_job_id
     left join registration_batch_jobs b on b.id = j.batch_job_id
@@ -53,7 +54,7 @@ _CLAIM = text(
     where organisation_id = :organisation and email = :email
     """
 )
-_SETTLE = text(
+_SET_STATE = text(
     """
     update registration_credentials set account_state = cast(:state as text), updated_at = clock_timestamp(),
         platform_account_id = coalesce(:account, platform_account_id)
@@ -69,155 +70,25 @@ _STORE = text(
         account_state = 'completed', updated_at = clock_timestamp()
     """
 )
-
-
-@dataclass(frozen=True)
-class Credential:
-    """An account's row; the password is encrypted; `claimer` is the restaurant that makes it, for people.
-
-    `made`: the account is there, even if the row was not told. `free`: it is not, and the job that claimed it will not
-    make it any more. `undecided`: only a person can tell whether it is there. `asked`: with this password it was asked
-    for, by whatever job, and not clearly refused, so that one that turns up is ours.
-    """
-
-    email: str
-    claimed_by: UUID | None
-    password_encrypted: str
-    account_state: str
-    platform_account_id: str | None
-    made: bool
-    free: bool
-    undecided: bool
-    asked: bool
-    claimer: str | None
-
-
-async def claim_credential(
-    connection: AsyncConnection, organisation_id: UUID, email: str, job_id: UUID, new_password_encrypted: str
-) -> Credential:
-    """The row of this e-mail, made if there was none, and claimed for the job where nobody else has it.
-
-    A claim of a job whose account sub-step ended without an account goes to the next who asks.
-    """
-    row = await hold_credential(connection, organisation_id, email, new_password_encrypted)
-    if row.claimed_by is None or row.free:
-        key = {"organisation": organisation_id, "email": email}
-        await connection.execute(_CLAIM, key | {"job": job_id})
-        row = _credential((await connection.execute(_READ, key)).one())
-    return row
-
-
-async def hold_credential(
-    connection: AsyncConnection, organisation_id: UUID, email: str, new_password_encrypted: str
-) -> Credential:
-    """The row of this e-mail, made unclaimed if there was none; nobody else changes it until the transaction ends.
-
-    It is read by a statement after the lock: a wait for the lock leaves what is joined as it was before.
-    """
-    key = {"organisation": organisation_id, "email": email}
-    await connection.execute(_MAKE, key | {"password": new_password_encrypted})
-    await connection.execute(_LOCK, key)
-    return _credential((await connection.execute(_READ, key)).one())
-
-
-async def read_credential(connection: AsyncConnection, organisation_id: UUID, email: str) -> Credential | None:
-    """The row of this e-mail, if there is one."""
-    found = await connection.execute(_READ, {"organisation": organisation_id, "email": email})
-    row = found.one_or_none()
-    return _credential(row) if row else None
-
-
-async def lock_credential(connection: AsyncConnection, organisation_id: UUID, email: str) -> None:
-    """Hold the row of this e-mail, if there is one, until the transaction ends."""
-    await connection.execute(_LOCK, {"organisation": organisation_id, "email": email})
-
-
-async def settle_credential(
-    connection: AsyncConnection,
-    organisation_id: UUID,
-    email: str,
-    state: str,
-    account_id: str | None,
-    claimer: UUID | None = None,
-) -> None:
-    """Note whether the account exists (`completed`) or belongs to another owner (`foreign`).
-
-    `foreign` is noted only while the account is being created, and only for the job that has claimed it, `claimer`.
-    """
-    parameters = {"organisation": organisation_id, "email": email, "state": state, "account": account_id}
-    await connection.execute(_SETTLE, parameters | {"claimer": claimer})
-
-
-async def store_password(
-    connection: AsyncConnection, organisation_id: UUID, email: str, password_encrypted: str
-) -> None:
-    """The account exists, and has this password."""
-    key = {"organisation": organisation_id, "email": email}
-    await connection.execute(_STORE, key | {"password": password_encrypted})
-
-
-async def ensure_credential(
-    connection: AsyncConnection, organisation_id: UUID, email: str, new_password_encrypted: str
-) -> Credential:
-    """The row of this e-mail, made unclaimed if there was none."""
-    key = {"organisation": organisation_id, "email": email}
-    await connection.execute(_MAKE, key | {"password": new_password_encrypted})
-    return _credential((await connection.execute(_READ, key)).one())
-
-
-def _credential(row: Any) -> Credential:
-    return Credential(
-        row.email,
-        row.claimed_by_job_id,
-        row.password_encrypted,
-        row.account_state,
-        row.platform_account_id,
-        row.made,
-        row.free,
-        row.undecided,
-        row.asked,
-        row.claimer,
-    )
-
-
 _KNOWN = text(
     """
-    select wanted.email, c.account_state as state, exists (
+    select requested.email, c.account_state as state, exists (
             select from pumpd_accounts a where a.organisation_id = :organisation
-                and lower(a.email) in (wanted.email, wanted.ascii)) as on_platform
-    from unnest(cast(:emails as text[]), cast(:ascii as text[])) as wanted (email, ascii)
-    left join registration_credentials c on c.organisation_id = :organisation and c.email = wanted.email
+                and lower(a.email) in (requested.email, requested.ascii)) as on_platform
+    from unnest(cast(:emails as text[]), cast(:ascii as text[])) as requested (email, ascii)
+    left join registration_credentials c on c.organisation_id = :organisation and c.email = requested.email
     """
 )
-
-
-@dataclass(frozen=True)
-class KnownAccount:
-    """An e-mail's account: the state of our row of it, None if we have none; whether the platform has such a one.
-
-    A row of the platform in any state counts: it keeps another restaurant from opening an account of the e-mail.
-    """
-
-    state: str | None
-    on_platform: bool
-
-
-async def known_accounts(
-    connection: AsyncConnection, organisation_id: UUID, emails: Collection[str]
-) -> dict[str, KnownAccount]:
-    """By e-mail, in the form by which accounts are known, all that were asked for; one query, or none for none."""
-    if not emails:
-        return {}
-    wanted = {"emails": list(emails), "ascii": list(map(ascii_email, emails))}
-    rows = await connection.execute(_KNOWN, {"organisation": organisation_id, **wanted})
-    return {row.email: KnownAccount(row.state, row.on_platform) for row in rows}
-
-
 _READ_STORED = text("select password_encrypted from registration_credentials where organisation_id = :organisation")
 _LOCK_STORED = text(
     """
+    select id from registration_credentials where organisation_id = :organisation order by id for update
+    """
+)
+_READ_LOCKED = text(
+    """
     select id, password_encrypted from registration_credentials
-    where organisation_id = :organisation order by id for update
+    where organisation_id = :organisation and id = any(:ids)
     """
 )
 _REPLACE = text(
@@ -228,19 +99,146 @@ _REPLACE = text(
 )
 
 
-async def read_passwords(connection: AsyncConnection, organisation_id: UUID) -> list[str]:
-    """Every stored password."""
-    return list((await connection.execute(_READ_STORED, {"organisation": organisation_id})).scalars())
+@dataclass(frozen=True)
+class Credential:
+    """The row of an account; the password is encrypted; `claimer` names the restaurant that creates it, for people.
+
+    `made`: the account exists, even if `account_state` does not say so yet. `free`: the account does not exist, and the
+    job that claimed it will not create it any more. `undecided`: only a person can tell whether the account exists.
+    `requested`: a job has requested the account with this password and was not clearly refused, so an account that
+    appears is ours.
+    """
+
+    email: str
+    claimed_by: UUID | None
+    password_encrypted: str
+    account_state: AccountState
+    platform_account_id: str | None
+    made: bool
+    free: bool
+    undecided: bool
+    requested: bool
+    claimer: str | None
 
 
-async def lock_passwords(connection: AsyncConnection, organisation_id: UUID) -> dict[UUID, str]:
-    """Every stored password by the id of its row; nobody else changes one until the transaction ends."""
-    found = await connection.execute(_LOCK_STORED, {"organisation": organisation_id})
-    return {row.id: row.password_encrypted for row in found}
+async def claim_credential(
+    transaction: Transaction, email: str, job_id: UUID, new_password_encrypted: str
+) -> Credential:
+    """The row of this e-mail, inserted if there was none, and claimed for the job unless another job has claimed it.
+
+    The claim of a job whose account sub-step ended without an account passes to the next job.
+    """
+    row = await hold_credential(transaction, email, new_password_encrypted)
+    if row.claimed_by is None or row.free:
+        key = {"organisation": transaction.organisation_id, "email": email}
+        await transaction.execute(_CLAIM, key | {"job": job_id})
+        row = _credential((await transaction.execute(_READ, key)).one())
+    return row
 
 
-async def replace_passwords(connection: AsyncConnection, organisation_id: UUID, stored: Mapping[UUID, str]) -> None:
-    """Store the same passwords encrypted otherwise."""
-    rows = [{"organisation": organisation_id, "id": id_, "password": one} for id_, one in stored.items()]
+async def hold_credential(transaction: Transaction, email: str, new_password_encrypted: str) -> Credential:
+    """The row of this e-mail, inserted unclaimed if there was none, and locked until the transaction ends.
+
+    The row is read by a statement after the lock: a statement that waits for a lock sees old versions of joined rows.
+    """
+    key = {"organisation": transaction.organisation_id, "email": email}
+    await transaction.execute(_MAKE, key | {"password": new_password_encrypted})
+    await transaction.execute(_LOCK, key)
+    return _credential((await transaction.execute(_READ, key)).one())
+
+
+async def read_credential(transaction: Transaction, email: str) -> Credential | None:
+    """The row of this e-mail, if there is one."""
+    found = await transaction.execute(_READ, {"organisation": transaction.organisation_id, "email": email})
+    row = found.one_or_none()
+    return _credential(row) if row else None
+
+
+async def lock_credential(transaction: Transaction, email: str) -> None:
+    """Lock the row of this e-mail, if there is one, until the transaction ends."""
+    await transaction.execute(_LOCK, {"organisation": transaction.organisation_id, "email": email})
+
+
+async def set_account_state(
+    transaction: Transaction,
+    email: str,
+    state: AccountState,
+    account_id: str | None,
+    claimer: UUID | None = None,
+) -> None:
+    """Note whether the account exists (COMPLETED) or belongs to another owner (FOREIGN).
+
+    FOREIGN is noted only while the account is being created, and only for the job that has claimed it, `claimer`.
+    """
+    parameters = {"organisation": transaction.organisation_id, "email": email, "state": state, "account": account_id}
+    await transaction.execute(_SET_STATE, parameters | {"claimer": claimer})
+
+
+async def store_password(transaction: Transaction, email: str, password_encrypted: str) -> None:
+    """Store the password of an account that exists."""
+    key = {"organisation": transaction.organisation_id, "email": email}
+    await transaction.execute(_STORE, key | {"password": password_encrypted})
+
+
+async def ensure_credential(transaction: Transaction, email: str, new_password_encrypted: str) -> Credential:
+    """The row of this e-mail, inserted unclaimed if there was none."""
+    key = {"organisation": transaction.organisation_id, "email": email}
+    await transaction.execute(_MAKE, key | {"password": new_password_encrypted})
+    return _credential((await transaction.execute(_READ, key)).one())
+
+
+def _credential(row: Any) -> Credential:
+    return Credential(
+        row.email,
+        row.claimed_by_job_id,
+        row.password_encrypted,
+        AccountState(row.account_state),
+        row.platform_account_id,
+        row.made,
+        row.free,
+        row.undecided,
+        row.requested,
+        row.claimer,
+    )
+
+
+@dataclass(frozen=True)
+class KnownAccount:
+    """The account of an e-mail: the state of our row, None without a row; whether the platform has an account.
+
+    A row of the platform in any state counts: it keeps another restaurant from opening an account of the e-mail.
+    """
+
+    state: str | None
+    on_platform: bool
+
+
+async def known_accounts(transaction: Transaction, emails: Collection[str]) -> dict[str, KnownAccount]:
+    """The accounts of `emails`, which are given in the form by which accounts are known; at most one query."""
+    if not emails:
+        return {}
+    requested = {"emails": list(emails), "ascii": list(map(ascii_email, emails))}
+    rows = await transaction.execute(_KNOWN, {"organisation": transaction.organisation_id, **requested})
+    return {row.email: KnownAccount(row.state, row.on_platform) for row in rows}
+
+
+async def read_passwords(transaction: Transaction) -> list[str]:
+    """Every stored password, encrypted."""
+    return list((await transaction.execute(_READ_STORED, {"organisation": transaction.organisation_id})).scalars())
+
+
+async def lock_passwords(transaction: Transaction) -> dict[UUID, str]:
+    """Every stored password by the id of its row; the rows are locked until the transaction ends.
+
+    Only the locked rows are read: a row that was inserted since the lock could change before it is written.
+    """
+    locked = await transaction.execute(_LOCK_STORED, {"organisation": transaction.organisation_id})
+    parameters = {"organisation": transaction.organisation_id, "ids": list(locked.scalars())}
+    return {row.id: row.password_encrypted for row in await transaction.execute(_READ_LOCKED, parameters)}
+
+
+async def replace_passwords(transaction: Transaction, stored: Mapping[UUID, str]) -> None:
+    """Replace passwords by the same ones, encrypted with another key."""
+    rows = [{"organisation": transaction.organisation_id, "id": id_, "password": one} for id_, one in stored.items()]
     if rows:
-        await connection.execute(_REPLACE, rows)
+        await transaction.execute(_REPLACE, rows)

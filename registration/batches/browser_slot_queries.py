@@ -1,7 +1,7 @@
 """Queries about the slots for browser-heavy requests. The limit holds over all organisations of the installation.
 
-A row waits (`taken_at` is null) or holds a slot, in the order of `position`, and ends with the lease of its batch. The
-functions of the database count the rows of every organisation; each organisation sees only its own.
+A row either waits (`taken_at` is null) or holds a slot, in the order of `position`, and ends with the lease of its
+batch. The database functions count the rows of every organisation; each organisation reads only its own.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
+
+from registration.database.session import Transaction
 
 _EXCHANGE = text(
     """
@@ -33,7 +34,7 @@ _IN_USE = text(
 
 @dataclass(frozen=True)
 class Ticket:
-    """One request that waits for a slot, or holds one."""
+    """One request that waits for a slot or holds one."""
 
     id: UUID
     job_id: UUID
@@ -42,7 +43,9 @@ class Ticket:
 
 @dataclass(frozen=True)
 class SlotInUse:
-    """A request that holds a slot, or waits for one, and for how long; without names if another organisation's."""
+    """A request that holds a slot or waits for one, and for how many seconds; without names if it belongs to another
+    organisation.
+    """
 
     held: bool
     seconds: float
@@ -52,27 +55,32 @@ class SlotInUse:
 
 
 async def exchange_slots(
-    connection: AsyncConnection,
-    organisation_id: UUID,
+    transaction: Transaction,
     batch_id: UUID,
     holder: UUID,
     tickets: Sequence[Ticket],
     slots: int,
 ) -> frozenset[UUID]:
-    """Have exactly these tickets in the table for a lease's holder; answers with the ids of those that hold a slot.
+    """Make these tickets the only ones in the table for a lease's holder; returns the ids of those that hold a slot.
 
-    Gives out the free slots of all `slots`, also to tickets of others. A holder without a live lease gets nothing.
+    The call hands out all free slots among `slots`, also to tickets of other processes. A holder without a live lease
+    gets none.
     """
-    values: dict[str, Any] = {"organisation": organisation_id, "batch": batch_id, "holder": holder, "slots": slots}
+    values: dict[str, Any] = {
+        "organisation": transaction.organisation_id,
+        "batch": batch_id,
+        "holder": holder,
+        "slots": slots,
+    }
     listed = {
         "tickets": [ticket.id for ticket in tickets],
         "jobs": [ticket.job_id for ticket in tickets],
         "names": [ticket.name for ticket in tickets],
     }
-    return frozenset((await connection.execute(_EXCHANGE, values | listed)).scalars())
+    return frozenset((await transaction.execute(_EXCHANGE, values | listed)).scalars())
 
 
-async def slots_in_use(connection: AsyncConnection, organisation_id: UUID) -> tuple[SlotInUse, ...]:
-    """All that hold a slot, longest first, then all that wait for one, in their order."""
-    rows = await connection.execute(_IN_USE, {"organisation": organisation_id})
+async def slots_in_use(transaction: Transaction) -> tuple[SlotInUse, ...]:
+    """The requests that hold a slot, longest first, then the waiting requests in their order."""
+    rows = await transaction.execute(_IN_USE, {"organisation": transaction.organisation_id})
     return tuple(SlotInUse(**row) for row in rows.mappings())

@@ -1,4 +1,4 @@
-"""A batch and how it is asked for."""
+"""A batch, and the request to open one."""
 
 from datetime import datetime
 from typing import Any
@@ -10,11 +10,11 @@ from registration.kit.values import Blank, Line
 
 MOST_RESTAURANTS = 50
 MOST_AT_ONCE = 1000
-"""No batch has so many restaurants; a larger number is a mistake, or a test of what the database takes."""
+"""No batch has so many restaurants; a larger number is a mistake."""
 
 
 class BatchOptions(BaseModel):
-    """What may be set for a whole batch."""
+    """The options of a whole batch."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -32,7 +32,7 @@ class BatchOptions(BaseModel):
 
 
 class NewBatch(BaseModel):
-    """A batch that is asked for: 1 to 50 different restaurants."""
+    """A request to open a batch with 1 to 50 different restaurants."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -57,6 +57,11 @@ class Batch(BaseModel):
     confirm_queries: bool
     default_config: dict[str, Any]
     started_at: datetime | None
-    stop_requested_at: datetime | None
+    cancel_requested_at: datetime | None
     cancelled_at: datetime | None
-    stopped_reason: str | None
+    halted_reason: str | None
+
+    @property
+    def is_halted(self) -> bool:
+        """True if the failure threshold halted the batch: no run begins new work until a person continues it."""
+        return self.halted_reason is not None and self.cancel_requested_at is None

@@ -1,11 +1,12 @@
-"""Queries about jobs that have waited for a person for long. Times are the database's, counted from their arrival."""
+"""Queries about jobs that have waited long for a person. Times are the database's, counted from the job's arrival."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
+
+from registration.database.session import Transaction
 
 REMINDED = "reminded"
 
@@ -54,7 +55,7 @@ _EXPIRED = text(
 
 @dataclass(frozen=True)
 class Overdue:
-    """A job that waits: at the gate of this step, or, without one, for somebody to resolve an unknown effect."""
+    """A job that waits: at the gate of step `gate`, or, if that is None, for a person to resolve an unknown effect."""
 
     job_id: UUID
     restaurant: str
@@ -62,24 +63,30 @@ class Overdue:
     seconds: float
 
 
-async def read_overdue(
-    connection: AsyncConnection, organisation_id: UUID, batch_id: UUID, after: float, again: float
-) -> tuple[Overdue, ...]:
-    """Who has waited for more than `after` seconds, and was not reminded of for `again` seconds."""
-    parameters = {"batch": batch_id, "organisation": organisation_id, "what": REMINDED, "after": after, "again": again}
-    rows = await connection.execute(_OVERDUE, parameters)
+async def read_overdue(transaction: Transaction, batch_id: UUID, after: float, again: float) -> tuple[Overdue, ...]:
+    """The jobs that have waited for more than `after` seconds and had no reminder in the last `again` seconds."""
+    parameters = {
+        "batch": batch_id,
+        "organisation": transaction.organisation_id,
+        "what": REMINDED,
+        "after": after,
+        "again": again,
+    }
+    rows = await transaction.execute(_OVERDUE, parameters)
     return tuple(Overdue(**row) for row in rows.mappings())
 
 
-async def note_reminded(connection: AsyncConnection, organisation_id: UUID, job_ids: Collection[UUID]) -> None:
-    """Remember when the gates' steps of these jobs were reminded of."""
-    await connection.execute(_NOTE, {"jobs": list(job_ids), "organisation": organisation_id})
+async def note_reminded(transaction: Transaction, job_ids: Collection[UUID]) -> None:
+    """Record when a reminder for the gates' steps of these jobs was sent."""
+    await transaction.execute(_NOTE, {"jobs": list(job_ids), "organisation": transaction.organisation_id})
 
 
 async def read_expired(
-    connection: AsyncConnection, organisation_id: UUID, batch_id: UUID, after: float, job_id: UUID | None = None
+    transaction: Transaction, batch_id: UUID, after: float, job_id: UUID | None = None
 ) -> tuple[UUID, ...]:
-    """Jobs that have waited at a gate for more than `after` seconds without an unknown effect; all, or this one."""
-    parameters = {"batch": batch_id, "organisation": organisation_id, "after": after, "job": job_id}
-    found = await connection.execute(_EXPIRED, parameters)
-    return tuple(found.scalars())
+    """The jobs that have waited at a gate for more than `after` seconds and have no unknown effect; of one job, or of
+    all.
+    """
+    parameters = {"batch": batch_id, "organisation": transaction.organisation_id, "after": after, "job": job_id}
+    rows = await transaction.execute(_EXPIRED, parameters)
+    return tuple(rows.scalars())

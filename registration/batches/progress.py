@@ -2,32 +2,37 @@
 
 from enum import Enum, auto
 
-from registration.states import SUB_STEP_IN_FLIGHT, JobStatus, StepStatus
-from registration.workflow.snapshot import BatchView, JobView, waits_for
+from registration.states import SUB_STEP_IN_FLIGHT, BatchOutcome, JobStatus, StepStatus
+from registration.workflow.snapshot import BatchView, JobView
 from registration.workflow.steps import Step
 
 _LEAST_ENDED = 4
-
-
-def passed(view: BatchView, threshold: float) -> bool:
-    """Whether more than `threshold` of all jobs failed since the start or the last continue, with at least 4 ended."""
-    ended = [job for job in view.jobs.values() if job.status.ended]
-    failed = [job for job in ended if job.status is JobStatus.FAILED and not job.failed_before_continue]
-    return len(ended) >= _LEAST_ENDED and len(failed) / len(view.jobs) > threshold
-
-
-def reason(view: BatchView) -> str:
-    """Why the batch stops, for people."""
-    failed = [job for job in view.jobs.values() if job.status is JobStatus.FAILED and not job.failed_before_continue]
-    return f"{len(failed)} of {len(view.jobs)} restaurants failed; mend the cause, then continue the batch"
-
-
 _GOOD = frozenset({JobStatus.COMPLETED, JobStatus.SKIPPED})
 _WORKING = frozenset({StepStatus.IN_PROGRESS, StepStatus.RETRYING})
 
 
+def exceeds_failure_threshold(view: BatchView, threshold: float) -> bool:
+    """True if more than `threshold` of all jobs failed since the start or the last continue, and at least 4
+    have ended. A job that failed because the platform stayed away does not count as failed.
+    """
+    ended = [job for job in view.jobs.values() if job.status.ended]
+    return len(ended) >= _LEAST_ENDED and len(_counted_failures(view)) / len(view.jobs) > threshold
+
+
+def halt_reason(view: BatchView) -> str:
+    """Why the batch is halted, for people."""
+    return (
+        f"{len(_counted_failures(view))} of {len(view.jobs)} restaurants failed; fix the cause, then continue the batch"
+    )
+
+
+def _counted_failures(view: BatchView) -> list[JobView]:
+    failed = (job for job in view.jobs.values() if job.status is JobStatus.FAILED)
+    return [job for job in failed if not (job.failed_before_continue or job.failed_in_outage)]
+
+
 class Outcome(Enum):
-    """How a batch ended. GOOD: every restaurant is completed, or was left out by a person."""
+    """How a batch ended. GOOD: every restaurant is completed, or a person left it out."""
 
     OPEN = auto()
     GOOD = auto()
@@ -35,21 +40,45 @@ class Outcome(Enum):
 
 
 def outcome(view: BatchView) -> Outcome:
-    """Whether something is still to come, else how it ended; a stopped batch ends with what still ran."""
-    if view.open_jobs and not (view.stopped_reason and not any(map(_works, view.open_jobs))):
+    """How the batch ended, or OPEN; a halted batch has ended once its running work has, a cancelled one once its cancel
+    is complete.
+    """
+    if view.being_cancelled:
         return Outcome.OPEN
-    if view.stopped:
+    if view.open_jobs and not (view.halted_reason and not any(map(_is_active, view.open_jobs))):
+        return Outcome.OPEN
+    if view.winding_down:
         return Outcome.BAD
     return Outcome.GOOD if all(job.status in _GOOD for job in view.jobs.values()) else Outcome.BAD
 
 
-def only_people_can_go_on(view: BatchView) -> bool:
-    """Whether every restaurant that has not ended waits for a person and nothing of it runs beside."""
-    return bool(view.open_jobs) and all(waits_for(job) and not _works(job) for job in view.open_jobs)
+def batch_outcome(view: BatchView) -> BatchOutcome | None:
+    """How the batch ended; None if a job has not, or its cancel is not complete. The rule is that of the view
+    registration_batch_status.
+    """
+    statuses = [job.status for job in view.jobs.values()]
+    if view.cancelled:
+        return BatchOutcome.CANCELLED
+    if view.being_cancelled:
+        return None
+    if view.halted_reason is not None:
+        return BatchOutcome.FAILED
+    if not statuses or not all(status.ended for status in statuses):
+        return None
+    if all(status in _GOOD for status in statuses):
+        return BatchOutcome.COMPLETED
+    if any(status in (JobStatus.COMPLETED, JobStatus.PARTIALLY_COMPLETED) for status in statuses):
+        return BatchOutcome.COMPLETED_WITH_FAILURES
+    return BatchOutcome.FAILED if JobStatus.FAILED in statuses else BatchOutcome.CANCELLED
 
 
-def _works(job: JobView) -> bool:
-    """Whether something of it runs, or is about to: step 1 runs beside the gates."""
+def waits_for_people_only(view: BatchView) -> bool:
+    """True if every open restaurant waits for a person and none has other work running."""
+    return bool(view.open_jobs) and all(job.waits_for_people and not _is_active(job) for job in view.open_jobs)
+
+
+def _is_active(job: JobView) -> bool:
+    """True if work of the job runs or is about to run: step 1 runs beside the gates."""
     if job.status is JobStatus.PENDING:
         return False
     if not job.steps[Step.EXTRACTION].status.ended:

@@ -1,5 +1,6 @@
 """Queries about batches."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -7,10 +8,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, insert, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.batches.models import Batch, NewBatch
-from registration.database.session import Database
+from registration.database.session import Database, Transaction
 from registration.database.tables.work import Job, JobStep, SubStepRow
 from registration.errors import NotFound
 from registration.workflow.lease_queries import LeaseRow, lock_lease
@@ -21,7 +21,7 @@ from registration.workflow.transition_queries import Attribution, record
 _NEW_ZEALAND = ZoneInfo("Pacific/Auckland")
 _COLUMNS = (
     "id, organisation_id, name, max_parallel, failure_threshold, confirm_queries, default_config, started_at, "
-    "stop_requested_at, cancelled_at, stopped_reason"
+    "stop_requested_at as cancel_requested_at, cancelled_at, stopped_reason as halted_reason"
 )
 _READ = text(f"select {_COLUMNS} from registration_batch_jobs where id = :batch and organisation_id = :organisation")
 _LOCK = text(
@@ -44,7 +44,16 @@ _START = text(
     where id = :batch and organisation_id = :organisation and started_at is null
     """
 )
-_STOP = text(
+_MARK_EXTRACTIONS = text(
+    """
+    update registration_jobs j set extractions_executed_on_creation = true, updated_at = clock_timestamp()
+    from registration_job_steps s
+    where j.batch_job_id = :batch and j.organisation_id = :organisation and j.restaurant_id = any(:restaurants)
+      and s.job_id = j.id and s.step_number = 1 and s.status = 'pending'
+    returning j.restaurant_id
+    """
+)
+_REQUEST_CANCEL = text(
     """
     update registration_batch_jobs set stop_requested_at = clock_timestamp(), updated_at = clock_timestamp()
     where id = :batch and organisation_id = :organisation and stop_requested_at is null
@@ -56,7 +65,7 @@ _CANCELLED = text(
     where id = :batch and organisation_id = :organisation and cancelled_at is null
     """
 )
-_STOPPED = text(
+_HALTED = text(
     """
     update registration_batch_jobs set stopped_reason = :reason, updated_at = clock_timestamp()
     where id = :batch and organisation_id = :organisation and stopped_reason is null
@@ -78,53 +87,54 @@ _ACTIVE_ELSEWHERE = text(
 _KNOWN = text("select id from restaurants where organisation_id = :organisation and id = any(:restaurants)")
 
 
-async def read_batch(connection: AsyncConnection, organisation_id: UUID, batch_id: UUID) -> Batch:
-    """Raises NotFound for an unknown batch and for another organisation's."""
-    found = await connection.execute(_READ, {"batch": batch_id, "organisation": organisation_id})
-    row = found.one_or_none()
+async def read_batch(transaction: Transaction, batch_id: UUID) -> Batch:
+    """The batch. Raises NotFound for an unknown batch and for a batch of another organisation."""
+    rows = await transaction.execute(_READ, {"batch": batch_id, "organisation": transaction.organisation_id})
+    row = rows.one_or_none()
     if row is None:
-        raise NotFound(f"there is no batch {batch_id} in this organisation; `registration batches` lists them")
+        raise NotFound(
+            f"there is no batch {batch_id} in this organisation",
+            code="BATCH_NOT_FOUND",
+        )
     return Batch.model_validate(row)
 
 
-async def lock_batch(connection: AsyncConnection, organisation_id: UUID, batch_id: UUID) -> None:
-    """Hold the batch's row until the transaction ends."""
-    await connection.execute(_LOCK, {"batch": batch_id, "organisation": organisation_id})
+async def lock_batch(transaction: Transaction, batch_id: UUID) -> None:
+    """Lock the batch's row until the transaction ends."""
+    await transaction.execute(_LOCK, {"batch": batch_id, "organisation": transaction.organisation_id})
 
 
-async def batch_of_run(connection: AsyncConnection, organisation_id: UUID, run_id: UUID) -> UUID | None:
-    """The batch that a flow run created, if it did; a transaction that is about to create it is waited for."""
-    await connection.execute(_ONE_AT_A_TIME, {"run": str(run_id)})
-    found = await connection.execute(_OF_RUN, {"run": run_id, "organisation": organisation_id})
-    return found.scalar_one_or_none()
+async def batch_of_run(transaction: Transaction, run_id: UUID) -> UUID | None:
+    """The batch that a flow run created, if any; waits for a transaction that is creating it."""
+    await transaction.execute(_ONE_AT_A_TIME, {"run": str(run_id)})
+    rows = await transaction.execute(_OF_RUN, {"run": run_id, "organisation": transaction.organisation_id})
+    return rows.scalar_one_or_none()
 
 
-async def known_restaurants(
-    connection: AsyncConnection, organisation_id: UUID, restaurant_ids: tuple[UUID, ...]
-) -> frozenset[UUID]:
-    """Those of `restaurant_ids` that belong to the organisation."""
-    found = await connection.execute(_KNOWN, {"organisation": organisation_id, "restaurants": list(restaurant_ids)})
-    return frozenset(found.scalars())
+async def known_restaurants(transaction: Transaction, restaurant_ids: tuple[UUID, ...]) -> frozenset[UUID]:
+    """The restaurants among `restaurant_ids` that belong to the organisation."""
+    rows = await transaction.execute(
+        _KNOWN, {"organisation": transaction.organisation_id, "restaurants": list(restaurant_ids)}
+    )
+    return frozenset(rows.scalars())
 
 
-async def active_elsewhere(
-    connection: AsyncConnection, organisation_id: UUID, restaurant_ids: tuple[UUID, ...]
-) -> tuple[str, str, UUID] | None:
-    """The first restaurant that is in an active batch or has an unsettled effect: its name, the batch's name and id."""
-    parameters = {"organisation": organisation_id, "restaurants": list(restaurant_ids)}
-    row = (await connection.execute(_ACTIVE_ELSEWHERE, parameters)).one_or_none()
+async def active_elsewhere(transaction: Transaction, restaurant_ids: tuple[UUID, ...]) -> tuple[str, str, UUID] | None:
+    """The first restaurant that is in an active batch or has an effect in flight: its name, the batch's name and id."""
+    parameters = {"organisation": transaction.organisation_id, "restaurants": list(restaurant_ids)}
+    row = (await transaction.execute(_ACTIVE_ELSEWHERE, parameters)).one_or_none()
     return (row.restaurant, row.batch, row.batch_id) if row else None
 
 
-async def insert_batch(connection: AsyncConnection, organisation_id: UUID, new: NewBatch) -> UUID:
+async def insert_batch(transaction: Transaction, new: NewBatch) -> UUID:
     """Write a batch with its jobs, their six steps and fourteen effects; returns the batch's id."""
     name = new.options.name or f"Batch {datetime.now(_NEW_ZEALAND):%Y-%m-%d} ({_count(len(new.restaurant_ids))})"
     values = new.model_dump(exclude={"options", "restaurant_ids", "extractions_executed_on_creation"})
-    values |= new.options.model_dump() | {"organisation": organisation_id, "name": name}
-    batch_id: UUID = (await connection.execute(_INSERT, values)).scalar_one()
+    values |= new.options.model_dump() | {"organisation": transaction.organisation_id, "name": name}
+    batch_id: UUID = (await transaction.execute(_INSERT, values)).scalar_one()
     jobs = [
         {
-            "organisation_id": organisation_id,
+            "organisation_id": transaction.organisation_id,
             "batch_job_id": batch_id,
             "restaurant_id": restaurant_id,
             "position": position,
@@ -132,47 +142,57 @@ async def insert_batch(connection: AsyncConnection, organisation_id: UUID, new: 
         }
         for position, restaurant_id in enumerate(new.restaurant_ids, start=1)
     ]
-    # In one order for everybody: two batches that name the same restaurants must not wait for each other.
+    # Insert in a fixed order so that concurrent batches with the same restaurants cannot deadlock.
     jobs.sort(key=lambda job: str(job["restaurant_id"]))
-    job_ids = (await connection.execute(insert(Job).returning(Job.id), jobs)).scalars().all()
-    await _insert_parts(connection, organisation_id, job_ids)
+    job_ids = (await transaction.execute(insert(Job).returning(Job.id), jobs)).scalars().all()
+    await _insert_steps_and_effects(transaction, job_ids)
     return batch_id
 
 
-async def start_batch(connection: AsyncConnection, organisation_id: UUID, batch_id: UUID) -> None:
-    """Note when the batch began; the first time counts."""
-    await connection.execute(_START, {"batch": batch_id, "organisation": organisation_id})
+async def start_batch(transaction: Transaction, batch_id: UUID) -> None:
+    """Record when the batch was started; a second call changes nothing."""
+    await transaction.execute(_START, {"batch": batch_id, "organisation": transaction.organisation_id})
 
 
-async def request_stop(
-    connection: AsyncConnection, organisation_id: UUID, batch_id: UUID, attribution: Attribution
-) -> None:
+async def mark_extractions_executed(
+    transaction: Transaction, batch_id: UUID, restaurant_ids: Collection[UUID]
+) -> frozenset[UUID]:
+    """Record that menus and branding of restaurants are being extracted already, where step 1 has not begun; returns
+    those restaurants.
+    """
+    values = {"batch": batch_id, "organisation": transaction.organisation_id, "restaurants": list(restaurant_ids)}
+    return frozenset((await transaction.execute(_MARK_EXTRACTIONS, values)).scalars())
+
+
+async def request_cancel(transaction: Transaction, batch_id: UUID, attribution: Attribution) -> None:
     """Cancel a batch: no effect starts once this is committed."""
-    parameters = {"batch": batch_id, "organisation": organisation_id}
-    if (await connection.execute(_STOP, parameters)).rowcount == 1:
-        await record(connection, organisation_id, "batch stop requested", attribution, batch_id=batch_id)
+    parameters = {"batch": batch_id, "organisation": transaction.organisation_id}
+    if (await transaction.execute(_REQUEST_CANCEL, parameters)).rowcount == 1:
+        await record(transaction, "batch stop requested", attribution, batch_id=batch_id)
 
 
-async def cancel_settled(connection: AsyncConnection, organisation_id: UUID, batch_id: UUID) -> None:
-    """Every job of a cancelled batch has ended."""
-    await connection.execute(_CANCELLED, {"batch": batch_id, "organisation": organisation_id})
+async def mark_cancelled(transaction: Transaction, batch_id: UUID) -> None:
+    """Record that every job of a cancelled batch has ended."""
+    await transaction.execute(_CANCELLED, {"batch": batch_id, "organisation": transaction.organisation_id})
 
 
-async def stop_on_failures(connection: AsyncConnection, organisation_id: UUID, batch_id: UUID, reason: str) -> None:
-    """The failure threshold was passed."""
-    await connection.execute(_STOPPED, {"batch": batch_id, "organisation": organisation_id, "reason": reason})
+async def mark_halted(transaction: Transaction, batch_id: UUID, reason: str) -> None:
+    """Record that the failure threshold was exceeded, and why."""
+    await transaction.execute(
+        _HALTED, {"batch": batch_id, "organisation": transaction.organisation_id, "reason": reason}
+    )
 
 
-async def _insert_parts(connection: AsyncConnection, organisation_id: UUID, job_ids: Any) -> None:
-    shared = [{"organisation_id": organisation_id, "job_id": job_id} for job_id in job_ids]
+async def _insert_steps_and_effects(transaction: Transaction, job_ids: Any) -> None:
+    keys = [{"organisation_id": transaction.organisation_id, "job_id": job_id} for job_id in job_ids]
     steps = [
         row | {"step_number": int(step), "step_name": definition.name, "step_type": definition.kind}
-        for row in shared
+        for row in keys
         for step, definition in STEPS.items()
     ]
-    effects = [row | {"name": name} for row in shared for name in (*SUB_STEPS, *ExtractionStart)]
-    await connection.execute(insert(JobStep), steps)
-    await connection.execute(insert(SubStepRow), effects)
+    effects = [row | {"name": name} for row in keys for name in (*SUB_STEPS, *ExtractionStart)]
+    await transaction.execute(insert(JobStep), steps)
+    await transaction.execute(insert(SubStepRow), effects)
 
 
 def _count(restaurants: int) -> str:
@@ -180,7 +200,7 @@ def _count(restaurants: int) -> str:
 
 
 async def lease_of(database: Database, organisation_id: UUID, batch_id: UUID) -> LeaseRow:
-    """Who works on the batch, or did last. Raises NotFound for an unknown batch and for another organisation's."""
-    async with database.transaction(organisation_id) as connection:
-        await read_batch(connection, organisation_id, batch_id)
-        return await lock_lease(connection, organisation_id, batch_id)
+    """The lease of the batch. Raises NotFound for an unknown batch and for a batch of another organisation."""
+    async with database.transaction(organisation_id) as transaction:
+        await read_batch(transaction, batch_id)
+        return await lock_lease(transaction, batch_id)

@@ -1,1 +1,1 @@
-"""Companies: the search for a restaurant in the companies register, and what is kept of it."""
+"""Companies: the search for a restaurant in the companies register, and its stored results."""

@@ -1,4 +1,4 @@
-"""The search of the register: what was asked, what each source said, which companies were found."""
+"""A search of the register: the query, the outcome of each source, and the companies found."""
 
 from datetime import date
 from enum import StrEnum
@@ -15,9 +15,9 @@ def _searchable(text: str) -> str:
 
 
 class RegisterQuery(Value):
-    """What is searched, already cleaned. An empty name or street means: do not search by this.
+    """The cleaned query. An empty name or street is not searched.
 
-    Marks of trade and pictures are no part of a name; a name or street without a letter or digit is empty.
+    Trade marks and emoji are removed from the name; a name or street without a letter or digit is empty.
     """
 
     name: Annotated[str, AfterValidator(without_signs)] = ""
@@ -26,17 +26,17 @@ class RegisterQuery(Value):
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to search by."""
+        """True if there is neither a name nor a street to search by."""
         return not self.name and not self.street
 
     @property
     def street_and_city(self) -> str:
-        """The words of the address search; empty if there is no street."""
+        """The text of the address search; empty if there is no street."""
         return f"{self.street} {self.city}".strip() if self.street else ""
 
 
 class FoundCompany(Value):
-    """A company as a list of search results shows it; `not_read` is why its full entry added nothing to that."""
+    """A company as shown in a list of search results; `not_read` is the reason why its full entry could not be read."""
 
     company_number: str
     company_name: str
@@ -50,19 +50,19 @@ class FoundCompany(Value):
 
     @property
     def is_registered(self) -> bool:
-        """Whether it exists today; removed companies are no candidates."""
+        """True if the company exists today; removed companies are no candidates."""
         return self.status.strip().casefold() == "registered"
 
 
 class Source(StrEnum):
-    """By what a company was found."""
+    """A source of a search."""
 
     NAME = "name"
     ADDRESS = "address"
 
 
 class SourceState(StrEnum):
-    """What came of one source of a search."""
+    """The result of one source of a search."""
 
     FOUND = "found"
     NOTHING = "nothing"
@@ -72,7 +72,7 @@ class SourceState(StrEnum):
 
 
 class SourceOutcome(Value):
-    """What came of one source, with error text and evidence (address and HTML of the page) if it failed."""
+    """The result of one source; if it failed, with the error's text and evidence (URL and HTML of the page)."""
 
     state: SourceState
     error: str | None = None
@@ -80,7 +80,7 @@ class SourceOutcome(Value):
 
 
 class SearchResults(Value):
-    """What a register answered: the companies of each source, as they came."""
+    """The companies that each source returned, in its order."""
 
     by_name: SourceOutcome
     by_address: SourceOutcome
@@ -89,7 +89,7 @@ class SearchResults(Value):
 
 
 class Candidate(Value):
-    """A company that the search found for a job; scores are 0 to 100."""
+    """A company found for a job; scores are 0 to 100."""
 
     company: FoundCompany
     sources: frozenset[Source]
@@ -103,7 +103,7 @@ class Candidate(Value):
 
 
 class SearchOutcome(Value):
-    """A search for one job: what each source said, and the candidates, best first."""
+    """The search for one job: the outcome of each source, and the candidates, best first."""
 
     by_name: SourceOutcome
     by_address: SourceOutcome

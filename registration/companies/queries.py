@@ -1,15 +1,18 @@
-"""Queries about searches of the register: one row per job and visit of the search."""
+"""Queries about searches of the register: one row per job and visit of the search step."""
 
+from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from registration.companies.details import CompanyDetails
 from registration.companies.models import Candidate, RegisterQuery, SearchOutcome, SourceOutcome
+from registration.database.session import Transaction
 from registration.database.shared_transaction import Reader, reader
 
 _SAVE = text(
@@ -52,29 +55,37 @@ _SAVE_DETAILS = text(
     where organisation_id = :organisation and registration_job_id = :job and status = 'selected'
     """
 ).bindparams(bindparam("data", type_=JSONB))
+_ENTRIES = text(
+    """
+    select distinct on (c.registration_job_id) c.registration_job_id as job_id, c.selected_company_data as entry
+    from companies_office_search_candidates c
+    join registration_job_steps four on four.job_id = c.registration_job_id and four.step_number = 4
+    where c.registration_job_id = any(:jobs) and c.organisation_id = :organisation and c.status = 'selected'
+        and c.selected_company_data ->> 'company_number' = c.selected_company_number and four.status = 'completed'
+    order by c.registration_job_id, c.visit desc
+    """
+)
+_CANDIDATES = TypeAdapter(tuple[Candidate, ...])
 
 
 class _Sources(BaseModel):
-    """How each source is stored."""
+    """The stored form of the outcome of each source."""
 
     name: SourceOutcome
     address: SourceOutcome
 
 
-class _Asked(BaseModel):
-    """How the query is stored."""
+class _StoredQuery(BaseModel):
+    """The stored form of the query."""
 
     restaurant_name: str
     street: str
     city: str
 
 
-_CANDIDATES = TypeAdapter(tuple[Candidate, ...])
-
-
 @dataclass(frozen=True)
 class StoredSearch:
-    """The latest search of a job that succeeded; `last_error` is of a later one that failed."""
+    """The latest search of a job that succeeded; `last_error` is the error of a later search that failed."""
 
     visit: int
     query: RegisterQuery
@@ -84,8 +95,7 @@ class StoredSearch:
 
 
 async def save_search(
-    connection: AsyncConnection,
-    organisation_id: UUID,
+    transaction: Transaction,
     job_id: UUID,
     restaurant_id: UUID,
     visit: int,
@@ -93,8 +103,8 @@ async def save_search(
     original: dict[str, str | None],
     outcome: SearchOutcome,
 ) -> None:
-    """Keep what was searched and found; the restaurant's own texts stay beside the cleaned ones."""
-    parameters = _parameters(organisation_id, job_id, restaurant_id, visit, query, original)
+    """Store a search and its outcome; `original` has the restaurant's name and address before they were cleaned."""
+    parameters = _parameters(transaction.organisation_id, job_id, restaurant_id, visit, query, original)
     sources = {"name": outcome.by_name.model_dump(mode="json"), "address": outcome.by_address.model_dump(mode="json")}
     parameters |= {
         "results": [candidate.model_dump(mode="json") for candidate in outcome.candidates],
@@ -104,12 +114,11 @@ async def save_search(
         "status": "awaiting_selection",
         "error": None,
     }
-    await connection.execute(_SAVE, parameters)
+    await transaction.execute(_SAVE, parameters)
 
 
 async def save_failed_search(
-    connection: AsyncConnection,
-    organisation_id: UUID,
+    transaction: Transaction,
     job_id: UUID,
     restaurant_id: UUID,
     visit: int,
@@ -117,34 +126,46 @@ async def save_failed_search(
     original: dict[str, str | None],
     error: str,
 ) -> None:
-    """Keep that nothing could be learned, and why; this is never "no match"."""
-    parameters = _parameters(organisation_id, job_id, restaurant_id, visit, query, original)
+    """Store that every source failed, and why; this is not a "no match"."""
+    parameters = _parameters(transaction.organisation_id, job_id, restaurant_id, visit, query, original)
     parameters |= {"results": [], "sources": {}, "count": 0, "preselected": None, "status": "failed", "error": error}
-    await connection.execute(_SAVE, parameters)
+    await transaction.execute(_SAVE, parameters)
 
 
-async def latest_searches(
-    connection: AsyncConnection, organisation_id: UUID, job_ids: list[UUID]
-) -> dict[UUID, Reader[StoredSearch]]:
+async def latest_searches(transaction: Transaction, job_ids: list[UUID]) -> dict[UUID, Reader[StoredSearch]]:
     """The latest search of each job that did not fail."""
-    rows = await connection.execute(_LATEST, {"organisation": organisation_id, "jobs": job_ids})
+    rows = await transaction.execute(_LATEST, {"organisation": transaction.organisation_id, "jobs": job_ids})
     return {row.registration_job_id: reader("search of the register", _stored, row) for row in rows}
 
 
-async def select_company(
-    connection: AsyncConnection, organisation_id: UUID, job_id: UUID, company_number: str | None
-) -> None:
-    """Note what was chosen of the latest search; None is "no match"."""
+async def select_company(transaction: Transaction, job_id: UUID, company_number: str | None) -> None:
+    """Store the choice among the candidates of the latest search; None is "no match"."""
     status = "no_match" if company_number is None else "selected"
-    parameters = {"organisation": organisation_id, "job": job_id, "number": company_number, "status": status}
-    await connection.execute(_SELECT, parameters)
+    parameters = {
+        "organisation": transaction.organisation_id,
+        "job": job_id,
+        "number": company_number,
+        "status": status,
+    }
+    await transaction.execute(_SELECT, parameters)
 
 
-async def save_company_details(
-    connection: AsyncConnection, organisation_id: UUID, job_id: UUID, data: dict[str, Any]
-) -> None:
-    """Keep the full register entry of the chosen company."""
-    await connection.execute(_SAVE_DETAILS, {"organisation": organisation_id, "job": job_id, "data": data})
+async def save_company_details(transaction: Transaction, job_id: UUID, data: dict[str, Any]) -> None:
+    """Store the full register entry of the chosen company."""
+    await transaction.execute(_SAVE_DETAILS, {"organisation": transaction.organisation_id, "job": job_id, "data": data})
+
+
+async def register_entries(transaction: Transaction, job_ids: Collection[UUID]) -> dict[UUID, CompanyDetails]:
+    """The register entries of the chosen companies by job, as step 4 read them.
+
+    Jobs without one are left out, and entries in a format that this version cannot read: they are only shown.
+    """
+    rows = await transaction.execute(_ENTRIES, {"jobs": list(job_ids), "organisation": transaction.organisation_id})
+    entries = dict[UUID, CompanyDetails]()
+    for row in rows:
+        with suppress(ValidationError):
+            entries[row.job_id] = CompanyDetails.model_validate(row.entry)
+    return entries
 
 
 def _parameters(
@@ -166,12 +187,12 @@ def _parameters(
 
 
 def _stored(row: Any) -> StoredSearch:
-    sources, asked = _Sources.model_validate(row.source_errors), _Asked.model_validate(row.search_queries)
+    sources, stored_query = _Sources.model_validate(row.source_errors), _StoredQuery.model_validate(row.search_queries)
     outcome = SearchOutcome(
         by_name=sources.name,
         by_address=sources.address,
         candidates=_CANDIDATES.validate_python(row.combined_results),
         preselected=row.preselected_company_number,
     )
-    query = RegisterQuery(name=asked.restaurant_name, street=asked.street, city=asked.city)
+    query = RegisterQuery(name=stored_query.restaurant_name, street=stored_query.street, city=stored_query.city)
     return StoredSearch(row.visit, query, outcome, row.selected_company_number, row.last_error)

@@ -1,4 +1,4 @@
-"""How often a foreign website or API is asked, over all processes and organisations of this installation."""
+"""The rate limit of a foreign website or API, over all processes and organisations of this installation."""
 
 import asyncio
 from uuid import UUID
@@ -9,10 +9,10 @@ from registration.settings import settings
 
 
 class RequestPace:
-    """Gives out turns that are evenly apart; within this process the first to come is the first to go.
+    """Grants evenly spaced turns to send a request; within a process in the order of arrival.
 
-    A process holds one turn at a time, so what is lost when it dies is one turn. `key` names who is asked. The
-    organisation is only whose transaction it is: the table belongs to all.
+    A process reserves one turn at a time, so a crash loses only one turn. `key` names the website or API. The table
+    belongs to all organisations; the organisation is only needed to open a transaction.
     """
 
     def __init__(self, database: Database, organisation_id: UUID, key: str, a_minute: float) -> None:
@@ -23,13 +23,13 @@ class RequestPace:
         self._queue = asyncio.Lock()
 
     async def turn(self) -> None:
-        """Wait until this process may ask once. Raises DatabaseUnavailable."""
+        """Wait until this process may send one request. Raises DatabaseUnavailable."""
         async with self._queue:
-            async with self._database.transaction(self._organisation_id) as connection:
-                seconds = await rates.reserve(connection, self._key, self._interval)
+            async with self._database.transaction(self._organisation_id) as transaction:
+                seconds = await rates.reserve(transaction, self._key, self._interval)
             await asyncio.sleep(seconds)
 
     async def hold(self, seconds: float) -> None:
-        """Who is asked wants to be left alone for so long, by everybody. Raises DatabaseUnavailable."""
-        async with self._database.transaction(self._organisation_id) as connection:
-            await rates.hold(connection, self._key, seconds)
+        """Pause the requests of all processes for `seconds`, as the server requested. Raises DatabaseUnavailable."""
+        async with self._database.transaction(self._organisation_id) as transaction:
+            await rates.hold(transaction, self._key, seconds)

@@ -1,7 +1,8 @@
-"""Queries about what may happen only so often, over all processes. All times are the database's clock."""
+"""Queries about rate limits that apply to all processes. All times are by the database's clock."""
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
+
+from registration.database.session import Transaction
 
 _RESERVE = text(
     """
@@ -20,12 +21,12 @@ _HOLD = text(
 )
 
 
-async def reserve(connection: AsyncConnection, key: str, interval: float) -> float:
-    """Take the next free moment, `interval` seconds before the one after it; answers with the seconds until then."""
-    found = await connection.execute(_RESERVE, {"key": key, "interval": interval})
-    return float(found.scalar_one())
+async def reserve(transaction: Transaction, key: str, interval: float) -> float:
+    """Reserve the next free time slot, `interval` seconds before the one after it; returns the seconds until it."""
+    result = await transaction.execute(_RESERVE, {"key": key, "interval": interval})
+    return float(result.scalar_one())
 
 
-async def hold(connection: AsyncConnection, key: str, seconds: float) -> None:
-    """No new moment before so many seconds have passed."""
-    await connection.execute(_HOLD, {"key": key, "seconds": seconds})
+async def hold(transaction: Transaction, key: str, seconds: float) -> None:
+    """Grant no new slot before `seconds` have passed."""
+    await transaction.execute(_HOLD, {"key": key, "seconds": seconds})

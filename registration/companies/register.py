@@ -1,4 +1,4 @@
-"""The companies register as one interface, whichever way it is asked."""
+"""The interface of the companies register, implemented by its website and by the NZBN API."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -10,22 +10,22 @@ from registration.companies.models import FoundCompany, RegisterQuery, SearchRes
 from registration.errors import MisconfiguredInstallation, Refused, RegistrationError, SearchFailed, TransientError
 
 Search = Callable[[], Awaitable[tuple[FoundCompany, ...]]]
-"""Asks one source."""
+"""Searches one source."""
 
 
 class CompaniesRegister(Protocol):
-    """A way to ask the register. It holds connections until it is closed."""
+    """A client of the register. It holds connections until it is closed."""
 
     @property
     def searches_addresses(self) -> bool:
-        """Whether it can search by address; if not, that source is NOT_OFFERED in every search."""
+        """True if the client can search by address; if not, that source is NOT_OFFERED in every search."""
         ...
 
     async def search(self, query: RegisterQuery) -> SearchResults:
-        """The companies found by name and by address; one source may fail and says so.
+        """The companies found by name and by address; if one of the two sources fails, its outcome has the error.
 
-        Raises Refused if the query has nothing that this register searches by; if every source that was asked failed:
-        MisconfiguredInstallation if the installer must act, else a TransientError if trying again may help (mostly
+        Raises Refused if the query has nothing that this client can search by. If every searched source failed, raises
+        MisconfiguredInstallation if an engineer must act, else a TransientError if a retry may help (mostly
         RegisterUnavailable), else SearchFailed.
         """
         ...
@@ -42,34 +42,40 @@ class CompaniesRegister(Protocol):
 
 
 async def search_both(by_name: Search | SourceState, by_address: Search | SourceState) -> SearchResults:
-    """Asks both sources at once; a state instead of a search says why that source is not asked."""
-    answers = await asyncio.gather(_ask(by_name), _ask(by_address))
+    """Search both sources concurrently; a state instead of a search is the reason why that source is not searched."""
+    answers = await asyncio.gather(_search_source(by_name), _search_source(by_address))
     (name, named, name_error), (address, addressed, address_error) = answers
     outcomes, errors = [name, address], [error for error in (name_error, address_error) if error]
-    asked = [one for one in outcomes if one.state not in (SourceState.NOT_ASKED, SourceState.NOT_OFFERED)]
-    if not asked:
-        ways = [way for way, one in (("a name", name), ("a street", address)) if one.state is SourceState.NOT_ASKED]
-        raise Refused(f"there is nothing to search by: give {' or '.join(ways) or 'another register'}")
-    if all(one.state is SourceState.FAILED for one in asked):
+    searched = [
+        outcome for outcome in outcomes if outcome.state not in (SourceState.NOT_ASKED, SourceState.NOT_OFFERED)
+    ]
+    if not searched:
+        missing = [
+            part
+            for part, outcome in (("a name", name), ("a street", address))
+            if outcome.state is SourceState.NOT_ASKED
+        ]
+        raise Refused(f"there is nothing to search by: give {' or '.join(missing) or 'another register'}")
+    if all(outcome.state is SourceState.FAILED for outcome in searched):
         raise _all_failed(errors)
     return SearchResults(by_name=name, by_address=address, found_by_name=named, found_by_address=addressed)
 
 
-async def _ask(
+async def _search_source(
     search: Search | SourceState,
 ) -> tuple[SourceOutcome, tuple[FoundCompany, ...], RegistrationError | None]:
     if isinstance(search, SourceState):
         return SourceOutcome(state=search), (), None
     try:
-        found = await search()
+        companies = await search()
     except RegistrationError as error:
         failed = SourceOutcome(state=SourceState.FAILED, error=error.message, error_details=error.details)
         return failed, (), error
-    return SourceOutcome(state=SourceState.FOUND if found else SourceState.NOTHING), found, None
+    return SourceOutcome(state=SourceState.FOUND if companies else SourceState.NOTHING), companies, None
 
 
 def _all_failed(errors: list[RegistrationError]) -> RegistrationError:
-    """The error that only the installer can mend, else one that can pass: then a search is worth trying again."""
+    """The error to raise when every source failed: one that only an engineer can fix, else one that a retry may fix."""
     for kind in (MisconfiguredInstallation, TransientError):
         for error in errors:
             if isinstance(error, kind):

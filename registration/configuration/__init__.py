@@ -1,1 +1,1 @@
-"""A restaurant's configuration: proposal, checks before it is sent, and what is stored."""
+"""A restaurant's configuration: its proposal, the checks before it is sent, and its stored inputs."""

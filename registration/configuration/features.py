@@ -1,6 +1,7 @@
-"""Which sub-steps an organisation may use, by the feature flags that the platform keeps for it (pure).
+"""Which sub-steps an organisation may use, by the feature flags that the platform stores for it (pure).
 
-A flag is on if it is true or an object with `enabled` true; a missing one is off. The group is asked for besides.
+A flag is on if it is true or an object with `enabled` true; a missing flag is off. A sub-step also needs the flag of
+the whole group.
 """
 
 from collections.abc import Mapping
@@ -24,20 +25,20 @@ FEATURES: dict[SubStepName, str] = {
     _N.OPTION_SETS: "optionSetUploading",
     _N.ITEM_TAGS: "itemTagUploading",
 }
-"""uploadImages has none: its route asks for no flag."""
+"""uploadImages has no flag: its route checks none."""
 
 EXTRACTIONS: dict[ExtractionStart, str] = {
     ExtractionStart.MENU: "premiumExtraction",
     ExtractionStart.BRANDING: "brandingExtraction.firecrawlBranding",
 }
-"""The start of a DoorDash menu asks for no flag."""
+"""The start of a DoorDash menu has no flag: its route checks none."""
 
 Off = Mapping[SubStepName, str]
-"""By sub-step the name of the feature that is off."""
+"""The name of the feature that is off, by sub-step."""
 
 
 def features_off(flags: JsonValue) -> Off:
-    """What is switched off; nothing if no flags are known."""
+    """The sub-steps whose features are off; empty if no flags are known."""
     if not isinstance(flags, dict):
         return {}
     group = flags.get(_GROUP)
@@ -48,7 +49,7 @@ def features_off(flags: JsonValue) -> Off:
 
 
 def extractions_off(flags: JsonValue) -> list[str]:
-    """The features of the extractions that are switched off; a child counts by itself."""
+    """The features of extractions that are off. The flag of an extraction does not depend on its group."""
     return [feature for feature in EXTRACTIONS.values() if not _is_on(_flag(flags, feature))]
 
 

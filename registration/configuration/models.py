@@ -1,4 +1,6 @@
-"""A restaurant's configuration, and layers of defaults for many of them; what a layer omits stays as proposed."""
+"""A restaurant's configuration, and layers of defaults for many restaurants; a field that a layer omits stays as
+proposed.
+"""
 
 from typing import Annotated
 from uuid import UUID
@@ -11,9 +13,11 @@ from registration.kit.values import Address, Blank, Colour, Cuisines, Email, Lin
 from registration.restaurants.models import Theme
 from registration.workflow.sub_steps import SubStepName
 
+_FLAGS = TypeAdapter(dict[SubStepName, bool])
+
 
 class WebsiteLayer(Value):
-    """Fields of the website section; `header_image_source` is a preference, used where the restaurant has it."""
+    """Fields of the website section; `header_image_source` is a preference, used if the restaurant has that image."""
 
     theme: Theme | None = None
     primary_color: Colour | None = None
@@ -37,21 +41,18 @@ class PaymentLayer(Value):
 
 
 class ConfigLayer(Value):
-    """A batch's `default_config`, or the answer "for all restaurants": nothing in it belongs to one restaurant."""
+    """A batch's `default_config`, or the answer "for all restaurants"; nothing in it is specific to one restaurant."""
 
     website: WebsiteLayer = WebsiteLayer()
     payment: PaymentLayer = PaymentLayer()
     steps_enabled: dict[SubStepName, bool] = Field(default_factory=dict[SubStepName, bool])
 
 
-_FLAGS = TypeAdapter(dict[SubStepName, bool])
-
-
 def _enabled(flags: object) -> frozenset[SubStepName]:
     if isinstance(flags, frozenset):
         return TypeAdapter(frozenset[SubStepName]).validate_python(flags)
-    given = _FLAGS.validate_python(flags)
-    return frozenset(name for name in SubStepName if given.get(name, True))
+    by_name = _FLAGS.validate_python(flags)
+    return frozenset(name for name in SubStepName if by_name.get(name, True))
 
 
 def _as_flags(enabled: frozenset[SubStepName]) -> dict[str, bool]:
@@ -59,18 +60,18 @@ def _as_flags(enabled: frozenset[SubStepName]) -> dict[str, bool]:
 
 
 StepsEnabled = Annotated[frozenset[SubStepName], BeforeValidator(_enabled), PlainSerializer(_as_flags)]
-"""The sub-steps that are on. Outside it is one flag per sub-step; unknown names are refused, one not given is on."""
+"""The enabled sub-steps. In JSON it is one flag per sub-step; unknown names are refused, a missing flag is on."""
 
 
 class AccountSection(Value):
-    """The platform account; its password is no part of the model."""
+    """The platform account; its password is not part of the model."""
 
     email: Blank[Email] = None
     phone: Blank[Phone] = None
 
 
 class RestaurantSection(Value):
-    """What the platform is told about the restaurant."""
+    """The restaurant's data that is sent to the platform."""
 
     name: Blank[Line] = None
     address: Blank[Address] = None
@@ -86,12 +87,12 @@ class MenuSection(Value):
 
 
 def _theme_text(website: dict[str, object]) -> TextColourChoice:
-    """Text is in the secondary colour on a light theme, white on a dark one."""
+    """Text has the secondary colour on a light theme and is white on a dark one."""
     return TextColourChoice(choice=TextColour.SECONDARY if website.get("theme") == Theme.LIGHT else TextColour.WHITE)
 
 
 class WebsiteSection(Value):
-    """The look of the website. Text colours that are not given follow the theme."""
+    """The look of the website. Text colours that are not set follow the theme."""
 
     theme: Theme = Theme.DARK
     cuisines: Cuisines = ()
@@ -120,14 +121,14 @@ class PaymentSection(Value):
 
 
 class OnboardingSection(Value):
-    """The person who is onboarded; gets the account's password."""
+    """The onboarding user: name and e-mail of the restaurant's contact, who receives the account's password."""
 
     user_name: Blank[Line] = None
     user_email: Blank[Email] = None
 
 
 class YoloConfig(Value):
-    """The frozen configuration that step 6 executes. `steps_enabled` is the only switch for what runs."""
+    """The frozen configuration that step 6 executes. Only `steps_enabled` decides which sub-steps run."""
 
     account: AccountSection = AccountSection()
     restaurant: RestaurantSection = RestaurantSection()
@@ -138,10 +139,10 @@ class YoloConfig(Value):
     steps_enabled: StepsEnabled = frozenset(SubStepName)
 
     def is_enabled(self, name: SubStepName) -> bool:
-        """Whether the sub-step is to run."""
+        """True if the sub-step runs."""
         return name in self.steps_enabled
 
 
 def follows_theme(website: WebsiteSection, name: str) -> bool:
-    """Whether a text colour is what the theme makes it."""
+    """True if the text colour is the one that the theme sets."""
     return getattr(website, name) == getattr(WebsiteSection(theme=website.theme), name)

@@ -1,6 +1,6 @@
-"""What would make step 6 fail before it starts, said in words for the person at the gate. Pure.
+"""Reasons why step 6 would fail, found before it starts and worded for the person at the gate (pure).
 
-Each check counts only if an enabled sub-step needs it.
+Each check applies only if a sub-step that needs it is enabled.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,20 +12,33 @@ from registration.configuration.website import HeaderImageSource, TextColourChoi
 from registration.workflow.sub_steps import SubStepName
 
 _N = SubStepName
+_OF_A_SHELL = ('"', "$", "`", "\\", "=")
+"""The shell interprets the first four, and a script cuts its value at `=`."""
+_IN_A_COMMAND = frozenset(
+    {
+        _N.CODE_GENERATION,
+        _N.RESTAURANT_REGISTRATION,
+        _N.WEBSITE_CONFIG,
+        _N.SERVICES_CONFIG,
+        _N.PAYMENT_CONFIG,
+        _N.MENU_IMPORT,
+        _N.OPTION_SETS,
+        _N.ITEM_TAGS,
+    }
+)
+"""The sub-steps whose script gets the restaurant's name."""
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known about the restaurant beside its configuration.
+    """The facts about a restaurant that the checks need besides its configuration.
 
-    `menu_items` counts the items of the selected menu, None if there is no such active menu of this restaurant;
-    `menu_has_nuts`: one of them is tagged as containing nuts.
-    `features_off` are features of the platform that are off for the organisation, by the sub-step that needs them.
-    `account_refusal` says why the account cannot be used (a foreign one, no stored password), None if it can.
+    `menu_items`: the items of the selected menu; None if it is not an active menu of this restaurant. `features_off`:
+    the platform's features that are off for the organisation, by sub-step. `account_refusal`: why the account cannot be
+    used (it is foreign, or has no stored password); None if it can.
     """
 
     menu_items: int | None
-    menu_has_nuts: bool = False
     account_refusal: str | None = None
     header_images: tuple[HeaderImageSource, ...] = ()
     features_off: Off = field(default_factory=dict[SubStepName, str])
@@ -33,7 +46,7 @@ class Facts:
 
 def refusals(config: YoloConfig, facts: Facts) -> tuple[str, ...]:
     """Why step 6 cannot start, one sentence each; empty if it can."""
-    found = (
+    reasons = (
         reason for needed_by, check in _CHECKS if config.steps_enabled & needed_by for reason in check(config, facts)
     )
     off = (
@@ -41,7 +54,7 @@ def refusals(config: YoloConfig, facts: Facts) -> tuple[str, ...]:
         for name in SubStepName
         if name in config.steps_enabled and name in facts.features_off
     )
-    return tuple(dict.fromkeys((*found, *off)))
+    return tuple(dict.fromkeys((*reasons, *off)))
 
 
 def _email(config: YoloConfig, _facts: Facts) -> Iterator[str]:
@@ -85,7 +98,7 @@ def _hours(config: YoloConfig, _facts: Facts) -> Iterator[str]:
 
 
 def _for_a_shell(config: YoloConfig, _facts: Facts) -> Iterator[str]:
-    """The platform writes name and address into the command line of its scripts, for a shell to read."""
+    """The platform passes name and address to a shell in the command line of its scripts."""
     yield from _shell_signs("name", config.restaurant.name)
     yield from _shell_signs("address", config.restaurant.address)
 
@@ -95,24 +108,16 @@ def _person_for_a_shell(config: YoloConfig, _facts: Facts) -> Iterator[str]:
 
 
 def _shell_signs(label: str, text: str | None) -> Iterator[str]:
-    found = " ".join(one for one in _OF_A_SHELL if one in (text or ""))
-    if found:
-        yield f"the {label} contains {found}, which the platform cannot hand to its scripts: leave it out"
+    signs = " ".join(sign for sign in _OF_A_SHELL if sign in (text or ""))
+    if signs:
+        yield f"the {label} contains {signs}, which the platform cannot hand to its scripts: leave it out"
 
 
 def _address_and_phone(config: YoloConfig, _facts: Facts) -> Iterator[str]:
-    """The platform's scripts put values of their own in place of empty ones."""
+    """The platform's scripts replace empty values by their own."""
     for label, text in (("address", config.restaurant.address), ("phone number", config.restaurant.phone)):
         if text is None:
             yield f"there is no {label} of the restaurant"
-
-
-def _nuts(_config: YoloConfig, facts: Facts) -> Iterator[str]:
-    if facts.menu_has_nuts:
-        yield (
-            "the menu has dishes tagged “contains nuts”, which the platform would mark as Nut Free: "
-            "switch itemTags off, or remove the tag from the menu"
-        )
 
 
 def _header(config: YoloConfig, facts: Facts) -> Iterator[str]:
@@ -151,21 +156,6 @@ def _onboarding_name(config: YoloConfig, _facts: Facts) -> Iterator[str]:
         yield "there is no name for the onboarding user"
 
 
-_OF_A_SHELL = ('"', "$", "`", "\\", "=")
-"""The shell reads the first four, and a script cuts its value at the last one."""
-_IN_A_COMMAND = frozenset(
-    {
-        _N.CODE_GENERATION,
-        _N.RESTAURANT_REGISTRATION,
-        _N.WEBSITE_CONFIG,
-        _N.SERVICES_CONFIG,
-        _N.PAYMENT_CONFIG,
-        _N.MENU_IMPORT,
-        _N.OPTION_SETS,
-        _N.ITEM_TAGS,
-    }
-)
-"""Those whose script is given the restaurant's name."""
 _Check = Callable[[YoloConfig, Facts], Iterator[str]]
 
 _CHECKS: tuple[tuple[frozenset[SubStepName], _Check], ...] = (
@@ -177,7 +167,6 @@ _CHECKS: tuple[tuple[frozenset[SubStepName], _Check], ...] = (
     (frozenset({_N.RESTAURANT_REGISTRATION}), _hours),
     (_IN_A_COMMAND, _for_a_shell),
     (frozenset({_N.RESTAURANT_REGISTRATION}), _address_and_phone),
-    (frozenset({_N.ITEM_TAGS}), _nuts),
     (frozenset({_N.WEBSITE_CONFIG}), _header),
     (frozenset({_N.WEBSITE_CONFIG}), _website_colours),
     (frozenset({_N.CREATE_ONBOARDING_USER, _N.SYNC_ONBOARDING_USER}), _onboarding_email),

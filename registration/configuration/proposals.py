@@ -1,6 +1,8 @@
-"""What the configuration gate proposes: the restaurant's data, over it the batch's defaults, over it the round's."""
+"""The proposal of the configuration gate: the restaurant's data, overridden by the batch's defaults, then by the
+round's.
+"""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -32,30 +34,35 @@ _PHONE: TypeAdapter[str] = TypeAdapter(Phone)
 _COLOUR: TypeAdapter[str] = TypeAdapter(Colour)
 _LINE: TypeAdapter[str] = TypeAdapter(Line)
 _ADDRESS: TypeAdapter[str] = TypeAdapter(Address)
+_WORDS = {"steps_enabled": "sub-steps"}
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """A configuration to confirm or change; `problems` names stored values that were left out, and why."""
+    """A configuration to confirm or change; `problems` names invalid stored values that were left out, and why.
+
+    `from_register`: the contact is a director of the company, proposed because the restaurant has none.
+    """
 
     config: YoloConfig
     problems: tuple[str, ...] = ()
+    from_register: bool = False
 
 
 class _StoredValues:
-    """Reads stored values as typed ones; what breaks a rule becomes a problem and is proposed as missing."""
+    """Reads stored values as typed ones; an invalid value becomes a problem and is proposed as missing."""
 
     def __init__(self) -> None:
         self.problems: list[str] = []
 
     def text(self, label: str, stored: str | None, kind: TypeAdapter[str]) -> str | None:
-        """A text of one kind; None if it is blank or refused."""
+        """A text of one kind; None if it is blank or invalid."""
         if stored is None or not stored.strip():
             return None
         return self._read(label, lambda: kind.validate_python(stored))
 
     def hours(self, restaurant: RestaurantData) -> tuple[DayHours, ...]:
-        """The opening hours; () if there are none or they are refused."""
+        """The opening hours; () if there are none or they are invalid."""
         stored = restaurant.opening_hours or restaurant.opening_hours_text
         return (self._read("opening hours", lambda: read_opening_hours(stored)) if stored else None) or ()
 
@@ -63,8 +70,8 @@ class _StoredValues:
         try:
             return read()
         except ValueError as error:
-            why = reasons(error)[0] if isinstance(error, ValidationError) else str(error)
-            problem = f"{label}: {why}"
+            reason = reasons(error)[0] if isinstance(error, ValidationError) else str(error)
+            problem = f"{label}: {reason}"
             if problem not in self.problems:
                 self.problems.append(problem)
             return None
@@ -72,26 +79,28 @@ class _StoredValues:
 
 def header_images(restaurant: RestaurantData) -> tuple[HeaderImageSource, ...]:
     """The header images that the restaurant has, best first."""
-    images = {
-        HeaderImageSource.WEBSITE_OG_IMAGE: restaurant.website_og_image,
-        HeaderImageSource.FACEBOOK_COVER_IMAGE: restaurant.facebook_cover_image,
-        HeaderImageSource.UBEREATS_OG_IMAGE: restaurant.ubereats_og_image,
-        HeaderImageSource.DOORDASH_OG_IMAGE: restaurant.doordash_og_image,
-    }
-    return tuple(source for source in HeaderImageSource if images[source])
+    return tuple(source for source in HeaderImageSource if source.value in restaurant.images)
 
 
 def propose(
-    restaurant: RestaurantData, menu: MenuChoice | None, *layers: ConfigLayer, off: Collection[SubStepName] = ()
+    restaurant: RestaurantData,
+    menu: MenuChoice | None,
+    *layers: ConfigLayer,
+    off: Collection[SubStepName] = (),
+    directors: Sequence[str] = (),
 ) -> Proposal:
-    """The proposal for one restaurant; sub-steps that its organisation may not use are `off` unless a layer says so.
+    """The proposal for one restaurant; sub-steps in `off` (by the organisation's feature flags) are off unless a layer
+    says otherwise.
 
-    `menu` is its newest active menu with items. Of the `layers` a later one lies over an earlier one: the batch's
-    `default_config`, then "for all restaurants".
+    `menu` is the newest active menu with items. Later `layers` override earlier ones: the batch's `default_config`,
+    then the answer "for all restaurants". The first of the company's `directors` is proposed as the contact if the
+    restaurant has none.
     """
     stored = _StoredValues()
     email = stored.text("e-mail", restaurant.account_email, _EMAIL)
     phone = stored.text("phone", restaurant.phone, _PHONE)
+    contact = stored.text("contact name", restaurant.contact_name, _LINE)
+    director = None if contact or not directors else stored.text("director", directors[0], _LINE)
     config = YoloConfig(
         account=AccountSection(email=email, phone=phone),
         restaurant=RestaurantSection(
@@ -104,12 +113,10 @@ def propose(
         menu=MenuSection(selected_menu_id=menu.id if menu else None),
         website=_website(restaurant, stored, [layer.website for layer in layers]),
         payment=_payment(layers),
-        onboarding=OnboardingSection(
-            user_name=stored.text("contact name", restaurant.contact_name, _LINE), user_email=email
-        ),
+        onboarding=OnboardingSection(user_name=contact or director, user_email=email),
         steps_enabled=_steps(layers, off),
     )
-    return Proposal(config, tuple(stored.problems))
+    return Proposal(config, tuple(stored.problems), from_register=director is not None)
 
 
 def _website(restaurant: RestaurantData, stored: _StoredValues, layers: Iterable[WebsiteLayer]) -> WebsiteSection:
@@ -117,23 +124,23 @@ def _website(restaurant: RestaurantData, stored: _StoredValues, layers: Iterable
     cuisines = (stored.text("cuisine", name, _LINE) for name in (restaurant.cuisine or ())[:MOST_CUISINES])
     values: dict[str, object] = {
         "theme": restaurant.theme or Theme.DARK,
-        "cuisines": [one for one in cuisines if one],
+        "cuisines": [cuisine for cuisine in cuisines if cuisine],
         "primary_color": stored.text("primary colour", restaurant.primary_color, _COLOUR),
         "secondary_color": stored.text("secondary colour", restaurant.secondary_color, _COLOUR),
         "configure_header": bool(images),
         "header_image_source": images[0] if images else None,
     }
     for layer in layers:
-        said = layer.model_dump(exclude_none=True)
+        changes = layer.model_dump(exclude_none=True)
         if layer.header_image_source not in images:
-            said.pop("header_image_source", None)
-        values |= said
+            changes.pop("header_image_source", None)
+        values |= changes
     return WebsiteSection.model_validate(values)
 
 
 def _payment(layers: Iterable[ConfigLayer]) -> PaymentSection:
-    said = [layer.payment.include_stripe_link for layer in layers if layer.payment.include_stripe_link is not None]
-    return PaymentSection(include_stripe_link=said[-1] if said else False)
+    choices = [layer.payment.include_stripe_link for layer in layers if layer.payment.include_stripe_link is not None]
+    return PaymentSection(include_stripe_link=choices[-1] if choices else False)
 
 
 def _steps(layers: Iterable[ConfigLayer], off: Collection[SubStepName]) -> frozenset[SubStepName]:
@@ -143,31 +150,44 @@ def _steps(layers: Iterable[ConfigLayer], off: Collection[SubStepName]) -> froze
     return frozenset(name for name, on in flags.items() if on)
 
 
-_WORDS = {"steps_enabled": "sub-steps"}
-
-
 def changed_since(shown: YoloConfig, proposed: YoloConfig) -> str | None:
-    """Why nobody can go ahead with what was shown, None if it is what is proposed."""
+    """Why a person must review the proposal again; None if the shown configuration still equals the proposal."""
     sections = [name for name in YoloConfig.model_fields if getattr(shown, name) != getattr(proposed, name)]
     named = ", ".join(_WORDS.get(name, name) for name in sections)
-    return f"what is proposed has changed since it was shown ({named}): look again" if sections else None
+    return f"the proposal has changed since it was shown ({named}): review it again" if sections else None
 
 
-def laid_over(shown: YoloConfig, layer: ConfigLayer, header_images: Collection[HeaderImageSource]) -> YoloConfig:
-    """What was shown with what was said for all over it; text colours that follow the theme go on following it."""
+def with_layer(shown: YoloConfig, layer: ConfigLayer, header_images: Collection[HeaderImageSource]) -> YoloConfig:
+    """The shown configuration with `layer` over it; text colours that follow the theme continue to follow it."""
     website = shown.website.model_dump()
     for name in TEXT_COLOURS:
         if follows_theme(shown.website, name):
             del website[name]
-    said = layer.website.model_dump(exclude_none=True)
-    if said.get("header_image_source") not in header_images:
-        said.pop("header_image_source", None)
+    values = layer.website.model_dump(exclude_none=True)
+    if values.get("header_image_source") not in header_images:
+        values.pop("header_image_source", None)
     flags = {name: shown.is_enabled(name) for name in SubStepName} | layer.steps_enabled
     return YoloConfig.model_validate(
         shown.model_dump()
         | {
-            "website": website | said,
+            "website": website | values,
             "payment": shown.payment.model_dump() | layer.payment.model_dump(exclude_none=True),
             "steps_enabled": flags,
         }
     )
+
+
+def with_contact(config: YoloConfig, name: str | None) -> YoloConfig:
+    """The configuration with the contact that was picked; None leaves it as it is."""
+    if name is None:
+        return config
+    return config.model_copy(update={"onboarding": config.onboarding.model_copy(update={"user_name": name})})
+
+
+def merged_layers(under: ConfigLayer, over: ConfigLayer) -> ConfigLayer:
+    """Both layers in one; where both have a value, that of `over`."""
+    sections = {
+        name: getattr(under, name).model_dump(exclude_none=True) | getattr(over, name).model_dump(exclude_none=True)
+        for name in ("website", "payment")
+    }
+    return ConfigLayer.model_validate({**sections, "steps_enabled": under.steps_enabled | over.steps_enabled})

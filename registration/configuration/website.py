@@ -1,4 +1,4 @@
-"""What can be chosen for a restaurant's website: images, layout, and colours that follow the brand or are given."""
+"""The choices for a restaurant's website: images, layout, and colours of the brand or custom ones."""
 
 from enum import StrEnum
 from typing import Generic, Self, TypeVar
@@ -7,9 +7,12 @@ from pydantic import model_validator
 
 from registration.kit.values import Colour, Value
 
+_FIXED: dict[str, str | None] = {"none": None, "white": "#ffffff", "black": "#000000"}
+TEXT_COLOURS = ("nav_text_color", "card_text_color")
+
 
 class HeaderImageSource(StrEnum):
-    """Columns of the restaurant that can hold the header image, best first."""
+    """The columns of the restaurant that may contain the header image, best first."""
 
     WEBSITE_OG_IMAGE = "website_og_image"
     FACEBOOK_COVER_IMAGE = "facebook_cover_image"
@@ -18,14 +21,14 @@ class HeaderImageSource(StrEnum):
 
 
 class ItemLayout(StrEnum):
-    """How dishes are laid out."""
+    """The layout of the dishes."""
 
     LIST = "list"
     CARD = "card"
 
 
 class Tint(StrEnum):
-    """How a logo is tinted; a custom tint carries its colour."""
+    """The tint of a logo; a custom tint has its own colour."""
 
     NONE = "none"
     WHITE = "white"
@@ -36,7 +39,7 @@ class Tint(StrEnum):
 
 
 class TextColour(StrEnum):
-    """The colour of a text; a custom one carries its colour."""
+    """The colour of a text; a custom one has its own colour."""
 
     WHITE = "white"
     BLACK = "black"
@@ -47,11 +50,9 @@ class TextColour(StrEnum):
 
 Choice = TypeVar("Choice", Tint, TextColour)
 
-_FIXED: dict[str, str | None] = {"none": None, "white": "#ffffff", "black": "#000000"}
-
 
 class _ColourChoice(Value, Generic[Choice]):
-    """A choice by name, with its colour if it is custom. A plain text works too: "white" or "#ff8800"."""
+    """A choice by name, with its colour if it is custom. A plain text is accepted too: "white" or "#ff8800"."""
 
     choice: Choice
     colour: Colour | None = None
@@ -72,7 +73,7 @@ class _ColourChoice(Value, Generic[Choice]):
         return self
 
     def resolve(self, primary: str | None, secondary: str | None) -> str | None:
-        """The #rrggbb that is meant; None for no tint, or if the brand colour is not known."""
+        """The chosen colour as #rrggbb; None for no tint, or if the brand colour is not known."""
         brand = {"primary": primary, "secondary": secondary, "custom": self.colour}
         return _FIXED[self.choice] if self.choice in _FIXED else brand[self.choice]
 
@@ -85,6 +86,3 @@ class LogoTint(_ColourChoice[Tint]):
 
 class TextColourChoice(_ColourChoice[TextColour]):
     """The colour of the navigation or card text."""
-
-
-TEXT_COLOURS = ("nav_text_color", "card_text_color")

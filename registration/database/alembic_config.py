@@ -1,4 +1,4 @@
-"""What every use of Alembic here shares: where the migrations are, how to sign in, which errors are clear."""
+"""What every use of Alembic here shares: the path of the migrations, the sign-in, and the translation of errors."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from sqlalchemy.schema import SchemaItem
 
 from registration.database.base import Base
 from registration.database.own_schema import use_search_path
-from registration.database.session import DRIVER, without_rows
+from registration.database.session import DRIVER, strip_row_details
 from registration.database.tables import (
     leads as lead_tables,
 )
@@ -51,7 +51,7 @@ OWN_TABLES = _of(work_tables, people_tables)
 
 
 def owner_url(settings: Settings) -> SecretStr:
-    """Where the owner of the tables signs in. Raises MisconfiguredInstallation if no database is set."""
+    """The URL with which the owner of the tables signs in. Raises MisconfiguredInstallation if no database is set."""
     url = settings.owner_database_url or settings.database_url
     if url is None:
         raise MisconfiguredInstallation("no database is set: set REGISTRATION_OWNER_DATABASE_URL or DATABASE_URL")
@@ -59,9 +59,9 @@ def owner_url(settings: Settings) -> SecretStr:
 
 
 def owner_engine(url: SecretStr) -> Engine:
-    """A synchronous engine on psycopg 3 that keeps no connection and finds our tables first.
+    """A synchronous engine on psycopg 3 that keeps no connection open and searches our schema first.
 
-    Raises MisconfiguredInstallation on a bad URL.
+    Raises MisconfiguredInstallation on an invalid URL.
     """
     try:
         parsed = make_url(url.get_secret_value()).set(drivername=DRIVER)
@@ -70,13 +70,13 @@ def owner_engine(url: SecretStr) -> Engine:
             "the database URL cannot be read: it must look like postgresql://user:password@host:port/database"
         ) from None
     engine = create_engine(parsed, poolclass=NullPool, connect_args={"connect_timeout": 5}, hide_parameters=True)
-    without_rows(engine)
+    strip_row_details(engine)
     event.listen(engine, "begin", use_search_path)
     return engine
 
 
 def config(connection: Connection | None = None) -> Config:
-    """Alembic's configuration, the same from any folder; with a connection, everything happens on it."""
+    """Alembic's configuration, independent of the working folder; if a connection is given, everything runs on it."""
     made = Config()
     made.set_main_option("script_location", "registration:database/migrations")
     made.set_main_option("path_separator", "os")
@@ -86,9 +86,10 @@ def config(connection: Connection | None = None) -> Config:
 
 @contextmanager
 def clear_errors() -> Generator[None]:
-    """Postgres' errors as ours, without the SQL around them.
+    """Translate errors of Postgres into ours, without the SQL.
 
-    Raises DatabaseUnavailable when it is away or a table is in use, MisconfiguredInstallation on a missing right.
+    Raises DatabaseUnavailable if the database is away or a table is locked, MisconfiguredInstallation on a missing
+    right.
     """
     try:
         yield
@@ -106,7 +107,9 @@ def clear_errors() -> Generator[None]:
 
 
 def is_ours(item: SchemaItem, name: str | None, kind: str, reflected: bool, compare_to: SchemaItem | None) -> bool:
-    """Whether a comparison with the models looks at it: what only the platform's database has is the platform's."""
+    """True if the comparison with the models covers the object; objects that only the platform's database has are
+    skipped.
+    """
     if kind == "table":
         return name in Base.metadata.tables
     table = getattr(item, "table", None)

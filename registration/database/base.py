@@ -1,4 +1,4 @@
-"""What every table shares: naming of constraints, typed columns, the columns of every row of ours."""
+"""What every table shares: names of constraints, typed columns, and the columns of every row of ours."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -21,7 +21,7 @@ Json = dict[str, Any]
 
 
 class Base(DeclarativeBase):
-    """All mapped classes; its metadata is what the migrations are compared with."""
+    """The base of all mapped classes; its metadata is what the migrations are compared with."""
 
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map = {datetime: DateTime(timezone=True), dict[str, Any]: JSONB, UUID: Uuid}
@@ -32,7 +32,7 @@ Now = Annotated[datetime, mapped_column(server_default=func.now())]
 
 
 class Row(Base):
-    """A row of ours: it has an id, belongs to one organisation and knows when it was written."""
+    """A row of ours: it has an id, belongs to one organisation and stores when it was written."""
 
     __abstract__ = True
 
@@ -43,6 +43,6 @@ class Row(Base):
 
 
 def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
-    """The column holds one of `values`."""
+    """A check constraint: the column holds one of `values`."""
     listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} in ({listed})", name=column)

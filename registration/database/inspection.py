@@ -1,4 +1,4 @@
-"""What holds now in a database, asked of the server itself: its clock, its migrations, what protects the rows."""
+"""The present state of a database as the server reports it: its clock, its migrations, and its row-level security."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,10 +33,10 @@ _UNPROTECTED = text(
 
 @dataclass(frozen=True)
 class Inspection:
-    """What was found as the role of a transaction.
+    """The state that the role of a transaction sees.
 
-    `bypasses`: row-level security does not bind that role. `unprotected`: tables of ours that are not under it.
-    `unreachable`: what of a platform's own tables is missing, not allowed or hidden, in words.
+    `bypasses`: row-level security does not bind that role. `unprotected`: our tables without row-level security.
+    `unreachable`: the missing, forbidden or hidden parts of a platform's own tables, as messages.
     """
 
     clock: datetime
@@ -47,17 +47,17 @@ class Inspection:
 
 
 async def inspect_database(connection: AsyncConnection) -> Inspection:
-    """Look at everything. Raises Refused if the database is of a newer version than this one."""
+    """Inspect the database. Raises Refused if a newer version of this program has migrated it."""
     server = (await connection.execute(_SERVER)).one()
     tables = [name for name in sorted(OWN_TABLES) if "organisation_id" in Base.metadata.tables[name].columns]
     unprotected = await connection.execute(_UNPROTECTED, {"tables": tables, "policy": POLICY})
     state = await connection.run_sync(state_on)
-    of_platform = await connection.run_sync(_of_platform) if state.current else []
+    of_platform = await connection.run_sync(_unreachable_platform_parts) if state.current else []
     return Inspection(server.clock, state, server.bypasses, tuple(unprotected.scalars()), tuple(of_platform))
 
 
-def _of_platform(connection: Connection) -> list[str]:
-    """What hinders us in tables that a platform made; those that we made need no look."""
+def _unreachable_platform_parts(connection: Connection) -> list[str]:
+    """Missing parts of tables that a platform made; tables that our migrations made are not checked."""
     if is_own_installation(connection):
         return []
     return missing_parts(connection) or unreachable(connection, NEEDED)

@@ -1,7 +1,7 @@
-"""The schema of our tables: where they are looked for, and where an installation has them now.
+"""The schema of our tables: where they are searched, and which schema an installation has them in now.
 
-Ours are in `registration`, the platform's in `public`. SQL names tables without a schema; `SEARCH_PATH` finds them, and
-ours first: the platform has tables of its own that are called as ours. Installations of older versions have ours in
+Our tables are in `registration`, the platform's in `public`. SQL names tables without a schema, and `SEARCH_PATH` finds
+ours first, because the platform has tables with the names of ours. Installations of older versions have our tables in
 `public` until the migration `registration_schema` moves them.
 """
 
@@ -38,12 +38,12 @@ _WITHOUT_PATH = text(
 
 
 def use_search_path(connection: Connection, path: str = SEARCH_PATH) -> None:
-    """Find tables by `path` until the transaction ends."""
+    """Search tables by `path` until the transaction ends."""
     connection.exec_driver_sql(_USE.format(path=path))
 
 
 def current_home(connection: Connection) -> str:
-    """The schema that has our tables now, or will have them: `public` only until an older installation is moved."""
+    """The schema that has our tables now or will have them: `public` only until an older installation is migrated."""
     old, new = (
         connection.scalar(_VERSION_IN, {"name": f"{schema}.{VERSION_TABLE}"})
         for schema in (PLATFORM_SCHEMA, OWN_SCHEMA)
@@ -52,26 +52,27 @@ def current_home(connection: Connection) -> str:
 
 
 def prepare(connection: Connection) -> None:
-    """Have new tables made where the others are; the schema is made if it is missing.
+    """Create new tables in the schema of the existing ones; create that schema if it is missing.
 
-    Raises MisconfiguredInstallation where we may not make it, or make anything in it.
+    Raises MisconfiguredInstallation if the role may not create the schema, or tables in it.
     """
     if current_home(connection) == PLATFORM_SCHEMA:
         use_search_path(connection, PLATFORM_SCHEMA)
         return
-    have_schema(connection)
+    ensure_schema(connection)
     use_search_path(connection)
 
 
-def have_schema(connection: Connection) -> None:
-    """Make the schema of our tables if it is missing. Raises MisconfiguredInstallation if we may not."""
+def ensure_schema(connection: Connection) -> None:
+    """Create the schema of our tables if it is missing. Raises MisconfiguredInstallation if the role may not."""
     user, may_make, database = connection.execute(_MAY_MAKE).one()
     if not connection.scalar(_SCHEMA_THERE, {"name": OWN_SCHEMA}):
         if not may_make:
             raise MisconfiguredInstallation(
                 f"the schema {OWN_SCHEMA} does not exist, and {user} may not make it in {database}: sign in as the"
                 " owner of the tables (REGISTRATION_OWNER_DATABASE_URL); beside an existing platform, have its owner"
-                " run what `registration db rights` prints"
+                " grant the rights",
+                code="RIGHTS_MISSING",
             )
         connection.exec_driver_sql(f"create schema {OWN_SCHEMA}")
     if not connection.scalar(_MAY_CREATE_IN, {"name": OWN_SCHEMA}):
@@ -81,24 +82,24 @@ def have_schema(connection: Connection) -> None:
         )
 
 
-def placed(connection: Connection, statement: str) -> str:
-    """A statement written for tables of ours in `public`, for the schema that has them.
+def in_current_home(connection: Connection, statement: str) -> str:
+    """The statement, written for our tables in `public`, rewritten for the schema that has them.
 
-    The migrations before `registration_schema` were written so.
+    The migrations before `registration_schema` were written for `public`.
     """
     home = current_home(connection)
     return statement.replace(f"{PLATFORM_SCHEMA}.", f"{home}.").replace(f", {PLATFORM_SCHEMA},", f", {home},")
 
 
 def is_own_installation(connection: Connection) -> bool:
-    """Whether the platform's tables were made by our migrations, and not by a platform that was there."""
+    """True if our migrations made the platform's tables, False if a platform made them."""
     return connection.scalar(_OWN_INSTALLATION, {"schema": PLATFORM_SCHEMA, "policy": POLICY}) is not None
 
 
-def have_default_path(connection: Connection) -> None:
-    """Let everybody who signs in to a database of our own find its tables, as with psql; our own code says it itself.
+def ensure_default_path(connection: Connection) -> None:
+    """Set the search path for everybody who signs in to our own database, for example with psql; our code sets its own.
 
-    A platform's database keeps its default, and a database of our own the one that somebody gave it.
+    A platform's database keeps its default, and so does a database whose default a person has set.
     """
     database = connection.scalar(_WITHOUT_PATH)
     if database is not None and is_own_installation(connection):

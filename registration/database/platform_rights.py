@@ -1,7 +1,7 @@
-"""What is used of the platform's tables: which columns, for what.
+"""The columns of the platform's tables that are used, and for which purpose.
 
-`NEEDED` is what no batch goes on without, `EVIDENCE` what is read of the platform's own records besides. `SECRETS`,
-columns that can hold a password or a key, are in neither.
+`NEEDED` are the columns without which no batch can run, `EVIDENCE` the columns of the platform's own records. `SECRETS`
+are columns that can hold a password or a key; they are in neither.
 """
 
 from collections.abc import Mapping
@@ -15,17 +15,22 @@ from registration.database.tables.platform import ExtractionJob, Restaurant
 
 
 @dataclass(frozen=True)
-class Used:
-    """The columns of one table that are read, given in new rows, and changed."""
+class UsedColumns:
+    """The columns of one table that are read, inserted and updated; with `delete` its rows are deleted."""
 
     select: tuple[str, ...]
     insert: tuple[str, ...] = ()
     update: tuple[str, ...] = ()
+    delete: bool = False
 
     def rights(self) -> dict[str, tuple[str, ...]]:
-        """By right, those that are used."""
+        """The used columns by right."""
         every = {"select": self.select, "insert": self.insert, "update": self.update}
         return {right: columns for right, columns in every.items() if columns}
+
+    def commands(self) -> tuple[str, ...]:
+        """The commands that a policy must allow."""
+        return (*self.rights(), *(("delete",) if self.delete else ()))
 
 
 def _mapped(table: type[Base], *, without: frozenset[str] = frozenset()) -> tuple[str, ...]:
@@ -35,22 +40,81 @@ def _mapped(table: type[Base], *, without: frozenset[str] = frozenset()) -> tupl
 _OF_THE_PLATFORM = frozenset({"id", "created_at", "updated_at"})
 _COMPANY = ("company_name", "company_number", "nzbn", "gst_number", "full_legal_name")
 _CONTACT = ("contact_name", "contact_email", "contact_phone")
+_EDITED = (
+    "name",
+    "address",
+    "city",
+    "phone",
+    "email",
+    "user_email",
+    "website_url",
+    "ubereats_url",
+    "doordash_url",
+    "opening_hours",
+    "opening_hours_text",
+    "cuisine",
+    "theme",
+    "primary_color",
+    "secondary_color",
+    "logo_url",
+    "website_og_image",
+    "ubereats_og_image",
+    "doordash_og_image",
+    "facebook_cover_image",
+)
+"""The columns that a person's edit, or a confirmed configuration, writes."""
 
-NEEDED: Final[Mapping[str, Used]] = MappingProxyType(
+_LEAD_EDITED = (
+    "restaurant_name",
+    "store_link",
+    "ubereats_number_of_reviews",
+    "ubereats_average_review_rating",
+    "ubereats_address",
+    "ubereats_cuisine",
+    "google_number_of_reviews",
+    "google_average_review_rating",
+    "google_address",
+    "google_maps_url",
+    "phone",
+    "email",
+    "website_url",
+    "instagram_url",
+    "facebook_url",
+    "contact_name",
+    "contact_email",
+    "contact_phone",
+    "contact_role",
+    "city",
+    "region",
+    "opening_hours",
+    "opening_hours_text",
+    "website_type",
+    "ordering_platform_url",
+    "ordering_platform_name",
+)
+"""The columns of a lead that a person corrects."""
+
+NEEDED: Final[Mapping[str, UsedColumns]] = MappingProxyType(
     {
-        "organisations": Used(("id", "name", "feature_flags")),
-        "restaurants": Used(
+        "organisations": UsedColumns(("id", "name", "feature_flags")),
+        "restaurants": UsedColumns(
             _mapped(Restaurant),
             insert=_mapped(Restaurant, without=_OF_THE_PLATFORM),
-            update=(*_COMPANY, *_CONTACT, "additional_contacts_metadata", "metadata", "updated_at"),
+            update=(*_EDITED, *_COMPANY, *_CONTACT, "additional_contacts_metadata", "metadata", "updated_at"),
         ),
-        "lead_scrape_jobs": Used(("id", "organisation_id", "platform")),
-        "leads": Used(_mapped(Lead), update=("converted_to_restaurant_id", "converted_at", "updated_at")),
-        "menus": Used(("id", "restaurant_id", "version", "is_active", "created_at")),
-        "menu_items": Used(("id", "menu_id", "name", "price", "tags")),
-        "extraction_jobs": Used(_mapped(ExtractionJob)),
-        "pumpd_accounts": Used(("id", "organisation_id", "restaurant_id", "email", "registration_status")),
-        "pumpd_restaurants": Used(("organisation_id", "restaurant_id", "pumpd_account_id", "pumpd_restaurant_id")),
+        "lead_scrape_jobs": UsedColumns(("id", "organisation_id", "platform")),
+        "leads": UsedColumns(
+            _mapped(Lead),
+            update=(*_LEAD_EDITED, "converted_to_restaurant_id", "converted_at", "updated_at"),
+            delete=True,
+        ),
+        "menus": UsedColumns(("id", "restaurant_id", "version", "is_active", "created_at")),
+        "menu_items": UsedColumns(("id", "menu_id", "name", "description", "price", "tags")),
+        "extraction_jobs": UsedColumns(_mapped(ExtractionJob)),
+        "pumpd_accounts": UsedColumns(("id", "organisation_id", "restaurant_id", "email", "registration_status")),
+        "pumpd_restaurants": UsedColumns(
+            ("organisation_id", "restaurant_id", "pumpd_account_id", "pumpd_restaurant_id")
+        ),
     }
 )
 SECRETS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
@@ -62,11 +126,11 @@ SECRETS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "registration_logs": ("error_message",),
     }
 )
-"""Columns that hold a password or a key, or a line of a command that repeats one: our role must not read them."""
-EVIDENCE: Final[Mapping[str, Used]] = MappingProxyType(
+"""Columns that hold a password or a key, or a command line that repeats one: our role must not read them."""
+EVIDENCE: Final[Mapping[str, UsedColumns]] = MappingProxyType(
     {
-        "menus": Used(("extraction_job_id",)),
-        "pumpd_accounts": Used(
+        "menus": UsedColumns(("extraction_job_id",)),
+        "pumpd_accounts": UsedColumns(
             (
                 "registration_date",
                 "registration_method",
@@ -79,7 +143,7 @@ EVIDENCE: Final[Mapping[str, Used]] = MappingProxyType(
                 "updated_at",
             )
         ),
-        "pumpd_restaurants": Used(
+        "pumpd_restaurants": UsedColumns(
             (
                 "id",
                 "pumpd_subdomain",
@@ -98,7 +162,7 @@ EVIDENCE: Final[Mapping[str, Used]] = MappingProxyType(
                 "code_injection_generated_at",
             )
         ),
-        "registration_logs": Used(
+        "registration_logs": UsedColumns(
             (
                 "id",
                 "organisation_id",
@@ -111,10 +175,10 @@ EVIDENCE: Final[Mapping[str, Used]] = MappingProxyType(
                 "created_at",
             )
         ),
-        "usage_events": Used(
+        "usage_events": UsedColumns(
             ("id", "organisation_id", "event_type", "event_subtype", "quantity", "metadata", "created_at")
         ),
-        "upload_batches": Used(
+        "upload_batches": UsedColumns(
             (
                 "id",
                 "menu_id",
@@ -128,7 +192,7 @@ EVIDENCE: Final[Mapping[str, Used]] = MappingProxyType(
                 "updated_at",
             )
         ),
-        "item_images": Used(
+        "item_images": UsedColumns(
             (
                 "id",
                 "menu_item_id",

@@ -1,4 +1,6 @@
-"""Whether an existing platform database has what is used of it, in fitting types, and shows it to our role."""
+"""Whether an existing platform database has the columns that are used, in compatible types, and shows them
+to our role.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -11,7 +13,7 @@ from sqlalchemy.types import TypeEngine
 
 from registration.database.base import Base
 from registration.database.own_schema import OWN_SCHEMA, PLATFORM_SCHEMA
-from registration.database.platform_rights import NEEDED, Used
+from registration.database.platform_rights import NEEDED, UsedColumns
 from registration.database.row_security import SETTING
 from registration.database.session import APPLICATION_ROLE
 
@@ -27,7 +29,7 @@ _FITTING: Final[tuple[tuple[type[TypeEngine[Any]], tuple[str, ...]], ...]] = (
     (JSONB, ("jsonb",)),
 )
 _EITHER = {("leads", "converted_by"): ("uuid", *_TEXT)}
-"""Who converted a lead: a user's id, or the name that a platform of our own was told before."""
+"""The type of the column that names the converter of a lead: a user's id, or a name where the tables are our own."""
 
 _COLUMNS = text(
     """
@@ -43,6 +45,7 @@ _WITHOUT_RIGHT = text(
     where not has_column_privilege(:role, cast(:table as text), name, :right)
     """
 )
+_MAY_DELETE = text("select has_table_privilege(:role, :table, 'delete')")
 _REFERENCES = text("select has_column_privilege(current_user, :table, 'id', 'references')")
 _MAY_MAKE = text(
     """
@@ -51,7 +54,7 @@ _MAY_MAKE = text(
         else has_schema_privilege(current_user, to_regnamespace(:schema), 'create') end
     """
 )
-# A policy of the platform's may be for every role and still show us nothing: it asks who is signed in there.
+# A policy of the platform may apply to every role and still hide all rows, because it checks the signed-in user.
 _HIDDEN = text(
     """
     with applying as (
@@ -69,35 +72,35 @@ _HIDDEN = text(
     from pg_class where oid = cast(cast(:table as text) as regclass)
     """
 )
-_COMMANDS = {"select": "r", "insert": "a", "update": "w"}
+_COMMANDS = {"select": "r", "insert": "a", "update": "w", "delete": "d"}
 
 
-def missing_parts(connection: Connection, used: Mapping[str, Used] = NEEDED) -> list[str]:
-    """The platform's tables and columns that are used here and are not there, or hold something else, in words."""
+def missing_parts(connection: Connection, used: Mapping[str, UsedColumns] = NEEDED) -> list[str]:
+    """Messages about used tables and columns of the platform that are missing or have an incompatible type."""
     types = _types(connection, used)
-    return [missing for name, one in used.items() for missing in _missing_of(name, one, types.get(name))]
+    return [missing for name, columns in used.items() for missing in _missing_of(name, columns, types.get(name))]
 
 
-def _types(connection: Connection, used: Mapping[str, Used]) -> dict[str, dict[str, str]]:
+def _types(connection: Connection, used: Mapping[str, UsedColumns]) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for row in connection.execute(_COLUMNS, {"schema": PLATFORM_SCHEMA, "tables": list(used)}):
         found.setdefault(row.relname, {})[row.attname] = row.type
     return found
 
 
-def _missing_of(name: str, used: Used, types: Mapping[str, str] | None) -> Iterator[str]:
+def _missing_of(name: str, used: UsedColumns, types: Mapping[str, str] | None) -> Iterator[str]:
     if types is None:
         yield f"table {name}"
         return
     for column in dict.fromkeys((*used.select, *used.insert, *used.update)):
         if column not in types:
             yield f"column {name}.{column}"
-        elif (fitting := _fitting(name, column)) and types[column] not in fitting:
+        elif (fitting := _compatible_types(name, column)) and types[column] not in fitting:
             yield f"column {name}.{column} as {fitting[0]} (it is {types[column]})"
 
 
-def _fitting(name: str, column: str) -> tuple[str, ...]:
-    """The types that do; none are asked for of a column that no mapped class has."""
+def _compatible_types(name: str, column: str) -> tuple[str, ...]:
+    """The compatible types of a column; none if no mapped class has the column."""
     table = Base.metadata.tables.get(name)
     if (name, column) in _EITHER or table is None or column not in table.columns:
         return _EITHER.get((name, column), ())
@@ -107,10 +110,10 @@ def _fitting(name: str, column: str) -> tuple[str, ...]:
     return next((types for kind, types in _FITTING if isinstance(mapped, kind)), ())
 
 
-def missing_rights(connection: Connection, used: Mapping[str, Used] = NEEDED) -> list[str]:
-    """What our role may not do, or would not see, of the platform's tables; in words.
+def missing_rights(connection: Connection, used: Mapping[str, UsedColumns] = NEEDED) -> list[str]:
+    """Messages about rights on the platform's tables that our role lacks, and rows that are hidden from it.
 
-    Also what whoever is signed in needs to make our tables. The tables and their columns are there.
+    Includes the rights that the role signed in needs to create our tables. The tables and columns must exist.
     """
     missing = (
         [] if connection.scalar(_MAY_MAKE, {"schema": OWN_SCHEMA}) else [f"making tables in the schema {OWN_SCHEMA}"]
@@ -120,34 +123,38 @@ def missing_rights(connection: Connection, used: Mapping[str, Used] = NEEDED) ->
     return missing + unreachable(connection, used)
 
 
-def unreachable(connection: Connection, used: Mapping[str, Used]) -> list[str]:
-    """What the application's role may not do, or would not see, of these tables; in words."""
+def unreachable(connection: Connection, used: Mapping[str, UsedColumns]) -> list[str]:
+    """Messages about rights on these tables that the application's role lacks, and rows that are hidden from it."""
     return [missing for name, one in used.items() for missing in _unreachable(connection, name, one)]
 
 
-def _unreachable(connection: Connection, name: str, used: Used) -> Iterator[str]:
+def _unreachable(connection: Connection, name: str, used: UsedColumns) -> Iterator[str]:
     table = f"{PLATFORM_SCHEMA}.{name}"
     refused = False
     for right, columns in used.rights().items():
-        asked = {"role": APPLICATION_ROLE, "table": table, "right": right, "columns": list(columns)}
-        without = connection.scalars(_WITHOUT_RIGHT, asked).all()
+        parameters = {"role": APPLICATION_ROLE, "table": table, "right": right, "columns": list(columns)}
+        without = connection.scalars(_WITHOUT_RIGHT, parameters).all()
         if without:
             refused = True
             listed = "every column" if len(without) == len(columns) else ", ".join(without)
             yield f"{right} on {name} ({listed}) for {APPLICATION_ROLE}"
-    for right in used.rights():
-        asked = {"role": APPLICATION_ROLE, "table": table, "command": _COMMANDS[right], "setting": f"%{SETTING}%"}
-        hidden, restrictive = connection.execute(_HIDDEN, asked).one()
+    if used.delete and not connection.scalar(_MAY_DELETE, {"role": APPLICATION_ROLE, "table": table}):
+        yield f"delete on {name} for {APPLICATION_ROLE}"
+    for right in used.commands():
+        parameters = {"role": APPLICATION_ROLE, "table": table, "command": _COMMANDS[right], "setting": f"%{SETTING}%"}
+        hidden, restrictive = connection.execute(_HIDDEN, parameters).one()
         if hidden:
             yield f"a policy on {name} for {right} by {APPLICATION_ROLE}: row-level security hides every row of it"
         for policy in restrictive:
             yield f"an exception for {APPLICATION_ROLE} from the restrictive policy {policy} on {name}"
-    if not refused and (said := _refusal(connection, table, used)):
-        yield f"{said}, which a policy on {name} asks for, for {APPLICATION_ROLE}"
+    if not refused and (refusal := _refusal(connection, table, used)):
+        yield f"{refusal}, which a policy on {name} asks for, for {APPLICATION_ROLE}"
 
 
-def _refusal(connection: Connection, table: str, used: Used) -> str | None:
-    """Why the application's role cannot read the table although it may: what the table's policies use is not its."""
+def _refusal(connection: Connection, table: str, used: UsedColumns) -> str | None:
+    """Why the application's role cannot read a table that it has the right to: it lacks a function that a
+    policy calls.
+    """
     savepoint = connection.begin_nested()
     try:
         connection.exec_driver_sql(f"set local role {APPLICATION_ROLE}")

@@ -1,4 +1,4 @@
-"""The databases and the roles that sign in, made by a superuser of the server: what no migration may do."""
+"""The databases and the roles that sign in, created by a superuser of the server, because a migration may not do it."""
 
 import re
 from collections.abc import AsyncGenerator
@@ -14,7 +14,7 @@ from registration.errors import DatabaseUnavailable, MisconfiguredInstallation, 
 from registration.settings import Settings
 
 _DRIVER = re.compile(r"^postgres(ql)?(\+\w+)?:")
-"""Prefect's address names its driver."""
+"""Prefect's URL includes its driver."""
 
 _FOREIGN_TABLE = """
     SELECT c.relname FROM pg_class c
@@ -26,7 +26,7 @@ _FOREIGN_TABLE = """
         AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
     ORDER BY c.relname LIMIT 1
 """
-"""In a database of our own the tables of the platform have our policy; an extension may have tables anywhere."""
+"""In our own database the platform's tables have our policy; tables of extensions are ignored."""
 
 _PLAIN = "NOSUPERUSER NOBYPASSRLS"
 _SEES_ALL = "NOSUPERUSER BYPASSRLS"
@@ -36,7 +36,7 @@ _APPLICATION = "registration_app"
 
 @dataclass(frozen=True)
 class Login:
-    """A role that signs in, and where to: as an address names them. The password shows in no repr."""
+    """A role that signs in, and its server and database, as a URL names them. The repr does not show the password."""
 
     role: str
     password: str | None
@@ -44,15 +44,15 @@ class Login:
 
     @classmethod
     def of(cls, url: str) -> "Login":
-        """Raises MisconfiguredInstallation if `url` names no role and database."""
+        """The login of a URL. Raises MisconfiguredInstallation if it names no role or no database."""
         try:
-            found = conninfo.conninfo_to_dict(_DRIVER.sub("postgresql:", url))
+            parts = conninfo.conninfo_to_dict(_DRIVER.sub("postgresql:", url))
         except errors.ProgrammingError:
-            found = {}
-        role, database = found.get("user"), found.get("dbname")
+            parts = {}
+        role, database = parts.get("user"), parts.get("dbname")
         if not role or not database:
             raise MisconfiguredInstallation("an address must look like postgresql://role:password@host:port/database")
-        password = found.get("password")
+        password = parts.get("password")
         return cls(str(role), str(password) if password else None, str(database))
 
     def __repr__(self) -> str:
@@ -60,25 +60,25 @@ class Login:
 
 
 async def provide(superuser_url: str, *, owner: Login, application: Login, others: tuple[Login, ...] = ()) -> list[str]:
-    """Have the registration's database and its roles as far as they are missing; answers with what was made.
+    """Create the registration's database and its roles as far as they are missing; returns what was created.
 
-    `owner` runs the migrations; `application` is bound by row-level security; `others` own a database of their own, as
-    Prefect's server does. Passwords are set to those of the addresses. Raises Refused for a database that is not ours,
-    before anything is changed on its server; DatabaseUnavailable, MisconfiguredInstallation.
+    `owner` runs the migrations; `application` is bound by row-level security; each of `others` owns a database of its
+    own, as Prefect's server does. Passwords are set to those in the URLs. Raises Refused for a database that is not
+    ours, before anything is changed on its server; DatabaseUnavailable, MisconfiguredInstallation.
     """
-    await _leave_platforms_alone(superuser_url, owner)
+    await _refuse_platform_database(superuser_url, owner)
     async with _signed_in(superuser_url) as server:
-        # Two at once would change the same roles, which Postgres refuses to the second.
+        # Two concurrent callers would change the same roles, and Postgres refuses the second change.
         await server.execute("SELECT pg_advisory_lock(hashtext('registration db provide'))")
-        made = [line for login in (owner, application, *others) for line in await have_role(server, login, _PLAIN)]
-        made += await have_role(server, Login(_RECOVERY, None, owner.database), _SEES_ALL)
+        made = [line for login in (owner, application, *others) for line in await ensure_role(server, login, _PLAIN)]
+        made += await ensure_role(server, Login(_RECOVERY, None, owner.database), _SEES_ALL)
         if application.role != _APPLICATION:
-            made += await have_role(server, Login(_APPLICATION, None, owner.database), _PLAIN)
+            made += await ensure_role(server, Login(_APPLICATION, None, owner.database), _PLAIN)
             await _let_act_as(server, _APPLICATION, application.role)
         for acted in (_RECOVERY, _APPLICATION):
             await _let_act_as(server, acted, owner.role)
         for login in (owner, *others):
-            made += await have_database(server, login)
+            made += await ensure_database(server, login)
     await prepare_schema(superuser_url, owner)
     for login in others:
         await _extend(superuser_url, login.database)
@@ -86,7 +86,9 @@ async def provide(superuser_url: str, *, owner: Login, application: Login, other
 
 
 async def provide_all(settings: Settings) -> list[str]:
-    """The same for the addresses of the settings. Raises MisconfiguredInstallation with the names of missing ones."""
+    """Create databases and roles for the URLs of the settings. Raises MisconfiguredInstallation with the missing
+    settings.
+    """
     superuser, owner, application = (
         settings.superuser_database_url,
         settings.owner_database_url,
@@ -108,13 +110,13 @@ async def provide_all(settings: Settings) -> list[str]:
     )
 
 
-async def have_role(server: AsyncConnection, login: Login, rights: LiteralString) -> list[str]:
-    """Make the role, or set its rights and password; one that is made without a password cannot sign in.
+async def ensure_role(server: AsyncConnection, login: Login, rights: LiteralString) -> list[str]:
+    """Create the role, or set its rights and password; a role created without a password cannot sign in.
 
-    The server is sent the password's SCRAM verifier: what it logs of its statements cannot be signed in with.
+    The server receives the SCRAM verifier of the password, so nobody can sign in with what the server logs.
     """
-    found = await server.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [login.role])
-    known = await found.fetchone()
+    rows = await server.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [login.role])
+    known = await rows.fetchone()
     statement = sql.SQL("ALTER ROLE {} {}" if known else "CREATE ROLE {} {}")
     await server.execute(statement.format(sql.Identifier(login.role), sql.SQL(rights)))
     if login.password:
@@ -129,24 +131,24 @@ def _verifier(server: AsyncConnection, role: str, password: str) -> str:
     return server.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
 
 
-async def have_database(server: AsyncConnection, login: Login) -> list[str]:
-    """Make the database for its owner if it is missing."""
-    found = await server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [login.database])
-    if await found.fetchone():
+async def ensure_database(server: AsyncConnection, login: Login) -> list[str]:
+    """Create the database for its owner if it is missing."""
+    rows = await server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [login.database])
+    if await rows.fetchone():
         return []
     names = sql.Identifier(login.database), sql.Identifier(login.role)
     await server.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(*names))
     return [f"database {login.database}: made"]
 
 
-async def _leave_platforms_alone(superuser_url: str, owner: Login) -> None:
+async def _refuse_platform_database(superuser_url: str, owner: Login) -> None:
     """Raise Refused if the owner's database has tables in `public` that neither we nor the owner made.
 
-    Roles named in the addresses would be changed, and the schema taken from whoever has it.
+    Otherwise the roles in the URLs would be changed, and the schema taken from its owner.
     """
     async with _signed_in(superuser_url) as server:
-        found = await server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [owner.database])
-        if not await found.fetchone():
+        rows = await server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [owner.database])
+        if not await rows.fetchone():
             return
     async with _signed_in(superuser_url, owner.database) as database:
         values = {"policy": POLICY, "owner": owner.role, "platform": list(NEEDED)}
@@ -154,14 +156,15 @@ async def _leave_platforms_alone(superuser_url: str, owner: Login) -> None:
     if foreign:
         raise Refused(
             f"the database {owner.database} is not ours: its table {foreign[0]} was there before. Nothing was changed."
-            " Beside an existing platform, have its owner run what `registration db rights` prints"
+            " Beside an existing platform, have its owner grant the rights",
+            code="RIGHTS_MISSING",
         )
 
 
 async def prepare_schema(superuser_url: str, owner: Login) -> None:
-    """Let the owner alone make tables, and the roles that they are made for see them.
+    """Allow only the owner to create tables; the roles that use the tables may see the schema.
 
-    What the recovery role needs to be given a function it gets, and loses again, by the migration that does so.
+    The migration that assigns a function to the recovery role grants it the necessary right and revokes it again.
     """
     async with _signed_in(superuser_url, owner.database) as database:
         await database.execute(sql.SQL("ALTER SCHEMA public OWNER TO {}").format(sql.Identifier(owner.role)))
@@ -176,7 +179,7 @@ async def _let_act_as(server: AsyncConnection, role: LiteralString, whom: str) -
 
 
 async def _extend(superuser_url: str, database: str) -> None:
-    """Prefect's migrations want trigrams, which only a superuser may add."""
+    """Add the trigram extension that Prefect's migrations need: only a superuser may add it."""
     async with _signed_in(superuser_url, database) as prefect:
         await prefect.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
 

@@ -1,11 +1,13 @@
-"""The script by which a platform's owner lets us work beside it: roles, a schema for our tables, rights, policies."""
+"""The script with which a platform's owner lets us use its database: roles, a schema for our tables,
+rights, policies.
+"""
 
 import re
 from textwrap import fill
 from typing import Final
 
 from registration.database.own_schema import OWN_SCHEMA, PLATFORM_SCHEMA
-from registration.database.platform_rights import EVIDENCE, NEEDED, Used
+from registration.database.platform_rights import EVIDENCE, NEEDED, UsedColumns
 from registration.database.row_security import HELPERS, POLICY, ROWS
 from registration.database.session import APPLICATION_ROLE
 from registration.errors import Refused
@@ -15,10 +17,11 @@ _ROLE_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
 
 def rights_script(role: str, owner: str) -> str:
-    """What the platform's owner reads and runs, as often as he likes: rights of `role`, and a schema for `owner`.
+    """The script for the platform's owner to read and run, any number of times: rights of `role`, and a schema for
+    `owner`.
 
-    Our transactions act as `registration_app`: another role is granted to it. Raises Refused for a name that would have
-    to be quoted.
+    Our transactions act as `registration_app`, to which any other role is granted. Raises Refused for a name that needs
+    quoting.
     """
     for name in (role, owner):
         if not _ROLE_NAME.fullmatch(name):
@@ -48,15 +51,15 @@ def rights_script(role: str, owner: str) -> str:
 
 
 def _roles(role: str, owner: str) -> list[str]:
-    """Roles without passwords, their memberships, the schema, and what the platform's own policies ask for."""
+    """Roles without passwords, their memberships, the schema, and the rights that the platform's own policies need."""
     groups = (APPLICATION_ROLE,) if role == APPLICATION_ROLE else (APPLICATION_ROLE, role)
     made = [_MAKE_ROLE.format(role=owner, attributes="login")]
     made += [
-        _MAKE_ROLE.format(role=one, attributes="login" if one == APPLICATION_ROLE else "nologin") for one in groups
+        _MAKE_ROLE.format(role=role, attributes="login" if role == APPLICATION_ROLE else "nologin") for role in groups
     ]
     made += [_MAKE_ROLE.format(role=RECOVERY_ROLE, attributes="nologin bypassrls")]
-    made += [_MEMBER.format(role=one, member=owner) for one in (APPLICATION_ROLE, RECOVERY_ROLE)]
-    made += [_MEMBER.format(role=one, member=APPLICATION_ROLE) for one in groups[1:]]
+    made += [_MEMBER.format(role=role, member=owner) for role in (APPLICATION_ROLE, RECOVERY_ROLE)]
+    made += [_MEMBER.format(role=role, member=APPLICATION_ROLE) for role in groups[1:]]
     helpers = [_HELPER.format(function=function, role=role) for function in HELPERS]
     return [
         *made,
@@ -69,23 +72,22 @@ def _roles(role: str, owner: str) -> list[str]:
     ]
 
 
-def _of_table(role: str, table: str, used: Used) -> list[str]:
+def _of_table(role: str, table: str, used: UsedColumns) -> list[str]:
     name, rows = f"{PLATFORM_SCHEMA}.{table}", ROWS[table]
     lines = ["", f"revoke all on {name} from {role};", *_grants(role, table, used)]
-    for right in used.rights():
+    for right in used.commands():
         policy = f"{OWN_SCHEMA}_{right}"
-        checks = {"select": f"using ({rows})", "insert": f"with check ({rows})"}
+        checks = {"insert": f"with check ({rows})", **dict.fromkeys(("select", "delete"), f"using ({rows})")}
         both = f"using ({rows}) with check ({rows})"
         lines.append(f"drop policy if exists {policy} on {name};")
         lines.append(_wrapped(f"create policy {policy} on {name} for {right} to {role} {checks.get(right, both)};"))
     return lines
 
 
-def _grants(role: str, table: str, used: Used) -> list[str]:
-    return [
-        _wrapped(f"grant {right} ({', '.join(columns)}) on {PLATFORM_SCHEMA}.{table} to {role};")
-        for right, columns in used.rights().items()
-    ]
+def _grants(role: str, table: str, used: UsedColumns) -> list[str]:
+    granted = [f"{right} ({', '.join(columns)})" for right, columns in used.rights().items()]
+    granted += ["delete"] if used.delete else []
+    return [_wrapped(f"grant {one} on {PLATFORM_SCHEMA}.{table} to {role};") for one in granted]
 
 
 def _wrapped(statement: str) -> str:

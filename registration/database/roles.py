@@ -1,4 +1,4 @@
-"""The database roles of an installation, and what a migration does when one of them is not there."""
+"""The database roles of an installation, and what a migration does if one of them is missing."""
 
 from dataclasses import dataclass
 
@@ -8,12 +8,12 @@ from registration.database.own_schema import current_home
 from registration.database.session import APPLICATION_ROLE
 from registration.errors import MisconfiguredInstallation
 
-PLATFORM_ROLE = "registration_platform"  # the sandbox's stand-in for the platform's own role
+PLATFORM_ROLE = "registration_platform"  # the sandbox uses it in place of the platform's own role
 
 
 @dataclass(frozen=True)
 class Role:
-    """A role that the tables are made for; `attributes` as in CREATE ROLE."""
+    """A role that the tables use; `attributes` as in CREATE ROLE."""
 
     name: str
     attributes: str
@@ -25,14 +25,14 @@ RECOVERY = Role("registration_recovery", "nologin bypassrls", bypasses=True)
 
 
 def exists(connection: Connection, name: str) -> bool:
-    """Whether the server knows a role of this name."""
+    """True if the server has a role of this name."""
     return connection.scalar(text("select 1 from pg_roles where rolname = :name"), {"name": name}) is not None
 
 
 def require(connection: Connection, role: Role) -> None:
-    """Have the role with what it must and must not be able to do; make it if it is missing and we may.
+    """Check that the role has the required attributes and no forbidden ones; create it if it is missing and we may.
 
-    Raises MisconfiguredInstallation with the SQL that puts it right.
+    Raises MisconfiguredInstallation with the SQL that corrects it.
     """
     if not exists(connection, role.name):
         _make(connection, role)
@@ -48,7 +48,10 @@ def require(connection: Connection, role: Role) -> None:
 
 
 def require_membership(connection: Connection, role: Role) -> None:
-    """Be able to act as the role, as whoever gives it a function must. Raises MisconfiguredInstallation."""
+    """Check that the session may act as the role, which is needed to assign a function to it.
+
+    Raises MisconfiguredInstallation.
+    """
     user, member = connection.execute(
         text("select current_user, pg_has_role(current_user, :name, 'member')"), {"name": role.name}
     ).one()
@@ -56,10 +59,11 @@ def require_membership(connection: Connection, role: Role) -> None:
         raise _as_superuser(f"{user} is not a member of {role.name}", f"grant {role.name} to {user}")
 
 
-def give_to_recovery(connection: Connection, function: str) -> None:
-    """Have a function, named with its arguments, belong to the recovery role; the application alone may call it.
+def assign_to_recovery(connection: Connection, function: str) -> None:
+    """Assign a function, named with its arguments, to the recovery role; only the application may call it.
 
-    Postgres gives a function only to a role that may make one; this role shall not stay able to.
+    Postgres requires that the new owner may create functions; the recovery role keeps that right only during the
+    change.
     """
     home = current_home(connection)
     connection.execute(text(f"revoke all on function {function} from public"))

@@ -1,4 +1,4 @@
-"""Row-level security: the one rule by which an organisation sees and writes only its own rows."""
+"""Row-level security: the single rule by which an organisation reads and writes only its own rows."""
 
 from collections.abc import Iterable
 from types import MappingProxyType
@@ -9,7 +9,7 @@ POLICY = "own_organisation"
 
 
 def isolate(tables: Iterable[str]) -> list[str]:
-    """The statements that put tables with an organisation_id under the rule, their owner included."""
+    """The statements that put tables with an organisation_id under the rule, also for their owner."""
     return [
         statement
         for table in tables
@@ -22,7 +22,7 @@ def isolate(tables: Iterable[str]) -> list[str]:
 
 
 SETTING: Final = "app.organisation_id"
-"""A policy that names it is one that lets our transactions see the rows of their organisation."""
+"""Setting with the organisation of a transaction; a policy that uses it shows our transactions their rows."""
 
 _ORGANISATION = f"nullif(current_setting('{SETTING}', true), '')::uuid"
 _OF_RESTAURANT = (
@@ -42,7 +42,7 @@ _OF_ITEM = (
 ROWS: Final = MappingProxyType(
     {
         "organisations": f"id = {_ORGANISATION}",
-        # Menus and what hangs on them may name no organisation in their own column; their restaurant does.
+        # Menus and their items may have no organisation in their own column; their restaurant names it.
         "menus": _OF_RESTAURANT.format(table="menus"),
         "menu_items": _OF_MENU.format(table="menu_items"),
         "upload_batches": _OF_MENU.format(table="upload_batches"),
@@ -63,4 +63,4 @@ ROWS: Final = MappingProxyType(
     }
 )
 HELPERS: Final = ("auth.uid()", "public.has_org_access(uuid)", "public.user_can_access_org_data(uuid, uuid)")
-"""Functions that the platform's own policies call; whoever a policy is for must be able to."""
+"""Functions that the platform's own policies call; each role that a policy applies to needs the right to call them."""

@@ -1,4 +1,4 @@
-"""Bringing the schema up to date, and making an organisation where the platform's tables are our own."""
+"""Migrating the schema, and creating an organisation where the platform's tables are our own."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -16,33 +16,34 @@ from registration.database.platform_schema import missing_parts, missing_rights
 from registration.errors import MisconfiguredInstallation, Refused
 
 _ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtext('registration db upgrade'))")
+_MAKE = text("insert into organisations (id, name) values (:id, :name) on conflict (id) do nothing")
 
 
 @dataclass(frozen=True)
 class SchemaState:
-    """Where a database stands: its last migration, and those that it lacks, oldest first."""
+    """The state of a database: its last migration, and its missing migrations, oldest first."""
 
     revision: str | None
     pending: tuple[str, ...]
 
     @property
     def current(self) -> bool:
-        """Nothing is missing."""
+        """True if no migration is missing."""
         return not self.pending
 
 
 def check_current(url: SecretStr) -> SchemaState:
-    """What is missing in the database. Raises DatabaseUnavailable, MisconfiguredInstallation."""
+    """The migrations that the database lacks. Raises DatabaseUnavailable, MisconfiguredInstallation."""
     with migrating.clear_errors(), migrating.owner_engine(url).connect() as connection:
         return state_on(connection)
 
 
 def upgrade(owner_url: SecretStr, existing_platform: bool = False) -> SchemaState:
-    """Run every missing migration in one transaction, as the owner of the tables; what was missing is returned.
+    """Run every missing migration in one transaction, as the owner of the tables; returns the migrations that were
+    missing.
 
-    Beside an existing platform database the platform's tables are checked, also where nothing is missing of ours, and
-    left as they are. Raises Refused when the database is not of the kind that was said, MisconfiguredInstallation,
-    DatabaseUnavailable.
+    In an existing platform database the platform's tables are checked each time and never changed. Raises Refused if
+    the database is not of the stated kind, MisconfiguredInstallation, DatabaseUnavailable.
     """
     with migrating.clear_errors(), migrating.owner_engine(owner_url).begin() as connection:
         connection.execute(_ONE_AT_A_TIME)
@@ -55,14 +56,14 @@ def upgrade(owner_url: SecretStr, existing_platform: bool = False) -> SchemaStat
                 command.stamp(migrating.config(connection), revision)
             else:
                 command.upgrade(migrating.config(connection), revision)
-        own_schema.have_default_path(connection)
+        own_schema.ensure_default_path(connection)
         return before
 
 
 def downgrade(owner_url: SecretStr, to: str = "base") -> None:
-    """Take back every migration after `to`, with all that its tables hold, in one transaction.
+    """Revert every migration after `to`, with all rows of its tables, in one transaction.
 
-    Tables of an existing platform are left alone. Raises Refused for an unknown migration.
+    Tables of an existing platform stay as they are. Raises Refused for an unknown migration.
     """
     with migrating.clear_errors(), migrating.owner_engine(owner_url).begin() as connection:
         connection.execute(_ONE_AT_A_TIME)
@@ -77,7 +78,7 @@ def downgrade(owner_url: SecretStr, to: str = "base") -> None:
 
 
 def state_on(connection: Connection) -> SchemaState:
-    """Where the database of a connection stands. Raises Refused if its version is newer than this one."""
+    """The state of the connected database. Raises Refused if a newer version of this program has migrated it."""
     revision = MigrationContext.configure(
         connection, opts={"version_table": own_schema.VERSION_TABLE}
     ).get_current_revision()
@@ -110,16 +111,20 @@ def _of_platform(revision: str) -> bool:
     return revision.startswith("platform_")
 
 
-def _beside_platform(connection: Connection, state: SchemaState, said: bool) -> bool:
-    """Whether the platform's tables are its own; what the database shows wins over what is said, or it is refused."""
+def _beside_platform(connection: Connection, state: SchemaState, beside_platform: bool) -> bool:
+    """True if a platform made its own tables. Raises Refused if the caller states a kind that the database
+    contradicts.
+    """
     if state.revision is None:
         there = migrating.PLATFORM_TABLES & set(inspect(connection).get_table_names(own_schema.PLATFORM_SCHEMA))
-        if there and not said:
-            raise Refused(f"the table {min(there)} is there already: use --existing-platform")
-        return said
+        if there and not beside_platform:
+            raise Refused(
+                f"the table {min(there)} is there already: this is a platform's database", code="EXISTING_PLATFORM"
+            )
+        return beside_platform
     own = own_schema.is_own_installation(connection)
-    if own and said:
-        raise Refused("this database has platform tables that were made here: leave out --existing-platform")
+    if own and beside_platform:
+        raise Refused("this database has platform tables that were made here: it is no platform's", code="OWN_PLATFORM")
     return not own
 
 
@@ -134,24 +139,23 @@ def _check_platform(connection: Connection) -> None:
         )
     if rights := missing_rights(connection):
         raise MisconfiguredInstallation(
-            f"rights on the platform's database are missing: {'; '.join(rights)}. Have its owner run what"
-            " `registration db rights` prints",
+            f"rights on the platform's database are missing: {'; '.join(rights)}. Have its owner grant them",
+            code="RIGHTS_MISSING",
             missing=rights,
         )
 
 
-_MAKE = text("insert into organisations (id, name) values (:id, :name) on conflict (id) do nothing")
-
-
-def have_organisation(owner_url: SecretStr, organisation_id: UUID, name: str) -> bool:
+def ensure_organisation(owner_url: SecretStr, organisation_id: UUID, name: str) -> bool:
     """Make the organisation if it is missing, as the owner of the tables; whether it was. One that is there stays.
 
-    Raises Refused beside an existing platform, whose organisations are its own business, MisconfiguredInstallation,
+    Raises Refused beside an existing platform, which creates its organisations itself; MisconfiguredInstallation,
     DatabaseUnavailable.
     """
     with migrating.clear_errors(), migrating.owner_engine(owner_url).begin() as connection:
         if not state_on(connection).current:
-            raise MisconfiguredInstallation("the database is not prepared: run `registration db upgrade`")
+            raise MisconfiguredInstallation(
+                "the database is not prepared: upgrade its schema", code="DATABASE_NOT_PREPARED"
+            )
         if not is_own_installation(connection):
             raise Refused("the platform's organisations are its own: set REGISTRATION_ORGANISATION to the id of one")
         return connection.execute(_MAKE, {"id": organisation_id, "name": name}).rowcount == 1

@@ -1,7 +1,7 @@
 """The effect ledger: how nothing is done twice on the outside."""
 
-from registration.effects.entries import LedgerEntries
+from registration.effects.effect_rows import EffectRows
 from registration.effects.ledger import Ledger
-from registration.effects.model import Effect, Entry, Probe
+from registration.effects.models import Effect, EffectRow, Probe
 
-__all__ = ["Effect", "Entry", "Ledger", "LedgerEntries", "Probe"]
+__all__ = ["Effect", "EffectRow", "EffectRows", "Ledger", "Probe"]

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.accounts.queries import lock_credential, read_credential
+from registration.database.session import Transaction
 from registration.effects.queries import lock_effects
 from registration.kit.values import ascii_email
 from registration.workflow.lease_queries import LeaseRow, end_waiting, lock_leases
@@ -29,7 +29,7 @@ _NOTE = text(
     where job_id = :job and name = 'cloudwaitressAccount' and organisation_id = :organisation and status = 'pending'
     """
 )
-_WHO = text(
+_WAITING = text(
     """
     select j.id, j.batch_job_id, b.stopped_reason is null as goes_on
     from registration_sub_steps s
@@ -46,107 +46,6 @@ _FREE = text(
       and status = 'pending'
     """
 )
-
-
-class SomebodyElseWaits(Exception):
-    """Another restaurant began to wait before the account's row was locked: begin again, and lock it too."""
-
-
-@dataclass(frozen=True)
-class Waiter:
-    """A job that waits; `goes_on`: its batch was not stopped by its failure threshold."""
-
-    job_id: UUID
-    batch_id: UUID
-    goes_on: bool
-
-
-@dataclass(frozen=True)
-class Held:
-    """Who waits for an account, under lock: the leases of their batches, and their jobs."""
-
-    leases: dict[UUID, LeaseRow]
-    jobs: frozenset[UUID]
-
-
-@dataclass(frozen=True)
-class Freed:
-    """A batch of which a job goes on; `live`: a process works on it, and sees that within a second."""
-
-    batch_id: UUID
-    live: bool
-
-
-async def note_waiting(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, message: str | None) -> None:
-    """Say what a job waits for that waits for another one to make its account; None when it does not any more."""
-    await connection.execute(_NOTE, {"organisation": organisation_id, "job": job_id, "message": message})
-
-
-async def wait_for_account(
-    connection: AsyncConnection, organisation_id: UUID, email: str, job_id: UUID, message: str
-) -> bool:
-    """Have the job wait for the person who will settle the account; False if nobody must settle it any more."""
-    await lock_job(connection, organisation_id, job_id)
-    await lock_effects(connection, organisation_id, [job_id], _ACCOUNT)
-    await lock_credential(connection, organisation_id, email)
-    account = await read_credential(connection, organisation_id, email)
-    if account is None or not account.undecided or account.claimed_by == job_id:
-        return False
-    parameters = {"organisation": organisation_id, "job": job_id, "message": message}
-    if (await connection.execute(_WAIT, parameters)).rowcount != 1:
-        return False
-    await refresh_job_status(connection, organisation_id, job_id, Attribution(SYSTEM.actor, message))
-    return True
-
-
-async def who_waits(connection: AsyncConnection, organisation_id: UUID, email: str) -> tuple[Waiter, ...]:
-    """The jobs that wait for somebody to settle the account, in whatever batch."""
-    rows = await connection.execute(_WHO, {"organisation": organisation_id, "email": email})
-    return tuple(Waiter(row.id, row.batch_job_id, row.goes_on) for row in rows)
-
-
-async def lock_waiting(
-    connection: AsyncConnection, organisation_id: UUID, waiting: Collection[Waiter], *others: Waiter
-) -> Held:
-    """Hold the leases and jobs of all who wait, and those of `others`."""
-    everybody = [*waiting, *others]
-    leases = await lock_leases(connection, organisation_id, {one.batch_id for one in everybody})
-    jobs = frozenset(one.job_id for one in everybody)
-    await lock_jobs(connection, organisation_id, jobs)
-    return Held(leases, jobs)
-
-
-async def free_waiting(
-    connection: AsyncConnection, organisation_id: UUID, email: str, held: Held, attribution: Attribution
-) -> tuple[Freed, ...]:
-    """Let the jobs go on that waited for the account, unless a person must still settle it; returns their batches.
-
-    The account's row is locked first, so that no job begins to wait for what has just been settled. Recovery starts
-    those of the batches that were left to people. Raises SomebodyElseWaits.
-    """
-    await lock_effects(connection, organisation_id, held.jobs, _ACCOUNT)
-    await lock_credential(connection, organisation_id, email)
-    account = await read_credential(connection, organisation_id, email)
-    waiting = await who_waits(connection, organisation_id, email)
-    if not waiting or (account is not None and account.undecided):
-        return ()
-    if not held.jobs.issuperset(one.job_id for one in waiting):
-        raise SomebodyElseWaits
-    await _free(connection, organisation_id, [one.job_id for one in waiting], attribution, email)
-    batches = {one.batch_id for one in waiting if one.goes_on}
-    await end_waiting(connection, organisation_id, batches)
-    return tuple(Freed(batch_id, held.leases[batch_id].live) for batch_id in sorted(batches, key=str))
-
-
-async def _free(
-    connection: AsyncConnection, organisation_id: UUID, job_ids: list[UUID], attribution: Attribution, email: str
-) -> None:
-    await connection.execute(_FREE, {"organisation": organisation_id, "jobs": job_ids})
-    for job_id in job_ids:
-        said = Attribution(attribution.actor, f"the account {email} is settled")
-        await refresh_job_status(connection, organisation_id, job_id, said)
-
-
 _BEGIN_REGISTERING = text(
     """
     update registration_sub_steps set intent_at = coalesce(intent_at, clock_timestamp())
@@ -180,22 +79,118 @@ _OTHERS = text(
 )
 
 
+class SomebodyElseWaits(Exception):
+    """Another job began to wait before the account's row was locked: begin again, and lock that job too."""
+
+
+@dataclass(frozen=True)
+class Waiter:
+    """A job that waits for an account; `goes_on`: its batch is not halted by its failure threshold."""
+
+    job_id: UUID
+    batch_id: UUID
+    goes_on: bool
+
+
+@dataclass(frozen=True)
+class Held:
+    """The jobs that wait for an account and the leases of their batches, all locked."""
+
+    leases: dict[UUID, LeaseRow]
+    jobs: frozenset[UUID]
+
+
+@dataclass(frozen=True)
+class Freed:
+    """A batch with a job that goes on; `live`: a process works on the batch, and sees the change within a second."""
+
+    batch_id: UUID
+    live: bool
+
+
 @dataclass(frozen=True)
 class Others:
-    """Other restaurants of an account: one is `registered`, or may be; one that began earlier is `on_the_way`."""
+    """Other restaurants of an account: one is `registered`, or may be; an earlier one is `on_the_way`."""
 
     registered: bool
     on_the_way: bool
 
 
-async def others_of_account(connection: AsyncConnection, organisation_id: UUID, email: str, job_id: UUID) -> Others:
-    """What other restaurants the account has or will first get; notes that this job's one begins.
+async def note_waiting(transaction: Transaction, job_id: UUID, message: str | None) -> None:
+    """Store what a job waits for while another job creates its account; None once the job does not wait any more."""
+    await transaction.execute(_NOTE, {"organisation": transaction.organisation_id, "job": job_id, "message": message})
 
-    The account's row is locked, so that of two restaurants exactly one began earlier.
+
+async def wait_for_account(transaction: Transaction, email: str, job_id: UUID, message: str) -> bool:
+    """Have the job wait for the person who resolves the account; False if there is nothing to resolve any more."""
+    await lock_job(transaction, job_id)
+    await lock_effects(transaction, [job_id], _ACCOUNT)
+    await lock_credential(transaction, email)
+    account = await read_credential(transaction, email)
+    if account is None or not account.undecided or account.claimed_by == job_id:
+        return False
+    parameters = {"organisation": transaction.organisation_id, "job": job_id, "message": message}
+    if (await transaction.execute(_WAIT, parameters)).rowcount != 1:
+        return False
+    await refresh_job_status(transaction, job_id, Attribution(SYSTEM.actor, message))
+    return True
+
+
+async def waiting_jobs(transaction: Transaction, email: str) -> tuple[Waiter, ...]:
+    """The jobs that wait for a person to resolve the account, in whatever batch."""
+    rows = await transaction.execute(_WAITING, {"organisation": transaction.organisation_id, "email": email})
+    return tuple(Waiter(row.id, row.batch_job_id, row.goes_on) for row in rows)
+
+
+async def lock_waiting(transaction: Transaction, waiting: Collection[Waiter], *others: Waiter) -> Held:
+    """Lock the leases and jobs of all that wait, and those of `others`."""
+    everybody = [*waiting, *others]
+    leases = await lock_leases(transaction, {one.batch_id for one in everybody})
+    jobs = frozenset(one.job_id for one in everybody)
+    await lock_jobs(transaction, jobs)
+    return Held(leases, jobs)
+
+
+async def free_waiting(transaction: Transaction, email: str, held: Held, attribution: Attribution) -> tuple[Freed, ...]:
+    """Let the jobs go on that waited for the account, unless a person must still resolve it; returns their batches.
+
+    The account's row is locked first, so that no job begins to wait for an account that has just been resolved.
+    Recovery starts those batches that were left to people. Raises SomebodyElseWaits.
     """
-    parameters = {"organisation": organisation_id, "email": email, "ascii": ascii_email(email), "job": job_id}
-    await lock_effects(connection, organisation_id, [job_id], SubStepName.RESTAURANT_REGISTRATION)
-    await lock_credential(connection, organisation_id, email)
-    await connection.execute(_BEGIN_REGISTERING, {"organisation": organisation_id, "job": job_id})
-    row = (await connection.execute(_OTHERS, parameters)).one()
+    await lock_effects(transaction, held.jobs, _ACCOUNT)
+    await lock_credential(transaction, email)
+    account = await read_credential(transaction, email)
+    waiting = await waiting_jobs(transaction, email)
+    if not waiting or (account is not None and account.undecided):
+        return ()
+    if not held.jobs.issuperset(one.job_id for one in waiting):
+        raise SomebodyElseWaits
+    await _free(transaction, [one.job_id for one in waiting], attribution, email)
+    batches = {one.batch_id for one in waiting if one.goes_on}
+    await end_waiting(transaction, batches)
+    return tuple(Freed(batch_id, held.leases[batch_id].live) for batch_id in sorted(batches, key=str))
+
+
+async def _free(transaction: Transaction, job_ids: list[UUID], attribution: Attribution, email: str) -> None:
+    await transaction.execute(_FREE, {"organisation": transaction.organisation_id, "jobs": job_ids})
+    for job_id in job_ids:
+        reason = f"the account {email} is settled"
+        await refresh_job_status(transaction, job_id, Attribution(attribution.actor, reason))
+
+
+async def others_of_account(transaction: Transaction, email: str, job_id: UUID) -> Others:
+    """Whether the account has another restaurant, or first gets another one; stores that this job's one begins.
+
+    The account's row is locked, so that exactly one of two restaurants began earlier.
+    """
+    parameters = {
+        "organisation": transaction.organisation_id,
+        "email": email,
+        "ascii": ascii_email(email),
+        "job": job_id,
+    }
+    await lock_effects(transaction, [job_id], SubStepName.RESTAURANT_REGISTRATION)
+    await lock_credential(transaction, email)
+    await transaction.execute(_BEGIN_REGISTERING, {"organisation": transaction.organisation_id, "job": job_id})
+    row = (await transaction.execute(_OTHERS, parameters)).one()
     return Others(row.registered, row.on_the_way)

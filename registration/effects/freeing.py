@@ -1,4 +1,4 @@
-"""Restaurants that wait until somebody knows whether an account is there: they go on, whatever batch they are in."""
+"""Letting restaurants go on that wait until it is known whether an account exists, in whatever batch they are."""
 
 from contextlib import suppress
 from uuid import UUID
@@ -9,21 +9,21 @@ from registration.effects.account_waiting_queries import (
     SomebodyElseWaits,
     free_waiting,
     lock_waiting,
-    who_waits,
+    waiting_jobs,
 )
 from registration.workflow.transition_queries import Attribution
 
 
 async def free(database: Database, organisation_id: UUID, email: str, attribution: Attribution) -> tuple[Freed, ...]:
-    """Let the jobs go on that waited for the account, unless a person must still settle it; returns their batches.
+    """Let the jobs go on that waited for the account, unless a person must still resolve it; returns their batches.
 
-    Recovery starts those of the batches that were left to people.
+    Recovery starts those batches that were left to people.
     """
     while True:
         with suppress(SomebodyElseWaits):
-            async with database.transaction(organisation_id) as connection:
-                waiting = await who_waits(connection, organisation_id, email)
+            async with database.transaction(organisation_id) as transaction:
+                waiting = await waiting_jobs(transaction, email)
                 if not waiting:
                     return ()
-                held = await lock_waiting(connection, organisation_id, waiting)
-                return await free_waiting(connection, organisation_id, email, held, attribution)
+                held = await lock_waiting(transaction, waiting)
+                return await free_waiting(transaction, email, held, attribution)

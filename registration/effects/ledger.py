@@ -6,193 +6,251 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from registration.effects.entries import Done, LedgerEntries
+from registration.effects.effect_rows import Done, EffectRows
 from registration.effects.evidence import Observation, Presence
-from registration.effects.model import MOST_ATTEMPTS, Effect, Entry, Probe
+from registration.effects.models import MOST_ATTEMPTS, Effect, EffectRow, Probe
 from registration.effects.outputs import Outputs
-from registration.effects.settling import look_after_refusal, look_first, must_look, read_back, settle
+from registration.effects.reconciling import (
+    ask_person,
+    must_probe_first,
+    probe_after_refusal,
+    probe_first,
+    read_back,
+    reconcile,
+)
 from registration.errors import (
     EffectFailed,
     EffectUndecided,
     PlatformBusy,
     PlatformEnded,
     PlatformNotReached,
+    PlatformNotReady,
     PlatformRefused,
     PlatformUnavailable,
     PlatformUnclear,
-    TransientError,
+    RegistrationError,
 )
 from registration.platform.client import PlatformClient
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 60.0
+_RESEND_SECONDS, _TIMES_LONGER = 5.0, 3
+"""The pause before the second sending of a request without a clear answer; each further pause is so much longer."""
+_OUTAGE = {"outage": "platform"}
+"""Marks a failure for which no restaurant is the cause: it does not count for the failure threshold."""
+_ENDED = (PlatformRefused, PlatformUnavailable, PlatformBusy, PlatformNotReached, PlatformEnded)
+"""After these errors the platform does not work on the request any more."""
 
 
 class WaitBudget:
-    """Grows from 2 to 60 seconds a wait, `platform_patience_seconds` in all; waiting for a turn does not count."""
+    """How long one effect waits for a platform that is busy: pauses from 2 to 60 seconds, or as the platform asks.
 
-    def __init__(self, entries: LedgerEntries, job_id: UUID) -> None:
-        self._entries = entries
+    All pauses together take `outage_patience_seconds`; waiting for a slot does not count.
+    """
+
+    def __init__(self, rows: EffectRows, job_id: UUID) -> None:
+        self._rows = rows
         self._job_id = job_id
         self._pause = _FIRST_PAUSE
-        self._left = entries.wait_budget
+        self._left = rows.wait_budget
 
     async def wait(self, retry_after: float | None) -> bool:
-        """Wait as long as the platform asks, else a growing pause; False when it was waited for long enough.
+        """Wait as long as the platform asks, else a growing pause; False if the budget is used up.
 
-        `retry_after` is in real seconds, as the platform gave it. Raises StopRequested once the job is cancelled.
+        `retry_after` is in real seconds, as the platform gave it. Raises CancelRequested once the job is cancelled.
         """
-        seconds = retry_after or self._entries.scaled(self._pause)
+        seconds = retry_after or self._rows.scaled(self._pause)
         if seconds > self._left:
             return False
         self._left -= seconds
         self._pause = min(self._pause * 2, _LONGEST_PAUSE)
-        await self._entries.pause_unless_stopped(seconds, self._job_id)
+        await self._rows.pause(seconds, self._job_id)
         return True
 
-
-_AGAIN_SECONDS, _TIMES_LONGER = 5.0, 3
-"""Before the second sending of a request without a clear answer, and how much longer before each further one."""
-
-_ENDED = (PlatformRefused, PlatformUnavailable, PlatformBusy, PlatformNotReached, PlatformEnded)
-"""After these nothing of the request is under way."""
+    async def pause(self, most: float) -> None:
+        """A growing pause of at most so many seconds, which does not use the budget."""
+        seconds = min(self._rows.scaled(self._pause), most)
+        self._pause = min(self._pause * 2, _LONGEST_PAUSE)
+        await self._rows.pause(seconds, self._job_id)
 
 
 class Ledger:
     """Carries out effects of one batch for this process."""
 
-    def __init__(self, platform: PlatformClient, entries: LedgerEntries) -> None:
+    def __init__(self, platform: PlatformClient, rows: EffectRows) -> None:
         self._platform = platform
-        self._entries = entries
+        self._rows = rows
 
     async def perform(self, job_id: UUID, effect: Effect) -> Outputs:
-        """Make the effect happen exactly once, and return what it gave.
+        """Make the effect happen exactly once, and return its outputs.
 
-        Raises EffectFailed (the row is failed), EffectUndecided (a person must settle it), PlatformUnavailable (the row
-        is retrying: call again), Stopped (nothing was sent).
+        Raises EffectFailed (the row is failed), EffectUndecided (a person must decide), PlatformUnavailable (the row is
+        retrying: call again), Stopped (nothing was sent).
         """
-        wait_budget = WaitBudget(self._entries, job_id)
+        wait_budget = WaitBudget(self._rows, job_id)
         while True:
-            entry = await self._entries.intend(job_id, effect.name, effect.request.fingerprint)
-            if entry.outputs is not None:
-                return effect.read(entry.outputs)
-            if entry.sent_at is None:
-                found = await self._attempt(effect, entry, wait_budget)
+            row = await self._rows.intend(job_id, effect.name, effect.request.fingerprint)
+            if row.outputs is not None:
+                return effect.read(row.outputs)
+            if row.sent_at is None:
+                outputs = await self._attempt(effect, row, wait_budget)
             else:
-                found = await self._settle(effect, entry)
-            if found is not None:
-                return found
+                outputs = await self._reconcile(effect, row)
+            if outputs is not None:
+                return outputs
 
-    async def _settle(self, effect: Effect, entry: Entry) -> Outputs | None:
-        """Find out what became of it; before it is sent again there is a growing pause."""
-        found = await settle(self._entries, effect, entry)
-        if found is None:
-            seconds = self._entries.scaled(_AGAIN_SECONDS * _TIMES_LONGER**entry.unclear)
-            await self._entries.pause_unless_stopped(seconds, entry.job_id)
-        return found
-
-    async def adopt(self, job_id: UUID, name: str, outputs: Outputs, look: Observation) -> Outputs:
-        """Complete an effect that is there already, without sending anything."""
-        entry = await self._entries.intend(job_id, name, fingerprint="adopted")
-        if entry.outputs is None:
-            await self._entries.completed(entry, outputs, look)
+    async def _reconcile(self, effect: Effect, row: EffectRow) -> Outputs | None:
+        """Reconcile an effect in flight; before its request is sent again there is a growing pause."""
+        outputs = await reconcile(self._rows, effect, row)
+        if outputs is None:
+            seconds = self._rows.scaled(_RESEND_SECONDS * _TIMES_LONGER**row.unclear_sendings)
+            await self._rows.pause(seconds, row.job_id)
         return outputs
 
-    async def settle(self, job_id: UUID, probe: Probe) -> Outputs | None:
-        """Find out, by looking only, what became of an effect that was sent; None (and pending) if it did not happen.
+    async def adopt(self, job_id: UUID, name: str, outputs: Outputs, observation: Observation) -> Outputs:
+        """Complete an effect that exists already, without sending anything."""
+        row = await self._rows.intend(job_id, name, fingerprint="adopted")
+        if row.outputs is None:
+            await self._rows.complete(row, outputs, observation)
+        return outputs
+
+    async def reconcile(self, job_id: UUID, probe: Probe) -> Outputs | None:
+        """Reconcile an effect in flight by probing alone; None (and pending) if it did not happen.
 
         Raises EffectFailed, and EffectUndecided if only a person can tell.
         """
-        entry = await self._entries.intend(job_id, probe.name, fingerprint="settled")
-        return await settle(self._entries, probe, entry, stoppable=False)
+        row = await self._rows.intend(job_id, probe.name, fingerprint="reconciled")
+        return await reconcile(self._rows, probe, row, stoppable=False)
 
     async def refuse(self, job_id: UUID, name: str, message: str) -> EffectFailed | EffectUndecided:
-        """Fail an effect that cannot be asked for; returns the error to raise.
+        """Fail an effect that cannot be requested; returns the error to raise.
 
-        One that is out already without an outcome is left unknown, for a person.
+        An effect that is in flight is left unknown, for a person.
         """
-        entry = await self._entries.intend(job_id, name, fingerprint="refused")
-        if entry.sent_at is None:
-            return await self._entries.failed(entry, message, {})
-        await self._entries.undecided(entry, message)
-        return EffectUndecided(message, effect=name, job_id=str(job_id))
+        row = await self._rows.intend(job_id, name, fingerprint="refused")
+        if row.sent_at is None:
+            return await self._rows.fail(row, message, {})
+        return await ask_person(self._rows, row, message)
 
-    async def _attempt(self, effect: Effect, entry: Entry, wait_budget: WaitBudget) -> Outputs | None:
-        """Send it once, unless it is there; None if the row says what is to be done next."""
+    async def _attempt(self, effect: Effect, row: EffectRow, wait_budget: WaitBudget) -> Outputs | None:
+        """Send the request once, unless the effect exists; None if the row says what is to be done next.
+
+        During an outage one request of this process leaves per pause; no slot is held while waiting for it.
+        """
+        if not self._rows.outage.may_ask():
+            await self._wait_for_platform(row, None)
+            return None
         try:
             async with effect.slots():
-                self._entries.check_may_begin(entry.job_id)
-                if must_look(effect, entry):
-                    found = await look_first(self._entries, effect, entry)
-                    if found is not None:
-                        return found
-                # From here on the entry carries its own `sent_at`: what follows is written for this request alone.
+                self._rows.check_may_begin(row.job_id)
+                if must_probe_first(effect, row):
+                    outputs = await probe_first(self._rows, effect, row)
+                    if outputs is not None:
+                        return outputs
+                # From here on the row carries its own `sent_at`: what follows is written for this request alone.
                 spacing = (effect.spacing_key, effect.spacing_seconds)
-                entry = await self._entries.sent(entry, *spacing, freed_early=effect.one_at_a_time)
+                row = await self._rows.sender.mark_sent(row, *spacing, freed_early=effect.one_at_a_time)
                 try:
-                    answer = await self._send(effect, entry)
+                    answer = await self._send(effect, row)
                 except PlatformRefused as refused:
-                    return await look_after_refusal(self._entries, effect, entry, refused)
-            return await self._conclude(effect, entry, answer)
-        except (PlatformNotReached, PlatformBusy) as busy:
-            await self._wait(effect, await self._entries.not_sent(entry), wait_budget, busy)
+                    return await probe_after_refusal(self._rows, effect, row, refused)
+            return await self._conclude(effect, row, answer)
+        except PlatformNotReached as away:
+            self._rows.outage.unanswered()
+            await self._wait_for_platform(await self._rows.clear_sent(row), away)
+        except PlatformBusy as busy:
+            await self._wait(effect, await self._rows.clear_sent(row), wait_budget, busy)
+        except PlatformNotReady as not_ready:
+            await self._wait_until_ready(await self._rows.clear_sent(row), wait_budget, not_ready)
         except PlatformUnavailable as unavailable:
-            await self._try_again(entry, unavailable)
+            await self._retry(row, unavailable)
         except PlatformUnclear as unclear:
-            await self._entries.unknown(entry, unclear)
+            await self._rows.mark_unknown(row, unclear)
         return None
 
-    async def _send(self, effect: Effect, entry: Entry) -> Mapping[str, Any]:
-        """The answer; a request that has ended in any way frees its slot, one that may be under way keeps it."""
+    async def _send(self, effect: Effect, row: EffectRow) -> Mapping[str, Any]:
+        """The answer; a request that has ended in any way frees its slot, one that may be in flight keeps it."""
         try:
-            answer = await self._platform.send(effect.request, self._entries.scaled(effect.limit_seconds))
-        except _ENDED:
-            await self._free_slot(effect, entry)
+            answer = await self._platform.send(effect.request, self._rows.scaled(effect.limit_seconds))
+        except _ENDED as error:
+            if not isinstance(error, PlatformNotReached):
+                self._rows.outage.answered()
+            await self._free_slot(effect, row)
             raise
-        await self._free_slot(effect, entry)
+        except PlatformUnclear:
+            self._rows.outage.answered()  # it was reached
+            raise
+        self._rows.outage.answered()
+        await self._free_slot(effect, row)
         return answer
 
-    async def _free_slot(self, effect: Effect, entry: Entry) -> None:
+    async def _free_slot(self, effect: Effect, row: EffectRow) -> None:
         if effect.one_at_a_time and effect.spacing_key is not None:
-            await self._entries.free_spacing(entry, effect.spacing_key, effect.spacing_seconds or effect.limit_seconds)
+            seconds = effect.spacing_seconds or effect.limit_seconds
+            await self._rows.sender.free_spacing(row, effect.spacing_key, seconds)
 
-    async def _conclude(self, effect: Effect, entry: Entry, answer: Mapping[str, Any]) -> Outputs:
+    async def _conclude(self, effect: Effect, row: EffectRow, answer: Mapping[str, Any]) -> Outputs:
+        """Complete the effect after a clear success, or say why the success is none."""
         try:
             outputs = effect.read(answer)
         except ValidationError as error:
             raise PlatformEnded(f"the platform's success lacks what it must name: {_fields(error)}") from error
         if (failure := outputs.failure()) is not None:
-            raise await self._entries.failed(entry, failure, outputs.model_dump(mode="json"), done=Done.A_PART)
+            raise await self._rows.fail(row, failure, outputs.model_dump(mode="json"), done=Done.PART)
         if (missing := outputs.missing()) is not None:
             raise PlatformUnavailable(missing)  # the next request is for what is missing
-        if entry.sent_before is None and (foreign := effect.foreign(outputs)) is not None:
-            raise await self._entries.failed(entry, foreign, {}, foreign=True)
-        look = await read_back(self._entries, effect, entry, outputs)
-        if look.verdict is Presence.INCOMPLETE or (effect.works_on and look.verdict is Presence.PARTIAL):
-            # The next request is for what is missing. Work that has not ended at the limit has lost its process.
-            raise PlatformUnavailable(look.reason, **look.evidence)
-        if look.verdict not in (Presence.PRESENT, Presence.UNKNOWN):
-            reason = f"the platform said success, but {look.reason}"
-            if not effect.kind.repeatable and look.verdict is Presence.ABSENT:
-                await self._entries.undecided(entry, reason)
-                raise EffectUndecided(reason, effect=effect.name, job_id=str(entry.job_id))
-            raise await self._entries.failed(entry, reason, look.evidence, done=Done.NOBODY_KNOWS)
-        if look.outputs is not None:
-            outputs = outputs.completed_by(look.outputs)
-        await self._entries.completed(entry, outputs, look)
+        if row.previous_sent_at is None and (foreign := effect.foreign(outputs)) is not None:
+            raise await self._rows.fail(row, foreign, {}, foreign=True)
+        observation = await read_back(self._rows, effect, row, outputs)
+        if observation.verdict not in (Presence.PRESENT, Presence.UNKNOWN):
+            raise await self._contradicted(effect, row, observation)
+        if observation.outputs is not None:
+            outputs = outputs.completed_by(observation.outputs)
+        await self._rows.complete(row, outputs, observation)
         return outputs
 
-    async def _wait(self, effect: Effect, entry: Entry, wait_budget: WaitBudget, busy: TransientError) -> None:
-        retry_after = busy.retry_after if isinstance(busy, PlatformBusy) else None
-        if retry_after is not None and effect.spacing_key is not None:
-            # All accounts of the organisation wait for this slot: one mad answer must not stop them for days.
-            await self._entries.push_spacing(effect.spacing_key, min(retry_after, self._entries.wait_budget))
-        if not await wait_budget.wait(retry_after):
-            raise await self._entries.failed(entry, f"the platform stayed away: {busy.message}", busy.details)
+    async def _contradicted(self, effect: Effect, row: EffectRow, observation: Observation) -> Exception:
+        """The error to raise after a success that the platform does not show."""
+        if observation.verdict is Presence.INCOMPLETE or (effect.works_on and observation.verdict is Presence.PARTIAL):
+            # The next request is for what is missing. Work that has not ended at the limit has lost its process.
+            return PlatformUnavailable(observation.reason, **observation.evidence)
+        reason = f"the platform said success, but {observation.reason}"
+        if not effect.kind.repeatable and observation.verdict is Presence.ABSENT:
+            return await ask_person(self._rows, row, reason)
+        return await self._rows.fail(row, reason, observation.evidence, done=Done.UNKNOWN)
 
-    async def _try_again(self, entry: Entry, unavailable: PlatformUnavailable) -> None:
-        if entry.attempt + 1 >= MOST_ATTEMPTS:
-            raise await self._entries.failed(entry, unavailable.message, unavailable.details) from unavailable
-        await self._entries.retrying(entry, unavailable)
+    async def _wait_for_platform(self, row: EffectRow, away: PlatformNotReached | None) -> None:
+        """Wait for a platform that cannot be reached; fails the effect once the patience is over."""
+        left = await self._rows.time_left(row)
+        if left > 0:
+            return await self._rows.wait_for_turn(row.job_id, left)
+        raise await self._stayed_away(row, away)
+
+    async def _wait_until_ready(self, row: EffectRow, wait_budget: WaitBudget, not_ready: PlatformNotReady) -> None:
+        """Wait a growing pause for a platform that answers that it is not ready, with the patience of an outage.
+
+        Other routes may answer meanwhile, so each effect has its own pauses.
+        """
+        left = await self._rows.time_left(row)
+        if left <= 0:
+            raise await self._stayed_away(row, not_ready)
+        await wait_budget.pause(left)
+
+    async def _stayed_away(self, row: EffectRow, away: RegistrationError | None) -> EffectFailed:
+        reason, details = (away.message, away.details) if away else ("it could not be reached", {})
+        return await self._rows.fail(row, f"the platform stayed away: {reason}", details | _OUTAGE)
+
+    async def _wait(self, effect: Effect, row: EffectRow, wait_budget: WaitBudget, busy: PlatformBusy) -> None:
+        retry_after = busy.retry_after
+        if retry_after is not None and effect.spacing_key is not None:
+            # All accounts of the organisation wait for this slot: one absurd answer must not stop them for days.
+            await self._rows.sender.push_spacing(effect.spacing_key, min(retry_after, self._rows.wait_budget))
+        if not await wait_budget.wait(retry_after):
+            raise await self._stayed_away(row, busy)
+
+    async def _retry(self, row: EffectRow, unavailable: PlatformUnavailable) -> None:
+        if row.attempt + 1 >= MOST_ATTEMPTS:
+            raise await self._rows.fail(row, unavailable.message, unavailable.details) from unavailable
+        await self._rows.mark_retrying(row, unavailable)
         raise unavailable
 
 

@@ -1,9 +1,9 @@
 """The outputs of each sub-step: read from the platform's answer, or built from evidence. Never a password.
 
-`OUTPUTS[name].model_validate(answer)` reads an answer and raises pydantic's ValidationError if what must be in it is
-not; `model_dump(mode="json")` is what the database keeps, and `model_validate` reads that back too. What an answer
-leaves out, and the request had asked for, is given by `outputs_of`. Fields that are required but may be None are told
-by an answer and unknown where the outputs were built from evidence.
+`OUTPUTS[name].model_validate(answer)` reads an answer and raises pydantic's ValidationError if a required field is
+missing; `model_dump(mode="json")` is what the database keeps, and `model_validate` reads that back too. `outputs_of`
+fills in what an answer leaves out from the request. Required fields that may be None are in every answer, and unknown
+where the outputs were built from evidence.
 """
 
 from collections.abc import Mapping
@@ -18,9 +18,14 @@ from pydantic.alias_generators import to_camel
 from registration.kit.values import email_key
 from registration.workflow.sub_steps import SubStepName
 
+_MOST_NAMED, _LONGEST_WORDS = 20, 120
+_NotEmpty = Annotated[str, Field(min_length=1)]
+_MOST_OF_WARNINGS = 300
+_END_OF_THE_SCRIPT = "theme configuration completed"
+
 
 class Summary(BaseModel):
-    """How many were to be created, how many were, how many could not be."""
+    """Numbers of a creation: in all, created, failed."""
 
     model_config = ConfigDict(frozen=True, alias_generator=to_camel, validate_by_name=True, validate_by_alias=True)
 
@@ -28,23 +33,17 @@ class Summary(BaseModel):
     created: int = Field(ge=0)
     failed: int = Field(ge=0)
 
-    def says(self, things: str) -> str | None:
-        """The failure in numbers, if there is one."""
+    def failure_of(self, things: str) -> str | None:
+        """The failure in numbers, None if all were created."""
         if self.failed:
             return f"{self.failed} of {self.total} {things} failed ({self.created} created)"
         return f"{self.created} of {self.total} {things} were created" if self.created < self.total else None
 
 
 class TagsSummary(Summary):
-    """With the number of items that carry a tag now; None where nobody told."""
+    """With the number of items that have a tag now; None where it is not known."""
 
     items_assigned: int | None = Field(ge=0)
-
-
-_MOST_NAMED, _LONGEST_WORDS = 20, 120
-_NotEmpty = Annotated[str, Field(min_length=1)]
-_MOST_OF_WARNINGS = 300
-_END_OF_THE_SCRIPT = "theme configuration completed"
 
 
 def _short(words: str) -> str:
@@ -52,15 +51,15 @@ def _short(words: str) -> str:
 
 
 def _first(*paths: str) -> AliasChoices:
-    """The first of these members that is there; those within others are named with dots."""
+    """The first of these members that exists; a dot separates an inner member from its outer one."""
     return AliasChoices(*(AliasPath(*path.split(".")) for path in paths))
 
 
-def _says_finished(output: Any) -> Any:
+def _is_finished(output: Any) -> Any:
     return _END_OF_THE_SCRIPT in output.casefold() if isinstance(output, str) else output
 
 
-def _brings_data(data: Any) -> Any:
+def _has_data(data: Any) -> Any:
     return data if isinstance(data, bool) else isinstance(data, dict)
 
 
@@ -74,22 +73,22 @@ def _is_of_stripe(link: str | None) -> bool:
 
 
 class Outputs(BaseModel):
-    """Base of all outputs."""
+    """Base class of all outputs."""
 
     model_config = ConfigDict(
         frozen=True, alias_generator=to_camel, validate_by_name=True, validate_by_alias=True, hide_input_in_errors=True
     )
 
     def failure(self) -> str | None:
-        """Why a success is none; None if it is one."""
+        """Reason why a response that claims success is a failure, else None."""
         return None
 
     def missing(self) -> str | None:
-        """What a success has not brought, and the same request once more may bring; None for nothing."""
+        """What a success lacks, and the same request once more may bring; None for nothing."""
         return None
 
     def completed_by(self, shown: "Outputs") -> Self:
-        """With what the platform shows of it where its answer did not say."""
+        """These outputs, completed by what the platform shows where its answer left a field out."""
         known = {name: value for name, value in shown if value not in (None, {}, ())}
         return self.model_copy(update={name: value for name, value in known.items() if not getattr(self, name, value)})
 
@@ -144,7 +143,7 @@ class ImagesOutputs(Outputs):
     failed: tuple[FailedImage, ...] = Field(default=(), validation_alias=_first("failed", "results.failed"))
 
     def completed_by(self, shown: Outputs) -> Self:
-        """An answer counts the images of its request; what the platform shows are all of the menu."""
+        """The counts that the platform shows, of all images of the menu: an answer counts those of its request."""
         counts = {"total": shown.total, "uploaded": shown.uploaded} if isinstance(shown, ImagesOutputs) else {}
         return self.model_copy(update=counts)
 
@@ -168,19 +167,19 @@ class RestaurantOutputs(Outputs):
     registration_status: str | None = Field(validation_alias=_of_restaurant("registration_status"))
 
     def completed_by(self, shown: Outputs) -> Self:
-        """The row as it is now: the answer tells the one before the registration, and a dashboard that is nobody's."""
+        """The row as it is now: the answer has the one before the registration, with a dashboard that leads nowhere."""
         return self.model_copy(update={name: value for name, value in shown if value is not None})
 
 
 class WebsiteOutputs(Outputs):
     """websiteConfig; without a logo nothing was uploaded.
 
-    `finished`: the platform's script came to its end, which only its output tells; `warnings` is what it could not do.
+    `finished`: the platform's script came to its end, which only its output shows; `warnings` is what it could not do.
     """
 
     uploaded_logo_url: str | None
     demo_store_url: str | None
-    finished: Annotated[bool | None, BeforeValidator(_says_finished)] = Field(
+    finished: Annotated[bool | None, BeforeValidator(_is_finished)] = Field(
         default=None, validation_alias=AliasChoices("output", "finished")
     )
     warnings: Annotated[str | None, BeforeValidator(_one_line)] = Field(
@@ -188,20 +187,20 @@ class WebsiteOutputs(Outputs):
     )
 
     def failure(self) -> str | None:
-        told = f": {self.warnings}" if self.warnings else ""
-        if "navigation failed" in told.casefold():
-            return f"the platform said success, but its script did not get to the website{told}"
+        warnings = f": {self.warnings}" if self.warnings else ""
+        if "navigation failed" in warnings.casefold():
+            return f"the platform said success, but its script did not get to the website{warnings}"
         if self.finished is False and self.uploaded_logo_url is None:
-            return f"the platform said success, but its script did not come to its end{told}"
+            return f"the platform said success, but its script did not come to its end{warnings}"
         return None
 
 
 class ServicesOutputs(Outputs):
-    """servicesConfig leaves nothing to remember."""
+    """servicesConfig; it has no outputs."""
 
 
 class PaymentOutputs(Outputs):
-    """paymentConfig; without a link asked for there is none."""
+    """paymentConfig; the link is None unless it was requested."""
 
     stripe_connect_url: str | None
     link_asked: bool = Field(default=False, validation_alias=AliasChoices("includeConnectLink", "link_asked"))
@@ -213,7 +212,7 @@ class PaymentOutputs(Outputs):
 
 
 class MenuOutputs(Outputs):
-    """menuImport; `item_count` counts our own items where the platform does not say how many it took."""
+    """menuImport; `item_count` counts our own items where the platform does not give a number."""
 
     item_count: Annotated[int, Field(ge=0)] | None = None
     menu_id: UUID | None = None
@@ -233,7 +232,7 @@ class OptionSetsOutputs(Outputs):
     summary: Summary
 
     def failure(self) -> str | None:
-        return self.summary.says("option sets")
+        return self.summary.failure_of("option sets")
 
 
 class ItemTagsOutputs(Outputs):
@@ -242,24 +241,24 @@ class ItemTagsOutputs(Outputs):
     summary: TagsSummary
 
     def failure(self) -> str | None:
-        return self.summary.says("item tags")
+        return self.summary.failure_of("item tags")
 
 
 class ExtractionOutputs(Outputs):
     """menuExtraction and brandingExtraction; only a menu extraction has a job.
 
-    `finished`: all was read and stored before the answer came. A menu extraction that was begun has a `message`.
+    `finished`: everything was read and stored before the answer. A menu extraction that was started has a `message`.
     """
 
     job_id: str | None = None
     message: str | None = None
-    finished: Annotated[bool, BeforeValidator(_brings_data)] = Field(
+    finished: Annotated[bool, BeforeValidator(_has_data)] = Field(
         default=False, validation_alias=AliasChoices("data", "summary", "finished")
     )
 
     def failure(self) -> str | None:
-        begun = self.finished or self.message is not None or not self.job_id
-        return None if begun else "the platform did not begin the extraction"
+        started = self.finished or self.message is not None or not self.job_id
+        return None if started else "the platform did not begin the extraction"
 
 
 OUTPUTS: dict[SubStepName, type[Outputs]] = {
@@ -278,8 +277,8 @@ OUTPUTS: dict[SubStepName, type[Outputs]] = {
 }
 
 
-def outputs_of(name: SubStepName, answer: Mapping[str, Any], asked: Mapping[str, Any]) -> Outputs:
-    """The outputs of an answer, or as they are kept; `asked` are fields that the answer may leave out."""
+def outputs_of(name: SubStepName, answer: Mapping[str, Any], requested: Mapping[str, Any]) -> Outputs:
+    """The outputs of an answer, or as they are stored; `requested` has fields that the answer may leave out."""
     outputs = OUTPUTS[name]
-    known = {field: value for field, value in asked.items() if field in outputs.model_fields}
+    known = {field: value for field, value in requested.items() if field in outputs.model_fields}
     return outputs.model_validate(known | dict(answer))

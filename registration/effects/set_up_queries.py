@@ -1,4 +1,4 @@
-"""Queries about single jobs."""
+"""Queries about a job at step 6: its frozen configuration and the status of its effects."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.configuration.models import YoloConfig
+from registration.database.session import Transaction
 from registration.states import SubStepStatus
 from registration.workflow.sub_steps import SubStepName
 
@@ -32,12 +32,12 @@ _SET_UP = text(
     """
 )
 
-_TWELVE = frozenset(SubStepName)
+_SUB_STEPS = frozenset(SubStepName)
 
 
 @dataclass(frozen=True)
 class SetUpSnapshot:
-    """A job at step 6: its frozen configuration and how its effects stand, with their stored outputs."""
+    """A job at step 6: its frozen configuration, and the status and stored outputs of its effects."""
 
     restaurant_id: UUID
     config: YoloConfig
@@ -47,34 +47,43 @@ class SetUpSnapshot:
     needs_person: frozenset[SubStepName]
     errors: dict[SubStepName, str]
 
+    @property
+    def ended(self) -> bool:
+        """Whether every sub-step has ended."""
+        return all(status.ended for status in self.statuses.values())
 
-async def save_config(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, config: YoloConfig) -> None:
+    @property
+    def failure(self) -> str | None:
+        """The failed sub-steps with their errors, None if none failed."""
+        failed = [name for name, status in self.statuses.items() if status is SubStepStatus.FAILED]
+        return "; ".join(f"{name}: {self.errors.get(name)}" for name in failed) or None
+
+
+async def save_config(transaction: Transaction, job_id: UUID, config: YoloConfig) -> None:
     """Freeze the configuration that step 6 executes."""
-    parameters = {"job": job_id, "organisation": organisation_id, "config": config.model_dump(mode="json")}
-    await connection.execute(_SAVE_CONFIG, parameters)
+    parameters = {"job": job_id, "organisation": transaction.organisation_id, "config": config.model_dump(mode="json")}
+    await transaction.execute(_SAVE_CONFIG, parameters)
 
 
-async def read_set_up(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> SetUpSnapshot:
-    """What step 6 of a job works with; one query."""
-    return (await read_set_ups(connection, organisation_id, [job_id]))[job_id]
+async def read_set_up(transaction: Transaction, job_id: UUID) -> SetUpSnapshot:
+    """The snapshot of one job; one query."""
+    return (await read_set_ups(transaction, [job_id]))[job_id]
 
 
-async def read_set_ups(
-    connection: AsyncConnection, organisation_id: UUID, job_ids: Collection[UUID]
-) -> dict[UUID, SetUpSnapshot]:
-    """The same of several jobs, by job; one query."""
-    found = await connection.execute(_SET_UP, {"jobs": list(job_ids), "organisation": organisation_id})
+async def read_set_ups(transaction: Transaction, job_ids: Collection[UUID]) -> dict[UUID, SetUpSnapshot]:
+    """The snapshots of several jobs, by job; one query."""
+    found = await transaction.execute(_SET_UP, {"jobs": list(job_ids), "organisation": transaction.organisation_id})
     return {row.id: _set_up(row) for row in found}
 
 
 def _set_up(row: Any) -> SetUpSnapshot:
-    twelve = {SubStepName(name): effect for name, effect in row.effects.items() if name in _TWELVE}
+    effects = {SubStepName(name): effect for name, effect in row.effects.items() if name in _SUB_STEPS}
     return SetUpSnapshot(
         restaurant_id=row.restaurant_id,
         config=YoloConfig.model_validate(row.execution_config),
         menu_items=row.menu_items,
-        statuses={name: SubStepStatus(effect["status"]) for name, effect in twelve.items()},
-        outputs={name: effect["outputs"] for name, effect in twelve.items() if effect["outputs"]},
-        needs_person=frozenset(name for name, effect in twelve.items() if effect["needs_person"]),
-        errors={name: effect["error"] for name, effect in twelve.items() if effect["error"]},
+        statuses={name: SubStepStatus(effect["status"]) for name, effect in effects.items()},
+        outputs={name: effect["outputs"] for name, effect in effects.items() if effect["outputs"]},
+        needs_person=frozenset(name for name, effect in effects.items() if effect["needs_person"]),
+        errors={name: effect["error"] for name, effect in effects.items() if effect["error"]},
     )

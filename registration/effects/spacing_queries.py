@@ -1,7 +1,7 @@
-"""Spacing: who may create the next account of an organisation, generate code of a name, or create a user, and when.
+"""Spacing: when the next account of an organisation, code of a name, or user may be requested.
 
-The moment is reserved in Postgres inside the transaction that marks the request as sent, so a killed waiter burns none;
-within a process the first to come is the first to go.
+The slot is claimed in Postgres inside the transaction that marks the request as sent, so a process that is killed while
+it waits takes no slot; within a process, requests wait in the order in which they came.
 """
 
 import asyncio
@@ -14,8 +14,8 @@ from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from registration.database.session import Transaction
 from registration.kit.values import email_key
 
 _NO_FOLDER = re.compile("[^a-z0-9]+")
@@ -68,44 +68,44 @@ def code_key(restaurant_name: str) -> str:
 def user_key(email: str) -> str:
     """The slot of all restaurants with one onboarding user, of whatever organisation; the key does not show the e-mail.
 
-    The platform looks for the user first and creates it afterwards: two requests at once could create two.
+    The platform looks for the user first and creates it afterwards: two concurrent requests could create two users.
     """
     return f"user:{sha256(email_key(email).encode()).hexdigest()}"
 
 
 class Queue:
-    """First come, first served within this process."""
+    """The requests of this process that wait for a slot, first come, first served."""
 
     def __init__(self) -> None:
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     @asynccontextmanager
     async def turn(self, key: str) -> AsyncGenerator[None]:
-        """Be the one claimer of `key` in this process."""
+        """Be the only one in this process that claims `key`."""
         async with self._locks[key]:
             yield
 
 
-async def claim(connection: AsyncConnection, key: str, interval: float) -> float:
-    """Take the slot, in the caller's transaction: 0, or the seconds until it is free (nothing is taken then)."""
-    claimed = (await connection.execute(_CLAIM, {"key": key, "interval": interval})).rowcount == 1
-    if not claimed and (await connection.execute(_MAKE, {"key": key})).rowcount == 1:
-        claimed = (await connection.execute(_CLAIM, {"key": key, "interval": interval})).rowcount == 1
+async def claim(transaction: Transaction, key: str, interval: float) -> float:
+    """Claim the slot, in the caller's transaction; returns 0, or the seconds until the slot is free (not claimed)."""
+    claimed = (await transaction.execute(_CLAIM, {"key": key, "interval": interval})).rowcount == 1
+    if not claimed and (await transaction.execute(_MAKE, {"key": key})).rowcount == 1:
+        claimed = (await transaction.execute(_CLAIM, {"key": key, "interval": interval})).rowcount == 1
     if claimed:
         return 0.0
-    return max(0.001, float((await connection.execute(_WAIT, {"key": key})).scalar_one()))
+    return max(0.001, float((await transaction.execute(_WAIT, {"key": key})).scalar_one()))
 
 
-async def count_from(connection: AsyncConnection, key: str, moment: datetime, interval: float) -> None:
-    """Have the taken slot's interval begin at `moment`, in the same transaction: when it was sent, not when claimed."""
-    await connection.execute(_COUNT_FROM, {"key": key, "moment": moment, "interval": interval})
+async def count_from(transaction: Transaction, key: str, moment: datetime, interval: float) -> None:
+    """Begin the interval of the claimed slot at `moment`, when the request was marked as sent; in one transaction."""
+    await transaction.execute(_COUNT_FROM, {"key": key, "moment": moment, "interval": interval})
 
 
-async def free(connection: AsyncConnection, key: str, moment: datetime, interval: float) -> None:
-    """End the interval of the slot that was taken at `moment`, unless somebody else has taken it since."""
-    await connection.execute(_FREE, {"key": key, "moment": moment, "interval": interval})
+async def free(transaction: Transaction, key: str, moment: datetime, interval: float) -> None:
+    """End the interval of the slot that was claimed at `moment`, unless another request has claimed it since."""
+    await transaction.execute(_FREE, {"key": key, "moment": moment, "interval": interval})
 
 
-async def push(connection: AsyncConnection, key: str, seconds: float) -> None:
-    """The platform wants to be left alone for so long: the next slot is not before."""
-    await connection.execute(_PUSH, {"key": key, "seconds": seconds})
+async def push(transaction: Transaction, key: str, seconds: float) -> None:
+    """Keep the slot taken for at least so many seconds from now, as the platform asks."""
+    await transaction.execute(_PUSH, {"key": key, "seconds": seconds})

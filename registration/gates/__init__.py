@@ -1,1 +1,1 @@
-"""The two gates: what is asked, who answered, and what an answer was worth."""
+"""The two gates: their questions, the submitted answers, and which answers were accepted."""

@@ -1,129 +1,147 @@
-"""Accepting or refusing an answer, and moving the step: the one way in for every door.
+"""Accepting or refusing an answer, and moving the step: the only entry for all channels.
 
 A decision is written in one transaction with the move that follows from it. It is accepted at most once per job, gate
-and visit; what breaks a rule that only we can check, or comes too late, is recorded as refused with its reason.
+and visit. An answer that breaks a rule only the pipeline can check, or comes too late, is recorded as refused with the
+reason.
 """
 
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from registration.database.session import Database
+from registration.database.session import Database, Transaction
 from registration.errors import NotFound
-from registration.gates import company as company_decisions
-from registration.gates import config as config_decisions
+from registration.gates import company_decisions, config_decisions, tags_decisions
 from registration.gates import queries as store
-from registration.gates.decisions import Channel, GivenAnswer, LeaveOut, Verdict
+from registration.gates.decisions import Channel, LeaveOut, Refusal, SubmittedAnswer, Verdict
 from registration.gates.round_queries import read_round
 from registration.gates.rounds import Question
 from registration.gates.wording import answer_in_words
-from registration.kit.values import why
+from registration.kit.values import reason_text
 from registration.states import StepStatus
 from registration.workflow.lease_queries import lock_lease
 from registration.workflow.lookup_queries import batch_of_job
-from registration.workflow.step_queries import StepAsked, lock_job, read_step_asked, skip_steps
+from registration.workflow.skips import StepSkip
+from registration.workflow.step_queries import StepRow, lock_job, read_step, skip_steps
 from registration.workflow.steps import GATE_STEPS, GateName, Step
 from registration.workflow.transition_queries import Attribution
 
-# A policy decides instead of the job's arriving at the gate.
-_WAITS = {Channel.POLICY: StepStatus.PENDING}
+# A policy decides before the job arrives at the gate.
+_EXPECTED_STATUS = {Channel.POLICY: StepStatus.PENDING}
 
 
 async def decide(
-    database: Database, organisation_id: UUID, given: GivenAnswer, shown: Question | None = None
+    database: Database, organisation_id: UUID, submitted: SubmittedAnswer, shown: Question | None = None
 ) -> Verdict:
-    """Accept the answer and move the job on, or refuse it with the reason; raises NotFound for an unknown job.
+    """Accept the answer and move the job on, or refuse it with the reason. Raises NotFound for an unknown job.
 
-    `shown` is what the person saw, where it was not the form of a round. The lease is locked first: a process that is
-    about to release it reads this answer, or has already ended.
+    `shown` is the question that the person saw, if it was not in the form of a round. The lease is locked first: a
+    process that is about to release it either reads this answer or has already ended.
     """
-    async with database.transaction(organisation_id) as connection:
-        await lock_lease(connection, organisation_id, await batch_of_job(connection, organisation_id, given.job_id))
-        return await decide_within(connection, organisation_id, given, shown)
+    async with database.transaction(organisation_id) as transaction:
+        await lock_lease(transaction, await batch_of_job(transaction, submitted.job_id))
+        return await decide_within(transaction, submitted, shown)
 
 
-async def decide_within(
-    connection: AsyncConnection, organisation_id: UUID, given: GivenAnswer, shown: Question | None = None
-) -> Verdict:
-    """What `decide` does, in a transaction that has locked the lease of the job's batch."""
-    await lock_job(connection, organisation_id, given.job_id)
-    asked = await read_step_asked(connection, organisation_id, given.job_id, GATE_STEPS[given.gate])
-    if asked is None:
-        raise NotFound(f"there is no job {given.job_id} in this organisation")
-    if asked.status is not _WAITS.get(given.channel, StepStatus.ACTION_REQUIRED) or asked.visit != given.visit:
-        return await _too_late(connection, organisation_id, given, asked, shown)
-    refused = await _refusal(connection, organisation_id, given, asked)
-    await _keep(connection, organisation_id, given, shown, refused)
+async def decide_within(transaction: Transaction, submitted: SubmittedAnswer, shown: Question | None = None) -> Verdict:
+    """Decide as `decide` does, in a transaction that has locked the lease of the job's batch."""
+    await lock_job(transaction, submitted.job_id)
+    if submitted.gate is GateName.ITEM_TAGS:
+        return await _decide_about_tags(transaction, submitted, shown)
+    step = await read_step(transaction, submitted.job_id, GATE_STEPS[submitted.gate])
+    if step is None:
+        raise NotFound(f"there is no job {submitted.job_id} in this organisation", code="JOB_NOT_FOUND")
+    if (
+        step.status is not _EXPECTED_STATUS.get(submitted.channel, StepStatus.ACTION_REQUIRED)
+        or step.visit != submitted.visit
+    ):
+        return await _refuse_late(transaction, submitted, shown, was_asked=_was_asked(submitted, step))
+    refused = await _refusal(transaction, submitted, step)
+    await _record_decision(transaction, submitted, shown, refused.reason if refused else None)
     if refused is not None:
-        return Verdict(accepted=False, reason=refused)
-    await _apply(connection, organisation_id, given, asked)
+        return Verdict(accepted=False, reason=refused.reason, code=refused.code)
+    await _apply(transaction, submitted, step)
     return Verdict(accepted=True)
 
 
-async def _too_late(
-    connection: AsyncConnection,
-    organisation_id: UUID,
-    given: GivenAnswer,
-    asked: StepAsked,
+async def _decide_about_tags(transaction: Transaction, submitted: SubmittedAnswer, shown: Question | None) -> Verdict:
+    question = await tags_decisions.lock_question(transaction, submitted.job_id)
+    if not question.is_open or question.visit != submitted.visit:
+        return await _refuse_late(transaction, submitted, shown, was_asked=submitted.visit <= question.visit)
+    refused = tags_decisions.refusal(submitted, question)
+    await _record_decision(transaction, submitted, shown, refused.reason if refused else None)
+    if refused is not None:
+        return Verdict(accepted=False, reason=refused.reason, code=refused.code)
+    await tags_decisions.apply(transaction, submitted)
+    return Verdict(accepted=True)
+
+
+async def would_refuse(transaction: Transaction, submitted: SubmittedAnswer) -> Refusal | None:
+    """Why the answer would be refused now, None if it would be accepted; nothing is written and nothing is locked."""
+    step = await read_step(transaction, submitted.job_id, GATE_STEPS[submitted.gate])
+    if step is None or step.status is not StepStatus.ACTION_REQUIRED or step.visit != submitted.visit:
+        return Refusal(code="STEP_NOT_ACTION_REQUIRED", reason="nothing waits for this answer")
+    return await _refusal(transaction, submitted, step)
+
+
+async def _refuse_late(
+    transaction: Transaction,
+    submitted: SubmittedAnswer,
     shown: Question | None,
+    *,
+    was_asked: bool,
 ) -> Verdict:
-    before = await store.accepted_decision(connection, organisation_id, given.job_id, given.gate, given.visit)
-    if before is not None and before.is_of(given):
+    before = await store.accepted_decision(transaction, submitted.job_id, submitted.gate, submitted.visit)
+    if before is not None and before.is_of(submitted):
         return Verdict(accepted=True)
-    reason = "nothing waits for this answer any more"
+    reason, code = "nothing waits for this answer any more", "STEP_NOT_ACTION_REQUIRED"
     if before is not None:
         when = f"{before.at.astimezone():%Y-%m-%d %H:%M:%S %Z}"
+        code = "ALREADY_DECIDED"
         reason = f"already decided by {before.by} ({before.source}) at {when}: {answer_in_words(before.answer)}"
-    if _was_put(given, asked):
-        await _keep(connection, organisation_id, given, shown, reason)
-    return Verdict(accepted=False, reason=reason)
+    if was_asked:
+        await _record_decision(transaction, submitted, shown, reason)
+    return Verdict(accepted=False, reason=reason, code=code)
 
 
-def _was_put(given: GivenAnswer, asked: StepAsked) -> bool:
-    """Whether somebody was asked: an answer to a question that was never put is no decision, not even a refused one."""
-    if given.channel is Channel.POLICY:
+def _was_asked(submitted: SubmittedAnswer, step: StepRow) -> bool:
+    """True if the question was asked: an answer to any other question is not recorded, not even as refused."""
+    if submitted.channel is Channel.POLICY:
         return False
-    return given.visit < asked.visit or (given.visit == asked.visit and asked.status is not StepStatus.PENDING)
+    return submitted.visit < step.visit or (submitted.visit == step.visit and step.status is not StepStatus.PENDING)
 
 
-async def _refusal(
-    connection: AsyncConnection, organisation_id: UUID, given: GivenAnswer, asked: StepAsked
-) -> str | None:
-    """Why the answer cannot be taken, None if it can."""
-    if isinstance(given.answer, LeaveOut):
+async def _refusal(transaction: Transaction, submitted: SubmittedAnswer, step: StepRow) -> Refusal | None:
+    """Why the answer is refused, None if it is accepted."""
+    if isinstance(submitted.answer, LeaveOut):
         return None
-    gate = company_decisions if given.gate is GateName.COMPANY_SELECTION else config_decisions
+    gate = company_decisions if submitted.gate is GateName.COMPANY_SELECTION else config_decisions
     try:
-        return await gate.refusal(connection, organisation_id, given, asked)
+        return await gate.refusal(transaction, submitted, step)
     except ValueError as error:
-        return f"its data cannot be read: {why(error)}"
+        return Refusal(code="NOT_UNDERSTOOD", reason=f"its data cannot be read: {reason_text(error)}")
 
 
-async def _keep(
-    connection: AsyncConnection,
-    organisation_id: UUID,
-    given: GivenAnswer,
+async def _record_decision(
+    transaction: Transaction,
+    submitted: SubmittedAnswer,
     shown: Question | None,
     refused: str | None,
 ) -> None:
-    question = shown or await _shown(connection, organisation_id, given)
+    question = shown or await _question_of_round(transaction, submitted)
     kept = question.model_dump(mode="json") if question else {}
-    await store.insert_decision(connection, organisation_id, given, kept, refused=refused)
+    await store.insert_decision(transaction, submitted, kept, refused=refused)
 
 
-async def _apply(connection: AsyncConnection, organisation_id: UUID, given: GivenAnswer, asked: StepAsked) -> None:
-    attribution = Attribution(given.decided_by, given.answer.kind)
-    if isinstance(given.answer, LeaveOut):
-        await skip_steps(
-            connection, organisation_id, given.job_id, tuple(Step), Attribution(given.decided_by, "left out")
-        )
+async def _apply(transaction: Transaction, submitted: SubmittedAnswer, step: StepRow) -> None:
+    attribution = Attribution(submitted.decided_by, submitted.answer.kind)
+    if isinstance(submitted.answer, LeaveOut):
+        await skip_steps(transaction, submitted.job_id, tuple(Step), submitted.decided_by, StepSkip.LEFT_OUT)
         return
-    gate = company_decisions if given.gate is GateName.COMPANY_SELECTION else config_decisions
-    await gate.apply(connection, organisation_id, given, asked, attribution)
+    gate = company_decisions if submitted.gate is GateName.COMPANY_SELECTION else config_decisions
+    await gate.apply(transaction, submitted, step, attribution)
 
 
-async def _shown(connection: AsyncConnection, organisation_id: UUID, given: GivenAnswer) -> Question | None:
-    if given.round_id is None:
+async def _question_of_round(transaction: Transaction, submitted: SubmittedAnswer) -> Question | None:
+    if submitted.round_id is None:
         return None
-    shown = await read_round(connection, organisation_id, given.round_id)
-    return next((one for one in shown.questions if one.job_id == given.job_id), None)
+    content = await read_round(transaction, submitted.round_id)
+    return next((question for question in content.questions if question.job_id == submitted.job_id), None)

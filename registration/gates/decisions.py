@@ -1,4 +1,4 @@
-"""What a person, a file or a policy answers for one job at a gate. The same models for every door."""
+"""The answers of a person, a file or a policy about one job at a gate. All channels use these models."""
 
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, TypeAdapter
 
 from registration.companies.models import RegisterQuery
+from registration.configuration.allergens import Contradiction
 from registration.configuration.models import ConfigLayer, YoloConfig
 from registration.kit.spoilt_numbers import with_postcode
 from registration.kit.symbols import as_read
@@ -21,20 +22,27 @@ def _as_read(query: RegisterQuery) -> RegisterQuery:
     return RegisterQuery(name=name, street=street, city=with_postcode(city))
 
 
-AskedQuery = Annotated[RegisterQuery, AfterValidator(_as_read)]
-"""What a person wants to be searched, read as texts from outside are."""
+TypedQuery = Annotated[RegisterQuery, AfterValidator(_as_read)]
+"""The query that a person typed, cleaned as all texts from outside are."""
 
 
 class Channel(StrEnum):
-    """The way by which an answer came."""
+    """The channel through which an answer came. Through the API and the console only signed-in persons answer."""
 
     PREFECT = "prefect"
     CLI = "cli"
     POLICY = "policy"
+    API = "api"
+    CONSOLE = "console"
+
+    @property
+    def signed_in(self) -> bool:
+        """True if the channel knows who answers by a token, so that the same person is the same actor."""
+        return self in (Channel.API, Channel.CONSOLE)
 
 
 class ManualCompany(Value):
-    """What a person types instead of a register entry."""
+    """The details that a person types instead of a register entry."""
 
     contact_name: Line
     company_name: Blank[Line] = None
@@ -50,7 +58,7 @@ class ConfirmQuery(Value):
     """Search with this query for the first time."""
 
     kind: Literal["confirm_query"] = "confirm_query"
-    query: AskedQuery
+    query: TypedQuery
 
 
 class ChooseCompany(Value):
@@ -61,7 +69,7 @@ class ChooseCompany(Value):
 
 
 class NoMatch(Value):
-    """None of the candidates is; go on without a company."""
+    """None of the candidates is the company; go on without one."""
 
     kind: Literal["no_match"] = "no_match"
 
@@ -70,63 +78,98 @@ class SearchAgain(Value):
     """Search again; without a query, ask for it in the next round."""
 
     kind: Literal["search_again"] = "search_again"
-    query: AskedQuery | None = None
+    query: TypedQuery | None = None
 
 
 class EnterByHand(Value):
-    """The details come from a person; without them, ask for them in the next round."""
+    """A person enters the details; without them, ask for them in the next round."""
 
     kind: Literal["enter_by_hand"] = "enter_by_hand"
     details: ManualCompany | None = None
 
 
 class LeaveOut(Value):
-    """This restaurant leaves the batch's work."""
+    """Leave this restaurant out of the batch."""
 
     kind: Literal["leave_out"] = "leave_out"
 
 
 class GoAhead(Value):
-    """Register it as proposed, with what was said for all restaurants laid over it.
+    """Register the restaurant as proposed, with the values for all restaurants laid over the proposal.
 
-    `proposed` is the proposal that was shown; None where nobody was shown one, as in a file: then that of the moment.
+    `proposed` is the proposal that was shown; None if none was shown, as for a file: then the current one is used.
+    `contact` is the person of the register entry that replaces the proposed contact.
     """
 
     kind: Literal["go_ahead"] = "go_ahead"
     proposed: YoloConfig | None = None
     for_all: ConfigLayer = ConfigLayer()
+    contact: Line | None = None
 
 
 class Change(Value):
-    """Register it with this configuration; without one, ask for it in the next round."""
+    """Register the restaurant with this configuration; without one, ask for it in the next round.
+
+    `contact` is the person of the register entry that replaces the contact of the configuration.
+    """
 
     kind: Literal["change"] = "change"
     config: YoloConfig | None = None
     for_all: ConfigLayer = ConfigLayer()
+    contact: Line | None = None
 
 
 class ExtractAgain(Value):
-    """Extract menu and branding once more, then ask again."""
+    """Extract menu and branding once more, then ask again; the values for all restaurants are kept until then."""
 
     kind: Literal["extract_again"] = "extract_again"
+    for_all: ConfigLayer = ConfigLayer()
+
+
+class LeaveTagsOut(Value):
+    """Set no item tags; `asked` are the contradictions that were shown, None if the channel shows none."""
+
+    kind: Literal["leave_tags_out"] = "leave_tags_out"
+    asked: tuple[Contradiction, ...] | None = None
+    why: Line | None = None
+
+
+class SetTags(Value):
+    """Let the platform set its item tags, although these of them contradict the menu."""
+
+    kind: Literal["set_tags"] = "set_tags"
+    asked: tuple[Contradiction, ...] | None = None
+    why: Line | None = None
 
 
 CompanyAnswer = Annotated[
     ConfirmQuery | ChooseCompany | NoMatch | SearchAgain | EnterByHand | LeaveOut, Field(discriminator="kind")
 ]
 ConfigAnswer = Annotated[GoAhead | Change | ExtractAgain | LeaveOut, Field(discriminator="kind")]
+TagsAnswer = Annotated[LeaveTagsOut | SetTags, Field(discriminator="kind")]
 AnyAnswer = (
-    ConfirmQuery | ChooseCompany | NoMatch | SearchAgain | EnterByHand | LeaveOut | GoAhead | Change | ExtractAgain
+    ConfirmQuery
+    | ChooseCompany
+    | NoMatch
+    | SearchAgain
+    | EnterByHand
+    | LeaveOut
+    | GoAhead
+    | Change
+    | ExtractAgain
+    | LeaveTagsOut
+    | SetTags
 )
 
 ANSWERS: dict[GateName, TypeAdapter[AnyAnswer]] = {
     GateName.COMPANY_SELECTION: TypeAdapter(CompanyAnswer),
     GateName.YOLO_CONFIG: TypeAdapter(ConfigAnswer),
+    GateName.ITEM_TAGS: TypeAdapter(TagsAnswer),
 }
 
 
-class GivenAnswer(Value):
-    """An answer as it comes through a door: for which job and visit, by whom."""
+class SubmittedAnswer(Value):
+    """An answer as it comes through a channel: for which job and visit, and by whom."""
 
     job_id: UUID
     gate: GateName
@@ -137,8 +180,16 @@ class GivenAnswer(Value):
     round_id: UUID | None = None
 
 
+class Refusal(Value):
+    """Why an answer is refused; `code` names the reason for programs."""
+
+    code: str
+    reason: str
+
+
 class Verdict(Value):
-    """What became of an answer; `reason` says why it was refused."""
+    """Whether an answer was accepted; `reason` and `code` say why it was refused."""
 
     accepted: bool
     reason: str | None = None
+    code: str | None = None

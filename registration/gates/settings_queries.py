@@ -1,10 +1,10 @@
-"""Queries about what an organisation has switched on."""
+"""Queries about the settings of an organisation."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
+
+from registration.database.session import Transaction
 
 _READ = text(
     """
@@ -24,17 +24,17 @@ _AUTO_SELECT = text(
 
 @dataclass(frozen=True)
 class OrganisationSettings:
-    """`auto_select_clear_matches`: a company that is clearly best is taken without asking anybody."""
+    """`auto_select_clear_matches`: a company that is clearly best is selected without a person."""
 
     auto_select_clear_matches: bool = False
 
 
-async def read_settings(connection: AsyncConnection, organisation_id: UUID) -> OrganisationSettings:
-    """What is on; nothing, if nobody ever switched anything."""
-    row = (await connection.execute(_READ, {"organisation": organisation_id})).one_or_none()
+async def read_settings(transaction: Transaction) -> OrganisationSettings:
+    """The organisation's settings; the defaults if it has never changed one."""
+    row = (await transaction.execute(_READ, {"organisation": transaction.organisation_id})).one_or_none()
     return OrganisationSettings(row.auto_select_clear_matches) if row else OrganisationSettings()
 
 
-async def switch_auto_select(connection: AsyncConnection, organisation_id: UUID, *, on: bool) -> None:
+async def switch_auto_select(transaction: Transaction, *, on: bool) -> None:
     """Switch `auto_select_clear_matches`."""
-    await connection.execute(_AUTO_SELECT, {"organisation": organisation_id, "on": on})
+    await transaction.execute(_AUTO_SELECT, {"organisation": transaction.organisation_id, "on": on})

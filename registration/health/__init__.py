@@ -1,1 +1,1 @@
-"""`registration doctor`: whether everything is in order, and what to do if not."""
+"""`registration doctor`: checks of the installation, each with the next step if something is wrong."""

@@ -1,4 +1,4 @@
-"""What a check found, and what to do about it."""
+"""The result of a check, and the next step."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,20 +6,20 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """How bad it is: nothing works with an error; with a warning, something will not.
+    """The severity: with an error nothing works, with a warning something will fail.
 
-    What cannot be told is no trouble by itself: there was nothing to look at, or it may not be looked at.
+    An undetermined result is no fault by itself: there was nothing to check, or no right to check it.
     """
 
     OK = "ok"
-    UNTOLD = "cannot be told"
+    UNDETERMINED = "cannot be told"
     WARNING = "warning"
     ERROR = "error"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at; `next_step` is None where nothing is to be done."""
+    """The result of one check; `next_step` is None if nothing is to be done."""
 
     about: str
     level: Level
@@ -28,25 +28,25 @@ class Finding:
 
 
 def fine(about: str, says: str) -> Finding:
-    """All is well."""
+    """A check that passed."""
     return Finding(about, Level.OK, says)
 
 
-def untold(about: str, says: str, next_step: str) -> Finding:
-    """Nobody can say by looking."""
-    return Finding(about, Level.UNTOLD, says, next_step)
+def undetermined(about: str, says: str, next_step: str) -> Finding:
+    """A check without a result."""
+    return Finding(about, Level.UNDETERMINED, says, next_step)
 
 
 def warning(about: str, says: str, next_step: str) -> Finding:
-    """Something will not go as it should."""
+    """A check that found a fault that will make something fail."""
     return Finding(about, Level.WARNING, says, next_step)
 
 
 def error(about: str, says: str, next_step: str) -> Finding:
-    """Nothing can go on."""
+    """A check that found a fault with which nothing works."""
     return Finding(about, Level.ERROR, says, next_step)
 
 
 def worst(findings: Iterable[Finding]) -> Level:
-    """The worst level among them; OK if there are none."""
-    return max((one.level for one in findings), key=list(Level).index, default=Level.OK)
+    """The highest level among the findings; OK if there are none."""
+    return max((finding.level for finding in findings), key=list(Level).index, default=Level.OK)

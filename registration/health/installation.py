@@ -16,21 +16,24 @@ from registration.health.database import (
     check_browser_slots,
     check_database,
     check_organisation,
-    check_waiting,
+    check_pending_work,
     not_reached,
 )
 from registration.health.finding import Finding, Level, error, fine, warning, worst
 from registration.health.platform import check_evidence, check_platform
-from registration.health.reach import Endpoint, ask
+from registration.health.reach import Endpoint, probe
 from registration.health.register import check_nzbn, check_website
 from registration.health.register_entry import way_finding
 from registration.settings import Settings
 
 _KEYS = "REGISTRATION_ENCRYPTION_KEYS (`encryption_keys` of the block registration-secrets)"
+_LEAST_GIGABYTES = 1.0
+_WEBHOOK = "REGISTRATION_NOTICES_WEBHOOK (`webhook` of the block registration-notices)"
+_BLOCK = "REGISTRATION_NOTICES_BLOCK (`notification_block` of the block registration-notices)"
 
 
 def check_keys(keys: Sequence[SecretStr]) -> Finding:
-    """Whether passwords can be encrypted with them at all."""
+    """Whether passwords can be encrypted with the keys."""
     try:
         Cipher(keys)
     except MisconfiguredInstallation as trouble:
@@ -40,21 +43,21 @@ def check_keys(keys: Sequence[SecretStr]) -> Finding:
 
 
 async def check_stored_passwords(database: Database, organisation_id: UUID, keys: Sequence[SecretStr]) -> Finding:
-    """Whether they open every password that an organisation has stored. Raises DatabaseUnavailable.
+    """Whether the keys decrypt every stored password of an organisation. Raises DatabaseUnavailable.
 
-    The keys must be ones that `check_keys` finds fine.
+    Requires keys that `check_keys` accepts.
     """
-    async with database.transaction(organisation_id) as connection:
-        stored = await read_passwords(connection, organisation_id)
+    async with database.transaction(organisation_id) as transaction:
+        passwords = await read_passwords(transaction)
     cipher = Cipher(keys)
-    closed = sum(not _opens(cipher, one) for one in stored)
-    if not closed:
-        return fine("stored passwords", f"all {len(stored)} can be opened")
-    says = f"{closed} of {len(stored)} were encrypted with a key that is not there"
+    unreadable = sum(not _can_decrypt(cipher, password) for password in passwords)
+    if not unreadable:
+        return fine("stored passwords", f"all {len(passwords)} can be opened")
+    says = f"{unreadable} of {len(passwords)} were encrypted with a key that is missing"
     return error("stored passwords", says, f"add the older key at the end of {_KEYS}")
 
 
-def _opens(cipher: Cipher, stored: str) -> bool:
+def _can_decrypt(cipher: Cipher, stored: str) -> bool:
     try:
         cipher.decrypt(stored)
     except MisconfiguredInstallation:
@@ -62,38 +65,31 @@ def _opens(cipher: Cipher, stored: str) -> bool:
     return True
 
 
-_LEAST_GIGABYTES = 1.0
-
-
 def check_disk(settings: Settings) -> Finding:
-    """Room for evidence and logs."""
-    place = next(
+    """Whether there is space for evidence and logs."""
+    folder = next(
         folder for folder in (Path(settings.evidence_folder).absolute(), *Path.cwd().parents) if folder.exists()
     )
-    free = shutil.disk_usage(place).free / 1e9
+    free = shutil.disk_usage(folder).free / 1e9
     if free >= _LEAST_GIGABYTES:
         return fine("disk", f"{free:.0f} GB free")
-    return warning("disk", f"only {free:.1f} GB free at {place}", "make room: logs and evidence are kept there")
+    return warning("disk", f"only {free:.1f} GB free at {folder}", "make room: logs and evidence are kept there")
 
 
-_WEBHOOK = "REGISTRATION_NOTICES_WEBHOOK (`webhook` of the block registration-notices)"
-_BLOCK = "REGISTRATION_NOTICES_BLOCK (`notification_block` of the block registration-notices)"
-
-
-def nobody_is_told() -> Finding:
-    """Neither way is wanted."""
+def notices_off() -> Finding:
+    """The finding for an installation without webhook and notification block."""
     return fine("notices", "switched off: no webhook and no notification block is named")
 
 
 async def check_webhook(url: SecretStr) -> Finding:
-    """Whether something answers there; nothing is posted, so it cannot be known whether it takes notices."""
-    place = Endpoint("notices", url.get_secret_value(), _WEBHOOK)
-    answer = await ask(place, method="HEAD")
-    return answer if isinstance(answer, Finding) else fine("notices", f"something answers at {place.shown}")
+    """Whether something answers at the webhook's URL; nothing is posted, so whether it takes notices stays unknown."""
+    endpoint = Endpoint("notices", url.get_secret_value(), _WEBHOOK)
+    answer = await probe(endpoint, method="HEAD")
+    return answer if isinstance(answer, Finding) else fine("notices", f"something answers at {endpoint.shown}")
 
 
 def judge_notification_block(named: str, *, is_there: bool) -> Finding:
-    """By whether the Prefect server has a block of this TYPE/NAME."""
+    """The finding for a notification block TYPE/NAME; `is_there`: the Prefect server has it."""
     if is_there:
         return fine("notices", f"the block {named} is there")
     says = f"the Prefect server has no block {named!r}"
@@ -103,37 +99,43 @@ def judge_notification_block(named: str, *, is_there: bool) -> Finding:
 
 def check_switched_off(settings: Settings) -> list[Finding]:
     """One finding for each setting that switches something off, or changes all waiting times."""
-    said = {
-        "account spacing": (settings.account_spacing_seconds == 0, "accounts are created without a pause between them"),
-        "register pace": (settings.register_requests_a_minute == 0, "the register is asked without a limit a minute"),
-        "platform patience": (settings.platform_patience_seconds == 0, "a busy platform is not waited for"),
-        "patience at gates": (settings.gate_hold_minutes == 0, "a batch is left as soon as only people can go on"),
+    switched_off = {
+        "account spacing": (settings.account_spacing_seconds == 0, "accounts are created without a pause"),
+        "register pace": (settings.register_requests_a_minute == 0, "requests to the register have no rate limit"),
+        "patience in outages": (
+            settings.outage_patience_seconds == 0,
+            "requests to a register or platform that is away are not retried",
+        ),
+        "patience at gates": (
+            settings.gate_hold_minutes == 0,
+            "a batch is released as soon as it waits only for people",
+        ),
     }
-    found = [fine(about, f"switched off: {harm}") for about, (off, harm) in said.items() if off]
+    findings = [fine(about, f"switched off: {harm}") for about, (off, harm) in switched_off.items() if off]
     if settings.time_scale != 1:
-        found.append(fine("time scale", f"every waiting time is multiplied by {settings.time_scale:g}"))
-    return found
+        findings.append(fine("time scale", f"every waiting time is multiplied by {settings.time_scale:g}"))
+    return findings
 
 
 async def check_installed(settings: Settings) -> list[Finding]:
-    """The same as the blocks' checks find, and what in the database waits."""
-    found = await asyncio.gather(
+    """The findings of the blocks' checks, and of pending work in the database."""
+    results = await asyncio.gather(
         _database(settings),
         check_platform(settings.platform_url, settings.platform_key, settings.organisation),
         _register(settings),
         _notices(settings),
     )
-    return [*(finding for findings in found for finding in findings), *check_switched_off(settings)]
+    return [*(finding for findings in results for finding in findings), *check_switched_off(settings)]
 
 
 async def _database(settings: Settings) -> list[Finding]:
-    """What is in it is looked at only if nothing hinders that."""
+    """The findings on the database; its content is checked only if it can be read."""
     findings, keys = await check_database(settings.database_url), check_keys(settings.encryption_keys)
     if settings.database_url is None or worst(findings) is Level.ERROR:
         return [*findings, keys]
     database = Database(settings.database_url.get_secret_value())
     try:
-        findings += [keys, *await check_waiting(database, settings.organisation)]
+        findings += [keys, *await check_pending_work(database, settings.organisation)]
         findings.append(await check_browser_slots(database, settings.organisation, settings.browser_limit))
         findings.append(await check_evidence(database, settings.platform_evidence))
         if settings.organisation:
@@ -157,4 +159,4 @@ async def _register(settings: Settings) -> list[Finding]:
 async def _notices(settings: Settings) -> list[Finding]:
     if settings.notices_webhook:
         return [await check_webhook(settings.notices_webhook)]
-    return [] if settings.notices_block else [nobody_is_told()]
+    return [] if settings.notices_block else [notices_off()]

@@ -1,4 +1,4 @@
-"""The companies register: does its website, or its API, answer, and is it what we can read."""
+"""Checks of the companies register: its website, or its API, answers, and its answers can be read."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -8,68 +8,70 @@ import httpx
 from pydantic import SecretStr
 
 from registration.companies.nzbn.entity import FullEntity
-from registration.companies.nzbn.errors import KEY_HEADER, WHERE_THE_KEY_IS, read_answer
+from registration.companies.nzbn.errors import KEY_HEADER, KEY_LOCATION, read_answer
 from registration.companies.nzbn.mapping import company_details
-from registration.companies.nzbn.search import SearchPage, found_companies
+from registration.companies.nzbn.search import SearchPage, companies_by_nzbn
 from registration.companies.website.client import PAGES_PATH
 from registration.companies.website.company_page import read_company
 from registration.companies.website.search_results import ResultsPage, read_results
 from registration.errors import MisconfiguredInstallation, NotFound, RegisterPageNotUnderstood, RegisterUnavailable
 from registration.health.finding import Finding, error, fine, warning
-from registration.health.reach import Endpoint, ask, is_sendable, judge_date
+from registration.health.reach import Endpoint, is_sendable, judge_date, probe
 from registration.health.register_entry import entry_finding
 
 _NAME = "companies register"
 _WEBSITE = "REGISTRATION_REGISTER_URL (`base_url` of the block companies-register)"
 _API = "REGISTRATION_NZBN_URL (`base_url` of the block companies-register)"
-_SEARCHED = "kitchen"
+_SEARCH_TERM = "kitchen"
 _ONLY_REGISTERED = {"entityStatusGroups": "REGISTERED", "advancedPanel": "true", "mode": "advanced"}
 
 
 async def check_website(url: str, *, scripts: bool) -> list[Finding]:
-    """Search it once and read a company, without a browser; `scripts`: it is read by one, which may see more."""
-    place = Endpoint(_NAME, url, _WEBSITE)
-    answer = await ask(place, f"{PAGES_PATH}/search", params={"q": _SEARCHED} | _ONLY_REGISTERED, follow=True)
+    """Search the website once and read a company, without a browser. `scripts`: the product uses a browser, which may
+    see more.
+    """
+    endpoint = Endpoint(_NAME, url, _WEBSITE)
+    answer = await probe(endpoint, f"{PAGES_PATH}/search", params={"q": _SEARCH_TERM} | _ONLY_REGISTERED, follow=True)
     if isinstance(answer, Finding):
         return [answer]
     results = _results(answer) if answer.status_code == HTTPStatus.OK else None
-    findings = [_page(place, answer, scripts, is_read=results is not None)]
+    findings = [_page(endpoint, answer, scripts, is_read=results is not None)]
     if results is not None:
-        findings.append(await _company_page(place, results, scripts))
+        findings.append(await _company_page(endpoint, results, scripts))
     return [*findings, *judge_date("the companies register", answer.headers)]
 
 
 async def check_nzbn(url: str, key: SecretStr) -> list[Finding]:
-    """Search it once, with the subscription key, and read the first entity."""
+    """Search the API once, with the subscription key, and read the first entity."""
     if not is_sendable(key):
         says = "the NZBN API's subscription key is missing or cannot be sent"
-        return [error(_NAME, says, f"put one into {WHERE_THE_KEY_IS}")]
-    asked = {"search-term": _SEARCHED, "entity-status": "Registered", "page": "0", "page-size": "1"}
-    place = Endpoint(_NAME, url, _API)
+        return [error(_NAME, says, f"put one into {KEY_LOCATION}")]
+    params = {"search-term": _SEARCH_TERM, "entity-status": "Registered", "page": "0", "page-size": "1"}
+    endpoint = Endpoint(_NAME, url, _API)
     headers = {KEY_HEADER: key.get_secret_value(), "Accept": "application/json"}
-    answer = await ask(place, "/entities", params=asked, headers=headers)
+    answer = await probe(endpoint, "/entities", params=params, headers=headers)
     if isinstance(answer, Finding):
         return [answer]
-    page = _api(place, answer)
+    page = _api(endpoint, answer)
     if isinstance(page, Finding):
         return [page, *judge_date("the NZBN API", answer.headers)]
-    found = fine(_NAME, f"the NZBN API answers at {place.shown} and takes the subscription key")
-    return [found, await _entity(place, page, headers), *judge_date("the NZBN API", answer.headers)]
+    finding = fine(_NAME, f"the NZBN API answers at {endpoint.shown} and takes the subscription key")
+    return [finding, await _entity(endpoint, page, headers), *judge_date("the NZBN API", answer.headers)]
 
 
-def _page(place: Endpoint, answer: httpx.Response, scripts: bool, *, is_read: bool) -> Finding:
+def _page(endpoint: Endpoint, answer: httpx.Response, scripts: bool, *, is_read: bool) -> Finding:
     status = answer.status_code
     if status == HTTPStatus.FORBIDDEN:
         step = "see whether a browser on it may open the page"
-        return error(_NAME, f"{place.shown} refuses this machine (403)", step)
+        return error(_NAME, f"{endpoint.shown} refuses this machine (403)", step)
     if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return _away(place, status)
+        return _busy(endpoint, status)
     if is_read:
-        return fine(_NAME, f"its website answers at {place.shown}")
+        return fine(_NAME, f"its website answers at {endpoint.shown}")
     if status == HTTPStatus.OK and scripts:
-        says = f"{place.shown} answers with a page that only a browser may be able to read"
+        says = f"{endpoint.shown} answers with a page that only a browser may be able to read"
         return warning(_NAME, says, f"open it in a browser: if it is not the register's search, check {_WEBSITE}")
-    says = f"something answers at {place.shown} ({status}), but it is not the register's search"
+    says = f"something answers at {endpoint.shown} ({status}), but it is not the register's search"
     return error(_NAME, says, f"check {_WEBSITE}: the website's address, without a path")
 
 
@@ -80,29 +82,29 @@ def _results(answer: httpx.Response) -> ResultsPage | None:
         return None
 
 
-async def _company_page(place: Endpoint, results: ResultsPage, scripts: bool) -> Finding:
+async def _company_page(endpoint: Endpoint, results: ResultsPage, scripts: bool) -> Finding:
     number = next((company.company_number for company in results.companies), None)
     if number is None:
-        return entry_finding(None, f"the search for {_SEARCHED!r} found no company whose page could be read")
+        return entry_finding(None, f"the search for {_SEARCH_TERM!r} found no company whose page can be read")
     path = f"{PAGES_PATH}/{quote(number, safe='')}/detail"
-    answer = await ask(place, path, follow=True)
+    answer = await probe(endpoint, path, follow=True)
     if isinstance(answer, Finding):
-        return entry_finding(None, answer.says, place.shown + path)
+        return entry_finding(None, answer.says, endpoint.shown + path)
     if answer.status_code != HTTPStatus.OK:
-        return entry_finding(None, f"a company's page answers with status {answer.status_code}", place.shown + path)
+        return entry_finding(None, f"a company's page answers with status {answer.status_code}", endpoint.shown + path)
     try:
         details = read_company(answer.text, str(answer.url), number)
     except RegisterPageNotUnderstood as changed:
-        return entry_finding(None, changed.message, place.shown + path, is_certain=not scripts)
-    return entry_finding(details, "a company's page is read", place.shown + path)
+        return entry_finding(None, changed.message, endpoint.shown + path, is_certain=not scripts)
+    return entry_finding(details, "a company's page is read", endpoint.shown + path)
 
 
-async def _entity(place: Endpoint, page: SearchPage, headers: Mapping[str, str]) -> Finding:
-    found = found_companies(page.items or ())
-    if not found:
-        return entry_finding(None, f"the search for {_SEARCHED!r} found no company that could be read")
-    nzbn, company = next(iter(found.items()))
-    answer = await ask(place, f"/entities/{quote(nzbn, safe='')}", headers=headers)
+async def _entity(endpoint: Endpoint, page: SearchPage, headers: Mapping[str, str]) -> Finding:
+    companies = companies_by_nzbn(page.items or ())
+    if not companies:
+        return entry_finding(None, f"the search for {_SEARCH_TERM!r} found no company that could be read")
+    nzbn, company = next(iter(companies.items()))
+    answer = await probe(endpoint, f"/entities/{quote(nzbn, safe='')}", headers=headers)
     if isinstance(answer, Finding):
         return entry_finding(None, answer.says)
     try:
@@ -112,18 +114,18 @@ async def _entity(place: Endpoint, page: SearchPage, headers: Mapping[str, str])
     return entry_finding(details, "an entity is read")
 
 
-def _api(place: Endpoint, answer: httpx.Response) -> SearchPage | Finding:
+def _api(endpoint: Endpoint, answer: httpx.Response) -> SearchPage | Finding:
     try:
         return read_answer(answer, SearchPage)
     except MisconfiguredInstallation as refused:
-        return error(_NAME, refused.message, f"put a valid key into {WHERE_THE_KEY_IS}")
+        return error(_NAME, refused.message, f"put a valid key into {KEY_LOCATION}")
     except RegisterUnavailable:
-        return _away(place, answer.status_code)
+        return _busy(endpoint, answer.status_code)
     except (NotFound, RegisterPageNotUnderstood):
-        says = f"something answers at {place.shown} ({answer.status_code}), but it is not the NZBN API"
+        says = f"something answers at {endpoint.shown} ({answer.status_code}), but it is not the NZBN API"
         return error(_NAME, says, f"check {_API}: with its path, as …/gateway/nzbn/v5")
 
 
-def _away(place: Endpoint, status: int) -> Finding:
-    step = "searches are tried again by themselves; try later"
-    return warning(_NAME, f"{place.shown} has no time for us now ({status})", step)
+def _busy(endpoint: Endpoint, status: int) -> Finding:
+    step = "searches are retried automatically; try again later"
+    return warning(_NAME, f"{endpoint.shown} is unavailable for now ({status})", step)

@@ -1,4 +1,4 @@
-"""The entry of one company: which of its fields the register shows, and by which way it is asked."""
+"""Findings on the entry of one company: the fields that the register shows, and the source of the register."""
 
 from registration.companies.details import CompanyDetails
 from registration.health.finding import Finding, error, fine, warning
@@ -16,7 +16,9 @@ _MAY_BE_MISSING = (
 def entry_finding(
     details: CompanyDetails | None, says: str, address: str | None = None, *, is_certain: bool = False
 ) -> Finding:
-    """What was found of an entry. None: it was not read, and `is_certain` says that no other reader could either."""
+    """The finding on an entry. `details` None: it could not be read; `is_certain`: no other reader could read it
+    either.
+    """
     at = f"open {address} in a browser" if address else "try again later"
     if details is None:
         step = f"{at}; if a company is shown, its layout has changed, and the reader must be changed too"
@@ -33,7 +35,7 @@ def entry_finding(
 
 
 def way_finding(settings: Settings) -> Finding:
-    """Which way is taken, and why."""
+    """The source of the register, and why it is used."""
     chosen = settings.register_source is not None
     api = settings.register_way == "nzbn"
     way = "the NZBN API, which has no search by address" if api else "the register's website"

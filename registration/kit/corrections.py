@@ -1,4 +1,4 @@
-"""What about a text is read otherwise than it stands there, for the person who brought it."""
+"""Automatic corrections of a text, described for the person who entered it."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
@@ -15,8 +15,8 @@ _PHONES = frozenset({"phone", "contact_phone"})
 _ADDRESSES = frozenset({"address", "city"})
 
 
-def read_otherwise(text: str, *, is_phone: bool = False, is_address: bool = False) -> str | None:
-    """In words, None if it is read as it stands there. The text must be one that is taken."""
+def describe_correction(text: str, *, is_phone: bool = False, is_address: bool = False) -> str | None:
+    """A description of how `text` is read, None if it is read as written. Requires a valid `text`."""
     if unescaped(text) != text:
         return f"HTML entities in {text.strip()!r} are read as {as_read(text)!r}"
     if is_phone and was_a_number(text):
@@ -26,13 +26,15 @@ def read_otherwise(text: str, *, is_phone: bool = False, is_address: bool = Fals
     return None
 
 
-def field_read_otherwise(name: str, text: str) -> str | None:
-    """How a field's text is read if not as it is written; its name says whether it is a phone or an address."""
-    return read_otherwise(text, is_phone=name in _PHONES, is_address=name in _ADDRESSES)
+def describe_field_correction(name: str, text: str) -> str | None:
+    """The correction of a field's text, None if there is none; the field's name says whether it is a phone or an
+    address.
+    """
+    return describe_correction(text, is_phone=name in _PHONES, is_address=name in _ADDRESSES)
 
 
-def read_otherwise_in(answer: Mapping[str, Any]) -> tuple[str, ...]:
-    """How each text of an answer is read if not as it is written, after its field's name; without repetitions."""
+def describe_corrections(answer: Mapping[str, Any]) -> tuple[str, ...]:
+    """The corrections in all texts of an answer, each after the name of its field; without repetitions."""
     return tuple(dict.fromkeys(_in_fields(answer)))
 
 
@@ -40,5 +42,5 @@ def _in_fields(answer: Mapping[str, Any]) -> Iterator[str]:
     for name, value in answer.items():
         if isinstance(value, Mapping):
             yield from _in_fields(cast("Mapping[str, Any]", value))
-        elif isinstance(value, str) and (changed := field_read_otherwise(name, value)):
+        elif isinstance(value, str) and (changed := describe_field_correction(name, value)):
             yield f"{name}: {changed}"

@@ -1,4 +1,4 @@
-"""HTTP for all clients: trusted authorities, bounded answers, dates and `Retry-After`."""
+"""HTTP for all clients: trusted authorities, bounded responses, dates and `Retry-After`."""
 
 import re
 import ssl
@@ -9,25 +9,27 @@ from functools import cache
 
 import httpx
 
+MOST_BYTES = 4_000_000
+"""More than any response or page needs; the rest of a longer body is not fetched."""
+_CUT = "registration_cut"
+_OF_THE_TRANSFER = (b"content-encoding", b"content-length", b"transfer-encoding")
+
 
 @cache
 def authorities(*, of_environment: bool) -> ssl.SSLContext:
-    """For the `verify` of a client: the authorities of certifi.
+    """The TLS context for a client's `verify`: the authorities of certifi.
 
-    With `of_environment` those of SSL_CERT_FILE or SSL_CERT_DIR, if one is set, as a client takes them that uses the
-    proxies of the environment too.
+    With `of_environment`, the authorities of SSL_CERT_FILE or SSL_CERT_DIR instead, if one is set; for clients that
+    also use the proxies of the environment.
     """
     return httpx.create_ssl_context(trust_env=of_environment)
 
 
-MOST_BYTES = 4_000_000
-"""Far more than any answer or page needs; what is longer is cut here, and the rest is never fetched."""
-
-
 async def send_bounded(client: httpx.AsyncClient, request: httpx.Request, most: int = MOST_BYTES) -> httpx.Response:
-    """The answer with at most `most` bytes of its body; `is_cut` says whether there was more. Raises httpx's errors.
+    """The response with at most `most` bytes of its body; `is_cut` tells whether the body was longer. Raises httpx's
+    errors.
 
-    Compression is not asked for: a small answer must not become a large one here.
+    Compression is not requested: a small compressed body could expand to a huge one.
     """
     request.headers["Accept-Encoding"] = "identity"
     answer = await client.send(request, stream=True)
@@ -45,7 +47,7 @@ async def send_bounded(client: httpx.AsyncClient, request: httpx.Request, most: 
 
 
 def is_cut(response: httpx.Response) -> bool:
-    """Whether the body was longer than what was read of it."""
+    """True if the body was longer than the part that was read."""
     return bool(response.extensions.get(_CUT))
 
 
@@ -58,12 +60,8 @@ async def _read(answer: httpx.Response, most: int) -> tuple[bytes, bool]:
     return bytes(content), False
 
 
-_CUT = "registration_cut"
-_OF_THE_TRANSFER = (b"content-encoding", b"content-length", b"transfer-encoding")
-
-
 def date_of(headers: Mapping[str, str], name: str = "date") -> datetime | None:
-    """The date in a header, by the clock of the server; None if there is none, or none that can be read."""
+    """The date in a header, by the server's clock; None if the header is absent or unreadable."""
     try:
         date = parsedate_to_datetime(headers[name])
     except (KeyError, ValueError, OverflowError):
@@ -72,10 +70,9 @@ def date_of(headers: Mapping[str, str], name: str = "date") -> datetime | None:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait, from a number or an HTTP date in `Retry-After`; None if absent or not readable.
+    """Seconds to wait, from a number or an HTTP date in `Retry-After`; None if absent or unreadable.
 
-    Such a date is by the clock of the server, like the `Date` of its answer; this machine's clock stands in for an
-    answer without.
+    An HTTP date is compared with the `Date` of the same response, or with this machine's clock if there is none.
     """
     value = headers.get("retry-after", "").strip()
     if re.fullmatch(r"[0-9]{1,9}", value):
@@ -83,5 +80,5 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     until = date_of(headers, "retry-after")
     if until is None:
         return None
-    said_at = date_of(headers) or datetime.now(UTC)
-    return max(0.0, (until - said_at).total_seconds())
+    answered_at = date_of(headers) or datetime.now(UTC)
+    return max(0.0, (until - answered_at).total_seconds())

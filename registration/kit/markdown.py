@@ -1,4 +1,4 @@
-"""Markdown for forms, artifacts and notices. Names of restaurants, companies and batches are only text in it."""
+"""Markdown for forms, artifacts and notices. Names of restaurants, companies and batches are escaped."""
 
 import re
 
@@ -13,7 +13,7 @@ _HARMLESS = str.maketrans(
 
 
 def escape(text: str) -> str:
-    """`text` on one line, shown as it is: no markup, no HTML, no link that made itself."""
+    """`text` on one line, shown as it is: no markup, no HTML, no automatic link."""
     return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
 
 
@@ -23,7 +23,9 @@ def bold(text: str) -> str:
 
 
 def link(text: str, url: str) -> str:
-    """A link to an address of ours; `text` should be plain: Prefect's UI shows backslashes inside of links."""
+    """A link to one of our own pages. `text` should be plain: Prefect's UI shows the backslashes of escapes inside
+    links.
+    """
     return f"[{escape(text)}](<{address(url)}>)"
 
 
@@ -33,20 +35,22 @@ def link_to(name: str, url: str) -> str:
 
 
 def plain(name: str) -> str:
-    """A name from outside on one line, with look-alikes for what would be markup.
+    """A name from outside on one line, with look-alike characters instead of markup.
 
-    For places that show backslashes, as the UI does inside of links, and for notices: whoever shows them, be it Slack,
-    Teams, Discord or a mail, makes no link of it and calls nobody.
+    For link texts in Prefect's UI, which shows backslashes, and for notices: Slack, Teams, Discord and mail programs
+    make no link and no mention of it.
     """
     return _MADE_LINK.sub(" ", " ".join(name.translate(_HARMLESS).split()))
 
 
 def address(url: str) -> str:
-    """An address that ends nowhere but at its end, whatever stands around it."""
-    visible = (one for one in url if one.isprintable())
-    return "".join(_IN_ADDRESSES.get(one, one) for one in visible)
+    """A URL in which every character that could end a Markdown link is percent-encoded."""
+    visible = (character for character in url if character.isprintable())
+    return "".join(_IN_ADDRESSES.get(character, character) for character in visible)
 
 
 def paragraphs(*texts: str | None) -> str:
-    """One block per text; what is None or empty is left out. A single line break would be folded away."""
+    """The texts as separate paragraphs; None and empty texts are left out. Markdown joins lines without a blank line
+    between.
+    """
     return "\n\n".join(text for text in texts if text)

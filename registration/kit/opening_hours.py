@@ -1,4 +1,6 @@
-"""Opening hours: one entry per sitting, 24 h; closing after midnight is one entry that ends on the next day."""
+"""Opening hours: one entry per sitting, 24 h; a sitting that ends after midnight is one entry that ends on the next
+day.
+"""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -12,10 +14,12 @@ from registration.kit.values import Value
 _MINUTES_A_DAY = 24 * 60
 _MINUTES_A_WEEK = 7 * _MINUTES_A_DAY
 _MOST_SITTINGS = 70
+Time = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+"""HH:MM, 00:00 to 23:59."""
 
 
 class Day(StrEnum):
-    """The days as the platform writes them, in the order of the week."""
+    """The days of the week, spelled as the platform spells them."""
 
     MONDAY = "Monday"
     TUESDAY = "Tuesday"
@@ -29,10 +33,6 @@ class Day(StrEnum):
     def number(self) -> int:
         """0 for Monday to 6 for Sunday."""
         return list(Day).index(self)
-
-
-Time = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-"""HH:MM, 00:00 to 23:59."""
 
 
 def _minutes(time: str) -> int:
@@ -53,7 +53,7 @@ class Hours(Value):
 
     @property
     def minutes(self) -> int:
-        """How long it is open."""
+        """The length of the sitting in minutes."""
         return (_minutes(self.close) - _minutes(self.open)) % _MINUTES_A_DAY
 
 
@@ -73,7 +73,7 @@ class DayHours(Value):
 
 
 def in_order(entries: Iterable[DayHours]) -> tuple[DayHours, ...]:
-    """The entries by day and time; ValueError if two of them overlap, also over midnight and from Sunday to Monday."""
+    """The entries by day and time. Raises ValueError if two overlap, also over midnight and from Sunday to Monday."""
     ordered = tuple(sorted(entries, key=lambda entry: entry.start))
     for earlier, later in pairwise(ordered):
         _refuse_overlap(earlier, later, later.start)

@@ -22,7 +22,7 @@ _ADAPTER: TypeAdapter[tuple[DayHours, ...]] = TypeAdapter(OpeningHours)
 
 
 def parse_opening_hours(text: str) -> tuple[DayHours, ...]:
-    """Hours from text, in order; () if closed all week. ValueError names the part that is not understood and why."""
+    """Hours from text, in order; () if closed all week. Raises ValueError naming the part that cannot be read."""
     parts = [part.strip() for part in re.split(r"[;\n]", plain(unescaped(text))) if part.strip()]
     if not parts:
         raise ValueError("no opening hours given")
@@ -66,14 +66,14 @@ def _range(text: str, part: str) -> list[Day]:
 
 def _day(text: str, part: str) -> Day:
     letters = text.casefold().rstrip(".")
-    found = [day for day in Day if len(letters) >= 3 and day.casefold().startswith(letters.removesuffix("s"))]
-    if len(found) != 1:
+    days = [day for day in Day if len(letters) >= 3 and day.casefold().startswith(letters.removesuffix("s"))]
+    if len(days) != 1:
         raise ValueError(f"{text!r} in {part!r} is not a day; write Mon, Tue, Wed, Thu, Fri, Sat or Sun")
-    return found[0]
+    return days[0]
 
 
 def _sitting(text: str, part: str) -> Hours:
-    # A span with one AM or PM may mean two things.
+    # A span with only one AM or PM is ambiguous.
     of_24 = _TWELVE_HOURS.sub(_of_24, text) if len(_TWELVE_HOURS.findall(text)) == 2 else text
     match = _TIMES.fullmatch(of_24)
     if match is None:
@@ -93,7 +93,7 @@ def _of_24(match: re.Match[str]) -> str:
 
 
 def format_opening_hours(entries: tuple[DayHours, ...]) -> str:
-    """The text of `entries`, which `parse_opening_hours` reads back to the same; `closed` if there is none."""
+    """The entries as text that `parse_opening_hours` reads back unchanged; `closed` if there are none."""
     times = {day: _times(day, entries) for day in Day}
     parts = [(list(days), text) for text, days in groupby(Day, key=times.__getitem__) if text]
     return "; ".join(f"{_span(days)} {text}" for days, text in parts) or "closed"
@@ -110,7 +110,9 @@ def _span(days: list[Day]) -> str:
 
 
 def read_opening_hours(stored: JsonValue) -> tuple[DayHours, ...]:
-    """Hours from any stored form: a list of entries, {day: {open, close}}, or text. ValueError if none of these."""
+    """Hours from any stored form: a list of entries, {day: {open, close}}, or text. Raises ValueError for any other
+    form.
+    """
     if isinstance(stored, str):
         return parse_opening_hours(stored)
     if isinstance(stored, dict):

@@ -1,4 +1,6 @@
-"""Links that the platform is asked to read: of public hosts only, since its machine sees more than the public does."""
+"""Links that the platform fetches must have public hosts: the platform's machine can reach hosts that the public
+cannot.
+"""
 
 import ipaddress
 import re
@@ -7,13 +9,14 @@ from urllib.parse import urlsplit
 _OF_NETWORKS = ("localhost", "local", "internal", "intranet", "private", "corp", "home", "lan", "localdomain")
 _HOME = "home.arpa"
 _NUMERIC = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]+))*", re.IGNORECASE)
-"""The ways of writing an IPv4 address that only some programs read: 2130706433, 0x7f.1, 0177.0.0.1."""
+"""Spellings of an IPv4 address that only some programs read: 2130706433, 0x7f.1, 0177.0.0.1."""
+_DOTS = str.maketrans("。．｡", "...")
 
 
 def why_not_public(url: str) -> str | None:
-    """Why nobody outside of a network could follow the link; None if anybody can.
+    """Why the link is not reachable from outside a private network; None if it is public.
 
-    What a public name leads to is not looked up: it may lead elsewhere a moment later.
+    The host is not resolved: a name may resolve to another address a moment later.
     """
     try:
         parts = urlsplit(url)
@@ -28,9 +31,6 @@ def why_not_public(url: str) -> str | None:
     return _why_not(host)
 
 
-_DOTS = str.maketrans("。．｡", "...")
-
-
 def _why_not(host: str) -> str | None:
     try:
         address = ipaddress.ip_address(host.partition("%")[0])
@@ -39,14 +39,26 @@ def _why_not(host: str) -> str | None:
             return "its host is a number"
         outside = "." in host and host.rpartition(".")[2].lower() not in _OF_NETWORKS
         return None if outside and not host.lower().endswith(_HOME) else "its host is a name of a local network"
+    return None if _is_public(address) else "its host is an address of a local network"
+
+
+def is_public_address(text: str) -> bool:
+    """Whether the IP address is reachable from everywhere; False for a text that is none."""
+    try:
+        return _is_public(ipaddress.ip_address(text.partition("%")[0]))
+    except ValueError:
+        return False
+
+
+def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     embedded = _embedded(address)
-    return None if embedded.is_global and not embedded.is_multicast else "its host is an address of a local network"
+    return embedded.is_global and not embedded.is_multicast
 
 
 def _embedded(
     address: ipaddress.IPv4Address | ipaddress.IPv6Address,
 ) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
-    """The IPv4 address inside of an IPv6 one that translates or tunnels to it."""
+    """The IPv4 address embedded in an IPv6 address that translates or tunnels to it, else the address itself."""
     if isinstance(address, ipaddress.IPv4Address):
         return address
     if address in ipaddress.ip_network("64:ff9b::/96"):

@@ -1,4 +1,4 @@
-"""Texts that may repeat a secret, without it: as it is, encoded, or cut."""
+"""Removes secrets from texts that may repeat them: verbatim, encoded, or cut."""
 
 import json
 import re
@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable
 from html import escape, unescape
 from urllib.parse import quote, unquote
 
-from registration.kit.text import storable_text
+from registration.kit.text import strip_control_characters
 
 MOST_CHARACTERS = 10_000
-"""Of a longer text the rest is left out: the search must not keep the process from renewing its lease."""
+"""The rest of a longer text is dropped: a long search would keep the process from extending its lease."""
 
 HIDDEN = "***"
 _ROUNDS = 4
-"""How often something may be encoded in each other: HTML of JSON of a URL, and one to spare."""
+"""Levels of nested encodings that are decoded: HTML of JSON of a URL, and one to spare."""
 
 _WORDS = "(?:passw|secret|token)"
 _KEY = rf"""(["'])[^"'\\]{{0,40}}{_WORDS}[^"'\\]{{0,40}}\2\s{{0,20}}[:=]\s{{0,20}}"""
@@ -24,10 +24,10 @@ _NAMED = (
     re.compile(rf"""({_OPTION}\\{{1,8}}["'])[^"'\\\n]+""", re.IGNORECASE),
     re.compile(rf"""({_OPTION})[^\s&"'<>\\]+""", re.IGNORECASE),
 )
-"""Values whose names say that they are secrets: in JSON, a URL, a command's options; also such that were cut off."""
+"""Values whose names mark them as secrets, in JSON, a URL or a command's options; also if the value is cut off."""
 
 _COMMAND = re.compile(rf"(command failed:)(?! {re.escape(HIDDEN)})[^\r\n]*", re.IGNORECASE)
-"""The line of a command that failed: it names passwords, people and addresses as options of a script."""
+"""The command line of a failed script: its options contain passwords, names and addresses."""
 
 _ESCAPED = re.compile(r"""\\(?:u([0-9a-f]{4})|u\{([0-9a-f]{1,6})\}|x([0-9a-f]{2})|(["'\\/]))""", re.IGNORECASE)
 _ENDLESS = re.compile(r"&#[0-9]{10,};?")
@@ -35,34 +35,36 @@ _LEAST = 4
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:
-    """`text` with every secret replaced by ***: those given, however they are encoded or cut, and those named.
+    """`text` with *** for each of `secrets`, even if encoded or cut, and for values whose names mark them as secrets.
 
-    Of a long text only the beginning. A text that shows a secret only when it is decoded comes back decoded.
+    Only the first `MOST_CHARACTERS` of the text. A text that shows a secret only when decoded is returned decoded.
     """
-    written = sorted({one for secret in filter(None, secrets) for one in _writings(secret)}, key=len, reverse=True)
+    written = sorted(
+        {variant for secret in filter(None, secrets) for variant in _writings(secret)}, key=len, reverse=True
+    )
     ways = (_hide_whole, _hide_cut, _hide_end) if len(text) > MOST_CHARACTERS else (_hide_whole, _hide_cut)
-    text = _hide_named(storable_text(text[:MOST_CHARACTERS]))
+    text = _hide_named(strip_control_characters(text[:MOST_CHARACTERS]))
     for hide in ways:
         decoded = _decoded(text)
-        text = next((hidden for one in decoded if (hidden := hide(one, written)) != one), text)
+        text = next((hidden for variant in decoded if (hidden := hide(variant, written)) != variant), text)
     return text
 
 
 def _decoded(text: str) -> list[str]:
-    """The text decoded again and again until it stays as it is, the last first, itself last."""
-    found = [text]
+    """The text and its successive decodings, the most decoded first."""
+    decodings = [text]
     for _ in range(_ROUNDS):
-        plain = found[0]
+        plain = decodings[0]
         for decode in _DECODERS:
             plain = decode(plain)
-        if plain == found[0]:
+        if plain == decodings[0]:
             break
-        found.insert(0, plain)
-    return found
+        decodings.insert(0, plain)
+    return decodings
 
 
 def without_commands(text: str) -> str:
-    """`text` without the lines of commands that failed; what such a command printed below its line stays."""
+    """`text` without the command lines of failed scripts; the output of the script below the line stays."""
     return _COMMAND.sub(rf"\1 {HIDDEN}", text)
 
 
@@ -80,7 +82,9 @@ def _hide_whole(text: str, secrets: Iterable[str]) -> str:
 
 
 def _hide_cut(text: str, secrets: Iterable[str]) -> str:
-    """Without what is left of secrets whose beginning or end is missing: half of one, if it is no plain word."""
+    """Hide fragments of secrets that lost their beginning or end: at least half of the secret, unless it is a plain
+    word.
+    """
     for secret in secrets:
         least = max(_LEAST, (len(secret) + 1) // 2)
         if secret[:least] in text or secret[-least:] in text:
@@ -95,7 +99,7 @@ def _is_no_word(piece: str) -> bool:
 
 
 def _hide_end(text: str, secrets: Iterable[str]) -> str:
-    """Without a secret that begins where the text was cut off."""
+    """Hide the beginning of a secret at the end of a text that was cut off."""
     for secret in secrets:
         size = next((size for size in range(len(secret), 0, -1) if text.endswith(secret[:size])), 0)
         text = text[:-size] + HIDDEN if size else text
@@ -110,21 +114,21 @@ def _writings(secret: str) -> set[str]:
 
 
 def _without_escapes(text: str) -> str:
-    r"""With the characters that JSON and scripts write as \u0041, \u{41}, \x41 or \/."""
+    r"""The text with the escapes of JSON and scripts decoded: \u0041, \u{41}, \x41 and \/."""
     decoded = _ESCAPED.sub(_character, text)
     return decoded.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _character(found: re.Match[str]) -> str:
-    digits = found[1] or found[2] or found[3]
+def _character(match: re.Match[str]) -> str:
+    digits = match[1] or match[2] or match[3]
     if not digits:
-        return found[4]
+        return match[4]
     code = int(digits, 16)
-    return chr(code) if code <= 0x10FFFF else found[0]
+    return chr(code) if code <= 0x10FFFF else match[0]
 
 
 def without_entities(text: str) -> str:
-    """`text` with the characters that HTML writes as &amp; or &#43;; one of too many digits is no character."""
+    """`text` with HTML entities decoded; an entity with too many digits becomes the replacement character."""
     return unescape(_ENDLESS.sub("\N{REPLACEMENT CHARACTER}", text))
 
 

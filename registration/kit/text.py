@@ -1,33 +1,34 @@
-"""Texts without control characters: what looks the same is the same, and the database can keep it."""
+"""Texts normalised so that texts that look equal are equal, and without characters that the database refuses."""
 
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
-"""Nobody sees them either, but they change how their neighbours look."""
+"""Invisible too, but kept: they change the shape of the letters beside them."""
 
 
 def visible(text: str) -> str:
-    """`text` without what nobody sees (Unicode category Cf), its accents in one form (NFC); blanks and lines stay.
+    """`text` without invisible characters (Unicode category Cf), accents in one form (NFC); blanks and line breaks
+    stay.
 
-    Files of some systems spell `ū` as two characters; copied web pages bring zero-width blanks and soft hyphens.
+    Some file systems spell `ū` as two characters; text copied from web pages has zero-width spaces and soft hyphens.
     """
     return unicodedata.normalize("NFC", "".join(character for character in text if _seen(character)))
 
 
 def as_seen(text: str) -> str:
-    """The same on one line, with single blanks."""
+    """`text` normalised by `visible`, on one line, with single blanks."""
     return " ".join(visible(text).split())
 
 
 def folded(text: str) -> str:
-    """The same without regard to capitals: two names that fold alike are one name to a person."""
+    """`as_seen` in case-folded form: two names that fold to one text are one name to a person."""
     return as_seen(text).casefold()
 
 
 def is_control(character: str) -> bool:
-    """Whether it is a control character or a lone surrogate: nobody sees them, and the database refuses some."""
+    """True for a control character or a lone surrogate: both are invisible, and the database refuses some of them."""
     return unicodedata.category(character) in ("Cc", "Cs")
 
 
@@ -36,19 +37,19 @@ def _seen(character: str) -> bool:
 
 
 def storable(document: Mapping[str, Any]) -> dict[str, Any]:
-    """`document` with every text in it, keys included, as `storable_text` gives it."""
-    return {storable_text(key): storable_value(value) for key, value in document.items()}
+    """A copy of `document` in which `strip_control_characters` was applied to every text, keys included."""
+    return {strip_control_characters(key): storable_value(value) for key, value in document.items()}
 
 
 def storable_value(value: Any) -> Any:
-    """A value of a document as the database can store it."""
+    """A copy of a value in which `strip_control_characters` was applied to every text."""
     if isinstance(value, str):
-        return storable_text(value)
+        return strip_control_characters(value)
     if isinstance(value, Mapping):
         return storable(value)
-    return [storable_value(one) for one in value] if isinstance(value, list) else value
+    return [storable_value(item) for item in value] if isinstance(value, list) else value
 
 
-def storable_text(text: str) -> str:
-    """`text` without control characters, but for line feed and tab, and without lone surrogates."""
-    return "".join(one for one in text if one in "\n\t" or not is_control(one))
+def strip_control_characters(text: str) -> str:
+    """`text` without lone surrogates and control characters, except line feed and tab."""
+    return "".join(character for character in text if character in "\n\t" or not is_control(character))

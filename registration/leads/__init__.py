@@ -1,1 +1,1 @@
-"""Leads become restaurants."""
+"""Leads and their conversion to restaurants."""

@@ -1,17 +1,16 @@
-"""Converting leads: all of them and their batches in one transaction, so that nothing is ever half done."""
+"""Converts leads: all leads of a request and their batches in one transaction."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InternalError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.batches.opening import check_defaults
-from registration.database.session import Database
+from registration.database.session import Database, Transaction
 from registration.errors import Refused
 from registration.leads.batches import open_batches_of, opened_before, room_for
 from registration.leads.mapping import MappedLead, map_lead
-from registration.leads.models import MOST_LEADS, ConversionAsked, LeadData
+from registration.leads.models import MOST_LEADS, ConversionRequest, LeadData
 from registration.leads.outcome import AlreadyConverted, Conversion, Converted, NotConverted
 from registration.leads.queries import lock_leads, mark_converted, qualified_leads, still_qualified
 from registration.restaurants.importing import check_organisation, free_slugs, slug
@@ -21,76 +20,74 @@ Outcome = Converted | AlreadyConverted | NotConverted
 
 
 async def convert_leads(
-    database: Database, organisation_id: UUID, asked: ConversionAsked, *, dry_run: bool = False
+    database: Database, organisation_id: UUID, request: ConversionRequest, *, dry_run: bool = False
 ) -> Conversion:
-    """Make restaurants of leads and, if asked, batches of the restaurants that were really made.
+    """Create restaurants from leads and, if requested, batches of the new restaurants.
 
-    A lead that cannot be converted is told with its reason and stops no other one; one that became a restaurant before
-    is told and left alone. A process that dies leaves everything as it was; running again does what is not done. A
-    batch that is to start counts as started when it is opened: recovery starts it if nobody else does.
-    Raises Refused and NotFound for what cannot be done at all, DatabaseUnavailable; nothing is changed then.
+    A lead that cannot be converted is returned with the reason and does not stop the others; a lead that was converted
+    before is returned unchanged. After a crash nothing is written, and a repeated request converts the remaining leads.
+    A batch that is to start is marked as started when it is opened, so that recovery starts it if this process dies.
+
+    Raises Refused, NotFound and DatabaseUnavailable; nothing is changed then.
     """
-    _check(asked)
-    async with database.transaction(organisation_id) as connection:
-        await check_organisation(connection, organisation_id)
-        # Also imports wait: they choose among the same slugs.
-        await lock_imports(connection, organisation_id)
-        before = await opened_before(connection, organisation_id, asked.run_id)
-        lead_ids = await _lead_ids(connection, organisation_id, asked)
-        converting = _Converting(connection, organisation_id, asked, dry_run=dry_run)
-        await converting.take(lead_ids, await room_for(connection, organisation_id, asked))
-        made = converting.conversion()
-        if asked.batch is None or dry_run:
-            return made
-        return await open_batches_of(connection, organisation_id, asked, asked.batch, made, before)
+    _check(request)
+    async with database.transaction(organisation_id) as transaction:
+        await check_organisation(transaction)
+        # Imports choose among the same slugs, so a conversion takes their lock.
+        await lock_imports(transaction)
+        before = await opened_before(transaction, request.run_id)
+        lead_ids = await _lead_ids(transaction, request)
+        conversion = _Conversion(transaction, request, dry_run=dry_run)
+        await conversion.run(lead_ids, await room_for(transaction, request))
+        converted = conversion.result()
+        if request.batch is None or dry_run:
+            return converted
+        return await open_batches_of(transaction, request, request.batch, converted, before)
 
 
-def _check(asked: ConversionAsked) -> None:
-    if asked.lead_ids is not None and asked.scrape_job_id is not None:
+def _check(request: ConversionRequest) -> None:
+    if request.lead_ids is not None and request.scrape_job_id is not None:
         raise Refused("say which leads either by their ids or by their scrape job, not both")
-    if asked.lead_ids is not None and not 1 <= len(asked.lead_ids) <= MOST_LEADS:
-        raise Refused(f"name 1 to {MOST_LEADS} leads, not {len(asked.lead_ids)}")
-    if asked.batch is not None:
-        check_defaults(asked.batch.options)
+    if request.lead_ids is not None and not 1 <= len(request.lead_ids) <= MOST_LEADS:
+        raise Refused(f"name 1 to {MOST_LEADS} leads, not {len(request.lead_ids)}")
+    if request.batch is not None:
+        check_defaults(request.batch.options)
 
 
-async def _lead_ids(connection: AsyncConnection, organisation_id: UUID, asked: ConversionAsked) -> tuple[UUID, ...]:
-    if asked.lead_ids is not None:
-        return tuple(dict.fromkeys(asked.lead_ids))
-    return await qualified_leads(connection, organisation_id, asked.scrape_job_id, MOST_LEADS)
+async def _lead_ids(transaction: Transaction, request: ConversionRequest) -> tuple[UUID, ...]:
+    if request.lead_ids is not None:
+        return tuple(dict.fromkeys(request.lead_ids))
+    return await qualified_leads(transaction, request.scrape_job_id, MOST_LEADS)
 
 
-class _Converting:
-    """A conversion under way: what became of each lead so far, and the slugs that are taken."""
+class _Conversion:
+    """A conversion in progress: the outcomes so far, and the slugs in use."""
 
-    def __init__(
-        self, connection: AsyncConnection, organisation_id: UUID, asked: ConversionAsked, *, dry_run: bool
-    ) -> None:
-        self._connection = connection
-        self._organisation_id = organisation_id
-        self._asked = asked
+    def __init__(self, transaction: Transaction, request: ConversionRequest, *, dry_run: bool) -> None:
+        self._transaction = transaction
+        self._request = request
         self._dry_run = dry_run
         self._slugs: set[str] = set()
         self._converted: list[Converted] = []
         self._already: list[AlreadyConverted] = []
         self._failed: list[NotConverted] = []
-        self._left = 0
+        self._left_over = 0
 
-    async def take(self, lead_ids: Sequence[UUID], room: int) -> None:
-        """Convert one after the other, until `room` restaurants are made."""
-        leads = await lock_leads(self._connection, self._organisation_id, lead_ids)
-        if self._asked.lead_ids is None:
-            # They were chosen before the lock: one may have been disqualified, or converted, meanwhile.
-            lead_ids = await still_qualified(self._connection, self._organisation_id, lead_ids)
-        self._slugs = await taken_slugs(self._connection, self._organisation_id)
+    async def run(self, lead_ids: Sequence[UUID], room: int) -> None:
+        """Convert the leads in order until `room` restaurants are created."""
+        leads = await lock_leads(self._transaction, lead_ids)
+        if self._request.lead_ids is None:
+            # The leads were selected before they were locked: some may be disqualified or converted by now.
+            lead_ids = await still_qualified(self._transaction, lead_ids)
+        self._slugs = await taken_slugs(self._transaction)
         for lead_id in lead_ids:
             if len(self._converted) >= room:
-                self._left += 1
+                self._left_over += 1
             else:
                 self._note(await self._convert(lead_id, leads.get(lead_id)))
 
-    def conversion(self) -> Conversion:
-        return Conversion(tuple(self._converted), tuple(self._already), tuple(self._failed), left=self._left)
+    def result(self) -> Conversion:
+        return Conversion(tuple(self._converted), tuple(self._already), tuple(self._failed), left=self._left_over)
 
     def _note(self, outcome: Outcome) -> None:
         match outcome:
@@ -110,30 +107,28 @@ class _Converting:
                 lead_id, name, lead.converted_to_restaurant_id, lead.converted_at, lead.converted_by
             )
         try:
-            mapped = map_lead(lead, self._asked.address_source)
-            made = None if self._dry_run else await self._write(lead, mapped)
+            mapped = map_lead(lead, self._request.address_source)
+            restaurant_id = None if self._dry_run else await self._write(lead, mapped)
         except Refused as refused:
             return NotConverted(lead_id, name or None, refused.message)
         except (DataError, IntegrityError, InternalError) as error:
             return NotConverted(lead_id, name or None, f"the database refused it: {_first_line(error)}")
-        return Converted(lead_id, mapped.name, made, mapped.remarks)
+        return Converted(lead_id, mapped.name, restaurant_id, mapped.remarks)
 
     async def _write(self, lead: LeadData, mapped: MappedLead) -> UUID:
-        """Both rows or none of them."""
-        async with self._connection.begin_nested():
+        """Insert the restaurant and mark the lead, both or neither."""
+        async with self._transaction.savepoint():
             restaurant_id = await self._insert(mapped)
-            if not await mark_converted(
-                self._connection, self._organisation_id, lead.id, restaurant_id, self._asked.by
-            ):
-                raise Refused("somebody else changed it at this moment; try again")
+            if not await mark_converted(self._transaction, lead.id, restaurant_id, self._request.by):
+                raise Refused("the lead was changed concurrently; try again")
             return restaurant_id
 
     async def _insert(self, mapped: MappedLead) -> UUID:
-        for free in free_slugs(slug(mapped.name, self._organisation_id), self._slugs):
+        for free in free_slugs(slug(mapped.name, self._transaction.organisation_id), self._slugs):
             self._slugs.add(free)
-            values = mapped.columns | {"organisation_id": self._organisation_id, "slug": free}
-            if made := await insert_restaurant(self._connection, values):
-                return made
+            values = mapped.columns | {"organisation_id": self._transaction.organisation_id, "slug": free}
+            if restaurant_id := await insert_restaurant(self._transaction, values):
+                return restaurant_id
         raise AssertionError("there is always another free slug")
 
 

@@ -1,4 +1,4 @@
-"""The restaurant that a lead becomes: its columns, links and rating (pure)."""
+"""Maps a lead to a restaurant: its columns, links and rating (pure)."""
 
 import re
 from dataclasses import dataclass
@@ -24,26 +24,33 @@ _BY_NAME = {
     "foodhub": "foodhub_url",
     "ordermeal": "ordermeal_url",
 }
+_HIGHEST = 10
+_DIVISOR = 1000
+_DIGITS = 12
+_SALES = {
+    "lead_type": "outbound",
+    "lead_category": "cold_outreach",
+    "lead_warmth": "frozen",
+    "lead_stage": "uncontacted",
+    "lead_status": "inactive",
+}
 
 
 def ordering_column(platform_name: str | None) -> str:
-    """`Uber Eats` → ubereats_url, `me&u` → meandyou_url; a platform that has no column: additional_…"""
+    """`Uber Eats` → ubereats_url, `me&u` → meandyou_url; a platform without a column →
+    additional_ordering_platform_url.
+    """
     name = fold(platform_name or "").replace(" ", "")
     return next((column for known, column in _BY_NAME.items() if known in name), ANY_OTHER)
 
 
 def store_column(link: str) -> str:
-    """Leads are scraped from Uber Eats; a shop on DoorDash is told by its host."""
+    """The column for a store link: leads come from Uber Eats, except those with DoorDash as host."""
     return "doordash_url" if "doordash." in (urlsplit(link).hostname or "") else "ubereats_url"
 
 
-_HIGHEST = 10
-_DIVISOR = 1000
-_DIGITS = 12
-
-
 def icp_rating(lead: LeadData) -> int | None:
-    """0 to 10: reviews times rating, of Uber Eats and of Google, over 1000; None if neither is known."""
+    """0 to 10: reviews times rating, summed over Uber Eats and Google, divided by 1000; None if neither is known."""
     weights = [
         _weight(lead.ubereats_number_of_reviews, lead.ubereats_average_review_rating),
         _weight(lead.google_number_of_reviews, lead.google_average_review_rating),
@@ -61,7 +68,7 @@ def reviews(text: str | None) -> int | None:
 
 
 def rating(stored: Decimal | None) -> float | None:
-    """The rating as JSON has it; a column of Postgres may also hold what is not a number."""
+    """The rating as a JSON number; None for the NaN that a Postgres column may contain."""
     return float(stored) if stored is not None and stored.is_finite() else None
 
 
@@ -70,18 +77,9 @@ def _weight(count: str | None, stars: Decimal | None) -> Decimal | None:
     return None if number is None or stars is None or not stars.is_finite() else number * stars
 
 
-_SALES = {
-    "lead_type": "outbound",
-    "lead_category": "cold_outreach",
-    "lead_warmth": "frozen",
-    "lead_stage": "uncontacted",
-    "lead_status": "inactive",
-}
-
-
 @dataclass(frozen=True)
 class MappedLead:
-    """The name and columns of the restaurant that a lead becomes; `remarks` say what of the lead needs a look."""
+    """The name and columns of the restaurant; `remarks` describe values of the lead that a person should check."""
 
     name: str
     columns: dict[str, Any]
@@ -91,8 +89,8 @@ class MappedLead:
 def map_lead(lead: LeadData, address_source: AddressSource) -> MappedLead:
     """The restaurant of a lead; columns without a value are left out.
 
-    A value that breaks a rule costs no conversion: it is kept or left out, with a remark. Raises Refused, in words for
-    a person, for a lead without a usable name.
+    An invalid value does not prevent the conversion: it is kept or left out, with a remark. Raises Refused, with a
+    message for a person, if the lead has no usable name.
     """
     values = ScrapedValues()
     name = values.required("name", lead.restaurant_name)
@@ -113,10 +111,10 @@ def map_lead(lead: LeadData, address_source: AddressSource) -> MappedLead:
 
 def _address(values: ScrapedValues, lead: LeadData, source: AddressSource) -> str | None:
     scraped = {AddressSource.UBEREATS: lead.ubereats_address, AddressSource.GOOGLE: lead.google_address}
-    wanted = scraped if source is AddressSource.AUTO else {source: scraped[source]}
-    address = next((one for one in wanted.values() if one and one.strip()), None)
+    sources = scraped if source is AddressSource.AUTO else {source: scraped[source]}
+    address = next((text for text in sources.values() if text and text.strip()), None)
     if address is None:
-        values.remarks.append(f"address: the lead has none from {' or '.join(wanted)}")
+        values.remarks.append(f"address: the lead has none from {' or '.join(sources)}")
     return values.text("address", address, ADDRESS)
 
 

@@ -1,4 +1,4 @@
-"""A lead, and a requested conversion."""
+"""A lead, and a request to convert leads."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -12,11 +12,12 @@ from registration.batches.models import BatchOptions
 from registration.kit.values import Line, Value
 
 Rating = Annotated[Decimal, Field(allow_inf_nan=True)]
-"""As a column of Postgres has it, which may also hold what is not a number."""
+"""A Postgres numeric, which may be NaN."""
+MOST_LEADS = 1000
 
 
 class AddressSource(StrEnum):
-    """Which of a lead's two addresses its restaurant gets; AUTO is Uber Eats', else Google's."""
+    """Which of a lead's two addresses the restaurant gets; AUTO is Uber Eats', else Google's."""
 
     AUTO = "auto"
     UBEREATS = "ubereats"
@@ -24,9 +25,10 @@ class AddressSource(StrEnum):
 
 
 class LeadData(BaseModel):
-    """What a conversion reads of a stored lead: as it was scraped, nothing of it checked.
+    """The fields of a stored lead that a conversion reads, as scraped and not validated.
 
-    `platform` is where its scrape job looked. Built from a row with `model_validate(row)`.
+    `platform` is the platform of its scrape job; an `ubereats_og_image` that is no link lacks its bytes. Built from a
+    row with `model_validate(row)`.
     """
 
     model_config = ConfigDict(frozen=True, from_attributes=True)
@@ -67,15 +69,12 @@ class LeadData(BaseModel):
     converted_by: str | None = None
 
 
-MOST_LEADS = 1000
-
-
 class BatchOfLeads(Value):
-    """The batches that the converted restaurants are to be in, 50 in each; `most` is how many batches at most
-    that the same one opens in a night.
+    """The batches for the converted restaurants, 50 in each; `most` limits the batches that one requester opens in a
+    night.
 
-    With `start` they are to be worked on at once. `extractions_executed_on_creation`: menus and branding are being
-    extracted already, so step 1 only follows them.
+    With `start` the batches are started immediately. `extractions_executed_on_creation`: the extractions of menus and
+    branding already run, so step 1 only waits for them.
     """
 
     start: bool = False
@@ -84,11 +83,11 @@ class BatchOfLeads(Value):
     options: BatchOptions = BatchOptions()
 
 
-class ConversionAsked(Value):
-    """Which leads are to become restaurants: those named, else the qualified ones, of one scrape job or of all.
+class ConversionRequest(Value):
+    """The leads to convert: the named ones, else the qualified ones, of one scrape job or of all.
 
-    No `batch`: they are only converted. `run_id` is the flow run that asks: it opens its batches once, however often it
-    is run.
+    Without `batch` the leads are only converted. `run_id` is the requesting flow run, which opens its batches only
+    once, even if it is retried.
     """
 
     lead_ids: tuple[UUID, ...] | None = None

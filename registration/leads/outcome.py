@@ -1,4 +1,4 @@
-"""What became of each lead."""
+"""The outcome of a conversion for each lead."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from registration.batches.run_queries import OpenedBatch
 
 @dataclass(frozen=True)
 class Converted:
-    """A lead that became a restaurant; `restaurant_id` is None in a dry run, `remarks` say what needs a look."""
+    """A converted lead; `restaurant_id` is None in a dry run, `remarks` describe values that a person should check."""
 
     lead_id: UUID
     name: str
@@ -19,7 +19,7 @@ class Converted:
 
 @dataclass(frozen=True)
 class AlreadyConverted:
-    """A lead that became a restaurant before."""
+    """A lead that was converted earlier."""
 
     lead_id: UUID
     name: str
@@ -30,7 +30,7 @@ class AlreadyConverted:
 
 @dataclass(frozen=True)
 class NotConverted:
-    """A lead that could not be converted, and why; an unknown one has no name."""
+    """A lead that could not be converted, and why; an unknown lead has no name."""
 
     lead_id: UUID
     name: str | None
@@ -39,9 +39,9 @@ class NotConverted:
 
 @dataclass(frozen=True)
 class Conversion:
-    """The leads by what became of them, each in the order in which they were named, and the batches of the new ones.
+    """The leads by outcome, each group in the order of the request, and the batches of the new restaurants.
 
-    `left` is how many leads were not looked at because there was no room in a batch.
+    `left` counts the leads that were not converted because no batch had room.
     """
 
     converted: tuple[Converted, ...]
@@ -53,8 +53,8 @@ class Conversion:
     @property
     def line(self) -> str:
         """`98 converted, 1 already converted, 1 not converted`, in one line."""
-        told = [f"{len(self.converted)} converted"]
-        told += [f"{len(self.already)} already converted"] if self.already else []
-        told += [f"{len(self.failed)} not converted"] if self.failed else []
-        told += [f"{self.left} left for later"] if self.left else []
-        return ", ".join(told)
+        parts = [f"{len(self.converted)} converted"]
+        parts += [f"{len(self.already)} already converted"] if self.already else []
+        parts += [f"{len(self.failed)} not converted"] if self.failed else []
+        parts += [f"{self.left} left for later"] if self.left else []
+        return ", ".join(parts)

@@ -1,26 +1,27 @@
-"""Queries about what a person told a batch or a job: to stop, to go on; and its effects in flight."""
+"""Queries about a person's cancel or continue of a batch or job, and about effects in flight."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-_STOP_JOB = text(
+from registration.database.session import Transaction
+
+_REQUEST_JOB_CANCEL = text(
     """
     update registration_jobs set stop_requested_at = clock_timestamp(), updated_at = clock_timestamp()
     where id = :job and organisation_id = :organisation and stop_requested_at is null
       and status in ('pending', 'in_progress', 'action_required')
     """
 )
-_GO_ON_JOB = text(
+_CLEAR_JOB_CANCEL = text(
     """
     update registration_jobs set stop_requested_at = null, updated_at = clock_timestamp()
     where id = :job and organisation_id = :organisation and stop_requested_at is not null
     """
 )
-_GO_ON_BATCH = text(
+_CLEAR_BATCH_CANCEL = text(
     """
     update registration_batch_jobs set stop_requested_at = null, cancelled_at = null, updated_at = clock_timestamp()
     where id = :batch and organisation_id = :organisation and cancelled_at is not null
@@ -63,7 +64,7 @@ _ELSEWHERE = text(
 
 @dataclass(frozen=True)
 class InFlight:
-    """An effect that was sent and has no outcome yet; `needs_person`: only a person can tell."""
+    """An effect that was sent and has no outcome yet; `needs_person`: only a person can resolve it."""
 
     job_id: UUID
     restaurant: str
@@ -73,39 +74,43 @@ class InFlight:
     needs_person: bool
 
 
-async def stop_job(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> bool:
-    """Cancel one job: no effect of it starts once this is committed. False if it has ended or was told before."""
-    return (await connection.execute(_STOP_JOB, {"job": job_id, "organisation": organisation_id})).rowcount == 1
+async def request_job_cancel(transaction: Transaction, job_id: UUID) -> bool:
+    """Cancel one job: no effect of it starts once this is committed. False if the job has ended or was cancelled
+    before.
+    """
+    return (
+        await transaction.execute(_REQUEST_JOB_CANCEL, {"job": job_id, "organisation": transaction.organisation_id})
+    ).rowcount == 1
 
 
-async def clear_job_stop(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> None:
-    """The job may go on."""
-    await connection.execute(_GO_ON_JOB, {"job": job_id, "organisation": organisation_id})
+async def clear_job_cancel(transaction: Transaction, job_id: UUID) -> None:
+    """Clear the cancel flag of a job, so that it can go on."""
+    await transaction.execute(_CLEAR_JOB_CANCEL, {"job": job_id, "organisation": transaction.organisation_id})
 
 
-async def clear_batch_stop(connection: AsyncConnection, organisation_id: UUID, batch_id: UUID) -> None:
-    """A batch whose cancel is settled may go on; its cancelled jobs stay so."""
-    await connection.execute(_GO_ON_BATCH, {"batch": batch_id, "organisation": organisation_id})
+async def clear_batch_cancel(transaction: Transaction, batch_id: UUID) -> None:
+    """Clear the cancel flag of a batch whose cancel is complete; its cancelled jobs stay cancelled."""
+    await transaction.execute(_CLEAR_BATCH_CANCEL, {"batch": batch_id, "organisation": transaction.organisation_id})
 
 
-async def continue_stopped(connection: AsyncConnection, organisation_id: UUID, batch_id: UUID) -> bool:
-    """Failures until now count no more; False if the batch was not stopped by its failure threshold."""
-    parameters = {"batch": batch_id, "organisation": organisation_id}
-    return (await connection.execute(_CONTINUE, parameters)).rowcount == 1
+async def continue_halted(transaction: Transaction, batch_id: UUID) -> bool:
+    """Clear the halt, so that failures until now no longer count; False if the batch was not halted."""
+    parameters = {"batch": batch_id, "organisation": transaction.organisation_id}
+    return (await transaction.execute(_CONTINUE, parameters)).rowcount == 1
 
 
-async def in_flight(
-    connection: AsyncConnection, organisation_id: UUID, batch_id: UUID, job_id: UUID | None = None
-) -> tuple[InFlight, ...]:
-    """What is out of a batch, or of one job of it, without an outcome, in the batch's order."""
-    parameters = {"batch": batch_id, "organisation": organisation_id, "job": job_id}
-    rows = await connection.execute(_IN_FLIGHT, parameters)
+async def in_flight(transaction: Transaction, batch_id: UUID, job_id: UUID | None = None) -> tuple[InFlight, ...]:
+    """The effects in flight of a batch, or of one job of it, in the batch's order."""
+    parameters = {"batch": batch_id, "organisation": transaction.organisation_id, "job": job_id}
+    rows = await transaction.execute(_IN_FLIGHT, parameters)
     return tuple(InFlight(**row) for row in rows.mappings())
 
 
-async def restaurant_elsewhere(
-    connection: AsyncConnection, organisation_id: UUID, job_id: UUID
-) -> tuple[str, str, UUID] | None:
-    """Another job of the same restaurant that is active or not settled: the restaurant, its batch's name and id."""
-    row = (await connection.execute(_ELSEWHERE, {"job": job_id, "organisation": organisation_id})).one_or_none()
+async def restaurant_elsewhere(transaction: Transaction, job_id: UUID) -> tuple[str, str, UUID] | None:
+    """Another job of the same restaurant that is active or has an effect in flight: the restaurant, its batch's name
+    and id.
+    """
+    row = (
+        await transaction.execute(_ELSEWHERE, {"job": job_id, "organisation": transaction.organisation_id})
+    ).one_or_none()
     return (row.restaurant, row.batch, row.batch_id) if row else None

@@ -1,14 +1,12 @@
-"""A person settles an effect of which nobody else can tell whether it happened."""
+"""Resolving an unknown effect: a person says whether it happened, where the pipeline cannot find out."""
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from registration.accounts.queries import settle_credential
-from registration.database.session import Database
+from registration.accounts.queries import set_account_state
+from registration.database.session import Database, Transaction
 from registration.effects.account_waiting_queries import (
     Freed,
     Held,
@@ -16,22 +14,34 @@ from registration.effects.account_waiting_queries import (
     Waiter,
     free_waiting,
     lock_waiting,
-    who_waits,
+    waiting_jobs,
 )
+from registration.effects.evidence import Observation, Presence
+from registration.effects.models import EffectRow
 from registration.effects.outputs import AccountOutputs
-from registration.effects.queries import LedgerRow, lock_effects, read_effect
+from registration.effects.queries import lock_effects, read_effect
 from registration.errors import Refused
+from registration.operations.by_hand import Shown
+from registration.operations.by_hand_outputs import is_proven, outputs_by_hand
+from registration.operations.by_hand_queries import resolved_by
 from registration.operations.job_state import JobState
 from registration.operations.job_state_queries import read_job_state
-from registration.states import Assurance, StepStatus, SubStepStatus
+from registration.states import AccountState, Assurance, StepStatus, SubStepStatus
 from registration.workflow.step_queries import lock_steps, refresh_job_status, reopen
 from registration.workflow.steps import Step
 from registration.workflow.sub_steps import ExtractionStart, SubStepName
 from registration.workflow.transition_queries import Attribution, move_sub_step
 
+_FOLLOWS: dict[SubStepStatus, frozenset[SubStepStatus]] = {
+    SubStepStatus.COMPLETED: frozenset(),
+    SubStepStatus.PENDING: frozenset(SubStepStatus) - {SubStepStatus.UNKNOWN},
+}
+"""What becomes of a resolved effect without a further word of a person: a request that is sent again may end anyhow."""
+_NOT_ASKED = Observation(Presence.UNKNOWN, "the platform was not asked")
+
 
 class Resolution(StrEnum):
-    """What a person found out by looking at the platform."""
+    """What the person found by looking at the platform."""
 
     IT_IS_THERE = "it is there"
     DO_IT_AGAIN = "it is not there, do it again"
@@ -39,9 +49,9 @@ class Resolution(StrEnum):
 
 @dataclass(frozen=True)
 class Resolved:
-    """The effect's new status; `live`: a process works on the batch and has seen it within a second.
+    """The effect's new status; `live`: a process works on the batch and sees the change within a second.
 
-    `freed` are the other batches in which a restaurant waited for the same account and goes on.
+    `freed` are the other batches in which a restaurant waited for the same account and now goes on.
     """
 
     job_id: UUID
@@ -53,54 +63,88 @@ class Resolved:
 
 
 async def resolve(
-    database: Database, organisation_id: UUID, job_id: UUID, name: str, resolution: Resolution, attribution: Attribution
-) -> Resolved:
-    """Settle an unknown effect as the person says; in a cancelled job it is not done again.
-
-    Raises NotFound, and Refused if it is not unknown, or still looked for without a person.
-    """
-    while True:
-        with suppress(SomebodyElseWaits):
-            async with database.transaction(organisation_id) as connection:
-                return await _resolve(connection, organisation_id, job_id, name, resolution, attribution)
-
-
-async def _resolve(
-    connection: AsyncConnection,
+    database: Database,
     organisation_id: UUID,
     job_id: UUID,
     name: str,
     resolution: Resolution,
     attribution: Attribution,
+    shown: Shown | None = None,
+    *,
+    pumpd_restaurant_id: str | None = None,
 ) -> Resolved:
-    held = await _hold(connection, organisation_id, job_id, name)
-    job = await read_job_state(connection, organisation_id, job_id)
-    row = await read_effect(connection, organisation_id, job_id, name)
+    """Set an unknown effect to the outcome that the person found; in a cancelled job it is not sent again.
+
+    A registration that is there needs the platform's id of the restaurant: as `shown` by the platform, else as the
+    person gives it. The same answer of the same person changes nothing, as long as nothing newer was said about the
+    effect. Raises NotFound, and Refused if the effect is not unknown, if the pipeline can still find its outcome by
+    itself, or if the id is missing.
+    """
+    found = _Found(resolution, attribution, pumpd_restaurant_id)
+    if found.is_registration(name) and shown is not None:
+        async with database.transaction(organisation_id) as transaction:
+            job = await read_job_state(transaction, job_id)
+        found = replace(found, observation=await shown(job, SubStepName(name)))
+    while True:
+        with suppress(SomebodyElseWaits):
+            async with database.transaction(organisation_id) as transaction:
+                return await _resolve(transaction, job_id, name, found)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What the person found, and what the platform shows of it if it was asked."""
+
+    resolution: Resolution
+    attribution: Attribution
+    given_id: str | None
+    observation: Observation = _NOT_ASKED
+
+    def is_registration(self, name: str) -> bool:
+        return self.resolution is Resolution.IT_IS_THERE and name == SubStepName.RESTAURANT_REGISTRATION
+
+    @property
+    def status(self) -> SubStepStatus:
+        there = self.resolution is Resolution.IT_IS_THERE
+        return SubStepStatus.COMPLETED if there else SubStepStatus.PENDING
+
+
+async def _resolve(transaction: Transaction, job_id: UUID, name: str, found: _Found) -> Resolved:
+    held = await _lock(transaction, job_id, name)
+    job = await read_job_state(transaction, job_id)
+    row = await read_effect(transaction, job_id, name)
+    attribution = found.attribution
+    if row.status is not SubStepStatus.UNKNOWN:
+        said = await resolved_by(transaction, job_id, name, attribution.actor, attribution.reason)
+        if said is found.status and row.status in (found.status, *_FOLLOWS[found.status]):
+            return Resolved(job_id, job.batch_id, job.restaurant, row.status, held.leases[job.batch_id].live)
     _check(job, name, row)
-    if resolution is Resolution.IT_IS_THERE:
-        await _is_there(connection, organisation_id, job, name, attribution)
+    if found.resolution is Resolution.IT_IS_THERE:
+        await _complete(transaction, job, name, found)
     else:
-        await _is_not_there(connection, organisation_id, job, name, row, attribution)
+        await _reopen(transaction, job, name, row, attribution)
     if name in set(ExtractionStart) and job.steps[Step.EXTRACTION].status is StepStatus.FAILED:
-        await _follow_again(connection, organisation_id, job, attribution)
-    await refresh_job_status(connection, organisation_id, job_id, attribution)
+        await _follow_again(transaction, job, attribution)
+    await refresh_job_status(transaction, job_id, attribution)
     freed: tuple[Freed, ...] = ()
     if account := _account(job, name):
-        freed = await free_waiting(connection, organisation_id, account, held, attribution)
-    status = (await read_effect(connection, organisation_id, job_id, name)).status
+        freed = await free_waiting(transaction, account, held, attribution)
+    status = (await read_effect(transaction, job_id, name)).status
     others = tuple(one for one in freed if one.batch_id != job.batch_id)
     return Resolved(job_id, job.batch_id, job.restaurant, status, held.leases[job.batch_id].live, others)
 
 
-async def _hold(connection: AsyncConnection, organisation_id: UUID, job_id: UUID, name: str) -> Held:
-    """Lock all that a resolution changes, in the order in which everybody locks; what is decided on is read after."""
-    before = await read_job_state(connection, organisation_id, job_id)
+async def _lock(transaction: Transaction, job_id: UUID, name: str) -> Held:
+    """Lock all rows that a resolution changes, in the common order. The decision uses only what is read after the
+    locks.
+    """
+    before = await read_job_state(transaction, job_id)
     account = _account(before, name)
-    waiting = await who_waits(connection, organisation_id, account) if account else ()
+    waiting = await waiting_jobs(transaction, account) if account else ()
     own = Waiter(job_id, before.batch_id, goes_on=True)
-    held = await lock_waiting(connection, organisation_id, waiting, own)
-    await lock_steps(connection, organisation_id, job_id)
-    await lock_effects(connection, organisation_id, held.jobs, name)
+    held = await lock_waiting(transaction, waiting, own)
+    await lock_steps(transaction, job_id)
+    await lock_effects(transaction, held.jobs, name)
     return held
 
 
@@ -109,49 +153,62 @@ def _account(job: JobState, name: str) -> str | None:
     return job.email if name == SubStepName.CLOUDWAITRESS_ACCOUNT else None
 
 
-def _check(job: JobState, name: str, row: LedgerRow) -> None:
+def _check(job: JobState, name: str, row: EffectRow) -> None:
     if row.status is not SubStepStatus.UNKNOWN:
-        raise Refused(f"{name} of {job.restaurant} is {row.status.replace('_', ' ')}: there is nothing to resolve")
+        raise Refused(
+            f"{name} of {job.restaurant} is {row.status.replace('_', ' ')}: there is nothing to resolve",
+            code="EFFECT_NOT_UNKNOWN",
+        )
     if not row.needs_person:
-        raise Refused(f"{name} of {job.restaurant} is still being looked for; a person is asked when that cannot tell")
+        raise Refused(
+            f"{name} of {job.restaurant} is still being reconciled; resolve it if that fails",
+            code="EFFECT_NOT_SETTLED",
+        )
 
 
-async def _is_there(
-    connection: AsyncConnection, organisation_id: UUID, job: JobState, name: str, attribution: Attribution
-) -> None:
-    account, outputs = _account(job, name), None
-    if account:
+async def _complete(transaction: Transaction, job: JobState, name: str, found: _Found) -> None:
+    account, outputs, attribution = _account(job, name), None, found.attribution
+    if found.given_id is not None or found.is_registration(name):
+        outputs = await outputs_by_hand(transaction, job, SubStepName(name), found.observation, found.given_id)
+    elif account:
         outputs = AccountOutputs(account_id=None, email=account, already_exists=False).model_dump(mode="json")
+    proven = is_proven(found.observation)
     values = {
         "outputs": outputs,
-        "evidence": {"said_by": attribution.actor, "why": attribution.reason},
-        "known": Assurance.PERSON,
+        "evidence": (found.observation.evidence if proven else {})
+        | {"said_by": attribution.actor, "why": attribution.reason},
+        "known": Assurance.PROVEN if proven else Assurance.PERSON,
         "needs_person": False,
         "error_message": None,
         "error_details": None,
     }
-    await move_sub_step(connection, organisation_id, job.job_id, name, SubStepStatus.COMPLETED, attribution, **values)
+    await move_sub_step(transaction, job.job_id, name, SubStepStatus.COMPLETED, attribution, **values)
     if account:
-        await settle_credential(connection, organisation_id, account, "completed", None)
+        await set_account_state(transaction, account, AccountState.COMPLETED, None)
 
 
-async def _is_not_there(
-    connection: AsyncConnection,
-    organisation_id: UUID,
+async def _reopen(
+    transaction: Transaction,
     job: JobState,
     name: str,
-    row: LedgerRow,
+    row: EffectRow,
     attribution: Attribution,
 ) -> None:
-    evidence = {"sent_before": row.sent_at.isoformat() if row.sent_at else None, "over": True, "do_again": True}
-    values = {"needs_person": False, "sent_at": None, "evidence": evidence, "error_message": None}
-    await move_sub_step(connection, organisation_id, job.job_id, name, SubStepStatus.PENDING, attribution, **values)
+    values = {
+        "needs_person": False,
+        "sent_at": None,
+        "previous_sent_at": row.sent_at,
+        "window_closed": True,
+        "resend_approved": True,
+        "unclear_sendings": 0,
+        "restored": False,
+        "error_message": None,
+    }
+    await move_sub_step(transaction, job.job_id, name, SubStepStatus.PENDING, attribution, **values)
     if job.status.ended and name in set(SubStepName):
-        await move_sub_step(connection, organisation_id, job.job_id, name, SubStepStatus.CANCELLED, attribution)
+        await move_sub_step(transaction, job.job_id, name, SubStepStatus.CANCELLED, attribution)
 
 
-async def _follow_again(
-    connection: AsyncConnection, organisation_id: UUID, job: JobState, attribution: Attribution
-) -> None:
-    """Step 1 failed because nobody could tell: it goes on from what is known now."""
-    await reopen(connection, organisation_id, job.job_id, Step.EXTRACTION, StepStatus.PENDING, attribution)
+async def _follow_again(transaction: Transaction, job: JobState, attribution: Attribution) -> None:
+    """Reopen step 1, which failed because the outcome was unknown, so that it goes on from the outcome known now."""
+    await reopen(transaction, job.job_id, Step.EXTRACTION, StepStatus.PENDING, attribution)

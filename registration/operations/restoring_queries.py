@@ -1,11 +1,12 @@
-"""What is doubtful once the database was taken back to an older state: the outside may have more than its rows say."""
+"""Queries about effects that are doubtful after the database was restored: the platform may have more than the rows
+say.
+"""
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from registration.database.session import Transaction
 from registration.workflow.sub_steps import EXTRACTION_STARTS, SUB_STEPS
 
 _LIVE = text(
@@ -20,7 +21,7 @@ _DOUBT = text(
     """
     with doubted as (
         update registration_sub_steps
-        set evidence = coalesce(evidence, '{}') || '{"restored": true}', updated_at = clock_timestamp()
+        set restored = true, updated_at = clock_timestamp()
         where organisation_id = :organisation and status <> 'completed' and name = any(:names)
         returning job_id
     )
@@ -33,19 +34,19 @@ _STARTS = [name for name, (kind, _) in EXTRACTION_STARTS.items() if not kind.rep
 
 @dataclass(frozen=True)
 class Doubted:
-    """How many effects of how many restaurants' jobs are doubtful now."""
+    """How many effects of how many jobs were marked as doubtful."""
 
     effects: int
     jobs: int
 
 
-async def is_worked_on(connection: AsyncConnection, organisation_id: UUID) -> bool:
-    """Whether a process holds a batch of the organisation."""
-    return (await connection.execute(_LIVE, {"organisation": organisation_id})).scalar_one()
+async def is_worked_on(transaction: Transaction) -> bool:
+    """True if a process holds a batch of the organisation."""
+    return (await transaction.execute(_LIVE, {"organisation": transaction.organisation_id})).scalar_one()
 
 
-async def doubt_what_is_not_done(connection: AsyncConnection, organisation_id: UUID) -> Doubted:
-    """Note of every effect that is not completed, and that a second request would do twice, that it may be done."""
-    parameters = {"organisation": organisation_id, "names": [*_NAMES, *_STARTS]}
-    row = (await connection.execute(_DOUBT, parameters)).one()
+async def doubt_what_is_not_done(transaction: Transaction) -> Doubted:
+    """Mark as possibly done every effect that is not completed and that a second request would do twice."""
+    parameters = {"organisation": transaction.organisation_id, "names": [*_NAMES, *_STARTS]}
+    row = (await transaction.execute(_DOUBT, parameters)).one()
     return Doubted(row.effects, row.jobs)

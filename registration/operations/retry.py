@@ -1,54 +1,29 @@
-"""Retry: reopens what a plan says, in one transaction under the lease's lock; the live run does the rest."""
+"""Retry: reopens what the plan says, in one transaction under the lease's lock; the live run does the rest."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
-
+from registration.batches.opening import in_one_batch
 from registration.batches.queries import lock_batch, read_batch
-from registration.database.session import Database, database_now
-from registration.effects.evidence import PlatformEvidence, Presence
-from registration.effects.evidence.model import Sendings, asked_for
-from registration.effects.queries import read_effect, renew
-from registration.effects.set_up_queries import read_set_up
-from registration.errors import NotUnderstood, PlatformRefused, PlatformUnclear, Refused, TransientError
+from registration.database.session import Database, Transaction, database_now
+from registration.effects.queries import reopen_effects
+from registration.errors import Refused
 from registration.operations import cancel_queries as flags
 from registration.operations.job_state import JobState
-from registration.operations.job_state_queries import read_job_state
+from registration.operations.job_state_queries import failed_jobs
+from registration.operations.reopenable import read_reopenable_job
 from registration.operations.retry_plan import Plan, plan
-from registration.operations.retry_request import RetryAsked
-from registration.states import Assurance, StepStatus
-from registration.workflow.assurance import RECORDS
+from registration.operations.retry_request import RetryRequest
+from registration.states import StepStatus
 from registration.workflow.lease_queries import lock_lease
 from registration.workflow.lookup_queries import batch_of_job
-from registration.workflow.step_queries import lock_steps, read_step_asked, reopen, skip_steps
+from registration.workflow.skips import StepSkip
+from registration.workflow.step_data import NOTHING, StepData
+from registration.workflow.step_queries import lock_steps, read_step, reopen, skip_steps
 from registration.workflow.steps import Step
 from registration.workflow.sub_steps import ExtractionStart, SubStepName
 from registration.workflow.transition_queries import Attribution, record
-
-
-async def still_there(
-    database: Database, organisation_id: UUID, witness: PlatformEvidence, job: JobState, name: SubStepName
-) -> str | None:
-    """What the platform shows of it, or why that cannot be told; None only if it clearly shows nothing, or can never.
-
-    Whoever names what the platform can only report has looked at it.
-    """
-    async with database.transaction(organisation_id) as connection:
-        row = await read_set_up(connection, organisation_id, job.job_id)
-        effect = await read_effect(connection, organisation_id, job.job_id, name)
-
-    if RECORDS[name].best(witness.way) is not Assurance.PROVEN:
-        return None  # what is recorded there of a success stays, whatever became of the thing since
-    sent = Sendings(effect.sent_at, effect.sent_before, ever_sent=False)
-    try:
-        found = await witness.look(name, asked_for(name, row, sent))
-    except (TransientError, PlatformUnclear, PlatformRefused, NotUnderstood) as error:
-        return f"the platform cannot be asked whether it is still there: {error.message}"
-    return None if found.verdict is Presence.ABSENT else found.reason
-
 
 StillThere = Callable[[JobState, SubStepName], Awaitable[str | None]]
 """Why a create effect must not be done again: what the platform still shows of it; None if it is gone."""
@@ -56,7 +31,7 @@ StillThere = Callable[[JobState, SubStepName], Awaitable[str | None]]
 
 @dataclass(frozen=True)
 class Retried:
-    """What was opened again; `live`: a process works on the batch and has seen it within a second."""
+    """What was reopened; `live`: a process works on the batch and sees the change within a second."""
 
     job_id: UUID
     batch_id: UUID
@@ -69,108 +44,110 @@ async def retry(
     database: Database,
     organisation_id: UUID,
     job_id: UUID,
-    asked: RetryAsked,
+    request: RetryRequest,
     attribution: Attribution,
     still_there: StillThere,
 ) -> Retried:
-    """Open again what failed, or what is named.
+    """Reopen everything that failed, or what the request names.
 
-    Raises NotFound, and Refused with the reason: nothing is opened then. The platform is asked before the transaction
-    about create effects that would be made once more.
+    Raises NotFound, and Refused with the reason; nothing is reopened then. For create effects that would be done again
+    the platform is read before the transaction.
     """
-    async with database.transaction(organisation_id) as connection:
-        job = await _standing(connection, organisation_id, job_id)
-    gone = await _gone(job, plan(job, asked), still_there)
+    async with database.transaction(organisation_id) as transaction:
+        job = await read_reopenable_job(transaction, job_id)
+    gone = await _check_gone(job, plan(job, request), still_there)
+    with in_one_batch(job.restaurant):
+        async with database.transaction(organisation_id) as transaction:
+            return await _retry(transaction, job_id, request, attribution, gone)
+
+
+@dataclass(frozen=True)
+class FailedRetry:
+    """What became of one failed job of a batch: it was reopened, or the retry was refused."""
+
+    job_id: UUID
+    retried: Retried | None
+    refused: Refused | None = None
+
+
+async def retry_failed(
+    database: Database, organisation_id: UUID, batch_id: UUID, attribution: Attribution, still_there: StillThere
+) -> tuple[FailedRetry, ...]:
+    """Reopen every failed and partially completed job of a batch, each in a transaction of its own.
+
+    Raises NotFound for an unknown batch, and Refused if no job failed.
+    """
+    async with database.transaction(organisation_id) as transaction:
+        await read_batch(transaction, batch_id)
+        jobs = await failed_jobs(transaction, batch_id)
+    if not jobs:
+        raise Refused("no restaurant of this batch failed: there is nothing to retry", code="NOTHING_TO_RETRY")
+    return tuple([await _retry_one(database, organisation_id, job_id, attribution, still_there) for job_id in jobs])
+
+
+async def _retry_one(
+    database: Database, organisation_id: UUID, job_id: UUID, attribution: Attribution, still_there: StillThere
+) -> FailedRetry:
     try:
-        async with database.transaction(organisation_id) as connection:
-            return await _retry(connection, organisation_id, job_id, asked, attribution, gone)
-    except IntegrityError as error:
-        if "active_restaurant" not in str(error.orig):
-            raise
-        raise Refused(f"{job.restaurant} was taken into another active batch a moment ago") from error
+        retried = await retry(database, organisation_id, job_id, RetryRequest(), attribution, still_there)
+    except Refused as refused:
+        return FailedRetry(job_id, None, refused)
+    return FailedRetry(job_id, retried)
 
 
-async def _gone(job: JobState, planned: Plan, still_there: StillThere) -> frozenset[SubStepName]:
+async def planned_retry(database: Database, organisation_id: UUID, job_id: UUID, request: RetryRequest) -> Plan:
+    """What a retry would reopen now; nothing is written, and the platform is not asked. Raises NotFound, Refused."""
+    async with database.transaction(organisation_id) as transaction:
+        return plan(await read_reopenable_job(transaction, job_id), request)
+
+
+async def _check_gone(job: JobState, planned: Plan, still_there: StillThere) -> frozenset[SubStepName]:
     for name in planned.creates_again:
-        if (shown := await still_there(job, name)) is not None:
-            raise Refused(f"{name} of {job.restaurant} is not done again: {shown}")
+        if (reason := await still_there(job, name)) is not None:
+            raise Refused(f"{name} of {job.restaurant} is not done again: {reason}", code="COMPLETED_WORK")
     return frozenset(planned.creates_again)
 
 
 async def _retry(
-    connection: AsyncConnection,
-    organisation_id: UUID,
+    transaction: Transaction,
     job_id: UUID,
-    asked: RetryAsked,
+    request: RetryRequest,
     attribution: Attribution,
     gone: frozenset[SubStepName],
 ) -> Retried:
-    batch_id = await batch_of_job(connection, organisation_id, job_id)
-    lease = await lock_lease(connection, organisation_id, batch_id)
-    await lock_batch(connection, organisation_id, batch_id)
-    await lock_steps(connection, organisation_id, job_id)
-    job = await _standing(connection, organisation_id, job_id)
-    planned = plan(job, asked)
+    batch_id = await batch_of_job(transaction, job_id)
+    lease = await lock_lease(transaction, batch_id)
+    await lock_batch(transaction, batch_id)
+    await lock_steps(transaction, job_id)
+    job = await read_reopenable_job(transaction, job_id)
+    planned = plan(job, request)
     if not gone.issuperset(planned.creates_again):
-        raise Refused(f"{job.restaurant} has changed at this moment; say it again")
-    await flags.clear_batch_stop(connection, organisation_id, batch_id)
-    await flags.clear_job_stop(connection, organisation_id, job_id)
-    generations = await renew(connection, organisation_id, job_id, [*planned.sub_steps, *_extractions(planned)])
-    for step in planned.asked_again:
-        await skip_steps(connection, organisation_id, job_id, (step,), Attribution(attribution.actor, "asked again"))
-    for step in sorted({*planned.steps, *planned.asked_again}):
-        result = await _result(connection, organisation_id, job, step)
-        await reopen(connection, organisation_id, job_id, step, StepStatus.PENDING, attribution, result)
+        raise Refused(f"{job.restaurant} has changed at this moment; say it again", code="INVALID_STATUS")
+    await flags.clear_batch_cancel(transaction, batch_id)
+    await flags.clear_job_cancel(transaction, job_id)
+    generations = await reopen_effects(transaction, job_id, [*planned.sub_steps, *_extractions(planned)])
+    for step in planned.withdrawn_questions:
+        await skip_steps(transaction, job_id, (step,), attribution.actor, StepSkip.ASKED_AGAIN)
+    for step in sorted({*planned.steps, *planned.withdrawn_questions}):
+        data = await _data(transaction, job, step)
+        await reopen(transaction, job_id, step, StepStatus.PENDING, attribution, data)
     for name, generation in generations.items():
         data = {"sub_step": name, "generation": generation}
-        await record(connection, organisation_id, f"{name} reopened", attribution, job_id=job_id, data=data)
+        await record(transaction, f"{name} reopened", attribution, job_id=job_id, data=data)
     return Retried(job_id, batch_id, job.restaurant, planned, lease.live)
-
-
-async def _standing(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> JobState:
-    """How the job stands; raises Refused if it must not be opened again now."""
-    job = await read_job_state(connection, organisation_id, job_id)
-    await _refuse_stopping(connection, organisation_id, job)
-    await _refuse_unsettled(connection, organisation_id, job)
-    return job
-
-
-async def _refuse_unsettled(connection: AsyncConnection, organisation_id: UUID, job: JobState) -> None:
-    """Whoever settles what is out of a job that has ended must not be disturbed."""
-    if elsewhere := await flags.restaurant_elsewhere(connection, organisation_id, job.job_id):
-        raise Refused(_ELSEWHERE.format(*elsewhere))
-    if not job.status.ended:
-        return
-    out = await flags.in_flight(connection, organisation_id, job.batch_id, job.job_id)
-    if names := [one.name for one in out if not one.needs_person]:
-        raise Refused(f"{', '.join(names)} of {job.restaurant} was sent and is not settled yet; try again in a moment")
-
-
-async def _refuse_stopping(connection: AsyncConnection, organisation_id: UUID, job: JobState) -> None:
-    batch = await read_batch(connection, organisation_id, job.batch_id)
-    stopping = job.stop_requested and not job.status.ended
-    if stopping or (batch.stop_requested_at is not None and batch.cancelled_at is None):
-        who = job.restaurant if stopping else batch.name
-        raise Refused(f"{who} is being cancelled; retry when that is settled (`registration show {batch.id}`)")
 
 
 def _extractions(planned: Plan) -> list[str]:
     return [*ExtractionStart] if Step.EXTRACTION in planned.steps else []
 
 
-async def _result(
-    connection: AsyncConnection, organisation_id: UUID, job: JobState, step: Step
-) -> dict[str, object] | None:
-    """Step 1 counts extractions since a moment: from now on if it was completed, as before if it failed."""
+async def _data(transaction: Transaction, job: JobState, step: Step) -> StepData:
+    """Step 1 counts only extractions since a moment: since now if it was completed, since the stored moment if it
+    failed.
+    """
     if step is not Step.EXTRACTION:
-        return None
+        return NOTHING
     if job.steps[step].status is StepStatus.COMPLETED:
-        return {"since": (await database_now(connection)).isoformat()}
-    asked = await read_step_asked(connection, organisation_id, job.job_id, step)
-    return {"since": asked.result["since"]} if asked and "since" in asked.result else None
-
-
-_ELSEWHERE = (
-    "{0} is in the active batch “{1}” ({2}), or an effect there is not settled; "
-    "finish or cancel that batch first (`registration show {2}`)"
-)
+        return StepData(since=await database_now(transaction))
+    row = await read_step(transaction, job.job_id, step)
+    return StepData(since=row.data.since) if row and row.data.since else NOTHING

@@ -1,4 +1,4 @@
-"""What somebody asks to be done again, as it is typed."""
+"""What a person asks to be done again, as it is typed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,8 +10,8 @@ from registration.workflow.sub_steps import ExtractionStart, SubStepName
 
 
 @dataclass(frozen=True)
-class RetryAsked:
-    """Everything that failed if nothing is named; `redo_…` is completed work that may be done once more."""
+class RetryRequest:
+    """All failed work if nothing is named; `redo_…` is completed work that may be done again."""
 
     from_step: Step | None = None
     sub_steps: frozenset[SubStepName] = frozenset()
@@ -20,7 +20,7 @@ class RetryAsked:
 
     @classmethod
     def read(cls, from_step: int | None, sub_steps: Iterable[str], redo: Iterable[str]) -> Self:
-        """From what was typed: steps by number, sub-steps by name. Raises Refused for what is neither."""
+        """The request as it was typed: steps by number, sub-steps by name. Raises Refused for anything else."""
         again = [_step_or_sub_step(name) for name in redo]
         return cls(
             None if from_step is None else _step(str(from_step)),
@@ -31,12 +31,12 @@ class RetryAsked:
 
     @property
     def names_something(self) -> bool:
-        """Whether it is not simply everything that failed."""
+        """False for the plain retry of everything that failed."""
         return bool(self.from_step or self.sub_steps or self.redo_steps or self.redo_sub_steps)
 
 
 def sub_step_named(name: str) -> SubStepName:
-    """One of the twelve, however it is capitalised. Raises Refused with their names."""
+    """The sub-step of this name in any capitalisation. Raises Refused with the names of all sub-steps."""
     for one in SubStepName:
         if one.casefold() == name.strip().casefold():
             return one
@@ -44,7 +44,7 @@ def sub_step_named(name: str) -> SubStepName:
 
 
 def effect_named(name: str) -> str:
-    """A row of the ledger: one of the twelve, or an extraction start. Raises Refused with the names of the twelve."""
+    """The ledger name of a sub-step or extraction start. Raises Refused with the names of the sub-steps."""
     starts = (one for one in ExtractionStart if one.casefold() == name.strip().casefold())
     return next(starts, None) or sub_step_named(name)
 
@@ -57,5 +57,5 @@ def _step(number: str) -> Step:
     try:
         return Step(int(number))
     except ValueError:
-        told = ", ".join(f"{int(step)} {definition.name}" for step, definition in STEPS.items())
-        raise Refused(f"there is no step {number}; they are {told}") from None
+        known_steps = ", ".join(f"{int(step)} {definition.name}" for step, definition in STEPS.items())
+        raise Refused(f"there is no step {number}; they are {known_steps}") from None

@@ -1,4 +1,4 @@
-"""The registration platform over HTTP: effects that are sent once, questions that may be asked again."""
+"""The registration platform over HTTP: effects are sent exactly once, queries may be repeated."""
 
 import asyncio
 from types import TracebackType
@@ -15,26 +15,26 @@ from registration.platform.errors import NO_ANSWER, begins_with_success, no_answ
 from registration.platform.records import ImageCounts, ImageStats, Logs, Upload, UploadAnswer
 from registration.platform.requests import PlatformRequest
 from registration.platform.status import Answer, CodeInjection, RegistrationStatus
-from registration.platform.status_queries import ask, read_question
+from registration.platform.status_queries import read_query_answer, retry_query
 
 __all__ = ["PlatformClient", "PlatformRequest"]
 
 A = TypeVar("A", bound=Answer)
 
 _CONNECT_SECONDS = 10.0
-_QUESTION_SECONDS = 10.0
+_QUERY_SECONDS = 10.0
 _WITH_PASSWORDS = ("status", "logs")
-"""Questions whose answers carry the account's password, keys of the restaurant, or lines of commands that failed."""
+"""Queries whose answers contain the account's password, keys of the restaurant, or command lines of failed scripts."""
 _NO_REUSE = httpx.Limits(max_connections=None, max_keepalive_connections=0)
-"""A connection of its own for every effect: an idle one that the platform has just closed would make it unclear."""
+"""A new connection for every effect: if the platform had just closed a reused one, the effect would become unclear."""
 _REUSE = httpx.Limits(max_connections=8, max_keepalive_connections=8)
-"""Few, since a pool's bookkeeping grows with its connections; a question that meets a closed one is asked again."""
+"""Few, since the bookkeeping of a pool grows with its connections; a query on a closed connection is repeated."""
 
 
 class PlatformClient:
-    """One client for the life of the process; `async with` closes it.
+    """One client for the lifetime of the process; `async with` closes it.
 
-    `send` never sends twice. Questions are asked again on passing trouble for `question_patience` seconds. Proxies of
+    `send` never sends twice. Queries are repeated after temporary failures for `question_patience` seconds. Proxies of
     the environment are not used.
     """
 
@@ -47,12 +47,12 @@ class PlatformClient:
         transport: httpx.AsyncBaseTransport | None = None,
         question_patience: float = 30,
     ) -> None:
-        """Raises MisconfiguredInstallation if address, key or organisation is missing or cannot be used."""
+        """Raises MisconfiguredInstallation if address, key or organisation is missing or invalid."""
         _check(base_url, service_key, organisation_id)
         self._patience = question_patience
         self._key = service_key
         self.clock = ServerClock()
-        self._effects, self._questions = (
+        self._effects, self._queries = (
             httpx.AsyncClient(
                 base_url=base_url,
                 headers={"X-Service-Key": service_key.get_secret_value(), "X-Organisation-ID": str(organisation_id)},
@@ -75,10 +75,10 @@ class PlatformClient:
     async def close(self) -> None:
         """Close the connections."""
         await self._effects.aclose()
-        await self._questions.aclose()
+        await self._queries.aclose()
 
     async def send(self, request: PlatformRequest, limit_seconds: float) -> dict[str, Any]:
-        """Send once and return the answer, which says `success: true`.
+        """Send once and return the answer, which has `success: true`.
 
         Raises PlatformNotReached, PlatformBusy, PlatformUnavailable (nothing was done), PlatformRefused, or
         PlatformUnclear (also if there is no answer within `limit_seconds`).
@@ -96,58 +96,58 @@ class PlatformClient:
         return read_answer(answer, secrets, keeps_body=not request.secrets)
 
     async def status(self, restaurant_id: UUID) -> RegistrationStatus:
-        """Account and registration of a restaurant. Raises as all questions do: see `_ask`."""
+        """Account and registration of a restaurant. Raises the errors of `_query`."""
         return await self._about("status", restaurant_id, RegistrationStatus)
 
     async def logs(self, restaurant_id: UUID) -> Logs:
-        """What the platform logged of its newest fifty calls for a restaurant."""
+        """The platform's log of its newest fifty calls for a restaurant. Raises the errors of `_query`."""
         return await self._about("logs", restaurant_id, Logs)
 
     async def image_stats(self, menu_id: UUID) -> ImageStats:
-        """How many images of a menu are uploaded."""
-        return (await self._ask(f"/api/menus/{menu_id}/cdn-stats", ImageCounts)).stats
+        """How many images of a menu are uploaded. Raises the errors of `_query`."""
+        return (await self._query(f"/api/menus/{menu_id}/cdn-stats", ImageCounts)).stats
 
     async def upload(self, batch_id: UUID) -> Upload:
-        """How an upload of images stands."""
-        return (await self._ask(f"/api/upload-batches/{batch_id}", UploadAnswer)).batch
+        """The status of an upload of images. Raises the errors of `_query`."""
+        return (await self._query(f"/api/upload-batches/{batch_id}", UploadAnswer)).batch
 
     async def code_injection(self, restaurant_id: UUID) -> CodeInjection:
-        """The generated code of a restaurant's website."""
+        """The generated code of a restaurant's website. Raises the errors of `_query`."""
         return await self._about("code-injection", restaurant_id, CodeInjection)
 
-    async def _about(self, question: str, restaurant_id: UUID, answer: type[A]) -> A:
-        """What the platform says of a restaurant. Raises as all questions do: see `_ask`."""
-        path = f"/api/registration/{question}/{restaurant_id}"
-        return await self._ask(path, answer, keeps_body=question not in _WITH_PASSWORDS)
+    async def _about(self, route: str, restaurant_id: UUID, answer: type[A]) -> A:
+        """The answer of a query about a restaurant. Raises the errors of `_query`."""
+        path = f"/api/registration/{route}/{restaurant_id}"
+        return await self._query(path, answer, keeps_body=route not in _WITH_PASSWORDS)
 
-    async def _ask(self, path: str, answer: type[A], *, keeps_body: bool = True) -> A:
-        """Ask until there is an answer or the patience has ended.
+    async def _query(self, path: str, answer: type[A], *, keeps_body: bool = True) -> A:
+        """Send a query until it is answered or `question_patience` is over.
 
-        Raises PlatformRefused on a clear no, PlatformNotUnderstood if the answer cannot be read, and in the end
-        PlatformNotReached or PlatformUnclear.
+        Raises PlatformRefused if the platform refuses, PlatformNotUnderstood if the answer cannot be read, and in the
+        end PlatformNotReached or PlatformUnclear.
         """
         secrets = (self._key.get_secret_value(),)
 
-        async def once() -> A:
-            request = self._questions.build_request("GET", path, timeout=_QUESTION_SECONDS)
-            response = await self._exchange(self._questions, request, _QUESTION_SECONDS, secrets)
-            return read_question(response, answer, secrets, keeps_body=keeps_body)
+        async def send_query() -> A:
+            request = self._queries.build_request("GET", path, timeout=_QUERY_SECONDS)
+            response = await self._exchange(self._queries, request, _QUERY_SECONDS, secrets)
+            return read_query_answer(response, answer, secrets, keeps_body=keeps_body)
 
-        return await ask(once, self._patience)
+        return await retry_query(send_query, self._patience)
 
     async def _exchange(
         self, client: httpx.AsyncClient, request: httpx.Request, limit: float, secrets: tuple[str, ...]
     ) -> httpx.Response:
-        asked = now()
+        sent_at = now()
         try:
             async with asyncio.timeout(limit):
                 response = await send_bounded(client, request)
         except tuple(NO_ANSWER) as error:
             failure = no_answer(error, request.url.path, secrets)
         else:
-            self.clock.heard(response.headers, asked, now())
+            self.clock.record_answer(response.headers, sent_at, now())
             return response
-        raise failure  # outside of the handler: httpx's error holds the request, and that the password
+        raise failure  # outside the handler: httpx's error references the request, which contains the password
 
 
 def _check(base_url: str, service_key: SecretStr, organisation_id: UUID) -> None:

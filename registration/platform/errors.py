@@ -1,14 +1,15 @@
-"""What every answer of the platform, and every way of getting none, means. The one place of this mapping.
+"""Maps every answer of the platform, and every failure to get one, to an error. This is the only place of the mapping.
 
-nothing was sent          refused, no host, no connection in time, proxy        PlatformNotReached
+nothing was sent          refused, unknown host, connect timeout, proxy         PlatformNotReached
 too busy                  429                                                   PlatformBusy
-not now                   503 with `success: false` or `retryable: true`; a 500 PlatformUnavailable
-                          of what stands before every route
-a clear no                `success: false` in a 2xx, any other 4xx, a 500       PlatformRefused and its kinds
-                          whose words say that nothing had begun
+not ready                 503 with `retryable: true`; a 500 of the checks       PlatformNotReady
+                          before every route
+unavailable               503 with `success: false`                             PlatformUnavailable
+refused                   `success: false` in a 2xx, any other 4xx, a 500       PlatformRefused and its kinds
+                          whose message means that nothing had begun
 ended, effect not known   any other 500 with `success: false`                   PlatformEnded
-nobody knows              all the rest: timeouts, cut connections, other 5xx,   PlatformUnclear
-                          redirects, a 2xx that does not say `success`
+effect not known          everything else: timeouts, cut connections, other     PlatformUnclear
+                          5xx, redirects, a 2xx without `success`
 """
 
 import json
@@ -23,6 +24,7 @@ from registration.errors import (
     PlatformBusy,
     PlatformEnded,
     PlatformNotReached,
+    PlatformNotReady,
     PlatformUnavailable,
     PlatformUnclear,
     RegistrationError,
@@ -44,36 +46,36 @@ NO_ANSWER: dict[type[Exception], type[RegistrationError]] = {
     httpx.StreamError: PlatformUnclear,
     OSError: PlatformUnclear,
 }
-"""By the nearest class; OSError includes TimeoutError, which ends a request that takes longer than its limit."""
+"""The mapping by the nearest base class; OSError includes TimeoutError, which ends a request at its time limit."""
 
 _MESSAGE_LENGTH = 200
 BODY_LENGTH = 4000
 NOT_KEPT = "not kept: the answer may carry passwords and keys"
-_WORDS = ("message", "error", "details")
+_MESSAGE_FIELDS = ("message", "error", "details")
 _BEFORE_THE_ROUTE = {"error", "message"}
 _BEGINS = re.compile(r'\s{0,20}\{\s{0,20}"success"\s{0,20}:\s{0,20}true\s{0,20},\s{0,20}"data"\s{0,20}:')
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]*)", re.IGNORECASE)
 
 
 def no_answer(error: Exception, path: str, secrets: Iterable[str]) -> RegistrationError:
-    """The error for a request that got no answer."""
+    """The error for a request without a response."""
     kind = next(NO_ANSWER[base] for base in type(error).__mro__ if base in NO_ANSWER)
-    said = redact(str(error), secrets)[:_MESSAGE_LENGTH]
-    what = "could not be reached" if kind is PlatformNotReached else "gave no clear answer"
-    cause = f"{type(error).__name__}: {said}" if said else type(error).__name__
-    return kind(f"The platform {what} ({cause})", path=path, cause=cause)
+    detail = redact(str(error), secrets)[:_MESSAGE_LENGTH]
+    failure = "could not be reached" if kind is PlatformNotReached else "gave no clear answer"
+    cause = f"{type(error).__name__}: {detail}" if detail else type(error).__name__
+    return kind(f"The platform {failure} ({cause})", path=path, cause=cause)
 
 
 def read_answer(response: httpx.Response, secrets: Iterable[str], *, keeps_body: bool = True) -> dict[str, JsonValue]:
-    """The body of a success; raises what any other answer means, with the body if the error may keep it."""
+    """The body of a success. Raises the error for any other answer, with the body if `keeps_body`."""
     body = json_object(response)
     if response.is_success and body is not None and body.get("success") is True:
-        return body | _told(body, tuple(secrets))
+        return body | _message_fields(body, tuple(secrets))
     raise meaning(response, body, secrets, keeps_body=keeps_body)
 
 
 def json_object(response: httpx.Response) -> dict[str, JsonValue] | None:
-    """The body if it is a JSON object, with texts that can be stored."""
+    """The body if it is a JSON object, its texts without control characters."""
     try:
         value = read_json(response.content)
     except ValueError:
@@ -82,22 +84,22 @@ def json_object(response: httpx.Response) -> dict[str, JsonValue] | None:
 
 
 def begins_with_success(response: httpx.Response) -> bool:
-    """Whether an answer that was too long to be read whole says success, and what it brings, at its beginning."""
+    """True if an answer that was cut for its length begins with `success: true` and `data`."""
     return response.is_success and is_cut(response) and _BEGINS.match(response.text[:_MESSAGE_LENGTH]) is not None
 
 
-def _told(body: dict[str, JsonValue], secrets: tuple[str, ...]) -> dict[str, JsonValue]:
-    """What a success says in words beside its outputs, without secrets: it may become the reason of a failure."""
-    words = {name: body.get(name) for name in _WORDS}
-    return {name: redact(said, secrets) for name, said in words.items() if isinstance(said, str)}
+def _message_fields(body: dict[str, JsonValue], secrets: tuple[str, ...]) -> dict[str, JsonValue]:
+    """The messages of a success, without secrets: one of them may become the reason of a failure."""
+    texts = {name: body.get(name) for name in _MESSAGE_FIELDS}
+    return {name: redact(text, secrets) for name, text in texts.items() if isinstance(text, str)}
 
 
 def meaning(
     response: httpx.Response, body: dict[str, JsonValue] | None, secrets: Iterable[str], *, keeps_body: bool = True
 ) -> RegistrationError:
-    """The error for an answer that is no success; `body` is its JSON object, if it is one."""
+    """The error for an answer that is not a success; `body` is its JSON object, if it has one."""
     secrets, status = tuple(secrets), response.status_code
-    says_no = body is not None and body.get("success") is False
+    is_refusal = body is not None and body.get("success") is False
     shown = redact(_without_commands(response, body), secrets)
     message = redact(_text(response, body, shown), secrets)[:_MESSAGE_LENGTH]
     details: dict[str, Any] = {
@@ -107,34 +109,35 @@ def meaning(
     }
     if status == 429:
         return PlatformBusy(message, retry_after(response.headers), **details)
-    if _has_not_begun(status, body):
+    if _is_not_ready(status, body):
+        return PlatformNotReady(message, **details)
+    if status == 503 and is_refusal:
         return PlatformUnavailable(message, **details)
-    ended = status == 500 and says_no
-    if response.is_client_error or (response.is_success and says_no) or (ended and had_not_begun(response, message)):
+    ended = status == 500 and is_refusal
+    if response.is_client_error or (response.is_success and is_refusal) or (ended and had_not_begun(response, message)):
         return refusal(response, body, message, details)
     return (PlatformEnded if ended else PlatformUnclear)(message, **details)
 
 
-def _has_not_begun(status: int, body: dict[str, JsonValue] | None) -> bool:
-    """Whether the platform says that it cannot do anything for now.
+def _is_not_ready(status: int, body: dict[str, JsonValue] | None) -> bool:
+    """True if the check of key and feature flags before every route could not be made; no route has begun then.
 
-    What looks at key and feature flags before every route fails with exactly two members; a route's own failure has
-    `success`.
+    The check says `retryable`, or fails with exactly two members; a route's own failure has `success`.
     """
     if body is None:
         return False
     if status == 503:
-        return body.get("success") is False or body.get("retryable") is True
+        return body.get("retryable") is True
     return status == 500 and body.keys() == _BEFORE_THE_ROUTE
 
 
 def shown_body(response: httpx.Response, body: dict[str, JsonValue] | None, secrets: Iterable[str]) -> str:
-    """The beginning of the body, as errors keep it; `body` is its JSON object, if it is one."""
+    """The beginning of the body as errors keep it; `body` is its JSON object, if it has one."""
     return redact(_without_commands(response, body), secrets)[:BODY_LENGTH]
 
 
 def _without_commands(response: httpx.Response, body: dict[str, JsonValue] | None) -> str:
-    """The body without the lines of commands that failed; in JSON such a line ends within its text."""
+    """The body without command lines of failed scripts; JSON is cleaned text by text."""
     return response.text if body is None else json.dumps(_cleaned(body), ensure_ascii=False)
 
 
@@ -142,16 +145,16 @@ def _cleaned(value: JsonValue) -> JsonValue:
     if isinstance(value, str):
         return without_commands(value)
     if isinstance(value, dict):
-        return {key: _cleaned(one) for key, one in value.items()}
-    return [_cleaned(one) for one in value] if isinstance(value, list) else value
+        return {key: _cleaned(item) for key, item in value.items()}
+    return [_cleaned(item) for item in value] if isinstance(value, list) else value
 
 
 def _text(response: httpx.Response, body: dict[str, JsonValue] | None, shown: str) -> str:
     """`message`, else `error` (a text, or an object with a message), else the title of an HTML page."""
     error = (body or {}).get("error")
-    said = ((body or {}).get("message"), error.get("message") if isinstance(error, dict) else error)
+    messages = ((body or {}).get("message"), error.get("message") if isinstance(error, dict) else error)
     title = _TITLE.search(shown)
-    texts = (*said, without_entities(title[1]) if title else None)
+    texts = (*messages, without_entities(title[1]) if title else None)
     lines = (" ".join(without_commands(text).split()) for text in texts if isinstance(text, str))
-    otherwise = "in an answer that is too long" if is_cut(response) else "without an explanation"
-    return next(filter(None, lines), f"HTTP {response.status_code} {otherwise}")
+    fallback = "in an answer that is too long" if is_cut(response) else "without an explanation"
+    return next(filter(None, lines), f"HTTP {response.status_code} {fallback}")

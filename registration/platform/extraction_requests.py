@@ -1,9 +1,9 @@
-"""The requests that start extractions of menus and branding, with the fields that the platform's routes know."""
+"""The requests that start extractions of menus and branding, with the fields of the platform's routes."""
 
 from uuid import UUID
 
 from registration.platform.requests import PlatformRequest
-from registration.restaurants.models import RestaurantData
+from registration.restaurants.models import ImageName, RestaurantData
 
 _LOGOS = tuple(
     f"logo_{version}url"
@@ -19,11 +19,11 @@ _LOGOS = tuple(
     )
 )
 _FURTHER_COLOURS = ("tertiary_color", "accent_color", "background_color")
-_HEADER_FIELDS = ("website_og_image", "website_og_title", "website_og_description")
+_HEADER_TEXTS = ("website_og_title", "website_og_description")
 
 
 def start_menu_extraction(restaurant_id: UUID, restaurant_name: str, url: str) -> PlatformRequest:
-    """menuExtraction: read the menu at Uber Eats, with option sets and checked images, in the background."""
+    """menuExtraction: extract the menu from Uber Eats, with option sets and checked images, in the background."""
     body = {
         "storeUrl": url,
         "restaurantId": str(restaurant_id),
@@ -36,15 +36,16 @@ def start_menu_extraction(restaurant_id: UUID, restaurant_name: str, url: str) -
 
 
 def start_doordash_extraction(restaurant_id: UUID, url: str) -> PlatformRequest:
-    """menuExtraction: read the menu at DoorDash, which the other extraction refuses."""
+    """menuExtraction: extract the menu from DoorDash, which the premium extraction refuses."""
     body = {"url": url, "platform": "doordash", "restaurantId": str(restaurant_id), "extractionType": "batch"}
     return PlatformRequest("/api/extractions/start", body)
 
 
 def start_branding_extraction(restaurant: RestaurantData, url: str) -> PlatformRequest:
-    """brandingExtraction: read logo, colours and header of the restaurant's own website at `url`, and store them.
+    """brandingExtraction: extract logo, colours and header from the restaurant's website at `url`, and store them.
 
-    What it names is overwritten: colours and theme that the restaurant has, which a person may have chosen, stay.
+    The platform overwrites the fields that the request names. Existing colours and theme, which a person may have
+    chosen, are not named.
     """
     chosen = {
         "primary_color": restaurant.primary_color,
@@ -53,12 +54,13 @@ def start_branding_extraction(restaurant: RestaurantData, url: str) -> PlatformR
     }
     missing = [name for name, value in chosen.items() if not value]
     further = [] if restaurant.primary_color or restaurant.secondary_color else _FURTHER_COLOURS
+    header_image = [] if ImageName.WEBSITE in restaurant.images else [ImageName.WEBSITE.value]
     body = {
         "restaurantId": str(restaurant.id),
         "sourceUrl": url,
         "previewOnly": False,
         "versionsToUpdate": list(_LOGOS),
         "colorsToUpdate": [*missing, *further],
-        "headerFieldsToUpdate": [name for name in _HEADER_FIELDS if not getattr(restaurant, name, None)],
+        "headerFieldsToUpdate": [*header_image, *_HEADER_TEXTS],
     }
     return PlatformRequest("/api/website-extraction/branding", body, long_answer=True)

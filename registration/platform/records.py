@@ -1,4 +1,4 @@
-"""The platform's answers about what it did: its log of a restaurant, the images of a menu, one upload of images."""
+"""The platform's answers about its own work: its log of a restaurant, the images of a menu, one upload of images."""
 
 from datetime import datetime
 from typing import Annotated
@@ -11,14 +11,14 @@ Count = Annotated[int, Field(ge=0)]
 
 
 class LoggedData(Answer):
-    """What a route keeps of its result; a script's output is not read."""
+    """The part of a route's result that the platform logs; the output of scripts is not read."""
 
     user_email: str | None = None
     already_exists: bool = False
 
 
 class LogLine(Answer):
-    """How one call of a route went on."""
+    """One logged call of a route."""
 
     action: str
     status: str
@@ -27,13 +27,13 @@ class LogLine(Answer):
 
 
 class Logs(Answer):
-    """The newest fifty lines of a restaurant, newest first."""
+    """The newest fifty log lines of a restaurant, newest first."""
 
     logs: tuple[LogLine, ...]
 
 
 class ImageStats(Answer):
-    """The images of a menu, counted; all zero also where the platform failed to read them."""
+    """The images of a menu, counted; all zero also if the platform failed to read them."""
 
     total_images: Count
     uploaded_images: Count
@@ -42,13 +42,13 @@ class ImageStats(Answer):
 
 
 class ImageCounts(Answer):
-    """The answer that holds them."""
+    """The answer that contains the ImageStats."""
 
     stats: ImageStats
 
 
 class Upload(Answer):
-    """One upload of the images of a menu; its times have no zone."""
+    """One upload of the images of a menu; its times have no time zone."""
 
     id: str
     status: str
@@ -56,6 +56,6 @@ class Upload(Answer):
 
 
 class UploadAnswer(Answer):
-    """The answer that holds it."""
+    """The answer that contains the Upload."""
 
     batch: Upload

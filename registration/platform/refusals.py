@@ -1,6 +1,7 @@
-"""What a clear no of the platform is about: its words and members, read as facts.
+"""Classifies refusals of the platform by their message and members.
 
-The platform answers each failure of its own with 500 and `success: false`; only its words tell whether work had begun.
+The platform answers each failure of its own with 500 and `success: false`; only the message tells whether the work had
+begun.
 """
 
 from http import HTTPStatus
@@ -12,14 +13,14 @@ from pydantic import JsonValue
 from registration.errors import AlreadyThere, EndedWithWarnings, FeatureOff, PlatformRefused, ServiceKeyRefused
 from registration.kit.values import email_key
 
-_THERE = ("already exists", "already registered")
+_EXISTS = ("already exists", "already registered")
 _COMMAND = "command failed"
 _NOT_BEGUN = ("restaurant not found", "menu not found", "account not found", "credentials", "failed to fetch")
-"""Words of a 500 that was answered before the platform began; the same words in what a script printed prove nothing."""
-_OF_ANOTHER = "duplicate key"
-"""The platform's database has the account's e-mail with another restaurant; said before the account is opened."""
-_OTHERS_MAY_SPEAK = ("/register-account", "/register-restaurant", "/create-onboarding-user")
-"""Here the same words may come from the systems behind the platform."""
+"""Messages of a 500 that was answered before the work began; in the output of a script they prove nothing."""
+_FOREIGN_ACCOUNT = "duplicate key"
+"""The e-mail belongs to another restaurant in the platform's database; answered before the account is created."""
+_RELAYING_ROUTES = ("/register-account", "/register-restaurant", "/create-onboarding-user")
+"""Routes on which the messages above may come from systems behind the platform."""
 _LONGEST, _LONGEST_EMAIL = 100, 254
 
 
@@ -27,7 +28,7 @@ def refusal(
     response: httpx.Response, body: dict[str, JsonValue] | None, message: str, details: dict[str, Any]
 ) -> PlatformRefused:
     """The error for a refusal with this message."""
-    status, said = response.status_code, message.casefold()
+    status, lowered = response.status_code, message.casefold()
     if body is None:
         return PlatformRefused(message, **details)
     feature = body.get("feature")
@@ -37,10 +38,10 @@ def refusal(
             f"the platform's feature {shown} is switched off for this organisation: {message}", feature=shown, **details
         )
     if status == HTTPStatus.UNAUTHORIZED and "success" not in body:
-        reason = f"the platform does not take the service key with this organisation: {message}"
+        reason = f"the platform refuses the service key for this organisation: {message}"
         return ServiceKeyRefused(reason, **details)
     account = body.get("account")
-    if isinstance(account, dict) or any(words in said for words in _THERE):
+    if isinstance(account, dict) or any(phrase in lowered for phrase in _EXISTS):
         return AlreadyThere(message, account_email=_email(account), **details)
     if response.is_success and not isinstance(body.get("error"), str):
         return EndedWithWarnings(message, **details)
@@ -48,13 +49,13 @@ def refusal(
 
 
 def had_not_begun(response: httpx.Response, message: str) -> bool:
-    """Whether a 500 in the platform's own words was answered before its work began: nothing was done outside."""
-    said, path = message.casefold(), response.request.url.path
-    if _COMMAND in said:
+    """True if a 500 with the platform's own message was answered before its work began: nothing was done outside."""
+    lowered, path = message.casefold(), response.request.url.path
+    if _COMMAND in lowered:
         return False
-    if path.endswith(_OTHERS_MAY_SPEAK):
-        return _OF_ANOTHER in said and path.endswith("/register-account")
-    return any(words in said for words in _NOT_BEGUN)
+    if path.endswith(_RELAYING_ROUTES):
+        return _FOREIGN_ACCOUNT in lowered and path.endswith("/register-account")
+    return any(phrase in lowered for phrase in _NOT_BEGUN)
 
 
 def _email(account: JsonValue) -> str | None:

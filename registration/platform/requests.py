@@ -1,4 +1,4 @@
-"""Requests of the twelve sub-steps, with exactly the bodies that the platform takes."""
+"""The requests of the twelve sub-steps, with the bodies that the platform's routes expect."""
 
 import hashlib
 import json
@@ -11,13 +11,16 @@ from pydantic import SecretStr
 
 from registration.configuration.models import RestaurantSection, WebsiteSection
 
+FilePaths = dict[str, str] | list[str]
+_PASSWORD = frozenset({"password", "userPassword"})
+
 
 @dataclass(frozen=True)
 class PlatformRequest:
-    """What is sent: `body` goes out as JSON; its fields named in `secrets` are never shown, logged or fingerprinted.
+    """A request: `body` is sent as JSON; its fields named in `secrets` are never shown, logged or fingerprinted.
 
-    `hidden` are secrets that the request does not carry, but that the platform works with and may repeat. A
-    `long_answer` is only read as far as its first member.
+    `hidden` are secrets that the request does not contain, but that the platform uses and may repeat. Of a
+    `long_answer` only the first member is read.
     """
 
     path: str
@@ -28,33 +31,28 @@ class PlatformRequest:
 
     @property
     def public_body(self) -> dict[str, Any]:
-        """The body without its secrets: what may be stored and shown."""
+        """The body without its secrets: it may be stored and shown."""
         return {name: value for name, value in self.body.items() if name not in self.secrets}
 
     @property
     def secret_values(self) -> tuple[str, ...]:
-        """The values that must not come back in an error."""
+        """The values that must not appear in an error."""
         carried = (str(self.body[name]) for name in sorted(self.secrets) if self.body.get(name))
         return tuple(dict.fromkeys((*carried, *self.hidden)))
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 in hex over path and canonical JSON of the public body: equal for equal requests."""
+        """SHA-256 in hex over path and canonical JSON of the public body: equal requests have equal fingerprints."""
         canonical = json.dumps([self.path, self.public_body], sort_keys=True, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 class RegistrationType(StrEnum):
-    """What is new: the account, its first restaurant, or one more restaurant."""
+    """What is created: the account, its first restaurant, or one more restaurant."""
 
     NEW_ACCOUNT_WITH_RESTAURANT = "new_account_with_restaurant"
     EXISTING_ACCOUNT_FIRST_RESTAURANT = "existing_account_first_restaurant"
     EXISTING_ACCOUNT_ADDITIONAL_RESTAURANT = "existing_account_additional_restaurant"
-
-
-FilePaths = dict[str, str] | list[str]
-
-_PASSWORD = frozenset({"password", "userPassword"})
 
 
 def _request(endpoint: str, restaurant_id: UUID, **fields: Any) -> PlatformRequest:
@@ -112,16 +110,16 @@ def register_restaurant(
 def configure_website(
     restaurant_id: UUID, code_injection_id: str | None, file_paths: FilePaths | None, website: WebsiteSection
 ) -> PlatformRequest:
-    """websiteConfig, with what codeGeneration told of its code; colours go as #rrggbb, no tint as null.
+    """websiteConfig, with the code that codeGeneration reported; colours as #rrggbb, no tint as null.
 
-    Text in a brand colour that is not known is left to the platform ("auto").
+    Text in an unknown brand colour is left to the platform ("auto").
     """
     header = website.header_image_source
     code = {"codeInjectionId": code_injection_id, "filePaths": file_paths}
     return _request(
         "configure-website",
         restaurant_id,
-        **{name: told for name, told in code.items() if told is not None},
+        **{name: value for name, value in code.items() if value is not None},
         headerConfig={"enabled": website.configure_header, "backgroundSource": header and header.value},
         itemsConfig={"layout": website.item_layout.value},
         textColorConfig={
@@ -155,7 +153,7 @@ def import_menu(restaurant_id: UUID, menu_id: UUID) -> PlatformRequest:
 
 
 def update_onboarding_record(restaurant_id: UUID, user_email: str, contact_person: str | None) -> PlatformRequest:
-    """syncOnboardingUser: the platform gathers what it knows of the restaurant into the onboarding record."""
+    """syncOnboardingUser: the platform copies its data about the restaurant into the onboarding record."""
     return _request("update-onboarding-record", restaurant_id, userEmail=user_email, contactPerson=contact_person)
 
 

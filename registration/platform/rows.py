@@ -1,4 +1,4 @@
-"""What a look at the platform has read, out of its tables or from its routes: one value for each kind of row."""
+"""Evidence read from the platform's tables or routes: one value for each kind of row."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,7 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class AccountRow:
-    """An account by its e-mail. `with_restaurant`: it was asked for together with a restaurant."""
+    """An account by its e-mail. `with_restaurant`: it was requested together with a restaurant."""
 
     id: str
     restaurant_id: UUID | None
@@ -19,7 +19,7 @@ class AccountRow:
 
 @dataclass(frozen=True)
 class LogRow:
-    """How one call ended; `existed`: what it was to make existed before."""
+    """How one call ended; `existed`: the object of the call existed before."""
 
     status: str
     at: datetime
@@ -29,7 +29,7 @@ class LogRow:
 
 @dataclass(frozen=True)
 class RestaurantRow:
-    """A registration; `others` is how many other restaurants have its id, None where that cannot be asked."""
+    """A registration; `others` counts the other restaurants with its id, None if the count is not available."""
 
     id: str | None
     subdomain: str | None
@@ -40,7 +40,7 @@ class RestaurantRow:
 
 @dataclass(frozen=True)
 class CodeRow:
-    """Generated code: when it was stored, and when the run began that made it, by the platform's clock."""
+    """Generated code: when it was stored, and when the run that generated it began, by the platform's clock."""
 
     id: str
     has_content: bool
@@ -50,9 +50,9 @@ class CodeRow:
 
 @dataclass(frozen=True)
 class ImageRows:
-    """The images of a menu; `failed` names the dishes of those that failed, twenty at most.
+    """The images of a menu; `failed` names the dishes whose images failed, at most twenty.
 
-    `menu_seen`: the menu itself can be read; of one that is hidden no image is seen either.
+    `menu_seen`: the menu can be read; if row-level security hides the menu, its images are hidden too.
     """
 
     total: int
@@ -82,7 +82,7 @@ class EventRow:
 
 @dataclass(frozen=True)
 class LinkRow:
-    """The addresses that the platform writes on the restaurant."""
+    """The URLs that the platform stores in the restaurant's row."""
 
     demo_store_url: str | None = None
     hosted_logo_url: str | None = None

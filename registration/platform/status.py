@@ -1,4 +1,4 @@
-"""The platform's answers about an account, a registration and generated code; what is absent is None."""
+"""The platform's answers about an account, a registration and generated code; an absent member is None."""
 
 from enum import StrEnum
 
@@ -7,7 +7,7 @@ from pydantic.alias_generators import to_camel
 
 
 class Answer(BaseModel):
-    """Frozen; names in camel or snake case; keys that we do not read are ignored."""
+    """Base of all answers: frozen; names in camel or snake case; unknown keys are ignored."""
 
     model_config = ConfigDict(
         frozen=True,
@@ -20,7 +20,7 @@ class Answer(BaseModel):
 
 
 class AccountState(StrEnum):
-    """How far the platform is with an account."""
+    """The platform's status of an account."""
 
     PENDING = "pending"
     IN_PROGRESS = "in_progress"
@@ -39,7 +39,7 @@ class PlatformAccount(Answer):
 
 
 class PlatformRestaurant(Answer):
-    """The restaurant on the platform; without `pumpd_restaurant_id` it is a row that waits for its registration."""
+    """The restaurant on the platform; without `pumpd_restaurant_id` it is not registered yet."""
 
     pumpd_restaurant_id: str | None = None
     pumpd_subdomain: str | None = None
@@ -56,7 +56,7 @@ class RegistrationStatus(Answer):
 
 
 class CodeConfig(Answer):
-    """What the run that generated the code says of itself: when it began."""
+    """The configuration of the run that generated the code: when the run began."""
 
     generated_at: str | None = None
 

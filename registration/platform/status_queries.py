@@ -1,4 +1,4 @@
-"""How a question to the platform is asked again on passing trouble, and how its answer is read."""
+"""How a query to the platform is repeated after a temporary failure, and how its answer is read."""
 
 import asyncio
 import json
@@ -27,13 +27,13 @@ _LONGEST = 500
 
 
 class PlatformGarbled(PlatformNotUnderstood):
-    """An answer that is no JSON object: it may be better the next time."""
+    """An answer that is not a JSON object; a repeated query may succeed."""
 
 
-async def ask(once: Callable[[], Awaitable[T]], patience: float) -> T:
-    """The result of `once`, tried again with growing pauses for `patience` seconds.
+async def retry_query(once: Callable[[], Awaitable[T]], patience: float) -> T:
+    """The result of `once`, retried with growing pauses for `patience` seconds.
 
-    Raises PlatformNotReached, PlatformUnclear or PlatformNotUnderstood in the end, every clear no at once.
+    Raises PlatformNotReached, PlatformUnclear or PlatformNotUnderstood in the end, and a refusal immediately.
     """
     deadline, pause = time.monotonic() + patience, patience / 60
     while True:
@@ -42,21 +42,21 @@ async def ask(once: Callable[[], Awaitable[T]], patience: float) -> T:
         except (TransientError, PlatformUnclear, PlatformGarbled) as error:
             wait = max(pause, error.retry_after or 0) if isinstance(error, PlatformBusy) else pause
             if time.monotonic() + wait >= deadline:
-                raise _given_up(error) from error
+                raise _final_error(error) from error
         await asyncio.sleep(wait)
         pause = min(2 * pause, patience / 4)
 
 
-def _given_up(error: RegistrationError) -> RegistrationError:
+def _final_error(error: RegistrationError) -> RegistrationError:
     if isinstance(error, PlatformNotReached | PlatformUnclear | PlatformGarbled):
         return error
     return PlatformUnclear(f"The platform did not answer a question: {error.message}", **error.details)
 
 
-def read_question(response: httpx.Response, answer: type[A], secrets: tuple[str, ...], *, keeps_body: bool) -> A:
-    """The typed answer; raises PlatformNotUnderstood if it is not as agreed, and what `meaning` says if it is none.
+def read_query_answer(response: httpx.Response, answer: type[A], secrets: tuple[str, ...], *, keeps_body: bool) -> A:
+    """The typed answer. Raises PlatformNotUnderstood if a success cannot be read, else the error of `meaning`.
 
-    An answer whose members are passwords and keys keeps no body in its errors.
+    With `keeps_body` false its errors do not keep the body, which may contain passwords and keys.
     """
     body = json_object(response)
     if not response.is_success or (body is not None and body.get("success") is False):
@@ -70,6 +70,6 @@ def read_question(response: httpx.Response, answer: type[A], secrets: tuple[str,
     try:
         return answer.model_validate_json(json.dumps(body))
     except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        wrong = "; ".join(f"{'.'.join(map(str, detail['loc']))}: {detail['msg']}" for detail in error.errors())
         message = f"The platform's answer is not as agreed: {wrong[:_LONGEST]}"
         raise PlatformNotUnderstood(message, **shown) from error

@@ -1,1 +1,1 @@
-"""What is reported of a batch: summaries, results, history."""
+"""Reports on a batch: summaries, results, history."""

@@ -6,8 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from registration.companies.details import CompanyDetails
+from registration.companies.queries import register_entries
+from registration.database.session import Transaction
 from registration.errors import NotFound
 
 _DECISIONS = text(
@@ -29,57 +31,6 @@ _SEARCHES = text(
     where registration_job_id = :job and organisation_id = :organisation order by visit
     """
 )
-
-
-@dataclass(frozen=True)
-class HistoryDecision:
-    """An answer, accepted or refused; `shown` is the question as the person saw it, {} if that is not known."""
-
-    at: datetime
-    gate: str
-    visit: int
-    round_number: int | None
-    answer: dict[str, Any]
-    shown: dict[str, Any]
-    decided_by: str
-    source: str
-    accepted: bool
-    refused_reason: str | None
-
-
-@dataclass(frozen=True)
-class HistorySearch:
-    """One search of the register: what was asked, how much was found, and the best of it."""
-
-    at: datetime
-    visit: int
-    status: str
-    name: str | None
-    street: str | None
-    city: str | None
-    candidates: int
-    best: str | None
-    best_score: float | None
-    preselected: str | None
-    selected: str | None
-    error_message: str | None
-    source_errors: dict[str, Any]
-
-
-async def read_decisions(
-    connection: AsyncConnection, organisation_id: UUID, job_id: UUID
-) -> tuple[HistoryDecision, ...]:
-    """What was answered for the job, oldest first."""
-    rows = await connection.execute(_DECISIONS, {"job": job_id, "organisation": organisation_id})
-    return tuple(HistoryDecision(**row) for row in rows.mappings())
-
-
-async def read_searches(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> tuple[HistorySearch, ...]:
-    """How the register was searched for the job, oldest first."""
-    rows = await connection.execute(_SEARCHES, {"job": job_id, "organisation": organisation_id})
-    return tuple(HistorySearch(**row) for row in rows.mappings())
-
-
 _JOB = text(
     """
     select j.id, j.position, j.status, j.error_message, j.started_at, j.completed_at, r.id as restaurant_id,
@@ -114,6 +65,53 @@ _EVENTS = text(
 
 
 @dataclass(frozen=True)
+class HistoryDecision:
+    """An answer, accepted or refused; `shown` is the question as the person saw it, {} if it is not known."""
+
+    at: datetime
+    gate: str
+    visit: int
+    round_number: int | None
+    answer: dict[str, Any]
+    shown: dict[str, Any]
+    decided_by: str
+    source: str
+    accepted: bool
+    refused_reason: str | None
+
+
+@dataclass(frozen=True)
+class HistorySearch:
+    """One search of the register: the query, the number of candidates, and the best one."""
+
+    at: datetime
+    visit: int
+    status: str
+    name: str | None
+    street: str | None
+    city: str | None
+    candidates: int
+    best: str | None
+    best_score: float | None
+    preselected: str | None
+    selected: str | None
+    error_message: str | None
+    source_errors: dict[str, Any]
+
+
+async def read_decisions(transaction: Transaction, job_id: UUID) -> tuple[HistoryDecision, ...]:
+    """The answers for the job, oldest first."""
+    rows = await transaction.execute(_DECISIONS, {"job": job_id, "organisation": transaction.organisation_id})
+    return tuple(HistoryDecision(**row) for row in rows.mappings())
+
+
+async def read_searches(transaction: Transaction, job_id: UUID) -> tuple[HistorySearch, ...]:
+    """The searches of the register for the job, oldest first."""
+    rows = await transaction.execute(_SEARCHES, {"job": job_id, "organisation": transaction.organisation_id})
+    return tuple(HistorySearch(**row) for row in rows.mappings())
+
+
+@dataclass(frozen=True)
 class HistoryJob:
     """The job, with the names of its restaurant and batch."""
 
@@ -134,7 +132,7 @@ class HistoryJob:
 
 @dataclass(frozen=True)
 class HistoryStep:
-    """One of the six."""
+    """One of the six steps."""
 
     number: int
     name: str
@@ -149,7 +147,7 @@ class HistoryStep:
 
 @dataclass(frozen=True)
 class HistoryEffect:
-    """One row of the ledger; `sent_at` is when its request last left, `known` how it is known that it is completed."""
+    """A row of the ledger; `sent_at` is when its request was last sent, `known` the assurance of its completion."""
 
     name: str
     status: str
@@ -168,7 +166,7 @@ class HistoryEffect:
 
 @dataclass(frozen=True)
 class HistoryEvent:
-    """What happened, by whom, why; a move has both statuses, `data` says more about what is none."""
+    """An event, its actor and its reason. A change of status has both statuses; other events have `data`."""
 
     at: datetime
     what: str
@@ -181,7 +179,9 @@ class HistoryEvent:
 
 @dataclass(frozen=True)
 class History:
-    """All of it; steps by number, events, decisions and searches in their order."""
+    """The history of a job; steps by number, events, decisions and searches by time. `entry` is its company's entry in
+    the register, None if none was read.
+    """
 
     job: HistoryJob
     steps: tuple[HistoryStep, ...]
@@ -189,19 +189,21 @@ class History:
     events: tuple[HistoryEvent, ...]
     decisions: tuple[HistoryDecision, ...]
     searches: tuple[HistorySearch, ...]
+    entry: CompanyDetails | None = None
 
 
-async def read_history(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> History:
-    """Raises NotFound for an unknown job and for another organisation's."""
-    key = {"job": job_id, "organisation": organisation_id}
-    job = (await connection.execute(_JOB, key)).mappings().one_or_none()
+async def read_history(transaction: Transaction, job_id: UUID) -> History:
+    """The history of a job. Raises NotFound for an unknown or foreign job."""
+    key = {"job": job_id, "organisation": transaction.organisation_id}
+    job = (await transaction.execute(_JOB, key)).mappings().one_or_none()
     if job is None:
-        raise NotFound(f"there is no job {job_id} in this organisation; `registration show BATCH` lists them")
+        raise NotFound(f"there is no job {job_id} in this organisation", code="JOB_NOT_FOUND")
     return History(
         HistoryJob(**job),
-        tuple(HistoryStep(**row) for row in (await connection.execute(_STEPS, key)).mappings()),
-        tuple(HistoryEffect(**row) for row in (await connection.execute(_EFFECTS, key)).mappings()),
-        tuple(HistoryEvent(**row) for row in (await connection.execute(_EVENTS, key)).mappings()),
-        await read_decisions(connection, organisation_id, job_id),
-        await read_searches(connection, organisation_id, job_id),
+        tuple(HistoryStep(**row) for row in (await transaction.execute(_STEPS, key)).mappings()),
+        tuple(HistoryEffect(**row) for row in (await transaction.execute(_EFFECTS, key)).mappings()),
+        tuple(HistoryEvent(**row) for row in (await transaction.execute(_EVENTS, key)).mappings()),
+        await read_decisions(transaction, job_id),
+        await read_searches(transaction, job_id),
+        (await register_entries(transaction, [job_id])).get(job_id),
     )

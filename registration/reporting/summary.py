@@ -1,25 +1,35 @@
-"""Reports of a batch: rows, percent, summary, and the final page with the next commands (pure)."""
+"""Reports on a batch: rows, percent, summary, and the final page with the next commands (pure)."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from registration.batches.progress import batch_outcome
 from registration.kit.markdown import escape, link_to
-from registration.states import Assurance, JobStatus, SubStepStatus
-from registration.workflow.assurance import counted
-from registration.workflow.snapshot import BatchView, JobView, waiting_gate
-from registration.workflow.steps import STEPS, Step
+from registration.states import Assurance, BatchOutcome, JobStatus, SubStepStatus
+from registration.workflow.assurance import count_by_assurance
+from registration.workflow.snapshot import BatchView, JobView, stands_still
+from registration.workflow.steps import STEPS, GateName, Step
 from registration.workflow.sub_steps import SUB_STEPS
 
 RETRYABLE = (JobStatus.FAILED, JobStatus.PARTIALLY_COMPLETED)
+_DONE = frozenset({SubStepStatus.COMPLETED, SubStepStatus.SKIPPED})
+_GOOD = frozenset({JobStatus.COMPLETED})
+_LONGEST_ERROR = 150
+_GATES_IN_SHORT = {
+    GateName.COMPANY_SELECTION: "company",
+    GateName.YOLO_CONFIG: "configuration",
+    GateName.ITEM_TAGS: "item tags",
+}
 
 
 def final_page(line: str, batch_id: UUID, view: BatchView, links: Mapping[UUID, str]) -> str:
-    """Markdown; who needs somebody comes first, who is done last."""
+    """The final page in Markdown: first the restaurants that need a person, last the completed ones."""
     jobs = view.jobs.values()
     parts = [
         f"# {escape(line)}",
+        *_outcome(view),
         *_stopped(batch_id, view),
         *_undecided([job for job in jobs if job.needs_person], links),
         *_failed(batch_id, [job for job in jobs if job.status in RETRYABLE and not job.needs_person], links),
@@ -28,36 +38,57 @@ def final_page(line: str, batch_id: UUID, view: BatchView, links: Mapping[UUID, 
     return "\n\n".join(parts)
 
 
+def _outcome(view: BatchView) -> Iterator[str]:
+    if outcome := batch_outcome(view):
+        yield f"The batch is **{outcome.words}**."
+
+
 def _stopped(batch_id: UUID, view: BatchView) -> Iterator[str]:
-    if view.stopped_reason and not view.stop_requested:
-        yield f"**Stopped:** {escape(view.stopped_reason)}. When the cause is gone:"
+    if view.halted_reason and not view.cancel_requested:
+        yield f"**Stopped:** {escape(view.halted_reason)}. After the cause is fixed:"
         yield _commands([f"registration continue {batch_id}"])
 
 
 def _undecided(jobs: list[JobView], links: Mapping[UUID, str]) -> Iterator[str]:
+    yield from _about_tags([job for job in jobs if job.asked_about_tags], links)
+    jobs = [job for job in jobs if job.unknown_effects]
     if jobs:
-        yield "## Somebody must look at the platform"
-        yield "These were sent and never answered, and the platform cannot be asked. Look there, then say what you saw."
+        yield "## A person must check the platform"
+        yield "These effects were sent without an answer or evidence. Check the platform, then record the result."
     for job in jobs:
-        yield f"{_name(job, links)}: {', '.join(map(escape, sorted(job.undecided)))}"
+        yield f"{_name(job, links)}: {', '.join(map(escape, sorted(job.unknown_effects)))}"
         yield _commands(
-            f'registration resolve {job.id} {name} {said} --by NAME --why "WHAT YOU SAW"'
-            for name in sorted(job.undecided)
-            for said in ("--it-is-there", "--do-it-again")
+            f'registration resolve {job.id} {name} {option} --by NAME --why "WHAT YOU SAW"'
+            for name in sorted(job.unknown_effects)
+            for option in ("--it-is-there", "--do-it-again")
         )
+
+
+def _about_tags(jobs: list[JobView], links: Mapping[UUID, str]) -> Iterator[str]:
+    if jobs:
+        yield "## A person must decide about item tags"
+        yield "The platform's tags contradict these menus. No tag is set before a person has decided."
+    for job in jobs:
+        yield _name(job, links)
+        yield _commands([f"registration item-tags {job.id}"])
 
 
 def _failed(batch_id: UUID, jobs: list[JobView], links: Mapping[UUID, str]) -> Iterator[str]:
     if not jobs:
         return
-    yield "## To be tried again"
+    yield "## To retry"
     for job in jobs:
-        attribution = f": {escape(job.error_message)}" if job.error_message else ""
-        yield f"{_name(job, links)}, {job.status.replace('_', ' ')}{attribution}"
+        cause = f": {escape(job.error_message)}" if job.error_message else ""
+        yield f"{_name(job, links)}, {job.status.replace('_', ' ')}{cause}"
         yield _commands([f"registration retry {job.id}"])
     if len(jobs) > 1:
         yield "All of them at once:"
         yield _commands([f"registration retry {batch_id} --failed"])
+    yield "For a sub-step that was done by hand on the platform, or is not needed, instead:"
+    yield _commands(
+        f'registration resolve JOB SUB-STEP {option} --by NAME --why "{what}"'
+        for option, what in (("--done-by-hand", "WHAT YOU DID"), ("--skip", "WHY"))
+    )
 
 
 def _others(jobs: list[JobView], links: Mapping[UUID, str]) -> Iterator[str]:
@@ -69,7 +100,7 @@ def _others(jobs: list[JobView], links: Mapping[UUID, str]) -> Iterator[str]:
 
 
 def _known(job: JobView) -> str:
-    known = counted(job.known.get(name) for name in SUB_STEPS)
+    known = count_by_assurance(job.known.get(name) for name in SUB_STEPS)
     return f" ({known})" if known else ""
 
 
@@ -86,75 +117,76 @@ def _commands(lines: Iterable[str]) -> str:
     return "\n".join(["```", *lines, "```"])
 
 
-_DONE = frozenset({SubStepStatus.COMPLETED, SubStepStatus.SKIPPED})
-_GOOD = frozenset({JobStatus.COMPLETED})
-_LONGEST_ERROR = 150
-_GATES_IN_SHORT = {Step.COMPANY_SELECTION: "company", Step.YOLO_CONFIG: "configuration"}
-
-
 @dataclass(frozen=True)
 class Summary:
-    """A batch's end: for the artifact, for the event, and in one line."""
+    """The end of a batch: the page of the artifact, the text of the notice, and the message of the run in one `line`.
+
+    `outcome` is None if a job has not ended.
+    """
 
     status: str
+    outcome: BatchOutcome | None
     counts: dict[str, int]
     line: str
+    notice: str
     markdown: str
 
 
 def current_step(job: JobView) -> Step:
-    """The lowest step that has not ended; the last one if all have."""
+    """The lowest step that has not ended; the last step if all have."""
     return next((step for step in Step if not job.steps[step].status.ended), Step.SET_UP)
 
 
 def sub_steps_done(job: JobView) -> int:
-    """How many of the twelve are completed or skipped."""
+    """How many of the twelve sub-steps are completed or skipped."""
     return sum(job.effects[name] in _DONE for name in SUB_STEPS)
 
 
 def evidence_of(jobs: Iterable[JobView]) -> str:
-    """How it is known that sub-steps are completed: `12 proven, 3 reported`; nothing while none is."""
-    return counted(job.known.get(name) for job in jobs for name in SUB_STEPS)
+    """How it is known that sub-steps are completed: `12 proven, 3 reported`; empty if none is completed."""
+    return count_by_assurance(job.known.get(name) for job in jobs for name in SUB_STEPS)
 
 
 def job_rows(
-    view: BatchView, links: Mapping[UUID, str] | None = None, gates: Mapping[Step, str] | None = None
+    view: BatchView, links: Mapping[UUID, str] | None = None, gates: Mapping[GateName, str] | None = None
 ) -> list[dict[str, str]]:
-    """One row per restaurant: where it is, how far, what it waits for, its error in one line.
+    """One row per restaurant: status, step, progress, pending gate, and the error in one line.
 
-    The UI shows about six short columns side by side, cuts the last one off, and takes their texts for Markdown.
-    `links` are the pages of the runs, `gates` those where the gates are answered.
+    The UI shows about six short columns, cuts the last one off, and renders their texts as Markdown. `links` are the
+    pages of the runs, `gates` the pages where the gates are answered.
     """
     return [
         {
             "restaurant": _linked(job.restaurant, (links or {}).get(job.id)),
             "status": job.status.replace("_", " "),
             "step": f"{current_step(job)}/{len(Step)}",
-            "sub-steps": f"{sub_steps_done(job)}/{len(SUB_STEPS)}{_reported(job)}",
-            "waits for": _waits_in_short(job, gates or {}),
+            "sub-steps": f"{sub_steps_done(job)}/{len(SUB_STEPS)}{_not_proven(job)}",
+            "waits for": _pending(job, gates or {}),
             "error": escape(_error(job)[:_LONGEST_ERROR]),
         }
         for job in view.jobs.values()
     ]
 
 
-def _reported(job: JobView) -> str:
-    count = [job.known.get(name) for name in SUB_STEPS].count(Assurance.REPORTED)
-    return f", {count} {Assurance.REPORTED}" if count else ""
+def _not_proven(job: JobView) -> str:
+    known = (job.known.get(name) for name in SUB_STEPS)
+    counts = count_by_assurance(kind for kind in known if kind is not Assurance.PROVEN)
+    return f", {counts}" if counts else ""
 
 
-def _waits_in_short(job: JobView, gates: Mapping[Step, str]) -> str:
-    gate = waiting_gate(job)
-    if job.needs_person or gate is None:
-        return "a look" if job.needs_person else ""
-    return _linked(_GATES_IN_SHORT[gate], gates.get(gate))
+def _pending(job: JobView, gates: Mapping[GateName, str]) -> str:
+    gate = next((gate for gate in GateName if job.visit_at(gate) is not None), None)
+    if job.unknown_effects or gate is None:
+        return "a person" if job.needs_person else stands_still(job)
+    failure = job.register_failure if gate is GateName.COMPANY_SELECTION else None
+    return f"{_linked(_GATES_IN_SHORT[gate], gates.get(gate))}{f': {failure.text}' if failure else ''}"
 
 
 def _error(job: JobView) -> str:
-    """Without the name of the step: its number stands beside it."""
-    told = job.error_message or ""
-    step, _, rest = told.partition(": ")
-    return rest if step in {definition.name for definition in STEPS.values()} else told
+    """The error without the name of the step: the step's number is in the next column."""
+    message = job.error_message or ""
+    step, _, rest = message.partition(": ")
+    return rest if step in {definition.name for definition in STEPS.values()} else message
 
 
 def _linked(name: str, url: str | None) -> str:
@@ -162,27 +194,32 @@ def _linked(name: str, url: str | None) -> str:
 
 
 def percent(view: BatchView) -> float:
-    """Ended steps of all steps, 0 to 100."""
+    """The share of ended steps, 0 to 100."""
     ended = sum(step.status.ended for job in view.jobs.values() for step in job.steps.values())
     return round(100 * ended / max(1, len(Step) * len(view.jobs)), 1)
 
 
 def summary(name: str, batch_id: UUID, view: BatchView, links: Mapping[UUID, str] | None = None) -> Summary:
-    """What became of every restaurant, and the exact command for what is to be done about each."""
+    """The result of every restaurant, and the exact command for each that needs one."""
     statuses = Counter(job.status for job in view.jobs.values())
     counts = {
         "total": len(view.jobs),
         "successful": sum(statuses[status] for status in _GOOD),
         "failed": sum(statuses[status] for status in RETRYABLE),
     }
-    told = ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in statuses.items())
-    known = evidence_of(view.jobs.values())
-    line = f"{name}: {told}"
-    title = f"{line}; sub-steps: {known}" if known else line
-    return Summary(_status(view), counts, line, final_page(title, batch_id, view, links or {}))
+    counts_text = ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in statuses.items())
+    evidence = evidence_of(view.jobs.values())
+    line, outcome = f"{name}: {counts_text}", batch_outcome(view)
+    title = f"{line}; sub-steps: {evidence}" if evidence else line
+    page = final_page(title, batch_id, view, links or {})
+    return Summary(_status(view, outcome), outcome, counts, line, _described(outcome, counts_text), page)
 
 
-def _status(view: BatchView) -> str:
-    if view.stop_requested:
+def _described(outcome: BatchOutcome | None, counts: str) -> str:
+    return f"{outcome.words}: {counts}" if outcome else counts
+
+
+def _status(view: BatchView, outcome: BatchOutcome | None) -> str:
+    if view.cancel_requested or outcome is BatchOutcome.CANCELLED:
         return "cancelled"
-    return "failed" if view.stopped_reason else "completed"
+    return "failed" if view.halted_reason else "completed"

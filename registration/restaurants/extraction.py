@@ -1,4 +1,4 @@
-"""What step 1 needs for a restaurant, and how far it is (pure)."""
+"""The extractions that step 1 needs for a restaurant, and their progress (pure)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,12 +13,12 @@ from registration.restaurants.models import RestaurantData
 _LONGEST = 200
 _PREMIUM = "premium_extraction"
 MENU_JOB_TYPES = ("full_menu", "premium", _PREMIUM)
-"""The kinds of jobs of the platform that read a whole menu."""
+"""The platform's types of jobs that extract a whole menu."""
 _FAILED = frozenset({"failed", "cancelled"})
 
 
 def _reason(text: str) -> str:
-    """What a script of the platform wrote into its row: one line, bounded, without secrets and command lines."""
+    """An error text of the platform's scripts: one line, shortened, without secrets and command lines."""
     return " ".join(redact(text, ()).split())[:_LONGEST]
 
 
@@ -37,25 +37,25 @@ class ExtractionRow(BaseModel):
 
     @property
     def failed(self) -> bool:
-        """It ended without a menu: a premium one is `completed` also where its menu could not be stored."""
+        """True if it ended without a menu: a premium extraction is `completed` even if its menu could not be stored."""
         return self.status in _FAILED or self._stored_nothing
 
     @property
     def completed(self) -> bool:
-        """All of it is stored: a premium one says `completed` before its option sets are."""
-        return self._said_completed and not self.failed and (not self._premium or self._last_phase)
+        """True if everything is stored: a premium extraction is `completed` before its option sets are stored."""
+        return self._is_completed and not self.failed and (not self._premium or self._last_phase)
 
     @property
-    def why(self) -> str:
-        """The reason of its failure."""
-        return self.error or ("its menu could not be stored" if self._stored_nothing else "no reason given")
+    def failure_reason(self) -> str:
+        """The reason of the failure."""
+        return self.error or ("its menu could not be stored" if self._stored_nothing else "no reason reported")
 
     @property
     def _premium(self) -> bool:
         return self.job_type == _PREMIUM
 
     @property
-    def _said_completed(self) -> bool:
+    def _is_completed(self) -> bool:
         return self.status == "completed"
 
     @property
@@ -65,25 +65,25 @@ class ExtractionRow(BaseModel):
     @property
     def _stored_nothing(self) -> bool:
         no_menu = self.error is not None or (self._last_phase and self.menu_id is None)
-        return self._premium and self._said_completed and no_menu
+        return self._premium and self._is_completed and no_menu
 
 
 @dataclass(frozen=True)
 class Extractions:
-    """The restaurant and its menu extractions that count, newest first."""
+    """A restaurant and its relevant menu extractions, newest first."""
 
     restaurant: RestaurantData
     menu_jobs: tuple[ExtractionRow, ...]
 
     @property
     def newest(self) -> ExtractionRow | None:
-        """The extraction that matters: the newest that has not failed, else the newest."""
-        return next((one for one in self.menu_jobs if not one.failed), next(iter(self.menu_jobs), None))
+        """The decisive extraction: the newest that has not failed, else the newest."""
+        return next((job for job in self.menu_jobs if not job.failed), next(iter(self.menu_jobs), None))
 
 
 @dataclass(frozen=True)
 class Needed:
-    """What must be there at the end of step 1, and what of it has to be started."""
+    """The results that must exist at the end of step 1, and the extractions that have to be started for them."""
 
     menu: bool
     branding: bool
@@ -92,28 +92,28 @@ class Needed:
 
     @property
     def anything(self) -> bool:
-        """Whether there is anything to follow."""
+        """True if there is an extraction to wait for."""
         return self.menu or self.branding
 
     def failure(self, now: Extractions) -> str | None:
-        """Why it will not be there, None while it may."""
+        """Why the extraction failed, None while it may succeed."""
         newest = now.newest
         if self.menu and newest is not None and newest.failed:
-            return f"the menu extraction failed: {newest.why}"
+            return f"the menu extraction failed: {newest.failure_reason}"
         return None
 
     def forbidden(self, now: Extractions) -> str | None:
-        """Why what must be started may not be: the platform would be sent into somebody's network."""
+        """Why an extraction must not be started: its link would lead the platform into a private network."""
         links = ((self.start_menu, now.restaurant.delivery_url), (self.start_branding, now.restaurant.website_url))
         for start, url in links:
             if start and url and (why := why_not_public(url)):
                 return f"{url[:_LONGEST]!r} leads to no public page: {why}; correct the link of the restaurant"
         return None
 
-    def waits_for(self, now: Extractions) -> tuple[str, ...]:
-        """What is not there yet."""
+    def unfinished(self, now: Extractions) -> tuple[str, ...]:
+        """The extractions that are not finished."""
         menu = self.menu and (now.newest is None or not now.newest.completed)
-        branding = self.branding and not now.restaurant.logo_url
+        branding = self.branding and not now.restaurant.has_logo
         return tuple(
             name for name, missing in (("menu extraction", menu), ("branding extraction", branding)) if missing
         )
@@ -122,12 +122,12 @@ class Needed:
 def needed(now: Extractions, *, only_follow: bool) -> Needed:
     """A menu if there is a delivery URL, branding if there is a website and no logo.
 
-    `only_follow`: the extractions were started when the restaurant was created; nothing is started here, and what was
-    never started is not waited for.
+    `only_follow`: the extractions were started when the restaurant was created; none is started here, and one that was
+    never started is not awaited.
     """
     running = now.newest is not None and not now.newest.failed
     menu = bool(now.restaurant.delivery_url) and (not only_follow or now.newest is not None)
-    branding = bool(now.restaurant.website_url) and not now.restaurant.logo_url
+    branding = bool(now.restaurant.website_url) and not now.restaurant.has_logo
     return Needed(menu, branding, menu and not running and not only_follow, branding and not only_follow)
 
 

@@ -1,11 +1,11 @@
-"""Queries of step 1: the restaurant with its extractions."""
+"""Queries of step 1: a restaurant and its extractions."""
 
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from registration.database.session import Transaction
 from registration.restaurants.extraction import MENU_JOB_TYPES, ExtractionRow, Extractions
 from registration.restaurants.queries import read_restaurant
 
@@ -24,22 +24,20 @@ _ONLY_FOLLOW = text(
 )
 
 
-async def read_extractions(
-    connection: AsyncConnection, organisation_id: UUID, restaurant_id: UUID, since: datetime | None
-) -> Extractions:
-    """The restaurant, and its menu extractions created since then (None: all)."""
-    restaurant = await read_restaurant(connection, organisation_id, restaurant_id)
+async def read_extractions(transaction: Transaction, restaurant_id: UUID, since: datetime | None) -> Extractions:
+    """The restaurant, and its menu extractions created since `since` (None: all)."""
+    restaurant = await read_restaurant(transaction, restaurant_id)
     parameters = {
         "restaurant": restaurant_id,
-        "organisation": organisation_id,
+        "organisation": transaction.organisation_id,
         "since": since,
         "types": list(MENU_JOB_TYPES),
     }
-    rows = await connection.execute(_MENU_JOBS, parameters)
+    rows = await transaction.execute(_MENU_JOBS, parameters)
     return Extractions(restaurant, tuple(ExtractionRow.model_validate(row) for row in rows))
 
 
-async def executed_on_creation(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> bool:
-    """Whether the job's extractions were started when its restaurant was created."""
-    found = await connection.execute(_ONLY_FOLLOW, {"job": job_id, "organisation": organisation_id})
-    return bool(found.scalar_one())
+async def executed_on_creation(transaction: Transaction, job_id: UUID) -> bool:
+    """True if the job's extractions were started when its restaurant was created."""
+    result = await transaction.execute(_ONLY_FOLLOW, {"job": job_id, "organisation": transaction.organisation_id})
+    return bool(result.scalar_one())

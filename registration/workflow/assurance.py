@@ -1,4 +1,6 @@
-"""How it is known that a sub-step is completed: the table of what each can have as evidence, by the way of asking."""
+"""How certain a completed sub-step is: the table of the evidence that each sub-step can have, by tables and
+over HTTP.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,16 +12,18 @@ from registration.workflow.sub_steps import SubStepName
 
 @dataclass(frozen=True)
 class Record:
-    """Where a sub-step's evidence stands, and what it is at best; over HTTP None where no route shows it."""
+    """Where the evidence of a sub-step is stored, and the best assurance that it gives; `http` is None where no route
+    shows it.
+    """
 
     table: str
     tables: Assurance
     route: str
     http: Assurance | None
 
-    def best(self, way: EvidenceSource) -> Assurance | None:
-        """The best evidence by this way."""
-        return self.tables if way is EvidenceSource.TABLES else self.http
+    def best(self, source: EvidenceSource) -> Assurance | None:
+        """The best assurance from this source of evidence."""
+        return self.tables if source is EvidenceSource.TABLES else self.http
 
 
 _N, _PROVEN, _REPORTED = SubStepName, Assurance.PROVEN, Assurance.REPORTED
@@ -39,11 +43,12 @@ RECORDS: dict[SubStepName, Record] = {
     _N.OPTION_SETS: Record(_EVENTS, _REPORTED, _NOTHING, None),
     _N.ITEM_TAGS: Record(_EVENTS, _REPORTED, _NOTHING, None),
 }
-"""Which evidence each sub-step can have. What lives in the ordering system or the onboarding system is mirrored in no
-table of the platform: that the platform called it a success is all there is."""
+"""Which evidence each sub-step can have. Objects in the ordering system or the onboarding system appear in no table of
+the platform, so for those sub-steps the only evidence is the platform's own record of a success.
+"""
 
 
-def counted(known: Iterable[Assurance | None]) -> str:
-    """`12 proven, 3 reported`; nothing for none."""
-    found = list(known)
-    return ", ".join(f"{count} {kind}" for kind in Assurance if (count := found.count(kind)))
+def count_by_assurance(known: Iterable[Assurance | None]) -> str:
+    """`12 proven, 3 reported`; the empty string if there are none."""
+    values = list(known)
+    return ", ".join(f"{count} {kind}" for kind in Assurance if (count := values.count(kind)))

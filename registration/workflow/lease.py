@@ -8,16 +8,14 @@ from dataclasses import dataclass, field
 from typing import Self
 from uuid import UUID, uuid4
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from registration.database.session import Database
+from registration.database.session import Database, Transaction
 from registration.errors import DatabaseUnavailable, LeaseLost
 from registration.workflow.lease_queries import (
     LeaseRow,
-    hold_lease,
+    extend_lease,
     lock_lease,
     release_lease,
-    renew_lease,
+    share_lease_lock,
     take_lease,
 )
 
@@ -26,7 +24,7 @@ _LOST = "this process no longer holds the batch; another one may work on it"
 
 @dataclass(frozen=True)
 class HeldElsewhere:
-    """Another process works on the batch; its flow run."""
+    """Another process works on the batch; `flow_run_id` is its flow run."""
 
     flow_run_id: UUID | None
 
@@ -34,23 +32,24 @@ class HeldElsewhere:
 async def end_lease_of_run(database: Database, organisation_id: UUID, batch_id: UUID, run_id: UUID) -> bool:
     """End the lease of an earlier process of the same flow run; False if this run never held the batch.
 
-    Whoever has a run executed once more has given up its first process, whether or not it lives.
+    A person who retries or resumes the run has given up its first process, whether or not that process still lives.
     """
-    async with database.transaction(organisation_id) as connection:
-        before = await lock_lease(connection, organisation_id, batch_id)
+    async with database.transaction(organisation_id) as transaction:
+        before = await lock_lease(transaction, batch_id)
         if before.flow_run_id != run_id:
             return False
         if before.holder is not None:
-            # Another holder, not none: so the first process learns that it has lost the batch.
-            await take_lease(connection, organisation_id, batch_id, uuid4(), run_id, 0)
+            # A new holder instead of none: the first process then finds that its lease was lost, not given back.
+            await take_lease(transaction, batch_id, uuid4(), run_id, 0)
         return True
 
 
 @dataclass
 class Lease:
-    """Held by this process, identified by its own uuid: a retried flow run has the id of the first one.
+    """The lease of this process on its batch, identified by a uuid of its own: a retried flow run keeps the id of the
+    first.
 
-    Whatever the process reads and writes of its batch goes through `reading` and `transaction`.
+    All that the process reads and writes of its batch goes through `reading` and `transaction`.
     """
 
     database: Database
@@ -66,82 +65,91 @@ class Lease:
     async def acquire(
         cls, database: Database, organisation_id: UUID, batch_id: UUID, run_id: UUID, seconds: float
     ) -> Self | HeldElsewhere:
-        """Take the batch, or say who has it. `previous_run_id` is the flow run that held it before, if another."""
+        """Take the batch, or return the run that has it. `previous_run_id` is the flow run that held the batch before,
+        if any.
+        """
         lease = cls(database, organisation_id, batch_id, seconds)
-        asked_at = time.monotonic()
-        async with database.transaction(organisation_id) as connection:
-            before = await lock_lease(connection, organisation_id, batch_id)
+        requested_at = time.monotonic()
+        async with database.transaction(organisation_id) as transaction:
+            before = await lock_lease(transaction, batch_id)
             if before.live:
                 return HeldElsewhere(before.flow_run_id)
-            await take_lease(connection, organisation_id, batch_id, lease.holder, run_id, seconds)
+            await take_lease(transaction, batch_id, lease.holder, run_id, seconds)
         lease.previous_run_id = before.flow_run_id
-        lease._deadline = asked_at + seconds
+        lease._deadline = requested_at + seconds
         return lease
 
     @property
     def lost(self) -> bool:
-        """Whether the local deadline has passed; counted from before the last renewal was asked for."""
+        """True once the local deadline has passed. It counts from before the last extension was sent to the
+        database.
+        """
         return time.monotonic() >= self._deadline
 
     def check(self) -> None:
-        """Raises LeaseLost when this process may start no further effect."""
+        """Raises LeaseLost if this process may start no further effect."""
         if self.lost:
             raise LeaseLost(_LOST)
 
-    def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        """A transaction that cannot write: what it reads changes nothing for whoever holds the batch."""
+    def reading(self) -> AbstractAsyncContextManager[Transaction]:
+        """A read-only transaction; it needs no lease, because it changes nothing for the process that holds
+        the batch.
+        """
         return self.database.transaction(self.organisation_id, read_only=True)
 
     @asynccontextmanager
-    async def transaction(self, *, alone: bool = False) -> AsyncGenerator[AsyncConnection]:
-        """A transaction that only the holder of the batch gets; raises LeaseLost before anything is written.
+    async def transaction(self, *, alone: bool = False) -> AsyncGenerator[Transaction]:
+        """A transaction that only the holder of the batch gets. Raises LeaseLost before anything is written.
 
-        Nobody can take the batch over, and no person write for it, before it is committed. Several go on side by side,
-        unless one is `alone`. Renewing the lease waits for those that are alone only.
+        Until it commits, no other process can take the batch over and no command can write for it. Several such
+        transactions run concurrently unless one is `alone`. The extension of the lease waits only for those that are
+        `alone`.
         """
-        async with self.database.transaction(self.organisation_id) as connection:
-            lock = lock_lease if alone else hold_lease
-            found = await lock(connection, self.organisation_id, self.batch_id)
-            if not found.is_of(self.holder):
-                self._lose(found)
+        async with self.database.transaction(self.organisation_id) as transaction:
+            lock = lock_lease if alone else share_lease_lock
+            row = await lock(transaction, self.batch_id)
+            if not row.is_of(self.holder):
+                self._mark_lost(row)
                 raise LeaseLost(_LOST)
-            yield connection
+            yield transaction
 
-    async def keep(self) -> None:
-        """Renew every third of its time until it is lost; then raise LeaseLost. Ends when it was given back."""
+    async def keep_renewing(self) -> None:
+        """Extend the lease every third of its time until it is lost, then raise LeaseLost. Returns once the lease was
+        released.
+        """
         while True:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self.seconds / 3):
                     await self._found_lost.wait()
-            asked_at = time.monotonic()
+            requested_at = time.monotonic()
             try:
-                found = await self._renew()
+                row = await self._extend()
             except DatabaseUnavailable:
                 self.check()
                 continue
-            if found is None:
-                self._deadline = asked_at + self.seconds
+            if row is None:
+                self._deadline = requested_at + self.seconds
                 continue
-            self._lose(found)
-            if found.holder is None:
+            self._mark_lost(row)
+            if row.holder is None:
                 return
             self.check()
 
-    async def _renew(self) -> LeaseRow | None:
-        """None if it is renewed; otherwise how the lease stands."""
-        async with self.database.transaction(self.organisation_id) as connection:
-            if await renew_lease(connection, self.organisation_id, self.batch_id, self.holder, self.seconds):
+    async def _extend(self) -> LeaseRow | None:
+        """Extend the lease in the database; returns None, or the lease's row if it could not be extended."""
+        async with self.database.transaction(self.organisation_id) as transaction:
+            if await extend_lease(transaction, self.batch_id, self.holder, self.seconds):
                 return None
-            return await hold_lease(connection, self.organisation_id, self.batch_id)
+            return await share_lease_lock(transaction, self.batch_id)
 
-    def _lose(self, found: LeaseRow) -> None:
-        """Note that the lease is gone. One without a holder was given back by this process, whose work is done."""
+    def _mark_lost(self, row: LeaseRow) -> None:
+        """Note that the lease is gone. A row without a holder was released by this process, whose work is done."""
         self._deadline = 0.0
-        if found.holder is not None:
+        if row.holder is not None:
             self._found_lost.set()
 
     async def release(self) -> None:
-        """Give it back at once."""
+        """Give the lease back at once."""
         self._deadline = 0.0
-        async with self.database.transaction(self.organisation_id) as connection:
-            await release_lease(connection, self.organisation_id, self.batch_id, self.holder)
+        async with self.database.transaction(self.organisation_id) as transaction:
+            await release_lease(transaction, self.batch_id, self.holder)

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
+
+from registration.database.session import Transaction
+from registration.errors import NotFound
 
 _MAKE = text(
     """
-    insert into registration_leases (organisation_id, batch_job_id) values (:organisation, :batch)
+    insert into registration_leases (organisation_id, batch_job_id)
+    select organisation_id, id from registration_batch_jobs where id = :batch and organisation_id = :organisation
     on conflict (batch_job_id) do nothing
     """
 )
@@ -19,13 +22,19 @@ _LOCK = text(
     where batch_job_id = :batch and organisation_id = :organisation for update
     """
 )
-_HOLD = text(
+_SHARE = text(
     """
     select holder, flow_run_id, runs, expires_at > clock_timestamp() as live from registration_leases
     where batch_job_id = :batch and organisation_id = :organisation for key share
     """
 )
-_GO_ON = text(
+_LIVE = text(
+    """
+    select expires_at > clock_timestamp() from registration_leases
+    where batch_job_id = :batch and organisation_id = :organisation
+    """
+)
+_END_WAITING = text(
     """
     update registration_leases set waiting_since = null, updated_at = clock_timestamp()
     where batch_job_id = any(:batches) and organisation_id = :organisation and waiting_since is not null
@@ -38,7 +47,7 @@ _TAKE = text(
     where batch_job_id = :batch and organisation_id = :organisation
     """
 )
-_RENEW = text(
+_EXTEND = text(
     """
     update registration_leases set expires_at = clock_timestamp() + make_interval(secs => :seconds),
         updated_at = clock_timestamp()
@@ -57,7 +66,7 @@ _RELEASE = text(
 
 @dataclass(frozen=True)
 class LeaseRow:
-    """Who held a batch last; `live` says whether they still do."""
+    """The last holder of a batch; `live` is true while that holder's lease has not expired."""
 
     holder: UUID | None
     flow_run_id: UUID | None
@@ -69,60 +78,74 @@ class LeaseRow:
         return self.live and self.holder == holder
 
 
-async def lock_lease(connection: AsyncConnection, organisation_id: UUID, batch_id: UUID) -> LeaseRow:
-    """Hold the batch's lease row until the transaction ends; makes it if it was never there."""
-    parameters = {"organisation": organisation_id, "batch": batch_id}
-    await connection.execute(_MAKE, parameters)
-    row = (await connection.execute(_LOCK, parameters)).one()
-    return LeaseRow(row.holder, row.flow_run_id, row.runs, bool(row.live))
+async def lock_lease(transaction: Transaction, batch_id: UUID) -> LeaseRow:
+    """Lock the batch's lease row until the transaction ends; insert the row if it does not exist.
 
-
-async def hold_lease(connection: AsyncConnection, organisation_id: UUID, batch_id: UUID) -> LeaseRow:
-    """Share the lock of the lease's row until the transaction ends: others may share it, nobody can lock it alone.
-
-    The lease can be renewed meanwhile. The row must exist, as it does once somebody has taken the batch.
+    Raises NotFound for an unknown batch, and for a batch of another organisation.
     """
-    row = (await connection.execute(_HOLD, {"organisation": organisation_id, "batch": batch_id})).one()
+    parameters = {"organisation": transaction.organisation_id, "batch": batch_id}
+    await transaction.execute(_MAKE, parameters)
+    row = (await transaction.execute(_LOCK, parameters)).one_or_none()
+    if row is None:
+        raise NotFound(f"there is no batch {batch_id} in this organisation", code="BATCH_NOT_FOUND")
     return LeaseRow(row.holder, row.flow_run_id, row.runs, bool(row.live))
 
 
-async def lock_leases(
-    connection: AsyncConnection, organisation_id: UUID, batch_ids: Collection[UUID]
-) -> dict[UUID, LeaseRow]:
-    """Lock the lease rows of several batches, in one order for everybody, so that no two transactions deadlock."""
+async def is_worked_on(transaction: Transaction, batch_id: UUID) -> bool:
+    """True if a process holds the batch now; nothing is locked, so nothing may be decided on it."""
+    parameters = {"batch": batch_id, "organisation": transaction.organisation_id}
+    return bool((await transaction.execute(_LIVE, parameters)).scalar_one_or_none())
+
+
+async def share_lease_lock(transaction: Transaction, batch_id: UUID) -> LeaseRow:
+    """Take a shared lock on the lease row until the transaction ends: others may share it, none can lock the row alone.
+
+    The lease can be extended meanwhile. The row must exist, as it does once any process has taken the batch.
+    """
+    row = (await transaction.execute(_SHARE, {"organisation": transaction.organisation_id, "batch": batch_id})).one()
+    return LeaseRow(row.holder, row.flow_run_id, row.runs, bool(row.live))
+
+
+async def lock_leases(transaction: Transaction, batch_ids: Collection[UUID]) -> dict[UUID, LeaseRow]:
+    """Lock the lease rows of several batches in a fixed order, so that concurrent transactions cannot deadlock."""
     ordered = sorted(set(batch_ids), key=str)
-    return {batch_id: await lock_lease(connection, organisation_id, batch_id) for batch_id in ordered}
+    return {batch_id: await lock_lease(transaction, batch_id) for batch_id in ordered}
 
 
-async def end_waiting(connection: AsyncConnection, organisation_id: UUID, batch_ids: Collection[UUID]) -> None:
-    """Batches that were left to people can go on without them: recovery starts them. Their rows must be locked."""
-    await connection.execute(_GO_ON, {"organisation": organisation_id, "batches": list(batch_ids)})
+async def end_waiting(transaction: Transaction, batch_ids: Collection[UUID]) -> None:
+    """Clear the mark that these batches wait for people, so that recovery starts them. Their lease rows
+    must be locked.
+    """
+    await transaction.execute(_END_WAITING, {"organisation": transaction.organisation_id, "batches": list(batch_ids)})
 
 
-async def take_lease(
-    connection: AsyncConnection, organisation_id: UUID, batch_id: UUID, holder: UUID, run_id: UUID, seconds: float
-) -> None:
+async def take_lease(transaction: Transaction, batch_id: UUID, holder: UUID, run_id: UUID, seconds: float) -> None:
     """Write the new holder; the row must be locked."""
-    parameters = {"organisation": organisation_id, "batch": batch_id, "holder": holder, "run": run_id}
-    await connection.execute(_TAKE, parameters | {"seconds": seconds})
+    parameters = {"organisation": transaction.organisation_id, "batch": batch_id, "holder": holder, "run": run_id}
+    await transaction.execute(_TAKE, parameters | {"seconds": seconds})
 
 
-async def renew_lease(
-    connection: AsyncConnection, organisation_id: UUID, batch_id: UUID, holder: UUID, seconds: float
-) -> bool:
-    """Prolong it; False if it is no longer ours."""
-    parameters = {"organisation": organisation_id, "batch": batch_id, "holder": holder, "seconds": seconds}
-    return (await connection.execute(_RENEW, parameters)).rowcount == 1
+async def extend_lease(transaction: Transaction, batch_id: UUID, holder: UUID, seconds: float) -> bool:
+    """Move the expiry; False if the lease expired or has another holder."""
+    parameters = {"organisation": transaction.organisation_id, "batch": batch_id, "holder": holder, "seconds": seconds}
+    return (await transaction.execute(_EXTEND, parameters)).rowcount == 1
 
 
 async def release_lease(
-    connection: AsyncConnection,
-    organisation_id: UUID,
+    transaction: Transaction,
     batch_id: UUID,
     holder: UUID,
     *,
     waiting_for_people: bool = False,
 ) -> None:
-    """Give it back at once, keeping who held it last; a batch that waits for people is left alone until they act."""
-    parameters = {"organisation": organisation_id, "batch": batch_id, "holder": holder, "waiting": waiting_for_people}
-    await connection.execute(_RELEASE, parameters)
+    """End the lease at once; the row keeps the flow run that held it last.
+
+    With `waiting_for_people` recovery does not start the batch until a person has acted.
+    """
+    parameters = {
+        "organisation": transaction.organisation_id,
+        "batch": batch_id,
+        "holder": holder,
+        "waiting": waiting_for_people,
+    }
+    await transaction.execute(_RELEASE, parameters)

@@ -1,18 +1,27 @@
-"""Finding a thing by its id or by the beginning of it, as people type it."""
+"""Finding a batch, job, restaurant, lead or scrape job by its id, or by the first characters of its id."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from registration.database.session import Transaction
 from registration.errors import NotFound, Refused
+from registration.states import JobStatus
 
 LEAST_CHARACTERS = 8
+_ONLY_JOB = text(
+    """
+    select j.id, j.status, r.name as restaurant from registration_jobs j join restaurants r on r.id = j.restaurant_id
+    where j.batch_job_id = :batch and j.organisation_id = :organisation
+    """
+)
+_BATCH_OF_JOB = text("select batch_job_id from registration_jobs where id = :job and organisation_id = :organisation")
 
 
 class Kind(StrEnum):
-    """What can be found: the value is the word for it."""
+    """The kinds of rows that can be found by id; the value is the kind's name in messages."""
 
     BATCH = "batch"
     JOB = "job"
@@ -35,42 +44,55 @@ _FIND = {
     )
     for kind, table in _TABLES.items()
 }
-_WHERE = {
-    Kind.BATCH: "`registration batches` lists them",
-    Kind.JOB: "`registration show BATCH` lists them",
-    Kind.RESTAURANT: "`registration import` tells their ids",
-    Kind.LEAD: "`registration convert-leads --scrape-job ID --dry-run` lists the qualified ones of a scrape job",
-    Kind.SCRAPE_JOB: "the platform lists them",
+_CODES = {
+    Kind.BATCH: "BATCH_NOT_FOUND",
+    Kind.JOB: "JOB_NOT_FOUND",
+    Kind.RESTAURANT: "RESTAURANT_NOT_FOUND",
+    Kind.LEAD: "LEAD_NOT_FOUND",
+    Kind.SCRAPE_JOB: "SCRAPE_JOB_NOT_FOUND",
 }
 
-_BATCH_OF_JOB = text("select batch_job_id from registration_jobs where id = :job and organisation_id = :organisation")
 
-
-async def batch_of_job(connection: AsyncConnection, organisation_id: UUID, job_id: UUID) -> UUID:
-    """Raises NotFound for an unknown job and for another organisation's."""
-    found = await connection.execute(_BATCH_OF_JOB, {"job": job_id, "organisation": organisation_id})
-    batch_id = found.scalar_one_or_none()
+async def batch_of_job(transaction: Transaction, job_id: UUID) -> UUID:
+    """The batch of a job. Raises NotFound for an unknown job and for a job of another organisation."""
+    rows = await transaction.execute(_BATCH_OF_JOB, {"job": job_id, "organisation": transaction.organisation_id})
+    batch_id = rows.scalar_one_or_none()
     if batch_id is None:
-        raise NotFound(f"there is no job {job_id} in this organisation")
+        raise NotFound(f"there is no job {job_id} in this organisation", code="JOB_NOT_FOUND")
     return batch_id
 
 
-async def find(connection: AsyncConnection, organisation_id: UUID, typed: str, *kinds: Kind) -> tuple[Kind, UUID]:
-    """The one thing of these `kinds` whose id is, or begins with, `typed` (8 characters or more).
+@dataclass(frozen=True)
+class NamedJob:
+    """A job with its status and the name of its restaurant."""
 
-    Raises NotFound if there is none in this organisation, Refused if the beginning is too short or fits several.
+    id: UUID
+    status: JobStatus
+    restaurant: str
+
+
+async def only_job_of(transaction: Transaction, batch_id: UUID) -> NamedJob:
+    """The job of a batch of one restaurant."""
+    row = (await transaction.execute(_ONLY_JOB, {"batch": batch_id, "organisation": transaction.organisation_id})).one()
+    return NamedJob(row.id, JobStatus(row.status), row.restaurant)
+
+
+async def find(transaction: Transaction, typed: str, *kinds: Kind) -> tuple[Kind, UUID]:
+    """The single row among `kinds` whose id is, or begins with, `typed` (8 characters or more).
+
+    Raises NotFound if the organisation has none, Refused if `typed` is too short or matches several.
     """
     beginning = typed.strip().lower()
     if len(beginning) < LEAST_CHARACTERS:
         raise Refused(f"{typed!r} is too short for an id: give at least its first {LEAST_CHARACTERS} characters")
-    found: list[tuple[Kind, UUID]] = []
+    matches: list[tuple[Kind, UUID]] = []
     for kind in kinds:
-        rows = await connection.execute(_FIND[kind], {"organisation": organisation_id, "typed": beginning})
-        found.extend((kind, one) for one in rows.scalars())
-    if not found:
-        wanted = " or ".join(kinds)
-        raise NotFound(f"there is no {wanted} {typed} in this organisation; {_WHERE[kinds[0]]}")
-    if len(found) > 1:
-        fitting = ", ".join(f"{kind} {one}" for kind, one in found)
+        rows = await transaction.execute(_FIND[kind], {"organisation": transaction.organisation_id, "typed": beginning})
+        matches.extend((kind, match_id) for match_id in rows.scalars())
+    if not matches:
+        kind_names = " or ".join(kinds)
+        raise NotFound(f"there is no {kind_names} {typed} in this organisation", code=_CODES[kinds[0]])
+    if len(matches) > 1:
+        fitting = ", ".join(f"{kind} {match_id}" for kind, match_id in matches)
         raise Refused(f"{typed} is the beginning of several ids: {fitting}; give more characters")
-    return found[0]
+    return matches[0]

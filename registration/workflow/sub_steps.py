@@ -1,4 +1,6 @@
-"""The table of the twelve sub-steps of step 6. Wiring, limits, display, retry cascade and docs follow from it."""
+"""The table of the twelve sub-steps of step 6. Wiring, limits, display, retry cascade and documentation
+follow from it.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,7 +8,7 @@ from enum import StrEnum
 
 
 class SubStepName(StrEnum):
-    """The twelve, in the order of the table."""
+    """The twelve sub-steps in the order of the table."""
 
     CLOUDWAITRESS_ACCOUNT = "cloudwaitressAccount"
     CODE_GENERATION = "codeGeneration"
@@ -23,31 +25,33 @@ class SubStepName(StrEnum):
 
 
 class EffectKind(StrEnum):
-    """What repeating a request would do."""
+    """What a repeated request would do."""
 
     CREATE = "create"
-    """A second request makes a second thing: whether the first one did is never guessed."""
+    """A second request creates a second object, so whether the first request succeeded is never guessed."""
     SWITCH = "switch"
-    """A second request switches back what the first one switched, or adds to it; only a person asks for it."""
+    """A second request reverts the first or adds to it, so only a person repeats it."""
     ENSURE = "ensure"
-    """A second request finds what the first one made, by its e-mail; whose that is must be known."""
+    """A second request finds the object of the first by its e-mail; the owner of that object must be known."""
     SET = "set"
     """A second request changes nothing more."""
 
     @property
-    def looks_first(self) -> bool:
-        """Whether what is there already must be known before the request is sent."""
+    def probed_first(self) -> bool:
+        """True if the platform's present state must be known before the request is sent."""
         return self in (EffectKind.CREATE, EffectKind.ENSURE)
 
     @property
     def repeatable(self) -> bool:
-        """Whether the request may be sent again though nobody knows what became of the last one."""
+        """True if the request may be sent again although the outcome of the last one is unknown."""
         return self in (EffectKind.SET, EffectKind.ENSURE)
 
 
 @dataclass(frozen=True)
 class SubStep:
-    """One row: `limit_seconds` counts one request from the moment it is sent; `browser` ones share the slots."""
+    """One row of the table: `limit_seconds` is the limit of one request from the moment it is sent; a `browser`
+    sub-step needs one of the browser slots.
+    """
 
     name: SubStepName
     phase: int
@@ -61,7 +65,7 @@ class SubStep:
 
     @property
     def needs(self) -> tuple[SubStepName, ...]:
-        """Both kinds of edges: what must have ended before this one starts."""
+        """The sub-steps that must have ended before this one starts: the union of both kinds of needs."""
         return self.needs_completed + self.needs_ended
 
 
@@ -70,7 +74,7 @@ _CREATE, _ENSURE, _SWITCH, _SET = EffectKind.CREATE, EffectKind.ENSURE, EffectKi
 _REGISTERED = (_N.RESTAURANT_REGISTRATION,)
 _MINUTE = 60.0
 _LONG = 3700.0
-"""The platform's scripts have an hour; it reads and writes around them."""
+"""The platform's scripts may run for an hour; the platform reads and writes before and after that."""
 
 SUB_STEPS: dict[SubStepName, SubStep] = {
     row.name: row
@@ -127,7 +131,7 @@ SUB_STEPS: dict[SubStepName, SubStep] = {
 
 
 class ExtractionStart(StrEnum):
-    """The two effects of step 1; they are rows of the ledger beside the twelve."""
+    """The two effects of step 1; each is a row of the ledger beside the twelve sub-steps."""
 
     MENU = "menuExtraction"
     BRANDING = "brandingExtraction"
@@ -137,21 +141,23 @@ EXTRACTION_STARTS: dict[ExtractionStart, tuple[EffectKind, float]] = {
     ExtractionStart.MENU: (EffectKind.CREATE, 5 * _MINUTE),
     ExtractionStart.BRANDING: (EffectKind.SET, 5 * _MINUTE),
 }
-"""What repeating the request would do, and its limit in seconds: every menu is paid for and kept beside the others."""
+"""The kind of effect and the limit in seconds. Each menu extraction is charged and kept, so a second one is a second
+menu.
+"""
 
 
 def dependants(names: Iterable[SubStepName]) -> frozenset[SubStepName]:
-    """Everything that needs one of `names` completed, directly or through others; without `names` themselves."""
-    found: set[SubStepName] = set()
+    """The sub-steps that need one of `names` completed, directly or indirectly; without `names` themselves."""
+    reached: set[SubStepName] = set()
     frontier = set(names)
     while frontier:
-        frontier = {row.name for row in SUB_STEPS.values() if frontier & set(row.needs_completed)} - found
-        found |= frontier
-    return frozenset(found - set(names))
+        frontier = {row.name for row in SUB_STEPS.values() if frontier & set(row.needs_completed)} - reached
+        reached |= frontier
+    return frozenset(reached - set(names))
 
 
 def critical_path(seconds: dict[SubStepName, float]) -> float:
-    """The shortest time in which all twelve can be done, given the seconds of each."""
+    """The shortest time in which all twelve sub-steps can be done, from the seconds that each takes."""
     done: dict[SubStepName, float] = {}
     for row in SUB_STEPS.values():
         done[row.name] = max((done[need] for need in row.needs), default=0.0) + seconds[row.name]

@@ -1,4 +1,4 @@
-"""What others write for a batch, read once a second per process; whoever waits for something waits here."""
+"""The state of a batch, read once a second per process; all waiting for changes of the batch happens here."""
 
 import asyncio
 import logging
@@ -9,20 +9,22 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from registration.database.session import Database
-from registration.errors import BatchLeft, DatabaseUnavailable, StopRequested
+from registration.errors import BatchReleased, CancelRequested, DatabaseUnavailable
 from registration.workflow.snapshot import BatchView
 from registration.workflow.snapshot_queries import read_snapshot
 
 Found = TypeVar("Found")
 
 _REST_SECONDS = 0.05
-"""Between two readings of this process, however often it is poked: fifty restaurants write at the same time."""
+"""Least time between two readings of this process, however many are requested: fifty restaurants write concurrently."""
 
 _log = logging.getLogger(__name__)
 
 
 class BatchWatch:
-    """The latest view of one batch; `run` keeps it fresh, `until` waits on it, `poke` refreshes it at once."""
+    """The latest view of one batch; `run` keeps it fresh, `until` waits for a condition, `poke` requests a reading at
+    once.
+    """
 
     def __init__(self, database: Database, organisation_id: UUID, batch_id: UUID, interval: float = 1.0) -> None:
         self._database = database
@@ -32,7 +34,7 @@ class BatchWatch:
         self._poked = asyncio.Event()
         self._changed = asyncio.Condition()
         self._view: BatchView | None = None
-        self._leaving = False
+        self._releasing = False
         self._started = 0
         self._finished = 0
 
@@ -44,32 +46,32 @@ class BatchWatch:
         return self._view
 
     def poke(self) -> None:
-        """Read again at once: this process has just written something."""
+        """Request a reading at once, because this process has just written something."""
         self._poked.set()
 
-    async def leave(self, *, leaving: bool) -> None:
-        """Tell everybody who waits here that this process leaves the batch, or that it stays after all."""
-        self._leaving = leaving
+    async def set_releasing(self, *, releasing: bool) -> None:
+        """Announce to all tasks of this process that it gives the batch back, or that it keeps the batch after all."""
+        self._releasing = releasing
         await self.fresh()
 
     async def refresh(self) -> BatchView:
-        """Read now, and wake everybody who waits."""
+        """Read now, and wake all waiting tasks."""
         self._started += 1
         reading = self._started
-        async with self._database.transaction(self._organisation_id, read_only=True) as connection:
-            view = await read_snapshot(connection, self._organisation_id, self._batch_id)
-        self._view = view = replace(view, leaving=self._leaving)
+        async with self._database.transaction(self._organisation_id, read_only=True) as transaction:
+            view = await read_snapshot(transaction, self._batch_id)
+        self._view = view = replace(view, releasing=self._releasing)
         self._finished = max(reading, self._finished)
         async with self._changed:
             self._changed.notify_all()
         return view
 
     async def fresh(self) -> BatchView:
-        """A view that was read after this call; calls that come together share one reading."""
-        wanted = self._started + 1
+        """A view that was read after this call; concurrent calls share one reading."""
+        reading = self._started + 1
         self.poke()
         async with self._changed:
-            await self._changed.wait_for(lambda: self._finished >= wanted)
+            await self._changed.wait_for(lambda: self._finished >= reading)
         return self.view
 
     async def next(self) -> BatchView:
@@ -80,12 +82,12 @@ class BatchWatch:
         return self.view
 
     async def next_second(self) -> BatchView:
-        """The view after at least one interval: for what need not follow every change."""
+        """The view after at least one interval, for readers that need not follow every change."""
         await asyncio.sleep(self._interval)
         return await self.next()
 
     async def run(self) -> None:
-        """Keep the view fresh until cancelled; a database that is away is waited for."""
+        """Keep the view fresh until cancelled; while the database is away, try again."""
         while True:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._interval):
@@ -105,29 +107,33 @@ class BatchWatch:
             return found
 
     async def pause(self, seconds: float, job_id: UUID) -> None:
-        """Wait `seconds`; raises StopRequested once the job must stop, BatchLeft once this process leaves."""
+        """Wait `seconds`; raises CancelRequested once the job is cancelled, BatchReleased once this process gives the
+        batch back.
+        """
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                await self.until(lambda view: view.stops(job_id) or view.leaving)
+                await self.until(lambda view: view.is_cancelled(job_id) or view.releasing)
                 self.check(job_id)
 
     async def unless_stopped(self, waiting: Coroutine[Any, Any, Found], job_id: UUID) -> Found:
-        """What `waiting` returns; it is cancelled as soon as the job must not go on, and raises what `check` does."""
-        waited = asyncio.create_task(waiting)
-        stopped = asyncio.create_task(self.until(lambda view: view.stops(job_id) or view.leaving))
+        """The result of `waiting`, which is cancelled as soon as the job must not go on; raises the errors
+        of `check`.
+        """
+        work = asyncio.create_task(waiting)
+        stopped = asyncio.create_task(self.until(lambda view: view.is_cancelled(job_id) or view.releasing))
         try:
-            await asyncio.wait((waited, stopped), return_when=asyncio.FIRST_COMPLETED)
-            if not waited.done():
+            await asyncio.wait((work, stopped), return_when=asyncio.FIRST_COMPLETED)
+            if not work.done():
                 self.check(job_id)
-            return await waited
+            return await work
         finally:
-            for task in (waited, stopped):
+            for task in (work, stopped):
                 task.cancel()
-            await asyncio.gather(waited, stopped, return_exceptions=True)
+            await asyncio.gather(work, stopped, return_exceptions=True)
 
     def check(self, job_id: UUID) -> None:
-        """Raises StopRequested if the job was told to stop, BatchLeft if this process leaves the batch."""
-        if self.view.stops(job_id):
-            raise StopRequested("told to stop")
-        if self.view.leaving:
-            raise BatchLeft("another run goes on with the batch")
+        """Raises CancelRequested if the job is cancelled, BatchReleased if this process gives the batch back."""
+        if self.view.is_cancelled(job_id):
+            raise CancelRequested("cancelled")
+        if self.view.releasing:
+            raise BatchReleased("another run goes on with the batch")

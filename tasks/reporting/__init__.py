@@ -1,1 +1,1 @@
-"""What the UI of Prefect shows of a batch: artifacts, events, log lines."""
+"""What the Prefect UI shows of a batch: artifacts, events and log lines."""

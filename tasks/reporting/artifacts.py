@@ -1,6 +1,7 @@
-"""The artifacts of a batch in the Prefect UI: how far it is, how each restaurant stands, what is decided upon.
+"""The artifacts of a batch in the Prefect UI: its progress, the state of each restaurant, and the evidence at the
+gates.
 
-None of it is the truth, and none of it may stop a batch: a server that is away is shown it later.
+The database holds the truth. A Prefect server that is away never stops a batch; its artifacts are updated later.
 """
 
 import json
@@ -12,24 +13,23 @@ import httpx
 from prefect import get_client, get_run_logger
 from prefect.artifacts import acreate_markdown_artifact, acreate_progress_artifact, acreate_table_artifact
 from prefect.client.schemas.actions import ArtifactUpdate
-from prefect.client.schemas.filters import FlowFilter, FlowFilterName, FlowRunFilter, FlowRunFilterTags
-from prefect.client.schemas.sorting import FlowRunSort
 from prefect.settings import PREFECT_UI_URL
 from prefect.utilities.urls import url_for
 
 from registration.kit.markdown import plain
 from registration.reporting.summary import job_rows, percent
 from registration.workflow.snapshot import BatchView
+from tasks.batch_runs import subflow_runs
 from tasks.context import Resources
 
 Key = TypeVar("Key")
 
 AWAY = (httpx.HTTPError, OSError)
-"""What a Prefect server that is away raises."""
+"""The errors that a Prefect server raises while it is away."""
 
 
 class BatchArtifacts:
-    """The progress and the table of one batch, made once and rewritten in place."""
+    """The progress and the table of one batch, created once and rewritten in place."""
 
     def __init__(self, context: Resources) -> None:
         self._context = context
@@ -38,7 +38,7 @@ class BatchArtifacts:
         self._table: tuple[UUID, str] | None = None
 
     async def show(self, view: BatchView) -> None:
-        """Have both say how the batch stands; what is the same as before is not sent. Raises one of AWAY."""
+        """Bring both artifacts up to date; unchanged content is not sent. Raises one of AWAY."""
         await self._show_progress(percent(view))
         if self._earlier is None:
             self._earlier = await _runs_of_jobs(self._context)
@@ -46,7 +46,7 @@ class BatchArtifacts:
 
     @property
     def links(self) -> dict[UUID, str]:
-        """The page of the run of each job; once shown, also of jobs that ended before this process."""
+        """The page of each job's run; after the first `show`, also of jobs that ended before this process."""
         runs = {**(self._earlier or {}), **self._context.runs}
         return _pages(runs)
 
@@ -77,7 +77,9 @@ class BatchArtifacts:
 
 
 async def show_comparison(context: Resources, gate: str, number: int, markdown: str) -> str | None:
-    """Show what a round of a gate decides upon, side by side; the address of that page, None if it is not there."""
+    """Create the page with the evidence of a round; returns its address, None if the server is away or has no UI
+    address.
+    """
     name = f"{gate.replace('-', ' ').capitalize()} · {context.batch.name} · round {number}"
     try:
         key = artifact_key(context, f"{gate}-{number}")
@@ -95,7 +97,7 @@ def artifact_key(context: Resources, kind: str) -> str:
 
 
 def _pages(runs: Mapping[Key, UUID]) -> dict[Key, str]:
-    """Where the UI shows these runs; nothing if it is not known where the UI is."""
+    """The UI's address of each run; empty if the address of the UI is not known."""
     return {key: url for key, run in runs.items() if (url := url_for("flow-run", obj_id=run))}
 
 
@@ -105,11 +107,7 @@ async def _rewrite(artifact: UUID, data: float | str) -> None:
 
 
 async def _runs_of_jobs(context: Resources) -> dict[UUID, UUID]:
-    """The latest run of each job until now."""
+    """The latest run of each job."""
     async with get_client() as client:
-        runs = await client.read_flow_runs(
-            flow_filter=FlowFilter(name=FlowFilterName(any_=["register-restaurant"])),
-            flow_run_filter=FlowRunFilter(tags=FlowRunFilterTags(all_=[str(context.batch.id)])),
-            sort=FlowRunSort.START_TIME_DESC,
-        )
+        runs = await subflow_runs(client, context.batch.id)
     return {UUID(str(run.parameters["job_id"])): run.id for run in reversed(runs)}

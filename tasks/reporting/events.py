@@ -1,9 +1,10 @@
-"""Events for whoever is not looking: automations of the Prefect server turn them into notices.
+"""Events that automations of the Prefect server turn into notices to operators.
 
-Each carries `subject` and `text`, one sentence for a person, beside the facts. In these two nothing is markup: the
+Each event carries `subject` and `text`, one sentence for a person, beside the facts. Neither contains markup, because a
 notice may be shown where `<!channel>` calls everybody.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -29,15 +30,15 @@ _NAMED = 5
 _DAY, _HOUR = 86400, 3600
 
 
-class Failures:
-    """Tells of every job that fails while this process works on the batch."""
+class FailureEvents:
+    """Emits an event for every job that fails while this process works on the batch."""
 
     def __init__(self, context: Resources) -> None:
         self._context = context
         self._before: BatchView | None = None
 
-    def tell(self, view: BatchView) -> None:
-        """Compare with the last view; what had failed before the process came is not told again."""
+    def emit_new(self, view: BatchView) -> None:
+        """Compare with the last view; jobs that had failed before this process began are not reported again."""
         before, self._before = self._before, view
         if before is None:
             return
@@ -49,28 +50,42 @@ class Failures:
 
 
 async def gate_opened(context: Resources, gate: str, step: str, waiting: tuple[JobView, ...]) -> None:
-    """A gate waits for somebody."""
+    """Emit that a gate waits for a person."""
     names = [job.restaurant for job in waiting]
-    facts = {"gate": gate, "step": step, "restaurants": names}
-    _emit(context.batch, GATE_OPENED, f"{step} waits for somebody: {_named(names)}", facts)
+    failed = {job.restaurant: job.register_failure.text for job in waiting if job.register_failure}
+    facts = {"gate": gate, "step": step, "restaurants": names, "register_failures": failed}
+    text = f"{step} waits for a person: {_list_names(names)}{_describe_failures(failed)}"
+    _emit(context.batch, GATE_OPENED, text, facts)
+
+
+def _describe_failures(failed: Mapping[str, str]) -> str:
+    """The failures of the register, and the restaurants for which nothing is known because of them."""
+    by_failure = {text: [name for name in failed if failed[name] == text] for text in dict.fromkeys(failed.values())}
+    return "".join(f"; {text} for {_list_names(names)}" for text, names in by_failure.items())
 
 
 def gate_left(run_id: UUID) -> None:
-    """No process waits at this gate any more: for the automation that starts the batch when somebody answers it."""
+    """Emit that no process waits at this gate any more; an automation starts the batch when a person answers."""
     emit_event(GATE_LEFT, resource={"prefect.resource.id": f"prefect.flow-run.{run_id}"})
 
 
 async def gate_overdue(batch: Batch, overdue: tuple[Overdue, ...]) -> None:
-    """Some have waited for very long."""
-    names = [one.restaurant for one in overdue]
-    longest = max(one.seconds for one in overdue)
+    """Emit that jobs have waited for very long."""
+    names = [job.restaurant for job in overdue]
+    longest = max(job.seconds for job in overdue)
     facts = {"restaurants": names, "longest_seconds": round(longest)}
-    _emit(batch, GATE_OVERDUE, f"still waiting for somebody, the first for {_ago(longest)}: {_named(names)}", facts)
+    _emit(
+        batch,
+        GATE_OVERDUE,
+        f"still waiting for a person, the first for {_duration(longest)}: {_list_names(names)}",
+        facts,
+    )
 
 
 def batch_completed(context: Resources, text: Summary) -> None:
-    """A process has done all it could."""
-    _emit(context.batch, BATCH_COMPLETED, text.line, {"status": text.status, "summary": text.counts})
+    """Emit that a process has done all it could."""
+    facts = {"status": text.status, "outcome": text.outcome, "summary": text.counts}
+    _emit(context.batch, BATCH_COMPLETED, text.notice, facts)
 
 
 def _emit(batch: Batch, event: str, text: str, facts: dict[str, Any]) -> None:
@@ -79,22 +94,22 @@ def _emit(batch: Batch, event: str, text: str, facts: dict[str, Any]) -> None:
 
 
 def payload(batch: Batch, text: str, facts: dict[str, Any]) -> dict[str, Any]:
-    """What is posted: the facts as they are, and the two texts that are shown as they come."""
-    said = {
+    """The event's payload: the facts unchanged, and the two texts as plain text."""
+    common = {
         "batch_id": str(batch.id),
         "batch": batch.name,
         "subject": plain(batch.name),
         "text": plain(f"{batch.name}: {text}"),
         "timestamp": datetime.now(UTC).isoformat(),
     }
-    return said | facts
+    return common | facts
 
 
-def _named(names: list[str]) -> str:
+def _list_names(names: list[str]) -> str:
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     return f"{', '.join(names[:_NAMED])}{more}"
 
 
-def _ago(seconds: float) -> str:
+def _duration(seconds: float) -> str:
     days, hours = int(seconds // _DAY), int(seconds % _DAY // _HOUR)
     return f"{days} d {hours} h" if days else f"{hours} h"

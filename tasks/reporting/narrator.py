@@ -5,8 +5,8 @@ from datetime import datetime
 
 from prefect import get_run_logger
 
-from registration.gates.decided_queries import read_decided
-from registration.reporting.narration import Told, changes, decided, taken_up
+from registration.gates.queries import read_decided
+from registration.reporting.narration import LogEntry, change_entries, decision_entry, start_entry
 from registration.workflow.snapshot import BatchView
 from registration.workflow.steps import Step
 from tasks.context import Resources
@@ -16,36 +16,36 @@ _GATES = (Step.COMPANY_SELECTION, Step.YOLO_CONFIG)
 
 
 class Narrator:
-    """Remembers what it told of one batch."""
+    """Logs the changes of one batch, and remembers what it has logged."""
 
     def __init__(self, context: Resources) -> None:
         self._context = context
-        self._told: BatchView | None = None
+        self._previous: BatchView | None = None
         self._until: datetime | None = None
 
-    async def tell(self, view: BatchView) -> None:
-        """Log what happened since the last call; the first call says what the process found."""
-        before, self._told = self._told, view
+    async def log_changes(self, view: BatchView) -> None:
+        """Log what happened since the last call; the first call describes the state in which the process took the
+        batch.
+        """
+        before, self._previous = self._previous, view
         if before is None:
             await self._decisions()
-            self._say([taken_up(view)])
+            self._say([start_entry(view)])
             return
         if _at_gates(before) != _at_gates(view):
             self._say(await self._decisions())
-        self._say(changes(before, view))
+        self._say(change_entries(before, view))
 
-    async def _decisions(self) -> list[Told]:
+    async def _decisions(self) -> list[LogEntry]:
         batch = self._context.batch
-        found = await read(
-            self._context, lambda connection: read_decided(connection, batch.organisation_id, batch.id, self._until)
-        )
+        found = await read(self._context, lambda transaction: read_decided(transaction, batch.id, self._until))
         self._until = found[-1].at if found else self._until
-        return [decided(one) for one in found]
+        return [decision_entry(one) for one in found]
 
-    def _say(self, lines: Iterable[Told]) -> None:
+    def _say(self, lines: Iterable[LogEntry]) -> None:
         logger = get_run_logger()
-        for one in lines:
-            (logger.warning if one.serious else logger.info)("%s · %s", self._context.batch.name, one.line)
+        for line in lines:
+            (logger.warning if line.serious else logger.info)("%s · %s", self._context.batch.name, line.line)
 
 
 def _at_gates(view: BatchView) -> list[object]:

@@ -1,6 +1,6 @@
 """What a person sees of a batch in the Prefect UI: names, artifacts and events.
 
-None of it is the truth, and none of it may stop a batch: a server that is away is reported to later.
+The database holds the truth. A Prefect server that is away never stops a batch; its pages are updated later.
 """
 
 from prefect import get_client, get_run_logger
@@ -12,17 +12,18 @@ from registration.errors import RegistrationError
 from registration.kit.markdown import plain
 from registration.reporting.summary import summary
 from registration.workflow.snapshot import BatchView
-from tasks.batch_runs import tags_of
+from tasks.batch_runs import run_tags
 from tasks.context import Resources
 from tasks.reporting.artifacts import AWAY, BatchArtifacts, artifact_key
-from tasks.reporting.events import Failures, batch_completed
+from tasks.reporting.events import FailureEvents, batch_completed
 from tasks.reporting.narrator import Narrator
 
 
 async def name_run(batch: Batch, run: FlowRun) -> None:
-    """Give the batch's run the batch's name, and, beside its own tags, those by which the batch's runs are found."""
+    """Give the batch's run the batch's name, and add the tags by which the runs of the batch are found."""
     async with get_client() as client:
-        await client.update_flow_run(run.id, name=batch.name, tags={*run.tags, *tags_of(batch)})
+        ours = run_tags(batch.organisation_id, batch.id)
+        await client.update_flow_run(run.id, name=batch.name, tags={*run.tags, *ours})
 
 
 class Reporter:
@@ -32,23 +33,23 @@ class Reporter:
         self._context = context
         self._artifacts = BatchArtifacts(context)
         self._narrator = Narrator(context)
-        self._failures = Failures(context)
+        self._failures = FailureEvents(context)
 
-    async def keep(self) -> None:
-        """Tell what happens and rewrite the artifacts on change, at most once a second, until cancelled."""
+    async def keep_reporting(self) -> None:
+        """Log changes and rewrite the artifacts, at most once a second, until cancelled."""
         shown: BatchView | None = None
         while True:
             view = self._context.watch.view
-            await self._tell(view)
-            if view != shown and await self._show(view):
+            await self._report_changes(view)
+            if view != shown and await self._show_artifacts(view):
                 shown = view
             await self._context.watch.next_second()
 
-    async def end(self) -> str:
+    async def report_end(self) -> str:
         """Write the final summary with what to do next; returns the batch's outcome in one line."""
         context, view = self._context, await self._context.watch.refresh()
-        await self._tell(view)
-        await self._show(view)
+        await self._report_changes(view)
+        await self._show_artifacts(view)
         text = summary(context.batch.name, context.batch.id, view, self._artifacts.links)
         try:
             key = artifact_key(context, "summary")
@@ -56,28 +57,28 @@ class Reporter:
         except AWAY as error:
             get_run_logger().warning("The summary of the batch cannot be written now: %s", error)
         batch_completed(context, text)
-        get_run_logger().info("%s (%s)", text.line, text.status)
+        get_run_logger().info("%s (%s)", text.line, text.outcome.words if text.outcome else text.status)
         return text.line
 
-    async def leave(self) -> str:
-        """Show the batch as it waits for people; returns that in one line."""
+    async def report_waiting(self) -> str:
+        """Show the batch while it waits for people; returns its state in one line."""
         view = await self._context.watch.refresh()
-        await self._tell(view)
-        await self._show(view)
+        await self._report_changes(view)
+        await self._show_artifacts(view)
         count = len(view.open_jobs)
         waits = "1 restaurant waits" if count == 1 else f"{count} restaurants wait"
         return f"{self._context.batch.name}: {waits} for people; an answer starts the batch again"
 
-    async def _tell(self, view: BatchView) -> None:
+    async def _report_changes(self, view: BatchView) -> None:
         try:
-            await self._narrator.tell(view)
-            self._failures.tell(view)
+            await self._narrator.log_changes(view)
+            self._failures.emit_new(view)
         except RegistrationError:
             raise
-        except Exception:  # noqa: BLE001 (what cannot be told must not stop what it is about)
-            get_run_logger().exception("The story of the batch cannot be told")
+        except Exception:  # noqa: BLE001 (a failed report must not stop the batch)
+            get_run_logger().exception("The history of the batch cannot be logged")
 
-    async def _show(self, view: BatchView) -> bool:
+    async def _show_artifacts(self, view: BatchView) -> bool:
         try:
             await self._artifacts.show(view)
         except AWAY as error:

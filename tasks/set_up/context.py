@@ -1,4 +1,6 @@
-"""What one sub-step of one restaurant works with: its frozen configuration, what the others left, the ledger."""
+"""What one sub-step of one restaurant works with: its frozen configuration, the outputs of other sub-steps,
+the ledger.
+"""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, nullcontext
@@ -8,9 +10,9 @@ from uuid import UUID
 
 from registration.accounts.queries import read_credential
 from registration.configuration.models import YoloConfig
-from registration.effects import Effect, Entry, Probe
+from registration.effects import Effect, EffectRow, Probe
 from registration.effects.evidence import Expected, Observation
-from registration.effects.evidence.model import Sendings, asked_for
+from registration.effects.evidence.models import Sendings, expected_of
 from registration.effects.outputs import ImagesOutputs, Outputs, outputs_of
 from registration.effects.set_up_queries import SetUpSnapshot
 from registration.effects.spacing_queries import account_key
@@ -19,25 +21,25 @@ from registration.platform.requests import PlatformRequest
 from registration.workflow.sub_steps import SUB_STEPS, SubStepName
 from tasks.context import JobRef, Resources
 
-Left = TypeVar("Left", bound=Outputs)
+OutputsKind = TypeVar("OutputsKind", bound=Outputs)
 
 
 class NothingToDo(PersonMustAct):
-    """The sub-step cannot run for this restaurant, and that is no failure; the message is the reason to skip it."""
+    """The sub-step does not apply to this restaurant, which is no failure; the message is the reason to skip it."""
 
 
 @dataclass(frozen=True)
 class SubStepContext:
-    """One sub-step of one restaurant: its frozen configuration, and what the others left.
+    """One sub-step of one restaurant: its frozen configuration, and the outputs of the other sub-steps.
 
-    `asked_before`: another restaurant has asked for the same thing, so that one that turns up is ours.
+    `requested_before`: another restaurant has sent a request for the same object, so an object that appears is ours.
     """
 
     name: SubStepName
     job: JobRef
     context: Resources
     row: SetUpSnapshot
-    asked_before: bool = False
+    requested_before: bool = False
 
     @property
     def config(self) -> YoloConfig:
@@ -51,40 +53,42 @@ class SubStepContext:
 
     @property
     def menu_id(self) -> UUID:
-        """The selected menu; preflight made sure of it."""
+        """The selected menu. Preflight checks that there is one if a sub-step needs it."""
         selected = self.config.menu.selected_menu_id
         if selected is None:
             raise NothingToDo("no menu is selected")
         return selected
 
-    def outputs(self, name: SubStepName, kind: type[Left]) -> Left | None:
-        """What another sub-step left when it completed."""
+    def outputs(self, name: SubStepName, kind: type[OutputsKind]) -> OutputsKind | None:
+        """The outputs of another sub-step, if it has completed."""
         stored = self.row.outputs.get(name)
         return kind.model_validate(stored) if stored else None
 
     async def perform(self, request: PlatformRequest, **details: Any) -> Outputs:
-        """Ask the platform for it, through the ledger; `details` are further fields of the Effect."""
+        """Send the request to the platform, through the ledger; `details` are further fields of the Effect."""
         hiding = replace(request, hidden=await self._hidden())
         return await self.context.ledger.perform(self.job.job_id, self._effect(hiding, details))
 
     def probe(self) -> Probe:
-        """How its effect is looked for when it is not known whether it happened."""
+        """How to find out whether an effect with an unknown outcome happened."""
         row = SUB_STEPS[self.name]
-        return Probe(name=self.name, kind=row.effect, limit_seconds=row.limit_seconds, look=self._look)
+        return Probe(name=self.name, kind=row.effect, limit_seconds=row.limit_seconds, observe=self._observe)
 
-    async def _look(self, entry: Entry) -> Observation:
-        return await self.context.witness.look(self.name, self._asked(entry))
+    async def _observe(self, row: EffectRow) -> Observation:
+        return await self.context.evidence.observe(self.name, self._expected(row))
 
-    async def _read_back(self, entry: Entry, outputs: Outputs) -> Observation:
+    async def _read_back(self, row: EffectRow, outputs: Outputs) -> Observation:
         upload = outputs.batch_id if isinstance(outputs, ImagesOutputs) else None
-        return await self.context.witness.read_back(self.name, self._asked(entry, upload))
+        return await self.context.evidence.read_back(self.name, self._expected(row, upload))
 
     async def _hidden(self) -> tuple[str, ...]:
-        """The account's password, if there is one: the platform's scripts sign in with it and may repeat it."""
+        """The account's password, if there is one: the platform's scripts sign in with it and may repeat it in their
+        output.
+        """
         if (email := self.config.account.email) is None:
             return ()
-        async with self.context.lease.reading() as connection:
-            row = await read_credential(connection, self.job.organisation_id, email.lower())
+        async with self.context.lease.reading() as transaction:
+            row = await read_credential(transaction, email.lower())
         return () if row is None else (self.context.cipher.decrypt(row.password_encrypted).get_secret_value(),)
 
     def _effect(self, request: PlatformRequest, details: dict[str, Any]) -> Effect:
@@ -95,7 +99,7 @@ class SubStepContext:
             kind=row.effect,
             limit_seconds=row.limit_seconds,
             request=request,
-            look=self._look,
+            observe=self._observe,
             read_back=self._read_back,
             read=lambda answer: outputs_of(self.name, answer, self._asked_for(request)),
             slots=lambda: browser_slot(self.context, self.job, self.name) if row.browser else nullcontext(),
@@ -104,7 +108,7 @@ class SubStepContext:
         )
 
     def _asked_for(self, request: PlatformRequest) -> dict[str, Any]:
-        """What the outputs say where the platform's answer leaves it out."""
+        """The values of the request that the outputs use where the platform's answer leaves them out."""
         body = request.body
         return {
             "email": body.get("email"),
@@ -112,24 +116,24 @@ class SubStepContext:
             "item_count": self.row.menu_items,
         }
 
-    def _asked(self, entry: Entry, upload: str | None = None) -> Expected:
-        ever_sent = entry.ever_sent or self.asked_before
+    def _expected(self, row: EffectRow, upload: str | None = None) -> Expected:
+        ever_sent = row.ever_sent or self.requested_before
         sendings = Sendings(
-            entry.sent_at,
-            entry.sent_before,
+            row.sent_at,
+            row.previous_sent_at,
             ever_sent=ever_sent,
-            do_again=entry.do_again,
-            over=entry.over,
+            resend_approved=row.resend_approved,
+            window_closed=row.window_closed,
         )
-        return asked_for(self.name, self.row, sendings, upload)
+        return expected_of(self.name, self.row, sendings, upload)
 
 
 @asynccontextmanager
 async def browser_slot(context: Resources, job: JobRef, name: SubStepName) -> AsyncGenerator[None]:
     """Hold one of the slots for requests that make the platform open a browser, over all batches and workers.
 
-    Raises StopRequested if the job must stop while it waits.
+    Raises CancelRequested if the job is cancelled while it waits.
     """
-    async with context.browser_slots.asked(job.job_id, name) as granted:
+    async with context.browser_slots.request(job.job_id, name) as granted:
         await context.watch.unless_stopped(granted.wait(), job.job_id)
         yield

@@ -1,4 +1,6 @@
-"""What the twelve share: look whether it may start, do it through the ledger, show its outcome in Prefect."""
+"""What the twelve sub-steps share: check whether it may start, run it through the ledger, show its outcome
+in Prefect.
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -18,6 +20,7 @@ from registration.errors import (
 )
 from registration.states import SubStepStatus
 from registration.workflow.readiness import Skip, Wait, readiness
+from registration.workflow.skips import SubStepSkip
 from registration.workflow.sub_steps import SubStepName
 from registration.workflow.transition_queries import SYSTEM, Attribution, move_sub_step
 from tasks.context import JobRef, Resources, resources
@@ -31,7 +34,9 @@ TASKS: dict[SubStepName, SubStepTask] = {}
 
 
 def sub_step(name: SubStepName) -> Callable[[SubStepBody], SubStepTask]:
-    """Make the task of one row of the table; it does nothing twice, and can be the first after a crash."""
+    """Make the task of one sub-step; it does nothing if the sub-step has ended, and can be the first call after a
+    crash.
+    """
 
     def decorate(body: SubStepBody) -> SubStepTask:
         @task(
@@ -62,8 +67,8 @@ async def _run(name: SubStepName, body: SubStepBody, job: JobRef) -> State[Any]:
     if row.statuses[name].ended:
         return Completed(name="AlreadyDone", message=f"it was {row.statuses[name]} before")
     match readiness(name, row.statuses, row.config.steps_enabled):
-        case Skip(reason):
-            return await _skip(context, job, name, reason)
+        case Skip() as skip:
+            return await _skip(context, job, name, skip.text)
         case Wait(reason):
             return Completed(name="Waiting", message=reason)
         case _:
@@ -72,13 +77,13 @@ async def _run(name: SubStepName, body: SubStepBody, job: JobRef) -> State[Any]:
         context.watch.check(job.job_id)
         await body(SubStepContext(name, job, context, row))
     except NothingToDo as nothing:
-        return await _skip(context, job, name, nothing.message)
+        return await _skip(context, job, name, SubStepSkip.NOTHING_TO_DO.text(nothing.message))
     except EffectFailed as failed:
         return Failed(message=failed.message)
     except EffectUndecided as undecided:
         return Failed(name="NeedsPerson", message=undecided.message)
     except (PersonMustAct, ProgrammerError, PlatformUnclear) as error:
-        # It did not come to its request: what is left pending would be begun again without end.
+        # The request was never sent. Fail the effect; if it stayed pending it would be retried forever.
         refused = await context.ledger.refuse(job.job_id, name, error.message)
         return Failed(name="NeedsPerson" if isinstance(refused, EffectUndecided) else None, message=refused.message)
     return Completed()
@@ -88,8 +93,8 @@ async def _skip(context: Resources, job: JobRef, name: SubStepName, reason: str)
     attribution = Attribution(SYSTEM.actor, reason)
     await write(
         context,
-        lambda connection: move_sub_step(
-            connection, job.organisation_id, job.job_id, name, SubStepStatus.SKIPPED, attribution, skip_reason=reason
+        lambda transaction: move_sub_step(
+            transaction, job.job_id, name, SubStepStatus.SKIPPED, attribution, skip_reason=reason
         ),
     )
     return Completed(name="Skipped", message=reason)

@@ -1,4 +1,4 @@
-"""The twelve sub-steps of step 6, in the order of the table: each builds its request and asks the platform for it."""
+"""The twelve sub-steps of step 6, in the order of the table: each builds its request and sends it to the platform."""
 
 from registration.effects.outputs import CodeOutputs, OnboardingUserOutputs, Outputs
 from registration.effects.spacing_queries import code_key, user_key
@@ -6,6 +6,7 @@ from registration.platform import requests
 from registration.workflow.sub_steps import SUB_STEPS, SubStepName
 from tasks.set_up import accounts
 from tasks.set_up.context import NothingToDo, SubStepContext
+from tasks.set_up.item_tags import check_tags
 from tasks.set_up.runner import TASKS, sub_step
 
 __all__ = ["TASKS"]
@@ -15,7 +16,7 @@ _N = SubStepName
 
 @sub_step(_N.CLOUDWAITRESS_ACCOUNT)
 async def cloudwaitress_account(setup: SubStepContext) -> Outputs:
-    """Opens the platform account of the restaurant's owner, or uses the one that was opened before."""
+    """Creates the platform account of the restaurant's owner, or uses the existing one."""
     claim = await accounts.claim(setup)
     if claim.existing is not None:
         return await accounts.use_existing(setup, claim.existing)
@@ -26,9 +27,9 @@ async def cloudwaitress_account(setup: SubStepContext) -> Outputs:
 
 @sub_step(_N.CODE_GENERATION)
 async def code_generation(setup: SubStepContext) -> Outputs:
-    """Generates the code that gives the website its look; one at a time of all restaurants of the same name.
+    """Generates the code that gives the website its look; one at a time among restaurants of the same name.
 
-    The platform takes the code of another run of that name for its own.
+    The platform stores the code by name, so it would mistake the code of a concurrent run for its own.
     """
     website = setup.config.website
     return await setup.perform(
@@ -40,9 +41,9 @@ async def code_generation(setup: SubStepContext) -> Outputs:
 
 @sub_step(_N.CREATE_ONBOARDING_USER)
 async def create_onboarding_user(setup: SubStepContext) -> Outputs:
-    """Creates the person who is onboarded, with the account's password; one that is there already is enough.
+    """Creates the person who is onboarded, with the account's password; an existing user is enough.
 
-    One at a time of all restaurants with this person: the platform could create a second one beside the first.
+    One at a time among restaurants with this person: concurrent requests could create the user twice.
     """
     person = setup.config.onboarding
     if person.user_name is None or person.user_email is None:
@@ -60,13 +61,13 @@ async def create_onboarding_user(setup: SubStepContext) -> Outputs:
 
 @sub_step(_N.UPLOAD_IMAGES)
 async def upload_images(setup: SubStepContext) -> Outputs:
-    """Uploads the menu's images and waits until all of them are there."""
+    """Uploads the menu's images and waits until all of them are stored."""
     return await setup.perform(requests.upload_images(setup.menu_id), works_on=True)
 
 
 @sub_step(_N.RESTAURANT_REGISTRATION)
 async def restaurant_registration(setup: SubStepContext) -> Outputs:
-    """Registers the restaurant on its owner's account; the records say now whether it is the first there."""
+    """Registers the restaurant on its owner's account; the records decide whether it is the first one there."""
     kind = await accounts.registration_type(setup)
     email, password = accounts.email(setup), await accounts.password(setup)
     return await setup.perform(
@@ -103,7 +104,7 @@ async def menu_import(setup: SubStepContext) -> Outputs:
 
 @sub_step(_N.SYNC_ONBOARDING_USER)
 async def sync_onboarding_user(setup: SubStepContext) -> Outputs:
-    """Brings the onboarding record up to date with what the other sub-steps left."""
+    """Updates the onboarding record with the results of the other sub-steps."""
     person = setup.config.onboarding
     if person.user_email is None:
         raise NothingToDo("no onboarding user is named")
@@ -120,16 +121,17 @@ async def option_sets(setup: SubStepContext) -> Outputs:
 
 @sub_step(_N.ITEM_TAGS)
 async def item_tags(setup: SubStepContext) -> Outputs:
-    """Adds the menu's tags as they are; nothing is inferred."""
+    """Has the platform tag the dishes by its own rule; where that contradicts the menu, a person decides first."""
+    await check_tags(setup)
     return await setup.perform(requests.add_item_tags(setup.restaurant_id, setup.menu_id))
 
 
 async def _generated_code(setup: SubStepContext) -> CodeOutputs:
-    """What codeGeneration left; the platform is asked where it was switched off."""
-    left = setup.outputs(_N.CODE_GENERATION, CodeOutputs)
-    if left is not None:
-        return left
-    found = await setup.context.platform.code_injection(setup.restaurant_id)
-    if not (found.has_content and found.code_injection_id and found.generated_at):
+    """The outputs of codeGeneration; if it was switched off, the code that the platform has stored."""
+    stored_code = setup.outputs(_N.CODE_GENERATION, CodeOutputs)
+    if stored_code is not None:
+        return stored_code
+    current = await setup.context.platform.code_injection(setup.restaurant_id)
+    if not (current.has_content and current.code_injection_id and current.generated_at):
         raise NothingToDo("no code injection")
-    return CodeOutputs(code_injection_id=found.code_injection_id, generated_at=found.generated_at)
+    return CodeOutputs(code_injection_id=current.code_injection_id, generated_at=current.generated_at)

@@ -1,4 +1,4 @@
-"""The blocks: described as Prefect's users expect, and each builds its client."""
+"""The blocks have the descriptions that Prefect's users expect, and each creates its client."""
 
 import ast
 from textwrap import dedent
@@ -34,13 +34,13 @@ WITH_SECRETS: list[Block] = [
 
 
 def test_every_block_is_exported() -> None:
-    """`prefect block register -m blocks` finds them all."""
+    """`prefect block register -m blocks` registers all of them."""
     assert sorted(kind.__name__ for kind in KINDS) == sorted(blocks.__all__)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_field_is_described(kind: type[Block]) -> None:
-    """The form in the Prefect UI names each field and explains it in a sentence; so does the docstring."""
+    """The form in the Prefect UI and the docstring name each field and explain it in a sentence."""
     for name, field in kind.model_fields.items():
         assert field.title
         assert (field.description or "").endswith(".")
@@ -59,45 +59,45 @@ def test_every_block_says_what_it_is_and_shows_how_to_use_it(kind: type[Block]) 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_example_is_python(kind: type[Block]) -> None:
-    """It can be copied."""
+    """The example can be copied and compiles."""
     _, python, _ = (kind.get_code_example() or "").split("```")
     assert ast.parse(dedent(python.removeprefix("python")))
 
 
-def test_all_of_them_are_here_with_their_secrets() -> None:
-    """What is tried below is tried on each."""
+def test_all_blocks_with_secrets_are_covered() -> None:
+    """The tests below cover each block."""
     assert {type(block) for block in WITH_SECRETS} == set(KINDS)
 
 
 @pytest.mark.parametrize("block", WITH_SECRETS)
 def test_no_secret_shows(block: Block) -> None:
-    """Neither the repr nor the plain dump of a block can leak into a log."""
+    """Neither the repr nor the plain dump of a block can leak a secret into a log."""
     assert "hidden" not in f"{block!r} {block} {block.model_dump()} {block.model_dump_json()}"
 
 
 @pytest.mark.parametrize("block", WITH_SECRETS)
 def test_the_server_knows_which_fields_are_secret(block: Block) -> None:
-    """So that the UI hides them, whoever looks."""
+    """The UI hides these fields from every user."""
     fields = type(block).model_json_schema()["secret_fields"]
-    shown = block.model_dump(context={"include_secrets": True})
-    assert [name for name in shown if "hidden" in str(shown[name])] == [name.partition(".")[0] for name in fields]
+    dumped = block.model_dump(context={"include_secrets": True})
+    assert [name for name in dumped if "hidden" in str(dumped[name])] == [name.partition(".")[0] for name in fields]
 
 
 async def test_the_platform_builds_a_client_of_one_organisation() -> None:
-    """What it holds is enough to sign in."""
+    """The client authenticates with the block's values."""
     platform = RegistrationPlatform(base_url="http://127.0.0.1:1", service_key=SecretStr("key"))
     async with platform.client(uuid4()) as client:
         assert client
 
 
 async def test_the_register_builds_a_client_of_the_website() -> None:
-    """An address is all that the website needs; no browser is started before it is used."""
+    """The website needs only an address; no browser is started before the first query."""
     async with CompaniesRegister(base_url="http://127.0.0.1:1").register(NO_DATABASE, uuid4()) as register:
         assert register.searches_addresses
 
 
 async def test_the_register_builds_a_client_of_the_api() -> None:
-    """Another source is chosen without code; it wants its key."""
+    """The block selects the API without a code change; the API requires its key."""
     nzbn = CompaniesRegister(source="nzbn", base_url="http://127.0.0.1:1", subscription_key=SecretStr("key"))
     async with nzbn.register(NO_DATABASE, uuid4()) as register:
         assert not register.searches_addresses
@@ -106,26 +106,26 @@ async def test_the_register_builds_a_client_of_the_api() -> None:
 
 
 async def test_the_database_builds_a_session_factory(database_urls: DatabaseUrls) -> None:
-    """With every part of an address, signs that mean something there among them, and what the driver takes besides."""
+    """Every part of an address arrives, special characters included, and further driver arguments."""
     block = RegistrationDatabase.at(SecretStr(f"{database_urls.app}?options=-c%20work_mem%3D5MB"))
     block.connect_args = {"application_name": "tried"}
     database = block.database()
-    async with database.transaction(UUID(int=0)) as connection:
-        said = await connection.exec_driver_sql(
+    async with database.transaction(UUID(int=0)) as transaction:
+        result = await transaction.connection.exec_driver_sql(
             "select current_setting('work_mem'), current_setting('application_name')"
         )
-        assert tuple(said.one()) == ("5MB", "tried")
+        assert tuple(result.one()) == ("5MB", "tried")
     await database.close()
 
 
 def test_the_database_is_a_connector_of_prefect(database_urls: DatabaseUrls) -> None:
-    """What Prefect's users do with such a block they can do with this one; it sees no organisation's rows."""
+    """The block supports the usual calls of a Prefect connector; it sees no organisation's rows."""
     with RegistrationDatabase.at(SecretStr(database_urls.app)) as connector:
         assert connector.fetch_one("select 1 as one") == (1,)
 
 
 @pytest.mark.parametrize("address", ["nonsense", "postgresql://a:b@host:port/name", "postgresql://h/d?host=a&host=b"])
-def test_an_address_that_is_none_is_refused_without_being_shown(address: str) -> None:
+def test_an_invalid_address_is_refused_without_appearing_in_the_message(address: str) -> None:
     """The message names the setting."""
     with pytest.raises(MisconfiguredInstallation, match="DATABASE_URL") as refused:
         RegistrationDatabase.at(SecretStr(address))
@@ -134,14 +134,14 @@ def test_an_address_that_is_none_is_refused_without_being_shown(address: str) ->
 
 
 def test_a_password_may_hold_any_sign() -> None:
-    """It is written back as it was read."""
+    """The password is unchanged after a round trip."""
     block = RegistrationDatabase.at(SecretStr("postgresql://user:p%40ss%2Fw%3Ard@127.0.0.1:1/none"))
     assert block.connection_info.password == SecretStr("p@ss/w:rd")
     assert block.connection_info.create_url().password == "p@ss/w:rd"
 
 
 def test_notices_build_what_posts_to_the_webhook() -> None:
-    """Prefect's own block; none without a webhook."""
+    """Prefect's own webhook block; None without a webhook."""
     posts = Notices(webhook=SecretStr("http://127.0.0.1:1/notices")).webhook_call()
     assert posts is not None
     assert posts.url.get_secret_value() == "http://127.0.0.1:1/notices"
@@ -150,12 +150,12 @@ def test_notices_build_what_posts_to_the_webhook() -> None:
 
 @pytest.mark.parametrize("named", ["operators", "slack-webhook/", "/operators", "a/b/c"])
 def test_a_notification_block_is_named_by_type_and_name(named: str) -> None:
-    """Anything else is refused in the form already."""
+    """Any other text is already refused in the form."""
     with pytest.raises(ValidationError):
         Notices(notification_block=named)
 
 
 def test_the_secrets_build_a_cipher() -> None:
-    """What it encrypts it decrypts."""
+    """The cipher decrypts its own ciphertext."""
     cipher = RegistrationSecrets(encryption_keys=[SecretStr(Fernet.generate_key().decode())]).cipher()
     assert cipher.decrypt(cipher.encrypt(SecretStr("password"))).get_secret_value() == "password"

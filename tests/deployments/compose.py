@@ -1,4 +1,4 @@
-"""What stands in for a container engine: it starts the services of compose.yaml as processes, in their order."""
+"""A stand-in for a container engine: starts the services of compose.yaml as processes, in their order."""
 
 import asyncio
 import json
@@ -28,51 +28,54 @@ _DOCKER = Path(__file__).with_name("stand_in_docker.py")
 
 @dataclass
 class Engine:
-    """Names of hosts, ports and folders are replaced, nothing else. `settings` are the values that compose.yaml asks
-    for; `also` is what stands in the file of all other settings. An embedded Postgres is in the place of the database.
+    """Names of hosts, ports and folders are replaced, everything else is unchanged.
+
+    `settings` are the required values of compose.yaml; `also` is the content of the file with all other settings. An
+    embedded Postgres replaces the database service.
     """
 
     image: Image
     postgres: EmbeddedPostgres
     port: int
+    api_port: int
     settings: Mapping[str, str]
     also: Mapping[str, str]
     children: dict[str, Child] = field(default_factory=dict[str, Child])
 
     async def up(self) -> None:
-        """Start every service, each after what it depends on."""
+        """Start every service, each after its dependencies."""
         for name in SERVICES:
             await self._start(name)
 
     async def watch(self) -> None:
-        """Raise ProcessEnded as soon as a service has ended that is to stay up."""
+        """Raise ProcessEnded as soon as a service has ended that must stay up."""
         while True:
             for child in self.staying().values():
                 child.check()
             await asyncio.sleep(0.5)
 
     def staying(self) -> dict[str, Child]:
-        """The services that were started and are to stay up."""
+        """The started services that must stay up."""
         return {name: child for name, child in self.children.items() if SERVICES[name]["restart"] == "unless-stopped"}
 
     async def run_again(self, name: str) -> str:
-        """What a service that runs once says the next time."""
+        """The output of a second run of a service that runs once."""
         child = self.children[name]
         before = len(child.log.read_text())
         await child.again().finish(_SECONDS)
         return child.log.read_text()[before:]
 
     async def down(self) -> None:
-        """Stop them, the last ones first."""
+        """Stop the services in reverse order."""
         for child in reversed(list(self.children.values())):
             await child.stop()
 
     def write_docker(self, folder: Path) -> None:
-        """A program `docker` that knows `compose … exec` and `compose … cp`, for a shell."""
+        """A program `docker` that implements `compose … exec` and `compose … cp`, for a shell."""
         known = {
             "folder": str(self.image.folder / "app"),
             "user": [self.image.user.uid, self.image.user.gid] if self.image.user else None,
-            "places": dict(self.image.places),
+            "locations": dict(self.image.locations),
             "environments": {name: self.environment(name) for name in SERVICES},
         }
         (folder / "services.json").write_text(json.dumps(known))
@@ -81,9 +84,9 @@ class Engine:
         program.chmod(0o755)
 
     def environment(self, name: str) -> dict[str, str]:
-        """All that a service knows: of the image, of the files of settings, of its own."""
+        """The environment of a service: from the image, from the files of settings, and its own."""
         given = SERVICES[name].get("environment", {})
-        named = {key: self._placed(value) for key, value in given.items()}
+        named = {key: self._localised(value) for key, value in given.items()}
         if name == "postgres":
             ours = {"PGHOST": "127.0.0.1", "PGPORT": str(self.postgres.port), "PGPASSWORD": self.postgres.password}
             return {"PATH": f"{find_binaries()}:/usr/bin:/bin", **ours, **named}
@@ -97,7 +100,7 @@ class Engine:
             await self._meets(needed, how["condition"])
         self.children[name] = start(
             name,
-            [self._placed(word) for word in SERVICES[name]["command"]],
+            [self._localised(word) for word in SERVICES[name]["command"]],
             log=self.image.folder / f"{name}.log",
             environment=self.environment(name),
             folder=self.image.folder / "app",
@@ -105,7 +108,7 @@ class Engine:
         )
 
     async def _meets(self, name: str, condition: str) -> None:
-        """Wait as `depends_on` says."""
+        """Wait for the condition of `depends_on`."""
         if condition == "service_completed_successfully":
             await self.children[name].finish(_SECONDS)
         else:
@@ -113,28 +116,31 @@ class Engine:
             await until(lambda: self._is_well(name), f"{name} to be healthy", _SECONDS, every=0.5)
 
     def _is_well(self, name: str) -> bool:
-        """What the service's own check says."""
+        """The result of the service's own health check."""
         if name in self.children:
             self.children[name].check()
         kind, *words = SERVICES[name]["healthcheck"]["test"]
         assert kind == "CMD"
-        asked = [self._placed(word) for word in words]
+        command = [self._localised(word) for word in words]
         environment = self.environment(name)
         path = environment["PATH"].split(os.pathsep)
-        program = next(Path(folder) / asked[0] for folder in path if (Path(folder) / asked[0]).exists())
-        return subprocess.run([program, *asked[1:]], env=environment, capture_output=True, check=False).returncode == 0
+        program = next(Path(folder) / command[0] for folder in path if (Path(folder) / command[0]).exists())
+        return (
+            subprocess.run([program, *command[1:]], env=environment, capture_output=True, check=False).returncode == 0
+        )
 
     def _of_files(self, name: str) -> dict[str, str]:
         assert all(file == {"path": "settings.env", "required": False} for file in SERVICES[name]["env_file"])
         return dict(self.also)
 
-    def _placed(self, text: str) -> str:
-        """With the values that are asked for, and hosts, ports and folders as they are here."""
+    def _localised(self, text: str) -> str:
+        """The text with the required values, and with the hosts, ports and folders of the test."""
         text = _ASKED.sub(lambda found: self.settings.get(found[1], found[3] if found[2] == "-" else ""), text)
         text = text.replace("@postgres:5432", f"@127.0.0.1:{self.postgres.port}")
-        return self.image.moved(text.replace("prefect-server", "127.0.0.1").replace("4200", str(self.port)))
+        text = text.replace("prefect-server", "127.0.0.1").replace("4200", str(self.port))
+        return self.image.moved(text.replace("8430", str(self.api_port)))
 
 
 def example() -> dict[str, str]:
-    """The names of compose.env.example, with nothing behind them."""
+    """The variables of compose.env.example, with empty values."""
     return variables((PROJECT / "deployments" / "compose.env.example").read_text().splitlines())

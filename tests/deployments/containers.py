@@ -1,4 +1,4 @@
-"""compose.yaml as somebody has it up who did what the document says of containers."""
+"""compose.yaml, started by a person who followed the documented steps for containers."""
 
 import asyncio
 import os
@@ -17,9 +17,9 @@ from dev.stack.keys import new_password
 from dev.stack.network import free_port
 from dev.stack.postgres import EmbeddedPostgres
 from dev.stack.sandbox import Sandbox, SandboxOptions, start_sandbox
+from tests.deployments.administrator import OPERATIONS
 from tests.deployments.compose import Engine, example
 from tests.deployments.document import Shell, blocks, shell
-from tests.deployments.engineer import OPERATIONS
 from tests.deployments.image import PROJECT, Image, make_image
 from tests.deployments.machine import settings_for_tests
 from tests.deployments.platform_role import have_platform_role, platform_address
@@ -28,7 +28,7 @@ from tests.flows.records import Records
 
 @dataclass(frozen=True)
 class Site:
-    """All services up, a shell of somebody who has followed the document, and a client of the Prefect server."""
+    """All services, a shell in which the documented steps were done, and a client of the Prefect server."""
 
     engine: Engine
     shell: Shell
@@ -37,16 +37,16 @@ class Site:
 
     @property
     def records(self) -> Records:
-        """The registration's database as its superuser sees it."""
+        """The registration's database as its superuser."""
         return Records(self.engine.postgres.url("registration"))
 
     async def ours(self, command: str) -> str:
-        """What a command says in the container of the worker."""
+        """The output of a command in the container of the worker."""
         return await self.shell.run(f"docker compose exec -T worker {command}")
 
 
 def image_beside_secrets(folder: Path) -> Image:
-    """The image, made while a file of secrets lies where people put it."""
+    """The image, built while a file of secrets lies in its usual folder."""
     for name in ("image", "context"):
         (folder / name).mkdir(mode=0o755)
     for path in PROJECT.iterdir():
@@ -60,7 +60,7 @@ def image_beside_secrets(folder: Path) -> Image:
 
 @asynccontextmanager
 async def engine_with(image: Image) -> AsyncGenerator[Engine]:
-    """An engine that has started nothing yet."""
+    """An engine without any started service."""
     async with EmbeddedPostgres(image.folder.parent / "postgres", durable=False) as postgres:
         platform, secrets = free_port(), {name: new_password() for name in example()}
         settings = secrets | {
@@ -72,7 +72,7 @@ async def engine_with(image: Image) -> AsyncGenerator[Engine]:
         }
         server = free_port()
         settings["PREFECT_URL"] = f"http://127.0.0.1:{server}"
-        made = Engine(image, postgres, server, settings, settings_for_tests(platform))
+        made = Engine(image, postgres, server, free_port(), settings, settings_for_tests(platform))
         try:
             yield made
         finally:
@@ -81,7 +81,7 @@ async def engine_with(image: Image) -> AsyncGenerator[Engine]:
 
 @asynccontextmanager
 async def everything_up(engine: Engine) -> AsyncGenerator[Site]:
-    """What the document says of containers, done; the platform runs elsewhere, on the same database server."""
+    """All documented steps for containers; the platform runs elsewhere, on the same database server."""
     folder = engine.image.folder.parent
     engine.write_docker(folder)
     environment = base_environment(allow_external=False)
@@ -106,7 +106,7 @@ async def everything_up(engine: Engine) -> AsyncGenerator[Site]:
 
 @asynccontextmanager
 async def _platform_beside(engine: Engine, folder: Path) -> AsyncGenerator[Sandbox]:
-    """Start the services, and the platform once its tables are there."""
+    """Start the services, and the platform once its tables exist."""
     password = new_password()
     await have_platform_role(engine.postgres, password)
     await engine.up()

@@ -1,4 +1,4 @@
-"""What deployments/ describes for an installation: its systemd units, and the variables that our programs read."""
+"""The installation that deployments/ describes: its systemd units, and the variables of our programs."""
 
 from pathlib import Path
 

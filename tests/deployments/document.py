@@ -1,4 +1,4 @@
-"""The commands of a document, and a shell in which they are given one after the other."""
+"""The commands of a document, and a shell that runs them one after the other."""
 
 import asyncio
 import os
@@ -13,9 +13,9 @@ from uuid import uuid4
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block below a heading; `language` is what its fence says.
+    """A fenced block below a heading; `language` is that of its fence.
 
-    `again` stands for no block but for the words that all of another section is to be done again; `text` is its name.
+    `again` marks a reference to another section instead of a block; `text` is then the name of that section.
     """
 
     section: str
@@ -27,7 +27,7 @@ _PARTS = re.compile(r"^## (.+?)$|^```(\w*)\n(.*?)^```$|\[[^]]*\]\(#(\w+)\) again
 
 
 def blocks(document: Path) -> list[Block]:
-    """All of a document's, in its order."""
+    """All blocks of a document, in its order."""
     found: list[Block] = []
     section = ""
     for heading, language, text, another in _PARTS.findall(document.read_text()):
@@ -42,41 +42,41 @@ def blocks(document: Path) -> list[Block]:
 
 @dataclass(frozen=True)
 class Shell:
-    """A shell that ends with the first command that fails."""
+    """A shell that ends at the first command that fails."""
 
     process: asyncio.subprocess.Process
     scripts: Path
 
     async def run(self, text: str, limit: float = 300) -> str:
-        """What the commands say, on both channels; fails with it if one of them does."""
+        """The output of the commands, on both streams; fails with that output if a command fails."""
         script, mark = self.scripts / f"{uuid4()}.sh", uuid4().hex
         script.write_text(text)
         assert self.process.stdin is not None
         self.process.stdin.write(f". {script} </dev/null\nprintf '%s\\n' {mark}\n".encode())
-        said: list[str] = []
+        lines: list[str] = []
         try:
             async with asyncio.timeout(limit):
-                ended = await self._listen(mark, said)
+                ended = await self._listen(mark, lines)
         except TimeoutError:
             ended = False
-        told = "\n".join(said)
-        assert ended, f"failed, or not done within {limit:g} s:\n{text}\nit said:\n{told}"
-        return told
+        output = "\n".join(lines)
+        assert ended, f"failed, or not done within {limit:g} s:\n{text}\nits output:\n{output}"
+        return output
 
-    async def _listen(self, mark: str, said: list[str]) -> bool:
-        """Whether the mark came."""
+    async def _listen(self, mark: str, lines: list[str]) -> bool:
+        """True if the mark was received."""
         assert self.process.stdout is not None
         while line := await self.process.stdout.readline():
             text = line.decode(errors="replace").rstrip("\n")
             if text == mark:
                 return True
-            said.append(text)
+            lines.append(text)
         return False
 
 
 @asynccontextmanager
 async def shell(folder: Path, scripts: Path, environment: Mapping[str, str]) -> AsyncGenerator[Shell]:
-    """A shell in the folder; whatever is started in it ends with the context."""
+    """A shell in the folder; processes started in it end with the context."""
     process = await asyncio.create_subprocess_exec(
         *("sh", "-eu"),
         stdin=asyncio.subprocess.PIPE,

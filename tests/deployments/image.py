@@ -1,4 +1,4 @@
-"""The image of the Dockerfile, made in a folder: what can be done without an engine, root or a network is done."""
+"""The image of the Dockerfile, built in a folder, as far as possible without an engine, root or a network."""
 
 import fnmatch
 import os
@@ -19,33 +19,33 @@ _PROGRAMS = ("prefect", "playwright")
 
 
 def instructions() -> list[tuple[str, str]]:
-    """The Dockerfile's, in its order: the word and what follows it."""
+    """The instructions of the Dockerfile in its order: the keyword and its text."""
     text = (PROJECT / "deployments" / "Dockerfile").read_text().replace("\\\n", " ")
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     return [(word, rest) for word, _, rest in (line.partition(" ") for line in lines)]
 
 
 def installing() -> list[list[str]]:
-    """The words of every command that installs something: of a RUN, what stands before the first `&&`."""
+    """The words of every installing command: the part of a RUN before the first `&&`."""
     runs = [shlex.split(rest.partition("&&")[0]) for word, rest in instructions() if word == "RUN"]
     return [words for words in runs if words[1] == "install"]
 
 
 @dataclass(frozen=True)
 class Image:
-    """A folder in the place of the image's root. `user` is who is not root there; None if nobody else can read it."""
+    """A folder that stands for the image's root. `user` is its unprivileged user; None if only root can read it."""
 
     folder: Path
     user: ServiceUser | None
 
     @property
-    def places(self) -> Mapping[str, str]:
-        """Where the image's own folders are."""
+    def locations(self) -> Mapping[str, str]:
+        """The locations of the image's own folders."""
         return {"/app": str(self.folder / "app"), "/data": str(self.folder / "data")}
 
     @property
     def environment(self) -> dict[str, str]:
-        """What each container has from the image."""
+        """The environment of every container of the image."""
         named = [pair for word, rest in instructions() if word == "ENV" for pair in shlex.split(rest)]
         given = {name: self.moved(value) for name, _, value in (pair.partition("=") for pair in named)}
         programs = {"PATH": f"{self.folder / 'venv' / 'bin'}:{_PATH}"}
@@ -53,13 +53,13 @@ class Image:
         return {**_INHERITED, **library_path(self.folder / "venv"), **programs, **folders, **given}
 
     def moved(self, text: str) -> str:
-        """The text with the image's folders where they are here."""
-        for named, place in self.places.items():
-            text = text.replace(named, place) if text.startswith(named) else text
+        """The text with the image's folders replaced by their locations."""
+        for named, location in self.locations.items():
+            text = text.replace(named, location) if text.startswith(named) else text
         return text
 
     def run(self, *words: str, may_fail: bool = False) -> str:
-        """What a command says when the image is made; it must succeed, unless it may fail."""
+        """The output of a build command; it must succeed, unless it may fail."""
         program = self.folder / "venv" / "bin" / words[0]
         done = subprocess.run(
             [program, *words[1:]],
@@ -77,7 +77,7 @@ class Image:
 def make_image(context: Path, folder: Path) -> Image:
     """Copy from the context and install as the Dockerfile says.
 
-    Packages are lent by this process instead of installed from the lock, and no browser is installed.
+    Packages are borrowed from this process instead of installed from the lock, and no browser is installed.
     """
     user = _somebody_else()
     image = Image(folder, user)
@@ -88,19 +88,19 @@ def make_image(context: Path, folder: Path) -> Image:
     _copy(context, folder / "app")
     make_venv(folder / "venv", _PROGRAMS, user)
     [own] = [words for words in installing() if "--editable" in words]
-    # The copy that is lent is another one's, and stays; an index would only be asked for newer versions of pip.
+    # The borrowed packages stay unchanged; an index would only be asked for newer versions of pip.
     image.run("python", "-m", *own, "--ignore-installed", "--no-index")
     return image
 
 
 def _somebody_else() -> ServiceUser | None:
-    """Who is not root and can read the packages; None if we are not root, or if nobody can."""
+    """An unprivileged user who can read the packages; None if we are not root, or if there is no such user."""
     user = service_user()
     return user if user is not None and user.can_read(PACKAGES) else None
 
 
 def _copy(context: Path, to: Path) -> None:
-    """Every COPY, without what is to stay out."""
+    """Every COPY, without ignored files."""
     for words in (rest.split() for word, rest in instructions() if word == "COPY"):
         *sources, target = words
         for source in map(context.joinpath, sources):

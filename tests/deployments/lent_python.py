@@ -1,4 +1,4 @@
-"""The Python and the packages of this process, lent to an installation that belongs to somebody who is not root."""
+"""Python and packages of this process, borrowed for an installation that belongs to an unprivileged user."""
 
 import shutil
 import subprocess
@@ -15,10 +15,10 @@ _NOT_NEEDED = shutil.ignore_patterns("site-packages", "test", "tests", "config-*
 
 
 def make_venv(venv: Path, programs: Sequence[str], user: ServiceUser | None) -> None:
-    """An environment with our packages but without what is installed from this project, and some of their programs."""
+    """An environment with our packages but without this project's own package, and some of their programs."""
     python = _readable_python(venv.with_name("python"), user)
     subprocess.run([python, "-m", "venv", "--without-pip", venv], env=library_path(venv), check=True)
-    # A folder that a .pth file names has no say: the .pth file by which our own package is installed stays unread.
+    # .pth files in a folder named by a .pth file are not read: so our own package's .pth file has no effect.
     (venv / "lib" / _LIBRARY / "site-packages" / "lent.pth").write_text(f"{PACKAGES}\n")
     for point in entry_points(group="console_scripts"):
         if point.name in programs:
@@ -34,12 +34,12 @@ def make_venv(venv: Path, programs: Sequence[str], user: ServiceUser | None) -> 
 
 
 def library_path(venv: Path) -> dict[str, str]:
-    """What a copy of Python needs in its environment."""
+    """The environment variables that a copy of Python needs."""
     return {"LD_LIBRARY_PATH": str(venv.with_name("python") / "lib")}
 
 
 def _readable_python(copy: Path, user: ServiceUser | None) -> Path:
-    """The program of this process, or of a copy if the account cannot read it where it is."""
+    """The program of this process, or of a copy if the account cannot read the original."""
     program = Path(sys.executable).resolve()
     if user is None or (user.can_read(program) and user.can_read(Path(sys.base_prefix) / "lib" / _LIBRARY)):
         return program

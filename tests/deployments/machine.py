@@ -1,5 +1,6 @@
-"""A machine on which an engineer does what docs/operations.md says, in one folder and without systemd."""
+"""A machine on which docs/operations.md is followed, in one folder and without systemd."""
 
+import asyncio
 import os
 import shutil
 import sys
@@ -32,7 +33,7 @@ _SETTINGS = ("environment", "server", "administrator")
 
 
 def settings_for_tests(platform_port: int) -> dict[str, str]:
-    """Waiting times are a twentieth of the real ones, the lease's a bit longer, and the register needs no sparing."""
+    """Waiting times are a twentieth of the real ones, the lease's a bit longer; the register has no rate limit."""
     return {
         "REGISTRATION_TIME_SCALE": "0.05",
         "REGISTRATION_LEASE_SECONDS": "100",
@@ -46,7 +47,7 @@ def settings_for_tests(platform_port: int) -> dict[str, str]:
 
 @dataclass
 class Machine:
-    """Its folders, servers and services. `platform` is the sandbox, which lives elsewhere and survives what we do."""
+    """Its folders, servers and services. `platform` is the sandbox, which runs elsewhere and survives the machine."""
 
     folder: Path
     postgres: EmbeddedPostgres
@@ -57,17 +58,17 @@ class Machine:
 
     @property
     def project(self) -> Path:
-        """Where the project is installed."""
+        """The folder of the project."""
         return self.folder / "project"
 
     @property
     def settings(self) -> dict[str, str]:
-        """What the workers and the command line are told, as it stands now."""
+        """The present settings of the workers and the command line."""
         return variables((self.folder / "settings" / "environment").read_text().splitlines())
 
     @property
     def records(self) -> Records:
-        """The registration's database as its superuser sees it."""
+        """The registration's database as its superuser."""
         return Records(self.postgres.url("registration"))
 
     @property
@@ -77,30 +78,46 @@ class Machine:
         return self.platform
 
     def client(self) -> PrefectClient:
-        """A client of its Prefect server, to be opened."""
+        """A client of its Prefect server, for an `async with`."""
         return PrefectClient(self.settings["PREFECT_API_URL"], auth_string=self.settings["PREFECT_API_AUTH_STRING"])
 
     def database(self) -> Database:
-        """The registration's database as the application sees it, to be closed."""
+        """The registration's database as the application; the caller closes it."""
         return Database(self.settings["DATABASE_URL"])
 
+    async def install_commit(self, commit: str) -> None:
+        """Replace the project's files by those of a commit of this repository."""
+        self._remove_code()
+        archive = self.folder / "commit.tar"
+        words = ("git", "-C", str(PROJECT), "archive", f"--output={archive}", commit)
+        running = await asyncio.create_subprocess_exec(*words, stderr=asyncio.subprocess.PIPE)
+        _, errors = await running.communicate()
+        assert running.returncode == 0, f"{' '.join(words)}: {errors.decode()}"
+        await asyncio.to_thread(shutil.unpack_archive, archive, self.project, filter="data")
+
+    def _remove_code(self) -> None:
+        for entry in self.project.iterdir():
+            if entry.is_dir() and not entry.is_symlink() and entry.name != ".venv":
+                shutil.rmtree(entry)
+
     def install_code(self) -> None:
-        """Put the project's files there, as they are now, over those of another version."""
+        """Replace the files of another version of the project by the present ones."""
+        self._remove_code()
         for package in PACKAGES:
-            shutil.copytree(PROJECT / package, self.project / package, dirs_exist_ok=True)
+            shutil.copytree(PROJECT / package, self.project / package)
         for name in _FILES:
             shutil.copy2(PROJECT / name, self.project / name)
-        # What is newer than this mark `make` would install: into the packages that are lent to us.
+        # `make` would install files newer than this mark into the borrowed packages.
         for mark in (".installed", ".browser"):
             (self.project / ".venv" / mark).touch()
 
     def write_restaurants(self, count: int) -> None:
-        """Have a list of so many made restaurants beside the project's files."""
+        """Write a list of this many generated restaurants beside the project's files."""
         with (self.project / "restaurants.csv").open("w", encoding="utf-8") as to:
             write_restaurants(count, to)
 
     def use_packages(self, prefix: Path = Path(sys.prefix)) -> None:
-        """Have the packages of another environment in the project's `.venv`: those of this process if none is given."""
+        """Put the packages of another environment into the project's `.venv`, by default those of this process."""
         venv = self.project / ".venv"
         venv.mkdir(exist_ok=True)
         for name in ("bin", "lib", "pyvenv.cfg"):
@@ -108,33 +125,33 @@ class Machine:
             (venv / name).symlink_to(prefix / name)
 
     def write_settings(self) -> None:
-        """Copy the examples and fill them in; nothing may be left to guess."""
+        """Copy the examples and fill them in; the examples must leave no open choice."""
         (self.folder / "settings").mkdir(exist_ok=True)
         for name in _SETTINGS:
             text = (_UNITS / f"{name}.example").read_text()
             for placeholder, value in self._values().items():
                 text = text.replace(placeholder, value)
-            said = variables(text.splitlines())
-            assert all(said.values()), f"{name}.example says not what belongs to {said}"
+            remaining = variables(text.splitlines())
+            assert all(remaining.values()), f"{name}.example says not what belongs to {remaining}"
             (self.folder / "settings" / name).write_text(text)
         with (self.folder / "settings" / "environment").open("a") as environment:
             given = settings_for_tests(self.ports["platform"])
             environment.writelines(f"{name}={value}\n" for name, value in given.items())
 
     def change_setting(self, name: str, value: str) -> None:
-        """Have another value in the file of the workers."""
+        """Change a value in the workers' file of settings."""
         file = self.folder / "settings" / "environment"
         lines = [line for line in file.read_text().splitlines() if not line.startswith(f"{name}=")]
         file.write_text("\n".join([*lines, f"{name}={value}", ""]))
 
     async def have_platform(self) -> None:
-        """The platform's own role is on the database server; migrations let it use its tables."""
+        """Create the platform's own role on the database server; migrations grant it its tables."""
         await have_platform_role(self.postgres, self._secret("registration_platform"))
 
     async def start_platform(self) -> None:
-        """Start the sandbox at the address that the settings name; what it did before it still knows.
+        """Start the sandbox at the address in the settings; it keeps its memory.
 
-        Our organisation, where it is there, has every feature of the platform.
+        Our organisation, if it exists, gets every feature of the platform.
         """
         url = await platform_address(self.postgres, self._secret("registration_platform"))
         options = SandboxOptions(speed=1000, account_spacing_seconds=0)
@@ -143,19 +160,19 @@ class Machine:
         await self.records.switch_on_every_feature(UUID(self.settings["REGISTRATION_ORGANISATION"]))
 
     async def stop_platform(self) -> None:
-        """Stop it, if it runs."""
+        """Stop the platform if it runs."""
         if self.platform is not None:
             await self.platform.child.stop()
 
     async def stop_postgres(self) -> None:
-        """Stop the database server that there is now."""
+        """Stop the present database server."""
         await self.postgres.stop()
 
     async def lose_postgres(self) -> None:
-        """The server and all that was in it are gone; another one is there, empty but for the platform's own role."""
+        """Lose the server with its data; a new server has only the platform's own role."""
         await self.stop_platform()
         await self.postgres.stop()
-        self.postgres.place.remove()
+        self.postgres.data_folder.remove()
         self.postgres = EmbeddedPostgres(self.folder / "another-postgres", durable=False)
         before = self.ports["postgres"]
         await self.postgres.start()
@@ -174,6 +191,8 @@ class Machine:
         return {
             "HOST:5432": f"127.0.0.1:{self.postgres.port}",
             "4200": str(prefect),
+            "8430": str(self.ports["api"]),
+            "API_JWT_SECRET=\n": f"API_JWT_SECRET={self._secret('api_tokens')}\n",
             "APPLICATION_PASSWORD": self._secret("application"),
             "OWNER_PASSWORD": self._secret("owner"),
             "PREFECT_PASSWORD": self._secret("prefect"),
@@ -191,26 +210,26 @@ class Machine:
 
 @asynccontextmanager
 async def machine(folder: Path) -> AsyncGenerator[Machine]:
-    """A machine with a Postgres server and the project's files, and nothing done yet; in the end all of it stops.
+    """A machine with a Postgres server and the project's files, before the first step; everything stops at the end.
 
-    Its `.venv` is installed already, with the packages that this process uses: nothing is downloaded.
+    Its `.venv` has the packages of this process: nothing is downloaded.
     """
     for name in ("project", "state", "scripts"):
         (folder / name).mkdir()
     project = folder / "project"
-    places = {
+    values = {
         "/opt/restaurant-registration": project,
         "/etc/restaurant-registration": folder / "settings",
         "/var/lib/restaurant-registration": folder / "state",
     }
-    units = {file.stem: Unit.read(file, places) for file in _UNITS.glob("*.service")}
+    units = {file.stem: Unit.read(file, values) for file in _UNITS.glob("*.service")}
     async with AsyncExitStack() as exits:
         made = Machine(
             folder=folder,
             postgres=EmbeddedPostgres(folder / "postgres", durable=False),
             units=Units(units, folder, also={"PYTHONPATH": str(project), "HOME": str(folder / "state")}),
             keys=Keys(folder / "keys.json"),
-            ports={name: free_port() for name in ("prefect", "platform")},
+            ports={name: free_port() for name in ("prefect", "platform", "api")},
         )
         await made.postgres.start()
         made.ports["postgres"] = made.postgres.port
@@ -224,7 +243,7 @@ async def machine(folder: Path) -> AsyncGenerator[Machine]:
 
 
 def shell_environment(made: Machine) -> Mapping[str, str]:
-    """What a person's shell on the machine knows before they have done anything."""
+    """The environment of a new shell on the machine."""
     base = base_environment(allow_external=False)
     return {
         "PATH": f"{find_binaries()}{os.pathsep}{base['PATH']}",

@@ -6,13 +6,13 @@ import sys
 from pathlib import Path
 
 OLD_PREFECT = "3.8.8"
-"""The last version that was in use before the one of the lock."""
+"""The last version in use before the version of the lock."""
 
 _PINNED = re.compile(r"^(?P<name>[\w.-]+)==(?P<version>\S+)(?P<where>[^\\\n]*)", re.MULTILINE)
 
 
 async def environment_with_old_prefect(folder: Path, project: Path) -> Path:
-    """Make it in `folder`, with the project installed as `make install` does."""
+    """Create the environment in `folder`, with the project installed as by `make install`."""
     wanted = folder / "old-requirements.txt"
     wanted.write_text("\n".join(_pinned((project / "requirements.lock").read_text())))
     prefix = folder / "old-venv"
@@ -25,7 +25,7 @@ async def environment_with_old_prefect(folder: Path, project: Path) -> Path:
 
 def _pinned(lock: str) -> list[str]:
     versions = {"prefect": OLD_PREFECT}
-    found = [(one["name"], versions.get(one["name"], one["version"]), one["where"]) for one in _PINNED.finditer(lock)]
+    found = [(pin["name"], versions.get(pin["name"], pin["version"]), pin["where"]) for pin in _PINNED.finditer(lock)]
     assert any(version == OLD_PREFECT for _, version, _ in found)
     return [f"{name}=={version}{where}" for name, version, where in found]
 
@@ -34,5 +34,5 @@ async def _uv(*words: str) -> None:
     running = await asyncio.create_subprocess_exec(
         Path(sys.prefix) / "bin" / "uv", *words, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
     )
-    said, _ = await running.communicate()
-    assert running.returncode == 0, f"uv {' '.join(words)}: {said.decode()}"
+    output, _ = await running.communicate()
+    assert running.returncode == 0, f"uv {' '.join(words)}: {output.decode()}"

@@ -1,8 +1,8 @@
-"""The parts of docs/platform.md that follow from the code and from the contract's data."""
+"""The parts of docs/platform.md that are generated from the code and the contract's data."""
 
 from registration.configuration.features import EXTRACTIONS, FEATURES
 from registration.database.platform_rights import SECRETS
-from registration.health.deep.asking import QUESTIONS
+from registration.health.deep.probes import QUERIES
 from registration.health.deep.tables import used_tables
 from registration.health.deep.walk import CHECKLIST
 from registration.workflow.assurance import RECORDS
@@ -11,7 +11,7 @@ from tests.platform_contract.contract import contract
 
 
 def requests() -> list[str]:
-    """A line for each sub-step: its route, its feature, and its evidence by either way."""
+    """A line for each sub-step: its route, its feature, and its evidence from tables and over HTTP."""
     lines: list[str] = []
     for name, row in SUB_STEPS.items():
         record = RECORDS[name]
@@ -37,16 +37,16 @@ def extractions() -> list[str]:
     return lines
 
 
-def _flag(start: ExtractionStart, asked: list[str] | None) -> str:
-    return f"`{EXTRACTIONS[start]}`" if asked else "none"
+def _flag(start: ExtractionStart, flags: list[str] | None) -> str:
+    return f"`{EXTRACTIONS[start]}`" if flags else "none"
 
 
 def questions() -> list[str]:
-    """A line for each question, with the members that are read."""
+    """A line for each query, with the members that are read."""
     lines: list[str] = []
-    for one in QUESTIONS:
-        members = "; ".join(_members(part, names) for part, names in one.members.items())
-        lines.append(f"| {one.name} | `{one.path}` | {one.of} | {members} |")
+    for query in QUERIES:
+        members = "; ".join(_members(part, names) for part, names in query.members.items())
+        lines.append(f"| {query.name} | `{query.path}` | {query.subject} | {members} |")
     return lines
 
 
@@ -55,11 +55,12 @@ def _members(part: str, names: tuple[str, ...]) -> str:
 
 
 def tables() -> list[str]:
-    """A line for each table: what is read, whether rows are added, what is changed."""
+    """A line for each table: columns that are read, new rows, columns that are changed, deleted rows."""
     lines: list[str] = []
     for name, used in used_tables().items():
         added, changed = "yes" if used.insert else "no", ", ".join(used.update) or "nothing"
-        lines.append(f"| `{name}` | {', '.join(used.select)} | {added} | {changed} |")
+        deleted = "yes" if used.delete else "no"
+        lines.append(f"| `{name}` | {', '.join(used.select)} | {added} | {changed} | {deleted} |")
     return lines
 
 
@@ -81,4 +82,4 @@ GENERATED = {
     "Secrets": secrets,
     "The checklist": checklist,
 }
-"""By heading of the document."""
+"""The generated parts by heading of the document."""

@@ -11,23 +11,23 @@ from pathlib import Path
 
 
 def main(known_file: str, *words: str) -> None:
-    """Do it as the service would: with its environment, in the image's folder, as its user."""
+    """Run the command as in the service: with its environment, in the image's folder, as its user."""
     known = json.loads(Path(known_file).read_text())
     action, *rest = [word for word in words if word not in ("compose", "-T")]
     if action == "cp":
-        shutil.copy2(rest[0], _placed(rest[1].partition(":")[2], known["places"]))
+        shutil.copy2(rest[0], _localised(rest[1].partition(":")[2], known["locations"]))
     elif action == "exec":
         _become(known["user"])
         environment = known["environments"][rest[0]]
         os.chdir(known["folder"])
-        os.execvpe(rest[1], [_placed(word, known["places"]) for word in rest[1:]], environment)
+        os.execvpe(rest[1], [_localised(word, known["locations"]) for word in rest[1:]], environment)
     elif action != "up":
         sys.exit(f"not known here: {words}")
 
 
-def _placed(word: str, places: dict[str, str]) -> str:
-    for named, place in places.items():
-        word = word.replace(named, place) if word.startswith(named) else word
+def _localised(word: str, locations: dict[str, str]) -> str:
+    for named, location in locations.items():
+        word = word.replace(named, location) if word.startswith(named) else word
     return word
 
 

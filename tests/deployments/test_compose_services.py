@@ -1,4 +1,4 @@
-"""compose.yaml without a container engine: its services in a plain folder, and a batch from beginning to end."""
+"""compose.yaml without a container engine: its services in a plain folder, and a batch from start to end."""
 
 import json
 import re
@@ -24,14 +24,14 @@ _LIMIT = 180.0
 
 @pytest.fixture(scope="module")
 def image() -> Generator[Image]:
-    """The image; nothing of it runs."""
+    """The image, before any service runs."""
     with temporary_folder() as folder:
         yield image_beside_secrets(folder)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def engine(image: Image) -> AsyncGenerator[Engine]:
-    """An engine that has started nothing yet."""
+    """An engine without any started service."""
     async with engine_with(image) as made:
         yield made
 
@@ -44,61 +44,61 @@ async def site(engine: Engine) -> AsyncGenerator[Site]:
 
 
 def test_no_secret_is_in_the_image(image: Image) -> None:
-    """A file that is filled in lies beside the Dockerfile when the image is made."""
+    """A filled-in file of settings lies beside the Dockerfile during the build."""
     assert (image.folder.parent / "context" / "deployments" / "compose.env").exists()
     assert (image.folder / "app" / "deployments" / "compose.yaml").exists()
     assert not list((image.folder / "app").rglob("*.env"))
 
 
 def test_our_commands_are_those_of_the_image(image: Image) -> None:
-    """Installed from what was copied, and from nothing else."""
+    """Our packages come from the copied files and from nowhere else."""
     assert image.run("registration", "--version").strip()
     found = image.run("python", "-c", "import registration, flows; print(registration.__file__, flows.__file__)")
     assert all(Path(file).is_relative_to(image.folder / "app") for file in found.split())
 
 
-def test_the_lock_and_the_browser_are_asked_for_in_words_that_are_understood(image: Image) -> None:
-    """By the versions that are locked; nothing is downloaded here, and no package of the lock is missing."""
+def test_the_install_commands_are_valid(image: Image) -> None:
+    """The commands are valid and use the locked versions; nothing is downloaded here, and no package is missing."""
     [lock, browser, _] = installing()
     assert "Requirement already satisfied" in image.run("python", "-m", *lock, "--no-index")
     assert f"{image.folder}/app/browsers/chromium_headless_shell" in image.run(*browser, "--dry-run", may_fail=True)
 
 
 async def test_the_services_do_not_run_as_root(site: Site) -> None:
-    """Where there is somebody else who can read the packages; what they write is theirs."""
+    """If an unprivileged user can read the packages; that user owns the written files."""
     user = site.engine.image.user
     if user is None:
         pytest.skip("nobody else on this machine can read the packages")
     owners = {name: Path(f"/proc/{child.pid}").stat().st_uid for name, child in site.engine.staying().items()}
-    assert owners == dict.fromkeys(("prefect-server", "worker", "recovery-worker"), user.uid)
+    assert owners == dict.fromkeys(("prefect-server", "worker", "recovery-worker", "api"), user.uid)
     assert {file.stat().st_uid for file in (site.engine.image.folder / "data" / "prefect").rglob("*")} == {user.uid}
 
 
 async def test_the_server_lets_nobody_in_without_the_password(site: Site) -> None:
-    """The health check alone is answered."""
+    """Only the health check is answered without a password."""
     async with httpx.AsyncClient(base_url=f"{site.engine.settings['PREFECT_URL']}/api", trust_env=False) as client:
         assert (await client.get("/health")).status_code == 200
         assert (await client.post("/flow_runs/filter", json={})).status_code == 401
 
 
 async def test_a_backup_is_made(site: Site) -> None:
-    """Of both databases, with what is in them."""
+    """Of both databases, including their data."""
     for name, table in (("registration", "registration registration_jobs"), ("prefect", "public flow_run")):
         listed = await site.shell.run(f"docker compose exec -T postgres pg_restore --list $PWD/{name}.dump")
         assert f"TABLE DATA {table} " in listed
 
 
 async def test_everything_comes_up_again(site: Site) -> None:
-    """What runs once has nothing to do the second time, after an upgrade or a restart of the machine."""
-    said = await site.engine.run_again("databases")
-    assert [line.partition(":")[0] for line in said.splitlines()] == ["nothing to do"] * 3
+    """Services that run once have nothing to do the second time, after an upgrade or a reboot."""
+    output = await site.engine.run_again("databases")
+    assert [line.partition(":")[0] for line in output.splitlines()] == ["nothing to do"] * 3
     assert await site.engine.run_again("bootstrap") == ""
 
 
 async def test_a_batch_that_prefect_starts_comes_to_its_end(site: Site) -> None:
-    """Imported, started with the `prefect` command, answered in the forms; the workers are those of compose.yaml."""
+    """Imported, started with the `prefect` command, answered in the forms, run by the workers of compose.yaml."""
     imported = json.loads(await site.ours("registration import /data/restaurants.csv --json"))
-    restaurants = [one["id"] for one in imported["restaurants"]]
+    restaurants = [restaurant["id"] for restaurant in imported["restaurants"]]
     parameters = f"-p organisation_id={site.engine.settings['ORGANISATION']} -p restaurant_ids={','.join(restaurants)}"
     await site.ours(f"prefect deployment run register-batch/register-batch {parameters}")
 
@@ -117,9 +117,9 @@ async def test_a_batch_that_prefect_starts_comes_to_its_end(site: Site) -> None:
 
 
 async def test_recovery_is_served_by_its_own_worker(site: Site) -> None:
-    """A run of it ends, while the other worker knows nothing of it."""
-    said = await site.ours("prefect deployment run recover-batches/recover-batches --watch")
-    [run] = re.findall(r"UUID: ([0-9a-f-]{36})", said)
+    """A recovery run ends, without the other worker."""
+    output = await site.ours("prefect deployment run recover-batches/recover-batches --watch")
+    [run] = re.findall(r"UUID: ([0-9a-f-]{36})", output)
     assert (await site.client.read_flow_run(UUID(run))).state_name == "Completed"
     logs = {name: site.engine.children[name].log.read_text() for name in ("worker", "recovery-worker")}
     assert [run in logs["worker"], run in logs["recovery-worker"]] == [False, True]

@@ -1,4 +1,4 @@
-"""The image, compose.yaml and the systemd units, held against the project; test_compose_services.py runs them."""
+"""The image, compose.yaml and the systemd units, checked against the project; test_compose_services.py runs them."""
 
 import re
 from pathlib import Path
@@ -15,14 +15,14 @@ from tests.deployments.image import instructions
 OURS = {name: service for name, service in SERVICES.items() if service["image"] == "restaurant-registration"}
 
 
-def test_the_image_runs_as_nobody_special() -> None:
-    """After everything is installed the user changes, and stays."""
-    users = [(place, rest) for place, (word, rest) in enumerate(instructions()) if word == "USER"]
+def test_the_image_runs_as_an_unprivileged_user() -> None:
+    """The user changes after the last installing command."""
+    users = [(position, rest) for position, (word, rest) in enumerate(instructions()) if word == "USER"]
     assert [rest for _, rest in users] == ["registration"]
     assert not [rest for word, rest in instructions()[users[0][0] :] if word == "RUN"]
 
 
-def test_the_image_takes_what_is_there_and_all_that_is_needed() -> None:
+def test_the_image_copies_every_package() -> None:
     """Every copied path exists, and every top-level package is copied."""
     copied = {source for word, rest in instructions() if word == "COPY" for source in rest.split()[:-1]}
     assert all((DEPLOYMENTS.parent / source).exists() for source in copied)
@@ -30,8 +30,8 @@ def test_the_image_takes_what_is_there_and_all_that_is_needed() -> None:
     assert not {"dev", "tests"} & copied
 
 
-def test_the_image_installs_only_what_the_lock_knows() -> None:
-    """With hashes, and neither the lock nor our own package looks for others: with hashes pip refuses extras."""
+def test_the_image_installs_only_locked_packages() -> None:
+    """Neither the lock nor our own package resolves further requirements: with hashes pip refuses extras."""
     lock, ours = [rest for word, rest in instructions() if word == "RUN" and "pip install" in rest]
     assert "--require-hashes" in lock
     assert all("--no-deps" in rest for rest in (lock, ours))
@@ -39,29 +39,29 @@ def test_the_image_installs_only_what_the_lock_knows() -> None:
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_every_service_comes_back(name: str) -> None:
-    """What stays up is started again always; what runs once, until it has worked."""
+    """Permanent services always restart; services that run once restart until success."""
     once = name in ("databases", "bootstrap")
     assert SERVICES[name]["restart"] == ("on-failure" if once else "unless-stopped")
 
 
 @pytest.mark.parametrize("name", OURS)
 def test_every_variable_of_a_service_is_known(name: str) -> None:
-    """A misspelt setting would be ignored without a word."""
+    """A misspelt setting would be ignored silently."""
     assert set(OURS[name]["environment"]) <= known_variables()
 
 
-def test_every_secret_is_asked_for() -> None:
-    """No password stands in the file; all that is needed is named in the example, and nothing else."""
+def test_every_secret_is_required() -> None:
+    """The file contains no password; the example names exactly the required values."""
     text = (DEPLOYMENTS / "compose.yaml").read_text()
-    asked = set(re.findall(r"\$\{(\w+):\?\}", text))
+    required = set(re.findall(r"\$\{(\w+):\?\}", text))
     example = re.findall(r"^(\w+)=(.*)$", (DEPLOYMENTS / "compose.env.example").read_text(), re.MULTILINE)
-    assert asked == {name for name, _ in example}
+    assert required == {name for name, _ in example}
     assert not any(value for _, value in example)
     assert not re.search(r"//\w+:(?!\$\{)", text)
 
 
-def test_what_may_be_given_besides_is_explained() -> None:
-    """The example has a line for it that counts for nothing; the evidence is read from the tables unless told."""
+def test_optional_settings_are_explained() -> None:
+    """The example has a commented line for it; evidence is read from the tables by default."""
     optional = re.findall(r"\$\{(\w+):-", (DEPLOYMENTS / "compose.yaml").read_text())
     example = re.findall(r"^#(\w+)=", (DEPLOYMENTS / "compose.env.example").read_text(), re.MULTILINE)
     assert sorted(optional) == sorted(example)
@@ -72,15 +72,15 @@ def test_what_may_be_given_besides_is_explained() -> None:
 
 
 def test_the_server_lets_nobody_in_without_a_password_and_is_not_on_the_street() -> None:
-    """Its password is required, and it listens on the loopback address of the machine only."""
+    """Its password is required; it and the API listen on the loopback address of the machine only, the rest nowhere."""
     server = SERVICES["prefect-server"]
     assert server["environment"]["PREFECT_SERVER_API_AUTH_STRING"] == "${PREFECT_AUTH_STRING:?}"
-    assert all(port.startswith("127.0.0.1:") for port in server["ports"])
-    assert all("ports" not in service for name, service in SERVICES.items() if name != "prefect-server")
+    ports = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
+    assert ports == {"prefect-server": ["127.0.0.1:4200:4200"], "api": ["127.0.0.1:8430:8430"]}
 
 
 def test_there_is_a_worker_for_every_pool() -> None:
-    """In compose and for systemd; that of recovery looks once at a time."""
+    """In compose and for systemd; the recovery's worker runs one flow at a time."""
     commands = [" ".join(service["command"]) for service in OURS.values()]
     units = [unit.read_text() for unit in UNITS]
     for pool in WORK_POOLS:
@@ -98,7 +98,7 @@ def test_a_dead_worker_comes_back(unit: Path) -> None:
 
 
 def test_the_commands_of_the_databases_service_exist(capsys: pytest.CaptureFixture[str]) -> None:
-    """They teach what they do."""
+    """The comments name existing commands."""
     for command in ("provide", "upgrade", "organisation"):
         assert run(["db", command, "--help"]) == 0
     assert "REGISTRATION_SUPERUSER_DATABASE_URL" in capsys.readouterr().out

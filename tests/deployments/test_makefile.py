@@ -1,4 +1,4 @@
-"""`make` explains itself."""
+"""`make` documents its targets."""
 
 import re
 import subprocess
@@ -27,7 +27,7 @@ WORDS = (
 
 
 @pytest.mark.parametrize("word", WORDS)
-def test_every_word_is_explained(word: str) -> None:
-    """`make` without a word lists what can be made, each with a few words."""
-    said = subprocess.run(["make"], cwd=PROJECT, capture_output=True, text=True, check=True).stdout
-    assert re.search(rf"^  make {word} +\w+", said, re.MULTILINE)
+def test_every_target_is_explained(word: str) -> None:
+    """`make` without a target lists all targets, each with a short description."""
+    output = subprocess.run(["make"], cwd=PROJECT, capture_output=True, text=True, check=True).stdout
+    assert re.search(rf"^  make {word} +\w+", output, re.MULTILINE)

@@ -1,4 +1,4 @@
-"""docs/platform.md says what the code says, and its commands do what it says."""
+"""docs/platform.md agrees with the code, and its commands do what it says."""
 
 import os
 from pathlib import Path
@@ -12,7 +12,7 @@ from dev.stack.databases import DatabaseUrls
 from dev.stack.environment import base_environment
 from dev.stack.network import free_port
 from dev.stack.sandbox import Sandbox
-from registration.health.deep.asking import QUESTIONS
+from registration.health.deep.probes import QUERIES
 from registration.health.deep.walk import CHECKLIST
 from registration.kit.documents import read_json
 from tests.deployments.document import blocks, shell
@@ -30,19 +30,19 @@ def _section(heading: str) -> list[str]:
 
 
 @pytest.mark.parametrize("heading", GENERATED)
-def test_what_follows_from_the_code_is_as_the_code_has_it(heading: str) -> None:
-    """Each line, in its order, and no other of its kind."""
+def test_generated_lines_agree_with_the_code(heading: str) -> None:
+    """The document has exactly the generated lines, in their order."""
     wanted = GENERATED[heading]()
     begins = wanted[0][:2]
-    shown = [line for line in _section(heading) if line.startswith(begins)]
+    lines = [line for line in _section(heading) if line.startswith(begins)]
     header = 0 if begins == "- " else 1
-    assert shown[header:] == wanted
+    assert lines[header:] == wanted
 
 
 def test_every_question_is_one_of_the_contract_with_members_that_it_has() -> None:
-    """No answer of the platform as it is built lacks a member that the checklist demands."""
+    """Every answer of the sandbox has the members that the checklist requires."""
     named = {"cdn-stats": "menus/{id}/cdn-stats", "upload-batches": "upload-batches/{id}"}
-    for question in QUESTIONS:
+    for question in QUERIES:
         endpoint = contract().endpoints[named.get(question.name, question.name)]
         assert endpoint.method == "GET"
         for answer in endpoint.answers:
@@ -52,23 +52,23 @@ def test_every_question_is_one_of_the_contract_with_members_that_it_has() -> Non
 
 
 def _has(seen: object, members: tuple[str, ...]) -> None:
-    for one in seen if isinstance(seen, list) else [seen]:
-        assert not one or not isinstance(one, dict) or set(members) <= set(one)
+    for item in seen if isinstance(seen, list) else [seen]:
+        assert not item or not isinstance(item, dict) or set(members) <= set(item)
 
 
-def test_what_is_not_known_is_said() -> None:
-    """The tables of which only planning documents are known are named."""
-    told = "\n".join(_section("What cannot be known without the real platform"))
+def test_unknown_tables_are_named() -> None:
+    """The document names the tables known only from planning documents."""
+    text = "\n".join(_section("What cannot be known without the real platform"))
     for name in ("menus", "upload_batches", "usage_events"):
         assert "planning" in contract().table(name).source_kind
-        assert f"`{name}`" in told
-    assert "BYPASSRLS" in told
+        assert f"`{name}`" in text
+    assert "BYPASSRLS" in text
 
 
 async def test_its_commands_do_what_it_says(
     database_urls: DatabaseUrls, everything: AsyncConnection, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    """In one shell, beside the sandbox; nothing has changed between the two looks, so that nothing differs."""
+    """In one shell, beside the sandbox; nothing changes between the two checks, so nothing differs."""
     organisation = await add(everything, "organisations", uuid4())
     environment = base_environment(allow_external=False) | {
         "PATH": f"{PROJECT / '.venv' / 'bin'}:{os.environ['PATH']}",
@@ -79,14 +79,14 @@ async def test_its_commands_do_what_it_says(
         "REGISTRATION_REGISTER_URL": sandbox.url,
         "PREFECT_API_URL": f"http://127.0.0.1:{free_port()}/api",
     }
-    said = ""
+    output = ""
     async with shell(tmp_path, tmp_path, environment) as opened:
         for block in blocks(DOCUMENT):
             if block.language == "sh":
-                said += await opened.run(block.text)
+                output += await opened.run(block.text)
     assert "grant select" in (tmp_path / "rights.sql").read_text().casefold()
     found = read_json((tmp_path / "after.json").read_bytes())
     assert isinstance(found, list)
-    assert [one["about"] for one in found if isinstance(one, dict)][-len(CHECKLIST) :] == list(CHECKLIST)
-    assert "something is broken" in said, "there is no Prefect server"
+    assert [finding["about"] for finding in found if isinstance(finding, dict)][-len(CHECKLIST) :] == list(CHECKLIST)
+    assert "something is broken" in output, "there is no Prefect server"
     await everything.execute(text("delete from organisations where id = :id"), {"id": organisation})

@@ -1,4 +1,4 @@
-"""Only the registration's own database is restored, to a time before the platform did what it has done since."""
+"""Only the registration's own database is restored, to a time before further effects on the platform."""
 
 import json
 from collections.abc import AsyncGenerator
@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from dev.stack.temporary import temporary_folder
-from tests.deployments.engineer import INSTALLING, engineer
+from tests.deployments.administrator import INSTALLING, administrator
 from tests.deployments.restored import LIMIT, WORKER, Site, assert_nothing_twice
 from tests.flows.gates import COMPANY, Gates
 from tests.waiting import eventually
@@ -20,24 +20,24 @@ pytestmark = [pytest.mark.slow, pytest.mark.operations]
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def site() -> AsyncGenerator[Site]:
-    """Installed, a backup made when one restaurant was completed, and two more completed since, by two processes."""
+    """A backup made after the first completed restaurant, and two more completed since, by two processes."""
     with temporary_folder() as folder:
-        async with engineer(folder) as somebody:
-            machine, shell = somebody.machine, somebody.shell
-            somebody.besides = {"db organisation": machine.start_platform, "pg_restore": machine.start_platform}
-            await somebody.follow(*INSTALLING)
+        async with administrator(folder) as person:
+            machine, shell = person.machine, person.shell
+            person.besides = {"db organisation": machine.start_platform, "pg_restore": machine.start_platform}
+            await person.follow(*INSTALLING)
             machine.write_restaurants(4)
             [started] = json.loads(await shell.run("registration start --csv restaurants.csv --json 2> said"))
             batch_id = UUID(started["batch_id"])
             async with machine.client() as client:
                 gates = Gates(client, batch_id)
                 await gates.answer(await gates.form(COMPANY, limit=LIMIT))
-            made = Site(somebody, batch_id, list(await machine.records.jobs(batch_id)))
+            made = Site(person, batch_id, list(await machine.records.jobs(batch_id)))
             before, answered, lost, waiting = made.names
             await made.answer(before, of=tuple(made.names))
             async with machine.client() as client:
                 await made.form(client, answered, lost, waiting)
-                await somebody.follow("Back up")
+                await person.follow("Back up")
             await made.answer(answered, of=(answered, lost, waiting))
             async with machine.client() as client:
                 form = await made.form(client, lost, waiting)
@@ -48,46 +48,47 @@ async def site() -> AsyncGenerator[Site]:
             async with machine.client() as client:
                 await made.form(client, waiting)
             await made.know_passwords()
-            somebody.leave_out = ("prefect.dump", '"$BATCH"')
+            person.leave_out = ("prefect.dump", '"$BATCH"')
             yield made
 
 
 async def test_prefect_knows_more_than_the_restored_database(site: Site) -> None:
-    """An answer that only Prefect has is recorded; a form that only Prefect knows is closed; nothing is done twice.
+    """An answer that only Prefect has is recorded; a form that only Prefect has is closed; no effect happens twice.
 
-    The platform's tables were taken back with ours: what they do not show a person looks for on the ordering system.
+    The platform's tables were restored with ours: a person checks the missing rows in the ordering system.
     """
     before, answered, lost, waiting = site.names
-    machine = site.engineer.machine
+    machine = site.administrator.machine
     await site.stop()
     async with await psycopg.AsyncConnection.connect(machine.postgres.url(), autocommit=True) as server:
         await server.execute("drop database registration with (force)")
     await site.restore()
-    await site.settle(**{before: "completed", answered: "failed"})
+    await site.reach(**{before: "completed", answered: "failed"})
     async with machine.client() as client:
         await site.form(client, lost, waiting)
         assert await site.forms(client) == 1
     await site.give(lost, waiting, of=(lost, waiting))
-    await site.settle(**{lost: "failed", waiting: "completed"})
-    await site.tell_password(answered, lost)
-    await site.engineer.shell.run(f"registration retry {site.batch_id} --failed --why 'the password is known'")
-    await site.settle(**dict.fromkeys((answered, lost), "completed"))
+    await site.reach(**{lost: "failed", waiting: "completed"})
+    await site.store_password(answered, lost)
+    await site.administrator.shell.run(f"registration retry {site.batch_id} --failed --why 'the password is known'")
+    await site.reach(**dict.fromkeys((answered, lost), "completed"))
     await site.know_passwords()
     assert_nothing_twice(await site.done(), site.names)
 
 
 async def test_nothing_but_the_older_backup_is_left(site: Site) -> None:
-    """A new database server, an empty Prefect: the batch asks again, and a person says what is there."""
+    """A new database server, an empty Prefect: the batch asks again, and a person reports the effects."""
     before, *others = site.names
     await site.stop()
-    await site.engineer.machine.lose_postgres()
+    await site.administrator.machine.lose_postgres()
     await site.restore()
-    async with site.engineer.machine.client() as client:
+    async with site.administrator.machine.client() as client:
         await site.form(client, *others)
-    assert (await site.engineer.machine.records.statuses(site.batch_id))[before] == "completed"
+    assert (await site.administrator.machine.records.statuses(site.batch_id))[before] == "completed"
     await site.give(*others, of=tuple(others))
-    await site.settle(**dict.fromkeys(others, "failed"))
-    await site.tell_password(*others)
-    await site.engineer.shell.run(f"registration retry {site.batch_id} --failed --why 'the password is known'")
-    await site.settle(**dict.fromkeys(others, "completed"))
+    await site.reach(**dict.fromkeys(others, "failed"))
+    await site.store_password(*others)
+    await site.continue_halted()
+    await site.administrator.shell.run(f"registration retry {site.batch_id} --failed --why 'the password is known'")
+    await site.reach(**dict.fromkeys(others, "completed"))
     assert_nothing_twice(await site.done(), site.names)

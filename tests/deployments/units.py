@@ -1,4 +1,4 @@
-"""A stand-in for systemd, as far as our units need it: it starts and stops them, and starts again what dies."""
+"""A stand-in for systemd, as far as our units need it: it starts, stops and restarts them."""
 
 import asyncio
 import contextlib
@@ -15,11 +15,11 @@ from dev.stack.processes import Child, start
 from dev.stack.waiting import until
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-"""What systemd gives a service that says nothing else."""
+"""systemd's default PATH for a service."""
 
 
 class _Lines(ConfigParser):
-    """A unit file; a key that stands there several times keeps all its values, a line each."""
+    """A unit file; a repeated key keeps all its values, a line each."""
 
     def __init__(self) -> None:
         super().__init__(interpolation=None, strict=False, comment_prefixes=("#",), delimiters=("=",))
@@ -30,7 +30,7 @@ class _Lines(ConfigParser):
 
 @dataclass(frozen=True)
 class Unit:
-    """What of a service's unit file is carried out."""
+    """The supported parts of a service's unit file."""
 
     name: str
     command: tuple[str, ...]
@@ -41,11 +41,11 @@ class Unit:
     stop_seconds: float
 
     @classmethod
-    def read(cls, file: Path, places: Mapping[str, Path]) -> "Unit":
-        """The unit with the folders that it names moved to other `places`."""
+    def read(cls, file: Path, folders: Mapping[str, Path]) -> "Unit":
+        """The unit with the folders in its text replaced by those of `folders`."""
         text = file.read_text()
-        for named, place in places.items():
-            text = text.replace(named, str(place))
+        for named, folder in folders.items():
+            text = text.replace(named, str(folder))
         given = _Lines()
         given.read_string(text)
         service = given["Service"]
@@ -63,14 +63,14 @@ class Unit:
 
 
 def variables(lines: list[str]) -> dict[str, str]:
-    """What the lines NAME=VALUE of a file of settings say; empty ones and remarks say nothing."""
-    said = (line.partition("=") for line in lines if line.strip() and not line.startswith("#"))
-    return {name: value for name, _, value in said}
+    """The variables of NAME=VALUE lines of a file of settings, without empty values and comments."""
+    pairs = (line.partition("=") for line in lines if line.strip() and not line.startswith("#"))
+    return {name: value for name, _, value in pairs}
 
 
 @dataclass
 class Units:
-    """Services that are kept running, each with `also` in its environment; their logs lie in `logs`."""
+    """Supervised services, each with `also` in its environment; their logs lie in `logs`."""
 
     units: dict[str, Unit]
     logs: Path
@@ -88,13 +88,13 @@ class Units:
                 self.start(name)
 
     def start(self, name: str) -> None:
-        """Start a service, unless it is kept running."""
+        """Start a service, unless it is already supervised."""
         if name not in self._keepers:
             self._launch(self.units[name])
             self._keepers[name] = asyncio.create_task(self._keep(self.units[name]))
 
     async def stop(self, name: str) -> None:
-        """SIGTERM to the first process; when it has ended or its time is over, SIGKILL to all that is left."""
+        """SIGTERM to the first process; after its end or its time limit, SIGKILL to the rest."""
         keeper = self._keepers.pop(name, None)
         if keeper is None:
             return
@@ -108,7 +108,7 @@ class Units:
         child.kill()
 
     async def stop_all(self) -> None:
-        """The last ones first."""
+        """Stop the services in reverse order."""
         for name in reversed(list(self._keepers)):
             await self.stop(name)
 

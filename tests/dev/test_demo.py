@@ -1,4 +1,4 @@
-"""`make demo`: it ends as the script says; Ctrl-C at any moment leaves nothing, neither processes nor folders."""
+"""`make demo` ends as its script says; Ctrl-C at any moment leaves neither processes nor folders."""
 
 import asyncio
 import os
@@ -12,26 +12,27 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
 import pytest
+from prefect.client.orchestration import PrefectClient
 
+from dev.demo.script import read_script, scripted_input
+from dev.gate_forms.client import GateForms
 from dev.stack.environment import base_environment
-from registration.gates.wording import DECIDE_LATER
 from tests.deployments.processes import linux_only, working_in
-from tests.waiting import until
+from tests.waiting import eventually, until
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow]
 
 _LIMIT = 400.0
 _STOPPING = 40.0
 _COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-_PROMPT = re.compile(r"(Your name|1 to \d+, Enter, or a for all as preselected|)(?: \[[^\]]*\])?:\s*\Z")
+_CONFIGURATIONS = re.compile(r"^ *configuration +proposed", re.MULTILINE)
 _STRAY = {"DATABASE_URL": "postgresql://nobody@db.invalid/live", "PREFECT_API_URL": "http://prefect.invalid/api"}
 
 
 @dataclass
 class Demo:
-    """A demo that runs: all its temporary folders lie in `folder`, all that it says goes to the file `said`."""
+    """A running demo; its temporary folders lie in `folder`, its output goes to a file beside it."""
 
     process: asyncio.subprocess.Process
     folder: Path
@@ -39,40 +40,50 @@ class Demo:
     answered: int = 0
 
     @property
-    def said(self) -> str:
-        """What it has said so far."""
-        return (self.folder.parent / "said").read_text(errors="replace")
+    def output(self) -> str:
+        """Everything printed so far."""
+        return (self.folder.parent / "output").read_text(errors="replace")
+
+    def described(self) -> str:
+        """The demo and its output so far, without colours and repeated lines."""
+        return "\n".join(["the demo after:", *dict.fromkeys(_COLOURS.sub("", self.output).splitlines())])
+
+    @property
+    def asks_for_configurations(self) -> bool:
+        """Whether the last question on the terminal is about at least one configuration."""
+        return _CONFIGURATIONS.search(_COLOURS.sub("", self.output).rpartition("You decide as")[2]) is not None
 
     async def reach(self, reached: Callable[[], bool]) -> None:
-        """Wait for a moment; what it said is shown if it ended before."""
-        await until(lambda: reached() or self.process.returncode is not None, f"the demo after: {self.said}", _LIMIT)
-        assert self.process.returncode is None, self.said
+        """Wait until the condition holds; fails with the output if the demo ends before."""
+        await until(lambda: reached() or self.process.returncode is not None, self.described, _LIMIT)
+        assert self.process.returncode is None, self.output
 
     @property
     def links(self) -> list[tuple[str, str]]:
-        """The server and the flow run of each link to the UI."""
-        return re.findall(r"(http://127.0.0.1:\d+)/runs/flow-run/([0-9a-f-]{36})", self.said)
+        """Server and flow run of each link to the UI."""
+        return re.findall(r"(http://127.0.0.1:\d+)/runs/flow-run/([0-9a-f-]{36})", self.output)
 
     def type(self, *lines: str) -> None:
         """Type the lines, each with Enter."""
         os.write(self.keyboard, "".join(f"{line}\n" for line in lines).encode())
 
     def answer(self) -> None:
-        """Type what a person would who is asked now: a name, all as preselected, or the first where nothing is."""
-        said = _COLOURS.sub("", self.said)
-        prompt = _PROMPT.search(said)
-        if prompt is None or len(said.rstrip()) == self.answered:
+        """Answer the question on the terminal: clear ones as recommended, "no match" for others, yes at the end."""
+        output = " ".join(_COLOURS.sub("", self.output).split())
+        if len(output) == self.answered or not output.endswith(", b back, q quit:"):
             return
-        shown = said[self.answered :]
-        self.answered = len(said.rstrip())
-        preselected = re.findall(r"(.*) \(Enter\)", shown)[-1:]
-        if prompt[1].startswith("1 to"):
-            self.type("a" if preselected and DECIDE_LATER not in preselected[0] else "1")
+        question, self.answered = output[self.answered :], len(output)
+        if "y writes" in question:
+            self.type("y")
+        elif "that are clear" in question:
+            self.type("a")
+        elif "goes one by one" in question:
+            self.type("")
         else:
-            self.type("Mere" if prompt[1] else "")
+            self.type("n" if " n, " in question else "x")
 
     async def ended(self, limit: float = _STOPPING) -> int:
-        """Its exit code; nothing of it may be left then."""
+        """The exit code; fails if processes or files are left."""
         code = await asyncio.wait_for(self.process.wait(), limit)
         assert working_in(self.folder) == []
         assert list(self.folder.iterdir()) == []
@@ -83,21 +94,21 @@ class Demo:
 async def demo_in(
     folder: Path, *options: str, stray: Mapping[str, str] | None = None, terminal: bool = False
 ) -> AsyncGenerator[Demo]:
-    """`make demo` in a session of its own, on a terminal if wanted. A test that fails leaves nothing."""
+    """`make demo` in a session of its own, on a terminal if requested. A failing test leaves no process."""
     temporary = folder / "temporary"
     temporary.mkdir()
     temporary.chmod(0o711)
     environment = base_environment(allow_external=False) | {"TMPDIR": str(temporary)} | dict(stray or {})
     keyboard, screen = pty.openpty()
-    with (folder / "said").open("ab") as said:
+    with (folder / "output").open("ab") as file:
         if terminal:
-            asyncio.get_running_loop().add_reader(keyboard, _copy, keyboard, folder / "said")
+            asyncio.get_running_loop().add_reader(keyboard, _copy, keyboard, folder / "output")
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "dev.demo", *options),
             env=environment | ({"TERM": "xterm"} if terminal else {}),
             stdin=screen if terminal else subprocess.DEVNULL,
-            stdout=screen if terminal else said,
-            stderr=said,
+            stdout=screen if terminal else file,
+            stderr=file,
             start_new_session=True,
         )
     os.close(screen)
@@ -112,8 +123,8 @@ async def demo_in(
 
 
 def _copy(screen: int, file: Path) -> None:
-    with file.open("ab") as said:
-        said.write(_read(screen))
+    with file.open("ab") as log:
+        log.write(_read(screen))
 
 
 def _read(screen: int) -> bytes:
@@ -125,68 +136,76 @@ def _read(screen: int) -> bytes:
         return b""
 
 
-async def resume(link: tuple[str, str]) -> str:
-    """Submit a form in which only the name is filled in, as the UI does; answers with what became of it."""
-    server, run = link
-    async with httpx.AsyncClient(trust_env=False) as client:
-        answer = await client.post(f"{server}/api/flow_runs/{run}/resume", json={"run_input": {"decided_by": "Mere"}})
-    return answer.json()["status"]
+async def select_companies_in_ui(link: tuple[str, str]) -> None:
+    """Submit the open forms of the company gate with the answers of the script, as the UI does."""
+    server, _ = link
+    roles = {role.title: role for role in read_script()}
+    async with PrefectClient(f"{server}/api") as client:
+        gate_forms = GateForms(client)
+        for gate in await gate_forms.open_gates():
+            if not gate.name.startswith("Company selection"):
+                continue
+            await gate_forms.answer(gate, scripted_input(gate.questions, roles))
 
 
 async def test_all_twelve_end_as_the_script_says(short_folder: Path) -> None:
-    """From the list to registered accounts; what the environment says about live servers counts for nothing.
+    """From the list to registered accounts; addresses of live servers in the environment are ignored.
 
-    A menu whose import failed on the platform is imported again when a person has looked.
+    A menu whose import failed on the platform is imported again after a person's check.
     """
     async with demo_in(short_folder, stray=_STRAY) as demo:
-        assert await demo.ended(_LIMIT) == 0, demo.said
-    said = " ".join(demo.said.split())
-    assert "all 12 restaurants ended as they must" in said
-    assert "✓ failed, as expected because “platform said success”" in said
-    assert "menuImport is unknown: whether it happened cannot be told: Command failed: *** Import failed: " in said
-    assert "answered menuImport of Pho Hanoi Corner: it is not there, do it again" in said
-    assert "Pho Hanoi Corner ✓ completed: 4 proven, 8 reported" in said
-    assert max(map(len, demo.said.splitlines())) <= 80
-    assert len(demo.said.splitlines()) <= 60
+        assert await demo.ended(_LIMIT) == 0, demo.output
+    output = " ".join(demo.output.split())
+    assert "all 12 restaurants ended as they must" in output
+    assert "✓ failed, as expected because “platform said success”" in output
+    assert "menuImport is unknown: whether it happened cannot be told: Command failed: *** Import failed: " in output
+    assert "answered menuImport of Pho Hanoi Corner: it is not there, do it again" in output
+    assert "Pho Hanoi Corner ✓ completed: 4 proven, 8 reported" in output
+    assert max(map(len, demo.output.splitlines())) <= 80
+    assert len(demo.output.splitlines()) <= 60
 
 
 @linux_only
 async def test_an_interrupted_start_leaves_nothing(short_folder: Path) -> None:
-    """Its temporary folder goes with the server that was just being started; `make up` is stopped at other moments."""
+    """The temporary folder is removed with the server that is starting; `make up` covers other moments."""
     async with demo_in(short_folder) as demo:
         await demo.reach(lambda: any(demo.folder.glob("*/postgres/data")))
         demo.process.send_signal(signal.SIGINT)
-        assert await demo.ended() == 130, demo.said
+        assert await demo.ended() == 130, demo.output
 
 
 @linux_only
 async def test_ctrl_c_before_anything_runs_is_quiet(short_folder: Path) -> None:
-    """No traceback, whatever is being imported; a second one, in the middle of stopping, changes nothing."""
+    """No traceback, whatever is being imported; a second Ctrl-C, during the stop, changes nothing."""
     async with demo_in(short_folder) as demo:
-        await demo.reach(lambda: "starting Postgres" in demo.said)
+        await demo.reach(lambda: "starting Postgres" in demo.output)
         for _ in range(2):
             demo.process.send_signal(signal.SIGINT)
         assert await demo.ended() == 130
-    assert "Traceback" not in demo.said
+    assert "Traceback" not in demo.output
 
 
 @linux_only
 async def test_a_person_answers_on_the_terminal_or_in_the_ui(short_folder: Path) -> None:
-    """The UI decides about nobody, so the terminal asks again: for a name, then where nothing is preselected.
+    """Companies are selected in the UI while the terminal asks; then configurations are confirmed at the terminal.
 
-    The restaurants come to a gate in one round or in several. Ctrl-C in the middle of the twelve leaves nothing: also
-    the processes of the flows end, which the worker started.
+    The restaurants come to a gate in one round or in several; a question may be about both gates. Ctrl-C during step 6
+    leaves nothing: also the processes of the flows end, which the worker started.
     """
     async with demo_in(short_folder, "--ask", terminal=True) as demo:
-        await demo.reach(lambda: "Your name" in demo.said)
-        assert await resume(demo.links[-1]) == "ACCEPT"
-        await demo.reach(lambda: "answered in the Prefect UI" in demo.said and demo.said.count("Your name") >= 2)
+        await demo.reach(lambda: "quit:" in demo.output)
 
-        def at_work() -> bool:
-            demo.answer()
-            return "Yolo config ·" in demo.said and re.search(r"\b[1-9]\d?/12\b", demo.said) is not None
+        async def in_step_6() -> bool:
+            if demo.asks_for_configurations:
+                demo.answer()
+            else:
+                await select_companies_in_ui(demo.links[-1])
+            return re.search(r"\b[1-9]\d?/12\b", demo.output) is not None
 
-        await demo.reach(at_work)
+        await eventually(in_step_6, demo.described, _LIMIT)
+        assert "answered in the Prefect UI" in demo.output
+        assert "accepted, 0 refused" in demo.output
         demo.process.send_signal(signal.SIGINT)
-        assert await demo.ended() == 130, demo.said
-    assert "Traceback" not in demo.said
+        assert await demo.ended() == 130, demo.output
+    assert "Traceback" not in demo.output
+    assert "make demo: interrupted; nothing is left running" in demo.output

@@ -1,13 +1,19 @@
-"""`make up`: Ctrl-C at any moment leaves nothing running, and the next start works."""
+"""`make up`: Ctrl-C, Ctrl-D, SIGTERM and a closed terminal leave no process running, and the next start works."""
 
 import asyncio
+import fcntl
 import os
+import pty
+import re
 import signal
 import sys
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+import termios
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 
 from dev.stack.environment import base_environment
@@ -16,54 +22,129 @@ from tests.waiting import HANG, until
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow]
 
+_START_LIMIT = 400.0
+"""Seconds: the start of a whole stack is several waits, of which each may take long on a busy machine."""
+
+
+@dataclass(frozen=True)
+class Up:
+    """A running `make up`, and the other end of the terminal that it reads."""
+
+    process: asyncio.subprocess.Process
+    keyboard: int
+
+    def ctrl_c(self) -> None:
+        """The terminal sends the signal to every process in it."""
+        os.killpg(self.process.pid, signal.SIGINT)
+
+    def ctrl_d(self) -> None:
+        """The end of the input."""
+        os.write(self.keyboard, b"\x04")
+
+    def terminate(self) -> None:
+        """What a supervisor does."""
+        os.killpg(self.process.pid, signal.SIGTERM)
+
+    def close_terminal(self) -> None:
+        """The terminal goes, and the kernel sends SIGHUP to the processes in it."""
+        os.close(self.keyboard)
+
+    async def ended(self) -> int:
+        """The exit code."""
+        return await asyncio.wait_for(self.process.wait(), HANG)
+
 
 @asynccontextmanager
-async def up_in(folder: Path) -> AsyncGenerator[asyncio.subprocess.Process]:
-    """`make up` on a folder of its own; what it says goes to the file `said`. A test that fails leaves nothing."""
-    with (folder / "said").open("wb") as said:
-        up = await asyncio.create_subprocess_exec(
+async def up_in(folder: Path) -> AsyncGenerator[Up]:
+    """`make up` on a folder of its own; its output goes to the file `output`. A failing test leaves no process."""
+    keyboard, screen = pty.openpty()
+    with (folder / "output").open("wb") as output:
+        process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "dev.stack", "--folder", str(folder / "local")),
             env=base_environment(allow_external=False),
-            stdout=said,
-            stderr=said,
+            stdin=screen,
+            stdout=output,
+            stderr=output,
             start_new_session=True,
+            preexec_fn=_take_terminal,
         )
+    os.close(screen)
     try:
-        yield up
+        yield Up(process, keyboard)
     finally:
-        if up.returncode is None:
-            up.kill()
-            await up.wait()
+        with suppress(OSError):
+            os.close(keyboard)
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
 
 
-async def reach(up: asyncio.subprocess.Process, sign: Path, folder: Path) -> None:
-    """Wait until the start has got as far as this file; what it said is shown if it ended before."""
-    await until(lambda: sign.exists() or up.returncode is not None, f"the start to reach {sign.name}")
-    assert up.returncode is None, (folder / "said").read_text()
+def _take_terminal() -> None:
+    """The input becomes the terminal that controls the new session, as in a window of a person."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+async def reach(up: Up, sign: Path, folder: Path) -> None:
+    """Wait until the start has created this file; fails with the output if the start ends before."""
+    process = up.process
+    await until(lambda: sign.exists() or process.returncode is not None, f"a start with {sign.name}", _START_LIMIT)
+    assert process.returncode is None, (folder / "output").read_text()
 
 
 @linux_only
-@pytest.mark.parametrize("moment", ["postgres/data", "prefect-server.log", "sandbox.log"])
-async def test_an_interrupted_start_leaves_nothing_running(short_folder: Path, moment: str) -> None:
-    """Whatever is just being started is stopped, with all that was started before."""
+@pytest.mark.parametrize(
+    "moment, interrupt, code",
+    [
+        ("postgres/data", Up.ctrl_c, 130),
+        ("prefect-server.log", Up.close_terminal, 129),
+        ("sandbox.log", Up.ctrl_c, 130),
+    ],
+)
+async def test_an_interrupted_start_leaves_nothing_running(
+    short_folder: Path, moment: str, interrupt: Callable[[Up], None], code: int
+) -> None:
+    """The part that is starting is stopped, with all parts started before."""
     async with up_in(short_folder) as up:
         await reach(up, short_folder / "local" / moment, short_folder)
-        os.killpg(up.pid, signal.SIGINT)
-        assert await asyncio.wait_for(up.wait(), HANG) == 130
+        interrupt(up)
+        assert await up.ended() == code
     assert working_in(short_folder) == []
-    assert "make up: interrupted; " in (short_folder / "said").read_text()
+    assert "make up: interrupted; " in (short_folder / "output").read_text()
+
+
+async def api_is_ready(environment: str) -> None:
+    """The REST API answers at the address of the file, with database and Prefect server."""
+    [port] = re.findall(r"^export REGISTRATION_API_PORT=(\d+)$", environment, re.MULTILINE)
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        ready = await client.get("/api/ready")
+    assert (ready.status_code, "REGISTRATION_API_JWT_SECRET=" in environment) == (200, True), ready.text
+
+
+async def console_opens(output: Path) -> None:
+    """The first address of the output signs somebody in."""
+    await until(lambda: "Prefect UI" in output.read_text(), "the addresses to be printed")
+    [address, secret] = re.findall(r"http://\S+", output.read_text())[0].split("#")
+    async with httpx.AsyncClient() as client:
+        headers = {"Sec-Fetch-Site": "same-origin"}
+        signed_in = await client.post(address, data={"link": secret}, headers=headers)
+    assert (signed_in.status_code, "set-cookie" in signed_in.headers) == (303, True), signed_in.text
 
 
 @linux_only
 async def test_the_running_stack_stops_with_everything_and_starts_again(short_folder: Path) -> None:
-    """After Ctrl-C, or SIGTERM, nothing runs; the second start finds the data and keeps the addresses."""
+    """After Ctrl-D, or SIGTERM, no process runs; the second start finds the data and keeps the addresses.
+
+    The REST API runs with it, and the console, whose sign-in link is the first address that is printed.
+    """
     addresses: list[str] = []
-    for sent, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+    for interrupt, code in ((Up.ctrl_d, 130), (Up.terminate, 143)):
         async with up_in(short_folder) as up:
             await reach(up, short_folder / "local" / "environment", short_folder)
             addresses.append((short_folder / "local" / "environment").read_text())
-            os.killpg(up.pid, sent)
-            assert await asyncio.wait_for(up.wait(), HANG) == code
+            await api_is_ready(addresses[-1])
+            await console_opens(short_folder / "output")
+            interrupt(up)
+            assert await up.ended() == code
         assert working_in(short_folder) == []
     [first, second] = [[line for line in each.splitlines() if "DATABASE_URL" in line] for each in addresses]
     assert first == second
@@ -71,9 +152,9 @@ async def test_the_running_stack_stops_with_everything_and_starts_again(short_fo
 
 @linux_only
 async def test_a_killed_stack_takes_its_servers_along(short_folder: Path) -> None:
-    """After `kill -9` the kernel tells each server to end."""
+    """After `kill -9` the kernel ends each server."""
     async with up_in(short_folder) as up:
         await reach(up, short_folder / "local" / "prefect-server.log", short_folder)
-        up.kill()
-        await up.wait()
+        up.process.kill()
+        await up.process.wait()
     await until(lambda: working_in(short_folder) == [], "the servers to end")

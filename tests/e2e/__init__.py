@@ -1,1 +1,1 @@
-"""A package for pytest: the installation that its tests share ends when they have."""
+"""A package, so that pytest ends the shared installation after its last test."""

@@ -1,4 +1,4 @@
-"""One installation for all tests of this package, which ends with the last of them, and a person at its UI."""
+"""Fixtures of the end-to-end tests: one installation for all of them, and an operator at its UI."""
 
 from collections.abc import AsyncGenerator
 
@@ -13,16 +13,17 @@ from dev.stack.temporary import temporary_folder
 from registration.companies.website.browser_launch import start_browser
 from registration.database.session import Database
 from tests.e2e.installation import Installation
-from tests.e2e.recovery import recover_after_answers, recover_by_schedule
+from tests.e2e.recovery_switches import recover_after_answers, recover_by_schedule
 from tests.flows.conftest import CLOCK
 from tests.flows.records import Records
 from tests.servers import keeping_connections
 
-# A browser without a graphics card draws the picture of a run's tasks sixty times a second, on both cores.
-_WITHOUT_THE_PICTURE = """
+# A browser without a graphics card draws the graph of a run's tasks, and every animation, sixty times a second.
+_STILL = """
 document.addEventListener("DOMContentLoaded", () => {
     const style = document.createElement("style");
-    style.textContent = ".run-graph { display: none }";
+    style.textContent = ".run-graph { display: none }"
+        + "*, ::before, ::after { animation: none !important; transition: none !important }";
     document.head.append(style);
 });
 """
@@ -30,12 +31,12 @@ document.addEventListener("DOMContentLoaded", () => {
 
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def stack() -> AsyncGenerator[LocalStack]:
-    """A whole installation with its workers and a password; a silent process loses its batch after five seconds."""
+    """A complete installation with workers and a password; a silent process loses its batch after five seconds."""
     sandbox = SandboxOptions(speed=1000, account_spacing_seconds=0)
     settings = CLOCK | {
         "REGISTRATION_LEASE_SECONDS": "100",
         "REGISTRATION_REGISTER_DRIVER": "http",
-        "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "2",  # a schedule that is switched on is seen soon
+        "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "2",  # the scheduler notices a schedule soon
     }
     with temporary_folder() as folder:
         async with LocalStack(
@@ -46,7 +47,7 @@ async def stack() -> AsyncGenerator[LocalStack]:
 
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def client(stack: LocalStack) -> AsyncGenerator[PrefectClient]:
-    """A client of its Prefect server."""
+    """A client of the installation's Prefect server."""
     assert stack.addresses.prefect_api_url is not None
     password = stack.settings()["PREFECT_API_AUTH_STRING"]
     async with PrefectClient(stack.addresses.prefect_api_url, auth_string=password) as client:
@@ -55,7 +56,7 @@ async def client(stack: LocalStack) -> AsyncGenerator[PrefectClient]:
 
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def installation(stack: LocalStack, client: PrefectClient) -> AsyncGenerator[Installation]:
-    """The installation with its clients. Recovery is off but for tests about it: nobody takes over unasked."""
+    """The installation with its clients. Recovery is off, except in the tests of recovery."""
     assert stack.addresses.database_url is not None
     database = Database(stack.addresses.database_url)
     url = stack.postgres.url("registration")
@@ -68,7 +69,7 @@ async def installation(stack: LocalStack, client: PrefectClient) -> AsyncGenerat
 
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def browser(usable_browser: None) -> AsyncGenerator[Browser]:
-    """The one browser of all persons."""
+    """The browser that all tests share."""
     running = await start_browser()
     yield running.browser
     await running.end()
@@ -76,14 +77,14 @@ async def browser(usable_browser: None) -> AsyncGenerator[Browser]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def page(browser: Browser) -> AsyncGenerator[Page]:
-    """A page of somebody who was never here: nobody else's cookies and storage."""
+    """A browser page without cookies and storage."""
     async with browsing_with(browser) as page:
         yield page
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def signed_in(browser: Browser, stack: LocalStack) -> StorageState:
-    """What a browser remembers of a person who has signed in on the UI's own page."""
+    """The browser storage of a person who has signed in on the UI's own page."""
     async with browsing_with(browser) as page:
         await Operator.at(page, stack).go("/runs")
         return await page.context.storage_state()
@@ -91,17 +92,17 @@ async def signed_in(browser: Browser, stack: LocalStack) -> StorageState:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def operator(installation: Installation, browser: Browser, signed_in: StorageState) -> AsyncGenerator[Operator]:
-    """A person at the UI, who signed in before."""
+    """An operator who has signed in to the UI."""
     ui_url = installation.stack.addresses.prefect_ui_url
     assert ui_url is not None
     async with browsing_with(browser, signed_in) as page:
-        await page.add_init_script(_WITHOUT_THE_PICTURE)
+        await page.add_init_script(_STILL)
         yield Operator(page, ui_url)
 
 
 @pytest_asyncio.fixture(loop_scope="session", autouse=True)
 async def no_batch_goes_on(installation: Installation) -> AsyncGenerator[None]:
-    """A batch that a test leaves open stops with it, so that its process takes no time from the tests that follow."""
+    """Cancel the batches that a test leaves open, so that their processes do not slow down later tests."""
     yield
     stop = "update registration_jobs set stop_requested_at = clock_timestamp() where completed_at is null"
     await installation.records.query(stop)

@@ -1,4 +1,4 @@
-"""A whole installation as tests of the UI use it: batches of restaurants that nobody else has, and their processes."""
+"""A complete installation for tests of the UI: batches of unused restaurants, and their processes."""
 
 import csv
 import os
@@ -30,7 +30,7 @@ BY = "Mere Walker"
 
 @dataclass(frozen=True)
 class StartedBatch:
-    """A batch and the run that works on it; `titles` are those of the forms."""
+    """A batch and the run that works on it; `titles` are the restaurants' titles in the forms."""
 
     id: UUID
     run_id: UUID
@@ -40,7 +40,7 @@ class StartedBatch:
 
 @dataclass(frozen=True)
 class Installation:
-    """A running stack, with clients of its server and of its database."""
+    """A running stack, with clients of its Prefect server and its database."""
 
     stack: LocalStack
     client: PrefectClient
@@ -49,20 +49,20 @@ class Installation:
 
     @property
     def organisation(self) -> UUID:
-        """Whose restaurants these are."""
+        """The organisation of the installation."""
         return UUID(self.stack.settings()["REGISTRATION_ORGANISATION"])
 
     async def deployment(self) -> UUID:
-        """The deployment register-batch."""
+        """The id of the deployment register-batch."""
         return (await self.client.read_deployment_by_name("register-batch/register-batch")).id
 
     async def restaurants(self, how_many: int) -> dict[str, UUID]:
-        """New restaurants; their ids by name."""
+        """Import new restaurants, and return their ids by name."""
         imported = await import_restaurants(self.database, self.organisation, _rows(how_many))
-        return {one.name: one.id for one in imported if one.id is not None}
+        return {restaurant.name: restaurant.id for restaurant in imported if restaurant.id is not None}
 
     async def start(self, name: str, how_many: int, before: Next = Next.SEARCH) -> StartedBatch:
-        """A started batch of new restaurants; with `before` everything up to a step is done already."""
+        """Start a batch of new restaurants; `before` prepares everything up to a step."""
         rows = _rows(how_many)
         batch_id = await (self._prepared(rows) if before is Next.CONFIGURATION else self._opened(rows))
         await self.records.query(
@@ -72,13 +72,13 @@ class Installation:
         return StartedBatch(batch_id, await self.run(batch_id), name, titles)
 
     async def run(self, batch_id: UUID) -> UUID:
-        """Start register-batch for an existing batch."""
+        """Start register-batch for an existing batch, and return the run's id."""
         parameters = {"organisation_id": str(self.organisation), "batch_id": str(batch_id)}
         started = await self.client.create_flow_run_from_deployment(await self.deployment(), parameters=parameters)
         return started.id
 
-    async def ended(self, run_id: UUID) -> FlowRun:
-        """A run once it has ended."""
+    async def wait_for_end(self, run_id: UUID) -> FlowRun:
+        """Wait until a run has ended, and return it."""
 
         async def final() -> FlowRun | None:
             run = await self.client.read_flow_run(run_id)
@@ -86,26 +86,26 @@ class Installation:
 
         return await eventually(final, "the flow run has ended")
 
-    async def completed(self, batch_id: UUID, restaurants: Iterable[str]) -> None:
-        """Wait until all restaurants of a batch are."""
-        wanted = dict.fromkeys(restaurants, "completed")
+    async def wait_for_completed(self, batch_id: UUID, restaurants: Iterable[str]) -> None:
+        """Wait until all restaurants of a batch are completed."""
+        expected = dict.fromkeys(restaurants, "completed")
 
         async def all_are() -> bool:
-            return await self.records.statuses(batch_id) == wanted
+            return await self.records.statuses(batch_id) == expected
 
         await eventually(all_are, "the restaurants are completed")
 
     async def kill(self, run_id: UUID) -> None:
-        """SIGKILL the process of a run; the worker says at once that it crashed."""
+        """Kill the process of a run by SIGKILL, and wait until the worker reports the crash."""
         running = await self.client.read_flow_run(run_id)
         assert running.infrastructure_pid is not None
         os.kill(int(running.infrastructure_pid.rsplit(":", 1)[-1]), signal.SIGKILL)
-        crashed = await self.ended(run_id)
+        crashed = await self.wait_for_end(run_id)
         assert crashed.state is not None
         assert crashed.state.is_crashed()
 
-    async def nobody_has(self, batch_id: UUID) -> None:
-        """Wait until the lease of a killed process has ended."""
+    async def wait_for_lease_end(self, batch_id: UUID) -> None:
+        """Wait until the lease of a killed process has expired."""
         lease = "select 1 from registration_leases where batch_job_id = %(batch)s and expires_at > clock_timestamp()"
 
         async def ended() -> bool:
@@ -113,7 +113,7 @@ class Installation:
 
         await eventually(ended, "the lease has ended")
 
-    async def another_gate(self, batch_id: UUID, before: str) -> None:
+    async def wait_for_other_gate(self, batch_id: UUID, before: str) -> None:
         """Wait until a gate of the batch waits in another run than before."""
 
         async def open_elsewhere() -> bool:
@@ -124,7 +124,7 @@ class Installation:
 
     async def _opened(self, rows: tuple[NumberedRow, ...]) -> UUID:
         imported = await import_restaurants(self.database, self.organisation, rows)
-        ids = tuple(one.id for one in imported if one.id is not None)
+        ids = tuple(restaurant.id for restaurant in imported if restaurant.id is not None)
         return await open_batch(self.database, self.organisation, NewBatch(restaurant_ids=ids, created_by=BY))
 
     async def _prepared(self, rows: tuple[NumberedRow, ...]) -> UUID:
@@ -134,11 +134,11 @@ class Installation:
 
 
 def _rows(how_many: int) -> tuple[NumberedRow, ...]:
-    """The next restaurants of the sandbox that no test has used."""
+    """Rows of restaurants of the sandbox that no test has used."""
     to = StringIO()
     writer = csv.DictWriter(to, [field.name for field in fields(GeneratedRestaurant)])
     writer.writeheader()
-    writer.writerows(asdict(one) for one in _next(how_many))
+    writer.writerows(asdict(restaurant) for restaurant in _next(how_many))
     return read_restaurants(to.getvalue()).rows
 
 

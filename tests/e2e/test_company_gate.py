@@ -1,4 +1,4 @@
-"""The company gate as an operator meets it in the Prefect UI."""
+"""The company gate in the Prefect UI."""
 
 import pytest
 
@@ -11,14 +11,14 @@ from registration.gates.questions.company import (
     USE_DETAILS,
 )
 from tests.e2e.installation import BY, Installation, StartedBatch
-from tests.e2e.opening import COMPANIES, CONFIGURATION, open_gate, waits
+from tests.e2e.waiting_gates import COMPANIES, CONFIGURATION, look_away, open_gate, wait_for_gate
 from tests.waiting import eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 async def test_a_batch_is_decided_in_rounds(operator: Operator, installation: Installation) -> None:
-    """Some are decided, one is searched again, one entered by hand; each goes on, and the gate asks for the rest."""
+    """One restaurant is decided, one searched again, one entered by hand, one left open; each goes on by itself."""
     batch = await installation.start("Rounds of companies", 4)
     clear, again, by_hand, later = batch.titles
 
@@ -33,9 +33,10 @@ async def test_a_batch_is_decided_in_rounds(operator: Operator, installation: In
         await form.choose(title, choice)
     assert await form.submit() is None
 
+    await look_away(operator)
     # The first waits at the other gate by now: both are open, and each form takes its own answer.
-    await waits(installation, batch, CONFIGURATION, "1 waiting")
-    await waits(installation, batch, COMPANIES, "3 waiting")
+    await wait_for_gate(installation, batch, CONFIGURATION, "1 waiting")
+    await wait_for_gate(installation, batch, COMPANIES, "3 waiting")
     open_now = {name.split(" · ")[0] for name in await operator.gates() if batch.name in name}
     assert open_now == {COMPANIES, CONFIGURATION}
     form = await open_gate(operator, installation, batch, CONFIGURATION)
@@ -61,6 +62,7 @@ async def test_a_batch_is_decided_in_rounds(operator: Operator, installation: In
     await form.choose(again, company)
     assert await form.submit() is None
 
+    await look_away(operator)
     expected = {
         clear: ["company", "go_ahead"],
         again: ["search_again", "search_again", "company"],
@@ -75,13 +77,13 @@ async def test_a_batch_is_decided_in_rounds(operator: Operator, installation: In
 
 
 async def _decided(installation: Installation, batch: StartedBatch) -> dict[str, list[str]]:
-    """The kinds of answers that this person gave, by the titles of the forms."""
+    """The kinds of answers of this person, by the titles of the forms."""
     decisions = await installation.records.decisions(batch.id)
     return {
         title: [
-            one["answer"]["kind"]
-            for one in decisions
-            if (one["restaurant"], one["decided_by"]) == (_name(title), BY) and one["accepted"]
+            row["answer"]["kind"]
+            for row in decisions
+            if (row["restaurant"], row["decided_by"]) == (_name(title), BY) and row["accepted"]
         ]
         for title in batch.titles
     }

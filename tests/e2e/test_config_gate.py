@@ -1,4 +1,4 @@
-"""The configuration gate as an operator meets it in the Prefect UI, and what a batch leaves there."""
+"""The configuration gate in the Prefect UI, and the artifacts of its batch."""
 
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from dev.prefect_ui.operator import Operator
 from dev.stack.fixtures import Next
 from registration.gates.questions.config import CHANGE, GO_AHEAD, GO_AHEAD_WITH_DETAILS
 from tests.e2e.installation import BY, Installation, StartedBatch
-from tests.e2e.opening import CONFIGURATION, open_gate
+from tests.e2e.waiting_gates import CONFIGURATION, look_away, open_gate
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -16,9 +16,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 async def test_after_a_killed_process_one_of_two_is_changed_and_both_are_set_up(
     operator: Operator, installation: Installation
 ) -> None:
-    """The form that was open says that it is too late, and the new one asks again.
+    """The form of the killed process is refused, and a new form asks the questions again.
 
-    The changed one is asked for in a section of its own; the artifacts show how both ended.
+    The details of the changed restaurant are asked in a section; the artifacts show the outcome of both.
     """
     batch = await installation.start("One changed", 2, Next.CONFIGURATION)
     plain, changed = batch.titles
@@ -39,7 +39,8 @@ async def test_after_a_killed_process_one_of_two_is_changed_and_both_are_set_up(
     await section.choose("Theme", "Dark")
     assert await form.submit() is None
 
-    run = await installation.ended(run_id)
+    await look_away(operator)
+    run = await installation.wait_for_end(run_id)
     assert run.state is not None
     assert (run.state.name, run.state.message) == ("Completed", f"{batch.name}: 2 completed")
     await operator.open_artifact(run.id, "table")
@@ -57,15 +58,15 @@ async def test_after_a_killed_process_one_of_two_is_changed_and_both_are_set_up(
 async def _taken_over_while_its_form_is_open(
     operator: Operator, installation: Installation, batch: StartedBatch
 ) -> UUID:
-    """Somebody has the form of a process open that is killed: it says that it is too late; the run that goes on."""
+    """Kill the process of an open form, which is then refused; return the run that takes over."""
     old = await open_gate(operator, installation, batch, CONFIGURATION)
     await old.write("Decided by", BY)
     await installation.kill(batch.run_id)
-    await installation.nobody_has(batch.id)
+    await installation.wait_for_lease_end(batch.id)
     again = await installation.run(batch.id)
 
     # The gate that is paused now is the new run's.
-    await installation.another_gate(batch.id, operator.page.url.rsplit("/", 1)[-1])
+    await installation.wait_for_other_gate(batch.id, operator.page.url.rsplit("/", 1)[-1])
     assert await old.submit() == "Cannot resume a flow run that is not paused."
     assert await installation.records.decisions(batch.id) == []
     return again

@@ -1,4 +1,4 @@
-"""Every deployment of prefect.yaml, started with the `prefect` command and by its schedule, run by real workers."""
+"""Every deployment of prefect.yaml, started by the `prefect` command and by its schedule, with real workers."""
 
 import json
 from uuid import UUID
@@ -18,11 +18,18 @@ from prefect.states import AwaitingRetry
 
 from deployments.prefect_server.deployments import PROJECT
 from registration.leads.conversion import convert_leads
-from registration.leads.models import BatchOfLeads, ConversionAsked
+from registration.leads.models import BatchOfLeads, ConversionRequest
+from tests.e2e.deployment_runs import (
+    qualified_leads,
+    restaurants_of,
+    run_command,
+    run_deployment,
+    wait_for_completed,
+    wait_for_lease_run,
+)
+from tests.e2e.doctor_findings import wait_until_nothing_is_off
 from tests.e2e.installation import Installation
-from tests.e2e.looking import nothing_is_switched_off
-from tests.e2e.recovery import RECOVERY, recover_after_answers, recover_by_schedule
-from tests.e2e.starting import command, completed, qualified_leads, restaurants_of, start, who_works_on
+from tests.e2e.recovery_switches import RECOVERY, recover_after_answers, recover_by_schedule
 from tests.flows.gates import COMPANY, CONFIG, Gates
 from tests.waiting import eventually
 
@@ -32,15 +39,15 @@ STARTED_HERE = {"register-batch", "convert-leads", "intake", "recover-batches"}
 
 
 async def batch_that_nobody_started(installation: Installation) -> UUID:
-    """What a process leaves that opened a batch and died before it started the flow."""
+    """A batch whose process opened it and died before it started the flow."""
     _, leads = await qualified_leads(installation, 1)
-    asked = ConversionAsked(lead_ids=tuple(leads), by="Mere", batch=BatchOfLeads(start=True))
+    asked = ConversionRequest(lead_ids=tuple(leads), by="Mere", batch=BatchOfLeads(start=True))
     [batch] = (await convert_leads(installation.database, installation.organisation, asked)).batches
     return batch.id
 
 
 async def recovery_that_started(installation: Installation, run_id: UUID) -> FlowRun | None:
-    """The run of recover-batches that says it started another run, once it is Completed."""
+    """The completed run of recover-batches that started another run."""
     runs = await installation.client.read_flow_runs(
         flow_filter=FlowFilter(name=FlowFilterName(any_=["recover-batches"])),
         flow_run_filter=FlowRunFilter(
@@ -50,27 +57,26 @@ async def recovery_that_started(installation: Installation, run_id: UUID) -> Flo
     return next((run for run in runs if run.state and str(run_id) in (run.state.message or "")), None)
 
 
-def test_none_is_left_out() -> None:
-    """A deployment that is added to prefect.yaml is started here too."""
+def test_every_deployment_is_tested() -> None:
+    """A new deployment of prefect.yaml needs a test here."""
     described = yaml.safe_load((PROJECT / "prefect.yaml").read_text())["deployments"]
-    assert {one["name"] for one in described} == STARTED_HERE
+    assert {row["name"] for row in described} == STARTED_HERE
 
 
 async def test_register_batch(installation: Installation) -> None:
-    """With a restaurant's id and two answers it is registered, although its process is killed at the first gate.
+    """A restaurant is registered after two answers, although its process is killed at the first gate.
 
-    Retry in the UI uses the old run's id again, so it only starts a new run, which goes on with the batch, and names
-    it.
+    Retry in the UI executes the old run again: it only starts a new run, which goes on with the batch, and names it.
     """
     client = installation.client
     [(name, restaurant)] = (await installation.restaurants(1)).items()
     parameters = {"organisation_id": installation.organisation, "restaurant_ids": restaurant}
-    first = await start(installation, "register-batch/register-batch", **parameters)
+    first = await run_deployment(installation, "register-batch/register-batch", **parameters)
     batch_id = await eventually(lambda: _batch_of(installation, restaurant), "the batch is opened")
     gates = Gates(client, batch_id, installation.records)
     await gates.form(COMPANY, name)
     await installation.kill(first)
-    await installation.nobody_has(batch_id)
+    await installation.wait_for_lease_end(batch_id)
 
     await client.set_flow_run_state(first, AwaitingRetry())
     retried = await eventually(lambda: _another_state(client, first, "Crashed"), "the retry has ended")
@@ -78,7 +84,7 @@ async def test_register_batch(installation: Installation) -> None:
     second = UUID(retried.rsplit("(", 1)[-1].rstrip(")"))
     for gate in (COMPANY, CONFIG):
         await gates.answer_each(gate, {name: None})
-    await completed(installation, second)
+    await wait_for_completed(installation, second)
     assert await installation.records.statuses(batch_id) == {name: "completed"}
 
 
@@ -90,59 +96,61 @@ async def _batch_of(installation: Installation, restaurant_id: UUID) -> UUID | N
 
 
 async def _another_state(client: PrefectClient, run_id: UUID, before: str) -> str | None:
-    """The message of a run's final state, once it is another one than before."""
+    """The message of a run's final state, once it is not the state `before`."""
     state = (await client.read_flow_run(run_id)).state
     return state.message if state is not None and state.is_final() and state.name != before else None
 
 
 async def test_convert_leads(installation: Installation) -> None:
-    """The leads of a scrape job become restaurants, in a batch that waits to be started."""
+    """The leads of a scrape job become restaurants, in a batch that is not started."""
     job, leads = await qualified_leads(installation, 2)
     parameters = {"organisation_id": installation.organisation, "scrape_job_id": job, "and_then": "open a batch"}
-    await completed(installation, await start(installation, "convert-leads/convert-leads", **parameters))
+    await wait_for_completed(
+        installation, await run_deployment(installation, "convert-leads/convert-leads", **parameters)
+    )
     rows = await restaurants_of(installation, leads)
     assert [row["name"] for row in rows] == ["Kai 1", "Kai 2"]
     assert len({row["batch"] for row in rows} - {None}) == 1
 
 
 async def test_intake(installation: Installation) -> None:
-    """For the organisation of whoever deployed, with no parameter that must be given."""
+    """For the organisation of the deployment, without required parameters."""
     _, leads = await qualified_leads(installation, 2)
-    await completed(installation, await start(installation, "intake/intake", start="false"))
+    await wait_for_completed(installation, await run_deployment(installation, "intake/intake", start="false"))
     assert all(row["batch"] for row in await restaurants_of(installation, leads))
     assert len(await restaurants_of(installation, leads)) == 2
 
 
 async def test_recover_batches(installation: Installation) -> None:
-    """A batch that nobody works on is started, and the run that started it says so."""
+    """Recovery starts a run for a batch without a process, and its message names the run."""
     batch = await batch_that_nobody_started(installation)
-    asked = await completed(installation, await start(installation, RECOVERY))
-    worker = await who_works_on(installation, batch)
-    said = (asked.state and asked.state.message) or ""
-    assert "goes on in flow run" in said
-    assert f"({worker.id})" in said
+    recovery = await wait_for_completed(installation, await run_deployment(installation, RECOVERY))
+    worker = await wait_for_lease_run(installation, batch)
+    message = (recovery.state and recovery.state.message) or ""
+    assert "goes on in flow run" in message
+    assert f"({worker.id})" in message
 
 
 async def test_a_schedule_fires(installation: Installation) -> None:
-    """Nobody starts it: the server makes its run, the worker of its pool executes it, and a batch goes on."""
+    """The server plans the run, the worker of its pool executes it, and a batch goes on."""
     batch = await batch_that_nobody_started(installation)
     await recover_by_schedule(installation.client, on=True, every=5)
-    worker = await who_works_on(installation, batch)
+    worker = await wait_for_lease_run(installation, batch)
     recovery = await eventually(lambda: recovery_that_started(installation, worker.id), "the recovery has ended")
     await recover_by_schedule(installation.client, on=True)
     assert recovery.auto_scheduled
 
 
 async def test_the_doctor_finds_nothing_wrong(installation: Installation) -> None:
-    """In a whole installation with its schedule and its automations on every check finds all well."""
+    """In a complete installation, with its schedule and its automations on."""
     await recover_after_answers(installation.client, on=True)
-    await nothing_is_switched_off(installation.client)
+    await wait_until_nothing_is_off(installation.client)
 
-    async def looked() -> list[dict[str, str]] | None:
-        found = json.loads(await command(installation, "registration", "doctor", "--json"))
-        return found if all(one["level"] == "ok" for one in found) else None
+    async def read_findings() -> list[dict[str, str]] | None:
+        found = json.loads(await run_command(installation, "registration", "doctor", "--json"))
+        return found if all(row["level"] == "ok" for row in found) else None
 
-    found = await eventually(looked, "the doctor finds all well")
+    found = await eventually(read_findings, "the doctor finds all well")
     await recover_after_answers(installation.client, on=False)
-    looked_at = {"migrations", "platform", "companies register", "stored passwords", "row-level security", "blocks"}
-    assert looked_at | {"schedules"} <= {one["about"] for one in found}
+    expected = {"migrations", "platform", "companies register", "stored passwords", "row-level security", "blocks"}
+    assert expected | {"schedules"} <= {row["about"] for row in found}

@@ -1,4 +1,4 @@
-"""What is switched off at the Prefect server is named by the doctor, and by the page of a batch that waits for it."""
+"""The doctor, and the output of a waiting batch, name everything that is switched off at the Prefect server."""
 
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -12,13 +12,13 @@ from prefect.client.schemas.responses import SetStateStatus
 from prefect.states import Suspended
 
 from deployments.prefect_server.automations import LEFT, RECOVERY
-from interfaces.cli.pages.not_begun import explain
 from interfaces.cli.prefect_checks import POOLS
+from interfaces.cli.rendering.not_begun import explain_from_server
 from registration.health.finding import Level
+from tests.e2e.deployment_runs import run_command
+from tests.e2e.doctor_findings import doctor_findings, wait_until_nothing_is_off
 from tests.e2e.installation import Installation
-from tests.e2e.looking import looked_at, nothing_is_switched_off
-from tests.e2e.recovery import recover_after_answers, recover_by_schedule
-from tests.e2e.starting import command
+from tests.e2e.recovery_switches import recover_after_answers, recover_by_schedule
 from tests.flows.gates import COMPANY, CONFIG, Gates
 
 pytestmark = pytest.mark.slow
@@ -81,7 +81,7 @@ def automation(name: str) -> Switch:
 
 @asynccontextmanager
 async def switched_off(client: PrefectClient, switch: Switch) -> AsyncGenerator[None]:
-    """Off for the block."""
+    """Switch off for the block."""
     await switch(client, False)
     try:
         yield
@@ -110,16 +110,16 @@ async def switched_off(client: PrefectClient, switch: Switch) -> AsyncGenerator[
 async def test_the_doctor_names_what_is_switched_off(
     installation: Installation, switch: Switch, about: str, says: str
 ) -> None:
-    """As an error with a next step; nothing else that is on is named."""
+    """As an error with a next step."""
     async with recovery_on(installation), switched_off(installation.client, switch):
-        found = await looked_at(installation.client)
-    off = [one for one in found if one.level is Level.ERROR]
-    assert any(about in one.about and says in one.says and one.next_step for one in off), found
+        found = await doctor_findings(installation.client)
+    off = [finding for finding in found if finding.level is Level.ERROR]
+    assert any(about in finding.about and says in finding.says and finding.next_step for finding in off), found
 
 
 @asynccontextmanager
 async def recovery_on(installation: Installation) -> AsyncGenerator[None]:
-    """As an installation is, whose recovery these tests otherwise switch off; nothing is named then."""
+    """Switch recovery on for the block, as in an installation; then no finding is an error."""
     await recover_by_schedule(installation.client, on=True)
     await recover_after_answers(installation.client, on=True)
     try:
@@ -129,14 +129,14 @@ async def recovery_on(installation: Installation) -> AsyncGenerator[None]:
         await recover_after_answers(installation.client, on=False)
 
 
-async def test_with_everything_on_nothing_is_named(installation: Installation) -> None:
+async def test_with_everything_on_no_finding_is_an_error(installation: Installation) -> None:
     """Once the server has planned the next run of recovery."""
     async with recovery_on(installation):
-        await nothing_is_switched_off(installation.client)
+        await wait_until_nothing_is_off(installation.client)
 
 
-async def test_a_batch_that_does_not_begin_says_why(installation: Installation) -> None:
-    """Its run is planned, and the work pool hands out none; once it does, the batch begins."""
+async def test_a_batch_that_does_not_begin_names_the_reason(installation: Installation) -> None:
+    """Its run is planned, and the work pool hands out no run."""
     client = installation.client
     for switch, says in (
         (pool_paused(POOLS[0]), "work pool registration: is paused"),
@@ -145,36 +145,36 @@ async def test_a_batch_that_does_not_begin_says_why(installation: Installation) 
     ):
         async with switched_off(client, switch):
             batch = await installation.start(f"Held back: {says}", 1)
-            assert says in await explain(client, batch.id, None, started=False)
-            shown = json.loads(await command(installation, "registration", "show", str(batch.id), "--json"))
+            assert says in await explain_from_server(client, batch.id, None, started=False)
+            shown = json.loads(await run_command(installation, "registration", "show", str(batch.id), "--json"))
             assert says in shown["why_idle"]
             await client.delete_flow_run(batch.run_id)
-        assert "nobody has started it" in await explain(client, batch.id, None, started=False)
+        assert "it was never started" in await explain_from_server(client, batch.id, None, started=False)
 
 
 async def test_suspend_and_resume_of_a_deployed_run(installation: Installation) -> None:
-    """Its process ends and gives the batch back, its gate takes the answer, and Resume goes on in another run."""
+    """Its process gives the batch back and ends, the gate accepts an answer, and Resume continues in another run."""
     client = installation.client
     batch = await installation.start("Suspended for a while", 1)
     gates = Gates(client, batch.id, installation.records)
     form = await gates.form(COMPANY)
     await suspended(installation, batch.run_id)
-    await installation.nobody_has(batch.id)
+    await installation.wait_for_lease_end(batch.id)
     await gates.answer(form)
-    said = await explain(client, batch.id, batch.run_id, started=True)
-    assert "is Suspended: press Resume" in said
+    result = await explain_from_server(client, batch.id, batch.run_id, started=True)
+    assert "is Suspended: press Resume" in result
 
     await client.resume_flow_run(batch.run_id)
-    resumed = await installation.ended(batch.run_id)
+    resumed = await installation.wait_for_end(batch.run_id)
     assert resumed.state is not None
     assert "goes on in flow run" in (resumed.state.message or "")
     await gates.answer(await gates.form(CONFIG))
     [restaurant] = await installation.records.statuses(batch.id)
-    await installation.completed(batch.id, [restaurant])
+    await installation.wait_for_completed(batch.id, [restaurant])
     assert len(await installation.records.decisions(batch.id)) == 2
 
 
 async def suspended(installation: Installation, run_id: UUID) -> None:
-    """Suspend, as in the UI: the server takes it only of a run that is Running."""
+    """Suspend a run as the UI does; the server accepts it only for a Running run."""
     result = await installation.client.set_flow_run_state(run_id, Suspended())
     assert result.status is SetStateStatus.ACCEPT, result

@@ -1,4 +1,6 @@
-"""The stage of whole-flow tests: Prefect server with our blocks, Postgres, the sandbox, a process that runs batches."""
+"""The environment of whole-flow tests: Prefect server with our blocks, Postgres, the sandbox, a process that runs
+batches.
+"""
 
 from collections.abc import AsyncGenerator
 from pathlib import Path
@@ -23,7 +25,7 @@ from registration.settings import Settings
 from tests.flows.deployed import deployed
 from tests.flows.harness import host
 from tests.flows.records import Platform, Records
-from tests.flows.stage import Stage
+from tests.flows.system import RunningSystem
 from tests.plain_http import plain_http
 from tests.prefect_clients import client_of
 from tests.servers import BLOCK_DOCUMENTS, DATABASE
@@ -36,6 +38,7 @@ CLOCK = {
     "REGISTRATION_TIME_SCALE": "0.05",
     "REGISTRATION_LEASE_SECONDS": "300",
     "REGISTRATION_EXTRACTION_LIMIT_SECONDS": "12000",
+    "REGISTRATION_OUTAGE_PATIENCE_SECONDS": "80",
     "REGISTRATION_ACCOUNT_SPACING_SECONDS": "0",
     "REGISTRATION_GATE_GATHER_SECONDS": "120",
     "REGISTRATION_GATE_HOLD_MINUTES": "1000",
@@ -51,13 +54,13 @@ async def prefect_client(prefect_server: PrefectAddress) -> AsyncGenerator[Prefe
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def secrets() -> list[SecretStr]:
-    """The keys of stored passwords."""
+    """The encryption keys of stored passwords."""
     return [SecretStr(Fernet.generate_key().decode())]
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def cipher(secrets: list[SecretStr]) -> Cipher:
-    """What opens stored passwords."""
+    """The cipher of stored passwords."""
     return Cipher(secrets)
 
 
@@ -69,9 +72,9 @@ async def installed(
     secrets: list[SecretStr],
     servers_folder: Path,
 ) -> None:
-    """Blocks on the server that lead to this session's database and sandbox.
+    """Blocks on the server that point to this session's database and sandbox.
 
-    One process at a time: of two that register the schema of a block at once, Prefect's server refuses one with 409.
+    One process at a time: if two register the schema of a block concurrently, Prefect's server refuses one with 409.
     """
     settings = Settings(
         database_url=SecretStr(database_urls.app),
@@ -107,31 +110,31 @@ async def records(postgres: EmbeddedPostgres, superusers: AsyncEngine) -> Record
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def stage(
+async def system(
     host_environment: dict[str, str],
     prefect_client: PrefectClient,
     database: Database,
     records: Records,
     sandbox: Sandbox,
     stack_folder: Path,
-) -> AsyncGenerator[Stage]:
-    """All of it, with one process for the runs of the session."""
+) -> AsyncGenerator[RunningSystem]:
+    """The whole environment, with one process for all runs of the session."""
     async with (
         host(host_environment, stack_folder / "host.log") as running,
         plain_http(sandbox.url) as http,
     ):
-        yield Stage(running, prefect_client, database, records, Platform(http))
+        yield RunningSystem(running, prefect_client, database, records, Platform(http))
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session", autouse=True)
 async def no_batch_goes_on(records: Records) -> AsyncGenerator[None]:
-    """A batch that a failing test left open stops, so that it takes no time from the tests that follow."""
+    """Stop every batch that a failing test left open, so that it takes no time from the tests that follow."""
     yield
     await records.query("update registration_jobs set stop_requested_at = clock_timestamp() where completed_at is null")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def deployment(stage: Stage) -> AsyncGenerator[UUID]:
-    """The deployment register-batch; nobody executes it here."""
-    async with deployed(stage.client) as found:
+async def deployment(system: RunningSystem) -> AsyncGenerator[UUID]:
+    """The deployment register-batch; no worker executes its runs."""
+    async with deployed(system.client) as found:
         yield found

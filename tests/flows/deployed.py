@@ -7,12 +7,14 @@ from uuid import UUID
 from prefect.client.orchestration import PrefectClient
 from prefect.exceptions import ObjectNotFound
 
-from tasks.recovery import DEPLOYMENT
+from tasks.batch_runs import DEPLOYMENT
 
 
 @asynccontextmanager
 async def deployed(client: PrefectClient) -> AsyncGenerator[UUID]:
-    """Its id; one that is not there is made, and stays for whoever tests on the same server. Nobody executes it."""
+    """The deployment's id; it is created if it is missing, and kept for other tests of the server. No worker executes
+    its runs.
+    """
     try:
         yield (await client.read_deployment_by_name(DEPLOYMENT)).id
     except ObjectNotFound:

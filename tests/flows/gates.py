@@ -21,7 +21,7 @@ from prefect.exceptions import PrefectHTTPStatusError
 from tests.flows.records import Records
 from tests.waiting import HANG, eventually
 
-COMPANY, CONFIG = "company-selection", "yolo-config"
+COMPANY, CONFIG, TAGS = "company-selection", "yolo-config", "item-tags"
 
 
 @dataclass(frozen=True)
@@ -40,23 +40,25 @@ class Form:
     def restaurants(self) -> dict[str, str]:
         """The name of the drop-down of each restaurant, by the restaurant's name."""
         shown = {name: self.fields[name]["title"] for name in self.fields if name.startswith("restaurant_")}
-        return {title.split(" (")[0]: name for name, title in shown.items() if not name.endswith("_details")}
+        return {
+            title.split(" (")[0]: name for name, title in shown.items() if not name.endswith(("_details", "_contact"))
+        }
 
     def choices(self, restaurant: str) -> list[str]:
-        """What the drop-down of a restaurant offers."""
+        """The options in the drop-down of a restaurant."""
         shown = self.fields[self.restaurants[restaurant]]
         return shown.get("enum") or [shown["const"]]
 
     def preset(self, restaurant: str) -> str:
-        """What is selected at first."""
+        """The preselected option."""
         return self.fields[self.restaurants[restaurant]]["default"]
 
     def evidence(self, restaurant: str) -> str:
-        """What is told about a restaurant, without the escapes of Markdown."""
+        """The evidence about a restaurant, without the escapes of Markdown."""
         return self.fields[self.restaurants[restaurant]]["description"].replace("\\", "")
 
     def section(self, restaurant: str, **changed: object) -> dict[str, Any]:
-        """The details of a restaurant as they are shown, with these fields changed."""
+        """The details of a restaurant as shown, with these fields changed."""
         shown = self.schema["definitions"][f"Details_{self.restaurants[restaurant]}"]["properties"]
         return {name: field.get("default") for name, field in shown.items()} | changed
 
@@ -75,8 +77,8 @@ class Form:
 class Gates:
     """The gates of one batch.
 
-    With `records` the server is asked for a form once its round stands in the registration database: a question there
-    costs a fifth.
+    With `records`, the server is asked for a form only once its round is in the registration database, which is five
+    times faster to query.
     """
 
     client: PrefectClient
@@ -84,7 +86,7 @@ class Gates:
     records: Records | None = None
 
     async def form(self, gate: str, *restaurants: str, limit: float = HANG) -> Form:
-        """The open form of a gate, once it asks for all of these restaurants, or for any if none is named."""
+        """The open form of a gate, once it contains all of these restaurants, or any restaurant if none is named."""
 
         async def shown() -> Form | None:
             found = await self._open(gate) if await self._has_round(gate, set(restaurants)) else None
@@ -93,7 +95,7 @@ class Gates:
         return await eventually(shown, f"{gate} asks for {', '.join(restaurants) or 'somebody'}", limit)
 
     async def submit(self, form: Form, filled: dict[str, Any]) -> str | None:
-        """Press Resume; returns why it was refused, None if it was accepted."""
+        """Press Resume; returns the reason of a refusal, None if the answer was accepted."""
         result = await self.client.resume_flow_run(form.run.id, run_input=filled)
         if result.status is SetStateStatus.ACCEPT:
             return None
@@ -102,12 +104,14 @@ class Gates:
     async def answer(
         self, form: Form, answers: dict[str, str] | None = None, details: dict[str, dict[str, Any]] | None = None
     ) -> None:
-        """Answer some of the restaurants, or all as proposed; it must be accepted."""
+        """Answer some of the restaurants, or all as proposed; the server must accept the form."""
         filled = form.as_proposed() if answers is None else form.filled(answers, details)
         assert await self.submit(form, filled) is None
 
     async def answer_each(self, gate: str, answers: dict[str, str | None]) -> None:
-        """Answer each restaurant as soon as it is asked about, in as many rounds as it takes; None is as proposed."""
+        """Answer each restaurant as soon as a form contains it, in as many rounds as necessary; None is "as
+        proposed".
+        """
         left = dict(answers)
         while left:
             form = await self.form(gate)
@@ -115,9 +119,9 @@ class Gates:
             await self.answer(form, {one: left.pop(one) or form.preset(one) for one in here})
 
     async def open_runs(self, *gates: str) -> list[FlowRun]:
-        """The runs of these gates, or of all, that wait for an answer."""
+        """The runs of these gates, or of all gates, that wait for an answer."""
         return await self.client.read_flow_runs(
-            flow_filter=FlowFilter(name=FlowFilterName(any_=[*(gates or (COMPANY, CONFIG))])),
+            flow_filter=FlowFilter(name=FlowFilterName(any_=[*(gates or (COMPANY, CONFIG, TAGS))])),
             flow_run_filter=FlowRunFilter(
                 tags=FlowRunFilterTags(all_=[str(self.batch_id)]),
                 state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.PAUSED])),
@@ -144,6 +148,6 @@ class Gates:
                 continue
             try:
                 return Form(run, json.loads(await self.client.read_flow_run_input(run.id, keys["schema"])))
-            except PrefectHTTPStatusError:  # the state is stored a moment before the schema
+            except PrefectHTTPStatusError:  # Prefect stores the state a moment before the schema
                 return None
         return None

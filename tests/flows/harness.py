@@ -1,4 +1,4 @@
-"""What whole-flow tests work with: a process that runs batches, and the rows that they leave."""
+"""The process that runs batches in whole-flow tests, and the rows that it leaves."""
 
 import asyncio
 import json
@@ -30,7 +30,7 @@ class Run:
     future: asyncio.Future[Ended]
 
     async def ended(self, limit: float = HANG) -> Ended:
-        """How it ended; fails after `limit` seconds."""
+        """The end of the run; fails after `limit` seconds."""
         async with asyncio.timeout(limit):
             return await asyncio.shield(self.future)
 
@@ -58,7 +58,7 @@ class Host:
         return await self.start(organisation_id, **parameters).ended()
 
     async def listen(self) -> None:
-        """Hand on what the process says until it ends; whoever waits then is told so."""
+        """Pass on the messages of the process until it ends; waiting tests then fail."""
         assert self.process.stdout is not None
         while line := await self.process.stdout.readline():
             said = json.loads(line)
@@ -68,7 +68,7 @@ class Host:
             future.cancel("the process of the runs has ended")
 
     async def kill(self) -> None:
-        """SIGKILL: nothing of it runs on."""
+        """Send SIGKILL to the process."""
         self.process.kill()
         await self.process.wait()
 

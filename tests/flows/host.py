@@ -1,7 +1,8 @@
-"""A process that works on batches, as the one that a worker starts would; tests tell it what to run and can kill it.
+"""A process that works on batches, as a worker would start it; tests send it runs and can kill it.
 
-It reads one JSON object a line, `{"id": …, "parameters": {…}}`, and writes one a line when that run has ended. Runs
-that are told while others go on run beside them. It ends, whatever still runs, when its input does.
+It reads one JSON object per line, `{"id": …, "parameters": {…}}`, and writes one per line when that run has ended. Runs
+that arrive while others are running run concurrently. The process ends when its input ends, even if runs are still
+going on.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Buttons of the Prefect UI, and batches on whose runs they are pressed."""
+"""Buttons of the Prefect UI, and the batches on whose runs they are pressed."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
@@ -14,19 +14,19 @@ from tests.flows.done_once import everything_was_done_once
 from tests.flows.gates import COMPANY, CONFIG
 from tests.flows.harness import Run
 from tests.flows.leases import is_held
-from tests.flows.persons import Person
-from tests.flows.stage import Opened, Stage
+from tests.flows.operators import Operator
+from tests.flows.system import OpenedBatch, RunningSystem
 from tests.waiting import eventually
 
-Press = Callable[[Stage, UUID], Awaitable[None]]
+Press = Callable[[RunningSystem, UUID], Awaitable[None]]
 _AT_ONCE = 8
-"""Batches that are carried at the same time: each waits most of its time."""
+"""Batches that run at the same time: each spends most of its time waiting."""
 
 Stories = dict[str, asyncio.Task[None]]
 
 
 class Moment(Enum):
-    """Where the restaurants of a batch are when somebody presses a button."""
+    """The state of a batch's restaurants when a person presses a button."""
 
     BEFORE_THE_GATES = auto()
     COMPANY_GATE = auto()
@@ -37,27 +37,29 @@ class Moment(Enum):
 def forced(state: Callable[[], State[Any]]) -> Press:
     """“Change state” of the UI."""
 
-    async def press(stage: Stage, run_id: UUID) -> None:
-        await stage.client.set_flow_run_state(run_id, state(), force=True)
+    async def press(system: RunningSystem, run_id: UUID) -> None:
+        await system.client.set_flow_run_state(run_id, state(), force=True)
 
     return press
 
 
-async def deleted(stage: Stage, run_id: UUID) -> None:
+async def deleted(system: RunningSystem, run_id: UUID) -> None:
     """Delete, in the UI or by `prefect flow-run delete`."""
-    await stage.client.delete_flow_run(run_id)
+    await system.client.delete_flow_run(run_id)
 
 
-async def brought_to(stage: Stage, moment: Moment, how_many: int = 1) -> tuple[Opened, Run]:
-    """A running batch whose restaurants are there; in step 6 with a request out that takes seconds."""
-    batch = await stage.batch(how_many)
-    ids = await Person(stage, batch).restaurant_ids()
+async def brought_to(system: RunningSystem, moment: Moment, how_many: int = 1) -> tuple[OpenedBatch, Run]:
+    """A running batch whose restaurants are at the given moment; in step 6 with a request in flight that
+    takes seconds.
+    """
+    batch = await system.batch(how_many)
+    ids = await Operator(system, batch).restaurant_ids()
     for restaurant in batch.names:
         endpoint = "extract-menu-premium" if moment is Moment.BEFORE_THE_GATES else "import-menu-direct"
-        await stage.platform.break_with(ids[restaurant], endpoint, "slow_answer", seconds=9, times=1)
-    run = stage.host.start(batch.organisation_id, batch_id=batch.batch_id)
+        await system.platform.break_with(ids[restaurant], endpoint, "slow_answer", seconds=9, times=1)
+    run = system.host.start(batch.organisation_id, batch_id=batch.batch_id)
     if moment is Moment.BEFORE_THE_GATES:
-        await eventually(lambda: is_held(stage, batch), "somebody works on it")
+        await eventually(lambda: is_held(system, batch), "somebody works on it")
         return batch, run
     companies = await batch.gates.form(COMPANY, *batch.names)
     if moment is Moment.COMPANY_GATE:
@@ -67,34 +69,34 @@ async def brought_to(stage: Stage, moment: Moment, how_many: int = 1) -> tuple[O
     if moment is Moment.STEP_6:
         await batch.gates.answer(configs)
         for restaurant in batch.names:
-            await Person(stage, batch).effect_becomes(restaurant, "menuImport", "sent")
+            await Operator(system, batch).effect_becomes(restaurant, "menuImport", "sent")
     return batch, run
 
 
-async def carried_to_its_end(stage: Stage, batch: Opened, moment: Moment) -> None:
-    """Another run finishes what the first one began: nothing is asked or done twice, nothing is lost."""
-    run = stage.host.start(batch.organisation_id, batch_id=batch.batch_id)
+async def carried_to_its_end(system: RunningSystem, batch: OpenedBatch, moment: Moment) -> None:
+    """Another run finishes what the first began: nothing is asked or done twice, nothing is lost."""
+    run = system.host.start(batch.organisation_id, batch_id=batch.batch_id)
     left = {Moment.CONFIG_GATE: (CONFIG,), Moment.STEP_6: ()}.get(moment, (COMPANY, CONFIG))
     for gate in left:
         await batch.gates.answer_each(gate, dict.fromkeys(batch.names))
     assert (await run.ended()).message.endswith(f": {len(batch.names)} completed")
-    await everything_was_done_once(stage, batch)
+    await everything_was_done_once(system, batch)
 
 
-async def runs_below(stage: Stage, batch: Opened) -> list[FlowRun]:
+async def runs_below(system: RunningSystem, batch: OpenedBatch) -> list[FlowRun]:
     """The runs of the restaurants."""
     tagged = FlowRunFilter(tags=FlowRunFilterTags(all_=[str(batch.batch_id)]))
-    return [run for run in await stage.client.read_flow_runs(flow_run_filter=tagged) if run.name in batch.names]
+    return [run for run in await system.client.read_flow_runs(flow_run_filter=tagged) if run.name in batch.names]
 
 
-async def runs_of(stage: Stage, batch: Opened, restaurant: str) -> list[FlowRun]:
+async def runs_of(system: RunningSystem, batch: OpenedBatch, restaurant: str) -> list[FlowRun]:
     """The runs of one restaurant."""
-    return [run for run in await runs_below(stage, batch) if run.name == restaurant]
+    return [run for run in await runs_below(system, batch) if run.name == restaurant]
 
 
 @asynccontextmanager
 async def side_by_side(stories: Mapping[str, Awaitable[None]]) -> AsyncGenerator[Stories]:
-    """Stories of batches that run at the same time; each test waits for its own."""
+    """Scenarios of batches that run concurrently; each test awaits its own."""
     places = asyncio.Semaphore(_AT_ONCE)
 
     async def in_turn(history: Awaitable[None]) -> None:

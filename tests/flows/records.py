@@ -1,4 +1,4 @@
-"""What a batch left behind: the rows in Postgres, and what the sandbox says was done."""
+"""What a batch left: the rows in Postgres, and the sandbox's record of what was done."""
 
 from collections import Counter
 from collections.abc import AsyncGenerator
@@ -17,18 +17,20 @@ _EVERY_FEATURE: LiteralString = """
     update organisations set feature_flags = jsonb_set(feature_flags, '{registration,onboardingSync,enabled}', 'true')
     where id = %(organisation)s
 """
-"""The platform has the synchronisation of the onboarding record off unless somebody switches it on."""
+"""On the platform the synchronisation of the onboarding record is off by default."""
 
 
 @dataclass(frozen=True)
 class Records:
-    """The database as its superuser sees it, over connections of `kept`, or over a new one for each statement."""
+    """The database as its superuser sees it, over connections of `kept`, or over a new connection for each
+    statement.
+    """
 
     url: str
     kept: AsyncEngine | None = None
 
     async def query(self, sql: LiteralString | Composed, **values: object) -> list[dict[str, Any]]:
-        """Rows of a statement, which is a transaction of its own."""
+        """The rows of a statement in its own transaction."""
         async with self._connection() as connection:
             cursor = connection.cursor(row_factory=dict_row)
             await cursor.execute(sql, values)
@@ -50,7 +52,7 @@ class Records:
         return row["id"]
 
     async def switch_on_every_feature(self, organisation_id: UUID) -> None:
-        """What the platform has off for an organisation by default is on."""
+        """Switch on all features that are off by default for an organisation."""
         await self.query(_EVERY_FEATURE, organisation=organisation_id)
 
     async def jobs(self, batch_id: UUID) -> dict[str, dict[str, Any]]:
@@ -99,21 +101,34 @@ class Records:
 
 @dataclass(frozen=True)
 class Platform:
-    """The sandbox, asked and told from behind."""
+    """Controls and reads the sandbox."""
 
     http: httpx.AsyncClient
 
     async def break_with(self, restaurant: object, endpoint: str, kind: str, **more: object) -> None:
-        """Tell it to misbehave."""
+        """Make the sandbox misbehave."""
         fault = {"restaurant": str(restaurant), "endpoint": endpoint, "kind": kind} | more
         (await self.http.post("/sandbox/faults", json=fault)).raise_for_status()
 
+    async def take_register_away(self) -> None:
+        """Cut every connection to the register until it is brought back."""
+        (await self.http.post("/sandbox/register-outage", json={})).raise_for_status()
+
+    async def bring_register_back(self) -> None:
+        """End the outage of the register, and every other fault of it."""
+        (await self.http.delete("/sandbox/register-outage")).raise_for_status()
+
+    async def deliver_menu(self, organisation_id: UUID, restaurant_id: UUID) -> None:
+        """Have the platform store a menu that the pipeline does not wait for."""
+        menu = {"organisation_id": str(organisation_id), "restaurant_id": str(restaurant_id)}
+        (await self.http.post("/sandbox/menus", json=menu)).raise_for_status()
+
     async def release(self, hold: str) -> None:
-        """Let go on what a fault holds."""
+        """Release the requests that a fault holds."""
         (await self.http.delete(f"/sandbox/holds/{hold}")).raise_for_status()
 
     async def done(self, organisation_id: UUID) -> dict[str, Counter[str]]:
-        """How often each effect really happened, by restaurant."""
+        """How often each effect happened, by restaurant."""
         done: dict[str, Counter[str]] = {}
         for effect in (await self.http.get("/sandbox/effects")).json():
             if effect["organisation_id"] == str(organisation_id):

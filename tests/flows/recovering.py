@@ -8,20 +8,20 @@ from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
 from prefect.client.schemas.objects import FlowRun, State
 
 from flows.recover_batches import recover_batches
-from tests.flows.stage import Opened, Stage
+from tests.flows.system import OpenedBatch, RunningSystem
 
 
 async def recover(**named: UUID) -> str:
-    """Run the recovery; what it says at its end."""
+    """Run the recovery; returns the message of its final state."""
     state = await cast("Awaitable[State[Any]]", recover_batches(**named, return_state=True))
     assert state.is_completed(), state.message
     return state.message or ""
 
 
-async def recovered(stage: Stage, batch: Opened, deployment: UUID) -> list[FlowRun]:
-    """The runs that recovery, or an automation before it, has made for the batch, after it has looked once more."""
+async def recovered(system: RunningSystem, batch: OpenedBatch, deployment: UUID) -> list[FlowRun]:
+    """The runs that recovery, or an automation before it, has made for the batch, after one more recovery."""
     await recover()
-    runs = await stage.client.read_flow_runs(
+    runs = await system.client.read_flow_runs(
         deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[deployment])), limit=200
     )
     return [run for run in runs if run.parameters.get("batch_id") == str(batch.batch_id)]

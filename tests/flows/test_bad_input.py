@@ -1,4 +1,4 @@
-"""Input that cannot be a batch: a clear error that names the thing, and nothing is written."""
+"""Input from which no batch can be opened: a clear error that names the fault, and nothing is written."""
 
 import asyncio
 from uuid import UUID, uuid4
@@ -7,33 +7,33 @@ import pytest
 import pytest_asyncio
 
 from tests.flows.harness import Ended
-from tests.flows.stage import Stage
+from tests.flows.system import RunningSystem
 
 pytestmark = pytest.mark.slow
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def refused(stage: Stage) -> dict[str, Ended]:
-    """Runs with bad input, side by side, by what is wrong with it."""
-    theirs, ours = await stage.batch(1), await stage.records.organisation()
-    [mine] = (await stage.restaurants(ours, 1)).values()
-    [foreign] = [job["restaurant_id"] for job in (await stage.records.jobs(theirs.batch_id)).values()]
+async def refused(system: RunningSystem) -> dict[str, Ended]:
+    """Concurrent runs with invalid input, by its fault."""
+    theirs, ours = await system.batch(1), await system.records.organisation()
+    [mine] = (await system.restaurants(ours, 1)).values()
+    [foreign] = [job["restaurant_id"] for job in (await system.records.jobs(theirs.batch_id)).values()]
     runs = {
-        "neither": stage.host.run(ours),
-        "both": stage.host.run(ours, restaurant_ids=[mine], batch_id=theirs.batch_id),
-        "empty": stage.host.run(ours, restaurant_ids=[]),
-        "51": stage.host.run(ours, restaurant_ids=[uuid4() for _ in range(51)]),
-        "twice": stage.host.run(ours, restaurant_ids=[mine, mine]),
-        "unknown restaurant": stage.host.run(ours, restaurant_ids=[mine, UUID(int=7)]),
-        "foreign restaurant": stage.host.run(ours, restaurant_ids=[mine, foreign]),
-        "unknown batch": stage.host.run(ours, batch_id=UUID(int=8)),
-        "foreign batch": stage.host.run(ours, batch_id=theirs.batch_id),
-        "active elsewhere": stage.host.run(theirs.organisation_id, restaurant_ids=[foreign]),
-        "not an id": stage.host.run(ours, batch_id="tomorrow"),
-        "pasted words": stage.host.run(ours, restaurant_ids="RES-1 Kai Cafe"),
+        "neither": system.host.run(ours),
+        "both": system.host.run(ours, restaurant_ids=[mine], batch_id=theirs.batch_id),
+        "empty": system.host.run(ours, restaurant_ids=[]),
+        "51": system.host.run(ours, restaurant_ids=[uuid4() for _ in range(51)]),
+        "twice": system.host.run(ours, restaurant_ids=[mine, mine]),
+        "unknown restaurant": system.host.run(ours, restaurant_ids=[mine, UUID(int=7)]),
+        "foreign restaurant": system.host.run(ours, restaurant_ids=[mine, foreign]),
+        "unknown batch": system.host.run(ours, batch_id=UUID(int=8)),
+        "foreign batch": system.host.run(ours, batch_id=theirs.batch_id),
+        "active elsewhere": system.host.run(theirs.organisation_id, restaurant_ids=[foreign]),
+        "not an id": system.host.run(ours, batch_id="tomorrow"),
+        "pasted words": system.host.run(ours, restaurant_ids="RES-1 Kai Cafe"),
     }
     ended = dict(zip(runs, await asyncio.gather(*runs.values()), strict=True))
-    batches = await stage.records.query(
+    batches = await system.records.query(
         "select 1 from registration_batch_jobs where organisation_id = any(%(organisations)s)",
         organisations=[ours, theirs.organisation_id],
     )
@@ -41,7 +41,7 @@ async def refused(stage: Stage) -> dict[str, Ended]:
     return ended
 
 
-async def test_each_is_told_what_is_wrong(refused: dict[str, Ended]) -> None:
+async def test_each_run_fails_with_its_reason(refused: dict[str, Ended]) -> None:
     """Every run is Failed with one sentence for the person who started it."""
     assert {ended.type for ended in refused.values()} == {"FAILED"}
     messages = {what: ended.message for what, ended in refused.items()}
@@ -60,6 +60,6 @@ async def test_each_is_told_what_is_wrong(refused: dict[str, Ended]) -> None:
 
 
 async def test_a_foreign_batch_is_as_unknown_as_one_that_is_not_there(refused: dict[str, Ended]) -> None:
-    """Nothing is said about what other organisations have."""
+    """The error reveals nothing about other organisations."""
     unknown, foreign = refused["unknown batch"].message, refused["foreign batch"].message
     assert unknown.split("batch")[0] == foreign.split("batch")[0]

@@ -34,7 +34,7 @@ from tests.flows.pressing import (
     side_by_side,
 )
 from tests.flows.recovering import recovered
-from tests.flows.stage import Stage
+from tests.flows.system import RunningSystem
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow]
 
@@ -59,68 +59,68 @@ CANCELLED: dict[str, tuple[Moment, Callable[[], State[Any]]]] = {
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def pressed(stage: Stage) -> AsyncGenerator[Stories]:
+async def pressed(system: RunningSystem) -> AsyncGenerator[Stories]:
     """What happens to the batch of each test."""
     async with side_by_side(
         {
-            **{name: _is_given_back(stage, *cell) for name, cell in GIVEN_BACK.items()},
-            **{name: _is_cancelled(stage, *cell) for name, cell in CANCELLED.items()},
+            **{name: _is_given_back(system, *cell) for name, cell in GIVEN_BACK.items()},
+            **{name: _is_cancelled(system, *cell) for name, cell in CANCELLED.items()},
         }
     ) as tasks:
         yield tasks
 
 
 @pytest.mark.parametrize("name", GIVEN_BACK)
-async def test_a_batch_whose_run_is_not_to_go_on_is_given_back(pressed: Stories, name: str) -> None:
+async def test_a_batch_whose_run_must_end_is_handed_over(pressed: Stories, name: str) -> None:
     """Its process ends once no request is in flight, its gates stay open, and the next run continues the batch."""
     await pressed[name]
 
 
-async def _is_given_back(stage: Stage, moment: Moment, press: Press) -> None:
-    batch, run = await brought_to(stage, moment)
-    held = await stage.client.read_flow_run(UUID(await the_holder(stage, batch)))
-    await press(stage, held.id)
+async def _is_given_back(system: RunningSystem, moment: Moment, press: Press) -> None:
+    batch, run = await brought_to(system, moment)
+    held = await system.client.read_flow_run(UUID(await the_holder(system, batch)))
+    await press(system, held.id)
     await run.ended()
-    assert not await is_held(stage, batch)
+    assert not await is_held(system, batch)
     gates = {Moment.COMPANY_GATE: 1, Moment.CONFIG_GATE: 1}.get(moment)
     assert gates in (None, len(await batch.gates.open_runs()))
-    states = {one.state.type for one in await runs_below(stage, batch) if one.state}
+    states = {one.state.type for one in await runs_below(system, batch) if one.state}
     assert states <= {StateType.COMPLETED}, "nothing looks as if somebody carried it out"
-    await carried_to_its_end(stage, batch, moment)
+    await carried_to_its_end(system, batch, moment)
 
 
-async def test_a_suspended_batch_rests_until_it_is_resumed(stage: Stage, deployment: UUID) -> None:
-    """Its gates take answers meanwhile, and Resume has recovery go on with it."""
-    batch, run = await brought_to(stage, Moment.COMPANY_GATE)
-    held = UUID(await the_holder(stage, batch))
-    await forced(lambda: Paused(name="Suspended"))(stage, held)
+async def test_a_suspended_batch_rests_until_it_is_resumed(system: RunningSystem, deployment: UUID) -> None:
+    """Its gates accept answers meanwhile; after Resume, recovery continues the batch."""
+    batch, run = await brought_to(system, Moment.COMPANY_GATE)
+    held = UUID(await the_holder(system, batch))
+    await forced(lambda: Paused(name="Suspended"))(system, held)
     assert (await run.ended()).name == "Suspended"
     await batch.gates.answer(await batch.gates.form(COMPANY, *batch.names))
-    assert await recovered(stage, batch, deployment) == []
+    assert await recovered(system, batch, deployment) == []
 
-    assert (await stage.client.resume_flow_run(held)).status is SetStateStatus.ACCEPT
-    [again] = await recovered(stage, batch, deployment)
-    await carried_to_its_end(stage, batch, Moment.CONFIG_GATE)
-    assert (await stage.client.read_flow_run(held)).state_name == "TakenOver"
-    await stage.client.delete_flow_run(again.id)
+    assert (await system.client.resume_flow_run(held)).status is SetStateStatus.ACCEPT
+    [again] = await recovered(system, batch, deployment)
+    await carried_to_its_end(system, batch, Moment.CONFIG_GATE)
+    assert (await system.client.read_flow_run(held)).state_name == "TakenOver"
+    await system.client.delete_flow_run(again.id)
 
 
 @pytest.mark.parametrize("name", CANCELLED)
-async def test_cancel_on_a_batch_cancels_it_though_nobody_ends_its_process(pressed: Stories, name: str) -> None:
+async def test_cancel_on_a_batch_cancels_it_while_its_process_lives(pressed: Stories, name: str) -> None:
     """The outcome of a request in flight is recorded, and no further request is sent."""
     await pressed[name]
 
 
-async def _is_cancelled(stage: Stage, moment: Moment, state: Callable[[], State[Any]]) -> None:
-    batch, run = await brought_to(stage, moment)
-    held = UUID(await the_holder(stage, batch))
-    await forced(state)(stage, held)
+async def _is_cancelled(system: RunningSystem, moment: Moment, state: Callable[[], State[Any]]) -> None:
+    batch, run = await brought_to(system, moment)
+    held = UUID(await the_holder(system, batch))
+    await forced(state)(system, held)
     ended = await run.ended()
     assert ended.type == "CANCELLED"
-    assert (await stage.records.statuses(batch.batch_id)) == dict.fromkeys(batch.names, "cancelled")
+    assert (await system.records.statuses(batch.batch_id)) == dict.fromkeys(batch.names, "cancelled")
     [only] = batch.names
-    effects = await stage.records.effects(batch.batch_id, only)
+    effects = await system.records.effects(batch.batch_id, only)
     out = "completed" if moment is Moment.STEP_6 else "cancelled"
     assert effects["menuImport"]["status"] == out
     assert effects["itemTags"]["status"] == "cancelled"
-    assert (await stage.client.read_flow_run(held)).state_type is StateType.CANCELLED
+    assert (await system.client.read_flow_run(held)).state_type is StateType.CANCELLED

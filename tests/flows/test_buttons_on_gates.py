@@ -1,4 +1,4 @@
-"""What the buttons of the Prefect UI do to the run of a gate: it asks again."""
+"""The effect of the Prefect UI's buttons on the run of a gate: the gate asks again."""
 
 from collections.abc import AsyncGenerator
 
@@ -17,7 +17,7 @@ from prefect.states import (
 
 from tests.flows.gates import COMPANY, Form
 from tests.flows.pressing import Moment, Press, Stories, brought_to, deleted, forced, side_by_side
-from tests.flows.stage import Opened, Stage
+from tests.flows.system import OpenedBatch, RunningSystem
 from tests.waiting import eventually
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow]
@@ -30,29 +30,29 @@ ASKS_AGAIN: dict[str, Press] = {
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def pressed(stage: Stage) -> AsyncGenerator[Stories]:
+async def pressed(system: RunningSystem) -> AsyncGenerator[Stories]:
     """What happens to the batch of each test."""
-    async with side_by_side({name: _asks_again(stage, press) for name, press in ASKS_AGAIN.items()}) as tasks:
+    async with side_by_side({name: _asks_again(system, press) for name, press in ASKS_AGAIN.items()}) as tasks:
         yield tasks
 
 
 @pytest.mark.parametrize("name", ASKS_AGAIN)
 async def test_a_gate_whose_run_is_changed_asks_again(pressed: Stories, name: str) -> None:
-    """In another form, for the same restaurant, whose answer then counts."""
+    """In another form, for the same restaurant; the answer in that form counts."""
     await pressed[name]
 
 
-async def _asks_again(stage: Stage, press: Press) -> None:
-    batch, run = await brought_to(stage, Moment.COMPANY_GATE)
+async def _asks_again(system: RunningSystem, press: Press) -> None:
+    batch, run = await brought_to(system, Moment.COMPANY_GATE)
     form = await batch.gates.form(COMPANY)
-    await press(stage, form.run.id)
+    await press(system, form.run.id)
     again = await eventually(lambda: another_form(batch, form), "the gate asks again")
     assert again.restaurants == form.restaurants
     await batch.gates.answer(again, dict.fromkeys(batch.names, "Leave this restaurant out"))
     assert (await run.ended()).type == "COMPLETED"
 
 
-async def another_form(batch: Opened, before: Form) -> Form | None:
-    """The open form, if it is not the one from before."""
+async def another_form(batch: OpenedBatch, before: Form) -> Form | None:
+    """The open form, if it differs from the earlier one."""
     form = await batch.gates.form(COMPANY)
     return form if form.run.state_id != before.run.state_id else None

@@ -18,7 +18,7 @@ _STORY: list[str] = []
 
 @pytest.fixture
 def history() -> list[str]:
-    """What the tasks noted, in order."""
+    """The notes of the tasks, in order."""
     _STORY.clear()
     return _STORY
 
@@ -53,7 +53,7 @@ async def run(body: Callable[[], Awaitable[Returned]]) -> Returned:
 
 
 async def test_a_task_starts_when_what_it_waits_for_has_ended(history: list[str]) -> None:
-    """Nothing runs before the flow gives way, and then in the order of the wiring."""
+    """No task runs before the flow yields; then they run in the order of the wiring."""
 
     async def in_order() -> None:
         first = submit(NOTE, "first")
@@ -66,8 +66,8 @@ async def test_a_task_starts_when_what_it_waits_for_has_ended(history: list[str]
     assert history == ["first", "second", "third"]
 
 
-async def test_a_result_can_be_handed_on(history: list[str]) -> None:
-    """A future among the parameters is waited for, and replaced by what its task returned."""
+async def test_a_result_can_be_a_parameter(history: list[str]) -> None:
+    """A future among the parameters is awaited and replaced by the result of its task."""
 
     async def handing_on() -> None:
         first: PrefectFuture[str] = submit(NOTE, "this")
@@ -78,7 +78,7 @@ async def test_a_result_can_be_handed_on(history: list[str]) -> None:
 
 
 async def test_a_dependant_of_a_failed_task_runs_all_the_same(history: list[str]) -> None:
-    """Wired with `submit_after` it is not left Pending for good: it can decide for itself."""
+    """Wired with `submit_after`, it does not stay Pending: the task decides itself."""
 
     async def after_a_failure() -> tuple[str, str]:
         failed = submit(FAIL)
@@ -90,7 +90,7 @@ async def test_a_dependant_of_a_failed_task_runs_all_the_same(history: list[str]
 
 
 async def test_an_unfinished_future_cannot_be_waited_for_by_blocking(history: list[str]) -> None:
-    """Blocking the loop would block the task itself: it says so at once."""
+    """Blocking the loop would block the task itself, so the future raises at once."""
 
     async def blocking() -> str:
         future = submit(NOTE, "now")
@@ -117,8 +117,8 @@ async def test_retries_fire(history: list[str]) -> None:
     assert history == ["tried"] * 3
 
 
-async def test_what_a_task_raised_is_raised_by_its_result_unless_told_otherwise() -> None:
-    """As with any future of Prefect."""
+async def test_a_result_raises_the_error_of_its_task_by_default() -> None:
+    """As with any Prefect future."""
 
     async def failing() -> str:
         future = submit(FAIL)

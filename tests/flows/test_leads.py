@@ -25,7 +25,7 @@ from flows.intake import intake
 from flows.parameters import Then
 from registration.database.session import Database
 from registration.leads.conversion import convert_leads as convert
-from registration.leads.models import BatchOfLeads, ConversionAsked
+from registration.leads.models import BatchOfLeads, ConversionRequest
 from tests.flows.deployed import deployed
 from tests.flows.records import Records
 from tests.registration.leads.make import add_leads, add_scrape_job, delete_batches
@@ -48,17 +48,17 @@ class Leads:
         return await add_leads(self.everything, self.organisation_id, self.scrape_job_id, count, **values)
 
     async def run(self, flow: Any, **parameters: Any) -> State[Any]:
-        """Run a flow for the organisation; how it ended."""
+        """Run a flow for the organisation; returns its end."""
         run = flow(organisation_id=self.organisation_id, return_state=True, **parameters)
         return await cast("Awaitable[State[Any]]", run)
 
     async def a_day_later(self) -> None:
-        """What was opened until now was opened a day earlier."""
+        """Move the opening of all existing batches one day into the past."""
         earlier = "update registration_batch_jobs set created_at = created_at - interval '1 day'"
         await self.everything.execute(text(earlier))
 
     async def retry(self, run_id: UUID, parameters: dict[str, Any]) -> State[Any]:
-        """Run convert-leads with the id of a run that is there, as Retry in the UI does."""
+        """Run convert-leads with the id of an existing run, as Retry in the UI does."""
         await self.client.set_flow_run_state(run_id, AwaitingRetry(), force=True)
         run = await self.client.read_flow_run(run_id)
         asked = {"organisation_id": self.organisation_id} | parameters
@@ -73,7 +73,7 @@ class Leads:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def deployment(prefect_client: PrefectClient) -> AsyncGenerator[UUID]:
-    """The deployment register-batch; nobody executes it here."""
+    """The deployment register-batch; no worker executes its runs."""
     async with deployed(prefect_client) as found:
         yield found
 
@@ -86,7 +86,7 @@ async def leads(
     everything: AsyncConnection,
     records: Records,
 ) -> AsyncGenerator[Leads]:
-    """An organisation of this test alone; no batch of it is left to be recovered."""
+    """An organisation of this test alone, without a batch to recover at the end."""
     organisation_id = await records.organisation()
     job = await add_scrape_job(everything, organisation_id)
     made = Leads(prefect_client, database, everything, organisation_id, job)
@@ -97,7 +97,7 @@ async def leads(
 
 
 async def test_leads_are_converted_and_their_batches_started(leads: Leads, deployment: UUID) -> None:
-    """Sixty leads, one without a name: two batches, a run for each, and the reason of the one in the artifact."""
+    """Sixty leads, one without a name: two batches, a run for each, and the failed lead's reason in the artifact."""
     await leads.add(59)
     [nameless] = await leads.add(1, restaurant_name=" ")
     asked = {"scrape_job_id": leads.scrape_job_id, "and_then": Then.START_BATCH, "converted_by": "Mere"}
@@ -111,16 +111,16 @@ async def test_leads_are_converted_and_their_batches_started(leads: Leads, deplo
     [artifact] = await leads.client.read_artifacts(
         artifact_filter=ArtifactFilter(key=ArtifactFilterKey(any_=[f"leads-{run.id}"]))
     )
-    assert "its name is empty; put it right on the lead" in str(artifact.data)
-    assert (state.message or "").endswith(f"; {nameless}: its name is empty; put it right on the lead")
+    assert "its name is empty; correct it on the lead" in str(artifact.data)
+    assert (state.message or "").endswith(f"; {nameless}: its name is empty; correct it on the lead")
     assert all(str(run.id) in str(artifact.data) for run in started)
 
 
 async def test_a_run_that_died_before_it_started_its_batch_does_so_when_retried(leads: Leads, deployment: UUID) -> None:
-    """What it converted stays converted, and its one batch gets one run, however often it is run again."""
+    """Converted leads stay converted, and the one batch gets one run, however often the conversion is repeated."""
     asked = {"lead_ids": " ".join(map(str, await leads.add(2))), "and_then": Then.START_BATCH}
     run = await leads.client.create_flow_run(convert_leads, parameters={"organisation_id": leads.organisation_id})
-    before = ConversionAsked(
+    before = ConversionRequest(
         scrape_job_id=leads.scrape_job_id, by="prefect", batch=BatchOfLeads(start=True), run_id=run.id
     )
     [batch] = (await convert(leads.database, leads.organisation_id, before)).batches
@@ -132,7 +132,9 @@ async def test_a_run_that_died_before_it_started_its_batch_does_so_when_retried(
 
 
 async def test_the_intake_keeps_to_its_limit(leads: Leads, deployment: UUID) -> None:
-    """Oldest first, one batch of fifty a night, whoever asks again; the next night the rest, and then nothing."""
+    """Oldest leads first, one batch of fifty a night, however often it runs; the rest the next night, and
+    then nothing.
+    """
     await leads.add(52)
     first = await leads.run(intake)
     assert first.is_completed()
@@ -148,8 +150,8 @@ async def test_the_intake_keeps_to_its_limit(leads: Leads, deployment: UUID) -> 
     assert (await leads.run(intake)).message == "0 converted"
 
 
-async def test_what_cannot_be_done_is_told(leads: Leads) -> None:
-    """Both ways of choosing, none, what is no id, an unknown scrape job."""
+async def test_an_impossible_conversion_fails_with_its_reason(leads: Leads) -> None:
+    """Both selections at once, none, text that is no id, an unknown scrape job."""
     for asked, reason in (
         ({}, "say which leads"),
         ({"lead_ids": str(uuid4()), "scrape_job_id": leads.scrape_job_id}, "say which leads"),

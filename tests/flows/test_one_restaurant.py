@@ -21,35 +21,39 @@ from registration.workflow.sub_steps import SUB_STEPS, ExtractionStart
 from tests.flows.events import end_is_stored
 from tests.flows.harness import Ended
 from tests.flows.records import Records
-from tests.flows.stage import Opened, Stage
+from tests.flows.system import OpenedBatch, RunningSystem
 from tests.waiting import eventually
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def registered(stage: Stage) -> tuple[Opened, Ended]:
+async def registered(system: RunningSystem) -> tuple[OpenedBatch, Ended]:
     """A batch of one that was run to its end."""
-    batch = await stage.batch(1)
-    return batch, await stage.carry_out(batch)
+    batch = await system.batch(1)
+    return batch, await system.carry_out(batch)
 
 
-async def test_every_step_and_sub_step_is_completed(stage: Stage, registered: tuple[Opened, Ended]) -> None:
+async def test_every_step_and_sub_step_is_completed(
+    system: RunningSystem, registered: tuple[OpenedBatch, Ended]
+) -> None:
     """The run ends Completed, and so do all six steps and all fourteen effects."""
     batch, ended = registered
     assert (ended.type, ended.message.endswith("1 completed")) == ("COMPLETED", True), ended
     [name] = batch.names
-    assert await stage.records.statuses(batch.batch_id) == {name: "completed"}
-    steps = await stage.records.steps(batch.batch_id, name)
+    assert await system.records.statuses(batch.batch_id) == {name: "completed"}
+    steps = await system.records.steps(batch.batch_id, name)
     assert {number: step["status"] for number, step in steps.items()} == dict.fromkeys(range(1, 7), "completed")
-    effects = await stage.records.effects(batch.batch_id, name)
+    effects = await system.records.effects(batch.batch_id, name)
     assert {one: effect["status"] for one, effect in effects.items()} == dict.fromkeys(
         [*SUB_STEPS, *ExtractionStart], "completed"
     )
 
 
-async def test_what_each_sub_step_leaves_is_stored(stage: Stage, registered: tuple[Opened, Ended]) -> None:
-    """The outputs are of the sub-step's own kind, and there is evidence and a key of the request."""
+async def test_the_outputs_of_each_sub_step_are_stored(
+    system: RunningSystem, registered: tuple[OpenedBatch, Ended]
+) -> None:
+    """The outputs have the sub-step's own model, and the evidence and the request's key are stored."""
     batch, _ = registered
-    effects = await stage.records.effects(batch.batch_id, batch.names[0])
+    effects = await system.records.effects(batch.batch_id, batch.names[0])
     for name, kind in OUTPUTS.items():
         assert kind.model_validate(effects[name]["outputs"]).failure() is None
         assert effects[name]["idempotency_key"].endswith(f":{name}:1")
@@ -57,25 +61,27 @@ async def test_what_each_sub_step_leaves_is_stored(stage: Stage, registered: tup
     assert effects["restaurantRegistration"]["outputs"]["pumpd_restaurant_id"].startswith("RES")
 
 
-async def test_the_platform_did_everything_once(stage: Stage, registered: tuple[Opened, Ended]) -> None:
-    """What really happened on the other side is one of each of the twelve, and each carried our key."""
+async def test_the_platform_did_everything_once(system: RunningSystem, registered: tuple[OpenedBatch, Ended]) -> None:
+    """The platform did each of the twelve once, and each request carried our key."""
     batch, _ = registered
-    done = (await stage.platform.done(batch.organisation_id))[batch.names[0]]
+    done = (await system.platform.done(batch.organisation_id))[batch.names[0]]
     once = {row.endpoint for row in SUB_STEPS.values()} | {"extract-menu-premium", "extract-branding"}
     assert {name: times for name, times in done.items() if name in once} == dict.fromkeys(once, 1)
     assert set(done.values()) == {1}
 
 
-async def test_the_server_recorded_the_graph_of_the_table(stage: Stage, registered: tuple[Opened, Ended]) -> None:
+async def test_the_server_recorded_the_graph_of_the_table(
+    system: RunningSystem, registered: tuple[OpenedBatch, Ended]
+) -> None:
     """The edges between the twelve task runs are exactly the needs of the table."""
     batch, _ = registered
     needs = {name: set(row.needs) for name, row in SUB_STEPS.items()}
-    assert await eventually(lambda: recorded_graph(stage, batch), "twelve task runs are recorded") == needs
+    assert await eventually(lambda: recorded_graph(system, batch), "twelve task runs are recorded") == needs
 
 
-async def recorded_graph(stage: Stage, batch: Opened) -> dict[str, set[str]] | None:
-    """What each sub-step's task run waited for, by name, once all twelve are there."""
-    runs = await stage.client.read_task_runs(
+async def recorded_graph(system: RunningSystem, batch: OpenedBatch) -> dict[str, set[str]] | None:
+    """The task runs that each sub-step's task run waited for, by name, once all twelve are stored."""
+    runs = await system.client.read_task_runs(
         flow_run_filter=FlowRunFilter(tags=FlowRunFilterTags(all_=[str(batch.batch_id)]))
     )
     names = {run.id: run.name.rsplit(" · ", 1)[-1] for run in runs}
@@ -94,11 +100,11 @@ async def recorded_graph(stage: Stage, batch: Opened) -> dict[str, set[str]] | N
 
 
 async def test_the_password_stands_nowhere_in_clear_text(
-    stage: Stage, registered: tuple[Opened, Ended], cipher: Cipher, postgres: EmbeddedPostgres
+    system: RunningSystem, registered: tuple[OpenedBatch, Ended], cipher: Cipher, postgres: EmbeddedPostgres
 ) -> None:
-    """Neither Prefect's database nor our tables nor a log has it; ours have it encrypted, the platform's as it is."""
+    """Not in Prefect's database, our tables or a log; our tables have it encrypted, the platform's in clear text."""
     batch, _ = registered
-    [stored] = await stage.records.query(
+    [stored] = await system.records.query(
         "select password_encrypted from registration_credentials where organisation_id = %(organisation)s",
         organisation=batch.organisation_id,
     )
@@ -107,14 +113,14 @@ async def test_the_password_stands_nowhere_in_clear_text(
     await eventually(
         lambda: end_is_stored(prefect, f"registration.batch.{batch.batch_id}"), "the batch's events are stored"
     )
-    assert await tables_with(stage.records, stored["password_encrypted"]) == ["registration_credentials"]
-    assert await tables_with(stage.records, password) == ["pumpd_accounts"]
+    assert await tables_with(system.records, stored["password_encrypted"]) == ["registration_credentials"]
+    assert await tables_with(system.records, password) == ["pumpd_accounts"]
     assert await tables_with(prefect, password) == []
-    assert password not in stage.host.log.read_text()
+    assert password not in system.host.log.read_text()
 
 
 async def tables_with(database: Records, text: str) -> list[str]:
-    """The tables with a row in which `text` stands in any column."""
+    """The tables with a row that contains `text` in any column."""
     tables = await database.query(
         "select relname as name from pg_stat_user_tables where schemaname in ('public', 'registration')"
     )
@@ -127,18 +133,18 @@ async def tables_with(database: Records, text: str) -> list[str]:
     return found
 
 
-async def test_the_log_of_the_run_tells_of_no_trouble(stage: Stage, registered: tuple[Opened, Ended]) -> None:
-    """Nothing went wrong, so nothing is warned of; the only thing said of a sub-step is that it ended."""
+async def test_the_log_of_the_run_has_no_warnings(system: RunningSystem, registered: tuple[OpenedBatch, Ended]) -> None:
+    """No warnings; the only lines about a sub-step report its end."""
     batch, _ = registered
-    logs = await stage.client.read_logs(
+    logs = await system.client.read_logs(
         LogFilter(
-            level=LogFilterLevel(ge_=logging.WARNING), flow_run_id=LogFilterFlowRunId(any_=await runs_of(stage, batch))
+            level=LogFilterLevel(ge_=logging.WARNING), flow_run_id=LogFilterFlowRunId(any_=await runs_of(system, batch))
         )
     )
     assert [log.message for log in logs] == []
 
 
-async def runs_of(stage: Stage, batch: Opened) -> list[UUID]:
+async def runs_of(system: RunningSystem, batch: OpenedBatch) -> list[UUID]:
     """Every flow run of a batch."""
     tagged = FlowRunFilter(tags=FlowRunFilterTags(all_=[str(batch.batch_id)]))
-    return [run.id for run in await stage.client.read_flow_runs(flow_run_filter=tagged)]
+    return [run.id for run in await system.client.read_flow_runs(flow_run_filter=tagged)]

@@ -1,4 +1,4 @@
-"""The parameters of register-batch: what the UI shows of them, what clients may send."""
+"""The parameters of register-batch: what the UI shows of them, and what clients may send."""
 
 from typing import Any
 from uuid import UUID
@@ -7,7 +7,7 @@ import pytest
 from prefect.utilities.callables import parameter_schema
 from pydantic import ValidationError
 
-from flows.parameters import QuickRunOptions, chosen
+from flows.parameters import QuickRunOptions, parse_restaurants
 from flows.register_batch import register_batch
 
 A, B = UUID(int=1), UUID(int=2)
@@ -15,12 +15,12 @@ A, B = UUID(int=1), UUID(int=2)
 
 @pytest.fixture
 def schema() -> dict[str, Any]:
-    """What the form is made of."""
+    """The JSON schema of the form."""
     return parameter_schema(register_batch.fn).model_dump_for_openapi()
 
 
 def test_every_field_has_a_title_and_a_text(schema: dict[str, Any]) -> None:
-    """In an order that makes sense; only the organisation must be filled in."""
+    """In a useful order; only the organisation is required."""
     shown = sorted(schema["properties"].items(), key=lambda item: item[1]["position"])
     assert [name for name, _ in shown] == ["organisation_id", "restaurant_ids", "batch_id", "options"]
     assert [field.get("title", "Options") for _, field in shown] == [
@@ -36,19 +36,19 @@ def test_every_field_has_a_title_and_a_text(schema: dict[str, Any]) -> None:
 
 
 def test_no_field_is_a_type_switch(schema: dict[str, Any]) -> None:
-    """The UI makes one of every choice between types."""
+    """The UI would show a type switch for every union of types."""
     assert "anyOf" not in str(schema)
     assert "null" not in str(schema).lower()
 
 
 @pytest.mark.parametrize("given,ids", [("", None), (" \n", None), (f"{A}\n{B}", (A, B)), ([A, B], (A, B)), ([], ())])
 def test_restaurants_are_pasted_or_sent_as_a_list(given: str | list[UUID], ids: tuple[UUID, ...] | None) -> None:
-    """An empty list is a batch of nobody, an empty text is nothing said."""
-    assert chosen(given) == ids
+    """An empty list is a batch without restaurants, an empty text is no value."""
+    assert parse_restaurants(given) == ids
 
 
-def test_options_that_stay_as_they_are_are_none() -> None:
-    """Empty is the default name, 0 is no limit."""
+def test_default_options_are_none() -> None:
+    """An empty name is the default name, 0 means no limit."""
     plain = QuickRunOptions().batch_options()
     assert (plain.name, plain.max_parallel, plain.failure_threshold) == (None, None, 0.5)
     said = QuickRunOptions(name=" Monday ", max_parallel=2).batch_options()

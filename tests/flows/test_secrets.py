@@ -1,4 +1,4 @@
-"""No secret leaks: known passwords and keys are searched for wherever something of a batch is kept or shown."""
+"""No secret leaks: known passwords and keys are searched in everything that a batch stores or shows."""
 
 import asyncio
 from collections.abc import Iterable
@@ -15,9 +15,9 @@ from registration.accounts.passwords import Cipher
 from registration.settings import settings
 from tests.flows.events import end_is_stored
 from tests.flows.gates import COMPANY, CONFIG
-from tests.flows.persons import Person
+from tests.flows.operators import Operator
 from tests.flows.records import Records
-from tests.flows.stage import Opened, Stage
+from tests.flows.system import OpenedBatch, RunningSystem
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
@@ -27,7 +27,7 @@ SERVICE_KEY = "test-service-key"
 
 
 async def test_secrets_stand_nowhere_in_clear_text(
-    stage: Stage,
+    system: RunningSystem,
     cipher: Cipher,
     secrets: list[SecretStr],
     postgres: EmbeddedPostgres,
@@ -35,41 +35,41 @@ async def test_secrets_stand_nowhere_in_clear_text(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Not in our tables, Prefect's, logs or what commands print; also if the platform repeats a password to us.
+    """Not in our tables, Prefect's, logs or the output of commands; also if the platform repeats a password to us.
 
-    The platform itself keeps the passwords of its accounts as they are.
+    The platform itself stores the passwords of its accounts in clear text.
     """
-    batch = await stage.batch(2, failure_threshold=1)
-    await known_passwords(stage, batch, cipher)
+    batch = await system.batch(2, failure_threshold=1)
+    await known_passwords(system, batch, cipher)
     _, echoed = batch.names
-    ids = await Person(stage, batch).restaurant_ids()
+    ids = await Operator(system, batch).restaurant_ids()
     message = f"the password {ECHOED} is too weak"
-    await stage.platform.break_with(ids[echoed], "register-account", "refused", message=message)
-    running = stage.host.start(batch.organisation_id, batch_id=batch.batch_id)
+    await system.platform.break_with(ids[echoed], "register-account", "refused", message=message)
+    running = system.host.start(batch.organisation_id, batch_id=batch.batch_id)
     for gate in (COMPANY, CONFIG):
         await batch.gates.answer(await batch.gates.form(gate, *batch.names))
     assert (await running.ended()).message.endswith(": 1 completed, 1 failed")
-    assert await passwords_used(stage, batch, cipher) == {GOOD, ECHOED}
+    assert await passwords_used(system, batch, cipher) == {GOOD, ECHOED}
 
     prefect = Records(postgres.url("prefect"))
     await eventually(
         lambda: end_is_stored(prefect, f"registration.batch.{batch.batch_id}"), "the batch's events are stored"
     )
     words = [GOOD, ECHOED, SERVICE_KEY, *(key.get_secret_value() for key in secrets)]
-    assert await tables_with(stage.records, words) == ["pumpd_accounts"]
+    assert await tables_with(system.records, words) == ["pumpd_accounts"]
     assert await tables_with(prefect, words) == []
     monkeypatch.setenv("DATABASE_URL", database_urls.app)
     monkeypatch.setenv("REGISTRATION_ORGANISATION", str(batch.organisation_id))
-    printed = await everything_printed(stage, batch, capsys)
-    places = {"the log": stage.host.log.read_text(), "the command line": printed}
+    printed = await everything_printed(system, batch, capsys)
+    places = {"the log": system.host.log.read_text(), "the command line": printed}
     assert [(place, word) for place, text in places.items() for word in words if word in text] == []
 
 
-async def known_passwords(stage: Stage, batch: Opened, cipher: Cipher) -> None:
-    """The accounts will be created with these."""
-    ids = list((await Person(stage, batch).restaurant_ids()).values())
+async def known_passwords(system: RunningSystem, batch: OpenedBatch, cipher: Cipher) -> None:
+    """Give the accounts known passwords."""
+    ids = list((await Operator(system, batch).restaurant_ids()).values())
     for restaurant_id, password in zip(ids, (GOOD, ECHOED), strict=True):
-        await stage.records.query(
+        await system.records.query(
             """
             insert into registration_credentials (organisation_id, email, password_encrypted)
             select %(organisation)s, lower(email), %(password)s from restaurants where id = %(restaurant)s
@@ -80,9 +80,9 @@ async def known_passwords(stage: Stage, batch: Opened, cipher: Cipher) -> None:
         )
 
 
-async def passwords_used(stage: Stage, batch: Opened, cipher: Cipher) -> set[str]:
-    """What the stored passwords of the claimed accounts are."""
-    rows = await stage.records.query(
+async def passwords_used(system: RunningSystem, batch: OpenedBatch, cipher: Cipher) -> set[str]:
+    """The stored passwords of the claimed accounts, decrypted."""
+    rows = await system.records.query(
         "select password_encrypted from registration_credentials"
         " where organisation_id = %(organisation)s and claimed_by_job_id is not null",
         organisation=batch.organisation_id,
@@ -91,7 +91,7 @@ async def passwords_used(stage: Stage, batch: Opened, cipher: Cipher) -> set[str
 
 
 async def tables_with(database: Records, words: Iterable[str]) -> list[str]:
-    """The tables with a row in which one of the words stands in any column."""
+    """The tables with a row that contains one of the words in any column."""
     tables = await database.query(
         "select relname as name from pg_stat_user_tables where schemaname in ('public', 'registration')"
     )
@@ -104,10 +104,10 @@ async def tables_with(database: Records, words: Iterable[str]) -> list[str]:
     return found
 
 
-async def everything_printed(stage: Stage, batch: Opened, capsys: pytest.CaptureFixture[str]) -> str:
-    """What the commands that show something print about the batch."""
+async def everything_printed(system: RunningSystem, batch: OpenedBatch, capsys: pytest.CaptureFixture[str]) -> str:
+    """The output of all commands that show the batch."""
     settings.cache_clear()
-    jobs: list[UUID] = [job["id"] for job in (await stage.records.jobs(batch.batch_id)).values()]
+    jobs: list[UUID] = [job["id"] for job in (await system.records.jobs(batch.batch_id)).values()]
     for command in (["batches"], *(["show", str(one)] for one in (batch.batch_id, *jobs))):
         for form in ([], ["--json"]):
             assert await asyncio.to_thread(run, [*command, *form]) == 0

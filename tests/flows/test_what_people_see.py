@@ -1,4 +1,4 @@
-"""What a batch leaves for people in the Prefect UI: the story in its run's log, its artifacts, the evidence."""
+"""What a batch shows people in the Prefect UI: the history in its run's log, its artifacts, the evidence."""
 
 import json
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from prefect.client.schemas.filters import (
 
 from tests.flows.gates import COMPANY, CONFIG
 from tests.flows.harness import Ended
-from tests.flows.stage import Opened, Stage
+from tests.flows.system import OpenedBatch, RunningSystem
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
@@ -28,16 +28,16 @@ pytestmark = pytest.mark.slow
 class Seen:
     """A batch of two that has ended, and the text of the first field of its first form."""
 
-    batch: Opened
+    batch: OpenedBatch
     ended: Ended
     first_field: str
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def seen(stage: Stage) -> Seen:
+async def seen(system: RunningSystem) -> Seen:
     """One is chosen, one has no match; both go ahead as proposed."""
-    batch = await stage.batch(2)
-    run = stage.host.start(batch.organisation_id, batch_id=batch.batch_id)
+    batch = await system.batch(2)
+    run = system.host.start(batch.organisation_id, batch_id=batch.batch_id)
     first, second = batch.names
     form = await batch.gates.form(COMPANY, first, second)
     await batch.gates.answer(form, {first: form.preset(first), second: "No match"})
@@ -45,17 +45,17 @@ async def seen(stage: Stage) -> Seen:
     return Seen(batch, await run.ended(), form.fields["decided_by"]["description"])
 
 
-async def test_the_log_tells_the_story(stage: Stage, seen: Seen) -> None:
-    """From being taken up to the end: who waited, who decided what, how each restaurant ended."""
+async def test_the_log_has_the_history(system: RunningSystem, seen: Seen) -> None:
+    """From the takeover to the end: which jobs waited, the decisions, the end of each restaurant."""
     first, second = seen.batch.names
 
     async def told() -> list[str] | None:
         wanted = LogFilter(flow_run_id=LogFilterFlowRunId(any_=[seen.ended.run_id]))
-        lines = [line.message.partition(" [batch ")[0] for line in await stage.client.read_logs(log_filter=wanted)]
+        lines = [line.message.partition(" [batch ")[0] for line in await system.client.read_logs(log_filter=wanted)]
         return lines if any(line.endswith("(completed)") for line in lines) else None
 
     lines = [line.partition(" · ")[2] for line in await eventually(told, "the log is stored") if " · " in line]
-    assert lines[0] == "taken up: 2 restaurants, 2 of them to be carried on"
+    assert lines[0] == "started: 2 restaurants, 2 of them unfinished"
     assert any(line.startswith("Company Selection: ") and "wait for a person: " in line for line in lines)
     assert f"{first} · company-selection: Mere Walker (prefect) answered company" in lines
     assert f"{second} · company-selection: Mere Walker (prefect) answered no match" in lines
@@ -63,10 +63,10 @@ async def test_the_log_tells_the_story(stage: Stage, seen: Seen) -> None:
         assert f"{restaurant} · completed, 12 of 12 sub-steps (4 proven, 8 reported)" in lines
 
 
-async def test_the_table_leads_to_the_restaurants_runs(stage: Stage, seen: Seen) -> None:
-    """Each name is a link to the run that carries it; made once and rewritten in place."""
-    [table] = await _artifacts(stage, f"batch-{seen.batch.batch_id}-table")
-    runs = await stage.client.read_flow_runs(
+async def test_the_table_leads_to_the_restaurants_runs(system: RunningSystem, seen: Seen) -> None:
+    """Each name is a link to the restaurant's run; the table is created once and rewritten in place."""
+    [table] = await _artifacts(system, f"batch-{seen.batch.batch_id}-table")
+    runs = await system.client.read_flow_runs(
         flow_filter=FlowFilter(name=FlowFilterName(any_=["register-restaurant"])),
         flow_run_filter=FlowRunFilter(tags=FlowRunFilterTags(all_=[str(seen.batch.batch_id)])),
     )
@@ -77,15 +77,15 @@ async def test_the_table_leads_to_the_restaurants_runs(stage: Stage, seen: Seen)
         assert (row["status"], row["sub-steps"]) == ("completed", "12/12, 8 reported")
 
 
-async def test_the_evidence_is_linked_from_the_first_field(stage: Stage, seen: Seen) -> None:
+async def test_the_evidence_is_linked_from_the_first_field(system: RunningSystem, seen: Seen) -> None:
     """A page per round, with all candidates of all restaurants."""
-    [page] = await _artifacts(stage, f"batch-{seen.batch.batch_id}-company-selection-1")
+    [page] = await _artifacts(system, f"batch-{seen.batch.batch_id}-company-selection-1")
     for restaurant in seen.batch.names:
         assert f"### {restaurant}" in page
     assert "[the evidence](<http" in seen.first_field
     assert "/artifacts/artifact/" in seen.first_field
 
 
-async def _artifacts(stage: Stage, key: str) -> list[str]:
+async def _artifacts(system: RunningSystem, key: str) -> list[str]:
     wanted = ArtifactFilter(key=ArtifactFilterKey(any_=[key]))
-    return [str(one.data) for one in await stage.client.read_artifacts(artifact_filter=wanted)]
+    return [str(one.data) for one in await system.client.read_artifacts(artifact_filter=wanted)]

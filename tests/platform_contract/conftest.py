@@ -11,12 +11,12 @@ from dev.stack.postgres import EmbeddedPostgres
 from dev.stack.sandbox import Sandbox
 from registration.database.session import Database
 from tests.dev.sandbox.client import Platform
-from tests.dev.sandbox.conftest import SANDBOX_DATABASE, faithful, new_platform, own_sandbox, sandbox_rows
+from tests.dev.sandbox.conftest import SANDBOX_DATABASE, new_platform, own_sandbox, sandbox_platform, sandbox_rows
 from tests.dev.sandbox.rows import Rows
 from tests.registration.database.conftest import engine
-from tests.registration.place import Place
+from tests.registration.tenant import Tenant
 
-__all__ = ["faithful", "own_sandbox", "sandbox_rows"]
+__all__ = ["own_sandbox", "sandbox_platform", "sandbox_rows"]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -27,14 +27,14 @@ async def playing(own_sandbox: Sandbox, sandbox_rows: Rows) -> AsyncGenerator[Pl
 
 
 @pytest_asyncio.fixture
-async def place(
-    faithful: Platform, own_sandbox: Sandbox, postgres: EmbeddedPostgres, keys: Keys
-) -> AsyncGenerator[Place]:
+async def tenant(
+    sandbox_platform: Platform, own_sandbox: Sandbox, postgres: EmbeddedPostgres, keys: Keys
+) -> AsyncGenerator[Tenant]:
     """The database of the platform as it is built, for an organisation of one test alone."""
     urls = await provide_extra_database(postgres, keys, SANDBOX_DATABASE)
     database = Database(urls.app)
     async with engine(postgres.url(SANDBOX_DATABASE)).connect() as connection:
         everything = await connection.execution_options(isolation_level="AUTOCOMMIT")
         await everything.execute(text("set search_path = registration, public"))
-        yield Place(database, everything, own_sandbox.url, faithful.organisation_id)
+        yield Tenant(database, everything, own_sandbox.url, sandbox_platform.organisation_id)
     await database.close()

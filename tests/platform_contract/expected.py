@@ -10,13 +10,14 @@ from registration.workflow.sub_steps import EffectKind
 from tests.platform_contract.contract import Answer
 from tests.platform_contract.shapes import telling_words
 
-MOST_SENDINGS = 4
+MOST_SENDINGS, MOST_WHILE_NOT_READY = 4, 100
 
 
 class Says(StrEnum):
     """What an answer says of a request that has an effect."""
 
     SUCCESS = "success"
+    NOT_READY = "the checks before every route cannot be made for now"
     LATER = "nothing was done, ask again later"
     NO = "nothing was done, and asking again is of no use"
     WARNINGS = "no, after a part may have been done"
@@ -34,7 +35,10 @@ def says(answer: Answer) -> Says:
         return Says.NOTHING
     if not isinstance(answer.body, dict):
         return Says.NO
-    if answer.status == 503 or (answer.status == 500 and set(answer.body) == _GUARDS):
+    retryable = answer.status == 503 and answer.body.get("retryable") is True
+    if retryable or (answer.status == 500 and set(answer.body) == _GUARDS):
+        return Says.NOT_READY
+    if answer.status == 503:
         return Says.LATER
     if answer.status < 400 and answer.body.get("success") is not False:
         return Says.SUCCESS
@@ -102,8 +106,8 @@ def ends(endpoint: str, kind: EffectKind, best: Assurance | None, answer: Answer
     match says(answer):
         case Says.LATER:
             return "again later"
-        case Says.NO | Says.WARNINGS:
-            return "failed"
+        case Says.NO | Says.WARNINGS | Says.NOT_READY:
+            return "failed"  # not ready: after the patience of an outage
         case Says.ENDED | Says.NOTHING:
             return "failed" if kind is EffectKind.SET else "person"
         case Says.SUCCESS:
@@ -114,4 +118,6 @@ def ends(endpoint: str, kind: EffectKind, best: Assurance | None, answer: Answer
 
 def most_sendings(kind: EffectKind, answer: Answer) -> int:
     """How often the request may be sent without a person: more than once only where that is harmless."""
+    if says(answer) is Says.NOT_READY:
+        return MOST_WHILE_NOT_READY
     return MOST_SENDINGS if says(answer) in (Says.ENDED, Says.NOTHING) and kind.repeatable else 1

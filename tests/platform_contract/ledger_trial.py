@@ -15,11 +15,11 @@ from registration.workflow.sub_steps import SUB_STEPS, ExtractionStart, SubStepN
 from tasks.extraction import extract_menu_and_branding
 from tests.platform_contract.contract import Answer
 from tests.registration.database.rows import add
-from tests.registration.place import Place
+from tests.registration.tenant import Tenant
 from tests.tasks.at_step_6 import AtStep6, at_step_6
 
 _CODE = {"code_injection_id": str(uuid4()), "generated_at": "2026-01-01T00:00:00Z", "file_paths": {}}
-_SCALE, _SCALE_OF_CODE = 0.04, 0.02
+_SCALE, _SCALE_OF_CODE, _PATIENCE = 0.04, 0.02, 25
 """Of the product's clock: its shortest limit is five seconds, its pauses between four sendings are three in all. Code
 is generated once in a limit."""
 
@@ -51,17 +51,19 @@ LINKS = {
 """The link of a restaurant by which step 1 asks this endpoint."""
 
 
-async def played(place: Place, name: SubStepName, answers: Sequence[Answer], way: EvidenceSource) -> dict[str, Became]:
+async def played(
+    tenant: Tenant, name: SubStepName, answers: Sequence[Answer], way: EvidenceSource
+) -> dict[str, Became]:
     """Play each answer for a restaurant of its own, as often as it is asked; the restaurants share a batch."""
     scale = _SCALE_OF_CODE if name is SubStepName.CODE_GENERATION else _SCALE
 
     async def run(kai: AtStep6, answer: Answer) -> object:
         for need in SUB_STEPS[name].needs:
             await kai.is_now(need, "completed")
-        await _stands_ready(place, kai, name, answer)
+        await _stands_ready(tenant, kai, name, answer)
         return await kai.run(name)
 
-    return await _played(place, name, SUB_STEPS[name].endpoint, answers, run, scale, way)
+    return await _played(tenant, name, SUB_STEPS[name].endpoint, answers, run, scale, way)
 
 
 def start_by(endpoint: str) -> ExtractionStart:
@@ -69,20 +71,20 @@ def start_by(endpoint: str) -> ExtractionStart:
     return ExtractionStart.BRANDING if "website_url" in LINKS[endpoint] else ExtractionStart.MENU
 
 
-async def played_at_step_1(place: Place, endpoint: str, answers: Sequence[Answer]) -> dict[str, Became]:
+async def played_at_step_1(tenant: Tenant, endpoint: str, answers: Sequence[Answer]) -> dict[str, Became]:
     """Play each answer to the start of an extraction, as `played` does."""
     [(column, link)] = LINKS[endpoint].items()
 
     async def run(kai: AtStep6, _answer: Answer) -> object:
         change = text(f"update restaurants set {column} = :link where id = :id")
-        await place.everything.execute(change, {"link": link, "id": kai.restaurant_id})
+        await tenant.everything.execute(change, {"link": link, "id": kai.restaurant_id})
         return await extract_menu_and_branding.fn(kai.job)
 
-    return await _played(place, start_by(endpoint), endpoint, answers, run, _SCALE, EvidenceSource.TABLES)
+    return await _played(tenant, start_by(endpoint), endpoint, answers, run, _SCALE, EvidenceSource.TABLES)
 
 
 async def _played(
-    place: Place,
+    tenant: Tenant,
     name: str,
     endpoint: str,
     answers: Sequence[Answer],
@@ -91,7 +93,8 @@ async def _played(
     way: EvidenceSource,
 ) -> dict[str, Became]:
     emails = [f"{uuid4().hex[:8]}@owner.example" for _ in answers]
-    async with at_step_6(place, *emails, time_scale=scale, platform_evidence=way) as restaurants:
+    settings: dict[str, Any] = {"time_scale": scale, "platform_evidence": way, "outage_patience_seconds": _PATIENCE}
+    async with at_step_6(tenant, *emails, **settings) as restaurants:
         came = await asyncio.gather(
             *(_one(kai, name, endpoint, answer, run) for kai, answer in zip(restaurants, answers, strict=True))
         )
@@ -118,19 +121,19 @@ async def _one(
     return await kai.row(name), again
 
 
-async def _stands_ready(place: Place, kai: AtStep6, name: SubStepName, answer: Answer) -> None:
+async def _stands_ready(tenant: Tenant, kai: AtStep6, name: SubStepName, answer: Answer) -> None:
     """Have there what the gates and the sub-steps before this one left."""
     await kai.change_config("{menu,selected_menu_id}", json.dumps(str(kai.menu_id)))
     if name is SubStepName.UPLOAD_IMAGES:
         [item] = await kai.query("select id from menu_items where menu_id = :menu limit 1", menu=kai.menu_id)
         image = {"menu_item_id": item["id"], "cdn_uploaded": answer.case == "nothing left to upload"}
-        await add(place.everything, "item_images", place.organisation_id, **image)
+        await add(tenant.everything, "item_images", tenant.organisation_id, **image)
     if name is SubStepName.WEBSITE_CONFIG:
         code = "update registration_sub_steps set outputs = cast(:code as jsonb) where job_id = :job and name = :name"
         await kai.query(code, code=json.dumps(_CODE), name=SubStepName.CODE_GENERATION)
     if name is not SubStepName.CLOUDWAITRESS_ACCOUNT:
         account = {"email": kai.email, "restaurant_id": kai.restaurant_id, "registration_status": "completed"}
-        await add(place.everything, "pumpd_accounts", place.organisation_id, **account)
+        await add(tenant.everything, "pumpd_accounts", tenant.organisation_id, **account)
     if name in (SubStepName.CREATE_ONBOARDING_USER, SubStepName.SYNC_ONBOARDING_USER):
         person = {"user_name": "Mere", "user_email": kai.email}
         await kai.change_config("{onboarding}", json.dumps(person))

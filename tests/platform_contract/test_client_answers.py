@@ -11,6 +11,7 @@ from registration.errors import (
     EndedWithWarnings,
     FeatureOff,
     PlatformEnded,
+    PlatformNotReady,
     PlatformRefused,
     PlatformUnavailable,
     PlatformUnclear,
@@ -25,6 +26,7 @@ from tests.platform_contract.reading import KEY, PASSWORD, REQUESTS, Reader, sec
 _ALL = [(name, answer) for name in REQUESTS for answer in contract().endpoints[name].answers]
 _COMMON = [("import-menu-direct", answer) for answer in contract().common_answers]
 _MEANS: dict[Says, type[RegistrationError]] = {
+    Says.NOT_READY: PlatformNotReady,
     Says.LATER: PlatformUnavailable,
     Says.NO: PlatformRefused,
     Says.WARNINGS: EndedWithWarnings,

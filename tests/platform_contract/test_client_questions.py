@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from registration.database.session import Transaction
 from registration.effects.evidence import Expected, PlatformEvidence, Presence
 from registration.errors import (
     FeatureOff,
@@ -70,15 +70,15 @@ def _meant(answer: Answer) -> type[RegistrationError]:
     return ServiceKeyRefused if answer.status == 401 and "success" not in body else PlatformRefused
 
 
-def _no_database() -> AbstractAsyncContextManager[AsyncConnection]:
+def _no_database() -> AbstractAsyncContextManager[Transaction]:
     raise ProgrammerError("no table is read over HTTP")
 
 
-def _witness(reader: Reader, status: Answer) -> PlatformEvidence:
+def _evidence(reader: Reader, status: Answer) -> PlatformEvidence:
     return PlatformEvidence(EvidenceSource.HTTP, reader.shows(status, logs=_NO_LOGS), _no_database, ORGANISATION)
 
 
-def _asked(*, ever_sent: bool) -> Expected:
+def _expected(*, ever_sent: bool) -> Expected:
     sent = datetime.now(UTC) if ever_sent else None
     return Expected(RESTAURANT, email=EMAIL, menu_id=MENU, sent_at=sent, ever_sent=ever_sent)
 
@@ -89,7 +89,7 @@ async def test_what_the_status_shows_of_a_registration_is_no_proof_of_absence(re
     assert isinstance(status.body, dict)
     row = status.body["pumpdRestaurant"] or {}
     is_there = bool(row.get("pumpd_restaurant_id")) and row.get("registration_status") == "completed"
-    look = await _witness(reader, status).look(SubStepName.RESTAURANT_REGISTRATION, _asked(ever_sent=True))
+    look = await _evidence(reader, status).observe(SubStepName.RESTAURANT_REGISTRATION, _expected(ever_sent=True))
     assert (look.verdict is Presence.PRESENT) is is_there
     assert look.verdict is not Presence.ABSENT
 
@@ -100,10 +100,10 @@ async def test_an_account_is_ours_only_if_the_status_shows_that_it_was_made(read
     assert isinstance(status.body, dict)
     account = status.body["account"]
     made = account is not None and account["registration_status"] == "completed" and account["pumpd_user_id"]
-    witness = _witness(reader, status)
-    look = await witness.look(SubStepName.CLOUDWAITRESS_ACCOUNT, _asked(ever_sent=True))
+    evidence = _evidence(reader, status)
+    look = await evidence.observe(SubStepName.CLOUDWAITRESS_ACCOUNT, _expected(ever_sent=True))
     assert (look.verdict is Presence.PRESENT) is bool(made)
     if account is None and status.body["pumpdRestaurant"]:
         assert look.verdict is Presence.UNKNOWN, "its row hides the account"
-    before = await witness.look(SubStepName.CLOUDWAITRESS_ACCOUNT, _asked(ever_sent=False))
+    before = await evidence.observe(SubStepName.CLOUDWAITRESS_ACCOUNT, _expected(ever_sent=False))
     assert before.verdict is (Presence.ABSENT if account is None else Presence.FOREIGN)

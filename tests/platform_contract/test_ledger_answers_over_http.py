@@ -8,7 +8,7 @@ from tests.platform_contract.contract import contract
 from tests.platform_contract.expected import ends, most_sendings
 from tests.platform_contract.held import hold_each_answer, hold_no_secret
 from tests.platform_contract.ledger_trial import LINKS, played_at_step_1, start_by
-from tests.registration.place import Place
+from tests.registration.tenant import Tenant
 
 pytestmark = pytest.mark.slow
 
@@ -16,20 +16,20 @@ _SHOWN_OVER_HTTP = [name for name in SubStepName if RECORDS[name].http]
 
 
 @pytest.mark.parametrize("name", _SHOWN_OVER_HTTP)
-async def test_each_answer_ends_as_the_contract_demands_over_http(place: Place, name: SubStepName) -> None:
+async def test_each_answer_ends_as_the_contract_demands_over_http(tenant: Tenant, name: SubStepName) -> None:
     """The same as with the tables, for what a route shows."""
-    await hold_each_answer(place, name, EvidenceSource.HTTP)
+    await hold_each_answer(tenant, name, EvidenceSource.HTTP)
 
 
 @pytest.mark.parametrize("endpoint", LINKS)
-async def test_each_start_of_an_extraction_ends_as_the_contract_demands(place: Place, endpoint: str) -> None:
+async def test_each_start_of_an_extraction_ends_as_the_contract_demands(tenant: Tenant, endpoint: str) -> None:
     """Every menu is paid for and kept beside the others: its start is sent once, whatever is answered."""
     answers = contract().endpoints[endpoint].answers
     kind, _ = EXTRACTION_STARTS[start_by(endpoint)]
-    came = await played_at_step_1(place, endpoint, answers)
+    came = await played_at_step_1(tenant, endpoint, answers)
     assert {case: one.end for case, one in came.items()} == {
         one.case: ends(endpoint, kind, None, one) for one in answers
     }
     for answer in answers:
         assert 1 <= came[answer.case].calls <= most_sendings(kind, answer), answer.case
-    await hold_no_secret(place)
+    await hold_no_secret(tenant)

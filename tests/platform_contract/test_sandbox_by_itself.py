@@ -56,16 +56,16 @@ _ROWS = {"registered", "rows", "flags"}
 
 
 @pytest.fixture
-async def bare(faithful: Platform, sandbox_rows: Rows) -> Ready:
+async def bare(sandbox_platform: Platform, sandbox_rows: Rows) -> Ready:
     """A restaurant for which nothing was done."""
-    return await make_ready(faithful, sandbox_rows, account=False, code=False)
+    return await make_ready(sandbox_platform, sandbox_rows, account=False, code=False)
 
 
-async def test_a_restaurant_is_set_up_from_the_first_to_the_last(faithful: Platform, bare: Ready) -> None:
+async def test_a_restaurant_is_set_up_from_the_first_to_the_last(sandbox_platform: Platform, bare: Ready) -> None:
     """Each answer on the way has the contract's status, members, order and nulls."""
     for name, case, more in _ORDER:
         answer = contract().endpoints[name].answer(case)
-        response = await send(faithful, bare, name, **more)
+        response = await send(sandbox_platform, bare, name, **more)
         assert response.status_code == answer.status, (name, case, response.text[:300])
         seen, wanted = response.json(), answer.body
         found = [one for one in differences(seen, wanted) if case not in _ROWS or _of_the_row(one)]
@@ -83,12 +83,12 @@ def _without_images(found: list[str]) -> list[str]:
 
 
 async def test_the_email_of_another_restaurant_is_refused_as_the_contract_says(
-    faithful: Platform, bare: Ready, sandbox_rows: Rows
+    sandbox_platform: Platform, bare: Ready, sandbox_rows: Rows
 ) -> None:
     """The same words as the table's."""
-    await send(faithful, bare, "register-account")
-    other: dict[str, Any] = {"restaurantId": str(await sandbox_rows.restaurant(faithful.organisation_id))}
+    await send(sandbox_platform, bare, "register-account")
+    other: dict[str, Any] = {"restaurantId": str(await sandbox_rows.restaurant(sandbox_platform.organisation_id))}
     answer = contract().endpoints["register-account"].answer("another restaurant of the organisation has the e-mail")
-    response = await send(faithful, bare, "register-account", **other)
+    response = await send(sandbox_platform, bare, "register-account", **other)
     assert response.status_code == answer.status
     assert list(differences(response.json(), answer.body)) == []

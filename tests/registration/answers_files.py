@@ -9,7 +9,7 @@ from registration.configuration.models import YoloConfig
 from registration.configuration.proposals import propose
 from registration.gates.answer_file.read import AnswersFile, read_answers_file
 from registration.gates.answer_file.rows import WaitingJob
-from registration.gates.decisions import Change, GivenAnswer
+from registration.gates.decisions import Change, SubmittedAnswer
 from registration.workflow.steps import GateName
 from tests.registration.gates.questions.make import MENU, make_restaurant
 
@@ -39,7 +39,7 @@ def read_json(folder: Path, content: object, *waiting: WaitingJob) -> AnswersFil
     return read_answers_file(path, waiting, "Mere")
 
 
-def config_of(given: GivenAnswer) -> YoloConfig:
+def config_of(given: SubmittedAnswer) -> YoloConfig:
     """The configuration of an answer that changes it."""
     assert isinstance(given.answer, Change)
     assert given.answer.config is not None

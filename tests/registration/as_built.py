@@ -15,23 +15,23 @@ from registration.settings import EvidenceSource
 from tests.dev.sandbox.client import Platform
 from tests.dev.sandbox.conftest import SANDBOX_DATABASE, own_sandbox, sandbox_rows
 from tests.dev.sandbox.rows import Rows
-from tests.platform_contract.conftest import faithful
-from tests.registration.at_work import AtWork
+from tests.platform_contract.conftest import sandbox_platform
 from tests.registration.database.conftest import engine
-from tests.registration.place import Place
+from tests.registration.job_process import JobProcess
+from tests.registration.tenant import Tenant
 
-__all__ = ["as_built", "faithful", "own_sandbox", "sandbox_rows"]
+__all__ = ["as_built", "own_sandbox", "sandbox_platform", "sandbox_rows"]
 
 
 @pytest_asyncio.fixture(params=[EvidenceSource.TABLES, EvidenceSource.HTTP])
 async def as_built(
     request: pytest.FixtureRequest,
-    faithful: Platform,
+    sandbox_platform: Platform,
     sandbox_rows: Rows,
     own_sandbox: Sandbox,
     postgres: EmbeddedPostgres,
     keys: Keys,
-) -> AsyncGenerator[AtWork]:
+) -> AsyncGenerator[JobProcess]:
     """One restaurant's job, and everything that one process works on it with."""
     assert sandbox_rows
     urls = await provide_extra_database(postgres, keys, SANDBOX_DATABASE)
@@ -39,9 +39,9 @@ async def as_built(
     async with engine(postgres.url(SANDBOX_DATABASE)).connect() as connection:
         everything = await connection.execution_options(isolation_level="AUTOCOMMIT")
         await everything.execute(text("set search_path = registration, public"))
-        place = Place(database, everything, own_sandbox.url, faithful.organisation_id)
-        restaurant_id, _ = await place.restaurant()
-        batch_id, jobs = await place.batch(restaurant_id)
-        async with place.process(batch_id, jobs[restaurant_id], platform_evidence=request.param) as work:
+        tenant = Tenant(database, everything, own_sandbox.url, sandbox_platform.organisation_id)
+        restaurant_id, _ = await tenant.restaurant()
+        batch_id, jobs = await tenant.batch(restaurant_id)
+        async with tenant.process(batch_id, jobs[restaurant_id], platform_evidence=request.param) as work:
             yield work
     await database.close()

@@ -15,12 +15,12 @@ from dev.stack.postgres import EmbeddedPostgres
 from dev.stack.sandbox import Sandbox
 from registration.database import schema
 from registration.database.session import Database
-from tests.registration.at_work import AtWork
 from tests.registration.database.conftest import engine
-from tests.registration.database.platform_server import GuestPlace, guest_place
+from tests.registration.database.platform_server import GuestTenant, guest_place
+from tests.registration.job_process import JobProcess
 from tests.registration.on_platform import kai, open_browser
-from tests.registration.place import Place, register_directly
-from tests.registration.slots_place import SlotsPlace
+from tests.registration.slot_processes import SlotProcesses
+from tests.registration.tenant import Tenant, register_directly
 
 __all__ = ["kai", "open_browser"]
 
@@ -32,26 +32,26 @@ def organisation() -> UUID:
 
 
 @pytest_asyncio.fixture
-async def place(database: Database, everything: AsyncConnection, sandbox: Sandbox, organisation: UUID) -> Place:
+async def tenant(database: Database, everything: AsyncConnection, sandbox: Sandbox, organisation: UUID) -> Tenant:
     """The database and the sandbox, for an organisation of this test alone."""
     await everything.execute(
         text("insert into organisations (id, name) values (:id, 'Kai Group')"), {"id": organisation}
     )
-    return Place(database, everything, sandbox.url, organisation)
+    return Tenant(database, everything, sandbox.url, organisation)
 
 
 @pytest_asyncio.fixture
-async def work(place: Place) -> AsyncGenerator[AtWork]:
+async def work(tenant: Tenant) -> AsyncGenerator[JobProcess]:
     """A process at work on a batch of one restaurant, whose registration on the platform is there."""
-    restaurant_id, _ = await place.restaurant()
-    batch_id, jobs = await place.batch(restaurant_id)
-    async with place.process(batch_id, jobs[restaurant_id]) as made:
+    restaurant_id, _ = await tenant.restaurant()
+    batch_id, jobs = await tenant.batch(restaurant_id)
+    async with tenant.process(batch_id, jobs[restaurant_id]) as made:
         await register_directly(made)
         yield made
 
 
 @pytest_asyncio.fixture
-async def guest(postgres: EmbeddedPostgres, database_urls: DatabaseUrls) -> AsyncGenerator[GuestPlace]:
+async def guest(postgres: EmbeddedPostgres, database_urls: DatabaseUrls) -> AsyncGenerator[GuestTenant]:
     """The platform's own database, in which nothing of ours is."""
     async with guest_place(postgres, database_urls) as made:
         yield made
@@ -68,11 +68,11 @@ async def slots_database(postgres: EmbeddedPostgres, database_urls: DatabaseUrls
 
 
 @pytest_asyncio.fixture
-async def slots_place(postgres: EmbeddedPostgres, slots_database: str) -> AsyncGenerator[SlotsPlace]:
+async def slot_processes(postgres: EmbeddedPostgres, slots_database: str) -> AsyncGenerator[SlotProcesses]:
     """The database without a ticket in it."""
     database = Database(postgres.url(slots_database))
     async with engine(postgres.url(slots_database)).connect() as connection:
         everything = await connection.execution_options(isolation_level="AUTOCOMMIT")
         await everything.execute(text("delete from registration_browser_slots"))
-        yield SlotsPlace(database, everything)
+        yield SlotProcesses(database, everything)
     await database.close()

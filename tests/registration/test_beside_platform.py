@@ -18,28 +18,34 @@ from sqlalchemy.dialects.postgresql import asyncpg
 import registration
 from interfaces.cli.main import run
 from registration.accounts.queries import known_accounts
+from registration.configuration.models import YoloConfig
 from registration.configuration.queries import read_config_inputs
 from registration.database import schema
 from registration.database.platform_rights import NEEDED
 from registration.database.session import Database
+from registration.gates.config_decisions import all_restaurant_columns
 from registration.gates.decisions import ChooseCompany, EnterByHand, ManualCompany
 from registration.leads.conversion import convert_leads
-from registration.leads.models import BatchOfLeads, ConversionAsked
+from registration.leads.models import BatchOfLeads, ConversionRequest
+from registration.operations.edit_restaurant import edit_restaurant, read_edit
 from registration.restaurants.extraction_queries import read_extractions
+from registration.restaurants.images import GivenImage
+from registration.restaurants.models import ImageName, RestaurantEdit
 from registration.settings import settings
+from registration.workflow.transition_queries import Attribution
 from tests.registration.at_gate import NUMBERS, at_company_gate
 from tests.registration.database.conftest import engine
 from tests.registration.database.platform_database import OWN_PIPELINE
-from tests.registration.database.platform_server import GuestPlace
+from tests.registration.database.platform_server import GuestTenant
 from tests.registration.database.rows import add
 from tests.registration.leads.make import QUALIFIED
-from tests.registration.place import Place
+from tests.registration.tenant import Tenant
 
 _BY_THE_OWNER = ("alembic_config", "schema", "own_schema", "platform_schema", "provisioning", "roles")
 """Modules of the store whose statements the owner of the tables runs, or a superuser, and not the application."""
 
 
-class Beside(Place):
+class Beside(Tenant):
     """A place in the platform's database: its dishes hang on categories."""
 
     async def restaurant(self, **columns: Any) -> tuple[UUID, UUID]:
@@ -67,7 +73,7 @@ class Beside(Place):
 
 
 @pytest_asyncio.fixture
-async def beside(guest: GuestPlace) -> AsyncGenerator[Beside]:
+async def beside(guest: GuestTenant) -> AsyncGenerator[Beside]:
     """The script was run, and our tables are there."""
     guest.run_script()
     schema.upgrade(guest.owner, existing_platform=True)
@@ -81,7 +87,7 @@ async def beside(guest: GuestPlace) -> AsyncGenerator[Beside]:
 async def test_leads_become_restaurants_and_a_batch(beside: Beside) -> None:
     """Their column takes no name; ours says who it was. Nothing is written into the platform's own pipeline."""
     lead = await beside.lead(restaurant_name="Kai One", phone="09 379 1234", email="kai@example.nz")
-    asked = ConversionAsked(lead_ids=(lead,), by="Mere", batch=BatchOfLeads(start=False))
+    asked = ConversionRequest(lead_ids=(lead,), by="Mere", batch=BatchOfLeads(start=False))
     done = await convert_leads(beside.database, beside.organisation_id, asked)
     assert (done.line, done.failed) == ("1 converted", ())
     [row] = await beside.query("select converted_to_restaurant_id, converted_at, converted_by from leads")
@@ -102,7 +108,7 @@ async def test_a_lead_that_the_platforms_people_converted_names_their_user(besid
     [user] = await beside.query("select id from auth.users")
     lead = await beside.lead(restaurant_name="Kai", converted_to_restaurant_id=restaurant)
     await beside.everything.execute(text("update leads set converted_by = :user"), {"user": user["id"]})
-    done = await convert_leads(beside.database, beside.organisation_id, ConversionAsked(lead_ids=(lead,), by="Mere"))
+    done = await convert_leads(beside.database, beside.organisation_id, ConversionRequest(lead_ids=(lead,), by="Mere"))
     assert [one.converted_by for one in done.already] == [str(user["id"])]
 
 
@@ -119,24 +125,34 @@ async def test_gates_are_answered_and_restaurants_written(beside: Beside) -> Non
         f"select company_name, contact_name, updated_at > created_at as later from restaurants {key}"
     )
     assert row == {"company_name": "Kai Ltd", "contact_name": "Hemi", "later": True}
-    async with beside.database.transaction(beside.organisation_id) as connection:
-        inputs = await read_config_inputs(connection, beside.organisation_id, [typed.job_id])
+    async with beside.database.transaction(beside.organisation_id) as transaction:
+        inputs = await read_config_inputs(transaction, [typed.job_id])
         assert [menu.items for menu in inputs[typed.job_id]().menus] == [1]
-        found = await read_extractions(connection, beside.organisation_id, typed.restaurant_id, None)
+        found = await read_extractions(transaction, typed.restaurant_id, None)
         assert found.restaurant.company_name == "Kai Ltd"
-        assert not (await known_accounts(connection, beside.organisation_id, ["kai@example.nz"]))[
-            "kai@example.nz"
-        ].on_platform
+        assert not (await known_accounts(transaction, ["kai@example.nz"]))["kai@example.nz"].on_platform
+
+
+async def test_a_restaurant_is_edited(beside: Beside) -> None:
+    """With its images; the platform's own columns stay out of reach."""
+    restaurant, _ = await beside.restaurant()
+    image = GivenImage("image/png", b"pixels")
+    edit = read_edit({"name": "Kai and Co", "opening_hours": "Fri 11:00-21:00", "external_id": "K-1"})
+    key = (beside.database, beside.organisation_id, restaurant, edit, Attribution("Mere"))
+    await edit_restaurant(*key, {ImageName.LOGO: image})
+    [row] = await beside.query("select name, logo_url, metadata ->> 'external_id' as external_id from restaurants")
+    assert row == {"name": "Kai and Co", "logo_url": image.data_uri, "external_id": "K-1"}
 
 
 def test_whatever_a_person_types_may_be_written() -> None:
-    """The rights that are asked for name every field of the form."""
-    assert set(ManualCompany.model_fields) <= set(NEEDED["restaurants"].update)
+    """The rights that are asked for name every field of the form, of an edit, and of a confirmed configuration."""
+    typed = {*ManualCompany.model_fields, *RestaurantEdit.model_fields, *all_restaurant_columns(YoloConfig())}
+    assert typed - {"external_id"} <= set(NEEDED["restaurants"].update)
 
 
 async def test_the_command_line_works_there(
     beside: Beside,
-    guest: GuestPlace,
+    guest: GuestTenant,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -183,8 +199,8 @@ async def test_every_statement_is_allowed_there(beside: Beside) -> None:
     refused: dict[str, str] = {}
     statements = dict(_statements())
     assert len(statements) > 50
-    async with beside.database.transaction(beside.organisation_id) as connection:
-        raw = await connection.get_raw_connection()
+    async with beside.database.transaction(beside.organisation_id) as transaction:
+        raw = await transaction.connection.get_raw_connection()
         driver: Any = raw.driver_connection
         for name, statement in statements.items():
             await driver.execute("savepoint one")

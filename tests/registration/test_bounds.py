@@ -17,7 +17,7 @@ from registration.errors import BadFile, Refused
 from registration.gates.answer_file.read import read_answers_file
 from registration.gates.decisions import SearchAgain
 from registration.kit.documents import MOST_BYTES, read_bytes
-from registration.kit.values import pasted_ids
+from registration.kit.values import parse_ids
 from registration.restaurants.csv_import import read_restaurants
 from registration.restaurants.models import NewRestaurant
 from registration.settings import Settings
@@ -39,7 +39,7 @@ def test_a_file_without_end_is_not_read_to_its_end(endless: Path) -> None:
         with pytest.raises(BadFile, match="longer than 20 MB"):
             read_bytes(path)
     assert [error.reason for error in read_restaurants(endless).errors] == [
-        "list.csv is longer than 20 MB, which no such file is: is it the right one?"
+        "list.csv is longer than 20 MB: check that it is the right file"
     ]
     with pytest.raises(BadFile, match="longer than"):
         read_answers_file(endless, (), "Mere")
@@ -67,7 +67,7 @@ def test_a_list_is_read_up_to_its_limits() -> None:
     )
     wrong = read_restaurants("name,phone\n" + "Kai,x\n" * 5000)
     assert len(wrong.errors) == 1001
-    assert "too much is wrong" in str(wrong.errors[-1])
+    assert "too many errors" in str(wrong.errors[-1])
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_answers_of_any_depth_and_size_are_refused_in_words(tmp_path: Path, cont
     path = tmp_path / "answers.json"
     path.write_text(content)
     read = read_answers_file(path, (), "Mere")
-    assert (len(read.given), len(read.errors)) == (0, 1)
+    assert (len(read.answers), len(read.errors)) == (0, 1)
     with pytest.raises(BadFile, match="is not JSON"):
         read_cases(path, RankingCase)
 
@@ -148,7 +148,7 @@ def test_reasons_do_not_repeat_all_that_was_wrong() -> None:
     [error] = read_restaurants(f"name,website_url\nKai,{'x' * 100_000}\n").errors
     assert len(str(error)) < 1000
     with pytest.raises(Refused) as refused:
-        pasted_ids("x" * 5_000_000)
+        parse_ids("x" * 5_000_000)
     assert len(refused.value.message) < 1000
 
 

@@ -16,7 +16,7 @@ def make_job(position: int, status: JobStatus = JobStatus.IN_PROGRESS, **fields:
     values: dict[str, Any] = {
         "restaurant": f"Kai {position}",
         "city": None,
-        "stop_requested": False,
+        "cancel_requested": False,
         "error_message": None,
         "undecided": frozenset[str](),
         "failed_before_continue": False,
@@ -34,5 +34,5 @@ def make_job(position: int, status: JobStatus = JobStatus.IN_PROGRESS, **fields:
 
 def make_view(*jobs: JobView, **fields: Any) -> BatchView:
     """A batch of these jobs."""
-    values: dict[str, Any] = {"stop_requested": False, "cancelled": False, "stopped_reason": None}
+    values: dict[str, Any] = {"cancel_requested": False, "cancelled": False, "halted_reason": None}
     return BatchView(jobs={job.id: job for job in jobs}, **values | fields)

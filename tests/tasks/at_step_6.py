@@ -26,11 +26,11 @@ from registration.platform.client import PlatformClient
 from registration.settings import Settings
 from registration.workflow.lease import Lease
 from registration.workflow.sub_steps import SubStepName
-from tasks.context import JobRef, Resources, working_with
+from tasks.context import JobRef, Resources, open_resources
 from tasks.set_up.sub_steps import TASKS
 from tests.plain_http import plain_http
-from tests.registration.at_work import SERVICE_KEY
-from tests.registration.place import Place
+from tests.registration.job_process import SERVICE_KEY
+from tests.registration.tenant import Tenant
 from tests.waiting import eventually
 
 CIPHER = Cipher([SecretStr(Fernet.generate_key().decode())])
@@ -52,7 +52,7 @@ class AtStep6:
     control: httpx.AsyncClient
 
     async def run(self, name: SubStepName) -> State[Any]:
-        """What the task of a sub-step does."""
+        """Run the task body of a sub-step."""
         return await TASKS[name].fn(self.job)
 
     async def row(self, name: str) -> Mapping[str, Any]:
@@ -74,18 +74,18 @@ class AtStep6:
         return row
 
     async def is_now(self, name: SubStepName, status: str) -> None:
-        """Have a sub-step somewhere else."""
+        """Set the status of a sub-step."""
         change = "update registration_sub_steps set status = :status where job_id = :job and name = :name"
         await self.query(change, name=name, status=status)
 
     async def query(self, sql: str, **values: Any) -> list[Mapping[str, Any]]:
         """Rows of a statement about this job."""
-        async with self.database.transaction(self.job.organisation_id) as connection:
-            found = await connection.execute(text(sql), {"job": self.job.job_id} | values)
+        async with self.database.transaction(self.job.organisation_id) as transaction:
+            found = await transaction.execute(text(sql), {"job": self.job.job_id} | values)
             return [dict(row) for row in found.mappings()] if found.returns_rows else []
 
     async def change_config(self, path: str, value: str) -> None:
-        """Have another configuration frozen: JSON at a path of it."""
+        """Change the frozen configuration: JSON at a path of it."""
         await self.query(
             "update registration_jobs set execution_config = jsonb_set(execution_config, cast(:path as text[]),"
             " cast(:value as jsonb)) where id = :job",
@@ -94,12 +94,12 @@ class AtStep6:
         )
 
     async def misbehave(self, endpoint: str, kind: str, times: int | None = 1, **fields: Any) -> None:
-        """Have the sandbox make mistakes for this restaurant."""
+        """Make the sandbox misbehave for this restaurant."""
         fault = {"restaurant": str(self.restaurant_id), "endpoint": endpoint, "kind": kind, "times": times}
         (await self.control.post("/sandbox/faults", json=fault | fields)).raise_for_status()
 
     async def done(self, endpoint: str) -> int:
-        """How often the platform did it for this restaurant."""
+        """How often the platform had this effect for this restaurant."""
         effects = (await self.control.get("/sandbox/effects")).raise_for_status().json()
         mine = (str(self.restaurant_id), endpoint)
         return sum(one["count"] for one in effects if (one["restaurant_id"], one["effect"]) == mine)
@@ -107,34 +107,36 @@ class AtStep6:
 
 @asynccontextmanager
 async def at_step_6(
-    place: Place, *emails: str, max_parallel: int | None = None, **settings: Any
+    tenant: Tenant, *emails: str, max_parallel: int | None = None, **settings: Any
 ) -> AsyncGenerator[tuple[AtStep6, ...]]:
-    """A process with a batch of restaurants at step 6, one per e-mail, in this order; `settings` are the process's."""
-    menus = dict([await place.restaurant(email=email) for email in emails])
+    """A process with a batch of restaurants at step 6, one per e-mail, in this order; `settings` belong to
+    the process.
+    """
+    menus = dict([await tenant.restaurant(email=email) for email in emails])
     restaurants = list(menus)
-    batch_id, jobs = await place.batch(*restaurants, options=BatchOptions(max_parallel=max_parallel))
-    lease = await Lease.acquire(place.database, place.organisation_id, batch_id, uuid4(), 60)
+    batch_id, jobs = await tenant.batch(*restaurants, options=BatchOptions(max_parallel=max_parallel))
+    lease = await Lease.acquire(tenant.database, tenant.organisation_id, batch_id, uuid4(), 60)
     assert isinstance(lease, Lease)
-    async with place.database.transaction(place.organisation_id) as connection:
-        batch = await read_batch(connection, place.organisation_id, batch_id)
+    async with tenant.database.transaction(tenant.organisation_id) as transaction:
+        batch = await read_batch(transaction, batch_id)
         for restaurant, email in zip(restaurants, emails, strict=True):
-            await save_config(connection, place.organisation_id, jobs[restaurant], _config(email))
-    platform = PlatformClient(place.url, SERVICE_KEY, place.organisation_id, question_patience=2)
-    register = CompaniesOfficeWebsite(place.url, HttpVisitors())
+            await save_config(transaction, jobs[restaurant], _config(email))
+    platform = PlatformClient(tenant.url, SERVICE_KEY, tenant.organisation_id, question_patience=2)
+    register = CompaniesOfficeWebsite(tenant.url, HttpVisitors())
     values: dict[str, Any] = {"time_scale": 0.02, "account_spacing_seconds": 0, "browser_limit": 0}
     kept = Settings.model_validate(values | settings)
     async with (
-        plain_http(place.url) as control,
-        working_with(batch, platform, register, CIPHER, lease, kept) as context,
+        plain_http(tenant.url) as control,
+        open_resources(batch, platform, register, CIPHER, lease, kept) as context,
     ):
         watching = asyncio.create_task(context.watch.run())
         yield tuple(
             AtStep6(
-                JobRef(place.organisation_id, batch_id, jobs[restaurant], "Kai"),
+                JobRef(tenant.organisation_id, batch_id, jobs[restaurant], "Kai"),
                 restaurant,
                 menus[restaurant],
                 email,
-                place.database,
+                tenant.database,
                 context,
                 control,
             )

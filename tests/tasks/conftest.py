@@ -1,5 +1,5 @@
-"""Tests of the tasks work where the domain's tests work."""
+"""Tests of the tasks use the fixtures of the domain's tests."""
 
-from tests.registration.conftest import organisation, place
+from tests.registration.conftest import organisation, tenant
 
-__all__ = ["organisation", "place"]
+__all__ = ["organisation", "tenant"]

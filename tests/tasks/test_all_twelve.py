@@ -1,4 +1,4 @@
-"""The twelve sub-steps of one restaurant, done by their tasks on the platform as it is built."""
+"""The twelve sub-steps of one restaurant, run by their tasks against the platform as it is built."""
 
 import json
 from uuid import uuid4
@@ -10,7 +10,7 @@ from registration.settings import EvidenceSource
 from registration.states import Assurance
 from registration.workflow.assurance import RECORDS
 from registration.workflow.sub_steps import SUB_STEPS, SubStepName
-from tests.registration.place import Place
+from tests.registration.tenant import Tenant
 from tests.tasks.at_step_6 import at_step_6
 
 _SYNC_ON = text(
@@ -24,12 +24,12 @@ _IMAGES = text(
 
 
 @pytest.mark.parametrize("way", EvidenceSource)
-async def test_each_is_done_once_and_known_as_well_as_it_can_be(place: Place, way: EvidenceSource) -> None:
-    """By its tables or its routes; what no route shows is known by the platform's answer alone."""
+async def test_each_is_done_once_and_known_as_well_as_it_can_be(tenant: Tenant, way: EvidenceSource) -> None:
+    """Proven by tables or routes; what no route shows has only the platform's answer as evidence."""
     email = f"{uuid4().hex[:8]}@example.nz"
-    await place.everything.execute(_SYNC_ON, {"organisation": place.organisation_id})
-    async with at_step_6(place, email, platform_evidence=way) as (kai,):
-        await place.everything.execute(_IMAGES, {"menu": kai.menu_id})
+    await tenant.everything.execute(_SYNC_ON, {"organisation": tenant.organisation_id})
+    async with at_step_6(tenant, email, platform_evidence=way) as (kai,):
+        await tenant.everything.execute(_IMAGES, {"menu": kai.menu_id})
         await kai.change_config("{menu,selected_menu_id}", json.dumps(str(kai.menu_id)))
         await kai.change_config("{onboarding}", json.dumps({"user_name": "Mere", "user_email": email}))
         await kai.change_config("{payment,include_stripe_link}", "true")

@@ -1,4 +1,4 @@
-"""What a process works with, loaded from a real Prefect server."""
+"""The blocks of a process, loaded from a real Prefect server."""
 
 import traceback
 from collections.abc import AsyncGenerator
@@ -29,7 +29,7 @@ async def client(prefect_server: PrefectAddress) -> AsyncGenerator[PrefectClient
 
 
 async def keep_misfit(client: PrefectClient, kind: type[Block]) -> None:
-    """Have a document with fields that this version of the block does not know, or does not take."""
+    """Store a block document with fields that this version of the block does not have, or does not accept."""
     await kind.aregister_type_and_schema(client=client)
     block_type = await client.read_block_type_by_slug(kind.get_block_type_slug())
     schema = await client.get_most_recent_block_schema_for_block_type(block_type.id)
@@ -45,7 +45,7 @@ async def keep_misfit(client: PrefectClient, kind: type[Block]) -> None:
 async def test_a_document_of_another_version_is_refused_and_shows_nothing(
     client: PrefectClient, kind: type[Block]
 ) -> None:
-    """Neither the message nor anything that a log would print of it holds what the document holds."""
+    """Neither the message nor anything that a log would print contains the document's values."""
     await keep_misfit(client, kind)
     with pytest.raises(MisconfiguredInstallation, match="make bootstrap") as refused:
         await load(kind, "misfit")
@@ -57,6 +57,6 @@ async def test_a_document_of_another_version_is_refused_and_shows_nothing(
 
 
 async def test_a_document_that_is_not_there_is_named(prefect_server: PrefectAddress) -> None:
-    """With the command that makes it."""
+    """With the command that creates it."""
     with pytest.raises(MisconfiguredInstallation, match=r"nothing-of-that-name.*make bootstrap"):
         await load(RegistrationPlatform, "nothing-of-that-name")

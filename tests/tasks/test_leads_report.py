@@ -1,4 +1,4 @@
-"""What a conversion of leads tells in the Prefect UI."""
+"""What a conversion of leads shows in the Prefect UI."""
 
 from uuid import UUID
 
@@ -16,17 +16,17 @@ DONE = Conversion(
 )
 
 
-def test_the_summary_begins_with_what_somebody_must_do() -> None:
-    """What failed and why, the batches, what needs a look, and only then what is as it should be."""
+def test_the_summary_begins_with_what_a_person_must_do() -> None:
+    """Failures with reasons, the batches, leads that need attention, and then the rest."""
     text = markdown(DONE, {})
     titles = [line.removeprefix("## ") for line in text.splitlines() if line.startswith("## ")]
     assert titles == ["Not converted", "Batches", "Needs a look", "Already converted", "Converted"]
-    assert f"registration start --batch {ONE}" in text
+    assert f"not started; its id is {ONE}" in text
     assert "# 1 converted, 1 already converted, 1 not converted, 4 left for later" in text
 
 
 def test_names_of_leads_are_only_text() -> None:
-    """They were scraped from anywhere."""
+    """Scraped names may contain any text."""
     assert "](http" not in markdown(DONE, {})
 
 

@@ -1,4 +1,4 @@
-"""Who works on a batch writes through its lease alone: a rule over the source of all that such a process runs."""
+"""The process of a batch writes through its lease alone: a rule over the source of all that such a process runs."""
 
 import ast
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ _OF_LEASE = ("lease", "_lease")
 
 
 def _transactions(module: Path) -> Iterator[str]:
-    """Where a transaction is opened otherwise than by a lease."""
+    """The lines that open a transaction without a lease."""
     for node in ast.walk(ast.parse(module.read_text())):
         if not isinstance(node, ast.Attribute) or node.attr != "transaction":
             continue
@@ -43,7 +43,7 @@ def _modules(source: Path) -> list[Path]:
 
 
 def test_every_transaction_of_a_batch_s_process_is_the_lease_s() -> None:
-    """No write of it can forget to look at the lease; a module that must do otherwise is named here with its reason."""
+    """No write can bypass the lease; a module that must is listed here with the reason."""
     modules = [module for source in _SOURCES for module in _modules(_ROOT / source)]
     found = [one for module in modules for one in _transactions(module)]
     assert {one.partition(":")[0] for one in found} == set(_OTHERS), found

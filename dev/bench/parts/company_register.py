@@ -1,4 +1,4 @@
-"""Time and memory that the register's website costs for a whole batch, with a browser and no waiting."""
+"""Time and memory for reading the register's website for a whole batch, with a browser and without a rate limit."""
 
 import asyncio
 import os
@@ -37,7 +37,7 @@ async def _run(bench: Bench) -> Reached:
 
 
 async def _largest(child: Child) -> Sizes:
-    """The size of the process and its browser when they were largest, until it ends well. Raises ProcessEnded."""
+    """The largest size of the process with its browser until it ends with code 0. Raises ProcessEnded."""
     largest = Sizes(0, 0, 0)
     while not child.ended():
         largest = max(largest, await asyncio.to_thread(family_sizes, child.pid), key=lambda sizes: sizes.taken)
@@ -56,7 +56,7 @@ PART = Part(
 
 
 async def search_and_read(restaurants: int, driver: str) -> dict[str, float]:
-    """Seconds from the first search to the last entry read, the browser's start included; no rate, no other limit."""
+    """Seconds from the first search to the last company read, including the browser's start, without a rate limit."""
     rows = await made_restaurants(restaurants, os.environ)
     visitors = BrowserVisitors() if driver == "browser" else HttpVisitors()
     async with CompaniesOfficeWebsite(settings().register_url, visitors) as register:
@@ -66,7 +66,7 @@ async def search_and_read(restaurants: int, driver: str) -> dict[str, float]:
 
 
 async def _one(register: CompaniesOfficeWebsite, restaurant: NewRestaurant) -> int:
-    """Search for one restaurant and read the company at its address; returns the number of pages at least needed."""
+    """Search for one restaurant and read the company at its address; return the least number of pages required."""
     found = await register.search(clean_query(restaurant.name, restaurant.address, restaurant.city))
     await register.details(found.found_by_address[0].company_number)
     return 3

@@ -1,4 +1,4 @@
-"""How soon it goes on: from an answer that Prefect has accepted to the first task of the restaurant it decides."""
+"""Time from an answer that Prefect has accepted to the first task of the restaurant."""
 
 import asyncio
 import time
@@ -34,44 +34,49 @@ async def _run(bench: Bench) -> Reached:
 
 
 async def _answer_one(bench: Bench, waiting: WaitingBatch, number: int, job_id: UUID) -> float:
-    """Let the first restaurant of the form go ahead; the others are decided later."""
+    """Answer "go ahead" for the first restaurant of the form, "decide later" for the others."""
     gate = await waiting.gate(bench.restaurants - number)
-    return await seconds_to_begin(bench, waiting.door, gate, waiting.batch.organisation_id, job_id)
+    return await seconds_to_begin(bench, waiting.gate_forms, gate, waiting.batch.organisation_id, job_id)
 
 
 async def _answer_elsewhere(bench: Bench, waiting: WaitingBatch, questions: int) -> float:
-    """Let the rest go ahead through the other door; how long after that their form is open."""
+    """Answer "go ahead" for the rest through the command line's channel; the seconds until their form is closed."""
     gate = await waiting.gate(questions)
     organisation_id, batch_id = waiting.batch.organisation_id, waiting.batch.batch_id
     clear, _ = await recommended(bench.database, organisation_id, batch_id)
-    given = [one.given(one.recommended, "benchmark") for one in clear if one.recommended is not None]
+    given = [
+        question.submit(question.recommended, "benchmark") for question in clear if question.recommended is not None
+    ]
     verdicts = await decide_all(bench.database, organisation_id, batch_id, given, clear)
     answered_at = time.monotonic()
     if sum(verdict.accepted for _, verdict in verdicts) != questions:
         raise AssertionError("not every restaurant of the benchmark could be answered in the terminal")
     async with asyncio.timeout(_LIMIT):
-        while await waiting.door.is_open(gate):
+        while await waiting.gate_forms.is_open(gate):
             await asyncio.sleep(0.05)
     return time.monotonic() - answered_at
 
 
-async def seconds_to_begin(bench: Bench, door: GateForms, gate: OpenGate, organisation_id: UUID, job_id: UUID) -> float:
-    """Let the first restaurant of the form go ahead; how long after that its first sub-step begins.
+async def seconds_to_begin(
+    bench: Bench, gate_forms: GateForms, gate: OpenGate, organisation_id: UUID, job_id: UUID
+) -> float:
+    """Answer "go ahead" for the first restaurant; the seconds until its first sub-step starts.
 
-    One that has begun before its acceptance was known here took no time.
+    A sub-step that started before this process saw the acceptance counts as 0 seconds.
     """
-    if not await door.answer(gate, {DECIDED_BY: "benchmark", gate.questions[0].field: GO_AHEAD}):
-        raise AssertionError("somebody else answered the benchmark's gate")
+    if not await gate_forms.answer(gate, {DECIDED_BY: "benchmark", gate.questions[0].field: GO_AHEAD}):
+        raise AssertionError("the benchmark's gate was already answered")
     accepted_at = time.time()
     async with asyncio.timeout(_LIMIT):
-        while (begun_at := await _begun_at(bench, organisation_id, job_id)) is None:
+        while (begun := await begun_at(bench, organisation_id, job_id)) is None:
             await asyncio.sleep(0.1)
-    return max(0.0, begun_at - accepted_at)
+    return max(0.0, begun - accepted_at)
 
 
-async def _begun_at(bench: Bench, organisation_id: UUID, job_id: UUID) -> float | None:
-    async with bench.database.transaction(organisation_id) as connection:
-        return (await connection.execute(_BEGUN, {"job": job_id})).scalar_one()
+async def begun_at(bench: Bench, organisation_id: UUID, job_id: UUID) -> float | None:
+    """When the first sub-step of a job started; None if none has."""
+    async with bench.database.transaction(organisation_id) as transaction:
+        return (await transaction.execute(_BEGUN, {"job": job_id})).scalar_one()
 
 
 PART = Part(

@@ -1,4 +1,4 @@
-"""What batches cost that wait for people and were left, and how soon an answer starts one again."""
+"""Cost of batches that wait for people without a process, and the time until an answer starts one again."""
 
 import asyncio
 import time
@@ -27,25 +27,25 @@ _LIMIT = 300.0
 _WATCHED_SECONDS = 30.0
 _AT_WORK = (StateType.RUNNING, StateType.PENDING)
 _SOON = timedelta(seconds=12)
-"""Longer than any answer took: nothing that is due by then runs beside it."""
+"""Seconds, longer than any answer took: no scheduled flow is due within them."""
 _AT_ONCE = NO_QUEUES | {"REGISTRATION_GATE_HOLD_MINUTES": "0"}
 
 
 @dataclass(frozen=True)
 class _Cost:
-    """What the whole stack takes: processes, MB resident, seconds of CPU in a minute if the counters tell it."""
+    """Resources of the whole stack: processes, MB resident, CPU seconds per minute if the counters are consistent."""
 
     processes: int
     mb: float
     cpu_s: float | None
 
     def figures(self, name: str) -> dict[str, float]:
-        """Each as a figure of its own: a difference of two readings of a busy stack says less than both."""
+        """Each value as its own figure: a difference of two readings of a busy stack would be noisier than both."""
         cpu = {} if self.cpu_s is None else {f"cpu_s_a_minute_{name}": self.cpu_s}
         return {f"processes_{name}": float(self.processes), f"mb_{name}": self.mb, **cpu}
 
     def __str__(self) -> str:
-        cpu = "CPU that nobody could count" if self.cpu_s is None else f"{self.cpu_s:.1f} s of CPU a minute"
+        cpu = "an unknown CPU time" if self.cpu_s is None else f"{self.cpu_s:.1f} s of CPU a minute"
         return f"{self.processes} processes, {self.mb:.0f} MB of memory and {cpu}"
 
 
@@ -65,12 +65,12 @@ async def _run(bench: Bench) -> Reached:
     return Reached(
         figures,
         f"the whole stack takes {before}, and beside {_BATCHES} left batches {after}; median of {len(seconds)} answers,"
-        f" {min(seconds):.2f} to {max(seconds):.2f} s (gate_latency tells it for a living process)",
+        f" {min(seconds):.2f} to {max(seconds):.2f} s (gate_latency measures it for a living process)",
     )
 
 
 async def _leave(bench: Bench, batches: list[PreparedBatch]) -> None:
-    """Carry all of them in one process until it has left them."""
+    """Run all of the batches in one process until it has handed them over."""
     ids = [f"{batch.organisation_id}/{batch.batch_id}" for batch in batches]
     async with bench.process("batches", *ids, settings=_AT_ONCE) as child:
         await child.finish(_LIMIT)
@@ -87,13 +87,13 @@ async def _cost() -> _Cost:
 async def _answer(bench: Bench, batch: PreparedBatch) -> float:
     async with PrefectClient(bench.stack.addresses.prefect_api_url or "") as client:
         await _nothing_else_runs(client)
-        door = GateForms(client, batch.batch_id)
-        [gate] = await door.open_gates()
-        return await seconds_to_begin(bench, door, gate, batch.organisation_id, batch.job_ids[0])
+        gate_forms = GateForms(client, batch.batch_id)
+        [gate] = await gate_forms.open_gates()
+        return await seconds_to_begin(bench, gate_forms, gate, batch.organisation_id, batch.job_ids[0])
 
 
 async def _nothing_else_runs(client: PrefectClient) -> None:
-    """Wait until the flows of the last answer have ended, and until nothing starts within the next seconds."""
+    """Wait until the flows of the last answer have ended, and no flow is scheduled for the next seconds."""
     soon = FlowRunFilter(
         state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[*_AT_WORK, StateType.SCHEDULED])),
     )
@@ -111,7 +111,7 @@ def _in_the_way(run: FlowRun) -> bool:
 
 PART = Part(
     "waiting",
-    "answer accepted → first task of a batch that was left to people",
+    "answer accepted → first task of a batch without a process",
     Aim("left_s", 5, " s"),
     _run,
     minutes=6,

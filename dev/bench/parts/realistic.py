@@ -1,4 +1,4 @@
-"""A batch with realistic latencies, thirty times as fast, beside a simulation and beside four phases with barriers."""
+"""A batch with realistic latencies, sped up thirty times, compared with a simulation and with four phases."""
 
 from dev.bench.harness import Bench
 from dev.bench.phase_barriers import four_phases
@@ -12,11 +12,11 @@ SPEED = 30.0
 SPACING = 60 / SPEED
 LATENCIES = Latencies("realistic", SPEED, SPACING)
 _BROWSER_SLOTS = 10
-_POLL_SECONDS = 15 / 4  # how often a success that is not to be seen yet is looked for
+_POLL_SECONDS = 15 / 4  # pause between two checks for evidence that is not visible yet
 
 
 def settings(browser_slots: int) -> dict[str, str]:
-    """The pipeline's own settings for these latencies."""
+    """The pipeline's settings for these latencies."""
     return {"REGISTRATION_ACCOUNT_SPACING_SECONDS": str(SPACING), "REGISTRATION_BROWSER_LIMIT": str(browser_slots)}
 
 
@@ -51,8 +51,8 @@ async def _run_phases(bench: Bench) -> Reached:
 
 
 async def _rows(bench: Bench, batch: PreparedBatch) -> list[SetUpSnapshot]:
-    async with bench.database.transaction(batch.organisation_id) as connection:
-        rows = await read_set_ups(connection, batch.organisation_id, batch.job_ids)
+    async with bench.database.transaction(batch.organisation_id) as transaction:
+        rows = await read_set_ups(transaction, batch.job_ids)
     return [rows[job_id] for job_id in batch.job_ids]
 
 

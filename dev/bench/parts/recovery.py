@@ -1,4 +1,4 @@
-"""How soon a batch is worked on again after kill -9 of its process, without anybody's help; twice in a row."""
+"""Time until a batch is taken over after kill -9 of its process, without a person's help; twice in a row."""
 
 import asyncio
 import signal
@@ -13,7 +13,7 @@ from dev.bench.report import Aim, Part, Reached
 from dev.bench.setups import workers
 from dev.gate_forms.client import GateForms, OpenGate
 from dev.stack.sandbox_control import AT_ONCE
-from tasks.batch_runs import DEPLOYMENT
+from tasks.batch_runs import create_run, deployment_of_batches
 
 _KILLS = 2
 _RESTAURANTS = 3
@@ -23,38 +23,36 @@ _START_SECONDS = 10.0
 
 async def _run(bench: Bench) -> Reached:
     batch = await bench.prepare(AT_ONCE, decided=False, restaurants=_RESTAURANTS)
-    # Waiting is as long as in an installation, whatever the benchmark's clock is.
+    # Waiting times are those of an installation, whatever the benchmark's time scale is.
     async with workers(bench, NO_QUEUES | {"REGISTRATION_TIME_SCALE": "1"}), _client(bench) as client:
-        door = GateForms(client, batch.batch_id)
-        deployment = await client.read_deployment_by_name(DEPLOYMENT)
-        parameters = {"organisation_id": str(batch.organisation_id), "batch_id": str(batch.batch_id)}
-        await client.create_flow_run_from_deployment(deployment.id, parameters=parameters)
-        gate, seconds = await _another_gate(door, before=None), list[float]()
+        gate_forms = GateForms(client, batch.batch_id)
+        await create_run(client, await deployment_of_batches(client), batch.organisation_id, batch.batch_id)
+        gate, seconds = await _another_gate(gate_forms, before=None), list[float]()
         for _ in range(_KILLS):
             begun = time.monotonic()
             _kill()
-            gate = await _another_gate(door, before=gate)
+            gate = await _another_gate(gate_forms, before=gate)
             seconds.append(time.monotonic() - begun)
-    told = " and ".join(f"{one:.0f} s" for one in seconds)
+    times = " and ".join(f"{second:.0f} s" for second in seconds)
     return Reached(
         {"longest_s": max(seconds), "kills": float(len(seconds))},
-        f"{told} until the new process asks again; lease 60 s, schedule 60 s, start of a process",
+        f"{times} until the new process asks again; lease 60 s, schedule 60 s, start of a process",
     )
 
 
 def _kill() -> None:
-    """Kill every process that a worker of ours has started for a flow."""
+    """Kill every process that a worker of the stack has started for a flow."""
     for process in psutil.Process().children(recursive=True):
         with suppress(psutil.NoSuchProcess):
             if "prefect.engine" in process.cmdline():
                 process.send_signal(signal.SIGKILL)
 
 
-async def _another_gate(door: GateForms, before: OpenGate | None) -> OpenGate:
-    """The open gate that asks about all restaurants, once it is another one than before."""
+async def _another_gate(gate_forms: GateForms, before: OpenGate | None) -> OpenGate:
+    """The open gate that asks about all restaurants, once it is another gate than before."""
     async with asyncio.timeout(_LIMIT):
         while True:
-            for gate in await door.open_gates():
+            for gate in await gate_forms.open_gates():
                 if len(gate.questions) == _RESTAURANTS and (before is None or gate.run_id != before.run_id):
                     return gate
             await asyncio.sleep(0.2)

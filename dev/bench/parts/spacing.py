@@ -1,4 +1,4 @@
-"""How well three processes share the account slots of one organisation: nobody too early, hardly any time lost."""
+"""Three processes share the account slots of one organisation: no request too early, hardly any time lost."""
 
 import asyncio
 from itertools import pairwise
@@ -31,12 +31,12 @@ async def _run(bench: Bench) -> Reached:
     ]
     settings = NO_QUEUES | {"REGISTRATION_ACCOUNT_SPACING_SECONDS": str(_SECONDS / bench.time_scale)}
     await asyncio.gather(*(bench.run_batch(batch, settings) for batch in batches))
-    async with bench.database.transaction(organisation_id) as connection:
-        sent = list((await connection.execute(_SENT, {"organisation": organisation_id})).scalars())
+    async with bench.database.transaction(organisation_id) as transaction:
+        sent = list((await transaction.execute(_SENT, {"organisation": organisation_id})).scalars())
     closest = min(later - earlier for earlier, later in pairwise(sent))
     ideal = (len(sent) - 1) * _SECONDS
     if len(sent) != _PROCESSES * _RESTAURANTS or closest < _SECONDS:
-        raise AssertionError(f"{len(sent)} accounts were asked for, the closest two {closest:.3f} s apart")
+        raise AssertionError(f"{len(sent)} accounts were requested, the closest two {closest:.3f} s apart")
     took = sent[-1] - sent[0]
     figures = {"ratio": took / ideal, "took_s": took, "closest_s": closest}
     return Reached(figures, f"{took:.1f} s / {ideal:.0f} s for {len(sent)} accounts, the closest {closest:.3f} s apart")

@@ -1,4 +1,4 @@
-"""CPU of step 6 of a whole batch: beside a graph of tasks that only sleep, and the share of artifacts and logs."""
+"""CPU time of step 6 of a whole batch: compared with a graph of sleeping tasks, and the share of artifacts and logs."""
 
 from dev.bench.harness import NO_QUEUES, Bench
 from dev.bench.report import Aim, Part, Reached

@@ -1,4 +1,4 @@
-"""Two at a time who want one account: another batch, a person with a password, a person who settles it."""
+"""Two parties compete for one account: a second batch, a person with a password, a person who resolves it."""
 
 import asyncio
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from typing import LiteralString
 from pydantic import SecretStr
 
 from dev.chaos.cases.mixtures import in_batches, sharing
-from dev.chaos.finish import finish, leases_over, settled, verdict, within
+from dev.chaos.finish import finish, leases_over, until_idle, verdict, within
 from dev.chaos.held_rows import HeldRows
 from dev.chaos.judge import ANY_TRUE_END
 from dev.chaos.lab import FAST, Lab
@@ -19,7 +19,7 @@ from dev.stack.fixtures import PreparedBatch
 from dev.stack.processes import Child
 from registration.accounts.passwords import Cipher, new_password
 from registration.accounts.queries import ensure_credential
-from registration.effects.model import MOST_ATTEMPTS
+from registration.effects.models import MOST_ATTEMPTS
 from registration.kit.values import email_key
 from registration.workflow.sub_steps import SUB_STEPS, SubStepName
 
@@ -42,7 +42,7 @@ _SECONDS = 0.2
 
 
 async def _claim(lab: Lab) -> Verdict:
-    """Two processes want an account whose row is there already, and neither has read what the other one writes."""
+    """Two processes claim an existing account row at once, before either sees the other's write."""
     batches, email = await _two_batches(lab)
     await _make_row(lab, batches[0], email)
     account = {"organisation": batches[0].organisation_id, "email": email}
@@ -53,7 +53,7 @@ async def _claim(lab: Lab) -> Verdict:
                 processes.append(await exits.enter_async_context(lab.process([batch], FAST)))
                 await held.until_behind(number)
         for batch, process in zip(batches, processes, strict=True):
-            await settled(lab, [batch], process, within())
+            await until_idle(lab, [batch], process, within())
     return await _both_are_completed(lab, batches)
 
 
@@ -65,27 +65,27 @@ async def _password(lab: Lab) -> Verdict:
     async with lab.process([batch], FAST) as process:
         async with HeldRows.holding(lab.registration_url, _HOLD_ACCOUNT, **account) as held:
             await held.until_behind(1)
-            storing = asyncio.create_task(_command(lab, batch, "credentials", "set", email, said="Typed-7Horse\n"))
+            storing = asyncio.create_task(_command(lab, batch, "credentials", "set", email, typed="Typed-7Horse\n"))
             await held.until_behind(2)
         refused = await storing
-        await settled(lab, [batch], process, within())
+        await until_idle(lab, [batch], process, within())
     await finish(lab, [batch])
     found = await verdict(lab, batch)
     return found if refused else found + Verdict(losses=("another password was stored than was sent",))
 
 
 async def _left_to_people(lab: Lab) -> Verdict:
-    """Both batches were left; the person who settles the account of the one sees to it that the other goes on too."""
+    """Both batches have no process; a person resolves the account of one, and the other batch must go on too."""
     [first, second], _ = await _undecided(lab)
     refused = await _command(lab, first, "resolve", str(first.job_ids[0]), _ACCOUNT, "--it-is-there", "--why", "seen")
     listed = {row["id"] for row in await lab.records.query(_TO_RECOVER)}
     found = await _both_are_completed(lab, [first, second])
-    forgotten = () if second.batch_id in listed else ("nobody would have gone on with the batch that waited",)
+    forgotten = () if second.batch_id in listed else ("recovery would not have started the batch that waited",)
     return found + Verdict(losses=(refused,) if refused else (), stuck=forgotten)
 
 
 async def _deadlock(lab: Lab) -> Verdict:
-    """The job that waits is cancelled at the moment in which a person settles the account it waits for."""
+    """The waiting job is cancelled at the moment in which a person resolves the account for which it waits."""
     [first, second], _ = await _undecided(lab)
     async with HeldRows.holding(lab.registration_url, _HOLD_JOB, job=second.job_ids[0]) as held:
         cancelling = asyncio.create_task(_command(lab, second, "cancel", str(second.job_ids[0])))
@@ -94,7 +94,7 @@ async def _deadlock(lab: Lab) -> Verdict:
             _command(lab, first, "resolve", str(first.job_ids[0]), _ACCOUNT, "--it-is-there", "--why", "seen")
         )
         await held.until_behind(2)
-    refused = [said for said in (await cancelling, await resolving) if said]
+    refused = [typed for typed in (await cancelling, await resolving) if typed]
     await finish(lab, [first, second])
     found = await verdict(lab, first) + await verdict(lab, second, ANY_TRUE_END)
     return found + Verdict(losses=tuple(refused))
@@ -109,11 +109,11 @@ async def _two_batches(lab: Lab) -> tuple[list[PreparedBatch], str]:
 
 
 async def _undecided(lab: Lab) -> tuple[list[PreparedBatch], str]:
-    """Nobody can tell whether the first one's account was made; the second waits for it; both were left to people."""
+    """The first batch's account is unknown; the second batch waits for it; neither batch has a process."""
     batches, email = await _two_batches(lab)
     endpoint, restaurant_id = SUB_STEPS[_ACCOUNT].endpoint, batches[0].restaurant_ids[0]
     await lab.platform.misbehave(restaurant_id, endpoint, {"kind": "fails", "times": MOST_ATTEMPTS, "acts": True})
-    await finish(lab, batches[:1], settles=False)
+    await finish(lab, batches[:1], resolves=False)
     async with lab.process(batches, FAST, {"REGISTRATION_GATE_HOLD_MINUTES": "0"}):
         async with asyncio.timeout(_LIMIT):
             while not all([await lab.records.query(_WAITS, job=batch.job_ids[0]) for batch in batches]):
@@ -123,17 +123,17 @@ async def _undecided(lab: Lab) -> tuple[list[PreparedBatch], str]:
 
 
 async def _make_row(lab: Lab, batch: PreparedBatch, email: str) -> None:
-    """As createOnboardingUser does that runs beside: with a password, and nobody's yet."""
+    """Insert the row as a concurrent createOnboardingUser does: with a password, claimed by no job."""
     keys = lab.stack.environment()["REGISTRATION_ENCRYPTION_KEYS"].split(",")
     password = Cipher([SecretStr(key) for key in keys]).encrypt(new_password())
-    async with lab.database.transaction(batch.organisation_id) as connection:
-        await ensure_credential(connection, batch.organisation_id, email, password)
+    async with lab.database.transaction(batch.organisation_id) as transaction:
+        await ensure_credential(transaction, email, password)
 
 
-async def _command(lab: Lab, batch: PreparedBatch, *arguments: str, said: str = "") -> str | None:
-    """What it said if it was refused."""
+async def _command(lab: Lab, batch: PreparedBatch, *arguments: str, typed: str = "") -> str | None:
+    """The command's message if the command was refused."""
     try:
-        await registration(lab, batch.organisation_id, *arguments, *_BY, said=said)
+        await registration(lab, batch.organisation_id, *arguments, *_BY, typed=typed)
     except CommandFailed as failed:
         return str(failed)
     return None
@@ -152,5 +152,5 @@ _CASES: dict[str, Case] = {
 }
 
 
-# Alone, because one of them keeps a place while it waits for another.
+# Alone, because a case holds a slot while it waits for another process.
 TRIALS = tuple(Trial((f"race/{name}",), one_by_one(_CASES), alone=True) for name in _CASES)

@@ -1,4 +1,4 @@
-"""What the platform does as it is built: it tells passwords in its errors, and hides an account behind other rows."""
+"""Behaviour of the platform as it is built: passwords in its errors, and an account hidden by other rows."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -24,7 +24,7 @@ _TELL_PASSWORDS = (
     _N.PAYMENT_CONFIG,
     _N.MENU_IMPORT,
 )
-"""Their scripts get the account's password as an argument; the error of one that fails quotes its command line."""
+"""Sub-steps whose script gets the account's password as an argument, which the error of a failing script quotes."""
 _SECONDS_UNTIL_CODE_IS_THERE = 100.0
 _CUT_AFTER_CODE = {"kind": "cut_after", "times": 1, "seconds": _SECONDS_UNTIL_CODE_IS_THERE}
 _TOLD: LiteralString = """
@@ -42,7 +42,7 @@ _HIDDEN: LiteralString = """
 
 
 async def _passwords(lab: Lab, cases: Sequence[str]) -> Mapping[str, Verdict]:
-    """Each restaurant of a batch meets it at another script; then everything of ours is searched for the passwords."""
+    """Each restaurant of a batch meets a failing script; then all of our data is searched for the passwords."""
     batch = await lab.batch(len(cases))
     for case, restaurant_id in zip(cases, batch.restaurant_ids, strict=True):
         endpoint = SUB_STEPS[_N(case.rpartition("/")[2])].endpoint
@@ -54,32 +54,32 @@ async def _passwords(lab: Lab, cases: Sequence[str]) -> Mapping[str, Verdict]:
 
 
 async def _leaked(lab: Lab, batch: PreparedBatch) -> Verdict:
-    """Where a password of the batch's accounts is that it must not be."""
+    """Locations in our data that contain a password of the batch's accounts."""
     rows = await lab.records.query(_PASSWORDS, restaurants=list(batch.restaurant_ids))
     passwords = [row["password"] for row in rows]
-    told = [f'%--password="{password}"%' for password in passwords]
-    if not await lab.records.query(_TOLD, restaurants=list(batch.restaurant_ids), patterns=told):
-        return Verdict(stuck=("the platform never told the password of an account: nothing was tried",))
-    places = (
+    patterns = [f'%--password="{password}"%' for password in passwords]
+    if not await lab.records.query(_TOLD, restaurants=list(batch.restaurant_ids), patterns=patterns):
+        return Verdict(stuck=("no error of the platform contained a password: nothing was tried",))
+    locations = (
         *await tables_with(lab.registration_url, passwords),
         *await tables_with(lab.stack.postgres.url("prefect"), passwords),
         *files_with(lab.stack.folder, passwords),
     )
-    return Verdict(losses=tuple(f"the password of an account is in {place}" for place in places))
+    return Verdict(losses=tuple(f"the password of an account is in {location}" for location in locations))
 
 
 async def _hidden_account(way: EvidenceSource, lab: Lab, cases: Sequence[str]) -> Mapping[str, Verdict]:
-    """Code is generated while the account's request is under way, whose connection is cut once the account is open."""
+    """Code is generated during the account's request, whose connection is cut once the account is open."""
     [batch] = await lab.batches_of_one(1)
     await lab.platform.misbehave(batch.restaurant_ids[0], SUB_STEPS[_ACCOUNT].endpoint, _CUT_AFTER_CODE)
     await finish(lab, [batch], FAST, {"REGISTRATION_PLATFORM_EVIDENCE": way})
     hidden = await lab.records.query(_HIDDEN, restaurant=batch.restaurant_ids[0])
-    said = () if hidden else ("the code was not there before the account: nothing was tried",)
-    return dict.fromkeys(cases, await verdict(lab, batch) + Verdict(stuck=said) + await _by_itself(lab, batch))
+    findings = () if hidden else ("the code was not there before the account: nothing was tried",)
+    return dict.fromkeys(cases, await verdict(lab, batch) + Verdict(stuck=findings) + await _by_itself(lab, batch))
 
 
 async def _by_itself(lab: Lab, batch: PreparedBatch) -> Verdict:
-    """The account is proven, by one request."""
+    """The account is proven without a person, by one request."""
     [record] = (await lab.records.restaurants([batch])).values()
     sent = (await lab.done(batch)).sent(record, SUB_STEPS[_ACCOUNT].endpoint)
     known = record.twelve[_ACCOUNT].known

@@ -1,5 +1,6 @@
-"""Cancelling a batch or a job in each of the six steps: nothing starts after it, and the end is true."""
+"""A batch or a job is cancelled in each of the six steps: no request starts after it, and the final state is true."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import LiteralString
 
@@ -10,7 +11,7 @@ from dev.chaos.arrange import bring, stands_in
 from dev.chaos.finish import finish, verdicts
 from dev.chaos.judge import ANY_TRUE_END
 from dev.chaos.lab import REAL, Lab
-from dev.chaos.operator import registration, somebody_answers
+from dev.chaos.operator import gates_answered, registration
 from dev.chaos.trial import Trial
 from dev.chaos.verdicts import Verdict
 from dev.stack.fixtures import PreparedBatch
@@ -29,20 +30,25 @@ _IN_PREFECT = (Step.COMPANY_SELECTION, Step.SET_UP)
 
 
 async def _by_command(lab: Lab, cases: Sequence[str]) -> Mapping[str, Verdict]:
-    """A batch per case in one process; each is cancelled, or its first job, while it stands in its step."""
+    """One batch per case in one process; the batch, or its first job, is cancelled while it is in its step."""
     batches = {case: await bring(lab, _step(case), number) for number, case in enumerate(cases)}
     every = list(batches.values())
-    async with lab.process(every, REAL):
+    # All batches at once: a slow page of the register holds its restaurant for a while only.
+    async with lab.process(every, REAL), asyncio.TaskGroup() as cancelling:
         for case, batch in batches.items():
-            await stands_in(lab, _step(case), batch)
-            await registration(lab, batch.organisation_id, "cancel", str(_what(case, batch)), "--by", _SOMEBODY)
-    async with somebody_answers(lab, _SOMEBODY, every):
+            cancelling.create_task(_cancel_in_step(lab, case, batch), name=case)
+    async with gates_answered(lab, _SOMEBODY, every):
         await finish(lab, every)
     return {case: await _judge(lab, batch) for case, batch in batches.items()}
 
 
+async def _cancel_in_step(lab: Lab, case: str, batch: PreparedBatch) -> None:
+    await stands_in(lab, _step(case), batch)
+    await registration(lab, batch.organisation_id, "cancel", str(_what(case, batch)), "--by", _SOMEBODY)
+
+
 async def _in_prefect(lab: Lab, cases: Sequence[str]) -> Mapping[str, Verdict]:
-    """The flow run is cancelled in Prefect: its worker kills the process, and recovery finds out why."""
+    """The flow run is cancelled in Prefect: its worker kills the process, and recovery detects the reason."""
     batches = {case: await bring(lab, _step(case), number) for number, case in enumerate(cases)}
     every = list(batches.values())
     async with PrefectClient(lab.stack.addresses.prefect_api_url or "") as client:
@@ -59,7 +65,7 @@ async def _in_prefect(lab: Lab, cases: Sequence[str]) -> Mapping[str, Verdict]:
 
 
 async def _judge(lab: Lab, batch: PreparedBatch) -> Verdict:
-    """Nothing was sent after the stop flag, the restaurant that stood there is cancelled, all that is said is true."""
+    """No request was sent after the stop flag, the restaurant in the step is cancelled, reported states are true."""
     held = (await lab.records.restaurants([batch]))[batch.job_ids[0]]
     found = Verdict.together((await verdicts(lab, [batch], dict.fromkeys(batch.job_ids, ANY_TRUE_END))).values())
     later = await lab.records.query(_SENT_LATER, jobs=list(batch.job_ids))

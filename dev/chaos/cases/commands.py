@@ -1,4 +1,4 @@
-"""What a person does to put a failure right: retry, continue, resolve; by the command line, and all is completed."""
+"""A person repairs a failure with retry, continue or resolve at the command line, until everything is completed."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,23 +18,23 @@ _N = SubStepName
 
 
 async def _retry_failed(lab: Lab) -> Verdict:
-    """A job that a blocking sub-step failed."""
+    """A job that failed in a blocking sub-step."""
     return await _retried(lab, _N.MENU_IMPORT, JobStatus.FAILED)
 
 
 async def _retry_partially_completed(lab: Lab) -> Verdict:
-    """A job that another sub-step failed."""
+    """A job that failed in a non-blocking sub-step."""
     return await _retried(lab, _N.PAYMENT_CONFIG, JobStatus.PARTIALLY_COMPLETED)
 
 
 async def _retry_sub_step(lab: Lab) -> Verdict:
-    """One sub-step is named; what was skipped because of it is opened too."""
+    """One sub-step is named; the sub-steps skipped because of it are reopened too."""
     name = _N.RESTAURANT_REGISTRATION
     return await _retried(lab, name, JobStatus.FAILED, "--sub-step", name)
 
 
 async def _retry_cancelled(lab: Lab) -> Verdict:
-    """A job that was cancelled before it began."""
+    """A job that was cancelled before it started."""
     batch = await lab.batch(1)
     await _command(lab, batch, "cancel", str(batch.job_ids[0]))
     await finish(lab, [batch])
@@ -45,7 +45,7 @@ async def _retry_cancelled(lab: Lab) -> Verdict:
 
 
 async def _retry_all(lab: Lab) -> Verdict:
-    """Half of a batch failed, each elsewhere."""
+    """Half of a batch failed, each restaurant in another sub-step."""
     batch = await lab.batch(4)
     for number, name in enumerate((_N.CLOUDWAITRESS_ACCOUNT, _N.OPTION_SETS)):
         await _refuse(lab, batch, number, name)
@@ -72,12 +72,12 @@ async def _threshold(lab: Lab) -> Verdict:
 
 
 async def _resolve(lab: Lab) -> Verdict:
-    """The platform says that its script failed, and it had acted: a person looks, and says that it is there."""
+    """The script failed after its effect: a person checks the platform and reports the effect as present."""
     return await _resolved(lab, {"kind": "fails", "times": 1, "acts": True}, "--it-is-there")
 
 
 async def _do_it_again(lab: Lab) -> Verdict:
-    """The platform did not act, did not answer and shows nothing: a person says that it is to be done again."""
+    """The platform neither acted, answered nor shows evidence: a person reports the effect as absent."""
     return await _resolved(lab, {"kind": "cut_before", "times": 1}, "--do-it-again")
 
 
@@ -85,11 +85,11 @@ async def _resolved(lab: Lab, fault: Mapping[str, Any], resolution: str) -> Verd
     [batch], name = await lab.batches_of_one(1), _N.MENU_IMPORT
     endpoint = SUB_STEPS[name].endpoint
     await lab.platform.misbehave(batch.restaurant_ids[0], endpoint, fault)
-    await finish(lab, [batch], settles=False)
-    asked = await _ended(lab, batch, JobStatus.ACTION_REQUIRED)
-    await _command(lab, batch, "resolve", str(batch.job_ids[0]), name, resolution, "--why", "I looked")
+    await finish(lab, [batch], resolves=False)
+    waiting = await _ended(lab, batch, JobStatus.ACTION_REQUIRED)
+    await _command(lab, batch, "resolve", str(batch.job_ids[0]), name, resolution, "--why", "checked on the platform")
     await finish(lab, [batch])
-    return asked + await verdict(lab, batch)
+    return waiting + await verdict(lab, batch)
 
 
 async def _retried(lab: Lab, name: SubStepName, status: JobStatus, *arguments: str) -> Verdict:
@@ -107,7 +107,7 @@ async def _refuse(lab: Lab, batch: PreparedBatch, number: int, name: SubStepName
 
 
 async def _ended(lab: Lab, batch: PreparedBatch, status: JobStatus) -> Verdict:
-    """What it takes for the command to be the one that is tried."""
+    """Raises unless the job has the status that the tested command requires."""
     found = [job for job in (await lab.records.restaurants([batch])).values() if job.status is not status]
     return Verdict(losses=tuple(f"{job.name} is {job.status} instead of {status}" for job in found))
 

@@ -1,4 +1,4 @@
-"""A process that is frozen longer than its lease: another one goes on, and the one that wakes up does nothing more."""
+"""A process is frozen longer than its lease: another process takes over, and the thawed process does nothing more."""
 
 import os
 import signal
@@ -20,7 +20,7 @@ _LIMIT = 120.0
 _HELD_AT = {
     "before-it-sends": Moment.SENT,  # with a transaction open
     "after-sent": Moment.SENT_COMMITTED,  # right before its request
-    "before-it-stores": Moment.COMPLETED,  # with the answer in its hands
+    "before-it-stores": Moment.COMPLETED,  # after it has received the answer
 }
 _SUB_STEP = SubStepName.MENU_IMPORT
 
@@ -43,7 +43,7 @@ async def _freeze(lab: Lab, moment: Moment) -> Verdict:
 
 
 async def waking_up(lab: Lab, batch: PreparedBatch, old: Child) -> Verdict:
-    """Let the old process go on: it must end by itself, without a further effect."""
+    """Thaw the old process: it must end by itself, without a further effect."""
     before = await lab.platform.done(batch.organisation_id)
     os.killpg(old.pid, signal.SIGCONT)
     try:
@@ -51,7 +51,7 @@ async def waking_up(lab: Lab, batch: PreparedBatch, old: Child) -> Verdict:
     except NotInTime:
         return Verdict(stuck=("the process that woke up goes on",))
     after = await lab.platform.done(batch.organisation_id)
-    more = sorted(one.effect for one in set(after) - set(before))
+    more = sorted(done.effect for done in set(after) - set(before))
     return Verdict(duplicates=tuple(f"{effect} by the process that woke up" for effect in more))
 
 

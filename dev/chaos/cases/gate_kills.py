@@ -1,4 +1,4 @@
-"""kill -9 around an answer at a gate: nobody is asked again for what was accepted."""
+"""kill -9 around an answer at a gate: no accepted answer is asked for again."""
 
 import os
 import signal
@@ -9,12 +9,12 @@ from typing import LiteralString
 
 from dev.chaos.finish import finish, verdict
 from dev.chaos.lab import FAST, Lab
-from dev.chaos.operator import Operator, somebody_answers
+from dev.chaos.operator import Operator, gates_answered
 from dev.chaos.traps import Moment, Trap
 from dev.chaos.trial import Trial
 from dev.chaos.verdicts import Verdict
 from dev.stack.fixtures import Next, PreparedBatch
-from registration.workflow.steps import GateName
+from registration.workflow.steps import GATE_STEPS, GateName
 
 _LIMIT = 120.0
 _RESTAURANTS = 2
@@ -27,19 +27,19 @@ _DECIDED: LiteralString = """
 
 
 class Moments(StrEnum):
-    """How far an answer has come when the process is killed."""
+    """Progress of an answer at the moment of the kill."""
 
-    PAUSED = "paused"  # nobody has answered
-    UNREAD = "accepted-and-unread"  # by Prefect; the process has not read it
-    READ = "accepted-and-read"  # the process is about to store it
-    STORED = "stored"  # and the process has not learnt of it
+    PAUSED = "paused"  # there is no answer yet
+    UNREAD = "accepted-and-unread"  # accepted by Prefect; the process has not read it
+    READ = "accepted-and-read"  # the process is about to commit it
+    STORED = "stored"  # committed, without the process's knowledge
 
 
 _HELD = {Moments.READ: Moment.DECISION, Moments.STORED: Moment.DECISION_COMMITTED}
 
 
 async def _play(gate: GateName, lab: Lab, cases: Sequence[str]) -> Mapping[str, Verdict]:
-    """A batch per case in one process; the answers that are read are held, then it is frozen, and killed."""
+    """One batch per case in one process; the answers that were read are held, then the process is frozen and killed."""
     batches = {Moments(case.rpartition("/")[2]): await lab.batch(_RESTAURANTS, _BEFORE_GATE[gate]) for case in cases}
     traps = {
         moment: await lab.traps.lay(batches[moment].job_ids[0], gate, held)
@@ -47,7 +47,7 @@ async def _play(gate: GateName, lab: Lab, cases: Sequence[str]) -> Mapping[str, 
         if moment in batches
     }
     await _answer_and_kill(lab, batches, list(traps.values()))
-    async with somebody_answers(lab, _AFTER, list(batches.values())):
+    async with gates_answered(lab, _AFTER, list(batches.values())):
         await finish(lab, list(batches.values()))
     return {
         case: await verdict(lab, batch) + await _kept(lab, gate, moment, batch)
@@ -57,7 +57,7 @@ async def _play(gate: GateName, lab: Lab, cases: Sequence[str]) -> Mapping[str, 
 
 async def _answer_and_kill(lab: Lab, batches: Mapping[Moments, PreparedBatch], traps: Sequence[Trap]) -> None:
     async with (
-        Operator.at_work(lab, _BEFORE) as operator,
+        Operator.connected(lab, _BEFORE) as operator,
         lab.process(list(batches.values()), FAST) as process,
     ):
         forms = {moment: await operator.sees(batch, _LIMIT) for moment, batch in batches.items()}
@@ -71,11 +71,11 @@ async def _answer_and_kill(lab: Lab, batches: Mapping[Moments, PreparedBatch], t
 
 
 async def _kept(lab: Lab, gate: GateName, moment: Moments, batch: PreparedBatch) -> Verdict:
-    """Whether the decisions are those that were given first."""
+    """Checks that the decisions are those of the first answer."""
     by = _AFTER if moment is Moments.PAUSED else _BEFORE
     [row] = await lab.records.query(_DECIDED, jobs=list(batch.job_ids), gate=gate, by=by)
     lost = len(batch.job_ids) - row["count"]
     return Verdict(losses=(f"{lost} of {len(batch.job_ids)} answers given {by} are gone",)) if lost else Verdict()
 
 
-TRIALS = tuple(Trial(tuple(f"gate/{gate}/{moment}" for moment in Moments), partial(_play, gate)) for gate in GateName)
+TRIALS = tuple(Trial(tuple(f"gate/{gate}/{moment}" for moment in Moments), partial(_play, gate)) for gate in GATE_STEPS)

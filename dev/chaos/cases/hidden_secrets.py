@@ -1,4 +1,4 @@
-"""Where a secret must not be: in our schema, in the database of Prefect with its events, in logs and kept files."""
+"""Search for secrets where none may be: our schema, Prefect's database with its events, logs and kept files."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +16,7 @@ _OURS: LiteralString = """
 _CONTAINING: LiteralString = "select count(*) as found from {} t where t::text like any(%(patterns)s)"
 _POSTGRES = ["pg_catalog", "information_schema"]
 _KEEPS_THEM = ["pumpd_accounts", "pumpd_restaurants", "registration_logs"]
-"""Tables of the platform, which keeps passwords in clear and what its scripts said."""
+"""Tables of the platform, which stores passwords in clear and the output of its scripts."""
 _READ = ("*.log", "prefect/**/*", "evidence/**/*")
 
 
@@ -27,7 +27,7 @@ async def tables_with(url: str, secrets: Sequence[str]) -> tuple[str, ...]:
         cursor = connection.cursor(row_factory=dict_row)
         await cursor.execute(_OURS, {"others": _POSTGRES, "platforms": _KEEPS_THEM})
         tables = await cursor.fetchall()
-        return tuple([_name(one) for one in tables if await _rows_with(connection, one, patterns)])
+        return tuple([_name(table) for table in tables if await _rows_with(connection, table, patterns)])
 
 
 def files_with(folder: Path, secrets: Sequence[str]) -> tuple[str, ...]:
@@ -35,7 +35,7 @@ def files_with(folder: Path, secrets: Sequence[str]) -> tuple[str, ...]:
     files = {path for pattern in _READ for path in folder.glob(pattern) if path.is_file()}
     wanted = [secret.encode() for secret in secrets]
     return tuple(
-        str(path.relative_to(folder)) for path in sorted(files) if any(one in path.read_bytes() for one in wanted)
+        str(path.relative_to(folder)) for path in sorted(files) if any(secret in path.read_bytes() for secret in wanted)
     )
 
 

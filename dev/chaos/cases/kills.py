@@ -1,4 +1,4 @@
-"""kill -9 of the process that works on a batch, at five points of each of the twelve; then another one goes on."""
+"""kill -9 of a batch's process at five points of each of the twelve sub-steps; then another process takes over."""
 
 import asyncio
 import time
@@ -20,12 +20,12 @@ from registration.workflow.sub_steps import SUB_STEPS, SubStepName
 _LIMIT = 120.0
 _SECONDS = 0.5
 _TOGETHER = 2
-"""Sub-steps whose five points are held in one process."""
+"""Number of sub-steps whose five points are tried in one process."""
 _HANGS_AFTER_ITS_WORK = {"kind": "hang", "acts": True, "times": 1, "seconds": 100_000}
 
 
 class Point(StrEnum):
-    """Where the process is held when it is killed."""
+    """The point at which the process is held and killed."""
 
     BEFORE_INTENT = "before-intent"
     AFTER_INTENT = "after-intent"
@@ -35,11 +35,11 @@ class Point(StrEnum):
 
     @property
     def moment(self) -> Moment | None:
-        """What Postgres is asked for there; None where the platform has acted and does not answer."""
+        """The trap in Postgres for that point; None where the platform has acted and does not answer."""
         return _MOMENTS.get(self)
 
     def is_at(self, row: SubStepRecord, done: int) -> bool:
-        """Whether our row and the platform's count are those of a process that died there."""
+        """True if our row and the platform's count are those of a process that died at that point."""
         in_progress, happened = row.status is SubStepStatus.IN_PROGRESS, done > 0
         match self:
             case Point.BEFORE_INTENT:
@@ -62,7 +62,7 @@ _MOMENTS = {
 
 @dataclass(frozen=True)
 class _Kill:
-    """One case: the batch of one whose process is held, and where."""
+    """One case: the batch whose process is held, and the point."""
 
     name: SubStepName
     point: Point
@@ -71,7 +71,7 @@ class _Kill:
 
     @classmethod
     async def prepared(cls, lab: Lab, case: str) -> Self:
-        """A new batch that will be held there."""
+        """A new batch with the trap for that point."""
         _, name, point = case.split("/")
         [batch] = await lab.batches_of_one(1)
         kill = cls(SubStepName(name), Point(point), batch, None)
@@ -80,21 +80,21 @@ class _Kill:
         await lab.platform.misbehave(batch.restaurant_ids[0], SUB_STEPS[kill.name].endpoint, _HANGS_AFTER_ITS_WORK)
         return kill
 
-    async def standing(self, lab: Lab) -> tuple[SubStepRecord, int]:
-        """Our row of its sub-step, and how often the platform did it."""
+    async def sub_step_and_count(self, lab: Lab) -> tuple[SubStepRecord, int]:
+        """Our row of the sub-step, and the platform's count of the effect."""
         [record] = (await lab.records.restaurants([self.batch])).values()
         done = await lab.done(self.batch)
         return record.twelve[self.name], done.count(record, self.name)
 
     async def elsewhere(self, lab: Lab) -> Verdict:
-        """A process that did not die at its point proves nothing."""
-        row, count = await self.standing(lab)
-        said = f"not killed {self.point} of {self.name}: {row}, done {count} times"
-        return Verdict() if self.point.is_at(row, count) else Verdict(stuck=(said,))
+        """The finding for a process that did not die at its point: such a case proves nothing."""
+        row, count = await self.sub_step_and_count(lab)
+        finding = f"not killed {self.point} of {self.name}: {row}, done {count} times"
+        return Verdict() if self.point.is_at(row, count) else Verdict(stuck=(finding,))
 
 
 async def _play(lab: Lab, cases: Sequence[str]) -> Mapping[str, Verdict]:
-    """Batches of one in one process, each held at another point; all are killed together."""
+    """Single-restaurant batches in one process, each held at another point; all are killed together."""
     kills = [await _Kill.prepared(lab, case) for case in cases]
     batches, traps = [kill.batch for kill in kills], [kill.trap for kill in kills if kill.trap]
     async with lab.process(batches, REAL):
@@ -108,10 +108,10 @@ async def _play(lab: Lab, cases: Sequence[str]) -> Mapping[str, Verdict]:
 
 
 async def _all_answers_hang(lab: Lab, kills: Sequence[_Kill]) -> None:
-    """Wait until the platform has acted for each of them; what it does not come to is found afterwards."""
+    """Wait until the platform has acted for each batch; a batch that misses its point is reported afterwards."""
     deadline = time.monotonic() + _LIMIT
     while time.monotonic() < deadline:
-        if all([(await kill.standing(lab))[1] for kill in kills]):
+        if all([(await kill.sub_step_and_count(lab))[1] for kill in kills]):
             return
         await asyncio.sleep(_SECONDS)
 

@@ -1,4 +1,4 @@
-"""A lead that somebody disqualifies at the moment in which it is converted."""
+"""A lead is disqualified at the moment in which it is converted."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ _CONVERTED: LiteralString = """
 
 
 async def _disqualified(lab: Lab, cases: Sequence[str]) -> Mapping[str, Verdict]:
-    """The command has chosen the lead, and waits for who disqualifies it."""
+    """The command has chosen the lead, and waits for the transaction that disqualifies it."""
     ids = {"organisation": uuid4(), "scrape_job": uuid4(), "lead": uuid4()}
     await provide_organisation(lab.stack.addresses.owner_database_url, str(ids["organisation"]))
     await lab.records.query(_SCRAPE_JOB, **ids)

@@ -1,4 +1,4 @@
-"""Every misbehaviour of the platform on each of the twelve; each restaurant of a batch meets another one."""
+"""Every misbehaviour of the platform on each of the twelve sub-steps; each restaurant of a batch meets another one."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,29 +9,29 @@ from dev.chaos.judge import COMPLETED, Expected
 from dev.chaos.lab import Lab
 from dev.chaos.trial import Trial
 from dev.chaos.verdicts import Verdict
-from registration.effects.model import MOST_ATTEMPTS
+from registration.effects.models import MOST_ATTEMPTS
 from registration.workflow.sub_steps import SUB_STEPS, EffectKind, SubStepName
 
 _TOGETHER = 2
-"""Misbehaviours in one batch, each on all of the twelve."""
+"""Number of misbehaviours in one batch, each on all of the twelve sub-steps."""
 _LONGER_THAN_ANY_LIMIT = 100_000.0
 
 
 _N = SubStepName
 _ALL = {name: name for name in SubStepName}
 _SETS = {name: name for name, row in SUB_STEPS.items() if row.effect is EffectKind.SET}
-"""Sent again by themselves, and given up after the last time."""
+"""Sub-steps whose request is retried automatically, and fails after the last attempt."""
 _SHOWN = {
     _N.CLOUDWAITRESS_ACCOUNT: _N.CLOUDWAITRESS_ACCOUNT,
     _N.CODE_GENERATION: _N.CODE_GENERATION,
     _N.CREATE_ONBOARDING_USER: _N.SYNC_ONBOARDING_USER,
 }
-"""Where a success without effect is seen in the end; a missing onboarding user has no record to update."""
+"""Sub-steps for which a false success is detected in the end: a missing onboarding user has no record to update."""
 
 
 @dataclass(frozen=True)
 class Misbehaviour:
-    """What the platform does wrong; `fails` says which sub-step must fail for it, by the one that meets it."""
+    """One misbehaviour of the platform; `fails` names the sub-step that must fail, by the sub-step that meets it."""
 
     name: str
     kind: str
@@ -41,19 +41,19 @@ class Misbehaviour:
 
     @property
     def fault(self) -> dict[str, Any]:
-        """The same as the sandbox is told it."""
+        """This misbehaviour as a fault of the sandbox."""
         return {"kind": self.kind, "times": self.times, **self.fields}
 
     def expected(self, name: SubStepName) -> Expected:
-        """How a restaurant ends that meets it at this sub-step."""
+        """The expected end of a restaurant that meets the misbehaviour at this sub-step."""
         return Expected(failed=frozenset({self.fails[name]})) if name in self.fails else COMPLETED
 
 
 _ACTED, _DID_NOT_ACT = {"acts": True}, {"acts": False}
 _HANGS = {"seconds": _LONGER_THAN_ANY_LIMIT}
 MISBEHAVIOURS = {
-    one.name: one
-    for one in (
+    misbehaviour.name: misbehaviour
+    for misbehaviour in (
         Misbehaviour("unavailable-once", "unavailable"),
         Misbehaviour("unavailable-thrice", "unavailable", times=3),
         Misbehaviour("unavailable-for-good", "unavailable", times=None, fails=_ALL),
@@ -94,7 +94,7 @@ def _parts(case: str) -> tuple[Misbehaviour, SubStepName]:
 
 
 def _trial(some: Sequence[str]) -> Trial:
-    return Trial(tuple(f"answer/{one}/{name}" for one in some for name in SubStepName), _play)
+    return Trial(tuple(f"answer/{misbehaviour}/{name}" for misbehaviour in some for name in SubStepName), _play)
 
 
 _NAMES = tuple(MISBEHAVIOURS)

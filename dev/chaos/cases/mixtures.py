@@ -1,4 +1,4 @@
-"""Seeded mixtures of all kinds of faults: targets, moments and kinds follow from the seed alone."""
+"""Random mixtures of all kinds of faults: targets, moments and kinds follow from the seed alone."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from dev.chaos.cases.misbehaviours import MISBEHAVIOURS, Misbehaviour
 from dev.chaos.cases.outages import OUTAGES, endure
-from dev.chaos.finish import LIMIT, finish, leases_over, settled, verdicts
+from dev.chaos.finish import LIMIT, finish, leases_over, until_idle, verdicts
 from dev.chaos.judge import ANY_TRUE_END, COMPLETED, Expected
 from dev.chaos.lab import FAST, Lab
 from dev.chaos.trial import Trial
@@ -34,7 +34,7 @@ _IN_THE_SECOND = (1, 2)
 
 
 class Strike(StrEnum):
-    """What happens to a batch that is worked on."""
+    """An intervention in a running batch."""
 
     KILL = "kill"
     FREEZE = "freeze"
@@ -48,7 +48,7 @@ class Strike(StrEnum):
 
 @dataclass(frozen=True)
 class Meeting:
-    """A misbehaviour that a restaurant meets at one of the twelve."""
+    """A misbehaviour that a restaurant meets at one of the twelve sub-steps."""
 
     misbehaviour: Misbehaviour
     name: SubStepName
@@ -56,10 +56,10 @@ class Meeting:
 
 @dataclass(frozen=True)
 class Mixture:
-    """Two batches of one organisation: what each restaurant meets, and after how many seconds of work what strikes.
+    """Two batches of one organisation: the misbehaviours of each restaurant, and the strikes with their times.
 
-    `emails` names for each restaurant the first one that has its e-mail; so many of the last restaurants as `second`
-    says are in the second batch.
+    `emails` holds, for each restaurant, the first restaurant with the same e-mail; the last `second` restaurants are in
+    the second batch.
     """
 
     restaurants: tuple[tuple[Meeting, ...], ...]
@@ -69,8 +69,8 @@ class Mixture:
 
     @classmethod
     def of(cls, seed: int, number: int) -> "Mixture":
-        """The mixture with this number of a seed: always the same."""
-        chance = Random(f"{seed}/{number}")  # noqa: S311 (chance that can be repeated is what it is for)
+        """The mixture with this number of a seed, always the same."""
+        chance = Random(f"{seed}/{number}")  # noqa: S311 (the random choices must be repeatable)
         restaurants = tuple(_meetings(chance) for _ in range(chance.randint(*_RESTAURANTS)))
         strikes = tuple(
             (round(chance.uniform(*_SECONDS_OF_WORK), 1), chance.choice(tuple(Strike)))
@@ -81,14 +81,14 @@ class Mixture:
 
     @property
     def expected(self) -> tuple[Expected, ...]:
-        """How each restaurant must end: a clear no may be lost with the process that got it, and then asked again.
+        """The required end of each restaurant: a clear refusal may be lost with its process, and be sent again.
 
-        What one of them meets may be met by all who share its account.
+        Restaurants with one account may meet each other's misbehaviours.
         """
         failing = {
             email
             for email, meetings in zip(self.emails, self.restaurants, strict=True)
-            if any(one.name in one.misbehaviour.fails for one in meetings)
+            if any(meeting.name in meeting.misbehaviour.fails for meeting in meetings)
         }
         return tuple(ANY_TRUE_END if email in failing else COMPLETED for email in self.emails)
 
@@ -105,7 +105,7 @@ def _meetings(chance: Random) -> tuple[Meeting, ...]:
 
 
 def _emails(chance: Random, first: int, second: int) -> tuple[int, ...]:
-    """Two of the first batch share one, the last of the second shares one of the first, and others as chance has it."""
+    """Two of the first batch share an e-mail, the last of the second shares one of the first, others by chance."""
     emails = [0, 0]
     for number in range(2, first + second - 1):
         emails.append(chance.choice(emails) if chance.random() < _SHARING_SHARE else number)
@@ -113,7 +113,7 @@ def _emails(chance: Random, first: int, second: int) -> tuple[int, ...]:
 
 
 def sharing(first: NumberedRow, *others: NumberedRow) -> tuple[NumberedRow, ...]:
-    """The same restaurants, all with the e-mail of the first."""
+    """These restaurants, all with the e-mail of the first."""
     return first, *(
         replace(row, restaurant=row.restaurant.model_copy(update={"email": first.restaurant.email})) for row in others
     )
@@ -148,8 +148,8 @@ async def _play(lab: Lab, cases: Sequence[str]) -> Mapping[str, Verdict]:
     batches = await _batches(lab, mixture)
     restaurant_ids = [restaurant_id for batch in batches for restaurant_id in batch.restaurant_ids]
     for restaurant_id, meetings in zip(restaurant_ids, mixture.restaurants, strict=True):
-        for one in meetings:
-            await lab.platform.misbehave(restaurant_id, SUB_STEPS[one.name].endpoint, one.misbehaviour.fault)
+        for meeting in meetings:
+            await lab.platform.misbehave(restaurant_id, SUB_STEPS[meeting.name].endpoint, meeting.misbehaviour.fault)
     await lab.platform.behave(_LATENCIES)
     try:
         async with AsyncExitStack() as frozen:
@@ -172,26 +172,26 @@ async def _batches(lab: Lab, mixture: Mixture) -> list[PreparedBatch]:
 async def _strike(
     lab: Lab, batches: Sequence[PreparedBatch], seconds: float, strike: Strike, frozen: AsyncExitStack
 ) -> None:
-    """Let a process work for a while, and strike."""
+    """Let a process work for a while, then intervene."""
     await leases_over(lab, batches, time.monotonic() + LIMIT)
     if strike is Strike.FREEZE:
         process = await frozen.enter_async_context(_thawed(lab, batches))
-        await settled(lab, batches, process, time.monotonic() + seconds)
+        await until_idle(lab, batches, process, time.monotonic() + seconds)
         os.killpg(process.pid, signal.SIGSTOP)
         return
     async with AsyncExitStack() as processes:
         process = await processes.enter_async_context(lab.process(batches, FAST))
         if strike is Strike.RIVAL:
             await processes.enter_async_context(lab.process(batches, FAST))
-        await settled(lab, batches, process, time.monotonic() + seconds)
+        await until_idle(lab, batches, process, time.monotonic() + seconds)
         if strike in _OUTAGES:
             await endure(lab, OUTAGES[_OUTAGES[strike]], _LATENCIES)
-            await settled(lab, batches, process, time.monotonic() + seconds)
+            await until_idle(lab, batches, process, time.monotonic() + seconds)
 
 
 @asynccontextmanager
 async def _thawed(lab: Lab, batches: Sequence[PreparedBatch]) -> AsyncGenerator[Child]:
-    """A process that wakes up when all is done, and has to leave."""
+    """A process that is thawed after the end of the batches, and has to exit."""
     async with lab.process(batches, FAST, counts=False) as process:
         yield process
         if process.ended():

@@ -1,4 +1,4 @@
-"""Servers that go away while a batch of twenty is in step 6, and come back."""
+"""Servers fail while a batch of twenty is in step 6, and come back; the register fails while a batch searches it."""
 
 import asyncio
 import time
@@ -6,17 +6,18 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import LiteralString
 
-from dev.chaos.finish import finish, settled, verdict
+from dev.chaos.finish import finish, leases_over, until_idle, verdict, within
 from dev.chaos.lab import FAST, Lab
+from dev.chaos.operator import gates_answered
 from dev.chaos.trial import Trial
 from dev.chaos.verdicts import Verdict
-from dev.stack.fixtures import PreparedBatch
+from dev.stack.fixtures import Next, PreparedBatch
 from dev.stack.sandbox_control import AT_ONCE, Latencies
 from registration.workflow.sub_steps import SUB_STEPS
 
 _RESTAURANTS = 20
 _LATENCIES = Latencies("realistic")
-"""On the clock of the programme step 6 takes at least a quarter of a minute then."""
+"""Latencies with which step 6 takes at least 15 s on the clock of the programme."""
 _LIMIT = 600.0
 _BEGUN_SHARE = 0.2
 _ENDED: LiteralString = """
@@ -25,9 +26,22 @@ _ENDED: LiteralString = """
 """
 
 
+_SEARCHED = 6
+_PATIENCE = "200"
+"""Six seconds on the clock of the programme."""
+_WAIT_FOR_REGISTER: LiteralString = """
+    select count(*) from registration_job_steps s join registration_jobs j on j.id = s.job_id
+    where j.batch_job_id = %(batch)s and s.step_number = 2 and s.unanswered_since is not null
+"""
+_ARE_ASKED_ABOUT: LiteralString = """
+    select count(*) from registration_job_steps s join registration_jobs j on j.id = s.job_id
+    where j.batch_job_id = %(batch)s and s.step_number = 3 and s.status = 'action_required'
+"""
+
+
 @dataclass(frozen=True)
 class Outage:
-    """What ends, how, and for how many real seconds."""
+    """The servers that fail, the way they fail, and the duration in real seconds."""
 
     name: str
     seconds: float
@@ -45,7 +59,7 @@ async def _crash_postgres(lab: Lab) -> None:
 
 async def _start_postgres(lab: Lab) -> None:
     await lab.servers.postgres.start_again()
-    # The connections of before are broken.
+    # Connections from before the outage are broken.
     await lab.database.close()
 
 
@@ -78,8 +92,8 @@ async def _start_sandbox(lab: Lab) -> None:
 
 _SHORT, _LONG = 2.0, 90.0
 OUTAGES = {
-    one.name: one
-    for one in (
+    outage.name: outage
+    for outage in (
         Outage("postgres-2s", _SHORT, _stop_postgres, _start_postgres),
         Outage("postgres-90s", _LONG, _stop_postgres, _start_postgres),
         Outage("postgres-killed-2s", _SHORT, _crash_postgres, _start_postgres),
@@ -93,7 +107,7 @@ OUTAGES = {
 
 
 async def _play(lab: Lab, cases: Sequence[str]) -> Mapping[str, Verdict]:
-    """A process works on the batch; if it gives up, another one goes on."""
+    """A process works on the batch; if it ends early, another process takes over."""
     [case] = cases
     outage = OUTAGES[case.rpartition("/")[2]]
     batch = await lab.batch(_RESTAURANTS)
@@ -102,7 +116,7 @@ async def _play(lab: Lab, cases: Sequence[str]) -> Mapping[str, Verdict]:
         async with lab.process([batch], FAST) as process:
             await _in_step_6(lab, batch)
             await endure(lab, outage, _LATENCIES)
-            await settled(lab, [batch], process, time.monotonic() + _LIMIT)
+            await until_idle(lab, [batch], process, time.monotonic() + _LIMIT)
         await finish(lab, [batch], limit=_LIMIT)
     finally:
         await lab.platform.behave(AT_ONCE)
@@ -118,7 +132,7 @@ async def _in_step_6(lab: Lab, batch: PreparedBatch) -> None:
 
 
 async def endure(lab: Lab, outage: Outage, latencies: Latencies) -> None:
-    """End it, wait, start it again; the platform then takes as long as before."""
+    """Stop the servers, wait, start them again; then set the previous latencies."""
     await outage.end(lab)
     try:
         await asyncio.sleep(outage.seconds)
@@ -127,4 +141,35 @@ async def endure(lab: Lab, outage: Outage, latencies: Latencies) -> None:
     await lab.platform.behave(latencies)
 
 
-TRIALS = tuple(Trial((f"outage/{name}",), _play, alone=True) for name in OUTAGES)
+async def _without_register(lab: Lab, cases: Sequence[str]) -> Mapping[str, Verdict]:
+    """The register is away for longer than it is waited for, and the first process is killed while it waits.
+
+    A person searches again at the gate once the register is back.
+    """
+    [case] = cases
+    batch = await lab.batch(_SEARCHED, Next.SEARCH)
+    await lab.platform.take_register_away()
+    try:
+        async with lab.process([batch], FAST):
+            await _all(lab, batch, _WAIT_FOR_REGISTER)
+        await leases_over(lab, [batch], within())
+        async with lab.process([batch], FAST, {"REGISTRATION_OUTAGE_PATIENCE_SECONDS": _PATIENCE}):
+            await _all(lab, batch, _ARE_ASKED_ABOUT)
+    finally:
+        await lab.platform.bring_register_back()
+    async with gates_answered(lab, "faults", [batch]):
+        await finish(lab, [batch], limit=_LIMIT)
+    return {case: await verdict(lab, batch)}
+
+
+async def _all(lab: Lab, batch: PreparedBatch, query: LiteralString) -> None:
+    """Wait until the query counts all jobs of the batch. Raises TimeoutError."""
+    async with asyncio.timeout(_LIMIT):
+        while (await lab.records.query(query, batch=batch.batch_id))[0]["count"] < len(batch.job_ids):
+            await asyncio.sleep(0.2)
+
+
+TRIALS = (
+    *(Trial((f"outage/{name}",), _play, alone=True) for name in OUTAGES),
+    Trial(("outage/register-longer-than-patience",), _without_register, alone=True),
+)

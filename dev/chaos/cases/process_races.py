@@ -1,4 +1,4 @@
-"""A process that is gone, or does not know yet that it is, while something of its batch is under way."""
+"""A process is dead or frozen while an effect of its batch is in flight."""
 
 import asyncio
 import os
@@ -10,7 +10,7 @@ from dev.chaos.finish import finish, leases_over, verdict, verdicts, within
 from dev.chaos.held_rows import HeldRows
 from dev.chaos.judge import ANY_TRUE_END, COMPLETED
 from dev.chaos.lab import FAST, REAL, Lab
-from dev.chaos.operator import registration, somebody_answers
+from dev.chaos.operator import gates_answered, registration
 from dev.chaos.trial import Case, Trial, one_by_one
 from dev.chaos.verdicts import Verdict
 from dev.stack.fixtures import Next
@@ -34,7 +34,7 @@ _SECONDS = 0.1
 
 
 async def _stopped(lab: Lab) -> Verdict:
-    """The failure threshold stops a batch, and its process is killed while the request for an account is under way."""
+    """The failure threshold halts a batch, and its process is killed while the request for an account is in flight."""
     batch = await lab.batch(_RESTAURANTS)
     endpoint = SUB_STEPS[SubStepName.CLOUDWAITRESS_ACCOUNT].endpoint
     await lab.platform.misbehave(batch.restaurant_ids[0], endpoint, _HANGS_AFTER_ITS_WORK)
@@ -48,12 +48,12 @@ async def _stopped(lab: Lab) -> Verdict:
     await finish(lab, [batch])
     expected = dict.fromkeys(batch.job_ids, ANY_TRUE_END) | {batch.job_ids[0]: COMPLETED}
     found = Verdict.together((await verdicts(lab, [batch], expected)).values())
-    said = "nobody would have looked at the request that was under way when the batch stopped"
-    return found if batch.batch_id in listed else found + Verdict(stuck=(said,))
+    finding = "recovery would not have reconciled the request that was in flight when the batch was halted"
+    return found if batch.batch_id in listed else found + Verdict(stuck=(finding,))
 
 
 async def _step_without_lease(lab: Lab) -> Verdict:
-    """A process is frozen as it ends a step; it wakes up when another one is about to do the step again."""
+    """A process is frozen at the end of a step, and thaws when another process is about to repeat the step."""
     batch = await lab.batch(1, Next.SEARCH)
     job = batch.job_ids[0]
     async with lab.process([batch], FAST) as old:
@@ -61,19 +61,19 @@ async def _step_without_lease(lab: Lab) -> Verdict:
         async with HeldRows.holding(lab.registration_url, _HOLD_JOB, job=job) as held:
             await held.until_behind(1)
             os.killpg(old.pid, signal.SIGSTOP)
-            # Postgres would end it when it had stood still for long.
+            # Postgres would end the frozen connection after its idle limit.
             await held.end_those_behind()
             await leases_over(lab, [batch], within())
             async with lab.process([batch], FAST):
                 await held.until_behind(1)
                 woken = await waking_up(lab, batch, old)
-    async with somebody_answers(lab, "faults", [batch]):
+    async with gates_answered(lab, "faults", [batch]):
         await finish(lab, [batch])
     return woken + await verdict(lab, batch)
 
 
 async def _until(lab: Lab, sql: LiteralString, **values: object) -> None:
-    """Wait until there is a row. Raises TimeoutError."""
+    """Wait until the query returns a row. Raises TimeoutError."""
     async with asyncio.timeout(_LIMIT):
         while not await lab.records.query(sql, **values):
             await asyncio.sleep(_SECONDS)
@@ -82,5 +82,5 @@ async def _until(lab: Lab, sql: LiteralString, **values: object) -> None:
 _CASES: dict[str, Case] = {"stopped-batch": _stopped, "step-without-lease": _step_without_lease}
 
 
-# Alone, because one of them keeps a place while it waits for another.
+# Alone, because a case holds a slot while it waits for another process.
 TRIALS = tuple(Trial((f"race/{name}",), one_by_one(_CASES), alone=True) for name in _CASES)

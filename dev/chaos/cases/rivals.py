@@ -1,11 +1,11 @@
-"""Two that want the same: two runs of one batch, two restaurants with one e-mail."""
+"""Two runs of one batch, and two restaurants with one e-mail, compete."""
 
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
 
 from dev.chaos.cases.mixtures import sharing
-from dev.chaos.finish import LIMIT, finish, settled, verdict
+from dev.chaos.finish import LIMIT, finish, until_idle, verdict
 from dev.chaos.judge import ANY_TRUE_END
 from dev.chaos.lab import FAST, REAL, Lab
 from dev.chaos.traps import Moment
@@ -21,7 +21,7 @@ _ACCOUNT = SubStepName.CLOUDWAITRESS_ACCOUNT
 
 
 async def _two_runs(lab: Lab, cases: Sequence[str]) -> Mapping[str, Verdict]:
-    """Two processes are started on one batch at the same moment: one does all, the other one leaves at once."""
+    """Two processes start on one batch at the same moment: one does everything, the other exits at once."""
     batch = await lab.batch(_RESTAURANTS)
     await asyncio.gather(_work(lab, batch), _work(lab, batch))
     await finish(lab, [batch])
@@ -30,7 +30,7 @@ async def _two_runs(lab: Lab, cases: Sequence[str]) -> Mapping[str, Verdict]:
 
 async def _work(lab: Lab, batch: PreparedBatch) -> None:
     async with lab.process([batch], FAST) as process:
-        await settled(lab, [batch], process, time.monotonic() + LIMIT)
+        await until_idle(lab, [batch], process, time.monotonic() + LIMIT)
 
 
 async def _one_email(lab: Lab) -> PreparedBatch:
@@ -39,14 +39,14 @@ async def _one_email(lab: Lab) -> PreparedBatch:
 
 
 async def _both_are_completed(lab: Lab, cases: Sequence[str]) -> Mapping[str, Verdict]:
-    """The second one waits, and uses the account of the first."""
+    """The second restaurant waits, and uses the account of the first."""
     batch = await _one_email(lab)
     await finish(lab, [batch])
     return dict.fromkeys(cases, await verdict(lab, batch))
 
 
 async def _the_first_is_refused(lab: Lab, cases: Sequence[str]) -> Mapping[str, Verdict]:
-    """The account goes to the one that waits. Which of the two comes first is left to chance: so there are a few."""
+    """The waiting restaurant gets the account. The order of the two is random, so several pairs are tried."""
     batches = [await _one_email(lab) for _ in range(_PAIRS)]
     endpoint = SUB_STEPS[_ACCOUNT].endpoint
     for batch in batches:
@@ -57,7 +57,7 @@ async def _the_first_is_refused(lab: Lab, cases: Sequence[str]) -> Mapping[str, 
 
 
 async def _the_first_is_killed(lab: Lab, cases: Sequence[str]) -> Mapping[str, Verdict]:
-    """The process dies between sent and request of whichever came first."""
+    """The process dies between commit and request of whichever restaurant is first."""
     batch = await _one_email(lab)
     traps = [await lab.traps.lay(job_id, _ACCOUNT, Moment.SENT_COMMITTED) for job_id in batch.job_ids]
     async with lab.process([batch], REAL):

@@ -1,4 +1,4 @@
-"""Browser slots that are held when a server, or the process that holds them, is killed or frozen."""
+"""Browser slots are held while a server, or the process that holds the slots, is killed or frozen."""
 
 import asyncio
 import os
@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from dev.chaos.cases.outages import OUTAGES, Outage, endure
-from dev.chaos.finish import finish, settled, verdict
+from dev.chaos.finish import finish, until_idle, verdict
 from dev.chaos.lab import FAST, Lab
 from dev.chaos.trial import Case, Trial, one_by_one
 from dev.chaos.verdicts import Verdict
@@ -27,7 +27,7 @@ _GIVEN_BACK_LIMIT = 120.0
 async def _server_killed(lab: Lab, outage: Outage) -> Verdict:
     async with _all_are_held(lab) as (batch, process):
         await endure(lab, outage, _LATENCIES)
-        await settled(lab, [batch], process, time.monotonic() + _LIMIT)
+        await until_idle(lab, [batch], process, time.monotonic() + _LIMIT)
     return await _ended(lab, batch)
 
 
@@ -38,7 +38,7 @@ async def _process_killed(lab: Lab) -> Verdict:
 
 
 async def _process_frozen(lab: Lab) -> Verdict:
-    """Another batch needs the slots of one that stands still."""
+    """Another batch needs the slots of a frozen process."""
     async with _all_are_held(lab) as (frozen, process):
         os.killpg(process.pid, signal.SIGSTOP)
         other = await lab.batch(_RESTAURANTS)
@@ -48,7 +48,7 @@ async def _process_frozen(lab: Lab) -> Verdict:
 
 @asynccontextmanager
 async def _all_are_held(lab: Lab) -> AsyncGenerator[tuple[PreparedBatch, Child]]:
-    """A batch and its process, which is killed with the block, in the moment in which it holds every slot."""
+    """A batch and its process at the moment in which it holds every slot; the process is killed after the block."""
     batch = await lab.batch(_RESTAURANTS)
     await lab.platform.behave(_LATENCIES)
     try:
@@ -60,7 +60,7 @@ async def _all_are_held(lab: Lab) -> AsyncGenerator[tuple[PreparedBatch, Child]]
 
 
 async def _ended(lab: Lab, batch: PreparedBatch) -> Verdict:
-    """All is completed within the limit of slots, and each slot is given back."""
+    """Everything is completed within the limit of slots, and each slot is released."""
     await finish(lab, [batch], settings=_SETTINGS, limit=_LIMIT)
     return await verdict(lab, batch) + await _given_back(lab)
 
@@ -74,7 +74,7 @@ async def _given_back(lab: Lab) -> Verdict:
 
 
 async def _until_held(lab: Lab, slots: int, limit: float) -> None:
-    """Wait until so many slots are held. Raises TimeoutError."""
+    """Wait until this many slots are held. Raises TimeoutError."""
     async with asyncio.timeout(limit):
         while await lab.records.slots_held() != slots:
             await asyncio.sleep(0.1)

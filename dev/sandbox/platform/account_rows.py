@@ -1,6 +1,6 @@
-"""Rows of pumpd_accounts, with all their columns, the password in clear among them.
+"""Rows of pumpd_accounts with all their columns, including the password in clear.
 
-Made after the platform's source at commit 3d2ff03 of 19 January 2026: e-mails are compared letter for letter; an
+Made after the platform's source at commit 3d2ff03 of 19 January 2026: e-mails are compared with their capitals; an
 account is unique per organisation and e-mail.
 """
 
@@ -54,7 +54,7 @@ _CHANGE = """
 
 
 async def of_restaurant(call: Call) -> Row | None:
-    """The single account row of the restaurant; nothing if there are two or more."""
+    """The single account row of the restaurant; None if there are two or more."""
     rows = await call.world.database.read(
         _OF_RESTAURANT, {"organisation": call.organisation_id, "restaurant": call.restaurant_id}
     )
@@ -72,7 +72,7 @@ async def by_id(call: Call, account_id: object) -> Row | None:
 
 
 async def begin(call: Call, email: str, password: str) -> Row | None:
-    """Have the row of an account that is about to be made; nothing if another restaurant has the e-mail."""
+    """Insert or take the row of an account that is to be made; None if another restaurant has the e-mail."""
     values = _values(call, email, password)
     try:
         made = await call.world.database.read(_UPSERT, values)
@@ -82,7 +82,7 @@ async def begin(call: Call, email: str, password: str) -> Row | None:
 
 
 async def take_over(call: Call, email: str, password: str, count: int) -> Row | None:
-    """Have a row for an account that is said to exist."""
+    """Insert a row for an account that already exists in the ordering system, according to the request."""
     await call.world.database.write(_TAKE_OVER, {**_values(call, email, password), "count": count})
     return await of_email(call, email)
 

@@ -11,7 +11,7 @@ from dev.sandbox.platform import account_rows, kept, outside
 from dev.sandbox.platform.call import Call
 from dev.sandbox.platform.cases import Case, says
 from dev.sandbox.platform.kept import LogEntry
-from dev.sandbox.platform.place_rows import ADMIN
+from dev.sandbox.platform.pumpd_restaurant_rows import ADMIN
 from dev.sandbox.platform.reply import Body, failure, success
 from dev.sandbox.platform.samples import account as sample
 
@@ -25,7 +25,7 @@ _SCRIPT = "cloudwaitress-api"
 
 
 async def choose(call: Call) -> str:
-    """What the tables say before anybody is called."""
+    """The case that follows from the tables, before the ordering system is called."""
     if call.restaurant is None:
         return _NOT_FOUND
     email, password = credentials(call)
@@ -41,14 +41,14 @@ async def choose(call: Call) -> str:
 
 
 def credentials(call: Call) -> tuple[str | None, str | None]:
-    """E-mail and password as sent, else those of the restaurant's row."""
+    """E-mail and password of the request, else of the restaurant's row."""
     row = call.restaurant
     held = (row.user_email or row.email) if row else None
     return call.text("email") or held, call.text("password")
 
 
 async def act(call: Call) -> str | None:
-    """Open the account, or find that the e-mail has one."""
+    """Open the account, unless the e-mail already has one."""
     email, password = credentials(call)
     if email and outside.has_account(call, email) and not call.played:
         return EXISTED
@@ -90,8 +90,8 @@ async def _log(call: Call, status: str, *, script: str = _SCRIPT, **more: Any) -
 
 
 def _refusal(call: Call) -> str:
-    said = call.fault and call.fault.message
-    return said or "The ordering system refused the registration: too many requests"
+    message = call.fault and call.fault.message
+    return message or "The ordering system refused the registration: too many requests"
 
 
 async def _created_body(call: Call) -> Body:

@@ -1,7 +1,7 @@
-"""website-extraction/branding: logo, colours and texts of a website, read while the caller waits.
+"""website-extraction/branding: logo, colours and texts of a website, read during the request.
 
-Made after the platform's source at commit 3d2ff03 of 19 January 2026: only named columns are written, also over what a
-person chose; the answer does not say what was saved. Here the pictures are a few characters instead of megabytes.
+Made after the platform's source at commit 3d2ff03 of 19 January 2026: only the named columns are written, even over
+values that a person chose; the answer does not list them. Here the pictures are a few characters instead of megabytes.
 """
 
 import json
@@ -12,12 +12,12 @@ from typing import LiteralString, cast
 import psycopg
 from psycopg import sql
 
-from dev.sandbox.background import work_on
 from dev.sandbox.names import Endpoint
 from dev.sandbox.platform import kept
 from dev.sandbox.platform.call import Call
 from dev.sandbox.platform.cases import Case, says
 from dev.sandbox.platform.reply import Body, failure, server_time
+from dev.sandbox.world import work_on
 
 _PALETTES = Path(__file__).parent.parent / "data" / "palettes.json"
 _PICTURE = "data:image/png;base64,AAAA"
@@ -45,7 +45,7 @@ _NOTHING_READ, FAILING = "nothing could be read", "other error"
 
 
 async def choose(call: Call) -> str:
-    """Restaurant and address are wanted; what is named decides what is saved."""
+    """Restaurant and address are required; the named columns decide what is saved."""
     if not call.text("restaurantId") or not call.text("sourceUrl"):
         return "restaurantId or sourceUrl missing"
     if call.on("previewOnly"):
@@ -54,7 +54,7 @@ async def choose(call: Call) -> str:
 
 
 async def act(call: Call) -> str | None:
-    """Read the page, which takes its time and may fail."""
+    """Read the page, which takes time and may fail."""
     if call.restaurant and await work_on(call.world, call.restaurant, Endpoint.BRANDING_WORK) and not call.played:
         return _NOTHING_READ
     call.happens()
@@ -63,11 +63,11 @@ async def act(call: Call) -> str | None:
 
 def _named(call: Call) -> list[str]:
     lists = [call.sent.get(name) for name in _LISTS]
-    return [str(one) for each in lists if isinstance(each, list) for one in cast("list[object]", each)]
+    return [str(text) for each in lists if isinstance(each, list) for text in cast("list[object]", each)]
 
 
 def _found(call: Call) -> dict[str, object]:
-    """Columns with what was found for them."""
+    """Columns with the values that were found."""
     data = _data(call)
     versions, colours = cast(Body, data["logoVersions"]), cast(Body, data["colors"])
     metadata, images = cast(Body, data["metadata"]), cast(Body, data["images"])
@@ -100,9 +100,9 @@ async def _write(call: Call, statement: LiteralString, values: dict[str, object]
 
 def _data(call: Call) -> Body:
     logo = call.notes.get("case") != _NO_LOGO
-    who = call.restaurant.who if call.restaurant else str(call.restaurant_id)
+    latency_key = call.restaurant.latency_key if call.restaurant else str(call.restaurant_id)
     palettes = cast("list[tuple[str, str]]", json.loads(_PALETTES.read_text()))
-    primary, secondary = palettes[zlib.crc32(who.encode()) % len(palettes)]
+    primary, secondary = palettes[zlib.crc32(latency_key.encode()) % len(palettes)]
     site = (call.text("sourceUrl") or "https://kitchen.example").rstrip("/")
     colours: Body = {
         "primaryColor": primary,

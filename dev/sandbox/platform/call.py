@@ -1,7 +1,7 @@
-"""One call of the platform: who asks, what was sent, and the rows that the route has looked at.
+"""One request to the platform: its caller, its body, and the rows that the route has read.
 
-Made after the platform's source at commit 3d2ff03 of 19 January 2026: nothing of what is sent is checked beyond what a
-route itself asks for; unknown members are ignored.
+Made after the platform's source at commit 3d2ff03 of 19 January 2026: a body is checked only as far as the route itself
+does; unknown members are ignored.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ NOBODY = UUID(int=0)
 
 @dataclass
 class Call:
-    """A call while it is worked on; `account` and `place` are rows of pumpd_accounts and pumpd_restaurants."""
+    """A request in progress; `account` and `pumpd_restaurant` are its rows of those tables."""
 
     world: World
     endpoint: Endpoint
@@ -32,32 +32,32 @@ class Call:
     restaurant: Restaurant | None = None
     fault: Fault | None = None
     account: Row | None = None
-    place: Row | None = None
+    pumpd_restaurant: Row | None = None
     notes: dict[str, object] = field(default_factory=dict[str, object])
 
     @property
     def played(self) -> str | None:
-        """The case that the control interface asked for."""
+        """The case that a test asked for at the control interface."""
         return self.fault.case if self.fault and self.fault.kind is Kind.PLAYS else None
 
     @property
     def platform(self) -> PlatformState:
-        """What the outside remembers."""
+        """The state of the systems behind the platform."""
         return self.world.state
 
     @property
     def done(self) -> RestaurantState:
-        """What was done outside for this restaurant."""
+        """The effects outside the platform for this restaurant."""
         return self.world.state.of(self.restaurant.id if self.restaurant else NOBODY)
 
     @property
     def organisation_id(self) -> UUID:
-        """The organisation of the header, else none that there is."""
+        """The organisation of the header, else the id of no organisation."""
         return uuid_of(self.organisation) or NOBODY
 
     @property
     def restaurant_id(self) -> UUID:
-        """The restaurant that was sent, else none that there is."""
+        """The restaurant of the request, else the id of no restaurant."""
         return self.restaurant.id if self.restaurant else self.id_sent("restaurantId") or NOBODY
 
     @property
@@ -67,41 +67,41 @@ class Call:
 
     @property
     def fails_partly(self) -> bool:
-        """Whether one of several things shall fail."""
+        """True if one of several items must fail."""
         return self.fault is not None and self.fault.kind is Kind.PARTLY_FAILED
 
     def text(self, name: str) -> str | None:
-        """A member that was sent and is not empty, as text."""
+        """A member of the body that is present and not empty, as text."""
         value = self.sent.get(name)
         return str(value) if value else None
 
     def on(self, name: str) -> bool:
-        """Whether a member was sent with a value that counts as yes."""
+        """True if a member of the body is present with a truthy value."""
         return bool(self.sent.get(name))
 
     def part(self, name: str) -> Mapping[str, object]:
-        """An object that was sent within the body; empty if there is none."""
+        """An object within the body; empty if it is absent."""
         value = self.sent.get(name)
         return cast("Mapping[str, object]", value) if isinstance(value, dict) else {}
 
     def id_sent(self, name: str) -> UUID | None:
-        """An id that was sent; a malformed one counts as unknown."""
+        """An id of the body; a malformed id counts as unknown."""
         return uuid_of(self.text(name))
 
     async def work(self) -> None:
-        """Take as long as the real thing."""
-        who = self.restaurant.who if self.restaurant else str(self.restaurant_id)
-        await asyncio.sleep(self.world.seconds(self.endpoint, who))
+        """Wait as long as the real endpoint takes."""
+        latency_key = self.restaurant.latency_key if self.restaurant else str(self.restaurant_id)
+        await asyncio.sleep(self.world.seconds(self.endpoint, latency_key))
 
     def happens(self, effect: Endpoint | None = None, email: str | None = None) -> None:
-        """Count the effect as done outside; the caller changes the memory before it awaits anything."""
+        """Count the effect as done outside; the caller changes the memory before its next await."""
         if self.restaurant is not None:
             entry = effect_among(self.done.effects, self.restaurant, effect or self.endpoint, email)
             entry.happened()
 
 
 def uuid_of(text: str | None) -> UUID | None:
-    """A uuid, or nothing if the text is none."""
+    """The text as UUID, or None if it is not a UUID."""
     try:
         return UUID(text or "")
     except ValueError:

@@ -1,4 +1,4 @@
-"""The answers of an endpoint by name, and how one of them comes about: rows, the effect outside, rows, the answer.
+"""The answers of an endpoint by name, and the course of each: rows before, the effect outside, rows after, answer.
 
 Made after the platform's source at commit 3d2ff03 of 19 January 2026; the names are those of the contract.
 """
@@ -17,9 +17,9 @@ Build = Callable[[Call], Awaitable[Body | str]]
 
 @dataclass(frozen=True)
 class Case:
-    """One answer: its status and body, the rows written before and after the effect, whether the effect happens.
+    """One answer: its status and body, the rows written before and after the effect, and whether the effect happens.
 
-    `acts` None leaves it to the fault that brought the case about (by default the effect does not happen).
+    With `acts` None the fault that plays the case decides (by default the effect does not happen).
     """
 
     status: int | None
@@ -32,11 +32,11 @@ class Case:
 
 @dataclass(frozen=True, eq=False)
 class Route:
-    """One endpoint: how it is reached, which of its cases a call becomes, and what it does outside.
+    """One endpoint: its path, the choice of the case for a request, and its effect outside.
 
-    `contract` is its name in the contract. `choose` reads the tables and names the case; `act` is the effect outside,
-    and may name another case if the outside says otherwise. `failing` is the case of a script or service that fails.
-    `unseen` says that the platform's tables cannot show whether the effect happened.
+    `contract` is its name in the contract. `choose` reads the tables and names the case; `act` is the effect outside
+    and may name another case, depending on the outside. `failing` is the case of a failing script or service. `unseen`
+    is True if the platform's tables cannot show whether the effect happened.
     """
 
     name: Endpoint
@@ -53,7 +53,7 @@ class Route:
 
 
 def says(body: Body | str) -> Build:
-    """A body that is always the same."""
+    """A constant body."""
 
     async def build(_: Call) -> Body | str:
         return body

@@ -1,18 +1,18 @@
-"""generate-code-injections and the question about it: head and body of a website, stored in the restaurant's row.
+"""generate-code-injections and its query: head and body code of a website, stored in the restaurant's row.
 
-Made after the platform's source at commit 3d2ff03 of 19 January 2026: the row is made if there is none, without an
-account, which hides the account from the status. Inferred: that nothing is kept outside, and what the code looks like.
+Made after the platform's source at commit 3d2ff03 of 19 January 2026: a missing row is created without an account,
+which hides the account from the status. Inferred: nothing is kept outside; the content of the code.
 """
 
 from datetime import UTC, datetime, timedelta
 
-from dev.sandbox.platform import kept, place_rows
+from dev.sandbox.names import words
+from dev.sandbox.platform import kept, pumpd_restaurant_rows
 from dev.sandbox.platform.call import Call, Row
 from dev.sandbox.platform.cases import Case, says
 from dev.sandbox.platform.reply import Body, failure, server_time, success
 from dev.sandbox.platform.samples import CODE_CONFIG, MOMENT, prepared
 from dev.sandbox.platform.scripts import CODE
-from dev.sandbox.slugs import words
 
 CREATED, NOT_STORED, OLD = "created", "created, but not stored", "old code taken for new"
 _FILES = {
@@ -23,11 +23,11 @@ _FILES = {
 }
 FAILING = "script failed"
 _EARLIER = timedelta(days=1)
-"""How long before now the run was whose files are taken for new ones."""
+"""Age of the earlier run whose files are taken for new ones."""
 
 
 async def choose(call: Call) -> str:
-    """Both colours are wanted, of the row."""
+    """Both colours must be set in the restaurant's row."""
     if call.restaurant is None:
         return "not found"
     return CREATED if call.restaurant.primary_color and call.restaurant.secondary_color else "no colours"
@@ -45,12 +45,12 @@ async def _store(call: Call) -> None:
         "noGradient": call.on("noGradient"),
     }
     style = f"<style>:root{{--primary:{config['primaryColor']};--secondary:{config['secondaryColor']}}}</style>"
-    await place_rows.store_code(call, style, "<script>invented</script>", config)
+    await pumpd_restaurant_rows.store_code(call, style, "<script>invented</script>", config)
 
 
 async def _body(call: Call) -> Body:
     stored = call.notes.get("case") != NOT_STORED
-    row = (call.place or prepared(call)) if stored else {"id": None}
+    row = (call.pumpd_restaurant or prepared(call)) if stored else {"id": None}
     folder = f"/app/generated-code/{'-'.join(words(call.name))}"
     return success(
         "Code generated",
@@ -79,15 +79,15 @@ CASES = {
 
 
 async def ask(call: Call) -> str:
-    """Whether there is code."""
-    call.place = await place_rows.place_of(call)
-    if call.place is None:
+    """Answer whether code is stored."""
+    call.pumpd_restaurant = await pumpd_restaurant_rows.pumpd_restaurant_of(call)
+    if call.pumpd_restaurant is None:
         return _NO_ROW
-    return _THERE if call.place["head_injection"] and call.place["body_injection"] else _NO_CODE
+    return _THERE if call.pumpd_restaurant["head_injection"] and call.pumpd_restaurant["body_injection"] else _NO_CODE
 
 
-async def _told(call: Call) -> Body:
-    row = call.place or prepared(call)
+async def _stored_body(call: Call) -> Body:
+    row = call.pumpd_restaurant or prepared(call)
     return success(
         hasContent=True,
         codeInjectionId=row["id"],
@@ -99,7 +99,7 @@ async def _told(call: Call) -> Body:
 _THERE, _NO_CODE = "there", "row without code"
 _NO_ROW = "no row (also an unknown restaurant, or a failed read)"
 QUESTION = {
-    _THERE: Case(200, _told),
+    _THERE: Case(200, _stored_body),
     _NO_CODE: Case(200, says(success(hasContent=False, codeInjectionId=None, generatedAt=None, config={}))),
     _NO_ROW: Case(200, says(success(hasContent=False, codeInjectionId=None))),
     "error": Case(500, says(failure("Internal server error"))),

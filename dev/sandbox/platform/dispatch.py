@@ -1,4 +1,4 @@
-"""The way of every call through the platform: what stands before the route, what is played or goes wrong, the answer.
+"""The way of every request through the platform: common checks, faults and played cases, route, answer.
 
 Made after the platform's source at commit 3d2ff03 of 19 January 2026.
 """
@@ -14,15 +14,18 @@ from fastapi.responses import JSONResponse, Response
 from dev.sandbox.calls import CallRecord
 from dev.sandbox.faults import CALL_KINDS, PLAYED, Kind
 from dev.sandbox.misbehaviour import answer_with
+from dev.sandbox.names import Endpoint
 from dev.sandbox.platform import gate
 from dev.sandbox.platform.call import Call
+from dev.sandbox.platform.case_run import run_case
 from dev.sandbox.platform.cases import Route
 from dev.sandbox.platform.endpoints import cases_of
 from dev.sandbox.platform.reply import Reply
-from dev.sandbox.platform.restaurants import restaurant_meant
-from dev.sandbox.platform.settling import settle
 from dev.sandbox.refusals import DatabaseAway
+from dev.sandbox.rows import Restaurant, restaurant_by_id, restaurant_of_menu
 from dev.sandbox.world import World
+
+_OF_MENU = frozenset({Endpoint.UPLOAD_IMAGES, Endpoint.CDN_STATS})
 
 
 class Dispatch:
@@ -51,7 +54,7 @@ class Dispatch:
         headers = request.headers
         organisation = headers.get("X-Organisation-ID") or headers.get("X-Organization-ID") or ""
         call = Call(self._world, self._route.name, organisation, sent)
-        call.restaurant = await restaurant_meant(call)
+        call.restaurant = await _restaurant_of(call)
         return call
 
     async def _serve(self, request: Request, record: CallRecord) -> Response:
@@ -81,7 +84,7 @@ class Dispatch:
         fails = call.fault is not None and call.fault.kind is Kind.FAILS
         forced = refused or call.played or (self._route.failing if fails else None)
         try:
-            reply = await settle(self._route, call, forced or await self._route.choose(call), forced=bool(forced))
+            reply = await run_case(self._route, call, forced or await self._route.choose(call), forced=bool(forced))
         finally:
             if self._route.method == "POST" and call.restaurant:
                 self._world.remember(call.restaurant.id)
@@ -92,17 +95,17 @@ class Dispatch:
 
 
 def _success(response: Response) -> bool | None:
-    """What the answer says of success; nothing if it does not say, or is not JSON."""
+    """The answer's `success`; None if it is absent or the answer is not JSON."""
     try:
-        said: object = json.loads(bytes(response.body))
+        answer: object = json.loads(bytes(response.body))
     except ValueError:
         return None
-    success = cast("Mapping[str, object]", said).get("success") if isinstance(said, dict) else None
+    success = cast("Mapping[str, object]", answer).get("success") if isinstance(answer, dict) else None
     return success if isinstance(success, bool) else None
 
 
 async def _sent(request: Request) -> Mapping[str, object] | None:
-    """The members of the body; nothing if it is not JSON, no members if it is no object."""
+    """The members of the body; None if the body is not JSON, empty if it is not an object."""
     try:
         sent: object = json.loads(await request.body() or b"{}")
     except ValueError:
@@ -111,7 +114,17 @@ async def _sent(request: Request) -> Mapping[str, object] | None:
 
 
 def _names(call: Call) -> list[str]:
-    """The names by which a fault can mean a call: its restaurant's, its organisation's, the ids that were sent."""
+    """The names by which a fault can match a request: restaurant, organisation, and the ids in the body."""
     sent = [call.text(name) for name in ("restaurantId", "menuId", "batchId", "jobId")]
     known = call.restaurant.names if call.restaurant else []
     return [*known, *filter(None, sent), *filter(None, [call.organisation])]
+
+
+async def _restaurant_of(call: Call) -> Restaurant | None:
+    """The restaurant that a request names, or whose menu it names; the organisation of a menu is not checked."""
+    database = call.world.database
+    if call.endpoint in _OF_MENU:
+        menu_id = call.id_sent("menuId")
+        return await restaurant_of_menu(database, menu_id) if menu_id else None
+    restaurant_id = call.id_sent("restaurantId")
+    return await restaurant_by_id(database, call.organisation_id, restaurant_id) if restaurant_id else None

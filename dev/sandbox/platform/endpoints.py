@@ -1,6 +1,6 @@
 """The table of the platform's endpoints.
 
-Made after the platform's source at commit 3d2ff03 of 19 January 2026: paths, feature flags and who may call.
+Made after the platform's source at commit 3d2ff03 of 19 January 2026: paths, feature flags and permitted callers.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -42,14 +42,14 @@ _UNSEEN = frozenset(
         Endpoint.ADD_ITEM_TAGS,
     }
 )
-"""What these do outside is not to be seen in the platform's tables."""
+"""Endpoints whose effects outside are not visible in the platform's tables."""
 
 Choose = Callable[[Call], Awaitable[str]]
 Cases = Mapping[str, Case]
 
 
 def _step(name: Endpoint, flag: str, choose: Choose, cases: Cases, failing: str, act: Act) -> Route:
-    """A step of the registration: its flag is asked for besides the group's."""
+    """A step of the registration: requires its own flag and the group's."""
     flags = (_GROUP, f"{_GROUP}.{flag}")
     path = f"{_ROOT}/{name}"
     return Route(name, name, path, choose, cases, failing, act=act, flags=flags, unseen=name in _UNSEEN)
@@ -58,20 +58,22 @@ def _step(name: Endpoint, flag: str, choose: Choose, cases: Cases, failing: str,
 def _other(
     name: Endpoint, path: str, choose: Choose, cases: Cases, failing: str, act: Act, flag: str | None = None
 ) -> Route:
-    """A request beside the registration; without a flag it asks for no key either."""
+    """An endpoint outside the registration; without a flag it requires no key either."""
     flags = (flag,) if flag else ()
     contract = {Endpoint.UPLOAD_IMAGES: "upload-images"}.get(name, path.removeprefix("/api/"))
     return Route(name, contract, path, choose, cases, failing, act=act, flags=flags, guarded=bool(flag))
 
 
-def _question(name: Endpoint, choose: Choose, cases: Cases, failing: str = "error") -> Route:
-    """A question about a restaurant, for which the group's flag is asked."""
+def _query(name: Endpoint, choose: Choose, cases: Cases, failing: str = "error") -> Route:
+    """A query about a restaurant, which requires the group's flag."""
     path = f"{_ROOT}/{name}/{{restaurantId}}"
     return Route(name, name, path, choose, cases, failing, method="GET", flags=(_GROUP,))
 
 
-def _look(name: Endpoint, contract: str, path: str, choose: Choose, cases: Cases, *, guarded: bool = True) -> Route:
-    """A question for which no flag is asked."""
+def _unflagged_query(
+    name: Endpoint, contract: str, path: str, choose: Choose, cases: Cases, *, guarded: bool = True
+) -> Route:
+    """A query that requires no flag."""
     return Route(name, contract, path, choose, cases, "error", method="GET", guarded=guarded)
 
 
@@ -108,12 +110,14 @@ ROUTES = (
     _other(_N.EXTRACT_MENU, "/api/extract-menu-premium", *_MENU, "premiumExtraction"),
     _other(_N.START_EXTRACTION, "/api/extractions/start", *_START),
     _other(_N.EXTRACT_BRANDING, "/api/website-extraction/branding", *_BRANDING, "brandingExtraction.firecrawlBranding"),
-    _question(_N.STATUS, questions.choose_status, questions.STATUS),
-    _question(_N.CODE_INJECTION, code.ask, code.QUESTION),
-    _question(_N.SETUP_STATUS, questions.choose_setup, questions.SETUP),
-    _question(_N.LOGS, questions.choose_logs, questions.LOGS, "error (also a malformed id)"),
-    _look(_N.CDN_STATS, "menus/{id}/cdn-stats", "/api/menus/{menuId}/cdn-stats", images.choose_stats, images.STATS),
-    _look(
+    _query(_N.STATUS, questions.choose_status, questions.STATUS),
+    _query(_N.CODE_INJECTION, code.ask, code.QUESTION),
+    _query(_N.SETUP_STATUS, questions.choose_setup, questions.SETUP),
+    _query(_N.LOGS, questions.choose_logs, questions.LOGS, "error (also a malformed id)"),
+    _unflagged_query(
+        _N.CDN_STATS, "menus/{id}/cdn-stats", "/api/menus/{menuId}/cdn-stats", images.choose_stats, images.STATS
+    ),
+    _unflagged_query(
         _N.UPLOAD_BATCH,
         "upload-batches/{id}",
         "/api/upload-batches/{batchId}",
@@ -121,19 +125,19 @@ ROUTES = (
         images.BATCH,
         guarded=False,
     ),
-    _look(
+    _unflagged_query(
         _N.PREMIUM_STATUS,
         "premium-extract-status/{job}",
         "/api/premium-extract-status/{jobId}",
         extractions.choose_status,
         extractions.STATUS,
     ),
-    _look(_N.FEATURE_FLAGS, "feature-flags", "/api/feature-flags", flags.choose, flags.CASES),
+    _unflagged_query(_N.FEATURE_FLAGS, "feature-flags", "/api/feature-flags", flags.choose, flags.CASES),
 )
-"""The twelve, the three extractions and the eight questions."""
+"""The twelve sub-steps, the three extractions and the eight queries."""
 
 
 @cache
 def cases_of(route: Route) -> dict[str, Case]:
-    """All answers of a route by name, with those that it shares with others."""
+    """All answers of a route by name, including those common to several routes."""
     return {**gate.common(route), **route.cases}

@@ -1,7 +1,7 @@
-"""Rows of extraction_jobs, and of the menus that come of them.
+"""Rows of extraction_jobs, and of the menus that extractions create.
 
-Made after the platform's source at commit 3d2ff03 of 19 January 2026: earlier menus of restaurant and platform are no
-longer active; each dish may have an image.
+Made after the platform's source at commit 3d2ff03 of 19 January 2026: earlier menus of the restaurant from that
+delivery platform become inactive; each dish may have an image.
 """
 
 from collections.abc import Sequence
@@ -66,7 +66,7 @@ _DISHES = """
 
 @dataclass(frozen=True)
 class JobKey:
-    """Which job of which restaurant."""
+    """Identifies a job, its restaurant and its organisation."""
 
     job: str
     organisation: UUID
@@ -79,18 +79,18 @@ class JobKey:
 
 
 async def platform_exists(database: Database, name: str) -> bool:
-    """Whether menus of a delivery platform can be read."""
+    """True if menus of the delivery platform can be read."""
     return bool(await database.read(_PLATFORM, {"name": name}))
 
 
 async def job_progress(database: Database, job: str) -> dict[str, object] | None:
-    """The progress in a job's row, if there is one."""
+    """The progress in a job's row; None without a row."""
     rows = await database.read(_PROGRESS, {"job": job})
     return (rows[0]["progress"] or {}) if rows else None
 
 
 async def begin(database: Database, key: JobKey, job_type: str, url: str) -> None:
-    """Note where the menu is, and make the job's row."""
+    """Store the address of the menu, and insert the job's row."""
     await database.write_unseen(_LINK, key.values(url=url))
     await database.write_unseen(_BEGIN, key.values(url=url, type=job_type))
 
@@ -98,7 +98,7 @@ async def begin(database: Database, key: JobKey, job_type: str, url: str) -> Non
 async def change(
     database: Database, key: JobKey, status: str, progress: dict[str, object] | None = None, error: str | None = None
 ) -> None:
-    """Move a job on."""
+    """Update a job's row."""
     values = key.values(
         status=status,
         progress=Jsonb(progress) if progress is not None else None,
@@ -110,7 +110,7 @@ async def change(
 
 
 async def store_menu(database: Database, key: JobKey, menu: UUID, dishes: Sequence[Dish]) -> None:
-    """Store a menu with its dishes and their images as the newest one."""
+    """Store a menu with its dishes and images as the newest menu."""
     found = Jsonb([dish.model_dump(mode="json") for dish in dishes])
     values = key.values(menu=menu, dishes=found)
     for statement in (_MENU, _RETIRE, _DISHES):

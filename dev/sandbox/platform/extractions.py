@@ -1,7 +1,8 @@
-"""extract-menu-premium, extractions/start and the question about a premium job.
+"""extract-menu-premium, extractions/start and the status of a premium job.
 
 Made after the platform's source at commit 3d2ff03 of 19 January 2026: only addresses of ubereats.com; without `async`
-the call lasts as long as the work; a start that failed says success too; after a restart every job is "completed".
+the request lasts as long as the work; a start that failed is also answered with success; after a restart every job is
+"completed".
 """
 
 import secrets
@@ -23,7 +24,7 @@ _NO_TEXT = "storeUrl is not a text"
 
 
 async def choose(call: Call) -> str:
-    """The address, then the restaurant."""
+    """Check the address, then the restaurant."""
     address = call.sent.get("storeUrl")
     if not address:
         return "storeUrl missing"
@@ -37,7 +38,7 @@ async def choose(call: Call) -> str:
 
 
 async def act(call: Call) -> str | None:
-    """Begin the job, and without `async` wait for its end."""
+    """Start the job, and without `async` wait for its end."""
     work = MenuWork(call, _job(call), "premium_extraction", call.text("storeUrl") or "", "ubereats")
     call.happens()
     await work.begin()
@@ -49,7 +50,7 @@ async def act(call: Call) -> str | None:
 
 
 async def fail_job(call: Call) -> None:
-    """A job that fails while the caller waits."""
+    """Start a job that fails during the request."""
     work = MenuWork(call, _job(call), "premium_extraction", call.text("storeUrl") or "", "ubereats")
     await work.begin()
     await work.fail("The page could not be read")
@@ -74,8 +75,8 @@ async def _started_body(call: Call) -> Body:
         "statusUrl": f"/api/premium-extract-status/{name}",
         "resultsUrl": f"/api/premium-extract-results/{name}",
     }
-    told: Body = {"message": "The extraction was started in the background"} if estimate else {}
-    return {"success": True, "jobId": name, **estimate, **addresses, **told}
+    details: Body = {"message": "The extraction was started in the background"} if estimate else {}
+    return {"success": True, "jobId": name, **estimate, **addresses, **details}
 
 
 async def _done_body(call: Call) -> Body:
@@ -143,7 +144,7 @@ _NOT_BATCH, START_FAILING = "extractionType other than batch", "other error"
 
 
 async def choose_start(call: Call) -> str:
-    """Address, restaurant, platform, kind of extraction."""
+    """Check address, restaurant, delivery platform and kind of extraction."""
     if not call.text("url"):
         return _NO_URL
     if call.restaurant is None:
@@ -160,7 +161,7 @@ def _platform(call: Call) -> str:
 
 
 async def act_start(call: Call) -> str | None:
-    """Begin the job; it always goes on in the background."""
+    """Start the job; it always runs in the background."""
     work = MenuWork(call, _job(call), "full_menu", call.text("url") or "", _platform(call))
     call.happens()
     await work.begin()
@@ -200,7 +201,7 @@ _ROW, _UNKNOWN = "not in memory, row found", "not found"
 
 
 async def choose_status(call: Call) -> str:
-    """What the process remembers of the job; else its row."""
+    """The job in the memory of the process, else its row."""
     job = call.world.jobs.get(call.text("jobId") or "")
     if job is not None:
         call.notes["job"] = job

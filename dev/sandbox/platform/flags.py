@@ -1,7 +1,7 @@
-"""feature-flags, and whether an organisation has one switched on.
+"""feature-flags, and the check of a flag for an organisation.
 
 Made after the platform's source at commit 3d2ff03 of 19 January 2026: a flag is on if it is true or an object with
-`enabled` true; a missing one is off; a child counts by itself.
+`enabled` true; a missing flag is off; a child flag is independent of its parent.
 """
 
 import json
@@ -19,7 +19,7 @@ _FLAGS, _NONE, _UNKNOWN = "flags", "organisation has no flags", "organisation un
 
 
 async def flags_of(call: Call) -> Mapping[str, object] | None:
-    """The organisation's flags; nothing if there is no such organisation."""
+    """The organisation's flags; None if the organisation does not exist."""
     rows = await call.world.database.read(_READ, {"organisation": call.organisation_id})
     if not rows:
         return None
@@ -28,7 +28,7 @@ async def flags_of(call: Call) -> Mapping[str, object] | None:
 
 
 def is_on(flags: Mapping[str, object], name: str) -> bool:
-    """Whether a flag, named with its parents, is switched on."""
+    """True if a flag, named with its parents, is on."""
     value: object = flags
     for part in name.split("."):
         value = _members(value).get(part)
@@ -40,7 +40,7 @@ def _members(value: object) -> Mapping[str, object]:
 
 
 async def choose(call: Call) -> str:
-    """The column as it is."""
+    """The stored flags, unchanged."""
     flags = await flags_of(call)
     if flags is None:
         return _UNKNOWN

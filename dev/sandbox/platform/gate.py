@@ -1,7 +1,7 @@
-"""What stands before every route: the body's form, service key, organisation and feature flags.
+"""Checks before every route: form of the body, service key, organisation and feature flags.
 
-Made after the platform's source at commit 3d2ff03 of 19 January 2026: none of these answers has a `success`; without
-key and organisation together a bearer token is asked for. The framework's pages are inferred.
+Made after the platform's source at commit 3d2ff03 of 19 January 2026: none of these answers has a `success`; unless key
+and organisation are both present, a bearer token is required. The framework's pages are inferred.
 """
 
 import hmac
@@ -24,7 +24,7 @@ _PAGE = "text/html"
 
 
 def common(route: Route) -> Mapping[str, Case]:
-    """The cases that a route shares with others; what its own table says of a name counts more."""
+    """The cases common to all routes; a case of the route's own table takes precedence."""
     everywhere = {
         NOT_JSON: Case(400, says(error_page(400)), content_type=_PAGE),
         "body over 50 MB": Case(413, says(error_page(413)), content_type=_PAGE),
@@ -64,13 +64,13 @@ def _off(flag: str) -> Case:
 
 
 def is_signed_in(request: Request, key: str) -> bool:
-    """Whether the service key is right and an organisation is named."""
+    """True if the service key is right and an organisation is named."""
     sent = request.headers.get("X-Service-Key", "")
     return hmac.compare_digest(sent.encode(), key.encode()) and bool(request.headers.get("X-Organisation-ID"))
 
 
 async def refused(call: Call, route: Route) -> str | None:
-    """The case by which a signed-in call does not reach its route."""
+    """The case that stops a signed-in request before its route, or None."""
     if not route.flags:
         return None
     flags = await flags_of(call)

@@ -1,7 +1,7 @@
-"""upload-images and its two questions: images of a menu on their way to the store, ten at most while one waits.
+"""upload-images and its two queries: upload of a menu's images; up to ten images within the request.
 
 Made after the platform's source at commit 3d2ff03 of 19 January 2026: a long upload marks its images at its end, and
-only what is not uploaded is taken. Which columns upload_batches has comes from planning documents there.
+only images that are not uploaded yet are taken. The columns of upload_batches come from planning documents there.
 """
 
 from datetime import datetime
@@ -23,20 +23,20 @@ _SAMPLE = UUID("88888888-8888-4888-8888-888888888888")
 
 
 async def choose(call: Call) -> str:
-    """The menu must be there, of whatever organisation; then how many of its images are left."""
+    """The menu must exist, in any organisation; then the number of remaining images decides."""
     if not await upload_rows.menu_exists(call):
         return _NOT_FOUND
     images = await upload_rows.images_of(call)
-    left = [one for one in images if not one.uploaded]
+    left = [image for image in images if not image.uploaded]
     if not left:
         return _NONE_LEFT if images else _NO_IMAGES
     return _SYNC if len(left) <= _AT_ONCE else _ASYNC
 
 
 async def act(call: Call) -> str | None:
-    """Begin the batch; a short one is also ended."""
+    """Start the batch; a short batch is also completed."""
     case = call.notes.get("case")
-    left = [one for one in await upload_rows.images_of(call) if not one.uploaded]
+    left = [image for image in await upload_rows.images_of(call) if not image.uploaded]
     upload = Upload(call, await upload_rows.begin_batch(call, len(left)), left)
     call.notes["upload"] = upload
     call.happens()
@@ -48,7 +48,7 @@ async def act(call: Call) -> str | None:
 
 
 def _failed(call: Call, left: int) -> int:
-    """How many cannot be fetched: one, where a part shall fail or the case is played with several."""
+    """Number of images that cannot be fetched: one if a part must fail or the case is played with several images."""
     return 1 if left and (call.fails_partly or (call.played and left > 1)) else 0
 
 
@@ -64,8 +64,8 @@ async def _sync_body(call: Call) -> Body:
         "message": f"Uploaded {len(done)} images",
         "stats": {"totalImages": len(upload.images), "successful": len(done), "failed": len(failed)},
         "results": {
-            "successful": [one.told(cdnUrl=f"https://cdn.example/{one.id}/") for one in done],
-            "failed": [one.told(error="The source is not reachable") for one in failed],
+            "successful": [image.as_body(cdnUrl=f"https://cdn.example/{image.id}/") for image in done],
+            "failed": [image.as_body(error="The source is not reachable") for image in failed],
         },
     }
 
@@ -89,7 +89,7 @@ async def _none_left_body(call: Call) -> Body:
 
 
 async def _break_batch(call: Call) -> None:
-    left = [one for one in await upload_rows.images_of(call) if not one.uploaded]
+    left = [image for image in await upload_rows.images_of(call) if not image.uploaded]
     upload = Upload(call, await upload_rows.begin_batch(call, len(left)), left)
     await upload.fail("The upload broke")
 
@@ -111,7 +111,7 @@ _COUNTS, _NO_COUNTS, _UNREADABLE = "counts", "menu without images, or unknown me
 
 
 async def choose_stats(call: Call) -> str:
-    """An unknown menu has no images; a malformed id cannot be read."""
+    """A menu without a row has no images; a malformed id is an error."""
     if call.id_sent("menuId") is None:
         return _UNREADABLE
     return _COUNTS if await upload_rows.images_of(call) else _NO_COUNTS
@@ -119,7 +119,7 @@ async def choose_stats(call: Call) -> str:
 
 async def _stats(call: Call) -> Body:
     images = await upload_rows.images_of(call)
-    done, failed = sum(one.uploaded for one in images), sum(one.failed for one in images)
+    done, failed = sum(image.uploaded for image in images), sum(one.failed for one in images)
     return success(
         stats={
             "totalImages": len(images),
@@ -143,7 +143,7 @@ _ENDED, _RUNNING, _WITH_ERROR = "ended", "running", "ended with an error"
 
 
 async def choose_batch(call: Call) -> str:
-    """How the batch stands."""
+    """The status of the batch."""
     batch = call.id_sent("batchId")
     call.notes["batch"] = row = await upload_rows.batch(call, batch) if batch else None
     if row is None:

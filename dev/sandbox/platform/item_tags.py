@@ -1,22 +1,22 @@
-"""add-item-tags: always the ten preset tags, made outside once more with every call and ticked at dishes by name.
+"""add-item-tags: always the ten preset tags, created outside again by every request and assigned by dish name.
 
-Made after the platform's source at commit 3d2ff03 of 19 January 2026: the menu's own tags only say where a preset is
-ticked; without a menu the tags are made and ticked nowhere.
+Made after the platform's source at commit 3d2ff03 of 19 January 2026: the menu's own tags only decide which dishes get
+a preset tag; without a menu the tags are created and assigned to no dish.
 """
 
 from dev.sandbox.platform import kept, outside
 from dev.sandbox.platform.call import Call
 from dev.sandbox.platform.cases import Case
 from dev.sandbox.platform.menu_dishes import PRESETS, Dish, dishes_of
-from dev.sandbox.platform.ready import missing, not_ready
+from dev.sandbox.platform.ready import missing, missing_case
 from dev.sandbox.platform.reply import Body
 from dev.sandbox.platform.scripts import ITEM_TAGS, fails_with_payload
 from dev.sandbox.platform.summaries import PARTLY, WARNINGS, failed_of, summed
 
 
 async def choose(call: Call) -> str:
-    """Restaurant and account; then whether the script finds the restaurant."""
-    if problem := await not_ready(call):
+    """Check restaurant and account; then whether the script finds the restaurant."""
+    if problem := await missing_case(call):
         return problem
     if not outside.in_the_list(call):
         return "script failed, none created"
@@ -26,7 +26,7 @@ async def choose(call: Call) -> str:
 
 
 def _assigned(dishes: list[Dish] | None) -> int:
-    """How many names are ticked, counted per tag."""
+    """Number of assignments, over all tags."""
     return sum(len({dish.name for dish in dishes or () if tag in dish.presets()}) for tag in PRESETS)
 
 

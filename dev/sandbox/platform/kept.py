@@ -1,6 +1,6 @@
-"""What routes note of their own work: rows of registration_logs and usage_events; what is refused is not noticed.
+"""Records of a route's own work: rows of registration_logs and usage_events; refused rows are lost silently.
 
-Made after the platform's source at commit 3d2ff03 of 19 January 2026: neither kind of row is looked at by a route.
+Made after the platform's source at commit 3d2ff03 of 19 January 2026: no route reads either kind of row.
 """
 
 from collections.abc import Mapping
@@ -16,8 +16,8 @@ _LOG = """
     INSERT INTO registration_logs (id, organisation_id, restaurant_id, pumpd_account_id, pumpd_restaurant_id, action,
                                    status, request_data, response_data, error_message, script_name, initiated_by,
                                    created_at)
-    VALUES (%(id)s, %(organisation)s, %(restaurant)s, %(account)s, %(place)s, %(action)s, %(status)s, %(request)s,
-            %(response)s, %(error)s, %(script)s, 'service@internal', clock_timestamp())
+    VALUES (%(id)s, %(organisation)s, %(restaurant)s, %(account)s, %(pumpd_restaurant)s, %(action)s, %(status)s,
+            %(request)s, %(response)s, %(error)s, %(script)s, 'service@internal', clock_timestamp())
     ON CONFLICT (id) DO NOTHING
 """
 _USAGE = """
@@ -29,7 +29,7 @@ _USAGE = """
 
 @dataclass(frozen=True)
 class LogEntry:
-    """One row of registration_logs; `account` and `place` are ids of the platform's own rows."""
+    """One row of registration_logs; `account` and `pumpd_restaurant` are ids of the platform's own rows."""
 
     action: str
     status: str
@@ -38,17 +38,17 @@ class LogEntry:
     response: Mapping[str, object] | None = None
     error: str | None = None
     account: object = None
-    place: object = None
+    pumpd_restaurant: object = None
 
 
 async def log(call: Call, entry: LogEntry) -> None:
-    """Write a row of registration_logs."""
+    """Insert a row of registration_logs."""
     values = {
         "id": uuid4(),
         "organisation": call.organisation_id,
         "restaurant": call.restaurant_id,
         "account": entry.account,
-        "place": entry.place,
+        "pumpd_restaurant": entry.pumpd_restaurant,
         "action": entry.action,
         "status": entry.status,
         "request": _json(entry.request),
@@ -60,7 +60,7 @@ async def log(call: Call, entry: LogEntry) -> None:
 
 
 async def use(call: Call, event: str, metadata: Mapping[str, object], quantity: int = 1) -> None:
-    """Write a row of usage_events for the organisation that called."""
+    """Insert a row of usage_events for the organisation of the request."""
     values = {
         "id": uuid4(),
         "organisation": call.organisation_id,
@@ -72,7 +72,7 @@ async def use(call: Call, event: str, metadata: Mapping[str, object], quantity: 
 
 
 def uses(event: str, **more: str) -> Step:
-    """A step that writes a usage event of the restaurant; `more` names members of the metadata and what was sent."""
+    """A writer of the restaurant's usage event; `more` names members of its metadata and of the body."""
 
     async def write(call: Call) -> None:
         sent = {name: call.text(member) for name, member in more.items()}

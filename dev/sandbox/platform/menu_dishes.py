@@ -1,7 +1,7 @@
-"""The dishes of a menu, and which of the ten preset tags the platform ticks at them.
+"""The dishes of a menu, and the preset tags that the platform assigns to each.
 
-Made after the platform's source at commit 3d2ff03 of 19 January 2026: "contains nuts" is taken for "Nut Free", and tags
-that are not among the presets are left out. A menu of any restaurant or organisation is taken.
+Made after the platform's source at commit 3d2ff03 of 19 January 2026: "contains nuts" is mapped to "Nut Free", and tags
+without a preset are dropped. A menu of any restaurant or organisation is accepted.
 """
 
 from dataclasses import dataclass
@@ -39,12 +39,12 @@ class Dish:
     tags: list[str]
 
     def presets(self) -> set[str]:
-        """The preset tags that the platform ticks at it."""
+        """The preset tags that the platform assigns to the dish."""
         found = {MAPPED.get(tag.strip().lower(), tag.strip().lower()) for tag in self.tags}
         return found & set(PRESETS)
 
 
 async def dishes_of(call: Call) -> list[Dish] | None:
-    """The dishes of the menu that was sent, of any restaurant; nothing if there is no such menu."""
+    """The dishes of the menu in the body, of any restaurant; None if there is no such menu."""
     rows = await call.world.database.read(_DISHES, {"menu": call.id_sent("menuId")})
-    return [Dish(one["name"], one["tags"]) for one in cast("list[_Row]", rows[0]["dishes"])] if rows else None
+    return [Dish(dish["name"], dish["tags"]) for dish in cast("list[_Row]", rows[0]["dishes"])] if rows else None

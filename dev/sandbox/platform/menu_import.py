@@ -1,14 +1,14 @@
-"""import-menu-direct: the dishes of a menu, handed to the outside; nothing looks whether they are there already.
+"""import-menu-direct: sends the dishes of a menu to the outside, without a check for dishes that are already there.
 
-Made after the platform's source at commit 3d2ff03 of 19 January 2026: no answer counts dishes. Inferred: what a second
-import does (here it adds).
+Made after the platform's source at commit 3d2ff03 of 19 January 2026: no answer counts dishes. Inferred: the effect of
+a second import (here it adds).
 """
 
 from dev.sandbox.platform import kept, outside
 from dev.sandbox.platform.call import Call
 from dev.sandbox.platform.cases import Case, says
 from dev.sandbox.platform.menu_dishes import NOT_IN_THE_LIST, dishes_of
-from dev.sandbox.platform.ready import look_up, not_ready
+from dev.sandbox.platform.ready import load_account, missing_case
 from dev.sandbox.platform.reply import Body, failure, success
 from dev.sandbox.platform.scripts import IMPORT, command_failed
 
@@ -16,10 +16,10 @@ _STORE = "UPDATE restaurants SET onboarding_status = 'menu_imported' WHERE id = 
 
 
 async def choose(call: Call) -> str:
-    """Both ids, the restaurant, the menu, the account; then whether the script finds the restaurant."""
+    """Check both ids, restaurant, menu and account; then whether the script finds the restaurant."""
     if not call.text("restaurantId") or not call.text("menuId"):
         return "restaurantId or menuId missing"
-    problem = await not_ready(call)
+    problem = await missing_case(call)
     if problem == "not found":
         return problem
     if await dishes_of(call) is None:
@@ -35,14 +35,14 @@ async def _imported(call: Call) -> None:
     await kept.use(call, "registration_menu_upload", metadata)
 
 
-def _import_fails(said: str) -> Case:
+def _import_fails(error: str) -> Case:
     async def build(call: Call) -> Body:
-        return failure(command_failed(call, IMPORT, said), details=f"Signing in\n{said}\n")
+        return failure(command_failed(call, IMPORT, error), details=f"Signing in\n{error}\n")
 
-    return Case(500, build, before=(look_up,), acts=None)
+    return Case(500, build, before=(load_account,), acts=None)
 
 
-def _said(error: str, details: str | None = None) -> Case:
+def _failure_case(error: str, details: str | None = None) -> Case:
     return Case(500, says(failure(error, details=details)), acts=None if details else False)
 
 
@@ -56,11 +56,11 @@ CASES = {
         acts=None,
     ),
     "restaurantId or menuId missing": Case(400, says(failure("restaurantId and menuId are required"))),
-    "not found": _said("Restaurant not found"),
-    "menu not found": _said("Menu not found"),
-    _NO_ACCOUNT: _said("The account's credentials were not found"),
+    "not found": _failure_case("Restaurant not found"),
+    "menu not found": _failure_case("Menu not found"),
+    _NO_ACCOUNT: _failure_case("The account's credentials were not found"),
     "refused by CloudWaitress": _import_fails("The import was rejected"),
     FAILING: _import_fails(f"Import failed: {NOT_IN_THE_LIST}"),
-    "time over": _said("Import timed out, try again", "Signing in\n"),
-    "script ended well but printed a failure": _said("Menu import failed, file upload", "Signing in\n"),
+    "time over": _failure_case("Import timed out, try again", "Signing in\n"),
+    "script ended well but printed a failure": _failure_case("Menu import failed, file upload", "Signing in\n"),
 }

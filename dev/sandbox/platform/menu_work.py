@@ -1,19 +1,19 @@
-"""The extraction of a menu: a job row that moves from pending to its end, and a menu with dishes and images.
+"""The extraction of a menu: a job row from pending to its end, and a menu with dishes and images.
 
-Made after the platform's source at commit 3d2ff03 of 19 January 2026: a premium job is completed once before its option
-sets are saved, and a second time with menu and phase at its true end.
+Made after the platform's source at commit 3d2ff03 of 19 January 2026: a premium job becomes completed once before its
+option sets are saved, and again at its true end, then with menu and phase.
 """
 
 from dataclasses import dataclass
 from uuid import uuid4
 
-from dev.sandbox.background import work_on
 from dev.sandbox.dishes import menu_for
 from dev.sandbox.jobs import Job
 from dev.sandbox.names import Endpoint
 from dev.sandbox.platform import extraction_rows, kept
 from dev.sandbox.platform.call import Call
 from dev.sandbox.platform.extraction_rows import JobKey
+from dev.sandbox.world import work_on
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class MenuWork:
     platform: str
 
     async def begin(self) -> None:
-        """Make the job's row."""
+        """Insert the job's row."""
         await extraction_rows.begin(self.call.world.database, self._key, self.job_type, self.address)
 
     async def run(self) -> None:
@@ -52,7 +52,7 @@ class MenuWork:
         await self._end(len(found))
 
     async def fail(self, reason: str) -> None:
-        """End with an error."""
+        """End the job with an error."""
         self.job.error = reason
         self._move("failed", "extracting_items")
         await self._note("failed", error=reason)

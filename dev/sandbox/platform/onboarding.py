@@ -1,7 +1,7 @@
 """create-onboarding-user and update-onboarding-record: users and records of the separate onboarding system.
 
 Made after the platform's source at commit 3d2ff03 of 19 January 2026: one user per e-mail over all organisations; the
-record's fields are counted, not named. Inferred: that a user comes with a record, and what a second user would be.
+record's fields are counted, not named. Inferred: a user is created with a record; the consequences of a second user.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ _NO_SIGN = "script ended without its success sign"
 
 
 async def choose_user(call: Call) -> str:
-    """Name and e-mail are wanted, and the e-mail must be new."""
+    """Name and e-mail are required, and the e-mail must be new."""
     email = call.text("userEmail")
     if not call.text("userName") or not email:
         return _MISSING
@@ -30,7 +30,7 @@ async def choose_user(call: Call) -> str:
 
 
 async def act_user(call: Call) -> str | None:
-    """Make the user, with its record."""
+    """Create the user with its record."""
     email = call.text("userEmail") or ""
     user = OnboardingUser(
         onboarding_id=str(uuid4()),
@@ -42,11 +42,11 @@ async def act_user(call: Call) -> str | None:
 
 
 def _user(call: Call, email: str) -> OnboardingUser | None:
-    everyone = (user for one in call.platform.restaurants.values() for user in one.onboarding_users)
+    everyone = (user for restaurant in call.platform.restaurants.values() for user in restaurant.onboarding_users)
     return next((user for user in everyone if user.email.strip().lower() == email.strip().lower()), None)
 
 
-def _told(call: Call) -> Mapping[str, object]:
+def _user_facts(call: Call) -> Mapping[str, object]:
     generated = call.text("userPassword") is None
     return {
         "userName": call.text("userName") or "Alex Example",
@@ -57,7 +57,7 @@ def _told(call: Call) -> Mapping[str, object]:
 
 async def _user_made(call: Call) -> None:
     if call.restaurant is not None:
-        await kept.log(call, LogEntry("onboarding_user_creation", "success", response=_told(call)))
+        await kept.log(call, LogEntry("onboarding_user_creation", "success", response=_user_facts(call)))
     email = call.text("userEmail")
     metadata = {"restaurant_id": str(call.restaurant_id), "user_email": email}
     await kept.use(call, "registration_onboarding_user", metadata)
@@ -65,21 +65,21 @@ async def _user_made(call: Call) -> None:
 
 async def _user_failed(call: Call) -> None:
     if call.restaurant is not None:
-        await kept.log(call, LogEntry("onboarding_user_creation", "failed", error=_said(call)))
+        await kept.log(call, LogEntry("onboarding_user_creation", "failed", error=_error_text(call)))
 
 
-def _said(call: Call) -> str:
+def _error_text(call: Call) -> str:
     if call.notes.get("case") == _NO_SIGN:
         return "User creation failed, check the access"
     return command_failed(call, ONBOARDING, "User creation failed")
 
 
 async def _user_body(call: Call) -> Body:
-    return {"success": True, **_told(call), "message": "Onboarding user created"}
+    return {"success": True, **_user_facts(call), "message": "Onboarding user created"}
 
 
 async def _failed_body(call: Call) -> Body:
-    return failure(_said(call))
+    return failure(_error_text(call))
 
 
 USER = {
@@ -97,7 +97,7 @@ _LEGAL = ("full_legal_name", "company_name", "nzbn", "gst_number", "contact_name
 
 
 async def choose_record(call: Call) -> str:
-    """The restaurant and the e-mail's record must be there."""
+    """The restaurant and the record of the e-mail must exist."""
     email = call.text("userEmail")
     if not email or not call.text("restaurantId"):
         return _NOTHING_ASKED
@@ -117,7 +117,7 @@ async def _store_link(call: Call) -> None:
 
 
 def _filled(call: Call) -> list[str]:
-    """The record's fields that get a value; opening hours always do."""
+    """The fields of the record that get a value; opening hours always do."""
     row = call.restaurant
     named = [name for name in (*_FIELDS, *_LEGAL) if row and getattr(row, name)]
     return [*named, "restaurant_id", "email", "venue_operating_hours"]

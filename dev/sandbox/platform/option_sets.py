@@ -1,24 +1,24 @@
-"""add-option-sets: the option sets of a menu, made outside once more with every call.
+"""add-option-sets: the option sets of a menu, created outside again by every request.
 
-Made after the platform's source at commit 3d2ff03 of 19 January 2026. Inferred: how many sets a menu has (here one for
-six dishes, since the tables of option sets are not kept).
+Made after the platform's source at commit 3d2ff03 of 19 January 2026. Inferred: the number of sets of a menu (here one
+per six dishes, since the tables of option sets are not stored).
 """
 
 from dev.sandbox.platform import kept, outside
 from dev.sandbox.platform.call import Call
 from dev.sandbox.platform.cases import Case, says
 from dev.sandbox.platform.menu_dishes import NOT_IN_THE_LIST, Dish, dishes_of
-from dev.sandbox.platform.ready import missing, not_ready
+from dev.sandbox.platform.ready import missing, missing_case
 from dev.sandbox.platform.reply import Body, failure, success
 from dev.sandbox.platform.scripts import OPTION_SETS, fails_with_payload
 from dev.sandbox.platform.summaries import NO_NUMBERS, PARTLY, WARNINGS, failed_of, summed, unreadable
 
 
 async def choose(call: Call) -> str:
-    """The menu's id, restaurant and account; then dishes and sets; then whether the script finds the restaurant."""
+    """Check the menu's id, restaurant and account; then dishes and sets; then the script's list of restaurants."""
     if not call.text("menuId"):
         return "menuId missing"
-    if problem := await not_ready(call):
+    if problem := await missing_case(call):
         return problem
     dishes = await dishes_of(call)
     if not dishes:

@@ -1,8 +1,8 @@
-"""status, setup-status and logs: the platform's own rows, with everything that stands in them.
+"""The queries status, setup-status and logs: the platform's own rows with all their columns.
 
 Made after the platform's source at commit 3d2ff03 of 19 January 2026: the status takes the account from the
-restaurant's row if there is one, and only without such a row from the accounts; an unknown
-restaurant is answered with nothing.
+restaurant's row if there is one, and only without such a row from the accounts; the answer for an unknown restaurant is
+empty.
 """
 
 from typing import LiteralString
@@ -10,7 +10,7 @@ from typing import LiteralString
 from dev.sandbox.platform import account_rows
 from dev.sandbox.platform.call import Call, Row
 from dev.sandbox.platform.cases import Case, says
-from dev.sandbox.platform.place_rows import place_of
+from dev.sandbox.platform.pumpd_restaurant_rows import pumpd_restaurant_of
 from dev.sandbox.platform.reply import Body, failure, success
 from dev.sandbox.platform.samples import MOMENT, account, begun, prepared, registered
 from dev.sandbox.platform.scripts import ONBOARDING, command_failed
@@ -24,32 +24,32 @@ _COMPLETED = "completed"
 
 
 async def choose_status(call: Call) -> str:
-    """The restaurant's row, and the account by its rule."""
-    call.place = await place_of(call)
-    if call.place is None:
+    """The restaurant's row, and the account by the rule above."""
+    call.pumpd_restaurant = await pumpd_restaurant_of(call)
+    if call.pumpd_restaurant is None:
         call.account = await account_rows.of_restaurant(call)
         return _ACCOUNT_ONLY if call.account else _NOTHING
-    call.account = await account_rows.by_id(call, call.place["pumpd_account_id"])
+    call.account = await account_rows.by_id(call, call.pumpd_restaurant["pumpd_account_id"])
     if call.account is None:
         return _HIDDEN
-    if call.place["registration_status"] != _COMPLETED:
+    if call.pumpd_restaurant["registration_status"] != _COMPLETED:
         return _GOING_ON
     return _REGISTERED if call.account["registration_status"] == _COMPLETED else _TAKEN_OVER
 
 
 async def _status_body(call: Call) -> Body:
-    held, place = _status_rows(call)
-    shown = {**place, "pumpd_accounts": held} if place else None
+    held, pumpd_restaurant = _status_rows(call)
+    body = {**pumpd_restaurant, "pumpd_accounts": held} if pumpd_restaurant else None
     return success(
         account=held,
-        pumpdRestaurant=shown,
+        pumpdRestaurant=body,
         hasAccount=bool(held and held["registration_status"] == _COMPLETED),
-        hasRestaurant=bool(place and place["registration_status"] == _COMPLETED),
+        hasRestaurant=bool(pumpd_restaurant and pumpd_restaurant["registration_status"] == _COMPLETED),
     )
 
 
 def _status_rows(call: Call) -> tuple[Row | None, Row | None]:
-    """Account and restaurant: those that were read, else those of the case that is played."""
+    """Account and restaurant as they were read, else the sample rows of the played case."""
     match call.played:
         case "registered":
             return account(call, restaurant_count=1), registered(call)
@@ -64,7 +64,7 @@ def _status_rows(call: Call) -> tuple[Row | None, Row | None]:
             changed = {"registration_status": "existing", "registration_method": "playwright", "pumpd_user_id": None}
             return account(call, **changed, pumpd_dashboard_url=None), registered(call)
         case None:
-            return call.account, call.place
+            return call.account, call.pumpd_restaurant
         case _:
             return None, None
 
@@ -78,14 +78,14 @@ _ROW, _NO_ROW = "row there", "nothing known (also an unknown restaurant)"
 
 
 async def choose_setup(call: Call) -> str:
-    """Whether there is a row."""
-    call.place = await place_of(call)
-    return _ROW if call.place else _NO_ROW
+    """The case for a restaurant with a row, or without."""
+    call.pumpd_restaurant = await pumpd_restaurant_of(call)
+    return _ROW if call.pumpd_restaurant else _NO_ROW
 
 
 async def _setup_body(call: Call) -> Body:
     sample = {"system_settings_completed_at": MOMENT, "webhook_secret": "invented"}
-    row = call.place or prepared(call, **sample)
+    row = call.pumpd_restaurant or prepared(call, **sample)
     dates = {
         "system_settings": row["system_settings_completed_at"],
         "api_key": row["api_key_created_at"],
@@ -112,11 +112,11 @@ _ROWS, _NO_ROWS, _BROKEN = "rows", "none (also an unknown restaurant)", "error (
 
 
 async def choose_logs(call: Call) -> str:
-    """The newest fifty."""
+    """The newest fifty rows."""
     if call.id_sent("restaurantId") is None:
         return _BROKEN
     values = {"organisation": call.organisation_id, "restaurant": call.restaurant_id}
-    call.notes["logs"] = [one["row"] for one in await call.world.database.read(_LOGS, values)]
+    call.notes["logs"] = [log["row"] for log in await call.world.database.read(_LOGS, values)]
     return _ROWS if call.notes["logs"] else _NO_ROWS
 
 
@@ -130,17 +130,17 @@ def _sample_logs(call: Call) -> list[Row]:
         "organisation_id": str(call.organisation_id),
         "restaurant_id": str(call.restaurant_id),
     }
-    mine, place = account(call)["id"], prepared(call)["id"]
+    mine, pumpd_restaurant = account(call)["id"], prepared(call)["id"]
     stdout = "Subdomain: examplekitchen.platform.example\nRestaurantID: RESinvented1\n"
     made = {"stdout": stdout, "stderr": "", "subdomain": "examplekitchen"}
     script, api = "login-and-register-restaurant.js", "cloudwaitress-api"
     failed = command_failed(call, ONBOARDING)
-    asked = {"email": "owner@kitchen.example", "restaurant_name": call.name}
+    request = {"email": "owner@kitchen.example", "restaurant_name": call.name}
     entries = (
-        (mine, place, "restaurant_registration", "success", None, made, None, script),
+        (mine, pumpd_restaurant, "restaurant_registration", "success", None, made, None, script),
         (None, None, "onboarding_user_creation", "failed", None, None, failed, None),
         (mine, None, "account_creation", "success", None, {"user_id": "invented-user-1"}, None, api),
-        (mine, None, "account_creation", "started", asked, None, None, "pumpd-api"),
+        (mine, None, "account_creation", "started", request, None, None, "pumpd-api"),
     )
     members = (
         "pumpd_account_id",
@@ -153,7 +153,7 @@ def _sample_logs(call: Call) -> list[Row]:
         "script_name",
     )
     rest = {"execution_time_ms": None, "screenshot_paths": None, "initiated_by": "service@internal"}
-    return [{**names, **dict(zip(members, one, strict=True)), **rest, "created_at": MOMENT} for one in entries]
+    return [{**names, **dict(zip(members, entry, strict=True)), **rest, "created_at": MOMENT} for entry in entries]
 
 
 LOGS = {

@@ -1,22 +1,22 @@
-"""register-restaurant: a script makes the restaurant under an account; nothing looks whether there is one already.
+"""register-restaurant: a script creates the restaurant under an account, even if it exists already.
 
 Made after the platform's source at commit 3d2ff03 of 19 January 2026: address, phone, hours and city of the body are
-ignored, the answer is the row before its last update. Inferred: what the script meets outside, short subdomains.
+ignored; the answer is the row before its last update. Inferred: the script's errors outside, short subdomains.
 """
 
 from dataclasses import replace
 from typing import Any
 
-from dev.sandbox.platform import account_rows, kept, outside, place_rows
+from dev.sandbox.names import words
+from dev.sandbox.platform import account_rows, kept, outside, pumpd_restaurant_rows
 from dev.sandbox.platform.accounts import credentials
 from dev.sandbox.platform.call import Call
 from dev.sandbox.platform.cases import Case, says
 from dev.sandbox.platform.kept import LogEntry
-from dev.sandbox.platform.place_rows import ADMIN
+from dev.sandbox.platform.pumpd_restaurant_rows import ADMIN
 from dev.sandbox.platform.reply import Body, failure, success
 from dev.sandbox.platform.samples import begun
 from dev.sandbox.platform.scripts import REGISTER, command_failed
-from dev.sandbox.slugs import words
 
 CREATED = "created"
 TAKEN = "created, id not stored: the subdomain belongs to another row"
@@ -35,12 +35,12 @@ _SHORTEST = 4
 
 
 def subdomain_of(name: str) -> str:
-    """Letters and digits of a name, at least four of them."""
+    """Letters and digits of a name, at least four."""
     return "".join(words(name)).ljust(_SHORTEST, "0")
 
 
 async def choose(call: Call) -> str:
-    """What the tables and the account say before the form is filled in."""
+    """The case that follows from tables and account, before the form is filled in."""
     if call.restaurant is None:
         return _NOT_FOUND
     email, password = credentials(call)
@@ -54,7 +54,7 @@ async def choose(call: Call) -> str:
 
 
 async def act(call: Call) -> str | None:
-    """Make a restaurant, and try to store its id."""
+    """Create a restaurant, and try to store its id."""
     call.notes["number"] = outside.open_restaurant(call)
     return None
 
@@ -64,7 +64,7 @@ def _is_new(call: Call) -> bool:
 
 
 async def _have_account(call: Call) -> None:
-    email, password = (one or "" for one in credentials(call))
+    email, password = (credential or "" for credential in credentials(call))
     if _is_new(call):
         await _register_again(call, email, password)
         return
@@ -84,7 +84,7 @@ async def _register_again(call: Call, email: str, password: str) -> None:
 
 
 async def _begin(call: Call) -> None:
-    await place_rows.begin(call, "account_and_restaurant" if _is_new(call) else "restaurant_only")
+    await pumpd_restaurant_rows.begin(call, "account_and_restaurant" if _is_new(call) else "restaurant_only")
     request = {"registration_type": call.text("registrationType"), "restaurant_name": call.name}
     await _log(call, "started", request=request)
 
@@ -94,7 +94,7 @@ async def _store(call: Call) -> None:
     stored = call.played != TAKEN
     if stored:
         number = None if call.played == _ODD else str(call.notes.get("number") or outside.new_number())
-        stored = await place_rows.complete(call, number, subdomain)
+        stored = await pumpd_restaurant_rows.complete(call, number, subdomain)
     await _finish(call, subdomain)
 
 
@@ -112,8 +112,8 @@ async def _finish(call: Call, subdomain: str) -> None:
 
 
 async def _fail(call: Call) -> None:
-    error = _said(call)
-    await place_rows.fail(call, error)
+    error = _error_text(call)
+    await pumpd_restaurant_rows.fail(call, error)
     await _log(call, "failed", error=error)
 
 
@@ -122,19 +122,25 @@ async def _account_failed(call: Call) -> None:
 
 
 async def _log(call: Call, status: str, **more: Any) -> None:
-    place = (call.place or {}).get("id")
-    entry = LogEntry("restaurant_registration", status, _NAME, account=(call.account or {}).get("id"), place=place)
+    pumpd_restaurant = (call.pumpd_restaurant or {}).get("id")
+    entry = LogEntry(
+        "restaurant_registration",
+        status,
+        _NAME,
+        account=(call.account or {}).get("id"),
+        pumpd_restaurant=pumpd_restaurant,
+    )
     await kept.log(call, replace(entry, **more))
 
 
-def _said(call: Call) -> str:
+def _error_text(call: Call) -> str:
     if call.notes.get("case") == FAILED:
         return command_failed(call, REGISTER, "The new restaurant in list was not found")
     return command_failed(call, REGISTER, "Create/Add Restaurant button not found")
 
 
 async def _body(call: Call) -> Body:
-    row = call.place or begun(call)
+    row = call.pumpd_restaurant or begun(call)
     shown = {
         "registration_status": "completed",
         "pumpd_subdomain": subdomain_of(call.name),
@@ -144,7 +150,7 @@ async def _body(call: Call) -> Body:
 
 
 async def _failed_body(call: Call) -> Body:
-    return failure(_said(call))
+    return failure(_error_text(call))
 
 
 _PREPARED = (_have_account, _begin)

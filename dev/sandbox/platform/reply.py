@@ -1,4 +1,4 @@
-"""An answer of the platform, and the shapes that its failures share.
+"""An answer of the platform, and the bodies common to its failures.
 
 Made after the platform's source at commit 3d2ff03 of 19 January 2026. The pages of the web framework are inferred.
 """
@@ -13,14 +13,14 @@ Body = dict[str, object]
 
 @dataclass(frozen=True)
 class Reply:
-    """Status and body; without a status no answer comes at all."""
+    """Status and body; without a status no answer is sent at all."""
 
     status: int | None
     body: Body | str
     content_type: str = "application/json"
 
     def response(self) -> Response:
-        """The reply for the web server; only for one that comes."""
+        """The reply for the web server; only for a reply with a status."""
         status = self.status or 500
         if isinstance(self.body, str):
             return Response(self.body, status_code=status, media_type=self.content_type)
@@ -28,22 +28,22 @@ class Reply:
 
 
 def success(message: str | None = None, **members: object) -> Body:
-    """What a route answers that came to its end."""
-    said: Body = {} if message is None else {"message": message}
-    return {"success": True, **said, **members}
+    """The answer of a route that completed."""
+    body: Body = {} if message is None else {"message": message}
+    return {"success": True, **body, **members}
 
 
 def failure(error: str, **members: object) -> Body:
-    """What a route answers that did not."""
+    """The answer of a route that failed."""
     return {"success": False, "error": error, **members}
 
 
 def middleware(error: str, message: str, **members: object) -> Body:
-    """What the middleware answers before a route is reached: it has no `success`."""
+    """The answer of the middleware before the route is reached; it has no `success`."""
     return {"error": error, "message": message, **members}
 
 
 def server_time(moment: datetime | None = None) -> str:
-    """A time of the server, now if none is given."""
+    """A server time in the platform's format, by default now."""
     at = (moment or datetime.now(UTC)).astimezone(UTC)
     return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"

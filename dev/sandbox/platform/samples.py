@@ -1,10 +1,10 @@
-"""Rows as they would be, for an answer that is played where the tables have no such row. All values are invented.
+"""Sample rows for a played answer whose tables have no such row. All values are invented.
 
 Made after the platform's source at commit 3d2ff03 of 19 January 2026: the members are the columns of its tables.
 """
 
 from dev.sandbox.platform.call import Call, Row
-from dev.sandbox.platform.place_rows import ADMIN, DOMAIN
+from dev.sandbox.platform.pumpd_restaurant_rows import ADMIN, DOMAIN
 
 MOMENT = "2031-02-03T04:05:06.789012+00:00"
 _ACCOUNT_ID, _PLACE_ID = "33333333-3333-4333-8333-333333333333", "44444444-4444-4444-8444-444444444444"
@@ -49,7 +49,7 @@ def account(call: Call, **changes: object) -> Row:
 
 
 def prepared(call: Call, **changes: object) -> Row:
-    """A restaurant row that code generation has made."""
+    """A restaurant row that code generation has created."""
     row: Row = {
         "id": _PLACE_ID,
         "organisation_id": str(call.organisation_id),
@@ -81,7 +81,7 @@ def prepared(call: Call, **changes: object) -> Row:
 
 
 def begun(call: Call, **changes: object) -> Row:
-    """A restaurant row whose registration is going on."""
+    """A restaurant row whose registration is in progress."""
     hours = {"open": "10:00", "close": "21:00"}
     own: Row = {
         "pumpd_account_id": _ACCOUNT_ID,

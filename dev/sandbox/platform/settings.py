@@ -1,13 +1,13 @@
 """configure-services and configure-payment: scripts that press switches blindly and add a payment method each time.
 
-Made after the platform's source at commit 3d2ff03 of 19 January 2026. Inferred: what a second run does outside, and
-what the scripts print.
+Made after the platform's source at commit 3d2ff03 of 19 January 2026. Inferred: the effect of a second run outside, and
+the output of the scripts.
 """
 
 from dev.sandbox.platform import kept, outside
 from dev.sandbox.platform.call import Call
 from dev.sandbox.platform.cases import Case
-from dev.sandbox.platform.ready import look_up, missing, not_ready
+from dev.sandbox.platform.ready import load_account, missing, missing_case
 from dev.sandbox.platform.reply import Body, success
 from dev.sandbox.platform.scripts import PAYMENT, SERVICES, fails
 
@@ -17,13 +17,13 @@ _STORE_LINK = "UPDATE restaurants SET stripe_connect_url = %(link)s WHERE id = %
 
 
 async def choose_services(call: Call) -> str:
-    """Restaurant, account, and whether the script finds the restaurant."""
-    return await not_ready(call) or (_DONE if outside.in_the_list(call) else FAILING)
+    """Check restaurant and account, and whether the script finds the restaurant."""
+    return await missing_case(call) or (_DONE if outside.in_the_list(call) else FAILING)
 
 
 def _services(*, done: bool) -> Body:
-    said = "Services configured" if done else "Services completed with warnings"
-    return {"success": done, "message": said, "output": "Settings saved\n", "error": None}
+    message = "Services configured" if done else "Services completed with warnings"
+    return {"success": done, "message": message, "output": "Settings saved\n", "error": None}
 
 
 async def _services_done(_: Call) -> Body:
@@ -38,16 +38,16 @@ SERVICE_CASES = {
     _DONE: Case(200, _services_done, acts=True, after=(kept.uses("registration_services_config"),)),
     _WARNINGS: Case(200, _services_warn, acts=None),
     **missing(),
-    FAILING: Case(500, fails(SERVICES, _LOST), before=(look_up,), acts=None),
-    _TIME_OVER: Case(500, fails(SERVICES), before=(look_up,), acts=None),
+    FAILING: Case(500, fails(SERVICES, _LOST), before=(load_account,), acts=None),
+    _TIME_OVER: Case(500, fails(SERVICES), before=(load_account,), acts=None),
 }
 _PLAIN, _LINK = "done, without link", "done, with link"
 _NO_LINK, _NO_ADDRESS = "link asked for, none found", "link asked for, no https address at all"
 
 
 async def choose_payment(call: Call) -> str:
-    """The same, and whether a link is asked for."""
-    problem = await not_ready(call)
+    """Check restaurant, account and the script's list, and whether the body requests a link."""
+    problem = await missing_case(call)
     if problem or not outside.in_the_list(call):
         return problem or FAILING
     return _LINK if call.on("includeConnectLink") else _PLAIN
@@ -70,9 +70,11 @@ async def _store_link(call: Call) -> None:
 
 async def _payment_body(call: Call) -> Body:
     link = _link(call)
-    asked = call.notes.get("case") not in (_PLAIN, _WARNINGS)
+    link_requested = call.notes.get("case") not in (_PLAIN, _WARNINGS)
     output = f"Payment method added\nFinal URL: {link}\n" if link else "Payment method added\n"
-    return success("Payment configured", stripeConnectUrl=link, includeConnectLink=asked, output=output, error=None)
+    return success(
+        "Payment configured", stripeConnectUrl=link, includeConnectLink=link_requested, output=output, error=None
+    )
 
 
 async def _payment_warn(call: Call) -> Body:
@@ -87,6 +89,6 @@ PAYMENT_CASES = {
     _NO_ADDRESS: Case(200, _payment_body, acts=True, after=(_USED,)),
     _WARNINGS: Case(200, _payment_warn, acts=None),
     **missing(),
-    FAILING: Case(500, fails(PAYMENT, _LOST), before=(look_up,), acts=None),
-    _TIME_OVER: Case(500, fails(PAYMENT), before=(look_up,), acts=None),
+    FAILING: Case(500, fails(PAYMENT, _LOST), before=(load_account,), acts=None),
+    _TIME_OVER: Case(500, fails(PAYMENT), before=(load_account,), acts=None),
 }

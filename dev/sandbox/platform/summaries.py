@@ -1,6 +1,6 @@
-"""What option sets and tags share: each run makes all of them once more, and the answer sums it up.
+"""Common to option sets and tags: each run creates all of them again, and the answer has a summary.
 
-Made after the platform's source at commit 3d2ff03 of 19 January 2026: the numbers are read out of the script's output.
+Made after the platform's source at commit 3d2ff03 of 19 January 2026: the numbers are parsed from the script's output.
 """
 
 from dev.sandbox.platform.call import Call
@@ -16,7 +16,7 @@ def unreadable(error: str) -> Case:
 
 
 def failed_of(call: Call) -> int:
-    """How many of them could not be made."""
+    """Number of items that could not be created."""
     return 1 if call.notes.get("case") == PARTLY else 0
 
 
@@ -28,5 +28,5 @@ def summed(call: Call, message: str, summary: dict[str, int]) -> Body:
     if "itemsAssigned" in summary and case != WARNINGS:
         line += f"Menu items assigned: {summary['itemsAssigned']}\n"
     error = 'Failed to create "Halal": not saved\n' if case == PARTLY else None
-    said = success(message, summary=summary, output=line, error=error)
-    return said | ({"success": False, "message": "Completed with warnings"} if case == WARNINGS else {})
+    body = success(message, summary=summary, output=line, error=error)
+    return body | ({"success": False, "message": "Completed with warnings"} if case == WARNINGS else {})

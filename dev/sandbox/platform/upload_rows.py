@@ -57,13 +57,13 @@ class Image:
     uploaded: bool
     failed: bool
 
-    def told(self, **more: str) -> dict[str, str]:
-        """The image as the answer tells it."""
+    def as_body(self, **more: str) -> dict[str, str]:
+        """The image in the form of the answer."""
         return {"imageId": str(self.id), "itemName": self.name, **more}
 
 
 async def menu_exists(call: Call) -> bool:
-    """Whether there is a menu of the id that was sent."""
+    """True if the menu of the body exists."""
     return bool(await call.world.database.read(_MENU, {"menu": call.id_sent("menuId")}))
 
 
@@ -74,7 +74,7 @@ async def images_of(call: Call) -> list[Image]:
 
 
 async def begin_batch(call: Call, total: int) -> UUID:
-    """Make a batch's row."""
+    """Insert a batch's row."""
     batch_id = uuid4()
     values = {"id": batch_id, "menu": call.id_sent("menuId"), "total": total}
     await call.world.database.write_unseen(_BEGIN, values)
@@ -84,7 +84,7 @@ async def begin_batch(call: Call, total: int) -> UUID:
 async def note_progress(
     call: Call, batch_id: UUID, status: str, done: int, failed: int, metadata: dict[str, object] | None = None
 ) -> None:
-    """Write how far a batch is; with metadata it has ended."""
+    """Store the progress of a batch; with metadata the batch is ended."""
     values = {
         "id": batch_id,
         "status": status,
@@ -97,7 +97,7 @@ async def note_progress(
 
 
 async def mark(call: Call, done: list[UUID], failed: list[UUID]) -> None:
-    """Write what came of images."""
+    """Store the result of the upload in the images' rows."""
     if done:
         await call.world.database.write(_UPLOADED, {"ids": done})
     if failed:
@@ -105,13 +105,13 @@ async def mark(call: Call, done: list[UUID], failed: list[UUID]) -> None:
 
 
 async def batch(call: Call, batch_id: UUID) -> dict[str, object] | None:
-    """A batch's row, with the restaurant's name if it can be read."""
+    """A batch's row, with the restaurant's name if the menu has one."""
     rows = await call.world.database.read(_BATCH, {"id": batch_id})
     return cast("dict[str, object]", rows[0]) if rows else None
 
 
 def sample_batch(call: Call, case: str) -> dict[str, object]:
-    """A batch as it would be, for an answer that is played."""
+    """A sample batch, for a played answer."""
     running, broken = case == "running", case == "ended with an error"
     ended: dict[str, object] = {"completedAt": f"{_MOMENT}Z", "duration": 61234}
     error: dict[str, object] = {"error": "The upload broke", "failedAt": f"{_MOMENT}Z"}

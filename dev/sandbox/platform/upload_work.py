@@ -1,7 +1,7 @@
-"""One batch of images on its way to the store.
+"""The upload of one batch of images.
 
-Made after the platform's source at commit 3d2ff03 of 19 January 2026: in the background the batch's counts move on the
-way, and the images' own rows are written after the last one.
+Made after the platform's source at commit 3d2ff03 of 19 January 2026: in the background the batch's counts grow step by
+step, and the images' own rows are written after the last image.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ _STEPS = 5
 
 @dataclass
 class Upload:
-    """A batch with its images; what was uploaded and what was not is known at the end."""
+    """A batch with its images; which images were uploaded is decided at the end."""
 
     call: Call
     batch_id: UUID
@@ -31,7 +31,7 @@ class Upload:
     failed: list[Image] = field(default_factory=list[Image])
 
     async def run_at_once(self, *, failed: int, all_fail: bool) -> None:
-        """Upload while the caller waits; the last `failed` images cannot be fetched."""
+        """Upload within the request; the last `failed` images cannot be fetched."""
         await self._note("processing", 0)
         await asyncio.sleep(self._seconds())
         self._split(len(self.images) if all_fail else failed)
@@ -63,16 +63,16 @@ class Upload:
         await self._end({"completedAt": server_time(), "duration": round(1000 * (time.monotonic() - begun))})
 
     async def fail(self, reason: str) -> None:
-        """End with an error; no image was uploaded."""
+        """End the batch with an error; no image was uploaded."""
         metadata: dict[str, object] = {"error": reason, "failedAt": server_time()}
         await upload_rows.note_progress(self.call, self.batch_id, "failed", 0, 0, metadata)
 
     def _split(self, failed: int) -> None:
-        place = len(self.images) - failed
-        self.successful, self.failed = self.images[:place], self.images[place:]
+        first_failed = len(self.images) - failed
+        self.successful, self.failed = self.images[:first_failed], self.images[first_failed:]
 
     async def _mark(self) -> None:
-        ids = [one.id for one in self.successful], [one.id for one in self.failed]
+        ids = [image.id for image in self.successful], [image.id for image in self.failed]
         await upload_rows.mark(self.call, *ids)
 
     async def _note(self, status: str, done: int) -> None:
@@ -84,5 +84,5 @@ class Upload:
         await upload_rows.note_progress(self.call, self.batch_id, status, done, failed, metadata)
 
     def _seconds(self) -> float:
-        who = self.call.restaurant.who if self.call.restaurant else str(self.batch_id)
-        return self.call.world.seconds(Endpoint.IMAGES_WORK, who)
+        latency_key = self.call.restaurant.latency_key if self.call.restaurant else str(self.batch_id)
+        return self.call.world.seconds(Endpoint.IMAGES_WORK, latency_key)

@@ -1,14 +1,14 @@
-"""configure-website: a script sets theme, colours, logo and code; it swallows its errors and is believed.
+"""configure-website: a script sets theme, colours, logo and code; it hides its errors, and its success is trusted.
 
-Made after the platform's source at commit 3d2ff03 of 19 January 2026: the rows are written whenever success is said.
-Inferred: what the script writes into its output, and that a restaurant which is not in the list changes nothing.
+Made after the platform's source at commit 3d2ff03 of 19 January 2026: the rows are written whenever the script reports
+success. Inferred: the output of the script, and that it changes nothing if the restaurant is not in the list.
 """
 
 from dev.sandbox.platform import kept, outside
 from dev.sandbox.platform.call import Call
 from dev.sandbox.platform.cases import Case, says
-from dev.sandbox.platform.place_rows import DOMAIN, place_of
-from dev.sandbox.platform.ready import look_up, missing, not_ready
+from dev.sandbox.platform.pumpd_restaurant_rows import DOMAIN, pumpd_restaurant_of
+from dev.sandbox.platform.ready import load_account, missing, missing_case
 from dev.sandbox.platform.reply import Body, failure, success
 from dev.sandbox.platform.scripts import WEBSITE, command_failed
 
@@ -28,14 +28,13 @@ _LOST = "\nNavigation failed: the restaurant is not in the list\n"
 
 
 async def choose(call: Call) -> str:
-    """Restaurant, code, account; then what the script finds."""
-    problem = await not_ready(call)
-    call.place = call.place or await place_of(call)
+    """Check restaurant, code and account; then what the script finds."""
+    problem = await missing_case(call)
+    call.pumpd_restaurant = call.pumpd_restaurant or await pumpd_restaurant_of(call)
     if problem == "not found":
         return problem
-    if not (call.place and call.place["head_injection"] and call.place["body_injection"]) and not call.part(
-        "filePaths"
-    ):
+    row = call.pumpd_restaurant
+    if not (row and row["head_injection"] and row["body_injection"]) and not call.part("filePaths"):
         return _NO_CODE
     if problem:
         return problem
@@ -45,10 +44,10 @@ async def choose(call: Call) -> str:
 
 
 def _address(call: Call) -> str | None:
-    place = call.place or {}
-    subdomain = place.get("pumpd_subdomain")
+    pumpd_restaurant = call.pumpd_restaurant or {}
+    subdomain = pumpd_restaurant.get("pumpd_subdomain")
     made = f"https://{subdomain}.{DOMAIN}" if subdomain else None
-    return str(place["pumpd_full_url"]) if place.get("pumpd_full_url") else made
+    return str(pumpd_restaurant["pumpd_full_url"]) if pumpd_restaurant.get("pumpd_full_url") else made
 
 
 def _logo(call: Call) -> str | None:
@@ -62,7 +61,7 @@ async def _store_logo(call: Call) -> None:
 
 
 async def _store(call: Call) -> None:
-    subdomain = (call.place or {}).get("pumpd_subdomain")
+    subdomain = (call.pumpd_restaurant or {}).get("pumpd_subdomain")
     values = {"demo_store": _address(call), "subdomain": subdomain, "restaurant": call.restaurant_id}
     await call.world.database.write_unseen(_STORE, values)
     theme = (call.restaurant and call.restaurant.theme) or "dark"
@@ -70,43 +69,43 @@ async def _store(call: Call) -> None:
     await kept.use(call, "registration_website_settings", metadata)
 
 
-async def _look(call: Call) -> None:
-    await look_up(call)
+async def _load_rows(call: Call) -> None:
+    await load_account(call)
 
 
 async def _done_body(call: Call) -> Body:
     logo = _logo(call)
-    said = (
+    output = (
         f'\n===RESULT_DATA_START===\n{{"success":true,"uploadedLogoUrl":"{logo}"}}\n===RESULT_DATA_END===\n'
         if logo
         else ""
     )
-    return _said(call, f"Successfully logged in\n{_ENDED}\n{said}", None, logo)
+    return _script_body(call, f"Successfully logged in\n{_ENDED}\n{output}", None, logo)
 
 
 async def _no_logo_body(call: Call) -> Body:
-    return _said(call, f"Successfully logged in\n{_ENDED}\n", "Failed to upload logo: not reachable\n", None)
+    return _script_body(call, f"Successfully logged in\n{_ENDED}\n", "Failed to upload logo: not reachable\n", None)
 
 
 async def _not_done_body(call: Call) -> Body:
-    return _said(call, "Successfully logged in\n", _LOST, None)
+    return _script_body(call, "Successfully logged in\n", _LOST, None)
 
 
-def _said(call: Call, output: str, error: str | None, logo: str | None) -> Body:
+def _script_body(call: Call, output: str, error: str | None, logo: str | None) -> Body:
     address = _address(call) or "https://examplekitchen.platform.example"
     shown = None if call.notes.get("case") == _NO_ADDRESS else address
     return success("Website configured", output=output, error=error, uploadedLogoUrl=logo, demoStoreUrl=shown)
 
 
 async def _warnings_body(_: Call) -> Body:
-    said = "Website completed with warnings"
+    message = "Website completed with warnings"
     nowhere: Body = {"uploadedLogoUrl": None, "demoStoreUrl": None}
-    return {"success": False, "message": said, "output": "Starting\n", "error": _LOST, **nowhere}
+    return {"success": False, "message": message, "output": "Starting\n", "error": _LOST, **nowhere}
 
 
 async def _failed_body(call: Call) -> Body:
-    said = "Missing parameters"
-    return failure(command_failed(call, WEBSITE, said), details=f"{said}\n", **_PARTS)
+    error = "Missing parameters"
+    return failure(command_failed(call, WEBSITE, error), details=f"{error}\n", **_PARTS)
 
 
 _PARTS: Body = {"partialSuccess": False, "lastStep": ""}
@@ -117,13 +116,13 @@ _TOO_LONG = failure(
     lastStep="STEP 19: Addi",
 )
 CASES = {
-    _DONE: Case(200, _done_body, before=(_look,), acts=True, after=(_store_logo, _store)),
-    _NOT_DONE: Case(200, _not_done_body, before=(_look,), acts=None, after=(_store,)),
-    _NO_LOGO: Case(200, _no_logo_body, before=(_look,), acts=True, after=(_store,)),
+    _DONE: Case(200, _done_body, before=(_load_rows,), acts=True, after=(_store_logo, _store)),
+    _NOT_DONE: Case(200, _not_done_body, before=(_load_rows,), acts=None, after=(_store,)),
+    _NO_LOGO: Case(200, _no_logo_body, before=(_load_rows,), acts=True, after=(_store,)),
     _WARNINGS: Case(200, _warnings_body),
     _NO_ADDRESS: Case(200, _not_done_body, after=(_store,)),
     _NO_CODE: Case(400, says(failure("No code injection: generate it first"))),
     **missing(**_PARTS),
-    FAILING: Case(500, _failed_body, before=(_look,), acts=None),
+    FAILING: Case(500, _failed_body, before=(_load_rows,), acts=None),
     _TIME_OVER: Case(500, says(_TOO_LONG), acts=None),
 }

@@ -1,4 +1,4 @@
-"""The companies register, pretended: one directory of companies, and the website and the API that show it.
+"""A stand-in for the companies register: one directory of companies, shown by a website and an API.
 
-The companies are invented. `website.py` and `nzbn.py` say what their pages and answers were made after, and when.
+The companies are invented. `website.py` and `nzbn.py` name the sources of their pages and answers, with dates.
 """

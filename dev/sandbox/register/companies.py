@@ -1,4 +1,4 @@
-"""A company as the register knows it."""
+"""A company of the register."""
 
 from datetime import date
 
@@ -6,13 +6,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class Entry(BaseModel):
-    """A part of the register."""
+    """Base of all parts of the register."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Director(Entry):
-    """Somebody who directs, or directed, a company."""
+    """A present or former director of a company."""
 
     full_legal_name: str
     residential_address: str
@@ -21,7 +21,7 @@ class Director(Entry):
 
 
 class Holder(Entry):
-    """Somebody who holds shares, alone or with others; a company holder has a number."""
+    """A shareholder, alone or jointly; a holder that is a company has a number."""
 
     name: str
     address: str
@@ -29,7 +29,7 @@ class Holder(Entry):
 
 
 class Allocation(Entry):
-    """A parcel of shares and its holders."""
+    """A parcel of shares with its holders."""
 
     shares: int = Field(ge=1)
     holders: list[Holder] = Field(min_length=1)

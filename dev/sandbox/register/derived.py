@@ -1,4 +1,4 @@
-"""The company behind a made restaurant: named after it, registered at its address, directed by its contact."""
+"""The company of a generated restaurant: has its name, is registered at its address, directed by its contact."""
 
 from datetime import date
 
@@ -9,7 +9,7 @@ FIRST_NUMBER = 8_800_000
 
 
 def company_of(restaurant: GeneratedRestaurant) -> Company:
-    """The one company of a made restaurant."""
+    """The only company of a generated restaurant."""
     order = int(restaurant.external_id.removeprefix("GEN-"))
     name = restaurant.contact_name.upper()
     home = f"{order} Kowhai Road, {restaurant.city}, New Zealand"
@@ -27,7 +27,7 @@ def company_of(restaurant: GeneratedRestaurant) -> Company:
 
 
 def nzbn(serial: int) -> str:
-    """A New Zealand Business Number with a right check digit, from a serial number of up to seven digits."""
+    """A New Zealand Business Number with a valid check digit, from a serial number of up to seven digits."""
     body = f"94290{serial:07d}"
-    weighted = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(body))
+    weighted = sum(int(digit) * (3 if position % 2 else 1) for position, digit in enumerate(body))
     return f"{body}{-weighted % 10}"

@@ -1,4 +1,4 @@
-"""All companies, and how they are found by words of their names or addresses."""
+"""All companies, and the search by words of their names or addresses."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -7,13 +7,13 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from dev.sandbox.generated import GENERATED_COMPANIES, generated
+from dev.sandbox.names import words
 from dev.sandbox.register.companies import Company
 from dev.sandbox.register.derived import company_of
-from dev.sandbox.slugs import words
 
 DATA = Path(__file__).parent.parent / "data" / "companies.json"
 RARE = 10
-"""A word that more companies have says little."""
+"""A word is rare if at most this many companies have it."""
 WEAK_WORDS = frozenset({"limited", "ltd", "the", "and", "of", "nz", "new", "zealand", "co", "company", "holdings"})
 SHORT_FORMS = {
     "street": "st", "road": "rd", "avenue": "ave", "lane": "ln", "place": "pl", "crescent": "cres", "drive": "dr",
@@ -48,15 +48,16 @@ class Directory:
         return self._by_nzbn.get(nzbn)
 
     def everything_about(self, text: str) -> list[Company]:
-        """The company with this number or NZBN, then all that fit by name, removed ones too."""
+        """The company with this number or NZBN, then all companies that match by name, removed companies too."""
         numbered = self.company(text.strip()) or self.by_nzbn(text.strip())
         named = [company for company in self.search(text, "", with_removed=True) if company is not numbered]
         return [numbered, *named] if numbered else named
 
     def search(self, name: str, address: str, *, with_removed: bool) -> list[Company]:
-        """Companies that fit both texts, best first; an empty text fits all.
+        """Companies that match both texts, best first; an empty text matches all.
 
-        A name fits with all of its telling words, or with half of them if one of these is rare; an address with all.
+        A name matches with all of its significant words, or with half of them if one of these is rare; an address with
+        all.
         """
         looked_for, wanted = set(words(name)) - WEAK_WORDS or set(words(name)), _address_tokens(address)
         found = [(self._rank(looked_for, wanted, number), company) for number, company in self._by_number.items()]

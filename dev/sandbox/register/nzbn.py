@@ -1,7 +1,7 @@
-"""The NZBN API (v5), pretended: search by name and full entities, for those who have the subscription key.
+"""A stand-in for the NZBN API (v5): search by name, and full entities, with a subscription key.
 
 Made after the official description of the API, version v5, as of November 2026; its schemas and parameters are in
-`tests/dev/sandbox/register/nzbn_v5_schemas.json`, and every answer is held against them.
+`tests/dev/sandbox/register/nzbn_v5_schemas.json`, and tests compare every answer with them.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ Answer = Callable[[], Json]
 
 
 class Nzbn:
-    """The two questions."""
+    """The two endpoints."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -54,8 +54,8 @@ class Nzbn:
     async def entity(self, request: Request, nzbn: str) -> Response:
         """One entity in full."""
         company = self._world.directory.by_nzbn(nzbn)
-        who = f"{nzbn}\n{company.number}" if company else nzbn
-        return await self._answer(request, Endpoint.NZBN_ENTITY, who, lambda: full_entity(_known(company)))
+        latency_key = f"{nzbn}\n{company.number}" if company else nzbn
+        return await self._answer(request, Endpoint.NZBN_ENTITY, latency_key, lambda: full_entity(_known(company)))
 
     def _page(self, term: str, status: str, page: int, page_size: int) -> Json:
         if not term.strip():
@@ -66,10 +66,10 @@ class Nzbn:
         items = [search_item(company) for company in found[page * size : (page + 1) * size]]
         return {"pageSize": size, "page": page, "totalItems": len(found), "items": items, "links": []}
 
-    async def _answer(self, request: Request, endpoint: Endpoint, who: str, answer: Answer) -> Response:
+    async def _answer(self, request: Request, endpoint: Endpoint, latency_key: str, answer: Answer) -> Response:
         record = self._world.calls.arrived(endpoint, request.method)
-        fault = self._world.faults.take_for_page(who, endpoint, API_KINDS)
-        await asyncio.sleep(self._world.seconds(endpoint, who))
+        fault = self._world.faults.take_for_page(latency_key, endpoint, API_KINDS)
+        await asyncio.sleep(self._world.seconds(endpoint, latency_key))
         try:
             response = await self._broken(request, fault) or self._whole(request, fault, answer)
         except Refusal as refusal:
@@ -90,7 +90,7 @@ class Nzbn:
         return compare_digest(given.encode(), self._world.settings.nzbn_key.get_secret_value().encode())
 
     async def _broken(self, request: Request, fault: Fault | None) -> Response | None:
-        """What is answered instead, if anything."""
+        """The answer of a fault, or None."""
         if fault is None:
             return None
         if fault.kind is Kind.CUT_BEFORE:
@@ -121,12 +121,12 @@ def _number(text: str) -> int:
 
 
 def _statuses(text: str) -> frozenset[str]:
-    """The statuses that are asked for; none means all."""
-    asked = [one.strip() for one in text.split(",") if one.strip()]
-    unknown = [one for one in asked if one.casefold() not in _FILTERS]
+    """The requested statuses; none means all."""
+    requested = [status.strip() for status in text.split(",") if status.strip()]
+    unknown = [status for status in requested if status.casefold() not in _FILTERS]
     if unknown:
         raise Refusal(400, f"{unknown[0]!r} is no entity-status")
-    return frozenset(_FILTERS[one.casefold()] for one in asked)
+    return frozenset(_FILTERS[status.casefold()] for status in requested)
 
 
 def _is_one_of(company: Company, statuses: frozenset[str]) -> bool:
@@ -145,7 +145,7 @@ def _error(status: int, reason: str, headers: dict[str, str] | None = None) -> J
 
 
 def nzbn_router(world: World) -> APIRouter:
-    """The API under its own path."""
+    """The routes of the API under its own path."""
     api = Nzbn(world)
     router = APIRouter(prefix=ROOT, tags=["nzbn"])
     router.add_api_route("/entities", api.search, methods=["GET"])

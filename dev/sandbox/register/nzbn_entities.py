@@ -1,4 +1,4 @@
-"""A company as the NZBN API (v5) shows it: in a list of results, and in full. What is not known is left out."""
+"""A company in the form of the NZBN API (v5): as a search result, and in full. Unknown values are left out."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
@@ -13,7 +13,7 @@ Json = dict[str, Any]
 
 
 def search_item(company: Company) -> Json:
-    """An entity in a list of results, which has no addresses."""
+    """An entity as a search result, without addresses."""
     return _identity(company) | {
         "tradingNames": _trading_names(company),
         "classifications": _industries(company),
@@ -24,7 +24,7 @@ def search_item(company: Company) -> Json:
 
 
 def full_entity(company: Company) -> Json:
-    """Everything about an entity; previous names are only in lists of results."""
+    """An entity in full; previous names are only in search results."""
     return _identity(company) | {
         "sourceRegister": "COMPANY",
         "sourceRegisterUniqueIdentifier": company.number,
@@ -42,7 +42,7 @@ def full_entity(company: Company) -> Json:
 
 
 def moment(day: date) -> str:
-    """The begin of a day in New Zealand, as the API writes it."""
+    """The start of a day in New Zealand, in the format of the API."""
     begin = datetime(day.year, day.month, day.day, tzinfo=_NEW_ZEALAND)
     return begin.strftime("%Y-%m-%dT%H:%M:%S.000%z")
 
@@ -61,12 +61,12 @@ def _identity(company: Company) -> Json:
 
 def _trading_names(company: Company) -> list[Json]:
     began = moment(company.incorporated)
-    return [one | {"startDate": began} for one in _each("name", company.trading_names)]
+    return [name | {"startDate": began} for name in _each("name", company.trading_names)]
 
 
 def _industries(company: Company) -> list[Json]:
     split = (industry.partition(" ") for industry in company.industries)
-    return [{"classificationCode": code, "classificationDescription": what} for code, _, what in split]
+    return [{"classificationCode": code, "classificationDescription": description} for code, _, description in split]
 
 
 def _each(name: str, values: Sequence[str]) -> list[Json]:
@@ -118,7 +118,7 @@ def _shareholding(company: Company) -> Json:
 
 
 def _allocation(allocation: Allocation, company: Company) -> Json:
-    return {"allocation": allocation.shares, "shareholder": [_holder(one, company) for one in allocation.holders]}
+    return {"allocation": allocation.shares, "shareholder": [_holder(holder, company) for holder in allocation.holders]}
 
 
 def _holder(holder: Holder, company: Company) -> Json:

@@ -1,4 +1,4 @@
-"""Answers of the NZBN API that its description does not foresee, but that come."""
+"""Answers of the NZBN API that occur although its description does not allow them."""
 
 from typing import Any
 
@@ -12,17 +12,20 @@ _SOLE_TRADER = {"nzbn": "9429000000017", "entityName": None, "sourceRegisterUniq
 
 
 def sparse(answer: Json) -> Json:
-    """The same with null for what is seldom given, with new types of addresses, and with an entity without a number."""
+    """The results with null for rare values, with new types of addresses, and with an entity without a number."""
     if "items" in answer:
         return answer | {"items": [*(_nulled(item) for item in answer["items"]), _SOLE_TRADER], "sortBy": None}
     kinds = {"SERVICE": "ALTERNATIVE", "OFFICE": "PHYSICAL"}
-    listed = [one | {"addressType": kinds.get(one["addressType"], one["addressType"])} for one in _addresses(answer)]
-    nameless = [{**one, "addressType": None} for one in listed[:1]]
+    listed = [
+        address | {"addressType": kinds.get(address["addressType"], address["addressType"])}
+        for address in _addresses(answer)
+    ]
+    nameless = [{**address, "addressType": None} for address in listed[:1]]
     return _nulled(answer) | {"addresses": {"links": None, "addressList": [*nameless, *listed]}}
 
 
 def changed(answer: Json) -> Json:
-    """Everything that the answer holds, in a shape of its own."""
+    """All data of the answer in a different structure."""
     return {"data": answer}
 
 

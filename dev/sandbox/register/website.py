@@ -1,8 +1,8 @@
 """The register's website: search and detail pages.
 
 The detail page was made on 2026-11-29 after the structure of 49 public saved pages of 39 companies (2015 to 2017); its
-NZBN panel, the list of results and its paging after the selectors of public scrapers (2016 to 2026). Inferred are the
-words where there are no results, those where a company gave no value, and what the link of a row calls.
+NZBN panel, the list of results and its paging after the selectors of public scrapers (2016 to 2026). Inferred: the text
+for no results, the text for a missing value, and the address that the link of a row opens.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ _A_YEAR = timedelta(days=365)
 
 
 def _as_shown(address: str) -> str:
-    """An address with its country on a line by itself, as the pages show it."""
+    """An address with the country on its own line, as the pages show it."""
     return address.replace(", New Zealand", "\n, New Zealand")
 
 
@@ -47,7 +47,7 @@ class Website:
         groups: Annotated[str, Query(alias="entityStatusGroups")] = "",
         start: Annotated[int, Query(ge=0)] = 0,
     ) -> Response:
-        """Companies by name or address, 15 a page; removed ones only if the status group does not exclude them."""
+        """Companies by name or address, 15 per page; removed companies unless the status group excludes them."""
         record = self._world.calls.arrived(Endpoint.REGISTER_SEARCH, request.method)
         fault = self._world.faults.take_for_page(f"{q}\n{address}", Endpoint.REGISTER_SEARCH)
         if (bad := await self._wait(request, Endpoint.REGISTER_SEARCH, fault, q + address)) is None:
@@ -65,13 +65,13 @@ class Website:
         return bad
 
     def _results(self, q: str, address: str, groups: str, start: int, fault: Fault | None) -> str:
-        asked = bool(q.strip() or address.strip())
+        searched = bool(q.strip() or address.strip())
         registered_only = groups.upper().split(",") == ["REGISTERED"]
-        found = self._world.directory.search(q, address, with_removed=not registered_only) if asked else []
+        found = self._world.directory.search(q, address, with_removed=not registered_only) if searched else []
         following = {"q": q, "addressKeyword": address, "entityStatusGroups": groups, "start": start + PAGE_SIZE}
         return render(
             "search.html",
-            asked=asked,
+            searched=searched,
             found=found[start : start + PAGE_SIZE],
             total=len(found),
             first=start + 1,
@@ -89,9 +89,9 @@ class Website:
         layout = fault.kind if fault else None
         return HTMLResponse(render("detail.html", company=company, layout=layout, address=_as_shown, year=_A_YEAR))
 
-    async def _wait(self, request: Request, page: Endpoint, fault: Fault | None, who: str) -> Response | None:
-        """Take as long as the real page, and then as the fault says; gives what is shown instead of the page."""
-        await asyncio.sleep(self._world.seconds(page, who))
+    async def _wait(self, request: Request, page: Endpoint, fault: Fault | None, latency_key: str) -> Response | None:
+        """Wait as long as the real page takes, then apply the fault; return the fault's page, or None."""
+        await asyncio.sleep(self._world.seconds(page, latency_key))
         if fault is None or fault.kind in _LAYOUTS:
             return None
         if fault.kind is Kind.CUT_BEFORE:
@@ -110,7 +110,7 @@ class Website:
 
 
 async def asset(name: str) -> Response:
-    """What the pages look nice with, and nobody reads: a style sheet and a logo."""
+    """A style sheet and a logo that browsers load and scrapers ignore."""
     kind = {".css": "text/css", ".svg": "image/svg+xml"}.get(Path(name).suffix)
     if kind is None:
         return HTMLResponse(error_page(404), status_code=404)
@@ -118,7 +118,7 @@ async def asset(name: str) -> Response:
 
 
 def website_router(world: World) -> APIRouter:
-    """The pages under the register's own paths."""
+    """The routes of the pages under the register's own paths."""
     site = Website(world)
     router = APIRouter(prefix=ROOT, tags=["register"], default_response_class=HTMLResponse)
     router.add_api_route("/search", site.search, methods=["GET"])

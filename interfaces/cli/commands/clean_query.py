@@ -1,4 +1,4 @@
-"""`registration clean-query`: what is asked of the companies register for a restaurant."""
+"""`registration clean-query`: the query that is sent to the companies register for a restaurant."""
 
 from cyclopts import App
 
@@ -19,7 +19,7 @@ Examples:
 
 @app.default
 def clean(*, name: str, address: str = "", city: str = "", as_json: AsJson = False) -> None:
-    """Say what the companies register is asked for a restaurant; an empty street means: not by address.
+    """Show the query that is sent to the companies register; an empty street means no search by address.
 
     Args:
         name: The restaurant's name.

@@ -1,8 +1,8 @@
-"""`registration continue`: goes on with a batch that its failure threshold stopped."""
+"""`registration continue`: goes on with a batch that its failure threshold halted."""
 
 from cyclopts import App
 
-from interfaces.cli.commands.start import go_on, going_on_document, print_going_on
+from interfaces.cli.commands.start import continuation_document, continue_work, print_continuation
 from interfaces.cli.output import output, print_json
 from interfaces.cli.session import AsJson, By, Organisation, Why, attribution, open_context
 from registration.operations.cancel import continue_batch
@@ -10,8 +10,8 @@ from registration.operations.cancel import continue_batch
 app = App(
     "continue",
     help_epilogue="""
-The failures until now count no more. Failed restaurants stay failed:
-`registration retry BATCH --failed` opens them again.
+The failure threshold counts only failures after this command. Failed restaurants
+stay failed: `registration retry BATCH --failed` reopens them.
 
 Example:
   registration continue 9c8b7a6d --why "the platform is back"
@@ -29,22 +29,22 @@ async def continue_command(
     organisation: Organisation = None,
     as_json: AsJson = False,
 ) -> None:
-    """Go on with a batch that stopped because too many of its restaurants failed.
+    """Go on with a batch that was halted because too many of its restaurants failed.
 
     Args:
-        batch: Its id, or the first 8 characters.
-        by: Who says so.
-        why: Why.
-        organisation: Whose batch. Default: REGISTRATION_ORGANISATION.
+        batch: The batch's id, or its first 8 characters.
+        by: The person who continues the batch, for the record.
+        why: The reason, for the record.
+        organisation: The organisation of the batch. Default: REGISTRATION_ORGANISATION.
         as_json: Print JSON.
     """
-    said = attribution(by, why)
+    attributed = attribution(by, why)
     async with open_context(organisation) as context:
         batch_id = await context.batch_id(batch)
-        live = await continue_batch(context.database, context.organisation_id, batch_id, said)
-        started = await go_on(context, batch_id, live=live)
+        live = await continue_batch(context.database, context.organisation_id, batch_id, attributed)
+        started = await continue_work(context, batch_id, live=live)
     if as_json:
-        print_json({"batch_id": batch_id} | going_on_document(started))
+        print_json({"batch_id": batch_id} | continuation_document(started))
     else:
         output().print("the batch goes on")
-        print_going_on(started)
+        print_continuation(started)

@@ -1,4 +1,4 @@
-"""`registration credentials`: the only commands that have to do with a password in clear text."""
+"""`registration credentials`: the only commands that read or print a password in clear text."""
 
 import sys
 from getpass import getpass
@@ -22,47 +22,48 @@ app = App("credentials")
 async def show(
     email: str, *, by: By = None, why: Why = None, organisation: Organisation = None, as_json: AsJson = False
 ) -> None:
-    """Show the password of an account. That you saw it is recorded.
+    """Show the password of an account, and record the person who asked.
 
     Args:
         email: The account's e-mail.
-        by: Who sees it.
-        why: Why.
-        organisation: Whose account. Default: REGISTRATION_ORGANISATION.
+        by: The person who asks, for the record.
+        why: The reason, for the record.
+        organisation: The organisation of the account. Default: REGISTRATION_ORGANISATION.
         as_json: Print JSON.
     """
-    said, cipher = attribution(by, why), Cipher(settings().encryption_keys)
+    attributed, cipher = attribution(by, why), Cipher(settings().encryption_keys)
     async with open_context(organisation) as context:
-        shown = await show_password(context.database, context.organisation_id, email, cipher, said)
-    password = shown.password.get_secret_value()
+        credential = await show_password(context.database, context.organisation_id, email, cipher, attributed)
+    password = credential.password.get_secret_value()
     if as_json:
-        told = {"email": shown.email, "password": password, "account_state": shown.account_state}
-        print_json(told | {"platform_account_id": shown.platform_account_id})
+        document = {"email": credential.email, "password": password, "account_state": credential.account_state}
+        print_json(document | {"platform_account_id": credential.platform_account_id})
         return
     output().print(
-        Text(f"e-mail    {shown.email}\npassword  {password}\naccount   {shown.account_state}"), soft_wrap=True
+        Text(f"e-mail    {credential.email}\npassword  {password}\naccount   {credential.account_state}"),
+        soft_wrap=True,
     )
 
 
 @app.command(name="set")
 async def set_(email: str, *, by: By = None, why: Why = None, organisation: Organisation = None) -> None:
-    """Store the password of an account that is on the platform already; it is asked for, or read from a pipe.
+    """Store the password of an account that exists on the platform. The password is typed, or read from a pipe.
 
     Args:
         email: The account's e-mail.
-        by: Who says so.
-        why: Why.
-        organisation: Whose account. Default: REGISTRATION_ORGANISATION.
+        by: The person who stores the password, for the record.
+        why: The reason, for the record.
+        organisation: The organisation of the account. Default: REGISTRATION_ORGANISATION.
     """
-    said, cipher = attribution(by, why), Cipher(settings().encryption_keys)
+    attributed, cipher = attribution(by, why), Cipher(settings().encryption_keys)
     password = SecretStr(getpass("Password: ") if sys.stdin.isatty() else _piped())
     async with open_context(organisation) as context:
-        await set_password(context.database, context.organisation_id, email, password, cipher, said)
-    output().print("stored; retry the restaurants that failed for want of it", soft_wrap=True)
+        await set_password(context.database, context.organisation_id, email, password, cipher, attributed)
+    output().print("stored; retry the restaurants that failed because the password was missing", soft_wrap=True)
 
 
 def _piped() -> str:
-    """The first line of a pipe."""
+    """The first line of standard input. Raises Refused if the line is not UTF-8 text."""
     try:
         line = sys.stdin.readline().rstrip("\n")
     except UnicodeDecodeError:
@@ -74,16 +75,16 @@ def _piped() -> str:
 
 @app.command
 async def rotate(*, by: By = None, why: Why = None, organisation: Organisation = None) -> None:
-    """Encrypt every stored password with the first of REGISTRATION_ENCRYPTION_KEYS; after it, the others can go.
+    """Encrypt every stored password with the first of REGISTRATION_ENCRYPTION_KEYS; then the other keys can be removed.
 
-    Processes that began before the first key was set cannot open them any more: restart the workers before.
+    Restart the workers first: processes that started before the first key was set cannot decrypt the passwords.
 
     Args:
-        by: Who says so.
-        why: Why.
-        organisation: Whose accounts. Default: REGISTRATION_ORGANISATION.
+        by: The person who rotates the keys, for the record.
+        why: The reason, for the record.
+        organisation: The organisation of the accounts. Default: REGISTRATION_ORGANISATION.
     """
-    said, cipher = attribution(by, why), Cipher(settings().encryption_keys)
+    attributed, cipher = attribution(by, why), Cipher(settings().encryption_keys)
     async with open_context(organisation) as context:
-        count = await rotate_passwords(context.database, context.organisation_id, cipher, said)
+        count = await rotate_passwords(context.database, context.organisation_id, cipher, attributed)
     output().print(f"encrypted with the first key: {count}", soft_wrap=True)

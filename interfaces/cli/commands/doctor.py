@@ -1,4 +1,4 @@
-"""`registration doctor`: is everything in order, and if not, what to do next."""
+"""`registration doctor`: checks the whole installation, and names the next step for each problem."""
 
 import asyncio
 from dataclasses import asdict
@@ -19,7 +19,7 @@ from registration.settings import Settings, settings
 app = App(
     "doctor",
     help_epilogue="""
-Exit codes: 0 nothing is broken (there may be warnings), 1 something is.
+Exit codes: 0 no error (there may be warnings), 1 at least one error.
 
 Examples:
   registration doctor
@@ -31,7 +31,7 @@ Examples:
 
 _MARKS = {
     Level.OK: ("✓", "green"),
-    Level.UNTOLD: ("?", "cyan"),
+    Level.UNDETERMINED: ("?", "cyan"),
     Level.WARNING: ("!", "yellow"),
     Level.ERROR: ("✗", "bold red"),
 }
@@ -39,28 +39,28 @@ _MARKS = {
 
 @app.default
 async def doctor(*, deep: bool = False, as_json: AsJson = False) -> int:
-    """Look at versions, database, keys, browser slots, platform, register, notices, Prefect server, workers, disk.
+    """Check versions, database, keys, browser slots, platform, register, notices, Prefect server, workers and disk.
 
     Args:
-        deep: Walk the platform's checklist besides: its questions, tables, columns, rights, rows, flags; only reads.
+        deep: Also check the platform's routes, tables, columns, rights, rows and feature flags, without any change.
         as_json: Print JSON.
     """
-    findings = await _all(settings())
+    findings = await _check_everything(settings())
     if deep:
         findings += await check_deep(settings())
     if as_json:
-        print_json([asdict(one) for one in findings])
+        print_json([asdict(finding) for finding in findings])
     else:
-        for one in findings:
-            _print(one)
+        for finding in findings:
+            _print(finding)
     return FAILED if worst(findings) is Level.ERROR else DONE
 
 
-async def _all(given: Settings) -> list[Finding]:
+async def _check_everything(current: Settings) -> list[Finding]:
     from interfaces.cli.prefect_checks import check_prefect
 
-    installed, server = await asyncio.gather(check_installed(given), check_prefect(given))
-    return [_versions(), *installed, *server, check_disk(given)]
+    installed, server = await asyncio.gather(check_installed(current), check_prefect(current))
+    return [_versions(), *installed, *server, check_disk(current)]
 
 
 def _versions() -> Finding:
@@ -68,9 +68,9 @@ def _versions() -> Finding:
     return fine("versions", ", ".join((f"python {python_version()}", *(f"{name} {version(name)}" for name in names))))
 
 
-def _print(one: Finding) -> None:
-    mark, style = _MARKS[one.level]
+def _print(finding: Finding) -> None:
+    mark, style = _MARKS[finding.level]
     console = output()
-    console.print(Text.assemble((f"{mark} ", style), (f"{one.about}: ", "bold"), one.says), soft_wrap=True)
-    if one.next_step:
-        console.print(Text(f"    → {one.next_step}"), soft_wrap=True)
+    console.print(Text.assemble((f"{mark} ", style), (f"{finding.about}: ", "bold"), finding.says), soft_wrap=True)
+    if finding.next_step:
+        console.print(Text(f"    → {finding.next_step}"), soft_wrap=True)

@@ -1,4 +1,4 @@
-"""`registration export-gate`: what waits in a batch as a file to fill in."""
+"""`registration export-gate`: writes the open questions of a batch to a file, to be filled in."""
 
 from pathlib import Path
 from typing import Annotated
@@ -15,9 +15,9 @@ from registration.gates.open_questions import open_questions
 app = App(
     "export-gate",
     help_epilogue="""
-One row per waiting restaurant. Fill in the column `answer` (beside it stands
-what may be filled in), leave a row as it is to decide later, and hand the file
-back. Columns that begin with "see " are only to be looked at.
+The file has one row per waiting restaurant. Fill in the column `answer`, for
+which the next column lists the allowed values, or leave it empty to decide later;
+then hand the file back. Columns that begin with "see " are only information.
 
 Examples:
   registration export-gate 9c8b7a6d --file decisions.csv
@@ -37,13 +37,13 @@ async def export_gate(
     overwrite: Annotated[bool, Parameter(negative="")] = False,
     organisation: Organisation = None,
 ) -> None:
-    """Write what waits at the gates of a batch to a file; `registration answer --file` takes it back filled in.
+    """Write the open questions of a batch to a file; `registration answer --file` reads the answers from it.
 
     Args:
-        batch: Its id, or the first 8 characters.
-        file: Where to, as .csv for a spreadsheet or .json.
-        overwrite: Write over a file that is there.
-        organisation: Whose batch. Default: REGISTRATION_ORGANISATION.
+        batch: The batch's id, or its first 8 characters.
+        file: The file to write: .csv for a spreadsheet, or .json.
+        overwrite: Replace an existing file.
+        organisation: The organisation of the batch. Default: REGISTRATION_ORGANISATION.
     """
     writer = _WRITERS.get(file.suffix.lower())
     if writer is None:
@@ -56,5 +56,5 @@ async def export_gate(
         console.print("nothing waits for an answer in this batch now; no file was written")
         return
     write_new(file, writer(waiting), overwrite=overwrite)
-    told = f"{len(waiting)} written to {file}; then: registration answer {str(batch_id)[:8]} --file {file}"
-    console.print(Text(told), soft_wrap=True)
+    message = f"{len(waiting)} written to {file}; then: registration answer {str(batch_id)[:8]} --file {file}"
+    console.print(Text(message), soft_wrap=True)

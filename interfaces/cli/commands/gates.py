@@ -1,4 +1,4 @@
-"""`registration gates`: what waits for people, since when, in which batch."""
+"""`registration gates`: the gates and effects that wait for a person, with batch and waiting time."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -27,63 +27,65 @@ Examples:
     help_format="plaintext",
 )
 
-_NAMED, _INDENT = 3, 2
+_NAMES_SHOWN, _INDENT = 3, 2
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
 @app.default
 async def gates(*, organisation: Organisation = None, as_json: AsJson = False) -> int:
-    """Say what waits for people: since when, in which batch, at which gate, how many; who waits longest first.
+    """List what waits for people: batch, gate, number of restaurants and waiting time; the longest wait first.
 
     Args:
-        organisation: Whose batches. Default: REGISTRATION_ORGANISATION.
+        organisation: The organisation of the batches. Default: REGISTRATION_ORGANISATION.
         as_json: Print JSON.
     """
     async with (
         open_context(organisation) as context,
-        context.database.transaction(context.organisation_id) as connection,
+        context.database.transaction(context.organisation_id) as transaction,
     ):
-        found = await pending_actions(connection, context.organisation_id)
+        pending = await pending_actions(transaction)
     if as_json:
-        print_json([_document(one) for one in found])
-    elif found:
-        _print(found)
+        print_json([_document(action) for action in pending])
+    elif pending:
+        _print(pending)
     else:
-        output().print("nothing waits for anybody")
-    return WAITING_FOR_A_PERSON if found else DONE
+        output().print("nothing waits for a person")
+    return WAITING_FOR_A_PERSON if pending else DONE
 
 
 def ago(seconds: float) -> str:
-    """How long, in the two largest units: `2 d 3 h`, `5 min`, `just now`."""
+    """A duration in its two largest units: `2 d 3 h`, `5 min`, `just now`."""
     whole = int(seconds)
     days, hours, minutes = whole // _DAY, whole % _DAY // _HOUR, whole % _HOUR // _MINUTE
     parts = [f"{count} {unit}" for count, unit in ((days, "d"), (hours, "h"), (minutes, "min")) if count]
     return " ".join(parts[:2]) or "just now"
 
 
-def _print(found: tuple[PendingAction, ...]) -> None:
+def _print(pending: tuple[PendingAction, ...]) -> None:
     console = output()
-    for one in found:
-        heading, *lines = _told(one)
+    for action in pending:
+        heading, *lines = _describe(action)
         console.print(heading)
         console.print(Padding(Group(*lines), (0, 0, 0, _INDENT)))
 
 
-def _told(one: PendingAction) -> Iterator[Text]:
-    """A few short lines for each gate: side by side they fit on no terminal of 80 columns."""
-    since = f"{one.since.astimezone():%d %b %H:%M} ({ago(one.seconds)})"
-    yield Text.assemble((one.what, "bold"), f": {one.count} since {since}, ", (one.batch, "bold"))
-    named = ", ".join(one.restaurants[:_NAMED])
-    more = f" and {one.count - _NAMED} more" if one.count > _NAMED else ""
+def _describe(action: PendingAction) -> Iterator[Text]:
+    """A few short lines for each gate, because a table row would not fit on a terminal of 80 columns."""
+    since = f"{action.since.astimezone():%d %b %H:%M} ({ago(action.seconds)})"
+    yield Text.assemble((action.what, "bold"), f": {action.count} since {since}, ", (action.batch, "bold"))
+    named = ", ".join(action.restaurants[:_NAMES_SHOWN])
+    more = f" and {action.count - _NAMES_SHOWN} more" if action.count > _NAMES_SHOWN else ""
     yield Text(f"{named}{more}")
-    if one.stopped_reason:
-        yield Text(f"the batch is stopped: {one.stopped_reason}", style="red")
-    yield Text(_command(one), style="cyan")
+    if action.unread:
+        yield Text(f"the register could not be searched or read for {action.unread} of them", style="yellow")
+    if action.stopped_reason:
+        yield Text(f"the batch is stopped: {action.stopped_reason}", style="red")
+    yield Text(_command(action), style="cyan")
 
 
-def _document(one: PendingAction) -> dict[str, Any]:
-    return asdict(one) | {"answer_with": _command(one)}
+def _document(action: PendingAction) -> dict[str, Any]:
+    return asdict(action) | {"answer_with": _command(action)}
 
 
-def _command(one: PendingAction) -> str:
-    return f"registration {'answer' if one.is_gate else 'show'} {str(one.batch_id)[:8]}"
+def _command(action: PendingAction) -> str:
+    return f"registration {'answer' if action.is_gate else 'show'} {str(action.batch_id)[:8]}"

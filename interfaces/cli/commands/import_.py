@@ -17,8 +17,8 @@ app = App(
     help_epilogue=f"""
 Columns: {", ".join(COLUMNS)}. Only name is required; cuisine is separated by ";".
 
-The same file again makes no duplicate: a restaurant is known by external_id,
-else by name and address. One that is there already is left as it is.
+A second import of a file makes no duplicates: a restaurant is identified by
+external_id, else by name and address. An existing restaurant is not changed.
 
 Examples:
   registration import restaurants.csv --dry-run
@@ -39,18 +39,18 @@ async def import_file(
     organisation: Organisation = None,
     as_json: AsJson = False,
 ) -> None:
-    """Bring restaurants in from a CSV file. Nothing is imported if any row is bad.
+    """Import restaurants from a CSV file. Nothing is imported if any row is invalid.
 
     Args:
         file: The CSV file, UTF-8, with a header; cells are separated by commas, semicolons or tabs.
-        skip_invalid: Leave the bad rows out and import the others.
-        dry_run: Only say what would be imported.
-        organisation: Whose restaurants. Default: REGISTRATION_ORGANISATION.
+        skip_invalid: Leave out the invalid rows and import the others.
+        dry_run: List the restaurants that would be imported, and change nothing.
+        organisation: The organisation of the restaurants. Default: REGISTRATION_ORGANISATION.
         as_json: Print JSON.
     """
     async with open_context(organisation) as context:
         read = read_csv(file, skip_invalid=skip_invalid)
-        imported = await take_in(context, read, dry_run=dry_run)
+        imported = await import_rows(context, read, dry_run=dry_run)
     if as_json:
         print_json(_document(imported, read, dry_run=dry_run))
     else:
@@ -58,7 +58,7 @@ async def import_file(
 
 
 def read_csv(file: Path, *, skip_invalid: bool) -> CsvImport:
-    """The rows of the file. Raises BadFile that names every bad row, unless they are to be skipped."""
+    """The rows of the file. Raises BadFile with every invalid row, unless invalid rows are skipped."""
     try:
         read = read_restaurants(file)
     except OSError as error:
@@ -74,16 +74,19 @@ def read_csv(file: Path, *, skip_invalid: bool) -> CsvImport:
     raise BadFile(f"{file} was not imported, nothing was changed; {hint}:\n{bad}")
 
 
-async def take_in(context: CommandContext, read: CsvImport, *, dry_run: bool = False) -> tuple[Imported, ...]:
-    """Import what was read, with progress on the terminal."""
+async def import_rows(context: CommandContext, read: CsvImport, *, dry_run: bool = False) -> tuple[Imported, ...]:
+    """Import the rows of a file, with progress on the terminal."""
     with remarks().status(f"Importing {len(read.rows)} restaurants …"):
         return await import_restaurants(context.database, context.organisation_id, read.rows, dry_run=dry_run)
 
 
 def print_imported(imported: tuple[Imported, ...], *, dry_run: bool = False) -> None:
-    """One row per restaurant, and how many are new."""
-    new = sum(one.new for one in imported)
-    rows = ((one.line, one.name, one.city, "new" if one.new else "already there", one.id) for one in imported)
+    """Print one row per restaurant, and the number of new restaurants."""
+    new = sum(restaurant.new for restaurant in imported)
+    rows = (
+        (restaurant.line, restaurant.name, restaurant.city, "new" if restaurant.new else "already there", restaurant.id)
+        for restaurant in imported
+    )
     console = output()
     console.print(add_rows(table("line", "restaurant", "city", "", "id"), rows))
     verb = "would be imported" if dry_run else "imported"
@@ -93,9 +96,9 @@ def print_imported(imported: tuple[Imported, ...], *, dry_run: bool = False) -> 
 def _document(imported: tuple[Imported, ...], read: CsvImport, *, dry_run: bool) -> dict[str, object]:
     return {
         "dry_run": dry_run,
-        "imported": sum(one.new for one in imported),
-        "already_there": sum(not one.new for one in imported),
+        "imported": sum(restaurant.new for restaurant in imported),
+        "already_there": sum(not restaurant.new for restaurant in imported),
         "left_out": [asdict(error) for error in read.errors],
         "remarks": [asdict(remark) for remark in read.remarks],
-        "restaurants": [asdict(one) for one in imported],
+        "restaurants": [asdict(restaurant) for restaurant in imported],
     }

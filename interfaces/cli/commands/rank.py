@@ -27,16 +27,16 @@ Examples:
 
 @app.default
 def rank(*, file: Path, as_json: AsJson = False) -> None:
-    """Rank the candidates of each restaurant, and say which one is clearly the best.
+    """Rank the candidates of each restaurant, and mark the candidate that is clearly the best.
 
     Args:
-        file: The cases, JSON.
-        as_json: Print JSON: a list in the same order.
+        file: The ranking cases, as JSON.
+        as_json: Print JSON: a list in the order of the cases.
     """
     cases = read_cases(file, RankingCase)
     ranked = tuple(map(rank_case, cases))
     if as_json:
-        print_json([one.document() for one in ranked])
+        print_json([candidate.document() for candidate in ranked])
         return
     columns = ("restaurant", "", "company", "number", "score", "name", "address")
     rows = (row for case, result in zip(cases, ranked, strict=True) for row in _rows(case, result))
@@ -44,11 +44,11 @@ def rank(*, file: Path, as_json: AsJson = False) -> None:
 
 
 def _rows(case: RankingCase, result: RankedCase) -> Iterable[Iterable[object]]:
-    """One row per candidate; the one that is clearly best has a mark."""
+    """One row per candidate; the candidate that is clearly the best has a mark."""
     if not result.ranked:
         yield case.restaurant, "", "no registered company", "", "", "", ""
-    for position, one in enumerate(result.ranked):
-        company = one.company
+    for position, candidate in enumerate(result.ranked):
+        company = candidate.company
         mark = "*" if company.company_number == result.preselected else ""
-        scores = (one.score, one.name_score, one.address_score)
+        scores = (candidate.score, candidate.name_score, candidate.address_score)
         yield "" if position else case.restaurant, mark, company.company_name, company.company_number, *scores

@@ -1,4 +1,4 @@
-"""`registration settings`: what an organisation has switched on for all of its batches."""
+"""`registration settings`: the policies that an organisation has switched on for all of its batches."""
 
 from dataclasses import asdict
 
@@ -30,23 +30,23 @@ async def settings(
     organisation: Organisation = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show what is switched on for an organisation, or switch it. That you did is recorded.
+    """Show the policies of an organisation, or switch one on or off; every switch is recorded.
 
     Args:
-        auto_select_clear_matches: Take a company that is clearly best without asking anybody, from now on.
-        by: Who switches.
-        why: Why.
-        organisation: Whose. Default: REGISTRATION_ORGANISATION.
+        auto_select_clear_matches: From now on choose a company that is clearly the best without asking a person.
+        by: The person who switches, for the record.
+        why: The reason, for the record.
+        organisation: The organisation. Default: REGISTRATION_ORGANISATION.
         as_json: Print JSON.
     """
-    said = attribution(by, why)
+    attributed = attribution(by, why)
     async with open_context(organisation) as context:
         if auto_select_clear_matches is not None:
             on = auto_select_clear_matches
-            await set_auto_select(context.database, context.organisation_id, on=on, attribution=said)
-        found = await organisation_settings(context.database, context.organisation_id)
+            await set_auto_select(context.database, context.organisation_id, on=on, attribution=attributed)
+        current = await organisation_settings(context.database, context.organisation_id)
     if as_json:
-        print_json(asdict(found))
+        print_json(asdict(current))
         return
-    for name, on in asdict(found).items():
+    for name, on in asdict(current).items():
         output().print(Text(f"{name.replace('_', '-')}  {'on' if on else 'off'}"), soft_wrap=True)

@@ -1,4 +1,4 @@
-"""`registration watch`: a batch while it runs."""
+"""`registration watch`: shows a batch live until it has ended."""
 
 import asyncio
 from dataclasses import dataclass
@@ -12,21 +12,22 @@ from rich.style import Style
 from rich.text import Text
 
 from interfaces.cli.output import output
-from interfaces.cli.pages.live import batch_table, now
-from interfaces.cli.process.interrupted import standing
+from interfaces.cli.process.interrupted import write_status
 from interfaces.cli.process.streams import DONE, FAILED, WAITING_FOR_A_PERSON
 from interfaces.cli.process.terminal import interrupted_by_end_of_input
+from interfaces.cli.rendering.live import batch_table, current_state
 from interfaces.cli.session import CommandContext, Organisation, open_context
 from registration.batches.overview_queries import BatchOverview, read_overview
-from registration.batches.progress import Outcome, only_people_can_go_on, outcome
+from registration.batches.progress import Outcome, outcome, waits_for_people_only
 from registration.workflow.snapshot import BatchView
 from registration.workflow.snapshot_queries import read_snapshot
 
 app = App(
     "watch",
     help_epilogue="""
-Exit codes: 0 all is well, 1 something failed, 3 (with --exit-when-waiting) only
-people can go on. Ctrl-C stops watching, never the batch.
+Exit codes: 0 no restaurant failed, 1 a restaurant failed, 3 (with
+--exit-when-waiting) the batch waits for people only. Ctrl-C ends the command,
+not the batch.
 
 Examples:
   registration watch 9c8b7a6d
@@ -40,8 +41,8 @@ _OTHER_LINES = 7
 
 
 @dataclass(frozen=True)
-class Seen:
-    """A batch at one moment."""
+class BatchReading:
+    """The rows of a batch at one moment."""
 
     overview: BatchOverview
     view: BatchView
@@ -54,23 +55,23 @@ async def watch(
     exit_when_waiting: Annotated[bool, Parameter(negative="")] = False,
     organisation: Organisation = None,
 ) -> int:
-    """Watch a batch until it has ended: one row per restaurant, twelve marks.
+    """Watch a batch until it has ended: one row per restaurant, with a mark per sub-step.
 
     Args:
-        batch: Its id, or the first 8 characters.
-        exit_when_waiting: End as soon as only people can go on.
-        organisation: Whose batch. Default: REGISTRATION_ORGANISATION.
+        batch: The batch's id, or its first 8 characters.
+        exit_when_waiting: End as soon as the batch waits for people only.
+        organisation: The organisation of the batch. Default: REGISTRATION_ORGANISATION.
     """
     async with open_context(organisation) as context:
         return await watch_until(context, await context.batch_id(batch), output(), when_waiting=exit_when_waiting)
 
 
 async def watch_until(context: CommandContext, batch_id: UUID, console: Console, *, when_waiting: bool) -> int:
-    """Show the batch until it has ended, or with `when_waiting` until only people can go on; returns the exit code.
+    """Show the batch until it has ended, or with `when_waiting` until it waits for people only; return the exit code.
 
-    The end of what is typed, Ctrl-D, interrupts it.
+    Ctrl-D, the end of the input, interrupts the command.
     """
-    standing.now(f"nothing was written, and the batch goes on: `registration watch {batch_id}` watches it again")
+    write_status.update(f"nothing was written, and the batch goes on: `registration watch {batch_id}` watches it again")
     async with interrupted_by_end_of_input():
         return await _until(context, batch_id, console, when_waiting=when_waiting)
 
@@ -78,71 +79,71 @@ async def watch_until(context: CommandContext, batch_id: UUID, console: Console,
 async def _until(context: CommandContext, batch_id: UUID, console: Console, *, when_waiting: bool) -> int:
     if not console.is_terminal:
         return await _follow_in_lines(context, batch_id, console, when_waiting=when_waiting)
-    seen = await look(context, batch_id)
-    with Live(picture(seen, console), console=console, auto_refresh=False) as live:
-        while (code := exit_code(seen, when_waiting=when_waiting)) is None:
+    reading = await read_now(context, batch_id)
+    with Live(render_batch(reading, console), console=console, auto_refresh=False) as live:
+        while (code := exit_code(reading, when_waiting=when_waiting)) is None:
             await asyncio.sleep(_SECONDS)
-            seen = await look(context, batch_id)
-            live.update(picture(seen, console, await page_of(seen)), refresh=True)
+            reading = await read_now(context, batch_id)
+            live.update(render_batch(reading, console, await read_run_url(reading)), refresh=True)
         return code
 
 
 async def _follow_in_lines(context: CommandContext, batch_id: UUID, console: Console, *, when_waiting: bool) -> int:
-    """For a file or a pipe: a line whenever a restaurant goes on."""
-    told: dict[UUID, str] = {}
-    page: str | None = None
+    """Print a line whenever the state of a restaurant changes, for output that is a file or a pipe."""
+    printed: dict[UUID, str] = {}
+    url: str | None = None
     while True:
-        seen = await look(context, batch_id)
-        if page != (page := await page_of(seen)):
-            console.print(f"{seen.overview.name}: {page}", markup=False, soft_wrap=True)
-        for job in seen.view.jobs.values():
-            line = f"{job.restaurant}: {now(job).plain}"
-            if told.get(job.id) != line:
-                told[job.id] = line
+        reading = await read_now(context, batch_id)
+        if url != (url := await read_run_url(reading)):
+            console.print(f"{reading.overview.name}: {url}", markup=False, soft_wrap=True)
+        for job in reading.view.jobs.values():
+            line = f"{job.restaurant}: {current_state(job).plain}"
+            if printed.get(job.id) != line:
+                printed[job.id] = line
                 console.print(line, markup=False, soft_wrap=True)
-        if (code := exit_code(seen, when_waiting=when_waiting)) is not None:
+        if (code := exit_code(reading, when_waiting=when_waiting)) is not None:
             return code
         await asyncio.sleep(_SECONDS)
 
 
-async def look(context: CommandContext, batch_id: UUID) -> Seen:
-    """How the batch stands now."""
-    async with context.database.transaction(context.organisation_id) as connection:
-        overview = await read_overview(connection, context.organisation_id, batch_id)
-        return Seen(overview, await read_snapshot(connection, context.organisation_id, batch_id))
+async def read_now(context: CommandContext, batch_id: UUID) -> BatchReading:
+    """Read the batch and its jobs in one transaction."""
+    async with context.database.transaction(context.organisation_id) as transaction:
+        overview = await read_overview(transaction, batch_id)
+        return BatchReading(overview, await read_snapshot(transaction, batch_id))
 
 
-async def page_of(seen: Seen) -> str | None:
-    """Where the UI shows the run that works on the batch, or did last; None if nobody ever did, or there is no UI.
+async def read_run_url(reading: BatchReading) -> str | None:
+    """The UI's address of the last run that worked on the batch; None if there was no run, or there is no UI.
 
-    Prefect takes a second to import: beside what is shown already.
+    Prefect is imported in a thread, so that the second which the import takes does not stop the display.
     """
-    run_id = seen.overview.flow_run_id
-    return await asyncio.to_thread(_page, run_id) if run_id else None
+    run_id = reading.overview.flow_run_id
+    return await asyncio.to_thread(_run_url, run_id) if run_id else None
 
 
-def _page(run_id: UUID) -> str | None:
+def _run_url(run_id: UUID) -> str | None:
     from tasks.batch_runs import run_url
 
     return run_url(run_id)
 
 
-def exit_code(seen: Seen, *, when_waiting: bool) -> int | None:
-    """What watching ends with; None while there is something to watch."""
-    ended = outcome(seen.view)
+def exit_code(reading: BatchReading, *, when_waiting: bool) -> int | None:
+    """The exit code of the command; None while the batch goes on."""
+    ended = outcome(reading.view)
     if ended is not Outcome.OPEN:
         return DONE if ended is Outcome.GOOD else FAILED
-    if when_waiting and only_people_can_go_on(seen.view):
+    if when_waiting and waits_for_people_only(reading.view):
         return WAITING_FOR_A_PERSON
     return None
 
 
-def picture(seen: Seen, console: Console, page: str | None = None) -> RenderableType:
-    """The table, as many rows as the console has lines for, its page in the UI, and a word if nobody works on it."""
-    table = batch_table(seen.view, seen.overview.name, most=max(1, console.height - _OTHER_LINES))
-    idle = outcome(seen.view) is Outcome.OPEN and not only_people_can_go_on(seen.view)
-    parts = [table, *([Text(page, style=Style(dim=True, link=page), no_wrap=True)] if page else [])]
-    if seen.overview.worked_on or not idle:
+def render_batch(reading: BatchReading, console: Console, url: str | None = None) -> RenderableType:
+    """The table of the batch, cut to the console's height, the run's address, and a hint if no process works on it."""
+    table = batch_table(reading.view, reading.overview.name, most=max(1, console.height - _OTHER_LINES))
+    idle = outcome(reading.view) is Outcome.OPEN and not waits_for_people_only(reading.view)
+    parts = [table, *([Text(url, style=Style(dim=True, link=url), no_wrap=True)] if url else [])]
+    if reading.overview.worked_on or not idle:
         return Group(*parts)
-    hint = f"nobody works on it yet; if it stays so, `registration show {str(seen.overview.id)[:8]}` says why"
+    hint = f"no process works on it yet; if that lasts, `registration show {str(reading.overview.id)[:8]}` says why"
     return Group(*parts, Text(hint, style="yellow"))

@@ -1,4 +1,4 @@
-"""Going through everything that waits, back and forth, until somebody says yes to all of it or quits."""
+"""The conversation about the open questions of a batch: forwards and backwards, until the person confirms or quits."""
 
 from interfaces.cli.conversation.draft import ALL, FOR_ALL, OVERVIEW, REVIEW, AnswerDraft, Key, keys_of
 from interfaces.cli.conversation.editor import (
@@ -10,7 +10,13 @@ from interfaces.cli.conversation.editor import (
     read_layer,
     with_section,
 )
-from interfaces.cli.conversation.screens import in_words, offered, show_answers, show_question, show_waiting
+from interfaces.cli.conversation.rendering import (
+    describe_answer,
+    describe_choices,
+    show_answers,
+    show_question,
+    show_waiting,
+)
 from interfaces.cli.conversation.terminal import Back, Prompt
 from registration.gates.decisions import AnyAnswer
 from registration.gates.open_questions import OpenQuestion
@@ -20,117 +26,117 @@ _OVERVIEW = -1
 
 
 class Conversation:
-    """One person, one batch. `check` says what preflight refuses about a changed configuration."""
+    """One person answers the questions of one batch. `check` runs preflight on a changed configuration."""
 
     def __init__(self, prompt: Prompt, draft: AnswerDraft, check: Check) -> None:
         self._prompt = prompt
         self._console = prompt.console
-        self._sheet = draft
+        self._draft = draft
         self._check = check
         self._first = _OVERVIEW if len(draft.questions) > 1 else 0
 
     async def run(self) -> tuple[tuple[OpenQuestion, AnyAnswer], ...]:
-        """The answers that were agreed to at the end. Raises Quit, TerminalClosed."""
-        place: int | None = self._first
-        while place is not None:
+        """The answers that the person confirmed at the end. Raises Quit, TerminalClosed."""
+        index: int | None = self._first
+        while index is not None:
             try:
-                place = await self._at(place)
+                index = await self._show_index(index)
             except Back:
-                place = max(self._first, (place or 0) - 1)
-        return self._sheet.given
+                index = max(self._first, (index or 0) - 1)
+        return self._draft.answers_to_write
 
-    async def _at(self, place: int) -> int | None:
-        if place == _OVERVIEW:
+    async def _show_index(self, index: int) -> int | None:
+        if index == _OVERVIEW:
             return await self._overview()
-        if place < len(self._sheet.questions):
-            return await self._question(place)
+        if index < len(self._draft.questions):
+            return await self._question(index)
         return await self._review()
 
     async def _overview(self) -> int:
-        """The restaurants in one look; those that are clear can be taken at once."""
-        show_waiting(self._console, self._sheet)
-        clear, count = len(self._sheet.clear), len(self._sheet.questions)
-        ways = ["Enter goes one by one", f"1 to {count} goes there"]
-        ways += [f"{ALL} takes the {clear} that are clear as recommended"] if clear else []
-        ways += [f"{FOR_ALL} says something for all configurations"] if self._sheet.configures else []
+        """Show all restaurants in one table, and offer to accept all clear ones at once; return the next index."""
+        show_waiting(self._console, self._draft)
+        clear, count = len(self._draft.clear), len(self._draft.questions)
+        choices = ["Enter goes one by one", f"1 to {count} goes there"]
+        choices += [f"{ALL} takes the {clear} that are clear as recommended"] if clear else []
+        choices += [f"{FOR_ALL} says something for all configurations"] if self._draft.configures else []
         while True:
-            typed = (await self._prompt.key(", ".join(ways))).lower()
+            typed = (await self._prompt.key(", ".join(choices))).lower()
             if not typed:
-                return self._sheet.after(_OVERVIEW)
+                return self._draft.next_unanswered(_OVERVIEW)
             if typed == ALL and clear:
-                self._sheet.accept_clear()
-                return self._sheet.after(_OVERVIEW)
-            if typed == FOR_ALL and self._sheet.configures:
-                await self._for_all()
-            elif (place := self._place(typed)) is not None:
-                return place
+                self._draft.accept_clear()
+                return self._draft.next_unanswered(_OVERVIEW)
+            if typed == FOR_ALL and self._draft.configures:
+                await self._edit_for_all()
+            elif (index := self._typed_index(typed)) is not None:
+                return index
             else:
-                self._none_of_these(typed)
+                self._report_no_choice(typed)
 
-    async def _for_all(self) -> None:
-        """What lies over every proposal that is gone ahead with."""
+    async def _edit_for_all(self) -> None:
+        """Edit the values that override every proposal which is confirmed with "go ahead"."""
         try:
-            self._sheet.for_all = await for_all_editor(self._prompt, self._sheet.for_all_typed).edit(read_layer)
+            self._draft.for_all = await for_all_editor(self._prompt, self._draft.for_all_typed).edit(read_layer)
         except Back:
             return
-        self._prompt.say("→ for all that are gone ahead with", "green")
+        self._prompt.print("→ for all that are gone ahead with", "green")
 
-    async def _question(self, place: int) -> int:
-        one = self._sheet.questions[place]
-        keys = keys_of(one.question)
-        show_question(self._prompt, self._sheet, place, keys)
+    async def _question(self, index: int) -> int:
+        open_question = self._draft.questions[index]
+        keys = keys_of(open_question.question)
+        show_question(self._prompt, self._draft, index, keys)
         while True:
-            typed = (await self._prompt.key(offered(self._sheet, keys))).lower()
-            if typed == ALL and self._sheet.clear:
-                self._sheet.accept_clear()
-                return self._sheet.after(place)
+            typed = (await self._prompt.key(describe_choices(self._draft, keys))).lower()
+            if typed == ALL and self._draft.clear:
+                self._draft.accept_clear()
+                return self._draft.next_unanswered(index)
             if typed in (OVERVIEW, REVIEW):
-                return _OVERVIEW if typed == OVERVIEW else len(self._sheet.questions)
-            if not typed and place in self._sheet.answers:
-                return self._sheet.after(place)
+                return _OVERVIEW if typed == OVERVIEW else len(self._draft.questions)
+            if not typed and index in self._draft.answers:
+                return self._draft.next_unanswered(index)
             key = next((key for key in keys if typed == key.typed or (not typed and key.preset)), None)
             if key is None:
-                self._none_of_these(typed)
-            elif await self._take(place, one, key):
-                return self._sheet.after(place)
+                self._report_no_choice(typed)
+            elif await self._record_answer(index, open_question, key):
+                return self._draft.next_unanswered(index)
             else:
-                show_question(self._prompt, self._sheet, place, keys)
+                show_question(self._prompt, self._draft, index, keys)
 
-    async def _take(self, place: int, one: OpenQuestion, key: Key) -> bool:
-        """Note the answer; False if it needs details and whoever answers went back from them."""
+    async def _record_answer(self, index: int, open_question: OpenQuestion, key: Key) -> bool:
+        """Record the answer; False if it needs details and the person went back without them."""
         answer = key.answer
         if key.details is not None:
             try:
-                answer = await self._details(place, one, key.details)
+                answer = await self._read_details(index, open_question, key.details)
             except Back:
                 return False
-        self._sheet.answers[place] = answer
-        self._prompt.say(f"→ {in_words(one, answer)}", "green")
+        self._draft.answers[index] = answer
+        self._prompt.print(f"→ {describe_answer(open_question, answer)}", "green")
         return True
 
-    async def _details(self, place: int, one: OpenQuestion, details: Details) -> AnyAnswer:
-        question = with_section(one, details)
-        typed = self._sheet.typed.setdefault((place, details), dict(question.prefilled))
-        self._prompt.say(f"\n{question.title}: {details.replace('_', ' ')}", "bold")
+    async def _read_details(self, index: int, open_question: OpenQuestion, details: Details) -> AnyAnswer:
+        question = with_section(open_question, details)
+        typed = self._draft.typed.setdefault((index, details), dict(question.prefilled))
+        self._prompt.print(f"\n{question.title}: {details.replace('_', ' ')}", "bold")
         editor = Editor(self._prompt, fields_of(question), typed)
         return await editor.edit(lambda filled: read_details(question, filled, self._check))
 
     async def _review(self) -> int | None:
-        """The last question: None is yes to everything."""
-        show_answers(self._console, self._sheet)
-        given, count = len(self._sheet.given), len(self._sheet.questions)
-        write = f"y writes the {given} answers, " if given else "nothing is decided yet: "
+        """Show all answers and ask for confirmation: None if the person confirms, else the index to go to."""
+        show_answers(self._console, self._draft)
+        to_write, count = len(self._draft.answers_to_write), len(self._draft.questions)
+        write = f"y writes the {to_write} answers, " if to_write else "nothing is decided yet: "
         while True:
             typed = await self._prompt.key(f"{write}1 to {count} changes one")
-            if typed.lower() == "y" and given:
+            if typed.lower() == "y" and to_write:
                 return None
-            if (place := self._place(typed)) is not None:
-                return place
-            self._none_of_these(typed)
+            if (index := self._typed_index(typed)) is not None:
+                return index
+            self._report_no_choice(typed)
 
-    def _place(self, typed: str) -> int | None:
+    def _typed_index(self, typed: str) -> int | None:
         number = int(typed) if typed.isdecimal() else 0
-        return number - 1 if 1 <= number <= len(self._sheet.questions) else None
+        return number - 1 if 1 <= number <= len(self._draft.questions) else None
 
-    def _none_of_these(self, typed: str) -> None:
-        self._prompt.say(f"{typed!r} is none of the choices" if typed else "say which", "yellow")
+    def _report_no_choice(self, typed: str) -> None:
+        self._prompt.print(f"{typed!r} is none of the choices" if typed else "say which", "yellow")

@@ -1,10 +1,10 @@
-"""The answers of a conversation so far, none of them written, and the keys that choose them."""
+"""The draft of a conversation: the answers so far, none of them written, and the keys that choose an answer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from registration.configuration.models import ConfigLayer
-from registration.gates.decisions import AnyAnswer, ChooseCompany, GoAhead
+from registration.gates.decisions import AnyAnswer, ChooseCompany, ExtractAgain, GoAhead
 from registration.gates.open_questions import OpenQuestion
 from registration.gates.rounds import Choice, Details, Prefilled, Question
 from registration.workflow.steps import GateName
@@ -27,7 +27,7 @@ _WITH_DETAILS = frozenset(Details)
 
 @dataclass(frozen=True)
 class Key:
-    """One choice: what is typed, what it means, what it answers; None is "decide later"."""
+    """One choice of a question: the typed key, its label and the answer; None as answer is "decide later"."""
 
     typed: str
     label: str
@@ -36,13 +36,13 @@ class Key:
 
     @property
     def details(self) -> Details | None:
-        """What has to be filled in before it is an answer."""
+        """The section that has to be filled in to complete the answer, if any."""
         kind = self.answer.kind if self.answer else ""
         return Details(kind) if kind in _WITH_DETAILS else None
 
 
 def keys_of(question: Question) -> tuple[Key, ...]:
-    """A number for each company, a letter for everything else."""
+    """A numbered key for each company, and a letter for every other choice."""
     companies = [choice for choice in question.choices if isinstance(choice.answer, ChooseCompany)]
     others = [choice for choice in question.choices if choice not in companies]
     numbered = [
@@ -59,10 +59,10 @@ def _lettered(choice: Choice, question: Question) -> Key:
 
 @dataclass
 class AnswerDraft:
-    """The questions in their order, and what was said to each; None is "decide later".
+    """The questions in their order, and the answer to each; None is "decide later".
 
-    `typed` keeps what was filled in for details, so that going back loses nothing. `for_all` lies over every proposal
-    that is gone ahead with.
+    `typed` keeps the fields that were filled in, so that they survive going back. `for_all` overrides every proposal
+    that is confirmed with "go ahead".
     """
 
     questions: Sequence[OpenQuestion]
@@ -75,29 +75,34 @@ class AnswerDraft:
 
     @property
     def configures(self) -> bool:
-        """Whether anybody waits for a configuration."""
-        return any(one.gate is GateName.YOLO_CONFIG for one in self.questions)
+        """Whether a restaurant waits at the configuration gate."""
+        return any(question.gate is GateName.YOLO_CONFIG for question in self.questions)
 
     @property
     def clear(self) -> tuple[int, ...]:
-        """The places that have a recommended answer and were not answered."""
-        return tuple(place for place, one in enumerate(self.questions) if one.recommended and place not in self.answers)
+        """The indexes of the questions that have a recommended answer and no answer yet."""
+        return tuple(
+            index for index, question in enumerate(self.questions) if question.recommended and index not in self.answers
+        )
 
     def accept_clear(self) -> None:
-        """Take what is recommended wherever something is."""
-        self.answers |= {place: self.questions[place].recommended for place in self.clear}
+        """Answer every clear question as recommended."""
+        self.answers |= {index: self.questions[index].recommended for index in self.clear}
 
-    def after(self, place: int) -> int:
-        """The next place that was not answered, those before it last; the number of questions if all were."""
+    def next_unanswered(self, index: int) -> int:
+        """The next unanswered index, starting over at the first; the number of questions if all are answered."""
         count = len(self.questions)
-        following = [*range(place + 1, count), *range(min(place + 1, count))]
-        return next((one for one in following if one not in self.answers), count)
+        following = [*range(index + 1, count), *range(min(index + 1, count))]
+        return next((candidate for candidate in following if candidate not in self.answers), count)
 
     @property
-    def given(self) -> tuple[tuple[OpenQuestion, AnyAnswer], ...]:
-        """What is to be written."""
+    def answers_to_write(self) -> tuple[tuple[OpenQuestion, AnyAnswer], ...]:
+        """The questions with the answers that are to be written."""
         answered = sorted(self.answers.items())
-        return tuple((self.questions[place], self._over(answer)) for place, answer in answered if answer is not None)
+        return tuple(
+            (self.questions[index], self._with_for_all(answer)) for index, answer in answered if answer is not None
+        )
 
-    def _over(self, answer: AnyAnswer) -> AnyAnswer:
-        return answer.model_copy(update={"for_all": self.for_all}) if isinstance(answer, GoAhead) else answer
+    def _with_for_all(self, answer: AnyAnswer) -> AnyAnswer:
+        takes = isinstance(answer, GoAhead | ExtractAgain)
+        return answer.model_copy(update={"for_all": self.for_all}) if takes else answer

@@ -1,4 +1,4 @@
-"""Questions at the terminal that do not block the event loop, and from which one can go back or quit."""
+"""Prompts at the terminal that do not block the event loop and accept the keys for back and quit."""
 
 import asyncio
 import os
@@ -11,10 +11,11 @@ from rich.text import Text
 from registration.errors import PersonMustAct
 
 _AT_ONCE = 4096
+BACK, QUIT = ("b", ":b"), ("q", ":q")
 
 
 class TerminalClosed(PersonMustAct):
-    """Nobody types any more."""
+    """The terminal was closed, or its input has ended."""
 
 
 class Terminal:
@@ -24,27 +25,27 @@ class Terminal:
         self.console = console
         self._source = source
         self._typed = b""
-        self.asks = False
-        """Whether it waits for a line, and reads what is typed itself."""
+        self.waits_for_line = False
+        """Whether `line` waits for input; meanwhile nothing else may read from the terminal."""
 
-    def keep(self, typed: bytes) -> None:
-        """What was typed ahead and read elsewhere: for the next lines."""
+    def prepend(self, typed: bytes) -> None:
+        """Keep input that was typed early and read elsewhere; the next lines are taken from it."""
         self._typed += typed
 
     async def line(self, prompt: str) -> str:
-        """The line that is typed, without blanks around it. Raises TerminalClosed at the end of the input.
+        """The next typed line, without surrounding blanks. Raises TerminalClosed at the end of the input.
 
-        `prompt` may have markup of rich's; texts from outside are escaped by whoever puts them in.
+        `prompt` may contain rich markup; the caller escapes texts from outside.
         """
         self.console.print(f"[bold cyan]{prompt}[/]", end="")
         self.console.print(" ", end="")
-        self.asks = True
+        self.waits_for_line = True
         try:
             while b"\n" not in self._typed:
                 await self._readable()
                 self._typed += self._read()
         finally:
-            self.asks = False
+            self.waits_for_line = False
         line, _, self._typed = self._typed.partition(b"\n")
         return line.decode(errors="replace").strip()
 
@@ -66,38 +67,35 @@ class Terminal:
             loop.remove_reader(self._source)
 
 
-BACK, QUIT = ("b", ":b"), ("q", ":q")
-
-
 class Back(Exception):
-    """Whoever answers wants to see the question before."""
+    """The person asked for the previous question."""
 
 
 class Quit(Exception):
-    """Whoever answers wants to stop; nothing is written."""
+    """The person ended the conversation; nothing is written."""
 
 
 class Prompt:
-    """What the conversation asks with."""
+    """The prompts of a conversation: a choice, a text, and printed lines."""
 
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
         self.console = terminal.console
 
-    async def key(self, offered: str) -> str:
-        """A choice. Raises Back for b, Quit for q."""
-        return _unless_leaving(await self._terminal.line(escape(f"{offered}, b back, q quit:")), BACK, QUIT)
+    async def key(self, choices: str) -> str:
+        """The typed choice. Raises Back for b, Quit for q."""
+        return _refuse_navigation(await self._terminal.line(escape(f"{choices}, b back, q quit:")), BACK, QUIT)
 
-    async def text(self, what: str) -> str:
-        """A text, in which a b is a b. Raises Back for :b, Quit for :q."""
-        return _unless_leaving(await self._terminal.line(escape(f"{what} (:b back, :q quit):")), BACK[1:], QUIT[1:])
+    async def text(self, field: str) -> str:
+        """The typed text, which may be "b" or "q". Raises Back for :b, Quit for :q."""
+        return _refuse_navigation(await self._terminal.line(escape(f"{field} (:b back, :q quit):")), BACK[1:], QUIT[1:])
 
-    def say(self, text: str, style: str = "") -> None:
-        """A line of text, whatever it contains."""
+    def print(self, text: str, style: str = "") -> None:
+        """Print a line of text, without interpreting markup in it."""
         self.console.print(Text(text, style=style))
 
 
-def _unless_leaving(typed: str, back: Sequence[str], leave: Sequence[str]) -> str:
+def _refuse_navigation(typed: str, back: Sequence[str], leave: Sequence[str]) -> str:
     if typed.lower() in back:
         raise Back
     if typed.lower() in leave:

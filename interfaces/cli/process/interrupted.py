@@ -1,4 +1,4 @@
-"""What an interrupted program says of itself: what is written, and what is not."""
+"""The message of an interrupted program: what it has written, and what it has not."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -7,35 +7,35 @@ from typing import Any, TypeVar
 Result = TypeVar("Result")
 
 NOTHING = "nothing was written"
-UNKNOWN = "what was being written is written whole or not at all: `registration batches` and `registration show` tell"
-_PATIENCE = 1.0
+UNKNOWN = "the last write is either complete or not done: see `registration batches` and `registration show`"
+_WRITE_LIMIT = 1.0
 
 
-class Standing:
-    """How things stand at any moment of the program, in words for people; commands that write keep it true."""
+class WriteStatus:
+    """The current message about written data; every command that writes updates it before and after a write."""
 
     def __init__(self) -> None:
-        self.words = NOTHING
+        self.message = NOTHING
 
-    def now(self, words: str) -> None:
-        """From now on an interrupted program says these words."""
-        self.words = words
+    def update(self, message: str) -> None:
+        """Set the message that an interrupted program prints from now on."""
+        self.message = message
 
 
-standing = Standing()
-"""The program's own."""
+write_status = WriteStatus()
+"""The message of this program."""
 
 
 async def uninterrupted(work: Coroutine[Any, Any, Result]) -> Result:
-    """What a short write returns: an interrupt takes effect after it, so that it is known whether it was written.
+    """The result of a short write, which an interrupt does not cancel, so that the program knows what was written.
 
-    What takes longer than a second is given up.
+    After an interrupt the write is cancelled if it takes more than one further second.
     """
     writing = asyncio.ensure_future(work)
     try:
         return await asyncio.shield(writing)
     except asyncio.CancelledError:
-        await asyncio.wait({writing}, timeout=_PATIENCE)
+        await asyncio.wait({writing}, timeout=_WRITE_LIMIT)
         writing.cancel()
         await asyncio.gather(writing, return_exceptions=True)
         raise

@@ -1,4 +1,4 @@
-"""The end of a program by Ctrl-C, a termination or a closed terminal: at every moment, and within two seconds."""
+"""Ends a program by Ctrl-C, a termination or a closed terminal: at any moment, and within two seconds."""
 
 import asyncio
 import errno
@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any, TypeVar
 
-from interfaces.cli.process.interrupted import Standing, standing
+from interfaces.cli.process.interrupted import WriteStatus, write_status
 from interfaces.cli.process.terminal import TerminalState, write_at_once
 
 Result = TypeVar("Result")
@@ -23,7 +23,7 @@ LIMIT = 1.5
 
 
 class Interrupted(Exception):
-    """The program was interrupted, and has said so; `code` is its exit code by convention."""
+    """The program was interrupted and has printed its message; `code` is the exit code by convention."""
 
     def __init__(self, number: int) -> None:
         self.code = 128 + number
@@ -31,8 +31,8 @@ class Interrupted(Exception):
 
 
 @contextmanager
-def until_the_terminal_closes() -> Generator[None]:
-    """End the program without a word if its terminal is closed, as SIGHUP would: nobody reads what it says."""
+def exit_when_terminal_closes() -> Generator[None]:
+    """End the program silently, as SIGHUP does, if its terminal is closed: a message could not be read."""
     try:
         yield
     except OSError as error:
@@ -42,50 +42,50 @@ def until_the_terminal_closes() -> Generator[None]:
 
 
 def is_closed_terminal(error: BaseException) -> bool:
-    """Whether the error is that of a terminal which is gone."""
+    """Whether the error comes from a closed terminal."""
     return isinstance(error, OSError) and error.errno == errno.EIO
 
 
 class Interrupts:
-    """Has a program end by a signal, whatever it is doing.
+    """Ends a program at a signal, whatever the program is doing.
 
-    The interpreter looks at signals between two steps only: one that comes as the event loop begins to wait would be
-    noticed when something else happens. So a thread of its own hears of each signal at once and cancels the program's
-    task. What has not ended in time, or cannot be cancelled since it is imported or ends already, is ended from there.
+    The interpreter handles signals only between two bytecode steps: a signal that arrives as the event loop begins to
+    wait would be handled at the next event. Therefore a thread reads each signal at once and cancels the program's
+    task. If the task has not ended in time, or the program is importing or exiting, the thread ends the process.
     """
 
-    def __init__(self, program: str = "registration", limit: float = LIMIT, told: Standing = standing) -> None:
+    def __init__(self, program: str = "registration", limit: float = LIMIT, status: WriteStatus = write_status) -> None:
         self._program = program
         self._limit = limit
-        self._told = told
+        self._status = status
         self._terminal = TerminalState()
         self._lock = threading.Lock()
-        self._saying = threading.Lock()
-        self._said = False
+        self._report_lock = threading.Lock()
+        self._reported = False
         self._running: tuple[asyncio.AbstractEventLoop, asyncio.Task[Any]] | None = None
         self._number: int | None = None
-        self.by_force: Callable[[], None] = lambda: None
-        """What is done before the program is ended from outside: nothing waits for it longer than it takes."""
+        self.before_forced_exit: Callable[[], None] = lambda: None
+        """Called by the thread before it ends the process."""
 
     def listen(self) -> None:
-        """From now on; to be called by the main thread. What is ignored, as by `nohup`, stays ignored.
+        """Handle signals from now on; to be called by the main thread.
 
-        What whoever started the program held back is let through.
+        A signal that is ignored, as by `nohup`, stays ignored. A signal that the parent process blocked is unblocked.
         """
-        hearing, telling = os.pipe()
-        os.set_blocking(telling, False)
-        signal.set_wakeup_fd(telling, warn_on_full_buffer=False)
-        for each in SIGNALS:
-            if signal.getsignal(each) is not signal.SIG_IGN:
-                signal.signal(each, _left_to_the_thread)
-        threading.Thread(target=self._hear, args=(hearing,), name="interrupts", daemon=True).start()
+        read_end, write_end = os.pipe()
+        os.set_blocking(write_end, False)
+        signal.set_wakeup_fd(write_end, warn_on_full_buffer=False)
+        for number in SIGNALS:
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, _handled_by_thread)
+        threading.Thread(target=self._end_at_signal, args=(read_end,), name="interrupts", daemon=True).start()
         signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
 
     def run(self, main: Coroutine[Any, Any, Result]) -> Result:
-        """What `main` returns. Raises Interrupted if a signal came before its end, after its own cleaning up."""
+        """The result of `main`. Raises Interrupted if a signal arrived before `main` ended and cleaned up."""
         try:
             with asyncio.Runner() as runner:
-                result = runner.run(self._watched(main))
+                result = runner.run(self._run_interruptibly(main))
         except (asyncio.CancelledError, Exception) as error:
             if self._number is None:
                 raise
@@ -94,13 +94,13 @@ class Interrupts:
             raise Interrupted(self._number)
         return result
 
-    def leave(self) -> None:
-        """End the program if a signal came, once it has said so; return if none did."""
+    def exit_if_interrupted(self) -> None:
+        """End the program if a signal arrived, after its message is printed; return if none arrived."""
         if self._number is not None:
-            self._say()
+            self._report_once()
             os._exit(128 + self._number)
 
-    async def _watched(self, main: Coroutine[Any, Any, Result]) -> Result:
+    async def _run_interruptibly(self, main: Coroutine[Any, Any, Result]) -> Result:
         task = asyncio.current_task()
         assert task is not None
         with self._lock:
@@ -116,11 +116,11 @@ class Interrupts:
             if interrupted:
                 with suppress(OSError):
                     sys.stdout.flush()
-                self._say()
+                self._report_once()
 
-    def _hear(self, hearing: int) -> None:
-        """The thread: the first signal counts, others change nothing."""
-        while (number := os.read(hearing, 1)[0]) not in SIGNALS:
+    def _end_at_signal(self, read_end: int) -> None:
+        """The body of the thread: act on the first signal, ignore later ones."""
+        while (number := os.read(read_end, 1)[0]) not in SIGNALS:
             continue
         with self._lock:
             self._number = number
@@ -130,22 +130,22 @@ class Interrupts:
             with suppress(RuntimeError):
                 loop.call_soon_threadsafe(task.cancel)
                 time.sleep(self._limit)
-        # The program goes on to its own end meanwhile; what comes here has taken too long, or was doing nothing that
-        # needs to be ended with care.
+        # During the sleep the program ends by itself. A program that is still here has exceeded the limit, or ran no
+        # task that needs to clean up.
         with suppress(Exception):
-            self.by_force()
-        self._say()
+            self.before_forced_exit()
+        self._report_once()
         os._exit(128 + number)
 
-    def _say(self) -> None:
-        """How things stand, once; return when it has been said, also by another thread. Nothing in it waits."""
-        with self._saying:
-            if self._said:
+    def _report_once(self) -> None:
+        """Print the message once; return when it is printed, also by another thread. The method never blocks."""
+        with self._report_lock:
+            if self._reported:
                 return
-            self._said = True
+            self._reported = True
             self._terminal.restore()
-            write_at_once(2, f"\n{self._program}: interrupted; {self._told.words}\n".encode())
+            write_at_once(2, f"\n{self._program}: interrupted; {self._status.message}\n".encode())
 
 
-def _left_to_the_thread(number: int, frame: FrameType | None) -> None:
-    """The interpreter needs something to call."""
+def _handled_by_thread(number: int, frame: FrameType | None) -> None:
+    """Replaces the interpreter's default handler and does nothing: the thread acts on the signal."""

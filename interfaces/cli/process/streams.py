@@ -1,4 +1,4 @@
-"""The process of a command: its arguments, its exit codes, and an output that a reader may close early."""
+"""The arguments, exit codes and output streams of a command; a reader may close the output early."""
 
 import errno
 import os
@@ -7,46 +7,46 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TextIO
 
-from interfaces.cli.escaping import HarmlessConsole, complain
+from interfaces.cli.escaping import EscapingConsole, complain
 
 DONE, FAILED, WRONG_USE, WAITING_FOR_A_PERSON = 0, 1, 2, 3
 
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
-"""Errors of a disk that takes nothing more, or fails.
+"""Errors of a disk that is full or fails.
 
-A closed terminal gives EIO as well. The complaint, which goes to the same terminal, then raises it once more, and
-`interrupts.until_the_terminal_closes` ends the program.
+A closed terminal raises EIO as well. Printing the error to that terminal then raises EIO again, at which
+`interrupts.exit_when_terminal_closes` ends the program.
 """
 
 
-class OutputConsole(HarmlessConsole):
-    """A console that obeys no text from outside, and leaves to `with_output` what happens when nobody reads on."""
+class OutputConsole(EscapingConsole):
+    """A console that escapes texts from outside, and raises BrokenPipeError to `with_output` if the reader has gone."""
 
     def on_broken_pipe(self) -> None:
-        """Raise it like any other write does."""
+        """Raise BrokenPipeError, where rich would exit."""
         raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
 
 
 def is_text(argument: str) -> bool:
-    """Whether it is text: bytes that are no UTF-8 come in as lone surrogates, which nothing can store or print."""
+    """Whether the argument is valid UTF-8: Python turns other bytes into lone surrogates, which cannot be stored."""
     return not any("\ud800" <= character <= "\udfff" for character in argument)
 
 
-def not_text(arguments: Sequence[str]) -> str | None:
-    """Which argument is no text, in words; None if all are."""
-    wrong = next((argument for argument in arguments if not is_text(argument)), None)
-    if wrong is None:
+def first_invalid_argument(arguments: Sequence[str]) -> str | None:
+    """The error message about the first argument that is not UTF-8; None if all are."""
+    argument = next((argument for argument in arguments if not is_text(argument)), None)
+    if argument is None:
         return None
-    shown = wrong.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    return f"the argument '{shown}' is not UTF-8 text; set the terminal to UTF-8, or rename the file"
+    escaped = argument.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return f"the argument '{escaped}' is not UTF-8 text; set the terminal to UTF-8, or rename the file"
 
 
 def with_output(command: Callable[[], int]) -> int:
-    """The exit code of a command whose output may go nowhere.
+    """The exit code of a command whose output may be closed.
 
-    If nobody reads on (`registration gates | head -1`), the process ends as all programs of Unix do, by SIGPIPE and
-    without a word; if the disk is full, in one line.
+    If the reader has gone (`registration gates | head -1`), the process ends silently by SIGPIPE, as Unix programs
+    do; if the disk is full, it prints one line and fails.
     """
     _open_closed_streams()
     try:
@@ -65,16 +65,16 @@ def with_output(command: Callable[[], int]) -> int:
 
 
 def _open_closed_streams() -> None:
-    """Output that was closed (`>&-`) goes nowhere; what its encoding does not have is escaped."""
-    sys.stdout = sys.stdout or _nowhere()
-    sys.stderr = sys.stderr or _nowhere()
+    """Discard output whose stream is closed (`>&-`), and escape characters that the stream's encoding lacks."""
+    sys.stdout = sys.stdout or _discarding_stream()
+    sys.stderr = sys.stderr or _discarding_stream()
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
 
 
-def _nowhere() -> TextIO:
+def _discarding_stream() -> TextIO:
     return os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
 
 
@@ -85,6 +85,6 @@ def _end_quietly() -> None:
 
 
 def _discard_output() -> None:
-    """What is still in the buffers is flushed at the end of the process."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
+    """Send stdout to the null device, so that flushing the buffers at exit raises nothing."""
+    null_device = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null_device, sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""The terminal of a command: its state is restored at the end, and Ctrl-D where nothing is asked ends the command."""
+"""The terminal of a command: its state is restored at the end, and Ctrl-D outside a prompt ends the command."""
 
 import asyncio
 import os
@@ -14,76 +14,78 @@ from interfaces.cli.conversation.terminal import Terminal
 
 _SHOW_CURSOR = b"\x1b[?25h"
 _PLAIN = ("", "dumb", "unknown")
-_TYPED_ON, _SHOWN_ON = 0, 1
+_INPUT, _OUTPUT = 0, 1
+_SECONDS = 0.25
+_AT_ONCE = 4096
 
 
 class TerminalState:
-    """The terminal that is typed on, if there is one."""
+    """The state of the terminal at standard input, if it is one."""
 
     def __init__(self) -> None:
-        self._was: list[Any] | None = None
+        self._initial_state: list[Any] | None = None
         with suppress(termios.error, OSError):
-            self._was = termios.tcgetattr(_TYPED_ON)
+            self._initial_state = termios.tcgetattr(_INPUT)
 
     def restore(self) -> None:
-        """Typed characters are shown, lines are edited, the cursor is visible: as it was. Never waits."""
-        if self._was is None or not in_the_foreground(_TYPED_ON):
+        """Restore echo, line editing and the cursor to their initial state. Never blocks."""
+        if self._initial_state is None or not in_the_foreground(_INPUT):
             return
         with suppress(termios.error, OSError):
-            termios.tcsetattr(_TYPED_ON, termios.TCSANOW, self._was)
-        if os.environ.get("TERM", "") not in _PLAIN and is_terminal(_SHOWN_ON):
-            write_at_once(_SHOWN_ON, _SHOW_CURSOR)
+            termios.tcsetattr(_INPUT, termios.TCSANOW, self._initial_state)
+        if os.environ.get("TERM", "") not in _PLAIN and is_terminal(_OUTPUT):
+            write_at_once(_OUTPUT, _SHOW_CURSOR)
 
 
 def write_at_once(to: int, text: bytes) -> None:
-    """Write a few words; not at all where nobody takes them."""
+    """Write a short text without blocking; drop it if the file descriptor cannot take it."""
     with suppress(OSError, ValueError):
         if select.select([], [to], [], 0)[1]:
             os.write(to, text)
 
 
 def is_terminal(file: int) -> bool:
-    """Whether it is an open terminal."""
+    """Whether the file descriptor is an open terminal."""
     with suppress(OSError):
         return os.isatty(file)
     return False
 
 
 def in_the_foreground(terminal: int) -> bool:
-    """Whether the terminal is ours now: a program in the background that touches it is stopped."""
+    """Whether this process is in the terminal's foreground group; a background process that reads it is stopped."""
     with suppress(OSError):
         return os.tcgetpgrp(terminal) == os.getpgrp()
     return False
 
 
-_SECONDS = 0.25
-_AT_ONCE = 4096
-
-
 @asynccontextmanager
 async def interrupted_by_end_of_input(terminal: Terminal | None = None) -> AsyncGenerator[None]:
-    """For a block in which nothing is asked, or only now and then at `terminal`, which is given what is typed ahead.
+    """Interrupt the block at Ctrl-D. If `terminal` prompts within the block, it gets the input that is typed early.
 
-    Input that is no terminal is left alone: a program that reads nothing may well have none.
+    Input that is not a terminal is not read: a program without prompts may have no input at all.
     """
-    looking = asyncio.create_task(_look(terminal)) if is_terminal(0) and sys.stdin is sys.__stdin__ else None
+    watcher = (
+        asyncio.create_task(_interrupt_at_end_of_input(terminal))
+        if is_terminal(0) and sys.stdin is sys.__stdin__
+        else None
+    )
     try:
         yield
     finally:
-        if looking:
-            looking.cancel()
-            await asyncio.gather(looking, return_exceptions=True)
+        if watcher:
+            watcher.cancel()
+            await asyncio.gather(watcher, return_exceptions=True)
 
 
-async def _look(terminal: Terminal | None) -> None:
-    """Now and then: a program in the background must not read from its terminal."""
+async def _interrupt_at_end_of_input(terminal: Terminal | None) -> None:
+    """Poll the input, because a background process must not block on its terminal; at its end raise SIGINT."""
     while True:
         with suppress(OSError):
-            asks = terminal is not None and terminal.asks
-            if not asks and in_the_foreground(0) and select.select([0], [], [], 0)[0]:
+            is_prompting = terminal is not None and terminal.waits_for_line
+            if not is_prompting and in_the_foreground(0) and select.select([0], [], [], 0)[0]:
                 if not (typed := os.read(0, _AT_ONCE)):
                     break
                 if terminal is not None:
-                    terminal.keep(typed)
+                    terminal.prepend(typed)
         await asyncio.sleep(_SECONDS)
     signal.raise_signal(signal.SIGINT)

@@ -1,4 +1,4 @@
-"""Addresses as they are compared, and registered addresses of firms that many companies share."""
+"""Addresses in comparable form, and registered addresses that belong to firms shared by many companies."""
 
 import re
 import unicodedata
@@ -32,28 +32,14 @@ _CARE_OF = re.compile(
     rf"|f\.?a\.?o\b|(?<!\d\s)att(?:n|ent|ention)?(?=[\s.:;,-]))|(?:^|[,;\n])\s*(?:c\s?o\s|%\s*[^\W\d])",
     re.IGNORECASE,
 )
-"""As "C/-", "c/o", "C/ Smith", "℅", "Care-of", "Attn: Smith"; "C/12" is a unit."""
+"""Matches "C/-", "c/o", "C/ Smith", "℅", "Care-of", "Attn: Smith"; "C/12" is a unit."""
 
 _FIRM = re.compile(
     r"(?:^|[,;\n])\s*(?P<firm>[^,;\n\d]*?(?:\b(?:limited|ltd|llp|partners|partnership|associates)"
     r"|(?:&|\band)\s+co(?:mpany)?)\b\.?)(?=\s*(?:[,;\n]|$)|\s+[^,;\n]*\d)",
     re.IGNORECASE,
 )
-"""A part of the address that names a firm, at its beginning."""
-
-
-def is_service_address(address: str, own_names: Iterable[str] = ()) -> bool:
-    """Whether the address is in somebody's care: an accountant, a lawyer, a registered-office service, any other firm.
-
-    A company's own name in its address ("KIM LIMITED, 9 Queen Street") is nobody's care.
-    """
-    text = usual_signs(unicodedata.normalize("NFKC", address))
-    if _SERVICES.search(text) or _CARE_OF.search(text):
-        return True
-    own = [core_words(name).words for name in own_names]
-    return any(core_words(firm["firm"]).words not in own for firm in _FIRM.finditer(text))
-
-
+"""A firm's name at the beginning of a part of the address."""
 _LONG_FORMS = {
     "street": "st str streets", "road": "rd roads", "avenue": "ave av avenues", "lane": "ln", "place": "pl",
     "crescent": "cres cr crs", "drive": "dr drv", "terrace": "tce terr ter", "boulevard": "blvd bvd", "court": "ct crt",
@@ -68,21 +54,35 @@ _DIRECTIONS = frozenset(["north", "nth", "south", "sth", "east", "west", "n", "s
 _SPELLED_ALIKE = 86
 
 
+def is_service_address(address: str, own_names: Iterable[str] = ()) -> bool:
+    """True if the address belongs to an accountant, a lawyer, a registered-office service or any other firm.
+
+    A company's own name in its address ("KIM LIMITED, 9 Queen Street") does not count.
+    """
+    text = usual_signs(unicodedata.normalize("NFKC", address))
+    if _SERVICES.search(text) or _CARE_OF.search(text):
+        return True
+    own = [core_words(name).words for name in own_names]
+    return any(core_words(firm["firm"]).words not in own for firm in _FIRM.finditer(text))
+
+
 class House(IntEnum):
-    """What two addresses have in common."""
+    """How much of street and house number two addresses share."""
 
     NOTHING = 0
     STREET = 1
     BUILDING = 2
-    """The same house, but another unit of it."""
+    """The same house, but another unit."""
     NEARLY = 3
-    """The same house if one of the two is misspelled or leaves something out."""
+    """The same house if one of the two addresses is misspelled or incomplete."""
     SAME = 4
 
 
 @dataclass(frozen=True)
 class Street:
-    """A street as it is compared: house numbers from `low` to `high` (None: no number), name in long forms."""
+    """A street in comparable form: house numbers from `low` to `high` (None: no number), the name without
+    abbreviations.
+    """
 
     low: int | None
     high: int | None
@@ -92,15 +92,15 @@ class Street:
 
     @property
     def is_a_house(self) -> bool:
-        """Whether it is one building, not a whole street."""
+        """True if it is one building, not a whole street."""
         return self.low is not None and bool(self.name)
 
     def same_house(self, other: "Street") -> bool:
-        """Whether the house numbers meet; a letter counts only if both have one, a half always."""
+        """True for the same street name and overlapping house numbers; see `same_number`."""
         return self.name == other.name and self.same_number(other)
 
     def same_number(self, other: "Street") -> bool:
-        """Whether the house numbers meet, on whatever street."""
+        """True if the house numbers overlap. Letters are compared only if both have one, fractions always."""
         if self.low is None or self.high is None or other.low is None or other.high is None:
             return False
         if self.fraction != other.fraction:
@@ -109,7 +109,7 @@ class Street:
         return self.low <= other.high and other.low <= self.high and not letters_differ
 
     def nearly_same_name(self, other: "Street") -> bool:
-        """Whether one of the names is misspelled, or leaves out its type or its direction."""
+        """True if one of the names is misspelled, or lacks its type or its direction."""
         mine, others = set(self.name.split()), set(other.name.split())
         directions, other_directions = mine & _DIRECTIONS, others & _DIRECTIONS
         if not mine or not others or (directions and other_directions and directions != other_directions):
@@ -121,7 +121,7 @@ class Street:
 
 @dataclass(frozen=True)
 class Address:
-    """An address as it is compared."""
+    """An address in comparable form."""
 
     street: Street
     unit: str
@@ -131,7 +131,7 @@ class Address:
 
 @lru_cache(maxsize=4096)
 def read_street(address: str) -> Street:
-    """The street of an address, ready to compare; an empty name if there is none."""
+    """The street of an address in comparable form; its name is empty if there is none."""
     text = clean_street(address)
     number = read_number(text)
     rest = _STATE_HIGHWAY.sub("highway ", fold(text[number.end :]))
@@ -141,37 +141,37 @@ def read_street(address: str) -> Street:
 
 @lru_cache(maxsize=4096)
 def read_address(address: str) -> Address:
-    """The whole address, ready to compare."""
+    """The whole address in comparable form."""
     unit = read_unit(address)
     return Address(read_street(address), unit.name, unit.is_upstairs, read_locality(address, clean_street(address)))
 
 
-def house(wanted: Address, other: Address) -> House:
-    """What the streets of the two have in common, wherever they are."""
-    mine, others = wanted.street, other.street
+def house(target: Address, other: Address) -> House:
+    """How much of street and house number two addresses share, regardless of their towns."""
+    mine, others = target.street, other.street
     if not mine.name or not others.name:
         return House.NOTHING
     if not mine.same_house(others):
         if not mine.nearly_same_name(others):
             return House.STREET if mine.name == others.name else House.NOTHING
         return House.NEARLY if mine.same_number(others) else House.STREET
-    return House.BUILDING if wanted.unit and other.unit and wanted.unit != other.unit else House.SAME
+    return House.BUILDING if target.unit and other.unit and target.unit != other.unit else House.SAME
 
 
 def in_city(city: str, address: str) -> bool:
-    """Whether the address is in the city, or in one of its suburbs; a street named after it does not count."""
+    """True if the address is in the city or one of its suburbs; a street named after the city does not count."""
     return nearness(surroundings(city), read_address(address).locality) >= Nearness.TOWN
 
 
 def is_exact_address(query: RegisterQuery, address: str) -> bool:
-    """Whether the address is the house that was asked for, in the city that was asked for, and in nobody's care."""
-    wanted = read_street(query.street)
-    is_there = wanted.is_a_house and wanted.same_house(read_street(address)) and in_city(query.city, address)
-    return is_there and not is_service_address(address)
+    """True if the address is the house and city of the query, and not a service address."""
+    street = read_street(query.street)
+    is_the_house = street.is_a_house and street.same_house(read_street(address)) and in_city(query.city, address)
+    return is_the_house and not is_service_address(address)
 
 
 def _long_forms(words: list[str]) -> Iterable[str]:
-    """Each word in its long form; "st" is a street at the end or before a direction, else a saint."""
+    """Each word without abbreviation; "st" is a street at the end or before a direction, else a saint."""
     for word, following in pairwise([*words, ""]):
         is_saint = word == "st" and following not in {"", *_DIRECTIONS}
         yield "saint" if is_saint else _LONG_FORM.get(word, word)

@@ -1,4 +1,4 @@
-"""Restaurants with candidates from a file, and how they are ranked: for trying the ranking on anybody's cases."""
+"""Ranking cases from a JSON file: restaurants with candidates, to try the ranking on other data."""
 
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -13,6 +13,7 @@ from registration.kit.documents import read_bytes, read_json
 from registration.kit.values import reasons
 
 Case = TypeVar("Case", bound="RankingCase")
+Named = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 def _absent_is_empty(value: object) -> object:
@@ -23,13 +24,12 @@ def _absent_is_none(value: object) -> object:
     return () if value is None else value
 
 
-Named = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Text = Annotated[str, BeforeValidator(_absent_is_empty)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_absent_is_none)]
 
 
 class CaseCompany(BaseModel):
-    """A candidate of a case; other keys are ignored."""
+    """A candidate of a ranking case; unknown keys are ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -42,7 +42,7 @@ class CaseCompany(BaseModel):
 
 
 class RankingCase(BaseModel):
-    """A restaurant as it is written on its page, and the companies that might be behind it; other keys are ignored."""
+    """A restaurant as written on its page, and the companies that may run it; unknown keys are ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -53,21 +53,24 @@ class RankingCase(BaseModel):
 
 
 class RankedCase(BaseModel):
-    """The registered candidates of a case, best first, and the one that is clearly best."""
+    """The registered candidates of a ranking case, best first, and the company number of the clearly best one."""
 
     ranked: tuple[Candidate, ...]
     preselected: str | None
 
     def document(self) -> dict[str, Any]:
-        """The case as `registration rank --json` prints it."""
-        ranked = [{"company_number": one.company.company_number, "score": one.score} for one in self.ranked]
+        """The JSON that `registration rank --json` prints for the case."""
+        ranked = [
+            {"company_number": ranked_candidate.company.company_number, "score": ranked_candidate.score}
+            for ranked_candidate in self.ranked
+        ]
         return {"ranked": ranked, "preselected": self.preselected}
 
 
 def read_cases(file: Path, kind: type[Case]) -> tuple[Case, ...]:
-    """The cases of a JSON file, which is a list.
+    """The ranking cases of a JSON file, which holds a list.
 
-    Raises BadFile; a bad case is named by its index, with the reason.
+    Raises BadFile; for an invalid case with its index and the reason.
     """
     try:
         content: object = read_json(read_bytes(file).decode("utf-8-sig"))
@@ -81,11 +84,11 @@ def read_cases(file: Path, kind: type[Case]) -> tuple[Case, ...]:
 
 
 def rank_case(case: RankingCase) -> RankedCase:
-    """The candidates ranked as a search that found them all."""
+    """Rank the candidates as if one search had found them all."""
     query = clean_query(case.restaurant, case.street, case.city)
     written = RegisterQuery(name=case.restaurant, street=case.street, city=case.city)
-    found = [FoundCompany.model_validate(one.model_dump()) for one in case.candidates]
-    ranked = rank(query, found, written=written)
+    companies = [FoundCompany.model_validate(candidate.model_dump()) for candidate in case.candidates]
+    ranked = rank(query, companies, written=written)
     return RankedCase(ranked=ranked, preselected=preselect(query, ranked, written=written))
 
 

@@ -1,4 +1,4 @@
-"""Where a restaurant and an address are, and how near they are to each other."""
+"""The towns and suburbs around a restaurant, and how near an address is to them."""
 
 import re
 from collections.abc import Iterable
@@ -10,14 +10,18 @@ from registration.companies.matching.towns import (
     KNOWN,
     KNOWN_TOWNS,
     around_suburb,
-    place_form,
-    place_words,
+    town_form,
+    town_words,
     with_suburbs,
 )
 from registration.companies.matching.words import read_table
 
 _POSTCODE = re.compile(r"(?<!\d)(\d{4})(?:[\s,]*(?:new zealand|nz|aotearoa))?[\s.]*$", re.IGNORECASE)
 _TWO_DIGITS = 2
+_AROUND_A_TOWN = re.compile(r"\s+(?:city|central|cbd|region|district|town|new zealand|nz)$", re.IGNORECASE)
+_DISTRICTS = {town_form(district): areas for district, areas in read_table("districts.txt").items()}
+_AREAS = {town_form(town): areas for town, areas in read_table("postcodes.txt").items()} | _DISTRICTS
+"""The postal areas (first two digits of the postcodes) of each town, and of each district, which has many towns."""
 
 
 @dataclass(frozen=True)
@@ -27,34 +31,27 @@ class Locality:
     text: str
     postal_area: str
 
-    def names(self, place: str) -> bool:
-        """Whether the place is named, in whole words."""
-        return f" {place} " in f" {self.text} "
+    def names(self, town: str) -> bool:
+        """True if the locality contains the town or suburb, in whole words."""
+        return f" {town} " in f" {self.text} "
 
 
 def read_locality(address: str, street: str) -> Locality:
-    """What of `address` follows `street`; all of it if the street is not in it."""
-    whole, before = place_form(address), place_form(street)
-    _, found, rest = whole.partition(before) if before else (whole, "", "")
+    """The part of `address` after `street`; the whole address if it does not contain the street."""
+    whole, before = town_form(address), town_form(street)
+    _, separator, rest = whole.partition(before) if before else (whole, "", "")
     postcode = _POSTCODE.search(address)
-    return Locality(rest.strip() if found else whole, postcode[1][:_TWO_DIGITS] if postcode else "")
-
-
-_AROUND_A_TOWN = re.compile(r"\s+(?:city|central|cbd|region|district|town|new zealand|nz)$", re.IGNORECASE)
-
-_DISTRICTS = {place_form(district): areas for district, areas in read_table("districts.txt").items()}
-_AREAS = {place_form(town): areas for town, areas in read_table("postcodes.txt").items()} | _DISTRICTS
-"""The first two digits of a town's postcodes, and of a district's with many towns."""
+    return Locality(rest.strip() if separator else whole, postcode[1][:_TWO_DIGITS] if postcode else "")
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """Where a restaurant is.
+    """The location of a restaurant.
 
-    `names` are its town with all suburbs and, of a suburb, the town around it; `suburbs` those that its own address
-    names, a town without any is its own; `near_words` the words of its district, town, suburb and street, by which its
-    branch may be called; `words` these and those of all suburbs if it names none; `areas` the postal areas of the town,
-    `wider_areas` those of the town that it is a suburb of.
+    `names`: its town with all suburbs and, if it is a suburb, the town around it. `suburbs`: the suburbs that its own
+    address names; a town without suburbs is its own. `near_words`: the words of its district, town, suburb and street,
+    which may name its branch. `words`: `near_words`, and the words of all suburbs if its address names none. `areas`:
+    the postal areas of its town. `wider_areas`: the postal areas of the town that its suburb belongs to.
     """
 
     names: frozenset[str] = frozenset()
@@ -67,7 +64,7 @@ class Surroundings:
 
     @property
     def is_known(self) -> bool:
-        """Whether any table knows the town; a small one or a district may be in none."""
+        """True if the town is in a table; small towns and districts may be missing."""
         return bool(self.areas or self.wider_areas or self.names & KNOWN)
 
 
@@ -76,8 +73,8 @@ NOWHERE = Surroundings()
 
 @lru_cache(maxsize=256)
 def surroundings(city: str, street: str = "", written: str = "") -> Surroundings:
-    """Where the restaurant is, by its city, its street and its address as it was written."""
-    towns = [town for part in city.split(",") if (town := place_form(_town(part)))]
+    """The location of the restaurant, from its city, its street and its address as written."""
+    towns = [town for part in city.split(",") if (town := town_form(_town(part)))]
     if not towns:
         return NOWHERE
     wider = frozenset[str]().union(*map(around_suburb, towns))
@@ -91,10 +88,10 @@ def surroundings(city: str, street: str = "", written: str = "") -> Surroundings
 
 
 def _suburbs(towns: Iterable[str], nearby: frozenset[str], street: str, written: str) -> frozenset[str]:
-    """The suburbs that the city or the written address names."""
-    said = read_locality(written, street) if written else Locality("", "")
-    named = (place for place in nearby if place in towns or said.names(place))
-    return frozenset(place for place in named if len(with_suburbs(place)) == 1)
+    """The suburbs that the city or the address as written names."""
+    named_part = read_locality(written, street) if written else Locality("", "")
+    named = (town for town in nearby if town in towns or named_part.names(town))
+    return frozenset(town for town in named if len(with_suburbs(town)) == 1)
 
 
 def _town(city: str) -> str:
@@ -102,13 +99,13 @@ def _town(city: str) -> str:
     return _town(shorter) if shorter != city.strip() else shorter
 
 
-def _words(*places: str) -> frozenset[str]:
-    """The words of places, without numbers."""
-    return frozenset(word for place in places for word in place_form(place).split() if not word[0].isdigit())
+def _words(*names: str) -> frozenset[str]:
+    """The words of town and street names, without numbers."""
+    return frozenset(word for town in names for word in town_form(town).split() if not word[0].isdigit())
 
 
 def _initials(towns: Iterable[str]) -> frozenset[str]:
-    """The first letters of towns with several words: "pn" for Palmerston North."""
+    """The initials of towns with several words: "pn" for Palmerston North."""
     return frozenset("".join(word[0] for word in town.split()) for town in towns if " " in town)
 
 
@@ -123,7 +120,7 @@ def _areas(towns: Iterable[str]) -> frozenset[str]:
 
 
 class Nearness(IntEnum):
-    """From nowhere near to the same suburb."""
+    """How near two addresses are, from elsewhere to the same suburb."""
 
     ELSEWHERE = 0
     UNKNOWN = 1
@@ -133,7 +130,7 @@ class Nearness(IntEnum):
 
 
 def nearness(around: Surroundings, locality: Locality) -> Nearness:
-    """How near the two are. A postcode decides where names are ambiguous: there is more than one Richmond."""
+    """How near an address is. The postcode decides where names are ambiguous: there is more than one Richmond."""
     if not around.names:
         return Nearness.UNKNOWN
     if _is_in_the_town(around, locality):
@@ -142,11 +139,11 @@ def nearness(around: Surroundings, locality: Locality) -> Nearness:
         return Nearness.UNKNOWN
     if locality.postal_area:
         return Nearness.REGION if around.areas and _may_be_in_the_region(around, locality) else Nearness.ELSEWHERE
-    return Nearness.ELSEWHERE if place_words(tuple(locality.text.split())) else Nearness.UNKNOWN
+    return Nearness.ELSEWHERE if town_words(tuple(locality.text.split())) else Nearness.UNKNOWN
 
 
 def _is_in_the_town(around: Surroundings, locality: Locality) -> bool:
-    """Whether the address names the town or a suburb, or has a postcode of it and names no other town."""
+    """True if the address names the town or a suburb of it, or has its postcode and names no other town."""
     if _may_be_in_the_region(around, locality) and any(map(locality.names, around.names)):
         return True
     is_area = locality.postal_area in around.areas | around.wider_areas
@@ -154,6 +151,6 @@ def _is_in_the_town(around: Surroundings, locality: Locality) -> bool:
 
 
 def _may_be_in_the_region(around: Surroundings, locality: Locality) -> bool:
-    """Whether the first digit of the postcode is one of the town's; it is if either has none."""
+    """True if the first digit of the postcode fits the town, or is unknown for either of the two."""
     area, areas = locality.postal_area, around.areas
-    return not areas or not area or area[0] in {one[0] for one in areas}
+    return not areas or not area or area[0] in {known[0] for known in areas}

@@ -1,4 +1,6 @@
-"""Whether one company is clearly the best, so that a person only has to nod. A wrong one is worse than none."""
+"""Decides whether one company is clearly the best, so that a person only confirms it. A wrong preselection is worse
+than none.
+"""
 
 from dataclasses import dataclass
 
@@ -14,53 +16,55 @@ from registration.companies.models import Candidate
 
 @dataclass(frozen=True)
 class Scored:
-    """A candidate, and why it has its score."""
+    """A candidate and the fit from which its score was computed."""
 
     candidate: Candidate
     fit: Fit
 
 
-def clearly_best(asked: SearchTarget, ranked: tuple[Scored, ...], weights: Weights) -> str | None:
-    """The company number of the one that is clearly best by its score, or else by its address; None if none is."""
+def clearly_best(target: SearchTarget, ranked: tuple[Scored, ...], weights: Weights) -> str | None:
+    """The company number of the candidate that is clearly best by score, or else by address; None if none is."""
     if not ranked:
         return None
-    is_clear = _is_clear_by_score(asked, ranked, weights) or _is_clear_by_address(ranked, weights)
+    is_clear = _is_clear_by_score(target, ranked, weights) or _is_clear_by_address(ranked, weights)
     return ranked[0].candidate.company.company_number if is_clear else None
 
 
-def _is_clear_by_score(asked: SearchTarget, ranked: tuple[Scored, ...], weights: Weights) -> bool:
-    """A high score, far ahead, by a name that it has today."""
+def _is_clear_by_score(target: SearchTarget, ranked: tuple[Scored, ...], weights: Weights) -> bool:
+    """True for a high score, far ahead of the others, by a name that the company has today."""
     best, *others = ranked
     runner_up = others[0].candidate.score if others else 0.0
     if best.candidate.score < weights.clear_score or best.candidate.score - runner_up < weights.clear_lead:
         return False
-    is_called_so = best.fit.names.present >= weights.clear_name
-    return is_called_so and (best.fit.is_hit or _name_is_enough(asked, ranked, weights))
+    has_present_name = best.fit.names.present >= weights.clear_name
+    return has_present_name and (best.fit.is_hit or _name_is_enough(target, ranked, weights))
 
 
-def _name_is_enough(asked: SearchTarget, ranked: tuple[Scored, ...], weights: Weights) -> bool:
-    """Whether a company elsewhere in the town can be told by its name.
+def _name_is_enough(target: SearchTarget, ranked: tuple[Scored, ...], weights: Weights) -> bool:
+    """True if the name alone identifies a company that is elsewhere in the town.
 
-    The name is rare, nobody else is at the house, and nobody else has the name if this one has it with an addition.
+    The name is rare, no other candidate is at the restaurant's address, and, if the company's name has an addition, no
+    other candidate has the restaurant's name.
     """
-    best, *others = (one.fit for one in ranked)
-    if _is_common(asked.name) or any(other.is_hit and not other.contradicts(weights) for other in others):
+    best, *others = (scored.fit for scored in ranked)
+    if _is_common(target.name) or any(other.is_hit and not other.contradicts(weights) for other in others):
         return False
     return best.names.present == 100 or not any(_has_the_name(other, weights) for other in others)
 
 
 def _is_common(name: str) -> bool:
-    """Whether strangers may well be called so: a single word, or only words that very many restaurants share."""
+    """True if unrelated companies may have the name: a single word, or only words that very many restaurants share."""
     words = core_words(name).without(VENUE)
     return not words.own or len(words.words) == 1
 
 
 def _is_clear_by_address(ranked: tuple[Scored, ...], weights: Weights) -> bool:
-    """The best is the only one at the house, or the only one there whose name lets one think of the restaurant.
+    """True if the best candidate is the only one at the restaurant's address, or the only one there with a similar
+    name.
 
-    A landlord or a family trust at the same house does not count as another.
+    A landlord or a family trust at the address does not count as another candidate.
     """
-    best, *others = (one.fit for one in ranked)
+    best, *others = (scored.fit for scored in ranked)
     if not best.is_hit or best.contradicts(weights) or any(_rivals(best, other, weights) for other in others):
         return False
     neighbours = [other for other in others if other.is_at_the_house]
@@ -70,10 +74,10 @@ def _is_clear_by_address(ranked: tuple[Scored, ...], weights: Weights) -> bool:
 
 
 def _rivals(best: Fit, other: Fit, weights: Weights) -> bool:
-    """Whether another company of the town has the restaurant's name, and more so."""
+    """True if another company of the town fits the restaurant's name at least as well."""
     return _has_the_name(other, weights) and other.names.best >= best.names.best
 
 
 def _has_the_name(fit: Fit, weights: Weights) -> bool:
-    """Whether it is a company of the town with the whole name of the restaurant in its own."""
+    """True for a company of the town whose name contains the whole name of the restaurant."""
     return fit.nearness >= Nearness.TOWN and fit.names.best >= weights.rival_from

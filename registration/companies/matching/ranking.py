@@ -1,4 +1,4 @@
-"""The ranking of candidates for a restaurant: scores, order, and what the gate shows."""
+"""Ranks the candidates for a restaurant: scores, order, and the outcome that the gate shows."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from registration.companies.matching.addresses import is_service_address, read_address
 from registration.companies.matching.preselection import Scored, clearly_best
 from registration.companies.matching.scoring import fit
-from registration.companies.matching.search_target import SearchTarget, wanted
+from registration.companies.matching.search_target import SearchTarget, search_target
 from registration.companies.matching.weights import WEIGHTS, Weights
 from registration.companies.models import Candidate, FoundCompany, RegisterQuery, SearchOutcome, SearchResults, Source
 
@@ -18,18 +18,18 @@ def rank(
     weights: Weights = WEIGHTS,
     written: RegisterQuery | None = None,
 ) -> tuple[Candidate, ...]:
-    """The registered companies among those found, merged by company number, best first.
+    """The registered companies among the results, merged by company number, best first.
 
-    `written` is the restaurant's name and address before they were cleaned, if that is known.
+    `written` is the restaurant's name and address before they were cleaned, if known.
     """
     sources: dict[str, set[Source]] = {}
     companies: dict[str, FoundCompany] = {}
-    for source, found in ((Source.NAME, found_by_name), (Source.ADDRESS, found_by_address)):
-        for company in filter(lambda company: company.is_registered, found):
+    for source, companies_of_source in ((Source.NAME, found_by_name), (Source.ADDRESS, found_by_address)):
+        for company in filter(lambda company: company.is_registered, companies_of_source):
             companies[company.company_number] = _merged(companies.get(company.company_number), company)
             sources.setdefault(company.company_number, set()).add(source)
-    given = tuple((company, frozenset(sources[number])) for number, company in companies.items())
-    return tuple(one.candidate for one in _scored(wanted(query, written), given, weights))
+    listed = tuple((company, frozenset(sources[number])) for number, company in companies.items())
+    return tuple(scored.candidate for scored in _scored(search_target(query, written), listed, weights))
 
 
 def preselect(
@@ -39,24 +39,24 @@ def preselect(
     written: RegisterQuery | None = None,
 ) -> str | None:
     """The company number of the clearly best candidate; None if none is."""
-    asked = wanted(query, written)
-    given = tuple((candidate.company, candidate.sources) for candidate in ranked)
-    return clearly_best(asked, _scored(asked, given, weights), weights)
+    target = search_target(query, written)
+    listed = tuple((candidate.company, candidate.sources) for candidate in ranked)
+    return clearly_best(target, _scored(target, listed, weights), weights)
 
 
 def _scored(
-    asked: SearchTarget, given: tuple[tuple[FoundCompany, frozenset[Source]], ...], weights: Weights
+    target: SearchTarget, listed: tuple[tuple[FoundCompany, frozenset[Source]], ...], weights: Weights
 ) -> tuple[Scored, ...]:
-    weak = _weak_addresses((company for company, _ in given), weights)
-    scored = (_score(asked, company, sources, weak, weights) for company, sources in given)
+    weak = _weak_addresses((company for company, _ in listed), weights)
+    scored = (_score(target, company, sources, weak, weights) for company, sources in listed)
     return tuple(sorted(scored, key=_order))
 
 
 def _score(
-    asked: SearchTarget, company: FoundCompany, sources: frozenset[Source], weak: frozenset[str], weights: Weights
+    target: SearchTarget, company: FoundCompany, sources: frozenset[Source], weak: frozenset[str], weights: Weights
 ) -> Scored:
-    is_weak = asked.is_in_care or company.company_number in weak
-    fits = fit(asked, company, is_weak=is_weak, weights=weights)
+    is_weak = target.is_in_care or company.company_number in weak
+    fits = fit(target, company, is_weak=is_weak, weights=weights)
     candidate = Candidate(
         company=company,
         sources=sources,
@@ -68,7 +68,7 @@ def _score(
 
 
 def _weak_addresses(companies: Iterable[FoundCompany], weights: Weights) -> frozenset[str]:
-    """The numbers of companies whose registered address says little: shared by many, or a service's."""
+    """The numbers of companies whose registered address is weak evidence: shared by many companies, or a service's."""
     known = tuple(companies)
     shared = Counter(_house(company) for company in known)
     return frozenset(
@@ -92,7 +92,7 @@ def _house(company: FoundCompany) -> tuple[object, ...]:
 
 
 def _merged(known: FoundCompany | None, company: FoundCompany) -> FoundCompany:
-    """One company of two lists: what one list leaves out, the other adds."""
+    """One company from two lists: values missing in one list are taken from the other."""
     if known is None:
         return company
     missing = {name: value for name, value in company if not getattr(known, name)}
@@ -108,9 +108,9 @@ def _order(scored: Scored) -> tuple[float, float, float, float, str]:
 
 
 def search_outcome(query: RegisterQuery, results: SearchResults, written: RegisterQuery | None = None) -> SearchOutcome:
-    """The candidates of a search, best first, with what each source said and the one that is clearly best.
+    """The outcome of a search: the candidates, best first, the outcome of each source, and the clearly best candidate.
 
-    `written` is the restaurant's name and address before they were cleaned, if that is known.
+    `written` is the restaurant's name and address before they were cleaned, if known.
     """
     candidates = rank(query, results.found_by_name, results.found_by_address, written=written)
     return SearchOutcome(

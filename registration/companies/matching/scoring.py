@@ -1,4 +1,4 @@
-"""How well one company fits a restaurant: name, address, and what its name says about its trade."""
+"""The fit of one company for a restaurant: name, address, and the trade that its name suggests."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from registration.companies.models import FoundCompany
 
 @dataclass(frozen=True)
 class Fit:
-    """How a company fits. `is_weak`: its address is many companies' address; `is_hidden`: upstairs, or in a mall."""
+    """The fit of a company. `is_weak`: many companies share its address. `is_hidden`: it is upstairs, or in a mall."""
 
     names: NameFit
     address: float
@@ -25,20 +25,20 @@ class Fit:
 
     @property
     def is_at_the_house(self) -> bool:
-        """Whether its address is the restaurant's house, at whatever door."""
+        """True if the company's address is the restaurant's building, in any unit."""
         return self.house >= House.BUILDING and self.nearness >= Nearness.TOWN
 
     @property
     def is_hit(self) -> bool:
-        """Whether its address is the restaurant's, and its own."""
+        """True if the company's address is the restaurant's address and not shared by many companies."""
         return self.house >= House.NEARLY and self.nearness >= Nearness.TOWN and not self.is_weak
 
     def supports(self, weights: Weights) -> bool:
-        """Whether the name alone would let one think of the restaurant."""
+        """True if the name alone suggests the restaurant."""
         return self.names.best >= (weights.supports_from if self.trade is Trade.FITS else weights.named_from)
 
     def contradicts(self, weights: Weights) -> bool:
-        """Whether the name speaks against it: it is another's, and not one that may be anybody's."""
+        """True if the name suggests another business, and is not one that could belong to any business."""
         return self._name_at_the_house(weights) < weights.contradicts_below
 
     def total(self, weights: Weights) -> float:
@@ -49,13 +49,13 @@ class Fit:
         return max(total, self._floor(weights) + weights.address_hit_name * self._name_at_the_house(weights))
 
     def _name_at_the_house(self, weights: Weights) -> float:
-        """What the name counts at the restaurant's own address; nothing for the landlord or an office upstairs."""
+        """The weight of the name at the restaurant's own address; 0 for the landlord or an office upstairs."""
         if self.supports(weights):
             return self.names.best
-        return weights.says_nothing if self.trade is Trade.FITS and not self.is_hidden else 0.0
+        return weights.neutral_name if self.trade is Trade.FITS and not self.is_hidden else 0.0
 
     def _floor(self, weights: Weights) -> float:
-        """What an address hit is worth by itself: little if the name is that of somebody else at the same house."""
+        """The lowest score of an address hit: low if the name belongs to another business in the building."""
         if self.names.best >= weights.named_from:
             return weights.named_hit_floor
         if not self.contradicts(weights):
@@ -63,35 +63,40 @@ class Fit:
         return weights.stranger_hit_floor if self.trade is Trade.STRANGER else weights.owner_hit_floor
 
 
-def fit(wanted: SearchTarget, company: FoundCompany, *, is_weak: bool, weights: Weights) -> Fit:
-    """How `company` fits; `is_weak` says that its address is many companies' address."""
+def fit(target: SearchTarget, company: FoundCompany, *, is_weak: bool, weights: Weights) -> Fit:
+    """The fit of `company`; `is_weak` means that many companies share its address."""
     address = read_address(company.registered_address)
-    common, near = house(wanted.address, address), nearness(wanted.around, address.locality)
-    kind = trade(wanted.name_with_branch, company.company_name, wanted.around.near_words)
-    names = fit_names(wanted, company, kind, weights)
-    is_there = common >= House.NEARLY and near >= Nearness.TOWN
-    same_door = bool(address.unit) is bool(wanted.address.unit)
+    common, near = house(target.address, address), nearness(target.around, address.locality)
+    kind = trade(target.name_with_branch, company.company_name, target.around.near_words)
+    names = fit_names(target, company, kind, weights)
+    is_at_the_house = common >= House.NEARLY and near >= Nearness.TOWN
+    same_door = bool(address.unit) is bool(target.address.unit)
     return Fit(
-        names=names if is_there else _away_from_the_house(wanted, names, weights),
+        names=names if is_at_the_house else _away_from_the_house(target, names, weights),
         address=_address_score(House.NOTHING if is_weak else common, near, same_door, weights),
         house=common,
         nearness=near,
         trade=kind,
         is_weak=is_weak,
-        is_hidden=_is_elsewhere_in_the_house(wanted, address),
+        is_hidden=_is_elsewhere_in_the_house(target, address),
     )
 
 
-def _away_from_the_house(wanted: SearchTarget, names: NameFit, weights: Weights) -> NameFit:
-    """A chain's name says little there, unless with the very branch."""
-    is_its_branch = wanted.names_its_branch and names.branch > weights.same_but_for_branch
-    return names.at_most(weights.chain_elsewhere) if wanted.is_of_a_chain and not is_its_branch else names
+def _away_from_the_house(target: SearchTarget, names: NameFit, weights: Weights) -> NameFit:
+    """The name's fit for a company elsewhere: a chain's name counts little there, unless it names the restaurant's
+    branch.
+    """
+    is_its_branch = target.names_its_branch and names.branch > weights.same_but_for_branch
+    return names.at_most(weights.chain_elsewhere) if target.is_of_a_chain and not is_its_branch else names
 
 
-def _is_elsewhere_in_the_house(wanted: SearchTarget, address: Address) -> bool:
-    """Whether it sits upstairs while the restaurant does not, or in a house of many shops, nobody knows where."""
-    same_unit = wanted.address.unit != "" and wanted.address.unit == address.unit
-    return (address.is_upstairs and not wanted.address.is_upstairs) or (wanted.has_many_neighbours and not same_unit)
+def _is_elsewhere_in_the_house(target: SearchTarget, address: Address) -> bool:
+    """True if the company is in another part of the building.
+
+    It is upstairs and the restaurant is not, or the building has many shops and the units differ or are unknown.
+    """
+    same_unit = target.address.unit != "" and target.address.unit == address.unit
+    return (address.is_upstairs and not target.address.is_upstairs) or (target.has_many_neighbours and not same_unit)
 
 
 def _address_score(common: House, near: Nearness, same_door: bool, weights: Weights) -> float:
@@ -105,6 +110,6 @@ def _address_score(common: House, near: Nearness, same_door: bool, weights: Weig
         }
         return by_house[common]
     if near is Nearness.UNKNOWN:
-        return weights.same_house_place_unknown if common >= House.NEARLY else weights.place_unknown
-    by_place = weights.same_region if near is Nearness.REGION else 0.0
-    return by_place + (weights.same_house_elsewhere if common >= House.NEARLY else 0.0)
+        return weights.same_house_town_unknown if common >= House.NEARLY else weights.town_unknown
+    by_region = weights.same_region if near is Nearness.REGION else 0.0
+    return by_region + (weights.same_house_elsewhere if common >= House.NEARLY else 0.0)

@@ -1,4 +1,4 @@
-"""What is looked for, in the form in which it is compared."""
+"""The restaurant that is searched in the register, in the form in which it is compared."""
 
 from dataclasses import dataclass
 
@@ -13,9 +13,9 @@ from registration.companies.models import RegisterQuery
 
 @dataclass(frozen=True)
 class SearchTarget:
-    """A restaurant: its name, the same with its branch as somebody wrote it, its address, and what is around it.
+    """A restaurant: its name without and with its branch, its address, and the towns around it.
 
-    `is_in_care`: the address is somebody's who takes its post, not the restaurant's own house.
+    `is_in_care`: the address belongs to a firm that receives the restaurant's post, not to the restaurant.
     """
 
     name: str
@@ -27,32 +27,32 @@ class SearchTarget:
 
     @property
     def has_a_branch(self) -> bool:
-        """Whether the name as it was written says which of several restaurants it is."""
+        """True if the written name contains the restaurant's branch."""
         return self.name_with_branch != self.name
 
     @property
     def is_of_a_chain(self) -> bool:
-        """Whether many companies run restaurants of this name."""
+        """True if many companies run restaurants of this name."""
         words = core_words(self.name)
         return bool(CHAINS & {words.words, words.without(self.around.near_words).words})
 
     @property
     def names_its_branch(self) -> bool:
-        """Whether the name says which restaurant of a chain it is."""
+        """True if the name tells which restaurant of a chain it is."""
         return core_words(self.name_with_branch).words not in CHAINS
 
     @property
     def initials(self) -> str:
-        """The first letters of the name; empty for a single word."""
+        """The initials of the name; empty for a single word."""
         initials = core_words(self.name).initials
         return initials if len(initials) > 1 else ""
 
 
-def wanted(query: RegisterQuery, written: RegisterQuery | None = None) -> SearchTarget:
-    """What `query` asks for. `written` is the restaurant before its name and address were cleaned.
+def search_target(query: RegisterQuery, written: RegisterQuery | None = None) -> SearchTarget:
+    """The target of `query`. `written` is the restaurant before its name and address were cleaned.
 
-    What cleaning took away (branch, unit, suburb, mall) says more about which company it is, but counts only as long as
-    nobody changed the cleaned text.
+    The parts that cleaning removed (branch, unit, suburb, mall) help to tell companies apart. They count only while
+    `query` still is the cleaned form of `written`: a person may have changed the query.
     """
     name = written.name if written and clean_name(written.name, query.city) == query.name else query.name
     address = written.street if written and clean_street(written.street) == query.street else query.street

@@ -1,4 +1,4 @@
-"""The words of New Zealand street addresses, as parts of regular expressions (all matched without case)."""
+"""The words of New Zealand street addresses, as parts of regular expressions (all case-insensitive)."""
 
 STRONG_TYPES = (
     r"street|str|st|road|rd|avenue|ave?|lane|ln|crescent|cres|crs|drive|drv?|terrace|tce|terr?|boulevard|blvd|bvd"
@@ -8,10 +8,10 @@ WEAK_TYPES = (
     r"place|pl|court|crt?|ct|close|cl|grove|grv?|rise|mews|square|sq|way|walk|wlk|path|row|track|loop|circle|circuit|cct"
     r"|promenade|wharf"
 )
-"""Words that are a street's type, but in texts without a house number more often something else ("Food Court")."""
+"""Street types that usually mean something else in a text without a house number ("Food Court")."""
 
 SOFT_TYPES = rf"lane|ln|terrace|quay|parade|crescent|esplanade|{WEAK_TYPES}"
-"""Types that are part of the name when another type follows ("Park Lane Road", "Grove Road")."""
+"""Types that belong to the name when another type follows ("Park Lane Road", "Grove Road")."""
 
 PLURAL_TYPES = r"streets|sts|roads|rds|avenues|aves|lanes|drives|terraces|crescents|places|parades|quays"
 
@@ -20,7 +20,7 @@ SAINTS = (
     r"|georges?|heliers|ives|james|johns?|josephs?|kilda|leonards?|lukes?|margarets?|marks?|martins?|marys?|matthews?"
     r"|michaels?|nicholas|oswald|patricks?|pauls?|peters?|stephens?|thomas|vincents?"
 )
-"""After "St" these make it a saint: "St Asaph Street", "St Lukes Road"."""
+"""Names before which "St" means Saint: "St Asaph Street", "St Lukes Road"."""
 
 COMPLETE = r"broadway|the\s+strand|the\s+mall|the\s+parade|the\s+boulevard|cuba\s+mall|ponsonby\s+central"
 """Streets whose name has no type."""
@@ -31,13 +31,13 @@ NOT_AFTER_DIRECTION = (
     r"shore|auckland|island|dunedin|canterbury|waikato|otago|hamilton|invercargill|tamaki|harbour|melton|brighton|city"
     r"|new\s+brighton|east\s+valley|hutt|taieri|wairarapa|cape|christchurch|wellington|coast"
 )
-"""After these words a direction belongs to a place ("North Shore"), not to the street before it."""
+"""Words before which a direction belongs to a town or region ("North Shore"), not to the street before it."""
 
 UNITS = (
     r"shops?|units?|levels?|lvl|floors?|flr|suites?|ste|apt|apartments?|flats?|flt|kiosks?|tenancy|tenancies|stalls?|shp"
     r"|rooms?|rm|(?:pt\s+|part\s+)?lots?|dp|so|sec|allotment"
 )
-"""Words before the number of a door, a floor or a piece of land; the number is never the house's."""
+"""Words before the number of a unit, a floor or a lot; that number is never the house number."""
 
 MANY_UNITS = r"shops|units|suites|apartments|flats|kiosks|tenancies|stalls|rooms|lots"
 
@@ -46,7 +46,7 @@ PARTS_OF_A_HOUSE = (
     r"|shed|pier|berth|booth|studio|villa|cabin|container|stand|trailer|van|truck|cart|carriage|wing|entrance|door|km"
     r"|kilometre"
 )
-"""The same, but after another word they end the name of a building or a place ("Smith Building 12 Queen Street")."""
+"""Words for parts of a building; after another word they end a building's name ("Smith Building 12 Queen Street")."""
 
 FLOORS = (
     r"ground|grd|gnd|gd|first|second|third|fourth|fifth|sixth|top|upper|lower|mezzanine|basement|\d+(?:st|nd|rd|th)"
@@ -58,16 +58,16 @@ POST_BOX = (
     r"|(?:pmb|cmb)(?=\s*\d)|dx(?:\s+box)?(?=\s*[a-z]{0,2}\d)|free\s*post|poste\s+restante|counter\s+delivery"
 )
 POST_BOX_ALONE = r"(?:box|bag|po)(?=\s*\d)"
-"""Only where an address or a part of it begins."""
+"""Post box only at the beginning of an address or of a part of it."""
 
 RURAL = r"r\.?\s?d\.?|rural\s+delivery"
-"""Before the number of a round of the rural post."""
+"""Words before the number of a rural delivery route."""
 
 BESIDE = (
     r"opposite|opp|next\s+(?:door\s+)?to|near(?:by)?|behind|beside|between|across(?:\s+from)?|adjacent(?:\s+to)?|adj|off"
     r"|past|before|after|from|close\s+to|(?:north|south|east|west|left|right)\s+of|towards?|around\s+the\s+corner"
 )
-"""Words before a place that is not the restaurant's own."""
+"""Words before a landmark near the restaurant."""
 
 DISTANCE = r"\d+(?:[.,]\d+)?\s*(?:m|metres?|meters?|kms?|kilomet(?:re|er)s?|mins?|minutes?|doors?|blocks)"
 
@@ -75,4 +75,4 @@ NOWHERE = (
     r"n\s*/?\s*a|none|nil|tb[acd]|unknown|on\s?line(?:\s+only)?|mobile|various(?:\s+locations)?|delivery\s+only"
     r"|food\s+truck|home(?:\s+based)?|same|as\s+above|new\s+zealand|aotearoa|nz"
 )
-"""What people write where there is no address."""
+"""Placeholders for a missing address."""

@@ -1,7 +1,7 @@
-"""Cuts the street out of an address as people write it: house number, name, type, direction; nothing else.
+"""Extracts the street from an address as people write it: house number, name, type and direction.
 
-The best part of an address wins: one with house number and street type, then one with a street type, then one with a
-house number, then the first that is no town. The text's own spelling is kept.
+The best part of an address is chosen: first one with house number and street type, then one with a street type, then
+one with a house number, then the first that is not a town. The spelling of the text is kept.
 """
 
 import re
@@ -55,7 +55,7 @@ _BOX_NUMBER = r"[\s.]*(?:[a-z]{0,2}\d{1,3}[\s-]\d{3}(?!\d)|[a-z]{0,2}\d+)?"
 _POST_BOX = any_case(rf"\b(?:{POST_BOX})\b{_BOX_NUMBER}|(?:^|(?<=[,;\n]))\s*{POST_BOX_ALONE}{_BOX_NUMBER}")
 _LONE_NUMBER = any_case(rf"^\s*((?:\d+[a-z]?\s*[/-]\s*)?\d+[a-z]?{FRACTION}?)\s*,\s*(?=[^\W\d])")
 _DOUBTFUL = any_case(rf"\b(?:{UNITS})\b\s*{_UNIT_NUMBER}\s+\d/\d\s|(?<![\w.])\d+[a-z]?/{PARTS_OF_ONE}\s")
-"""Half a house number or a unit: "Shop 3 1/2 Queen Street"."""
+"""Ambiguous: a fraction of a house number or a unit, "Shop 3 1/2 Queen Street"."""
 _LETTERS = any_case(rf"(?<![\w.])(\d+[a-z])(?:\s*(?:{DASH}|[&+/,]|\band\b)\s*[a-z]\b)+(?=\s+[^\W\d])")
 """Several letters of one number: "12A-C Queen Street"."""
 _PARTS = any_case(rf"[,;\n|]|\s{DASH}\s(?!\d)")
@@ -81,35 +81,35 @@ _HIGHWAY = r"(?:state\s+(?:highway|hwy)|s\.?h\.?)\s*(?:\d+[a-z]?|one|two|three|f
 _DIRECTION = rf"(?:\s+(?:{DIRECTION})\b(?!\s+(?:{NOT_AFTER_DIRECTION})\b))?"
 _ONE_NUMBER = rf"\d+[a-z]?{FRACTION}?[a-z]?"
 _NUMBER = rf"(?<![\w.]){_ONE_NUMBER}(?:{BETWEEN_NUMBERS}{_ONE_NUMBER})?(?![\w.])"
-
-
-def _street(types: str, longest: int) -> str:
-    """Name, type and direction. Part of the name: a soft type before another ("Park Lane Road"), the St of a saint."""
-    before_another = rf"(?:{SOFT_TYPES})\.?\s+(?!{_SAINT})(?:{STRONG_TYPES})\b"
-    return rf"(?:{_WORD}\s+){{1,{longest}}}?(?!{_SAINT}|{before_another})(?:{types})\b{_DIRECTION}"
-
-
 _RURAL_DELIVERY = any_case(rf"(?:^|(?<=\s))(?:{RURAL})\s*\d+\b")
 _CORNER_OF_TWO = any_case(r"\s*(?:&|\+|/|\band\b).*")
 _JOINT = any_case(rf"\s*(?:&|\+|/|\band\b)\s*(?:{_WORD}\s+){{1,3}}?(?P<plural>{PLURAL_TYPES})\b")
 _CORNER = any_case(r"^(?:on\s+)?(?:the\s+)?(?:corner|cnr|crnr?|cor|intersection|junction|jct|jnct)\b\.?\s*(?:of\b)?\s*")
 _LANDMARK = any_case(r"^(?:above|inside|at|on|in)\b\.?\s*(?:the\s+)?")
 _NOT_A_HOUSE = any_case(rf"\b(?:highway|hwy|s\.?h\.?|route|{RURAL})\s*$")
-"""What stands before a number that is no house's: "State Highway 1 Main Road"."""
+"""Words before a number that is not a house number: "State Highway 1 Main Road"."""
 _NOWHERE = any_case(NOWHERE)
+_NUMBER_ONLY = any_case(rf"{_NUMBER}(?:\s+{_WORD}){{1,3}}")
+_ITS_NUMBER = any_case(rf"^{_NUMBER}\s+")
+_NO_TRAILING = " .,;:/&-–—+"
+
+
+def _street(types: str, longest: int) -> str:
+    """Name, type and direction. A soft type before another type ("Park Lane Road") and the St of a saint belong to the
+    name.
+    """
+    before_another = rf"(?:{SOFT_TYPES})\.?\s+(?!{_SAINT})(?:{STRONG_TYPES})\b"
+    return rf"(?:{_WORD}\s+){{1,{longest}}}?(?!{_SAINT}|{before_another})(?:{types})\b{_DIRECTION}"
+
 
 _NUMBERED = any_case(rf"{_NUMBER}\s+(?:{_HIGHWAY}|{_street(_ANY_TYPE, 5)}|(?:{COMPLETE})\b)")
 _TYPED = any_case(rf"\b{_HIGHWAY}|\b(?:{_street(STRONG_TYPES, 4)}|(?:{COMPLETE})\b)")
 _WEAKLY_TYPED = any_case(rf"\b(?!food\s+court){_street(WEAK_TYPES, 4)}")
-_NUMBER_ONLY = any_case(rf"{_NUMBER}(?:\s+{_WORD}){{1,3}}")
-_ITS_NUMBER = any_case(rf"^{_NUMBER}\s+")
-
-_NO_TRAILING = " .,;:/&-–—+"
 
 
 @dataclass(frozen=True)
 class _Part:
-    """One part of an address. `is_beside`: it tells another place, near which the restaurant is."""
+    """One part of an address. `is_beside`: it names a landmark near the restaurant."""
 
     text: str
     is_beside: bool = False
@@ -117,7 +117,7 @@ class _Part:
 
 @dataclass(frozen=True)
 class _Parts:
-    """The parts of an address, what is beside the restaurant last; none if its number is in doubt."""
+    """The parts of an address, landmarks near the restaurant last; empty if the house number is ambiguous."""
 
     parts: tuple[_Part, ...]
     has_post_box: bool
@@ -125,17 +125,14 @@ class _Parts:
 
 @lru_cache(maxsize=4096)
 def clean_street(address: str) -> str:
-    """The street of `address`; empty if there is none or its number is in doubt. Never raises.
-
-    Cleaning twice changes nothing more.
-    """
+    """The street of `address`; empty if there is none or its number is ambiguous. Never raises. Idempotent."""
     street = visible(address)
-    while (shorter := _once(street)) != street:
+    while (shorter := _clean_once(street)) != street:
         street = shorter
     return street
 
 
-def _once(address: str) -> str:
+def _clean_once(address: str) -> str:
     split = _split(address)
     parts = [_Part(" ".join(_JOINT.sub(_one_street, part.text).split()), part.is_beside) for part in split.parts]
     choices = _with_post_box if split.has_post_box else _without_post_box
@@ -147,17 +144,17 @@ def _one_street(joint: re.Match[str]) -> str:
 
 
 def _with_post_box(parts: list[_Part]) -> Iterable[str]:
-    """A street beside a PO box counts only with its house number: "Shortland Street" is where the boxes are."""
+    """A street beside a PO box counts only with a house number: "Shortland Street" alone is where the boxes are."""
     yield _first(_own(parts), _house(_NUMBERED))
 
 
 def _without_post_box(parts: list[_Part]) -> Iterable[str]:
     yield _first(_own(parts), _house(_NUMBERED))
     plain = _plain(part.text for part in parts)
-    yield _first(plain, _found(_TYPED))
-    yield _first(plain, _found(_WEAKLY_TYPED))
+    yield _first(plain, _first_match(_TYPED))
+    yield _first(plain, _first_match(_WEAKLY_TYPED))
     yield _first(_plain(_own(parts)), _house_on_a_street)
-    yield _first(plain, _place)
+    yield _first(plain, _landmark)
 
 
 def _own(parts: Iterable[_Part]) -> list[str]:
@@ -165,7 +162,7 @@ def _own(parts: Iterable[_Part]) -> list[str]:
 
 
 def _plain(parts: Iterable[str]) -> list[str]:
-    """The parts without rural delivery and the words that lead to a street ("Cnr of", "inside the")."""
+    """The parts without rural delivery and without words before a street ("Cnr of", "inside the")."""
     return [_without_lead(piece.strip()) for part in parts for piece in _RURAL_DELIVERY.split(part)]
 
 
@@ -176,7 +173,7 @@ def _without_lead(part: str) -> str:
 
 
 def _house(pattern: re.Pattern[str]) -> Callable[[str], str]:
-    """The first match whose number is a house's."""
+    """Return a function that finds the first match whose number is a house number."""
 
     def find(part: str) -> str:
         match = pattern.search(part)
@@ -188,12 +185,12 @@ def _house(pattern: re.Pattern[str]) -> Callable[[str], str]:
 
 
 def _house_on_a_street(part: str) -> str:
-    """A number and a name that is no town's: "12, Auckland" names no street."""
+    """A number and a name that is not a town: "12, Auckland" names no street."""
     house = _house(_NUMBER_ONLY)(part)
     return "" if is_town(_ITS_NUMBER.sub("", house)) else house
 
 
-def _found(pattern: re.Pattern[str]) -> Callable[[str], str]:
+def _first_match(pattern: re.Pattern[str]) -> Callable[[str], str]:
     def find(part: str) -> str:
         match = pattern.search(part)
         return match[0] if match else ""
@@ -201,10 +198,10 @@ def _found(pattern: re.Pattern[str]) -> Callable[[str], str]:
     return find
 
 
-def _place(part: str) -> str:
-    """A place without a street, as "Westfield Albany"; what has a digit is half of something else."""
-    is_one = any(map(str.isalpha, part)) and not any(map(str.isdigit, part))
-    return part if is_one and not is_town(part) and not _NOWHERE.fullmatch(part) else ""
+def _landmark(part: str) -> str:
+    """A landmark without a street, such as "Westfield Albany"; a text with a digit is a fragment of something else."""
+    is_a_name = any(map(str.isalpha, part)) and not any(map(str.isdigit, part))
+    return part if is_a_name and not is_town(part) and not _NOWHERE.fullmatch(part) else ""
 
 
 def _first(parts: Iterable[str], find: Callable[[str], str]) -> str:
@@ -212,10 +209,10 @@ def _first(parts: Iterable[str], find: Callable[[str], str]) -> str:
 
 
 def _split(address: str) -> _Parts:
-    """The parts in which a street can stand, without what only looks like a house number.
+    """The parts that may contain a street, without numbers that only look like house numbers.
 
-    Units, lots, floors, boxes, rounds of the rural post, plus codes, links and distances have numbers too. What stands
-    after "opposite" or "200 m from" is another house: such parts come last, and their numbers do not count.
+    Units, lots, floors, post boxes, rural delivery routes, plus codes, links and distances contain numbers too. A part
+    after "opposite" or "200 m from" is another house: such parts come last, and their numbers are ignored.
     """
     text = usual_signs(_PLUS_CODE.sub(",", _LINK.sub(",", address)))
     while (shorter := _BRACKETS.sub(" ", text)) != text:
@@ -230,11 +227,11 @@ def _split(address: str) -> _Parts:
 
 
 def _parts(piece: str) -> Iterator[_Part]:
-    """What is left of a piece between commas, cut where units and floors stood."""
-    left = _RURAL_START.sub("", " ".join(piece.split()))
+    """The remainder of a comma-separated piece, split where units and floors were removed."""
+    rest = _RURAL_START.sub("", " ".join(piece.split()))
     for noise in (_FLOOR, _MANY_UNITS, _UNIT, _PART_OF_A_HOUSE):
-        left = ",".join(one.strip(" /-–—") for one in noise.sub(",", left).split(","))
-    for each in left.split(","):
-        for place, one in enumerate(_BESIDE.split(_LETTER_APART.sub(r"\1", _NUMBER_SIGN.sub(" ", each)))):
-            if text := " ".join(one.split()):
-                yield _Part(text, is_beside=place > 0)
+        rest = ",".join(text.strip(" /-–—") for text in noise.sub(",", rest).split(","))
+    for each in rest.split(","):
+        for index, words in enumerate(_BESIDE.split(_LETTER_APART.sub(r"\1", _NUMBER_SIGN.sub(" ", each)))):
+            if text := " ".join(words.split()):
+                yield _Part(text, is_beside=index > 0)

@@ -1,4 +1,4 @@
-"""Towns and suburbs of New Zealand as they are compared, and as branches in names of restaurants."""
+"""Towns and suburbs of New Zealand in comparable form, and as branches in names of restaurants."""
 
 import re
 from collections.abc import Collection
@@ -8,9 +8,9 @@ from registration.companies.matching.words import read_lines, read_table, read_w
 from registration.kit.symbols import fold
 
 TOWNS = read_table("places.txt")
-"""Every town with its suburbs."""
+"""The suburbs of every town."""
 
-PLACES = TOWNS.keys() | frozenset[str]().union(*TOWNS.values())
+TOWNS_AND_SUBURBS = TOWNS.keys() | frozenset[str]().union(*TOWNS.values())
 """Every town and suburb, folded."""
 
 _GENERIC = frozenset(read_lines("place_words.txt"))
@@ -20,31 +20,31 @@ _STREET_END = re.compile(
 )
 
 _CENTRE_END = re.compile(r"\w (?:mall|plaza|shopping cent(?:re|er)|town cent(?:re|er)|airport|food court|retail park)$")
-"""What malls end with."""
+"""The last words in names of malls and centres."""
 
-_LONGEST = max(len(place.split()) for place in PLACES)
+_LONGEST = max(len(town.split()) for town in TOWNS_AND_SUBURBS)
 
 
-def is_place(text: str, also: Collection[str] = ()) -> bool:
-    """Whether `text` only names a place: a street, or towns, suburbs and words like "Mall"; `also` are more places."""
+def is_branch(text: str, also: Collection[str] = ()) -> bool:
+    """True if `text` only names a location: a street, or towns, suburbs and words like "Mall"; `also` adds towns."""
     folded = fold(text)
     words = folded.split()
     if not words or words[0] == "the":
-        return folded in PLACES
+        return folded in TOWNS_AND_SUBURBS
     parts = [fold(part) for part in text.split(",")]
     if len(parts) > 1:
-        return all(is_place(part, also) for part in parts if part)
-    known = PLACES | {fold(place) for place in also}
+        return all(is_branch(part, also) for part in parts if part)
+    known = TOWNS_AND_SUBURBS | {fold(town) for town in also}
     return _is_street(words) or _is_centre(words) or _made_of(words, known)
 
 
 def is_town(text: str) -> bool:
-    """Whether `text` is the name of a town or suburb, and nothing else."""
-    return fold(text) in PLACES
+    """True if `text` is exactly the name of a town or suburb."""
+    return fold(text) in TOWNS_AND_SUBURBS
 
 
-def place_names(town: str) -> frozenset[str]:
-    """The folded names by which an address can say that it is in `town`: its own and those of its suburbs."""
+def town_names(town: str) -> frozenset[str]:
+    """The folded names that place an address in `town`: the town and its suburbs."""
     folded = fold(town)
     return frozenset({folded}) | TOWNS.get(folded, frozenset())
 
@@ -59,7 +59,7 @@ def _is_centre(words: list[str]) -> bool:
 
 
 def _made_of(words: list[str], known: Collection[str]) -> bool:
-    """Whether the words can be split into known places and general words."""
+    """True if the words can be split into known towns and general location words."""
     reached = {0}
     for start in range(len(words)):
         if start in reached:
@@ -73,37 +73,37 @@ def _known_part(words: list[str], known: Collection[str]) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def place_form(text: str) -> str:
-    """The words of a place, or of a text that names places, in their one form."""
+def town_form(text: str) -> str:
+    """The words of a town, or of a text that names towns, in canonical form."""
     return " ".join(read_words(text).words)
 
 
-KNOWN = frozenset(map(place_form, PLACES))
+KNOWN = frozenset(map(town_form, TOWNS_AND_SUBURBS))
 """Every town and suburb."""
 
-KNOWN_TOWNS = frozenset(map(place_form, TOWNS))
+KNOWN_TOWNS = frozenset(map(town_form, TOWNS))
 """Every town."""
 
-_LONGEST_FORM = max(len(place.split()) for place in KNOWN)
+_LONGEST_FORM = max(len(town.split()) for town in KNOWN)
 
 
 @lru_cache(maxsize=4096)
-def place_words(words: tuple[str, ...]) -> frozenset[str]:
-    """Those of `words` that are the name of a town or suburb, or a part of one."""
+def town_words(words: tuple[str, ...]) -> frozenset[str]:
+    """The words that are the name of a town or suburb, or a part of one."""
     spans = (words[start:end] for start in range(len(words)) for end in range(start + 1, start + _LONGEST_FORM + 1))
     return frozenset(word for span in spans if " ".join(span) in KNOWN for word in span)
 
 
 def with_suburbs(town: str) -> frozenset[str]:
-    """The town, and its suburbs if it is known."""
+    """The town and, if it is known, its suburbs."""
     return _families().get(town, frozenset({town}))
 
 
 def around_suburb(suburb: str) -> frozenset[str]:
-    """The towns that have a suburb of that name."""
+    """The towns that have a suburb of this name."""
     return frozenset(town for town, names in _families().items() if suburb in names and town != suburb)
 
 
 @cache
 def _families() -> dict[str, frozenset[str]]:
-    return {place_form(place): frozenset(map(place_form, place_names(place))) for place in PLACES}
+    return {town_form(town): frozenset(map(town_form, town_names(town))) for town in TOWNS_AND_SUBURBS}

@@ -1,4 +1,4 @@
-"""The unit or the floor of a house that an address names."""
+"""The unit or floor of a building in an address."""
 
 import re
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ _MANY_SHOPS = re.compile(
 
 @dataclass(frozen=True)
 class Unit:
-    """Which part of a house; an empty name if the address does not say."""
+    """A part of a building; an empty name if the address names none."""
 
     name: str
     is_upstairs: bool
@@ -34,11 +34,11 @@ class Unit:
 
 def read_unit(address: str) -> Unit:
     """The shop, unit or suite, and whether it is above the ground floor ("7/59 Dominion Road" → unit 7)."""
-    found = _UNIT.search(usual_signs(address))
-    name = (found["named"] or found["before"] or "").lower().lstrip("0") if found else ""
+    match = _UNIT.search(usual_signs(address))
+    name = (match["named"] or match["before"] or "").lower().lstrip("0") if match else ""
     return Unit(name, _UPSTAIRS.search(address) is not None)
 
 
 def has_many_shops(address: str) -> bool:
-    """Whether the address is a mall, a food court or an airport: many strangers in one house."""
+    """True if the address is a mall, a food court or an airport: many unrelated businesses in one building."""
     return _MANY_SHOPS.search(address) is not None

@@ -1,4 +1,4 @@
-"""The numbers of the ranking, in one table; tuned on the evaluation set."""
+"""The parameters of the ranking, in one table; tuned on the evaluation set."""
 
 from dataclasses import dataclass
 
@@ -8,81 +8,83 @@ class Weights:
     """All scores are 0 to 100."""
 
     name: float = 0.8
-    """Share of the name in the total; the rest is the address."""
+    """The weight of the name in the total; the remainder is the weight of the address."""
 
     other_order: float = 94
-    """As "Paper Heron" and "HERON PAPER"."""
+    """The score for equal words in another order: "Paper Heron" and "HERON PAPER"."""
     same_brand: float = 84
-    """As "Zest Ponsonby", in Ponsonby, and "ZEST HOSPITALITY"."""
+    """The score for "Zest Ponsonby", in Ponsonby, and "ZEST HOSPITALITY"."""
     part_of_a_name: float = 85
-    """A name that is only a part of the other is no more alike than this."""
+    """The limit for a name that is only a part of the other."""
     small_part_of_a_name: float = 75
-    """As "ASH LIMITED" for "Ember and Ash": half of what makes the name is missing."""
+    """The limit for "ASH LIMITED" and "Ember and Ash": half of the distinctive words are missing."""
     no_shared_word: float = 55
     same_but_for_venue: float = 98
-    """As "Rickshaw" and "RICKSHAW RESTAURANT"."""
+    """The limit for "Rickshaw" and "RICKSHAW RESTAURANT"."""
     other_venue: float = 88
-    """As "Harbour Bar" and "HARBOUR CAFE"."""
+    """The limit for "Harbour Bar" and "HARBOUR CAFE"."""
     named_for_branch: float = 98
-    """As "Sushi Bay", in Takapuna, and "SUSHI BAY TAKAPUNA"."""
+    """The limit for "Sushi Bay", in Takapuna, and "SUSHI BAY TAKAPUNA"."""
     same_but_for_branch: float = 97
-    """As "Sushi Bay Takapuna" and "SUSHI BAY"."""
+    """The limit for "Sushi Bay Takapuna" and "SUSHI BAY"."""
     same_but_for_town: float = 90
-    """As "Sushi Bay", somewhere in Auckland, and "SUSHI BAY TAKAPUNA"."""
+    """The limit for "Sushi Bay", somewhere in Auckland, and "SUSHI BAY TAKAPUNA"."""
     other_branch: float = 70
-    """As "Sushi Bay", in Auckland, and "SUSHI BAY NELSON"."""
+    """The limit for "Sushi Bay", in Auckland, and "SUSHI BAY NELSON"."""
     other_number: float = 70
     only_plain_words: float = 60
-    """What the two share are only words like "Thai", "Kitchen", "House"."""
+    """The limit for names that share only words like "Thai", "Kitchen", "House"."""
     initials: float = 72
-    """As "TSB FOODS" for "Tin Shed Burgers"."""
+    """The score for "TSB FOODS" and "Tin Shed Burgers"."""
     previous_name: float = 0.88
-    """What a former name counts, against the present one and trading names."""
+    """The factor for a former name; present names and trading names count fully."""
 
     exact_address: float = 100
     exact_but_for_unit: float = 98
-    """Only one of the two says which shop of the house."""
+    """Only one of the two addresses has a unit."""
     nearly_exact_address: float = 92
     same_building: float = 84
     same_street: float = 72
     """The same street in the same city, another house."""
     same_suburb: float = 66
     same_city: float = 60
-    place_unknown: float = 10
-    same_house_place_unknown: float = 70
+    town_unknown: float = 10
+    same_house_town_unknown: float = 70
     same_region: float = 12
     same_house_elsewhere: float = 10
 
     stranger: float = 0.85
-    """What a name counts that says another trade ("SAMURAI SECURITY" for "Samurai Bento")."""
+    """The factor for a name that suggests another trade ("SAMURAI SECURITY" for "Samurai Bento")."""
     chain_elsewhere: float = 80
-    """The most that the name of a chain counts for a company that is not at the restaurant's address."""
+    """The limit for a chain's name if the company is not at the restaurant's address."""
 
     address_hit_floor: float = 78
-    """The total of an exact, not weak address hit is at least this, plus its share of the name."""
+    """The lowest total of an exact, not weak address hit, before the name's share is added."""
     named_hit_floor: float = 84
-    """The same if the name is nearly the restaurant's, from `named_from` on."""
+    """The floor of an address hit whose name is at least as similar as `named_from`."""
     named_from: float = 88
     owner_hit_floor: float = 72
-    """The same if the company seems to be the landlord's or the owner's."""
+    """The floor of an address hit that seems to be the landlord or owner."""
     stranger_hit_floor: float = 60
-    """The same if the name says another trade: seldom right, but worth a look."""
+    """The floor of an address hit whose name suggests another trade: seldom right, but worth a check."""
     address_hit_name: float = 0.12
 
     clear_score: float = 90
     clear_lead: float = 10
     clear_name: float = 90
     contradicts_below: float = 45
-    """An address hit whose name is less alike is not preselected: more likely the landlord or a neighbour."""
-    says_nothing: float = 50
-    """What a name that may be anybody's ("R & K ENTERPRISES") counts at the restaurant's own address."""
+    """An address hit with a less similar name is not preselected: it is more likely the landlord or a neighbour."""
+    neutral_name: float = 50
+    """The weight of a name that fits any business ("R & K ENTERPRISES") at the restaurant's own address."""
     supports_from: float = 65
-    """A name so alike settles an address hit even in a house of several companies."""
+    """From this similarity on, the name confirms an address hit even in a building of several companies."""
     rival_from: float = 85
-    """A name so alike, elsewhere in the town, makes unclear what is not exactly the name."""
+    """A company elsewhere in the town with at least this similarity prevents a preselection, unless the names are
+    equal.
+    """
 
     shared_by: int = 5
-    """An address of so many companies of one search is nobody's own."""
+    """An address that this many companies of one search share belongs to none of them."""
 
 
 WEIGHTS = Weights()

@@ -1,4 +1,4 @@
-"""Names as words that can be compared: one form for plurals, numbers and short forms, without legal endings."""
+"""Names as comparable words: plurals, numbers and abbreviations in one form, without legal endings."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -7,18 +7,6 @@ from functools import lru_cache
 from pathlib import Path
 
 from registration.kit.symbols import fold
-
-
-def read_lines(file: str) -> tuple[str, ...]:
-    """The lines of a list, one entry each."""
-    return tuple(Path(__file__).with_name(file).read_text("utf-8").splitlines())
-
-
-def read_table(file: str) -> dict[str, frozenset[str]]:
-    """Every key with its entries, from lines like `nelson: stoke, tahunanui`; a key may have none."""
-    parts = (line.partition(": ") for line in read_lines(file))
-    return {key: frozenset(entries.split(", ")) - {""} for key, _, entries in parts}
-
 
 _SMALL = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -30,10 +18,36 @@ _ORDINALS = {
     "seventh": "7th", "eighth": "8th", "ninth": "9th", "tenth": "10th",
 }  # fmt: skip
 _NUMBERS = {word: number for number, word in enumerate(_SMALL)} | {word: 10 * n for n, word in enumerate(_TENS, 2)}
+_AND = re.compile(r"(?<=\w)(?:\s*['’‘`]\s*n\s*['’‘`]?\s*|\s+n['’‘`]\s*)(?=\w{2})", re.IGNORECASE)
+"""The "n" between two words ("Sugar'n'Spice", "Fish 'n' Chips")."""
+_ENDINGS = frozenset({
+    "limited", "ltd", "holding", "nz", "zealand", "new", "aotearoa", "co", "company", "group", "incorporated", "inc",
+    "lp", "partnership", "pty",
+})  # fmt: skip
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_LEFT_OUT = frozenset({"and", "n", "the", "a"})
+_SAME = {
+    "bro": "brother", "saint": "st", "mount": "mt", "pt": "point", "road": "rd", "avenue": "ave",
+    "wanganui": "whanganui", "chch": "christchurch", "akl": "auckland", "wgtn": "wellington", "intl": "international",
+    "bbq": "barbecue", "barbeque": "barbecue", "doughnut": "donut", "yoghurt": "yogurt", "restaurante": "restaurant",
+    "ristorante": "restaurant", "restuarant": "restaurant", "caffe": "cafe",
+}  # fmt: skip
+_JOINED = {("take", "away"): "takeaway", ("take", "out"): "takeout", ("bake", "house"): "bakehouse"}
+
+
+def read_lines(file: str) -> tuple[str, ...]:
+    """The lines of a word list, one entry each."""
+    return tuple(Path(__file__).with_name(file).read_text("utf-8").splitlines())
+
+
+def read_table(file: str) -> dict[str, frozenset[str]]:
+    """The entries of each key, from lines like `nelson: stoke, tahunanui`; a key may have no entries."""
+    parts = (line.partition(": ") for line in read_lines(file))
+    return {key: frozenset(entries.split(", ")) - {""} for key, _, entries in parts}
 
 
 def in_digits(words: Iterable[str]) -> Iterator[str]:
-    """The words with every number in digits; a ten and a unit after it are one number."""
+    """The words with numbers in digits; a multiple of ten and the unit after it become one number."""
     ten = 0
     for word in words:
         number = _NUMBERS.get(word, -1)
@@ -50,60 +64,42 @@ def in_digits(words: Iterable[str]) -> Iterator[str]:
         yield str(ten)
 
 
-_AND = re.compile(r"(?<=\w)(?:\s*['’‘`]\s*n\s*['’‘`]?\s*|\s+n['’‘`]\s*)(?=\w{2})", re.IGNORECASE)
-"""The "n" between two words ("Sugar'n'Spice", "Fish 'n' Chips")."""
-
-_ENDINGS = frozenset({
-    "limited", "ltd", "holding", "nz", "zealand", "new", "aotearoa", "co", "company", "group", "incorporated", "inc",
-    "lp", "partnership", "pty",
-})  # fmt: skip
-_YEAR = re.compile(r"(?:19|20)\d\d")
-_LEFT_OUT = frozenset({"and", "n", "the", "a"})
-_SAME = {
-    "bro": "brother", "saint": "st", "mount": "mt", "pt": "point", "road": "rd", "avenue": "ave",
-    "wanganui": "whanganui", "chch": "christchurch", "akl": "auckland", "wgtn": "wellington", "intl": "international",
-    "bbq": "barbecue", "barbeque": "barbecue", "doughnut": "donut", "yoghurt": "yogurt", "restaurante": "restaurant",
-    "ristorante": "restaurant", "restuarant": "restaurant", "caffe": "cafe",
-}  # fmt: skip
-_JOINED = {("take", "away"): "takeaway", ("take", "out"): "takeout", ("bake", "house"): "bakehouse"}
-
-
 @dataclass(frozen=True)
 class Words:
-    """A name's words in their order."""
+    """The words of a name, in order."""
 
     words: tuple[str, ...]
 
     @property
     def own(self) -> frozenset[str]:
-        """The words that only few names have."""
+        """The distinctive words, which only few names have."""
         return frozenset(self.words) - PLAIN
 
     @property
     def joined(self) -> str:
-        """Everything without blanks."""
+        """The words without blanks."""
         return "".join(self.words)
 
     @property
     def initials(self) -> str:
-        """The first letters."""
+        """The first letters of the words."""
         return "".join(word[0] for word in self.words)
 
     def without(self, left_out: Collection[str]) -> "Words":
-        """The name without some words; all of it if nothing would be left."""
+        """The name without the words in `left_out`; the whole name if no word would remain."""
         return Words(tuple(word for word in self.words if word not in left_out) or self.words)
 
 
 @lru_cache(maxsize=8192)
 def read_words(name: str) -> Words:
-    """All words of a name in their one form."""
+    """All words of a name, each in its canonical form."""
     words = [_one_form(word) for word in fold(_AND.sub(" and ", name)).split()]
     return Words(tuple(in_digits(_joined(words))))
 
 
 @lru_cache(maxsize=8192)
 def core_words(name: str) -> Words:
-    """The words of a name without legal endings, years of founding and articles; at least one word stays."""
+    """The words of a name without legal endings, founding years and articles; at least one word remains."""
     every = read_words(name).words
     words = [word for word in every if word not in _LEFT_OUT] or list(every)
     while words and len(words) > (ending := _legal_ending(words)) > 0:
@@ -112,12 +108,12 @@ def core_words(name: str) -> Words:
 
 
 def read_word_table(file: str) -> dict[str, frozenset[str]]:
-    """A table of words, each in the form in which it is compared."""
+    """A table of words, each in its canonical form."""
     return {key: frozenset(map(_one_form, words)) for key, words in read_table(file).items()}
 
 
 def _legal_ending(words: Sequence[str]) -> int:
-    """How many words at the end only make the company, not its name: "LIMITED", "2019", "NO 2"."""
+    """The number of words at the end that belong to the legal form, not to the name: "LIMITED", "2019", "NO 2"."""
     if words[-1].isdigit() and words[-2:-1] == ["no"]:
         return 2
     return int(words[-1] in _ENDINGS or _YEAR.fullmatch(words[-1]) is not None)
@@ -125,12 +121,12 @@ def _legal_ending(words: Sequence[str]) -> int:
 
 def _one_form(word: str) -> str:
     singular = word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
-    one = singular[:-2] + "y" if len(singular) > 4 and singular.endswith("ie") else singular
-    return _SAME.get(one, one)
+    canonical = singular[:-2] + "y" if len(singular) > 4 and singular.endswith("ie") else singular
+    return _SAME.get(canonical, canonical)
 
 
 def _joined(words: Sequence[str]) -> Iterator[str]:
-    """Words that are also written as one."""
+    """The words, with pairs that are also written as one word joined."""
     position = 0
     while position < len(words):
         together = _JOINED.get((words[position], words[position + 1])) if position + 1 < len(words) else None
@@ -141,10 +137,10 @@ def _joined(words: Sequence[str]) -> Iterator[str]:
 _LISTS = read_word_table("name_words.txt")
 
 CORPORATE = _LISTS["corporate"]
-"""Words that say as little about who it is as a legal ending does ("ENTERPRISES", "TRADING")."""
+"""Words that distinguish a company as little as a legal ending does ("ENTERPRISES", "TRADING")."""
 
 VENUE = _LISTS["venue"]
-"""Words for any restaurant and its company ("Restaurant", "Cafe", "HOSPITALITY")."""
+"""Words that fit any restaurant and its company ("Restaurant", "Cafe", "HOSPITALITY")."""
 
 PLAIN = CORPORATE | VENUE | _LISTS["food"] | _LISTS["common"]
-"""Words that very many restaurants share; a name of nothing else ("Thai Kitchen") is no sign of its own."""
+"""Words that very many restaurants share; a name of only such words ("Thai Kitchen") is not distinctive."""

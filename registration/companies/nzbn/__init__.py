@@ -1,1 +1,1 @@
-"""The NZBN API as the source of companies."""
+"""The client of the NZBN API."""

@@ -1,4 +1,4 @@
-"""The full entity of the NZBN API, as far as it is read."""
+"""The full entity of the NZBN API: the fields that are read."""
 
 import re
 from collections.abc import Mapping
@@ -7,14 +7,14 @@ from typing import Any, cast
 from pydantic import Field, model_validator
 
 from registration.companies.nzbn.search import TradingName
-from registration.companies.nzbn.values import Address, Addresses, Day, Given, Many, NzbnAnswer, Text, joined
-from registration.companies.register_values import is_over, written
+from registration.companies.nzbn.values import Address, Addresses, Day, Many, NzbnAnswer, RealText, Text, joined
+from registration.companies.register_values import format_phone, is_over
 
 _NO_LONGER = re.compile(
     r"\b(?:in-?active|ceas|resign|remov|former|end|histor|past|vacat|retir|terminat|expir|withdr|disqual|decease|cancel)",
     re.IGNORECASE,
 )
-"""How a status begins that says that a role is held no longer."""
+"""The beginning of a status that means that a role is no longer held."""
 
 
 class Person(NzbnAnswer):
@@ -27,7 +27,7 @@ class Person(NzbnAnswer):
 
     @property
     def name(self) -> str | None:
-        """As on the register: "Aroha Mereana NGATA"."""
+        """The name as on the register: "Aroha Mereana NGATA"."""
         return self.full_name or joined((self.first_name, self.middle_names, self.last_name), " ")
 
 
@@ -38,7 +38,7 @@ class RoleEntity(NzbnAnswer):
 
 
 class Role(NzbnAnswer):
-    """What somebody is in the entity; held today if neither its end nor its status says otherwise."""
+    """A role in the entity; it is held today unless its end date or its status contradicts."""
 
     role_type: Text = None
     role_status: Text = None
@@ -50,18 +50,18 @@ class Role(NzbnAnswer):
 
     @property
     def is_held(self) -> bool:
-        """Whether somebody holds it today."""
+        """True if the role is held today."""
         return not is_over(self.end_date) and not _NO_LONGER.search(self.role_status or "")
 
     @property
     def name(self) -> str | None:
-        """Who holds it."""
+        """The holder's name."""
         person = self.role_person.name if self.role_person else None
         return person or (self.role_entity.entity_name if self.role_entity else None)
 
 
 class OtherShareholder(NzbnAnswer):
-    """A shareholder that is no person."""
+    """A shareholder that is not a person."""
 
     current_entity_name: Text = None
 
@@ -89,7 +89,7 @@ class Shareholding(NzbnAnswer):
 
 
 class CompanyPart(NzbnAnswer):
-    """What only companies have."""
+    """The fields that only companies have."""
 
     shareholding: Shareholding | None = None
 
@@ -97,22 +97,22 @@ class CompanyPart(NzbnAnswer):
 class Phone(NzbnAnswer):
     """A phone number in parts."""
 
-    phone_country_code: Given = None
-    phone_area_code: Given = None
-    phone_number: Given = None
+    phone_country_code: RealText = None
+    phone_area_code: RealText = None
+    phone_number: RealText = None
     phone_purpose: Text = None
     phone_purpose_description: Text = None
 
     @property
     def text(self) -> str | None:
-        """As "+64 4 8015521"; None without a number.
+        """The number as "+64 4 8015521"; None without a number.
 
-        The number may have been entered with its country, or its area with the zero for calls inside of one.
+        The number may have been entered with its country code, or the area code with its trunk zero.
         """
         country = (self.phone_country_code or "").lstrip("+0")
         number = self.phone_number
         if number is None or number.startswith(("+", "00")):
-            return number and written(number)
+            return number and format_phone(number)
         area = (self.phone_area_code or "").lstrip("0") if country else self.phone_area_code
         if country and not area:
             number = number.lstrip("0") or number
@@ -120,42 +120,42 @@ class Phone(NzbnAnswer):
 
     @property
     def is_fax(self) -> bool:
-        """Whether the register says that it is one."""
+        """True if the register marks the number as a fax."""
         return "fax" in f"{self.phone_purpose} {self.phone_purpose_description}".casefold()
 
 
 class Email(NzbnAnswer):
     """An e-mail address."""
 
-    email_address: Given = None
+    email_address: RealText = None
 
 
 class Website(NzbnAnswer):
     """A website."""
 
-    url: Given = None
+    url: RealText = None
 
 
 class GstNumber(NzbnAnswer):
     """A number for goods and services tax."""
 
-    gst_number: Given = None
+    gst_number: RealText = None
 
 
 class Industry(NzbnAnswer):
-    """What the entity does."""
+    """An industry classification of the entity."""
 
-    classification_code: Given = None
-    classification_description: Given = None
+    classification_code: RealText = None
+    classification_description: RealText = None
 
     @property
     def text(self) -> str | None:
-        """As "H451110 Cafe operation"."""
+        """Code and description, such as "H451110 Cafe operation"."""
         return joined((self.classification_code, self.classification_description), " ")
 
 
 class FullEntity(NzbnAnswer):
-    """All that is read of one entity; a part that is null is not said, as one that is absent."""
+    """The fields that are read of one entity; null counts as absent."""
 
     nzbn: str
     entity_name: Text = None

@@ -1,13 +1,13 @@
-"""What every answer of the NZBN API, and every way of getting none, means. The one place of this mapping.
+"""Maps every answer of the NZBN API, and every failure to get one, to an error. This is the only place of the mapping.
 
 no answer                 cut, refused, timeout                       RegisterUnavailable
-not now                   429, 403 of a quota that is used up, with   RegisterUnavailable
+rate limit, unavailable   429, 403 of a quota that is used up, with   RegisterUnavailable
                           the time to wait; 5xx
-no key, or not this one   401, 403                                    MisconfiguredInstallation
+missing or invalid key    401, 403                                    MisconfiguredInstallation
 no API at this address    404 of a search                             MisconfiguredInstallation
 no such entity            404 of an entity                            NotFound
-anything else             other status, no JSON, JSON that is not as  RegisterPageNotUnderstood
-                          agreed
+anything else             other status, no JSON, JSON of another      RegisterPageNotUnderstood
+                          shape
 """
 
 import re
@@ -32,7 +32,7 @@ from registration.kit.values import reasons
 A = TypeVar("A", bound=NzbnAnswer)
 
 KEY_HEADER = "Ocp-Apim-Subscription-Key"
-WHERE_THE_KEY_IS = (
+KEY_LOCATION = (
     "the setting REGISTRATION_NZBN_KEY, or the field `subscription_key` of the Prefect block companies-register"
 )
 
@@ -40,11 +40,11 @@ _SHORT = 2_000
 _QUOTA = re.compile(r"\bquota\b|\bcall volume\b|\brate limit\b|\btoo many (?:calls|requests)\b", re.IGNORECASE)
 _CLOCK = re.compile(r"\b(?:replenished|again|reset) in (?:(\d{1,3})\.)?(\d{1,2}):(\d{2}):(\d{2})\b", re.IGNORECASE)
 _SECONDS = re.compile(r"\bin (\d{1,7}) seconds?\b", re.IGNORECASE)
-"""What the gateway writes: "Quota will be replenished in 01:23:45", "Try again in 30 seconds"."""
+"""Texts of the gateway: "Quota will be replenished in 01:23:45", "Try again in 30 seconds"."""
 
 
 class ApiError(NzbnAnswer):
-    """What the API, or the gateway in front of it, says when it has no answer."""
+    """The error body of the API, or of the gateway in front of it."""
 
     error_description: Text = None
     message: Text = None
@@ -52,53 +52,55 @@ class ApiError(NzbnAnswer):
 
 
 def read_answer(response: httpx.Response, kind: type[A]) -> A:
-    """The answer; raises what any other one means."""
+    """The parsed answer. Raises the error that the table above assigns to any other answer."""
     if response.status_code != 200:
         raise _bad_status(response)
     try:
         return kind.model_validate(read_json(response.content))
     except ValidationError as error:
-        what = "; ".join(reasons(error)[:5])
+        reason = "; ".join(reasons(error)[:5])
     except ValueError as error:
-        what = "it is too long" if is_cut(response) else f"it is not JSON: {error}"
-    raise not_understood(what, response)
+        reason = "it is too long" if is_cut(response) else f"it is not JSON: {error}"
+    raise not_understood(reason, response)
 
 
-def not_understood(what: str, response: httpx.Response) -> RegisterPageNotUnderstood:
-    """The error for an answer that is not as agreed; it keeps the answer as evidence, without the key."""
+def not_understood(reason: str, response: httpx.Response) -> RegisterPageNotUnderstood:
+    """The error for an answer that is not as documented; it keeps the answer as evidence, without the key."""
     body = _public(response, response.text)
     return RegisterPageNotUnderstood(
-        f"an answer of the NZBN API is not understood: {_public(response, what)}", url=str(response.url), body=body
+        f"an answer of the NZBN API is not understood: {_public(response, reason)}", url=str(response.url), body=body
     )
 
 
 def _bad_status(response: httpx.Response) -> RegistrationError:
     status, url = response.status_code, str(response.url)
-    said = _said(response)
-    if is_too_much(response) or status >= 500:
-        message = f"the NZBN API answered with status {status}{said}"
+    detail = _api_message(response)
+    if is_rate_limited(response) or status >= 500:
+        message = f"the NZBN API answered with status {status}{detail}"
         return RegisterUnavailable(message, url=url, status=status, retry_after=time_to_wait(response))
     if status in (401, 403):
         lacks = "does not accept" if status == 401 else "does not give access with"
-        message = f"the NZBN API {lacks} the subscription key (status {status}{said}): put a valid {KEY_HEADER} into"
-        return MisconfiguredInstallation(f"{message} {WHERE_THE_KEY_IS}", url=url, status=status)
+        message = f"the NZBN API {lacks} the subscription key (status {status}{detail}): put a valid {KEY_HEADER} into"
+        return MisconfiguredInstallation(f"{message} {KEY_LOCATION}", url=url, status=status)
     if status == 404:
-        return NotFound(f"the NZBN register has no such entity{said}", url=url, status=status)
-    return not_understood(f"status {status}{said}", response)
+        return NotFound(f"the NZBN register has no such entity{detail}", url=url, status=status)
+    return not_understood(f"status {status}{detail}", response)
 
 
-def is_too_much(response: httpx.Response) -> bool:
-    """Whether it was asked too often; the gateway says 403 when the quota of a subscription is used up."""
+def is_rate_limited(response: httpx.Response) -> bool:
+    """True if the rate limit or quota was exceeded; the gateway answers 403 when the quota of a subscription is used
+    up.
+    """
     if response.status_code == 403:
         return "retry-after" in response.headers or _QUOTA.search(response.text[:_SHORT]) is not None
     return response.status_code == 429
 
 
 def time_to_wait(response: httpx.Response) -> float | None:
-    """Seconds that it wants to be left alone, from its header or from the gateway's words; None if it says nothing."""
-    wanted = retry_after(response.headers)
-    if wanted is not None:
-        return wanted
+    """Seconds until the next request is allowed, from the header or the gateway's text; None if neither has them."""
+    requested = retry_after(response.headers)
+    if requested is not None:
+        return requested
     words = response.text[:_SHORT]
     if match := _CLOCK.search(words):
         days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
@@ -107,8 +109,8 @@ def time_to_wait(response: httpx.Response) -> float | None:
     return float(match[1]) if match else None
 
 
-def _said(response: httpx.Response) -> str:
-    """The API's own words, if it has any."""
+def _api_message(response: httpx.Response) -> str:
+    """The API's own error message, if there is one."""
     try:
         error = ApiError.model_validate(read_json(response.content))
     except ValueError:

@@ -1,4 +1,4 @@
-"""From the full entity of the NZBN API to a candidate and to the full entry of a company."""
+"""Maps the full entity of the NZBN API to a candidate and to the full entry of a company."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -13,27 +13,26 @@ from registration.errors import RegisterPageNotUnderstood
 
 _DIRECTOR = "director"
 _COMPANIES = "company"
-"""The register of companies, among the registers whose entities have an NZBN."""
+"""The `source_register` of companies; entities of other registers have an NZBN too."""
 
 
 def the_company(company_number: str, entities: Sequence[FullEntity]) -> FullEntity:
-    """The company among the entities with one number; other registers count on their own.
+    """The company among the entities with one number; other registers use the same numbers independently.
 
-    Raises RegisterPageNotUnderstood if several are left.
+    Raises RegisterPageNotUnderstood if more than one company remains.
     """
-    companies = [one for one in entities if (one.source_register or "").casefold() == _COMPANIES]
-    left = companies if len(entities) > 1 else entities
-    if len(left) != 1:
+    companies = [entity for entity in entities if (entity.source_register or "").casefold() == _COMPANIES]
+    remaining = companies if len(entities) > 1 else entities
+    if len(remaining) != 1:
         nzbns = [entity.nzbn for entity in entities]
         raise RegisterPageNotUnderstood(f"{len(nzbns)} entities have the number {company_number}", nzbns=nzbns)
-    return left[0]
+    return remaining[0]
 
 
 def with_entity(company: FoundCompany, entity: FullEntity) -> FoundCompany:
-    """A search result with what only the full entity knows, its address before all.
+    """A search result completed with the fields of the full entity, above all its address.
 
-    Names that the list of results knows and the entity does not are kept: only the list has previous names. A list may
-    hide the company's number.
+    Names that only the list has are kept: the entity has no previous names. The list may hide the company's number.
     """
     trading = current(entity.trading_names) or company.trading_names
     previous = (*company.previous_names, *former(entity.trading_names))
@@ -49,9 +48,9 @@ def with_entity(company: FoundCompany, entity: FullEntity) -> FoundCompany:
     return company.model_copy(update=update | names)
 
 
-def company_details(found: FoundCompany, entity: FullEntity) -> CompanyDetails:
-    """The full entry of a company, which was found by its number."""
-    company = with_entity(found, entity)
+def company_details(listed: FoundCompany, entity: FullEntity) -> CompanyDetails:
+    """The full entry of a company that was found by its number."""
+    company = with_entity(listed, entity)
     return CompanyDetails(
         company_name=entity.entity_name or company.company_name,
         company_number=company.company_number,
@@ -62,12 +61,12 @@ def company_details(found: FoundCompany, entity: FullEntity) -> CompanyDetails:
         addresses=_addresses(entity),
         directors=present(map(_director, entity.roles)),
         shareholders=tuple(_shareholders(entity)),
-        gst_numbers=present(one.gst_number for one in entity.gst_numbers),
-        phones=present(phones_before_faxes((one.text, one.is_fax) for one in entity.phone_numbers if one.text)),
-        emails=present(one.email_address for one in entity.email_addresses),
+        gst_numbers=present(number.gst_number for number in entity.gst_numbers),
+        phones=present(phones_before_faxes((phone.text, phone.is_fax) for phone in entity.phone_numbers if phone.text)),
+        emails=present(email.email_address for email in entity.email_addresses),
         trading_names=company.trading_names,
-        websites=present(one.url for one in entity.websites),
-        industry_classifications=present(one.text for one in entity.industry_classifications),
+        websites=present(website.url for website in entity.websites),
+        industry_classifications=present(industry.text for industry in entity.industry_classifications),
         previous_names=company.previous_names,
         missing=_missing(company, entity),
         partial=_partial(entity),
@@ -75,8 +74,8 @@ def company_details(found: FoundCompany, entity: FullEntity) -> CompanyDetails:
 
 
 def _missing(company: FoundCompany, entity: FullEntity) -> tuple[str, ...]:
-    """The fields of the entry of which the entity says nothing, not even that there is none."""
-    said = {
+    """The fields about which the entity says nothing, not even that there is no value."""
+    stated = {
         "incorporation_date": company.incorporation_date is not None,
         "entity_type": entity.entity_type_description is not None,
         "addresses": entity.addresses is not None and "address_list" in entity.addresses.model_fields_set,
@@ -89,11 +88,11 @@ def _missing(company: FoundCompany, entity: FullEntity) -> tuple[str, ...]:
         "websites": "websites" in entity.model_fields_set,
         "industry_classifications": "industry_classifications" in entity.model_fields_set,
     }
-    return tuple(name for name, is_said in said.items() if not is_said)
+    return tuple(name for name, is_stated in stated.items() if not is_stated)
 
 
 def _partial(entity: FullEntity) -> tuple[str, ...]:
-    """Of many parcels of shares the API names the largest."""
+    """The fields that the entity shows only in part: of many parcels of shares the API lists only the largest."""
     shareholding = _shareholding(entity)
     if shareholding is None or shareholding.number_of_shares is None:
         return ()
@@ -107,11 +106,11 @@ def _shareholding(entity: FullEntity) -> Shareholding | None:
 
 def _addresses(entity: FullEntity) -> tuple[RegisterAddress, ...]:
     addresses = entity.addresses.current if entity.addresses else ()
-    return tuple(RegisterAddress(type=one.label, text=one.text) for one in addresses if one.text)
+    return tuple(RegisterAddress(type=address.label, text=address.text) for address in addresses if address.text)
 
 
 def _director(role: Role) -> Director | None:
-    """None if the role is another one, or nobody's."""
+    """The director; None if the role is not a director's, or has no holder."""
     if (role.role_type or "").casefold() != _DIRECTOR or role.name is None:
         return None
     return Director(
@@ -133,7 +132,7 @@ def _shareholders(entity: FullEntity) -> Iterator[Shareholder]:
 
 
 def _holders(allocation: ShareAllocation, of_shares: int | None) -> Iterator[Shareholder]:
-    """Those who hold the allocation today; several hold it jointly and each repeats its numbers."""
+    """The current holders of an allocation; joint holders each repeat its numbers."""
     holders = [holder for holder in allocation.shareholder if not is_over(holder.vacation_date)]
     shares = allocation.allocation
     for holder in holders:

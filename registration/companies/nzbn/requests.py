@@ -1,4 +1,4 @@
-"""Requests to the NZBN API (v5): signed with the subscription key, at a polite pace, every failure a typed error."""
+"""Requests to the NZBN API (v5): signed with the subscription key, rate-limited, every failure a typed error."""
 
 import asyncio
 from collections.abc import Mapping
@@ -10,8 +10,8 @@ from pydantic import SecretStr
 from registration.companies.nzbn.entity import FullEntity
 from registration.companies.nzbn.errors import (
     KEY_HEADER,
-    WHERE_THE_KEY_IS,
-    is_too_much,
+    KEY_LOCATION,
+    is_rate_limited,
     not_understood,
     read_answer,
     time_to_wait,
@@ -24,13 +24,13 @@ from registration.kit.http import authorities, send_bounded
 from registration.settings import settings
 
 PAGE_SIZE = 50
-_LEFT_ALONE_SECONDS = 60
-_LEFT_ALONE_AT_MOST_SECONDS = 300
-"""If it wants more, it is asked again all the same, so that the one who waits hears why."""
+_PAUSE_SECONDS = 60
+_MOST_PAUSE_SECONDS = 300
+"""The longest pause. If the API requests a longer one, the next request is sent anyway: its error gives the reason."""
 
 
 class NzbnRequests:
-    """The two questions that are asked of the API. It holds connections until it is closed."""
+    """The two endpoints of the API that are used. It holds connections until it is closed."""
 
     def __init__(
         self,
@@ -41,10 +41,10 @@ class NzbnRequests:
         pace: RequestPace | None,
         transport: httpx.AsyncBaseTransport | None,
     ) -> None:
-        """A request has `limit` seconds. Raises MisconfiguredInstallation if there is no key that can be sent."""
+        """`limit` is the timeout of a request in seconds. Raises MisconfiguredInstallation if there is no valid key."""
         headers = {KEY_HEADER: _sendable(subscription_key), "Accept": "application/json"}
         self._base_url = base_url.rstrip("/")
-        self._places = asyncio.Semaphore(at_a_time)
+        self._slots = asyncio.Semaphore(at_a_time)
         self._pace = pace
         self._limit = limit
         self._client = httpx.AsyncClient(
@@ -56,12 +56,12 @@ class NzbnRequests:
         await self._client.aclose()
 
     async def search(self, term: str, page: int, status: str | None) -> SearchPage:
-        """One page of the entities that fit a text, pages counted from 0; `status` None is any.
+        """One page of the entities that match a text; pages are counted from 0, `status` None matches any status.
 
-        Raises MisconfiguredInstallation if there is no such question at this address.
+        Raises MisconfiguredInstallation if there is no such endpoint at this address.
         """
-        asked = {"search-term": term, "page": str(page), "page-size": str(PAGE_SIZE)}
-        response = await self._get("/entities", asked | ({"entity-status": status} if status else {}))
+        params = {"search-term": term, "page": str(page), "page-size": str(PAGE_SIZE)}
+        response = await self._get("/entities", params | ({"entity-status": status} if status else {}))
         if response.status_code == 404:
             raise MisconfiguredInstallation(
                 f"the NZBN API is not at {self._base_url}: put its address into REGISTRATION_NZBN_URL, or `base_url` of"
@@ -74,7 +74,7 @@ class NzbnRequests:
         return answer
 
     async def entity(self, nzbn: str, company_number: str) -> FullEntity:
-        """Everything about the entity that was found with this number, empty if none was told. Raises NotFound."""
+        """The full entity that was found with `company_number` (empty if the list hid it). Raises NotFound."""
         response = await self._get(f"/entities/{quote(nzbn, safe='')}", {})
         entity = read_answer(response, FullEntity)
         if entity.nzbn != nzbn:
@@ -85,12 +85,12 @@ class NzbnRequests:
         return entity
 
     async def _get(self, path: str, params: Mapping[str, str]) -> httpx.Response:
-        async with self._places:
+        async with self._slots:
             if self._pace is not None:
                 await self._pace.turn()
             response = await self._send(f"{self._base_url}{path}", params)
-            if self._pace is not None and is_too_much(response):
-                await self._pace.hold(_left_alone(response))
+            if self._pace is not None and is_rate_limited(response):
+                await self._pace.hold(_pause_seconds(response))
         return response
 
     async def _send(self, url: str, params: Mapping[str, str]) -> httpx.Response:
@@ -101,20 +101,20 @@ class NzbnRequests:
             failure: RegistrationError = RegisterUnavailable("the register gave no answer in time", url=url)
         except tuple(NO_ANSWER) as error:
             failure = no_answer(error, url)
-        raise failure  # outside of the handler: httpx's error holds the request, and that the key
+        raise failure  # outside the handler: httpx's error references the request, which contains the key
 
 
-def _left_alone(response: httpx.Response) -> float:
-    """For how long nobody asks again."""
-    wanted = time_to_wait(response)
-    usual, most = settings().scaled(_LEFT_ALONE_SECONDS), settings().scaled(_LEFT_ALONE_AT_MOST_SECONDS)
-    return usual if wanted is None else min(wanted, most)
+def _pause_seconds(response: httpx.Response) -> float:
+    """Seconds during which no process sends a request."""
+    requested = time_to_wait(response)
+    usual, most = settings().scaled(_PAUSE_SECONDS), settings().scaled(_MOST_PAUSE_SECONDS)
+    return usual if requested is None else min(requested, most)
 
 
 def _sendable(subscription_key: SecretStr) -> str:
     key = subscription_key.get_secret_value().strip()
     if not key:
-        raise MisconfiguredInstallation(f"the NZBN API needs a subscription key: put one into {WHERE_THE_KEY_IS}")
+        raise MisconfiguredInstallation(f"the NZBN API needs a subscription key: put one into {KEY_LOCATION}")
     if not key.isascii() or not key.isprintable():
-        raise MisconfiguredInstallation(f"the subscription key of the NZBN API in {WHERE_THE_KEY_IS} cannot be sent")
+        raise MisconfiguredInstallation(f"the subscription key of the NZBN API in {KEY_LOCATION} cannot be sent")
     return key

@@ -1,1 +1,1 @@
-"""The register's website as the source of companies."""
+"""The client of the register's website."""

@@ -1,6 +1,6 @@
-"""The one browser of this process: started when it is first needed, ended when nobody has needed it for a while.
+"""The browser of this process: started on first use, ended when it has been idle for a while.
 
-Whatever way the process ends, the browser ends with it: it listens to a pipe that only this process holds open.
+The browser also ends when this process is killed: it listens to a pipe that only this process holds open.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Browser:
-    """Starts, ends and starts anew after a crash; never two at a time."""
+    """Starts one browser at a time, ends it when idle, and starts another one after a crash."""
 
     def __init__(self, idle_seconds: float) -> None:
         self._idle_seconds = idle_seconds
@@ -29,9 +29,9 @@ class Browser:
 
     @asynccontextmanager
     async def context(self) -> AsyncGenerator["BrowserContext"]:
-        """A new context, closed in every case; a page that crashes, or a BrowserCrashed here, ends this browser.
+        """A new browser context, always closed. A crash of a page, or a BrowserCrashed in the body, ends this browser.
 
-        Raises MisconfiguredInstallation if there is none on this machine, BrowserCrashed if none starts.
+        Raises MisconfiguredInstallation if this machine has no browser, BrowserCrashed if none starts.
         """
         self._enter()
         try:
@@ -47,12 +47,12 @@ class Browser:
             self._leave()
 
     async def close(self) -> None:
-        """End the browser and wait until it is gone."""
+        """End the browser and wait until it has ended."""
         self._retire()
         await self._ended()
 
     async def _running(self) -> RunningBrowser:
-        """The browser, started for whoever comes first; that one may be cancelled without harm to the others."""
+        """The browser, started on the first call; a cancelled caller does not cancel the start for the others."""
         if self._start is None:
             self._start = asyncio.create_task(self._started())
             self._start.add_done_callback(self._forget_failure)
@@ -74,7 +74,7 @@ class Browser:
             self._retire()
 
     def _retire(self) -> None:
-        """End this browser now; the next context gets a new one."""
+        """End this browser; the next context starts another one."""
         if self._timer is not None:
             self._timer.cancel()
         start, self._start = self._start, None
@@ -103,7 +103,7 @@ _BROWSERS: WeakKeyDictionary[asyncio.AbstractEventLoop, Browser] = WeakKeyDictio
 
 @asynccontextmanager
 async def browser_of_this_process(idle_seconds: float) -> AsyncGenerator[Browser]:
-    """The one browser; who holds it first says how long it may idle, who lets go last ends it."""
+    """The browser of this process. The first holder sets the idle time, the last one to leave ends the browser."""
     loop = asyncio.get_running_loop()
     browser = _BROWSERS.setdefault(loop, Browser(idle_seconds))
     browser.holders += 1
@@ -117,6 +117,6 @@ async def browser_of_this_process(idle_seconds: float) -> AsyncGenerator[Browser
 
 
 async def _end(start: asyncio.Task[RunningBrowser]) -> None:
-    """End a browser that runs, or is just being started."""
+    """End a browser that runs or is being started."""
     with suppress(Exception):
         await (await start).end()

@@ -1,4 +1,4 @@
-"""Starting and ending a browser: Playwright's own Chromium, else one of the system."""
+"""Starts and ends a browser: Playwright's own Chromium, else a browser of the system."""
 
 import asyncio
 import shutil
@@ -20,43 +20,46 @@ SYSTEM_BROWSERS = (
     "google-chrome",
     "google-chrome-stable",
 )
-"""Their names in PATH, smallest first."""
+"""Executables in PATH, smallest first."""
 _NOT_THERE = "Executable doesn't exist"
 _ARGUMENTS = ("--in-process-gpu", "--enable-features=NetworkServiceInProcess2")
-"""Two processes fewer: what they are good for, drawing fast and many sites, is not needed here."""
+"""Two processes fewer: fast drawing and the isolation of many sites are not needed here."""
 _START_LIMIT_MS = 30_000
 _END_LIMIT = 10.0
 
 
 @dataclass(frozen=True, eq=False)
 class RunningBrowser:
-    """A started browser, and the program that speaks with it."""
+    """A running browser and its Playwright driver."""
 
     playwright: "Playwright"
     browser: "Browser"
 
     @asynccontextmanager
     async def context(self) -> AsyncGenerator["BrowserContext"]:
-        """A new context, closed in every case. Raises BrowserCrashed."""
+        """A new browser context, always closed. Raises BrowserCrashed."""
         from playwright.async_api import Error
 
         try:
             context = await self.browser.new_context(accept_downloads=False, service_workers="block")
         except Error as error:
-            raise BrowserCrashed(f"the browser gives no context: {_first_line(error)}") from error
+            raise BrowserCrashed(f"the browser cannot open a context: {_first_line(error)}") from error
         try:
             yield context
         finally:
             await _quietly(context.close())
 
     async def end(self) -> None:
-        """End both; what does not end in time goes with this process."""
+        """End browser and driver; if one does not end in time, it ends with this process."""
         await _quietly(self.browser.close())
         await _quietly(self.playwright.stop())
 
 
 async def start_browser() -> RunningBrowser:
-    """Start what is needed. Raises MisconfiguredInstallation if there is no browser, BrowserCrashed if none starts."""
+    """Start driver and browser.
+
+    Raises MisconfiguredInstallation if no browser is installed, BrowserCrashed if none starts.
+    """
     from playwright.async_api import async_playwright
 
     playwright = await async_playwright().start()
@@ -68,7 +71,7 @@ async def start_browser() -> RunningBrowser:
 
 
 async def _launch(chromium: "BrowserType") -> "Browser":
-    """The first that starts, without a window."""
+    """The first browser that starts, headless."""
     from playwright.async_api import Error
 
     reasons: list[str] = []
@@ -88,7 +91,7 @@ async def _launch(chromium: "BrowserType") -> "Browser":
 
 
 def _own_is_there(chromium: "BrowserType") -> bool:
-    """Whether Playwright installed one of its own, with a window or without: asked for in vain, it leaves folders."""
+    """True if Playwright has installed a Chromium, headless or not; a failed installation leaves empty folders."""
     versions = Path(chromium.executable_path).parents[2]
     return any(versions.glob("chromium*"))
 
@@ -98,7 +101,7 @@ def _first_line(error: Exception) -> str:
 
 
 async def _quietly(ending: Awaitable[None]) -> None:
-    """Have something ended that may be gone already."""
+    """Await the end of a resource that may already be closed; errors and a timeout are ignored."""
     with suppress(Exception):
         async with asyncio.timeout(_END_LIMIT):
             await ending

@@ -1,4 +1,4 @@
-"""One visitor who sits before the browser: how a page is opened, and what becomes of it by itself."""
+"""One page of the browser: how it is opened, and how changes by its scripts are observed."""
 
 import asyncio
 import re
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 _GRACE_SECONDS = 5.0
 _CHANGE_SECONDS = 10.0
 _LEAST_CHANGE_SECONDS = 6.0
-"""How long a page may change by itself until it is understood; the browser is as slow under any time scale."""
-_LOOK_SECONDS = 0.2
+"""How long a page may change by its scripts until it can be read; no time scale makes a browser faster."""
+_POLL_SECONDS = 0.2
 _WITHOUT_PAGE = (204, 205)
 _CHANGES_BY_ITSELF = re.compile(r"<script\b|<meta\b[^>]*http-equiv\s*=\s*[\"']?refresh", re.IGNORECASE)
-_MOVING = ("page is navigating", "Execution context was destroyed", "reading 'outerHTML'")
-"""What the browser says when a page is asked for while it gives way to the next one."""
+_NAVIGATING = ("page is navigating", "Execution context was destroyed", "reading 'outerHTML'")
+"""The browser's error messages when a page is read during a navigation."""
 
 
 class BrowserVisit:
@@ -37,34 +37,34 @@ class BrowserVisit:
         self._page = page
         self._limit = limit
         self._answer: Response | None = None
-        self._coming: Request | None = None
-        self._answer_to_come: Response | None = None
-        self._begun = False
-        self._shown = self._seen = 0
-        page.on("request", self._asked)
-        page.on("response", self._answered)
-        page.on("requestfailed", self._failed)
-        page.on("framenavigated", self._given_way)
-        page.on("domcontentloaded", self._complete)
+        self._navigation: Request | None = None
+        self._next_answer: Response | None = None
+        self._has_begun = False
+        self._loads = self._loads_read = 0
+        page.on("request", self._on_request)
+        page.on("response", self._on_response)
+        page.on("requestfailed", self._on_failure)
+        page.on("framenavigated", self._on_navigated)
+        page.on("domcontentloaded", self._on_loaded)
 
     async def open(self, url: str) -> Page:
-        """The page at an address; see Visit."""
+        """The page at `url`; see Visit."""
         async with in_time(self._limit, url):
             response = await self._page.goto(url, wait_until="domcontentloaded", timeout=self._limit * 1000)
             return await self._read(response, url)
 
     async def follow(self, page: Page, link: str) -> Page:
-        """The page behind a link, which may be a script's."""
+        """The page behind a link, which may be a script's; see Visit."""
         async with in_time(self._limit, page.url):
             async with self._page.expect_navigation(wait_until="domcontentloaded", timeout=self._limit * 1000) as moved:
                 await self._page.locator(f"[href={_quoted(link)}]").first.dispatch_event("click")
             return await self._read(await moved.value, page.url)
 
     async def changes(self, page: Page) -> AsyncGenerator[Page]:
-        """`page` each time that it has changed by itself; see Visit."""
+        """`page` after each change by its scripts; see Visit."""
         began = time.monotonic()
         while self._may_change(page, time.monotonic() - began):
-            await asyncio.sleep(_LOOK_SECONDS)
+            await asyncio.sleep(_POLL_SECONDS)
             async with in_time(self._limit, page.url):
                 current = await self._current(page)
             if current != page:
@@ -72,7 +72,7 @@ class BrowserVisit:
                 yield page
 
     async def screenshot(self) -> bytes | None:
-        """The whole page as the browser shows it, without what is not loaded; None if it shows nothing any more."""
+        """The whole page as rendered, without blocked resources; None if the browser shows nothing any more."""
         from playwright.async_api import Error
 
         with suppress(Error):
@@ -80,34 +80,34 @@ class BrowserVisit:
         return None
 
     def _may_change(self, page: Page, seconds: float) -> bool:
-        """Whether another page is being loaded or was not looked at, or this one has a script, and has its time."""
-        if self._coming is not None or self._seen != self._shown:
+        """True while a navigation is in progress or its page is unread, or while scripts may still change the page."""
+        if self._navigation is not None or self._loads_read != self._loads:
             return seconds < self._limit
         refreshes = self._answer is not None and "refresh" in self._answer.headers
         patience = max(_LEAST_CHANGE_SECONDS, settings().scaled(_CHANGE_SECONDS))
         return seconds < patience and (refreshes or _CHANGES_BY_ITSELF.search(page.html) is not None)
 
     async def _current(self, before: Page) -> Page:
-        """The page as it is; as it was while it gives way to another."""
+        """The current page; during a navigation the previous one."""
         from playwright.async_api import Error
 
-        seen = self._shown
+        loads = self._loads
         try:
             html = await self._html()
         except Error as error:
-            if any(words in str(error) for words in _MOVING):
+            if any(words in str(error) for words in _NAVIGATING):
                 return before
             raise
-        self._seen = seen
+        self._loads_read = loads
         return self._page_of(self._answer, html) if self._answer else before
 
     async def _read(self, response: "Response | None", url: str) -> Page:
         if response is None:
-            raise not_understood("it leads to nothing new", await self._html(), url)
+            raise not_understood("the link opens no new page", await self._html(), url)
         return await self._current(self._page_of(response, ""))
 
     async def _html(self) -> str:
-        """The page as it stands; one that is too long never leaves the browser."""
+        """The current HTML. A document that is too long is not transferred from the browser."""
         length: int = await self._page.evaluate("document.documentElement.outerHTML.length")
         if length > MOST_BYTES:
             raise not_understood(f"it is too long ({length} characters)", "", self._page.url)
@@ -116,34 +116,34 @@ class BrowserVisit:
     def _page_of(self, answer: "Response", html: str) -> Page:
         return Page(self._page.url, answer.status, html, retry_after(httpx.Headers(answer.headers)))
 
-    def _asked(self, request: "Request") -> None:
+    def _on_request(self, request: "Request") -> None:
         if _is_of_the_page(request):
-            self._coming, self._answer_to_come, self._begun = request, None, False
+            self._navigation, self._next_answer, self._has_begun = request, None, False
 
-    def _answered(self, response: "Response") -> None:
-        """Its text may be a while in coming: until then the browser shows the page before it."""
-        if response.request == self._coming:
-            self._answer_to_come = response
+    def _on_response(self, response: "Response") -> None:
+        """Record the response; the browser shows the previous page until the new document arrives."""
+        if response.request == self._navigation:
+            self._next_answer = response
             if response.status in _WITHOUT_PAGE:
-                self._coming = None
+                self._navigation = None
 
-    def _failed(self, request: "Request") -> None:
-        if request == self._coming:
-            self._coming = None
+    def _on_failure(self, request: "Request") -> None:
+        if request == self._navigation:
+            self._navigation = None
 
-    def _given_way(self, frame: "Frame") -> None:
-        if frame.parent_frame is None and self._coming is not None and self._answer_to_come is not None:
-            self._answer, self._begun = self._answer_to_come, True
+    def _on_navigated(self, frame: "Frame") -> None:
+        if frame.parent_frame is None and self._navigation is not None and self._next_answer is not None:
+            self._answer, self._has_begun = self._next_answer, True
 
-    def _complete(self, _page: "BrowserPage") -> None:
-        """The page that was asked for last, unless it has not even begun: then it is one that gives way."""
-        if self._begun:
-            self._coming, self._begun = None, False
-            self._shown += 1
+    def _on_loaded(self, _page: "BrowserPage") -> None:
+        """The latest navigation has loaded; an event before its document began belongs to the previous page."""
+        if self._has_begun:
+            self._navigation, self._has_begun = None, False
+            self._loads += 1
 
 
 def _is_of_the_page(request: "Request") -> bool:
-    """Whether it asks for the page itself, not for what is in it."""
+    """True if the request is for the page itself, not for one of its resources."""
     return request.is_navigation_request() and request.frame.parent_frame is None
 
 
@@ -153,7 +153,7 @@ def _quoted(text: str) -> str:
 
 @asynccontextmanager
 async def in_time(limit: float, url: str) -> AsyncGenerator[None]:
-    """The browser's errors in our words; the browser has its own limit, ours is for one that does not answer at all."""
+    """Convert the browser's errors to our own. The browser has its own timeout; ours is for a browser that hangs."""
     from playwright.async_api import Error
 
     try:

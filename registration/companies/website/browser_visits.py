@@ -1,4 +1,4 @@
-"""Visitors of the register's website who sit before the browser: one context with one page each."""
+"""Visitors of the register's website that use a browser: each has one context with one page."""
 
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -20,9 +20,9 @@ _LEAST_SECONDS = 10.0
 
 
 class BrowserVisitors:
-    """Visitors on the one browser of this process, which may idle for `idle_seconds`; a page has `limit` seconds.
+    """Visitors that share the browser of this process; it may idle for `idle_seconds`, and a page has `limit` seconds.
 
-    Both are those of the settings if not given. No time scale makes a browser quicker: a page has 10 s at least.
+    Defaults come from the settings. A page has at least 10 s, since no time scale makes a browser faster.
     """
 
     def __init__(self, idle_seconds: float | None = None, limit: float | None = None) -> None:
@@ -44,9 +44,9 @@ class BrowserVisitors:
 
     @asynccontextmanager
     async def visit(self) -> AsyncGenerator[Visit]:
-        """See Visitors; raises also BrowserCrashed, and MisconfiguredInstallation if there is no browser."""
+        """See Visitors; also raises BrowserCrashed, and MisconfiguredInstallation if there is no browser."""
         if self._browser is None:
-            raise ProgrammerError("visitors are let in only while the website is held open")
+            raise ProgrammerError("a visit needs the open context of BrowserVisitors")
         async with self._browser.context() as context:
             async with in_time(self._limit, "about:blank"):
                 await context.route("**/*", _only_what_is_needed)
@@ -55,7 +55,7 @@ class BrowserVisitors:
 
 
 async def _only_what_is_needed(route: "Route") -> None:
-    """Neither pictures nor fonts nor styles: nothing of what is read is in them."""
+    """Block images, fonts and styles: they contain nothing that is read."""
     if route.request.resource_type in _UNNEEDED:
         await route.abort()
     else:

@@ -1,4 +1,4 @@
-"""The register's public pages: searched and read by visitors, a few at a time and not too often."""
+"""The companies register through its public website: concurrent visits, rate-limited."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -19,16 +19,16 @@ from registration.settings import settings
 
 PAGES_PATH = "/companies/app/ui/pages/companies"
 _MOST_PAGES = 3
-_LEFT_ALONE_SECONDS = 60.0
-_LEFT_ALONE_AT_MOST_SECONDS = 300.0
+_PAUSE_SECONDS = 60.0
+_MOST_PAUSE_SECONDS = 300.0
 
 Result = TypeVar("Result")
 
 
 class CompaniesOfficeWebsite:
-    """Searches the register's pages and reads companies; an async context manager that closes what it opened.
+    """Searches the register's pages and reads companies; an async context manager that closes its visitors.
 
-    Without `visitors` they sit before the browser; without `pace` they come as fast as they can.
+    The default for `visitors` is the browser; without `pace` requests are not rate-limited.
     """
 
     searches_addresses: bool = True
@@ -58,10 +58,10 @@ class CompaniesOfficeWebsite:
         await self._exits.aclose()
 
     async def search(self, query: RegisterQuery) -> SearchResults:
-        """By name and by address at once; see CompaniesRegister."""
+        """Search by name and by address concurrently; see CompaniesRegister."""
         return await search_both(
-            (lambda: self._found({"q": query.name})) if query.name else SourceState.NOT_ASKED,
-            (lambda: self._found({"q": "", "addressKeyword": query.street_and_city}))
+            (lambda: self._search({"q": query.name})) if query.name else SourceState.NOT_ASKED,
+            (lambda: self._search({"q": "", "addressKeyword": query.street_and_city}))
             if query.street
             else SourceState.NOT_ASKED,
         )
@@ -70,19 +70,19 @@ class CompaniesOfficeWebsite:
         """The full entry of one company; see CompaniesRegister."""
         url = f"{self._pages_url}/{quote(company_number, safe='')}/detail"
 
-        async def look(visit: Visit) -> CompanyDetails:
-            page = await self._asked(lambda: visit.open(url))
+        async def read(visit: Visit) -> CompanyDetails:
+            page = await self._request(lambda: visit.open(url))
             return await self._reader.company(visit, page, company_number)
 
-        return await self._visited(look)
+        return await self._visit(read)
 
-    async def _found(self, asked: dict[str, str]) -> tuple[FoundCompany, ...]:
+    async def _search(self, criteria: dict[str, str]) -> tuple[FoundCompany, ...]:
         """The companies of the first pages of results."""
         fixed = {"entityStatusGroups": "REGISTERED", "advancedPanel": "true", "mode": "advanced"}
-        url = f"{self._pages_url}/search?{urlencode(asked | fixed)}#results"
+        url = f"{self._pages_url}/search?{urlencode(criteria | fixed)}#results"
 
-        async def look(visit: Visit) -> tuple[FoundCompany, ...]:
-            page = await self._asked(lambda: visit.open(url))
+        async def read(visit: Visit) -> tuple[FoundCompany, ...]:
+            page = await self._request(lambda: visit.open(url))
             results = await self._reader.results(visit, page)
             companies = list(results.companies)
             for _ in range(_MOST_PAGES - 1):
@@ -93,30 +93,30 @@ class CompaniesOfficeWebsite:
                 companies += results.companies
             return tuple(companies)
 
-        return await self._visited(look)
+        return await self._visit(read)
 
     async def _next(self, visit: Visit, page: Page, link: str) -> Page:
-        return await self._asked(lambda: visit.follow(page, link))
+        return await self._request(lambda: visit.follow(page, link))
 
-    async def _visited(self, look: Callable[[Visit], Awaitable[Result]]) -> Result:
-        """Let a visitor look; once more, from the start, if the browser ended or a page was broken off."""
+    async def _visit(self, read: Callable[[Visit], Awaitable[Result]]) -> Result:
+        """Run a visit; repeat it once from the start if the browser ended or a page was aborted."""
         async with self._pages:
             try:
-                return await self._once(look)
+                return await self._visit_once(read)
             except (BrowserCrashed, PageAborted):
-                return await self._once(look)
+                return await self._visit_once(read)
 
-    async def _once(self, look: Callable[[Visit], Awaitable[Result]]) -> Result:
+    async def _visit_once(self, read: Callable[[Visit], Awaitable[Result]]) -> Result:
         async with self._visitors.visit() as visit:
-            return await look(visit)
+            return await read(visit)
 
-    async def _asked(self, ask: Callable[[], Awaitable[Page]]) -> Page:
-        """One request, when it is its turn; a register that says 429 is left alone by all processes."""
+    async def _request(self, send: Callable[[], Awaitable[Page]]) -> Page:
+        """Send one request in turn; after a 429 all processes pause."""
         if self._pace is None:
-            return await ask()
+            return await send()
         await self._pace.turn()
-        page = await ask()
+        page = await send()
         if page.status == 429:
-            wait = page.retry_after or settings().scaled(_LEFT_ALONE_SECONDS)
-            await self._pace.hold(min(wait, settings().scaled(_LEFT_ALONE_AT_MOST_SECONDS)))
+            wait = page.retry_after or settings().scaled(_PAUSE_SECONDS)
+            await self._pace.hold(min(wait, settings().scaled(_MOST_PAUSE_SECONDS)))
         return page

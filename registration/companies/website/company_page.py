@@ -1,7 +1,7 @@
-"""Reads the detail page of one company: its name and summary, and that it is the right one.
+"""Reads the detail page of one company and checks that it shows the right company.
 
-What every company has must be there; a panel that is absent is empty, and its name is kept in `missing`. What is there
-and not understood is an error.
+Fields that every company has are required. An absent panel leaves its field empty and is named in `missing`; a panel
+that cannot be read is an error.
 """
 
 import re
@@ -34,7 +34,7 @@ _SUMMARY = {
     "status": frozenset({"companystatus", "company status"}),
     "type": frozenset({"entitytype", "entity type"}),
 }
-"""For what a label is, and its text; in 2015 to 2017 the NZBN had its long name."""
+"""The `for` attribute and the texts of each field's label; from 2015 to 2017 the NZBN's label was its long name."""
 
 _NZBN = re.compile(r"(?<!\d)\d{13}(?!\d)")
 _NUMBER = re.compile(r"(?<!\d)\d{1,9}(?!\d)")
@@ -43,7 +43,7 @@ _FORMER_NAME = re.compile(r"\s*\((?:from|to)\b[^()]*\)\s*$", re.IGNORECASE)
 
 
 def read_company(html: str, url: str, company_number: str) -> CompanyDetails:
-    """The full entry. Raises RegisterPageNotUnderstood with the page, also if it is of another company."""
+    """The full entry. Raises RegisterPageNotUnderstood with the page, also if it shows another company."""
     try:
         details = _details(parsed(html))
         if details.company_number != company_number:
@@ -60,16 +60,16 @@ def _details(page: LexborHTMLParser) -> CompanyDetails:
     heading = _heading(body)
     summary = {name: value for name, value in values_of(body, _SUMMARY).items() if not is_placeholder(value)}
     holders = shareholders_of(body)
-    said = {
+    values = {
         "nzbn": _nzbn(summary.get("nzbn")),
         "incorporation_date": optional_date(summary.get("incorporated")),
         "entity_type": summary.get("type"),
         "addresses": addresses_of(body),
         "directors": directors_of(body),
-        "shareholders": holders.found if holders else None,
+        "shareholders": holders.shareholders if holders else None,
         **contact_details(body),
     }
-    shown = {name: value for name, value in said.items() if value is not None}
+    shown = {name: value for name, value in values.items() if value is not None}
     return CompanyDetails.model_validate(
         shown
         | {
@@ -77,7 +77,7 @@ def _details(page: LexborHTMLParser) -> CompanyDetails:
             "company_number": _number(heading, summary.get("number")),
             "status": summary.get("status") or _status(heading),
             "previous_names": _previous_names(body),
-            "missing": tuple(name for name in said if name not in shown),
+            "missing": tuple(name for name in values if name not in shown),
             "partial": (
                 *(() if shows_all_directors(body) else ("directors",)),
                 *(("shareholders",) if holders and not holders.are_all else ()),
@@ -87,7 +87,7 @@ def _details(page: LexborHTMLParser) -> CompanyDetails:
 
 
 def _heading(body: LexborNode) -> LexborNode:
-    """The heading with the company's name; a page may have others."""
+    """The heading with the company's name; a page may have other headings."""
     for heading in body.css("h1"):
         if heading.css_first(".entityIdentifier") is not None:
             return heading
@@ -99,7 +99,7 @@ def _identifier(heading: LexborNode) -> str:
 
 
 def _name(heading: LexborNode) -> str:
-    """What the heading says before number and status; after them there may be more."""
+    """The heading's text before number and status."""
     identifier = _identifier(heading)
     name = text(heading).partition(identifier)[0].strip() if identifier else ""
     if not name:
@@ -108,22 +108,22 @@ def _name(heading: LexborNode) -> str:
 
 
 def _number(heading: LexborNode, labelled: str | None) -> str:
-    """The number of label and heading, which must not contradict each other."""
-    found = {
-        match[0] for said in (labelled, _identifier(heading)) if said and (match := _NUMBER.search(said)) is not None
+    """The company number in label and heading, which must not contradict each other."""
+    numbers = {
+        match[0] for line in (labelled, _identifier(heading)) if line and (match := _NUMBER.search(line)) is not None
     }
-    if len(found) != 1:
-        several = f"it shows several company numbers: {', '.join(sorted(found))}"
-        raise PageNotReadError(several if found else "it shows no company number")
-    return found.pop()
+    if len(numbers) != 1:
+        several = f"it shows several company numbers: {', '.join(sorted(numbers))}"
+        raise PageNotReadError(several if numbers else "it shows no company number")
+    return numbers.pop()
 
 
-def _nzbn(said: str | None) -> str | None:
-    if said is None:
+def _nzbn(written: str | None) -> str | None:
+    if written is None:
         return None
-    match = _NZBN.search("".join(said.split()))
+    match = _NZBN.search("".join(written.split()))
     if match is None:
-        raise PageNotReadError(f"{said!r} is not an NZBN")
+        raise PageNotReadError(f"{written!r} is not an NZBN")
     return match[0]
 
 

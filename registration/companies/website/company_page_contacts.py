@@ -1,6 +1,6 @@
-"""The NZBN details of a company's page: numbers for tax and phone, e-mails, trading names, websites, industries.
+"""The NZBN details of a company's page: GST and phone numbers, e-mails, trading names, websites, industries.
 
-They stand in a panel of their own, or in a table below the summary; each value is a line, a link or a part by itself.
+They are in a panel of their own, or in a table below the summary; each value is a line, a link or an element.
 """
 
 import re
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from selectolax.lexbor import LexborNode
 
-from registration.companies.register_values import is_placeholder, phones_before_faxes, written
+from registration.companies.register_values import format_phone, is_placeholder, phones_before_faxes
 from registration.companies.website.page_values import is_current, label_names, parts_after, text
 
 _FIELDS = {
@@ -21,7 +21,7 @@ _FIELDS = {
         {"businessclassification", "industryclassification", "industry classification(s)", "industry classifications"}
     ),
 }
-"""For what a label is, and its text."""
+"""The `for` attribute and the texts of each field's label."""
 
 _LISTED_BY_COMMA = frozenset({"gst_numbers", "phones", "emails", "websites"})
 _BETWEEN = re.compile(r"[,;]\s+")
@@ -32,30 +32,30 @@ _BREAKS = frozenset({"br", "div", "p", "li", "a", "tr", "hr"})
 
 
 def contact_details(body: LexborNode) -> dict[str, tuple[str, ...] | None]:
-    """The values by field; None where the page does not even have the label."""
-    found: dict[str, tuple[str, ...] | None] = dict.fromkeys(_FIELDS)
+    """The values by field; None if the page does not have the label."""
+    values: dict[str, tuple[str, ...] | None] = dict.fromkeys(_FIELDS)
     for label in body.css("label"):
         names = label_names(label)
         for field, known in _FIELDS.items():
             if not known.isdisjoint(names) and is_current(label):
-                found[field] = tuple(dict.fromkeys((*(found[field] or ()), *_values(field, label))))
-    return found
+                values[field] = tuple(dict.fromkeys((*(values[field] or ()), *_values(field, label))))
+    return values
 
 
 def _values(field: str, label: LexborNode) -> tuple[str, ...]:
     lines = _with_purposes(line for part in parts_after(label) for line in _lines(part))
     if field in _LISTED_BY_COMMA:
-        lines = [one for line in lines for one in _BETWEEN.split(line)]
+        lines = [value for line in lines for value in _BETWEEN.split(line)]
     lines = [line for line in lines if not _VIEW_MORE.fullmatch(line) and not is_placeholder(line)]
     if field == "phones":
-        lines = phones_before_faxes((written(_plain(line)), _is_fax(line)) for line in lines)
+        lines = phones_before_faxes((format_phone(_plain(line)), _is_fax(line)) for line in lines)
     elif field in _LISTED_BY_COMMA:
         lines = [_plain(line) for line in lines]
     return tuple(filter(None, lines))
 
 
 def _with_purposes(lines: Iterable[str]) -> list[str]:
-    """The values; what is in brackets after a link belongs to it, and commas between links to nobody."""
+    """The values; a text in brackets belongs to the link before it, and commas between links are dropped."""
     values: list[str] = []
     for line in lines:
         value = line.strip(" ,;")
@@ -67,7 +67,7 @@ def _with_purposes(lines: Iterable[str]) -> list[str]:
 
 
 def _plain(value: str) -> str:
-    """Without what it is for: "office@kiwi.example (Sales)"."""
+    """The value without its purpose: "office@kiwi.example (Sales)"."""
     return _PURPOSE.sub("", value)
 
 
@@ -77,7 +77,7 @@ def _is_fax(value: str) -> bool:
 
 
 def _lines(part: LexborNode) -> Iterator[str]:
-    """The values that a part shows one below the other."""
+    """The values that an element shows one below the other."""
     if part.is_text_node or not any(part.css_first(tag) for tag in _BREAKS):
         yield text(part)
         return

@@ -40,25 +40,27 @@ _LEGAL_ENDING = re.compile(
 
 @dataclass(frozen=True)
 class Holders:
-    """The holders of shares that a page shows; it may show only those of the largest parcels."""
+    """The shareholders that a page shows; it may show only the holders of the largest parcels."""
 
-    found: tuple[Shareholder, ...]
+    shareholders: tuple[Shareholder, ...]
     are_all: bool
 
 
 def addresses_of(body: LexborNode) -> tuple[RegisterAddress, ...] | None:
-    """The current addresses by their labels; None without the panel."""
+    """The current addresses with their labels; None without the panel."""
     panel = body.css_first("#addressPanel")
     if panel is None:
         return None
-    said = list(_addresses(panel))
-    if said and not any(address for _, address in said):
-        raise PageNotReadError(f"{said[0][0]!r} has no address")
-    return tuple(RegisterAddress(type=label, text=address) for label, address in said if not is_placeholder(address))
+    addresses = list(_addresses(panel))
+    if addresses and not any(address for _, address in addresses):
+        raise PageNotReadError(f"{addresses[0][0]!r} has no address")
+    return tuple(
+        RegisterAddress(type=label, text=address) for label, address in addresses if not is_placeholder(address)
+    )
 
 
 def _addresses(panel: LexborNode) -> Iterator[tuple[str, str]]:
-    """The current addresses after their labels; a label may stand before nothing."""
+    """The labels of current addresses with their values, which may be empty."""
     for label in panel.css("label"):
         name = text(label).rstrip(": ")
         if is_current(label) and not is_inside(label, "panelnote") and _ADDRESS.search(name.casefold()):
@@ -79,10 +81,10 @@ def directors_of(body: LexborNode) -> tuple[Director, ...] | None:
 
 
 def shows_all_directors(body: LexborNode) -> bool:
-    """Whether the page does not say that it shows only some of them."""
+    """False if the page states that it shows only some of the directors."""
     panel = body.css_first("#directorsPanel")
-    said = _SHOWING.search(" ".join(panel.text(separator=" ").split())) if panel else None
-    return said is None or int(said[1]) >= int(said[2])
+    shown = _SHOWING.search(" ".join(panel.text(separator=" ").split())) if panel else None
+    return shown is None or int(shown[1]) >= int(shown[2])
 
 
 def _is_name_of_a_director(label: LexborNode) -> bool:
@@ -90,7 +92,7 @@ def _is_name_of_a_director(label: LexborNode) -> bool:
 
 
 def _director(part: LexborNode, *, is_former: bool) -> Director:
-    """Directors of the list of former directors have ceased, whether or not the page says when."""
+    """A director; in the list of former directors the role is not held, even if the page has no date of its end."""
     values = values_of(part, _DIRECTOR)
     name = values.get("name")
     if name is None:
@@ -117,13 +119,13 @@ def shareholders_of(body: LexborNode) -> Holders | None:
     allocations = [part for part in panel.css(".allocationDetail") if is_current(part)]
     total = values_of(panel, _TOTAL).get("total", "")
     return Holders(
-        found=tuple(holder for part in allocations for holder in _holders(part)),
+        shareholders=tuple(holder for part in allocations for holder in _holders(part)),
         are_all=is_placeholder(total) or _number(total) <= sum(map(_shares, allocations)),
     )
 
 
 def _holders(allocation: LexborNode) -> tuple[Shareholder, ...]:
-    """The holders of one allocation; several hold it jointly and each repeats its numbers."""
+    """The holders of one allocation; joint holders each repeat its numbers."""
     values = allocation.css(".labelValue.col2")
     if not values or (len(values) > 1 and len(values) % 2):
         raise PageNotReadError(f"an allocation has {len(values)} values, not pairs of a name and an address")
@@ -144,13 +146,15 @@ def _holders(allocation: LexborNode) -> tuple[Shareholder, ...]:
 
 
 def _is_company(holder: LexborNode) -> bool:
-    """A company of the register is a link; one of another register has only a legal ending, in capitals."""
+    """True for a link to a company, or for a name in capitals with a legal ending: companies of other registers have no
+    link.
+    """
     name = text(holder)
     return holder.css_first("a[href]") is not None or (name.isupper() and _LEGAL_ENDING.search(name) is not None)
 
 
 def _shares(allocation: LexborNode) -> int:
-    """From the hidden field; a page without it shows them before their percentage."""
+    """The number of shares, from the hidden field; a page without that field shows the number before the percentage."""
     hidden = allocation.css_first("input[name=shares]")
     shown = allocation.css_first(".shareLabel")
     if hidden is not None:
@@ -170,8 +174,8 @@ def _percentage(allocation: LexborNode) -> float | None:
     return float(match[1])
 
 
-def _number(said: str) -> int:
-    match = _SHARES.fullmatch(said.strip())
+def _number(written: str) -> int:
+    match = _SHARES.fullmatch(written.strip())
     if match is None or len(match[0]) > _MOST_DIGITS:
-        raise PageNotReadError(f"{said[:40]!r} is not a number")
+        raise PageNotReadError(f"{written[:40]!r} is not a number")
     return int(match[0].replace(",", ""))

@@ -1,9 +1,9 @@
-"""What every way in which a browser gets no page means. The one place of this mapping.
+"""Maps every failure to get a page of the register to an error. This is the only place of the mapping.
 
 the browser or its page ended           BrowserCrashed
-the page was broken off                 PageAborted
-no http link, no such scheme            MisconfiguredInstallation
-redirects without end, garbage, a file  RegisterPageNotUnderstood
+the load of the page was aborted        PageAborted
+no http link, unknown URL scheme        MisconfiguredInstallation
+endless redirects, garbage, a download  RegisterPageNotUnderstood
 everything else: cut, refused, timeout  RegisterUnavailable
 """
 
@@ -19,13 +19,13 @@ from registration.errors import (
     RegisterUnavailable,
     RegistrationError,
 )
-from registration.kit.text import storable_text
+from registration.kit.text import strip_control_characters
 
 EVIDENCE_LENGTH = 100_000
-"""Characters of a page that are kept when it is not understood."""
+"""The number of characters of an unreadable page that are kept."""
 
 _LONGEST = 500
-"""Of what is said about it, which may quote the page."""
+"""The limit for a reason, which may quote the page."""
 
 NO_ANSWER: dict[type[Exception], type[RegistrationError]] = {
     httpx.HTTPError: RegisterUnavailable,
@@ -37,34 +37,10 @@ NO_ANSWER: dict[type[Exception], type[RegistrationError]] = {
     httpx.TooManyRedirects: RegisterPageNotUnderstood,
     httpx.CookieConflict: RegisterPageNotUnderstood,
 }
-"""By the nearest class."""
-
-
-def no_answer(error: Exception, url: str) -> RegistrationError:
-    """The error for a request that got no answer."""
-    kind = next(NO_ANSWER[base] for base in type(error).__mro__ if base in NO_ANSWER)
-    said = storable_text(str(error))[:_LONGEST]
-    cause = f"{type(error).__name__}: {said}" if said else type(error).__name__
-    return kind(f"the register gave no answer ({cause})", url=url)
-
-
-def bad_status(status: int, html: str, url: str) -> RegistrationError:
-    """The error for an answer that is no page."""
-    if status == 429 or status >= 500:
-        return RegisterUnavailable(f"the register answered with status {status}", url=url, status=status)
-    return not_understood(f"status {status}", html, url)
-
-
-def not_understood(what: str, html: str, url: str) -> RegisterPageNotUnderstood:
-    """The error for a page that is not as agreed; it keeps the page as evidence."""
-    kept = storable_text(html[:EVIDENCE_LENGTH])
-    message = f"a page of the register is not understood: {storable_text(what)[:_LONGEST]}"
-    return RegisterPageNotUnderstood(message, url=url, html=kept)
-
-
+"""The mapping by the nearest base class."""
 _ENDED = ("crashed", "has been closed", "Connection closed")
 _ABORTED = ("ERR_ABORTED", "interrupted by another navigation")
-"""The answer was no page (204), the page led elsewhere at once, or the process of its connections ended."""
+"""The response was no page (204), the page navigated away, or the browser's network process ended."""
 _MISCONFIGURED = (
     "invalid URL",
     "ERR_INVALID_URL",
@@ -83,21 +59,43 @@ _NOT_UNDERSTOOD = (
 )
 
 
+def no_answer(error: Exception, url: str) -> RegistrationError:
+    """The error for a request without a response."""
+    kind = next(NO_ANSWER[base] for base in type(error).__mro__ if base in NO_ANSWER)
+    detail = strip_control_characters(str(error))[:_LONGEST]
+    cause = f"{type(error).__name__}: {detail}" if detail else type(error).__name__
+    return kind(f"the register gave no answer ({cause})", url=url)
+
+
+def bad_status(status: int, html: str, url: str) -> RegistrationError:
+    """The error for a response that is not a page."""
+    if status == 429 or status >= 500:
+        return RegisterUnavailable(f"the register answered with status {status}", url=url, status=status)
+    return not_understood(f"status {status}", html, url)
+
+
+def not_understood(reason: str, html: str, url: str) -> RegisterPageNotUnderstood:
+    """The error for a page that cannot be read; it keeps the page as evidence."""
+    kept = strip_control_characters(html[:EVIDENCE_LENGTH])
+    message = f"a page of the register is not understood: {strip_control_characters(reason)[:_LONGEST]}"
+    return RegisterPageNotUnderstood(message, url=url, html=kept)
+
+
 def browser_error(error: Exception, url: str) -> RegistrationError:
-    """The error for a page that did not come."""
+    """The error for a page that could not be loaded."""
     cause = _first_line(error)
     if any(words in cause for words in _ENDED):
         return BrowserCrashed(f"the browser that reads the register ended: {cause}", url=url)
     if any(words in cause for words in _ABORTED):
-        return PageAborted(f"a page of the register was broken off before it came ({cause})", url=url)
+        return PageAborted(f"the load of a page of the register was aborted ({cause})", url=url)
     if any(words in cause for words in _MISCONFIGURED):
-        return MisconfiguredInstallation(f"the register's address is none ({cause})", url=url)
+        return MisconfiguredInstallation(f"the register's address is invalid ({cause})", url=url)
     if any(words in cause for words in _NOT_UNDERSTOOD):
         return not_understood(cause, "", url)
     return RegisterUnavailable(f"the register gave no answer ({cause})", url=url)
 
 
 def _first_line(error: Exception) -> str:
-    """What happened, without playwright's log of calls, the method that was called and the address."""
+    """The error's first line, without Playwright's call log, the method that was called and the URL."""
     line = str(error).strip().partition("\n")[0].partition(" at http")[0]
     return re.sub(r"^(Page|BrowserContext|Locator)\.\w+: ", "", line) or type(error).__name__

@@ -1,4 +1,4 @@
-"""Pages that were not understood, kept as files: the HTML, and what the browser showed."""
+"""Pages that could not be read, kept as files: the HTML and the screenshot."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -8,25 +8,25 @@ from uuid import uuid4
 _MOST_KEPT = 200
 _OWNER_ONLY = 0o700
 _INERT = """<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">\n"""
-"""Who opens the file sees the page, and nothing of it runs, or is loaded from anywhere."""
+"""The stored page shows in a browser, but runs no script and loads nothing."""
 
 
 class EvidenceFolder:
-    """The newest files of each kind; older ones go, so that a register that has changed fills no disk."""
+    """The newest files of each kind; older files are deleted, so that a changed register cannot fill the disk."""
 
     def __init__(self, folder: Path, most_kept: int = _MOST_KEPT) -> None:
         self._folder = folder
         self._most_kept = most_kept
 
     async def keep(self, html: str, screenshot: bytes | None) -> dict[str, str]:
-        """Write the files; answers with their absolute paths by kind, or with why there are none.
+        """Write the files. The result has their absolute paths by kind, or the reason why they could not be written.
 
-        Never raises for a disk that takes nothing: the error that the files belong to must be told in any case.
+        Never raises OSError: the error that the files document must be raised in any case.
         """
         try:
             return await asyncio.to_thread(self._write, html, screenshot)
         except OSError as error:
-            return {"not_kept": f"{self._folder} takes no files: {error.strerror or error}"}
+            return {"not_kept": f"{self._folder} cannot store files: {error.strerror or error}"}
 
     def _write(self, html: str, screenshot: bytes | None) -> dict[str, str]:
         folder = self._folder.resolve()

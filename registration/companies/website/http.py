@@ -1,4 +1,4 @@
-"""Visitors of the register's website without a browser: enough while its pages come complete from the server."""
+"""Visitors of the register's website without a browser: enough as long as the server sends complete pages."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -20,7 +20,7 @@ _MOST_REDIRECTS = 20
 
 
 class HttpVisitors:
-    """Visitors who share the connections of one client; a page has `limit` seconds, 30 if not given."""
+    """Visitors that share the connections of one client; a page has `limit` seconds, by default 30 s, scaled."""
 
     def __init__(self, limit: float | None = None, transport: httpx.AsyncBaseTransport | None = None) -> None:
         limit = limit or settings().scaled(_LIMIT_SECONDS)
@@ -42,14 +42,14 @@ class HttpVisitors:
 
 
 class HttpVisit:
-    """Pages as the server sends them; no script runs."""
+    """Pages as the server sends them; scripts do not run."""
 
     def __init__(self, client: httpx.AsyncClient, limit: float) -> None:
         self._client = client
         self._limit = limit
 
     async def open(self, url: str) -> Page:
-        """The page at an address; see Visit."""
+        """The page at `url`; see Visit."""
         try:
             async with asyncio.timeout(self._limit):
                 response = await self._answer(url)
@@ -62,26 +62,26 @@ class HttpVisit:
         return Page(str(response.url), response.status_code, response.text, retry_after(response.headers))
 
     async def _answer(self, url: str) -> httpx.Response:
-        """The answer after all redirects, whose own bodies are as bounded as it."""
+        """The response after all redirects; the body of each redirect has the same limit."""
         request: httpx.Request | None = self._client.build_request("GET", url)
         for _ in range(_MOST_REDIRECTS + 1):
             response = await send_bounded(self._client, request)
             request = response.next_request
             if request is None:
                 return response
-        raise httpx.TooManyRedirects("it leads from one address to the next without end")
+        raise httpx.TooManyRedirects("endless redirects")
 
     async def follow(self, page: Page, link: str) -> Page:
-        """The page behind a link that is an address; a script's cannot be followed."""
+        """The page behind a link that is a URL; a script's link cannot be followed."""
         if link.startswith("javascript:"):
             raise not_understood("a link is a script's, which only a browser can follow", page.html, page.url)
         return await self.open(urljoin(page.url, link))
 
     async def changes(self, page: Page) -> AsyncGenerator[Page]:
-        """None: nothing changes it."""
+        """Yields nothing: without scripts a page does not change."""
         for change in ():
             yield change
 
     async def screenshot(self) -> bytes | None:
-        """None: nothing sees it."""
+        """None: nothing is rendered."""
         return None

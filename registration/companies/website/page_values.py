@@ -1,4 +1,4 @@
-"""How parts and single values of the register's pages are read, whatever markup stands around them."""
+"""Reads elements and single values of the register's pages, independently of the markup around them."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -7,14 +7,14 @@ from datetime import date, datetime
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from registration.kit.symbols import unescaped
-from registration.kit.text import storable_text
+from registration.kit.text import strip_control_characters
 
 MOST_CHARACTERS = 1_000
-"""Of a value on one line; the longest names and addresses of the register have some 200."""
+"""The limit for a value on one line; the longest names and addresses of the register have about 200."""
 
 _INVISIBLE = ["script", "style", "noscript", "template"]
 _NO_VALUE = frozenset({"verifiedlabel", "verifyaddress", "panelnote"})
-"""Classes of what stands beside or in a value and is no part of it, as "Valid NZ Address"."""
+"""Classes of elements beside or inside a value that do not belong to it, such as "Valid NZ Address"."""
 
 _NO_VALUES = ".verifiedLabel, .verifyAddress, .panelNote"
 _LINKS = frozenset({"a", "button"})
@@ -26,28 +26,28 @@ _ORDER_IN_PAGE = re.compile(r"\d+$")
 
 
 class PageNotReadError(Exception):
-    """What is wrong with a page; becomes RegisterPageNotUnderstood with the page as evidence."""
+    """A fault of a page; becomes RegisterPageNotUnderstood with the page as evidence."""
 
 
 def parsed(html: str) -> LexborHTMLParser:
-    """The page without scripts and styles, whose text nobody sees."""
+    """The page without scripts and styles, whose text is invisible."""
     page = LexborHTMLParser(html)
     page.strip_tags(_INVISIBLE)
     return page
 
 
-def one(node: LexborNode, selector: str) -> LexborNode:
-    """The first part that fits; PageNotReadError if there is none."""
-    found = node.css_first(selector)
-    if found is None:
+def required_part(node: LexborNode, selector: str) -> LexborNode:
+    """The first element that matches. Raises PageNotReadError if there is none."""
+    part = node.css_first(selector)
+    if part is None:
         raise PageNotReadError(f"{selector} is missing")
-    return found
+    return part
 
 
 def text(node: LexborNode) -> str:
-    """The text of a part on one line, without control characters, which a page may hold as &#27;.
+    """The text of an element on one line, without control characters, which a page may contain as &#27;.
 
-    Some names were entered with HTML entities in them, which the page escapes once more. PageNotReadError if it is too
+    HTML entities are decoded once more: some names were entered with them. Raises PageNotReadError if the text is too
     long for a value.
     """
     line = _one_line(node)
@@ -57,19 +57,21 @@ def text(node: LexborNode) -> str:
 
 
 def _one_line(node: LexborNode) -> str:
-    words = map(storable_text, unescaped(_seen(node)).split())
+    words = map(strip_control_characters, unescaped(_visible_text(node)).split())
     return _BEFORE_COMMA.sub(",", " ".join(filter(None, words)))
 
 
-def _seen(node: LexborNode) -> str:
+def _visible_text(node: LexborNode) -> str:
     if node.is_text_node or node.css_first(_NO_VALUES) is None:
         return node.text(separator=" ")
     parts = [part for part in node.traverse(include_text=True) if part.is_text_node]
-    return " ".join(part.text() for part in parts if not any(_NO_VALUE & classes(one) for one in _around(part)))
+    return " ".join(
+        part.text() for part in parts if not any(_NO_VALUE & classes(ancestor) for ancestor in _around(part))
+    )
 
 
 def _around(node: LexborNode) -> Iterator[LexborNode]:
-    """The part and those around it. PageNotReadError if they are more than any page has."""
+    """The element and its ancestors. Raises PageNotReadError if the nesting is too deep."""
     part: LexborNode | None = node
     for _ in range(_DEEPEST):
         if part is None:
@@ -80,30 +82,30 @@ def _around(node: LexborNode) -> Iterator[LexborNode]:
 
 
 def classes(node: LexborNode) -> frozenset[str]:
-    """The classes of a part, in lower case."""
+    """The classes of an element, in lower case."""
     return frozenset((node.attributes.get("class") or "").casefold().split())
 
 
 def is_inside(node: LexborNode, of_class: str) -> bool:
-    """Whether the part, or one around it, has a class."""
+    """True if the element or one of its ancestors has the class."""
     return any(of_class in classes(part) for part in _around(node))
 
 
 def is_current(node: LexborNode) -> bool:
-    """Whether the part is not in a block of former entries."""
+    """True if the element is not in a block of former entries."""
     return not is_inside(node, "historic")
 
 
 def label_names(label: LexborNode) -> tuple[str, ...]:
-    """By what a label is found, in lower case: what it is for, without an order number, and its text."""
+    """The names of a label in lower case: its `for` attribute without an order number, and its text."""
     field = _ORDER_IN_PAGE.sub("", (label.attributes.get("for") or "").strip().casefold())
     return tuple(filter(None, (field, _one_line(label).rstrip(": ").casefold())))
 
 
 def values_of(node: LexborNode, fields: Mapping[str, frozenset[str]]) -> dict[str, str]:
-    """What stands after the labels under `node`, by field; `fields` are the names that the label of each may have.
+    """The values after the labels under `node`, by field; `fields` has the possible label names of each.
 
-    Of several labels of one field the first that has a value counts.
+    If several labels belong to one field, the first with a value counts.
     """
     values: dict[str, str] = {}
     for label in node.css("label"):
@@ -115,9 +117,9 @@ def values_of(node: LexborNode, fields: Mapping[str, frozenset[str]]) -> dict[st
 
 
 def value_after(label: LexborNode, of_class: str = "") -> str:
-    """What stands after a label in its row, or in the next cell; empty if nothing does.
+    """The value after a label, in its row or in the next cell; empty if there is none.
 
-    Where parts of a class are among it, only those are the value.
+    If some of the elements have `of_class`, only those are the value.
     """
     parts = parts_after(label)
     marked = [part for part in parts if of_class in classes(part)]
@@ -125,14 +127,14 @@ def value_after(label: LexborNode, of_class: str = "") -> str:
 
 
 def parts_after(label: LexborNode) -> tuple[LexborNode, ...]:
-    """The parts that are a label's value: up to the next label; links only where nothing else stands."""
+    """The elements of a label's value, up to the next label; links only if there is nothing else."""
     part: LexborNode | None = label
     for _ in range(_MOST_LEVELS):
         if part is None or part.tag in ("tr", "body"):
             break
-        found = [one for one in _following(part) if not _NO_VALUE & classes(one) and _one_line(one)]
-        if found:
-            return tuple(one for one in found if one.tag not in _LINKS) or tuple(found)
+        siblings = [sibling for sibling in _following(part) if not _NO_VALUE & classes(sibling) and _one_line(sibling)]
+        if siblings:
+            return tuple(sibling for sibling in siblings if sibling.tag not in _LINKS) or tuple(siblings)
         if "row" in classes(part):
             break
         part = part.parent
@@ -140,7 +142,7 @@ def parts_after(label: LexborNode) -> tuple[LexborNode, ...]:
 
 
 def _following(part: LexborNode) -> Iterator[LexborNode]:
-    """The siblings of a part up to the next one with a label."""
+    """The siblings of an element up to the next one with a label."""
     sibling = part.next
     while sibling is not None:
         if sibling.tag == "label" or (not sibling.is_text_node and sibling.css_first("label") is not None):
@@ -151,11 +153,11 @@ def _following(part: LexborNode) -> Iterator[LexborNode]:
 
 
 def read_date(written: str) -> date:
-    """A date as the register writes it ("01 Oct 2020"), with or without its label."""
-    found = _DATE.search(written)
-    if found is None:
+    """A date as the register writes it ("01 Oct 2020"), with or without a label."""
+    match = _DATE.search(written)
+    if match is None:
         raise PageNotReadError(f"{written!r} is not a date")
-    day, month, year = found.groups()
+    day, month, year = match.groups()
     try:
         return datetime.strptime(f"{day} {month} {year}", "%d %b %Y").date()  # noqa: DTZ007 - a day has no time zone
     except ValueError:
@@ -163,5 +165,5 @@ def read_date(written: str) -> date:
 
 
 def optional_date(written: str | None) -> date | None:
-    """The same where a date may be absent."""
+    """A date as the register writes it; None for an absent one."""
     return read_date(written) if written else None

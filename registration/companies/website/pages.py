@@ -1,4 +1,4 @@
-"""Pages of the register's website: their content, or the error that they are, with evidence."""
+"""Reads pages of the register's website; a page that cannot be read becomes an error with evidence."""
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, aclosing
@@ -14,10 +14,14 @@ from registration.companies.website.failed_pages import EvidenceFolder
 from registration.companies.website.search_results import ResultsPage, read_results
 from registration.errors import MisconfiguredInstallation, NotFound, RegisterPageNotUnderstood, RegisterUnavailable
 
+Result = TypeVar("Result")
+_PANELS = frozenset({"addresses", "directors", "shareholders"})
+"""Every company has these; scripts may still fill a page that has none of them."""
+
 
 @dataclass(frozen=True)
 class Page:
-    """A page as it came: where it was found in the end, its status, its HTML; `retry_after` is in seconds."""
+    """A loaded page: its final URL, its status, its HTML; `retry_after` is in seconds."""
 
     url: str
     status: int
@@ -26,33 +30,33 @@ class Page:
 
 
 class Visit(Protocol):
-    """One visitor of the website, who looks at one page after the other."""
+    """One visitor of the website, with one page open at a time."""
 
     async def open(self, url: str) -> Page:
-        """The page at an address. Raises RegisterUnavailable, MisconfiguredInstallation, RegisterPageNotUnderstood."""
+        """The page at a URL. Raises RegisterUnavailable, MisconfiguredInstallation, RegisterPageNotUnderstood."""
         ...
 
     async def follow(self, page: Page, link: str) -> Page:
-        """The page behind a link of `page`; the same errors."""
+        """The page behind a link of `page`. Raises the errors of `open`."""
         ...
 
     def changes(self, page: Page) -> AsyncGenerator[Page]:
-        """`page` each time that it has changed by itself: filled by scripts, reloaded, led elsewhere.
+        """`page` after each change by itself: filled by scripts, reloaded, redirected.
 
-        Ends when the page cannot change any more, or has had its time.
+        Ends when the page cannot change any more, or when its time is over.
         """
         ...
 
     async def screenshot(self) -> bytes | None:
-        """What the visitor sees, as PNG; None if there is nothing that sees."""
+        """The rendered page as PNG; None if nothing is rendered."""
         ...
 
 
 class Visitors(Protocol):
-    """Lets visitors in; it holds connections until it is closed."""
+    """Opens visits; it holds connections until it is closed."""
 
     def visit(self) -> AbstractAsyncContextManager[Visit]:
-        """A new visitor, closed at the end of the context, also after an error."""
+        """A new visit, closed at the end of the context, also after an error."""
         ...
 
     async def __aenter__(self) -> Self: ...
@@ -62,17 +66,11 @@ class Visitors(Protocol):
     ) -> None: ...
 
 
-Result = TypeVar("Result")
-
-_PANELS = frozenset({"addresses", "directors", "shareholders"})
-"""Of every company; a page without all of them may still be filled by a script."""
-
-
 class PageReader:
-    """Reads the pages of one site; those that are not understood are kept in the evidence folder."""
+    """Reads the pages of one site; pages that cannot be read are kept in the evidence folder."""
 
     def __init__(self, base_url: str, evidence: EvidenceFolder) -> None:
-        """Raises MisconfiguredInstallation if `base_url` is no address of a website."""
+        """Raises MisconfiguredInstallation if `base_url` is not the URL of a website."""
         parts = urlsplit(base_url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise MisconfiguredInstallation(f"the register's address {base_url!r} is not the address of a website")
@@ -81,12 +79,12 @@ class PageReader:
 
     async def results(self, visit: Visit, page: Page) -> ResultsPage:
         """A page of search results. Raises RegisterUnavailable or RegisterPageNotUnderstood."""
-        return await self._understood(visit, page, self._results)
+        return await self._read_when_ready(visit, page, self._results)
 
     async def company(self, visit: Visit, page: Page, company_number: str) -> CompanyDetails:
         """The full entry of a company. Raises NotFound, RegisterUnavailable or RegisterPageNotUnderstood.
 
-        A page without any of its panels is read again as long as it changes by itself.
+        A page without any panel is read again after each change.
         """
 
         def read(page: Page) -> CompanyDetails:
@@ -94,7 +92,7 @@ class PageReader:
                 raise NotFound(f"the register has no company with the number {company_number}", url=page.url)
             return read_company(self._html(page), page.url, company_number)
 
-        details = await self._understood(visit, page, read)
+        details = await self._read_when_ready(visit, page, read)
         if _PANELS.issubset(details.missing):
             async with aclosing(visit.changes(page)) as changes:
                 async for page in changes:
@@ -103,8 +101,8 @@ class PageReader:
                         break
         return details
 
-    async def _understood(self, visit: Visit, page: Page, read: Callable[[Page], Result]) -> Result:
-        """What a page says, if need be after it has changed by itself: scripts fill it, a check lets the visitor in."""
+    async def _read_when_ready(self, visit: Visit, page: Page, read: Callable[[Page], Result]) -> Result:
+        """Read a page, if necessary after later changes: scripts fill a page, or a bot check redirects to it."""
         try:
             return read(page)
         except (RegisterPageNotUnderstood, RegisterUnavailable) as error:
@@ -126,7 +124,7 @@ class PageReader:
         return results
 
     def _html(self, page: Page) -> str:
-        """The HTML of a page of this site that is one."""
+        """The HTML of a page of this site with status 200."""
         if not self._is_ours(page.url):
             raise not_understood("the page came from another site", page.html, page.url)
         if page.status != 200:
@@ -134,6 +132,6 @@ class PageReader:
         return page.html
 
     def _is_ours(self, url: str) -> bool:
-        """Whether an address is of the same site; a script's stays there."""
+        """True if the URL is on this site; a script's link stays on it."""
         parts = urlsplit(url)
         return parts.scheme == "javascript" or parts.hostname == self._host

@@ -1,6 +1,6 @@
-"""Reads the register's search results. Strict: what is not understood is an error, never an empty result.
+"""Reads the register's search results. Strict: a page that cannot be read is an error, never an empty result.
 
-A row is a company if it has a link with its number; header rows have none.
+A row is a company if it has a link with a company number; header rows have none.
 """
 
 import re
@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from registration.companies.models import FoundCompany
 from registration.companies.website.errors import not_understood
-from registration.companies.website.page_values import PageNotReadError, classes, one, parsed, read_date, text
+from registration.companies.website.page_values import PageNotReadError, classes, parsed, read_date, required_part, text
 
 MOST_ROWS = 1_000
 """The register shows at most 200 companies a page."""
@@ -30,14 +30,14 @@ _IN_BRACKETS = re.compile(r"\([^()]*\)")
 
 @dataclass(frozen=True)
 class ResultsPage:
-    """One page of results, and the link to the next one as it stands in the page."""
+    """One page of results, and the `href` of the link to the next one."""
 
     companies: tuple[FoundCompany, ...]
     next_link: str | None
 
 
 def read_results(html: str, url: str) -> ResultsPage:
-    """The companies of a results page, none if it says so. Raises RegisterPageNotUnderstood with the page."""
+    """The companies of a results page; empty if the page states so. Raises RegisterPageNotUnderstood with the page."""
     try:
         return _results(parsed(html))
     except PageNotReadError as error:
@@ -51,19 +51,19 @@ def _results(page: LexborHTMLParser) -> ResultsPage:
         if body is not None and _NO_RESULTS.search(" ".join(body.text(separator=" ").split())):
             return ResultsPage((), None)
         has_list = page.css_first(".dataList") is not None
-        what = "the list of results has no companies" if has_list else "there is no list of results"
-        raise PageNotReadError(f"{what}, and no message that nothing was found")
+        reason = "the list of results has no companies" if has_list else "there is no list of results"
+        raise PageNotReadError(f"{reason}, and no message that nothing was found")
     if len(rows) > MOST_ROWS:
         raise PageNotReadError(f"the list of results has {len(rows)} rows")
     return ResultsPage(tuple(map(_company, rows)), _next_link(page.css(".pagingNext")))
 
 
 def _company(row: LexborNode) -> FoundCompany:
-    name = one(row, "span.entityName")
-    info = text(one(row, ".entityInfo"))
+    name = required_part(row, "span.entityName")
+    info = text(required_part(row, ".entityInfo"))
     nzbn = _NZBN.search(info)
     return FoundCompany(
-        company_number=_number(one(row, ".link[href]")),
+        company_number=_number(required_part(row, ".link[href]")),
         company_name=text(name),
         nzbn=nzbn[1] if nzbn else None,
         registered_address=_address(_cell(name)),
@@ -73,7 +73,7 @@ def _company(row: LexborNode) -> FoundCompany:
 
 
 def _cell(name: LexborNode) -> LexborNode:
-    """The cell of the row in which the company is named; another may hold a picture."""
+    """The table cell with the company's name; another cell may hold an image."""
     part: LexborNode | None = name
     while part is not None and part.tag != "tr":
         if part.tag == "td":
@@ -83,7 +83,7 @@ def _cell(name: LexborNode) -> LexborNode:
 
 
 def _address(cell: LexborNode) -> str:
-    """The second division of the cell; empty if that is the date already."""
+    """The second `div` of the cell; empty if that is the incorporation date."""
     divisions = [child for child in cell.iter() if child.tag == "div"]
     if len(divisions) < 2 or "incorporationdate" in classes(divisions[1]):
         return ""
@@ -99,7 +99,7 @@ def _number(link: LexborNode) -> str:
 
 
 def _status(row: LexborNode, info: str) -> str:
-    """`removed` is a class of the row; otherwise the words beside number and NZBN."""
+    """`removed` is a class of the row; any other status is the text beside number and NZBN."""
     if "removed" in classes(row):
         return "Removed"
     status = " ".join(_IN_BRACKETS.sub(" ", info).strip(" -\N{EN DASH}").split())
@@ -109,13 +109,13 @@ def _status(row: LexborNode, info: str) -> str:
 
 
 def _incorporated(part: LexborNode | None) -> date | None:
-    """The date with its label in front; None if there is only the label."""
-    said = text(part) if part else ""
-    return read_date(said) if said.rpartition(":")[2].strip() else None
+    """The incorporation date after its label; None if the label has no date."""
+    shown = text(part) if part else ""
+    return read_date(shown) if shown.rpartition(":")[2].strip() else None
 
 
 def _next_link(nodes: Iterable[LexborNode]) -> str | None:
-    """The link that `.pagingNext` is, or holds; None on the last page, where it leads nowhere."""
+    """The link in `.pagingNext`; None on the last page, where it is disabled."""
     for node in nodes:
         link = node if node.tag == "a" else node.css_first("a")
         if link is None:

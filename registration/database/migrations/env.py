@@ -1,4 +1,4 @@
-"""How Alembic reaches the database: on the connection it is handed, else as the owner of the tables."""
+"""How Alembic reaches the database: through the connection that it is given, else as the owner of the tables."""
 
 from typing import Any
 
@@ -28,11 +28,11 @@ def _run(connection: Connection) -> None:
 def _main() -> None:
     if context.is_offline_mode():
         raise Refused("migrations look at the database: run them without --sql")
-    given: Any = context.config.attributes.get("connection")
-    if isinstance(given, Connection):
-        _run(given)
+    connection: Any = context.config.attributes.get("connection")
+    if isinstance(connection, Connection):
+        _run(connection)
         return
-    engine = given or migrating.owner_engine(migrating.owner_url(settings()))
+    engine = connection or migrating.owner_engine(migrating.owner_url(settings()))
     with engine.begin() as connection:
         _run(connection)
 

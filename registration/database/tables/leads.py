@@ -12,7 +12,7 @@ from registration.database.base import Json, Row
 
 
 class LeadScrapeJob(Row):
-    """One scraping of leads."""
+    """One run of lead scraping."""
 
     __tablename__ = "lead_scrape_jobs"
 

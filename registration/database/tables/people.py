@@ -1,4 +1,4 @@
-"""The tables of what people decide, what is known for it and what they switched on."""
+"""The tables of decisions, of the evidence for them, and of what organisations have switched on."""
 
 from datetime import datetime
 from uuid import UUID
@@ -8,10 +8,11 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registration.database.base import Json, Now, Row, one_of
+from registration.states import AccountState
 
 
 class CompanySearch(Row):
-    """One search of the register for one job: what was asked, what was found, what was chosen."""
+    """One search of the register for one job: the query, the candidates, and the selected company."""
 
     __tablename__ = "companies_office_search_candidates"
     __table_args__ = (
@@ -36,7 +37,7 @@ class CompanySearch(Row):
 
 
 class GateRound(Row):
-    """One opening of a gate: the form that was shown, and to which jobs."""
+    """One opening of a gate: the form that was shown, and its jobs."""
 
     __tablename__ = "registration_gate_rounds"
     __table_args__ = (
@@ -67,7 +68,7 @@ class Decision(Row):
             unique=True,
             postgresql_where=text("accepted"),
         ),
-        one_of("source", ["prefect", "cli", "policy"]),
+        one_of("source", ["prefect", "cli", "policy", "api", "console"]),
     )
 
     job_id: Mapped[UUID] = mapped_column(ForeignKey("registration_jobs.id", ondelete="CASCADE"))
@@ -90,13 +91,13 @@ class Credential(Row):
     __table_args__ = (
         UniqueConstraint("organisation_id", "email"),
         CheckConstraint("email = lower(email)", name="lower_case"),
-        one_of("account_state", ["creating", "completed", "foreign"]),
+        one_of("account_state", AccountState),
     )
 
     email: Mapped[str]
     claimed_by_job_id: Mapped[UUID | None] = mapped_column(ForeignKey("registration_jobs.id", ondelete="SET NULL"))
     password_encrypted: Mapped[str]
-    account_state: Mapped[str] = mapped_column(server_default="creating")
+    account_state: Mapped[str] = mapped_column(server_default=AccountState.CREATING)
     platform_account_id: Mapped[str | None]
 
 
@@ -110,7 +111,9 @@ class OrganisationSettings(Row):
 
 
 class LeadConversion(Row):
-    """Which restaurant we made of a lead, and who asked for it; the platform's `leads` takes no name."""
+    """The restaurant that a lead was converted to, and the name of the person who asked for it, which `leads` cannot
+    hold.
+    """
 
     __tablename__ = "registration_lead_conversions"
     __table_args__ = (UniqueConstraint("organisation_id", "lead_id"),)
@@ -120,8 +123,36 @@ class LeadConversion(Row):
     converted_by: Mapped[str]
 
 
+class IdempotencyKey(Row):
+    """A request that its sender named by a key, and the answer to it; without a status it is being done."""
+
+    __tablename__ = "registration_idempotency"
+    __table_args__ = (UniqueConstraint("organisation_id", "key"),)
+
+    key: Mapped[str]
+    method: Mapped[str]
+    path: Mapped[str]
+    body_sha256: Mapped[str]
+    status: Mapped[int | None]
+    response: Mapped[Json | None]
+
+
+class SignIn(Row):
+    """A sign-in at the web console: a link that can be used once, or a session; the hash of a random text names it."""
+
+    __tablename__ = "registration_sign_ins"
+    __table_args__ = (UniqueConstraint("organisation_id", "token_sha256"), one_of("kind", ["link", "session"]))
+
+    kind: Mapped[str]
+    token_sha256: Mapped[str]
+    subject: Mapped[str]
+    name: Mapped[str]
+    role: Mapped[str]
+    expires_at: Mapped[datetime]
+
+
 class Event(Row):
-    """What happened: every move and every deed of a person, in the order of `created_at`."""
+    """What happened: every move and every action of a person, in the order of `created_at`."""
 
     __tablename__ = "registration_events"
     __table_args__ = (

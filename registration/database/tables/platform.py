@@ -17,7 +17,7 @@ from registration.database.base import Base, Id, Json, Now, Row
 
 _ON = {"enabled": True, "ratePerItem": 0.0}
 _OFF = {"enabled": False, "ratePerItem": 0.0}
-FEATURES_AT_FIRST = {
+DEFAULT_FEATURES = {
     "premiumExtraction": {"enabled": True, "ratePerItem": 0.25},
     "brandingExtraction": {"enabled": True, "firecrawlBranding": {"enabled": True, "ratePerItem": 0.2}},
     "registration": {
@@ -36,7 +36,7 @@ FEATURES_AT_FIRST = {
         "finalisingSetup": _ON,
     },
 }
-"""What the platform switches on for a new organisation, as far as extraction and registration ask for it."""
+"""The feature flags of a new organisation on the platform, as far as extraction and registration read them."""
 
 
 class Organisation(Base):
@@ -46,7 +46,7 @@ class Organisation(Base):
 
     id: Mapped[Id]
     name: Mapped[str]
-    feature_flags: Mapped[Json | None] = mapped_column(server_default=text(f"'{json.dumps(FEATURES_AT_FIRST)}'::jsonb"))
+    feature_flags: Mapped[Json | None] = mapped_column(server_default=text(f"'{json.dumps(DEFAULT_FEATURES)}'::jsonb"))
     created_at: Mapped[Now]
     updated_at: Mapped[Now]
 
@@ -61,7 +61,7 @@ class User(Row):
 
 
 class Restaurant(Row):
-    """The thing to register."""
+    """A restaurant to register."""
 
     __tablename__ = "restaurants"
     __table_args__ = (
@@ -150,12 +150,13 @@ class MenuItem(Base):
     id: Mapped[Id]
     menu_id: Mapped[UUID] = mapped_column(ForeignKey("menus.id", ondelete="CASCADE"))
     name: Mapped[str]
+    description: Mapped[str | None] = mapped_column(Text)
     price: Mapped[Decimal | None] = mapped_column(Numeric(10, 2))
     tags: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
 
 
 class ExtractionJob(Row):
-    """One extraction that the platform runs or ran."""
+    """One extraction by the platform, running or ended."""
 
     __tablename__ = "extraction_jobs"
     __table_args__ = (Index("ix_extraction_jobs_restaurant_id", "restaurant_id"),)
@@ -187,7 +188,7 @@ class PumpdAccount(Row):
 
 
 class PumpdRestaurant(Row):
-    """A restaurant on the platform, or what is prepared for it."""
+    """A restaurant on the platform, or one in preparation."""
 
     __tablename__ = "pumpd_restaurants"
     __table_args__ = (UniqueConstraint("organisation_id", "restaurant_id"),)

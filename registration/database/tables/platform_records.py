@@ -10,7 +10,7 @@ from registration.database.base import Base, Id, Json, Now
 
 
 class RegistrationLog(Base):
-    """What a route of the platform says of one call: that it began, and how it ended."""
+    """One log entry of a call to the platform: that the call began, or how it ended."""
 
     __tablename__ = "registration_logs"
     __table_args__ = (Index("ix_registration_logs_restaurant_id", "restaurant_id"),)
@@ -26,7 +26,7 @@ class RegistrationLog(Base):
 
 
 class UsageEvent(Base):
-    """What the platform counts: restaurant and menu are in the metadata alone."""
+    """One usage event that the platform counts; restaurant and menu are in its metadata only."""
 
     __tablename__ = "usage_events"
     __table_args__ = (Index("ix_usage_events_event_type", "organisation_id", "event_type"),)
@@ -53,7 +53,7 @@ class ItemImage(Base):
 
 
 class UploadBatch(Base):
-    """One upload of the images of a menu; its times have no zone, and are those of UTC."""
+    """One upload of the images of a menu; its times have no time zone and are in UTC."""
 
     __tablename__ = "upload_batches"
     __table_args__ = (Index("ix_upload_batches_menu_id", "menu_id"),)

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registration.database.base import Base, Id, Json, Now, Row, one_of
@@ -61,7 +62,9 @@ class Job(Row):
 
 
 class JobStep(Row):
-    """One of the six steps of a job. `arrived_at` is when it last began to wait for a person."""
+    """One of the six steps of a job. `arrived_at` is when the step last began to wait for a person, `unanswered_since`
+    when the register first did not answer it, while it waits for the register.
+    """
 
     __tablename__ = "registration_job_steps"
     __table_args__ = (
@@ -80,6 +83,7 @@ class JobStep(Row):
     visit: Mapped[int] = mapped_column(server_default=text("1"))
     arrived_at: Mapped[datetime | None]
     last_reminded_at: Mapped[datetime | None]
+    unanswered_since: Mapped[datetime | None]
     retry_count: Mapped[int] = mapped_column(server_default=text("0"))
     max_retries: Mapped[int] = mapped_column(server_default=text("3"))
     result_data: Mapped[Json] = mapped_column(server_default=text("'{}'::jsonb"))
@@ -92,12 +96,20 @@ class JobStep(Row):
 class SubStepRow(Row):
     """One effect of a job in the ledger: the twelve sub-steps and the two extraction starts.
 
-    `known` says how it is known that it happened; none was stored before there was the column.
+    `known` is the assurance that the effect happened; it is null for effects completed before the column existed. Until
+    the effect is completed, the row remembers its requests: `previous_sent_at` is when an earlier one without a clear
+    answer was sent, `unclear_sendings` how many there were before the last one. `window_closed`: nothing of what was
+    sent can still take effect. `resend_approved`: a person wants the effect done once more. `restored`: the database
+    was taken back to an older state, after which the effect may have happened. `asked` are the objections that stopped
+    a pending effect for a person, and `approved` says that the person wants it in spite of them.
+    was taken back to an older state, after which the effect may have happened. `unanswered_since` is when the platform
+    could first not be reached, while the effect waits for the platform.
     """
 
     __tablename__ = "registration_sub_steps"
     __table_args__ = (
         UniqueConstraint("job_id", "name"),
+        Index("ix_registration_sub_steps_needs_person", "organisation_id", postgresql_where=text("needs_person")),
         Index("ix_registration_sub_steps_unsettled", "job_id", postgresql_where=text("status = 'unknown'")),
         one_of("status", list(SubStepStatus)),
         one_of("known", list(Assurance)),
@@ -113,6 +125,14 @@ class SubStepRow(Row):
     idempotency_key: Mapped[str | None]
     intent_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
+    previous_sent_at: Mapped[datetime | None]
+    window_closed: Mapped[bool] = mapped_column(server_default=text("false"))
+    resend_approved: Mapped[bool] = mapped_column(server_default=text("false"))
+    unclear_sendings: Mapped[int] = mapped_column(server_default=text("0"))
+    restored: Mapped[bool] = mapped_column(server_default=text("false"))
+    asked: Mapped[list[Json] | None] = mapped_column(JSONB)
+    approved: Mapped[bool] = mapped_column(server_default=text("false"))
+    unanswered_since: Mapped[datetime | None]
     outputs: Mapped[Json | None]
     evidence: Mapped[Json | None]
     known: Mapped[str | None]
@@ -124,7 +144,7 @@ class SubStepRow(Row):
 
 
 class Lease(Row):
-    """Which process works on a batch, until when; `flow_run_id` stays after the release."""
+    """The process that works on a batch, and until when; `flow_run_id` stays after the release."""
 
     __tablename__ = "registration_leases"
     __table_args__ = (Index("ix_registration_leases_expires_at", "expires_at"),)
@@ -140,7 +160,9 @@ class Lease(Row):
 
 
 class BrowserSlot(Row):
-    """A browser-heavy request that waits for a slot, or holds one since `taken_at`; it ends with its holder's lease."""
+    """A browser-heavy request that waits for a slot, or holds one since `taken_at`; the row ends with the lease of its
+    holder.
+    """
 
     __tablename__ = "registration_browser_slots"
 
@@ -153,7 +175,9 @@ class BrowserSlot(Row):
 
 
 class RateSlot(Base):
-    """The next free moment of what may happen only so often, over all processes; account keys name the organisation."""
+    """The next free moment for a kind of request with a minimum spacing, over all processes; account keys include the
+    organisation.
+    """
 
     __tablename__ = "rate_slots"
 

@@ -1,4 +1,4 @@
-"""The verdict on each sub-step from the facts: present, partly present, absent, foreign, or unknown.
+"""The observations that judges make from the facts: proven, reported, or another presence.
 
 Absence never proves that a create did not happen: after a sending it only says that the platform shows nothing.
 """
@@ -8,43 +8,40 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from registration.effects.evidence.facts import Facts
-from registration.effects.evidence.model import Expected, Observation, Presence
+from registration.effects.evidence.models import Expected, Observation, Presence
 from registration.effects.outputs import Outputs
 from registration.states import Assurance
 
-__all__ = ["Facts", "found", "nothing", "reported", "seen"]
 
-
-def seen(verdict: Presence, reason: str, *rows: object) -> Observation:
-    """A look that is no PRESENT, with the rows that it is about."""
+def observed(verdict: Presence, reason: str, *rows: object) -> Observation:
+    """An observation other than PRESENT, with the rows that it is about."""
     return Observation(verdict, reason, None, _evidence(rows))
 
 
-def found(reason: str, outputs: Outputs, *rows: object) -> Observation:
-    """It is there, and was read back."""
+def proven(reason: str, outputs: Outputs, *rows: object) -> Observation:
+    """The effect is present, and was read back."""
     return Observation(Presence.PRESENT, reason, outputs, _evidence(rows), Assurance.PROVEN)
 
 
 def reported(reason: str, outputs: Outputs, *rows: object) -> Observation:
-    """The platform has a record that it called it a success; more cannot be read."""
+    """The platform has a record of its own success; more cannot be read."""
     return Observation(Presence.PRESENT, reason, outputs, _evidence(rows), Assurance.REPORTED)
 
 
-def nothing(asked: Expected, what: str) -> Observation:
-    """The platform shows nothing of a create: before any sending it may be sent, afterwards nobody can tell."""
-    if asked.ever_sent:
-        return seen(Presence.UNKNOWN, f"the platform shows no {what}, which does not prove that there is none")
-    return seen(Presence.ABSENT, f"the platform has no {what}")
+def not_shown(expected: Expected, what: str) -> Observation:
+    """The platform shows nothing of a create: absent before any sending, unknown after one."""
+    if expected.ever_sent:
+        return observed(Presence.UNKNOWN, f"the platform shows no {what}, which does not prove that there is none")
+    return observed(Presence.ABSENT, f"the platform has no {what}")
 
 
 def _evidence(rows: tuple[object, ...]) -> dict[str, Any]:
-    """The rows as JSON; of a row of the log and of an event the time is given."""
-    told: dict[str, Any] = {}
+    """The rows as JSON, without members that are None."""
+    evidence: dict[str, Any] = {}
     for row in rows:
         if is_dataclass(row) and not isinstance(row, type):
-            told |= {name: _plain(value) for name, value in asdict(row).items() if value is not None}
-    return told
+            evidence |= {name: _plain(value) for name, value in asdict(row).items() if value is not None}
+    return evidence
 
 
 def _plain(value: object) -> object:

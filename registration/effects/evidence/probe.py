@@ -1,4 +1,4 @@
-"""Asking what the platform has done: the way of this installation, and the judge of each sub-step."""
+"""Observing what the platform has done: the source of this installation, and the judge of each sub-step."""
 
 from collections.abc import Awaitable
 from dataclasses import replace
@@ -11,7 +11,7 @@ from registration.effects.evidence import accounts, reports, stored
 from registration.effects.evidence.facts import Facts
 from registration.effects.evidence.from_http import HttpFacts
 from registration.effects.evidence.from_tables import Reading, TableFacts
-from registration.effects.evidence.model import Expected, Observation, Presence
+from registration.effects.evidence.models import Expected, Observation, Presence
 from registration.platform.client import PlatformClient
 from registration.settings import EvidenceSource
 from registration.states import Assurance
@@ -20,9 +20,9 @@ from registration.workflow.sub_steps import SubStepName
 
 
 class Judge(Protocol):
-    """What follows from the facts for one sub-step."""
+    """Turns the facts about one sub-step into an observation."""
 
-    def __call__(self, facts: Facts, asked: Expected, *, after_success: bool) -> Awaitable[Observation]: ...
+    def __call__(self, facts: Facts, expected: Expected, *, after_success: bool) -> Awaitable[Observation]: ...
 
 
 _N = SubStepName
@@ -44,7 +44,10 @@ JUDGES: dict[SubStepName, Judge] = {
 
 
 class PlatformEvidence:
-    """Looks at the platform for one organisation. Raises what its questions raise, and MisconfiguredInstallation."""
+    """Observes the platform for one organisation.
+
+    Raises what the platform's client raises, and MisconfiguredInstallation if the tables may not be read.
+    """
 
     def __init__(self, way: EvidenceSource, platform: PlatformClient, reading: Reading, organisation_id: UUID) -> None:
         self.way = way
@@ -53,24 +56,24 @@ class PlatformEvidence:
         tables = TableFacts(reading, organisation_id, platform.clock)
         self._facts: Facts = tables if way is EvidenceSource.TABLES else HttpFacts(platform, self._database_clock)
 
-    async def look(self, name: SubStepName, asked: Expected) -> Observation:
+    async def observe(self, name: SubStepName, expected: Expected) -> Observation:
         """What the platform shows of the effect of `name`; PRESENT carries outputs for the dependants."""
-        return _at_best(name, self.way, await JUDGES[name](self._facts, asked, after_success=False))
+        return _at_best(name, self.way, await JUDGES[name](self._facts, expected, after_success=False))
 
-    async def read_back(self, name: SubStepName, asked: Expected) -> Observation:
-        """The same after a clear success: what a create effect made counts whoever made it.
+    async def read_back(self, name: SubStepName, expected: Expected) -> Observation:
+        """What the platform shows after a clear success, where what exists counts whoever made it.
 
-        UNKNOWN where the platform cannot be asked; PARTIAL while images are still being uploaded.
+        UNKNOWN where the platform shows nothing of the effect; PARTIAL while images are still being uploaded.
         """
-        return _at_best(name, self.way, await JUDGES[name](self._facts, asked, after_success=True))
+        return _at_best(name, self.way, await JUDGES[name](self._facts, expected, after_success=True))
 
     async def _database_clock(self) -> datetime:
-        async with self._reading() as connection:
-            return await database_now(connection)
+        async with self._reading() as transaction:
+            return await database_now(transaction)
 
 
-def _at_best(name: SubStepName, way: EvidenceSource, look: Observation) -> Observation:
-    """A look says no more than the table of evidence allows by this way."""
-    if look.verdict is Presence.PRESENT and RECORDS[name].best(way) is not Assurance.PROVEN:
-        return replace(look, known=Assurance.REPORTED)
-    return look
+def _at_best(name: SubStepName, way: EvidenceSource, observation: Observation) -> Observation:
+    """The observation, known no better than the table of evidence allows for this source."""
+    if observation.verdict is Presence.PRESENT and RECORDS[name].best(way) is not Assurance.PROVEN:
+        return replace(observation, known=Assurance.REPORTED)
+    return observation

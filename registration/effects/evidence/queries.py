@@ -1,4 +1,4 @@
-"""The platform's own tables, asked what the platform did: one query a look, and only the columns that a look needs.
+"""Queries about what the platform did, in its own tables: one for each fact, with only the columns that it needs.
 
 `user_password_hint`, `api_keys`, `webhook_secret`, and what scripts printed, errors included, are never read.
 """
@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import TextClause, text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from registration.database.session import Transaction
 from registration.kit.values import ascii_email
 from registration.platform.rows import (
     AccountRow,
@@ -95,21 +95,20 @@ _EVENT = text(
 )
 _LINKS = text(
     """
-    select demo_store_url, hosted_logo_url, stripe_connect_url from restaurants
+    select demo_store_url, left(hosted_logo_url, 2000) as hosted_logo_url, stripe_connect_url from restaurants
     where id = :restaurant and organisation_id = :organisation
     """
 )
 
 
-async def read_accounts(connection: AsyncConnection, organisation_id: UUID, email: str) -> tuple[AccountRow, ...]:
+async def read_accounts(transaction: Transaction, email: str) -> tuple[AccountRow, ...]:
     """The accounts of an e-mail; the platform compares letters, so that there may be several."""
-    rows = await _rows(connection, _ACCOUNTS, organisation_id, **_spellings(email))
+    rows = await _rows(transaction, _ACCOUNTS, **_spellings(email))
     return tuple(AccountRow(**row) for row in rows)
 
 
 async def read_logs(
-    connection: AsyncConnection,
-    organisation_id: UUID,
+    transaction: Transaction,
     restaurant_id: UUID,
     action: str,
     accounts: Collection[str] = (),
@@ -117,47 +116,45 @@ async def read_logs(
 ) -> tuple[LogRow, ...]:
     """How the calls of a restaurant, of these accounts or for the onboarding user of an e-mail ended, newest first."""
     parameters = {"restaurant": restaurant_id, "action": action, "accounts": [UUID(one) for one in accounts]}
-    rows = await _rows(connection, _LOGS, organisation_id, **parameters, **_spellings(email))
+    rows = await _rows(transaction, _LOGS, **parameters, **_spellings(email))
     return tuple(LogRow(**row) for row in rows)
 
 
-async def read_restaurant(
-    connection: AsyncConnection, organisation_id: UUID, restaurant_id: UUID
-) -> RestaurantRow | None:
+async def read_restaurant(transaction: Transaction, restaurant_id: UUID) -> RestaurantRow | None:
     """The registration of a restaurant, or what is prepared for it."""
-    rows = await _rows(connection, _RESTAURANT, organisation_id, restaurant=restaurant_id)
+    rows = await _rows(transaction, _RESTAURANT, restaurant=restaurant_id)
     return next((RestaurantRow(**row) for row in rows), None)
 
 
-async def read_code(connection: AsyncConnection, organisation_id: UUID, restaurant_id: UUID) -> CodeRow | None:
+async def read_code(transaction: Transaction, restaurant_id: UUID) -> CodeRow | None:
     """The generated code of a restaurant."""
-    rows = await _rows(connection, _CODE, organisation_id, restaurant=restaurant_id)
+    rows = await _rows(transaction, _CODE, restaurant=restaurant_id)
     return next((CodeRow(**row) for row in rows), None)
 
 
-async def read_images(connection: AsyncConnection, organisation_id: UUID, menu_id: UUID) -> ImageRows:
+async def read_images(transaction: Transaction, menu_id: UUID) -> ImageRows:
     """The images of a menu of this organisation."""
-    [row] = await _rows(connection, _IMAGES, organisation_id, menu=menu_id)
+    [row] = await _rows(transaction, _IMAGES, menu=menu_id)
     return ImageRows(row["total"], row["uploaded"], tuple(row["failed"] or ()), row["menu_seen"])
 
 
-async def read_upload(connection: AsyncConnection, organisation_id: UUID, menu_id: UUID) -> UploadRow | None:
+async def read_upload(transaction: Transaction, menu_id: UUID) -> UploadRow | None:
     """The newest upload of a menu's images."""
-    rows = await _rows(connection, _BATCH, organisation_id, menu=menu_id)
+    rows = await _rows(transaction, _BATCH, menu=menu_id)
     return next((UploadRow(**row) for row in rows), None)
 
 
 async def read_event(
-    connection: AsyncConnection, organisation_id: UUID, restaurant_id: UUID, event: str, menu_id: UUID | None
+    transaction: Transaction, restaurant_id: UUID, event: str, menu_id: UUID | None
 ) -> EventRow | None:
     """The newest event of a restaurant, and of a menu if one is named."""
     parameters = {"restaurant": str(restaurant_id), "event": event, "menu": str(menu_id) if menu_id else None}
-    return next((EventRow(**row) for row in await _rows(connection, _EVENT, organisation_id, **parameters)), None)
+    return next((EventRow(**row) for row in await _rows(transaction, _EVENT, **parameters)), None)
 
 
-async def read_links(connection: AsyncConnection, organisation_id: UUID, restaurant_id: UUID) -> LinkRow:
+async def read_links(transaction: Transaction, restaurant_id: UUID) -> LinkRow:
     """The addresses on the restaurant; none for an unknown one."""
-    rows = await _rows(connection, _LINKS, organisation_id, restaurant=restaurant_id)
+    rows = await _rows(transaction, _LINKS, restaurant=restaurant_id)
     return next((LinkRow(**row) for row in rows), LinkRow())
 
 
@@ -165,8 +162,6 @@ def _spellings(email: str) -> Mapping[str, str]:
     return {"email": email.lower(), "ascii": ascii_email(email.lower())}
 
 
-async def _rows(
-    connection: AsyncConnection, query: TextClause, organisation_id: UUID, **parameters: Any
-) -> list[dict[str, Any]]:
-    found = await connection.execute(query, {"organisation": organisation_id, **parameters})
+async def _rows(transaction: Transaction, query: TextClause, **parameters: Any) -> list[dict[str, Any]]:
+    found = await transaction.execute(query, {"organisation": transaction.organisation_id, **parameters})
     return [dict(row) for row in found.mappings()]

@@ -3,7 +3,7 @@
 | column | for the answers |
 |---|---|
 | restaurant, answer | all; `restaurant` is its name or id, its external id or the job's id |
-| gate, job, visit | all, may be left out; an export has them, so that it answers only what it showed |
+| gate, job, visit | all, optional; an export fills them, so that each row answers only the question that it showed |
 | company_number | company, enter_by_hand; a number alone as the `answer` means that company |
 | name, street, city | confirm_query, search_again; without any of them `search_again` asks for them |
 | contact_name, company_name, nzbn, gst_number, contact_email, contact_phone, full_legal_name | enter_by_hand |
@@ -24,15 +24,15 @@ from registration.kit.symbols import listed
 from registration.workflow.steps import GateName
 
 NAMES = ("restaurant", "job")
-"""What names the restaurant of a row; one of them is enough."""
+"""The columns that identify the restaurant of a row; one of them is enough."""
 
-_SEE = "see "
+_EVIDENCE_PREFIX = "see "
 _SHORTENED = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE)
 _QUERY = ("name", "street", "city")
 _BY_HAND = tuple(ManualCompany.model_fields)
 _FLAGS = {"yes": True, "no": False}
 _ONE_OF_A_FEW = frozenset({"theme", "item_layout"})
-"""The form writes them with a capital."""
+"""The form writes these values with a capital letter."""
 
 _CHANGE: dict[str, tuple[tuple[str, str], ...]] = {
     "name": (("restaurant", "name"),),
@@ -65,70 +65,72 @@ COLUMNS = tuple(
 
 
 def columns_for(gate: GateName) -> tuple[str, ...]:
-    """The columns that the answers of a gate use, beside those that all rows have."""
+    """The columns that the answers of a gate use, besides the columns that all rows have."""
     return tuple(dict.fromkeys(column for kind in KINDS[gate] for column in _FIELDS.get(kind, ())))
 
 
-def see(label: str) -> str:
-    """The name of a column that is only to be looked at."""
-    return f"{_SEE}{label}"
+def evidence_column(label: str) -> str:
+    """The name of a column with evidence, which is never read back."""
+    return f"{_EVIDENCE_PREFIX}{label}"
 
 
-def to_be_seen(column: str) -> bool:
-    """Whether the column is only to be looked at: nothing of it is read."""
-    return column.startswith(_SEE)
+def is_evidence_column(column: str) -> bool:
+    """True if the column shows evidence only and is not read back."""
+    return column.startswith(_EVIDENCE_PREFIX)
 
 
-def kind_of(cell: str, said: dict[str, str]) -> str:
-    """The kind that the cell `answer` says; a company number alone is the choice of that company."""
+def kind_of(cell: str, cells: dict[str, str]) -> str:
+    """The kind of answer in the cell `answer`; a company number alone selects that company."""
     number = id_text(cell)
-    if not number.isdecimal() or "company_number" in said:
+    if not number.isdecimal() or "company_number" in cells:
         return cell.lower().replace(" ", "_")
-    said["company_number"] = number
+    cells["company_number"] = number
     return "company"
 
 
-def refuse_unused(kind: str, said: dict[str, str]) -> None:
-    """Raises ValueError for cells that the answer does not use; that a kind is unknown is said at its gate."""
-    unused = [name for name in said if name not in _FIELDS.get(kind, ())]
+def refuse_unused(kind: str, cells: dict[str, str]) -> None:
+    """Raises ValueError for filled cells that the answer does not use; an unknown kind is reported later, with its
+    gate.
+    """
+    unused = [name for name in cells if name not in _FIELDS.get(kind, ())]
     if unused and kind in _KINDS:
         raise ValueError(f"{kind} does not use {', '.join(unused)}")
 
 
-def refuse_mangled(said: dict[str, str]) -> None:
-    """Raises ValueError for what a spreadsheet shortened or could not show when it saved it: 9.42905E+12, #####."""
-    if unseen := [f"{name} {reason}" for name, cell in said.items() if (reason := no_value(cell))]:
+def refuse_mangled(cells: dict[str, str]) -> None:
+    """Raises ValueError for a value that a spreadsheet shortened or could not show when saving: 9.42905E+12, #####."""
+    if unseen := [f"{name} {reason}" for name, cell in cells.items() if (reason := no_value(cell))]:
         raise ValueError("; ".join(unseen))
-    mangled = [f"{name} {cell}" for name, cell in said.items() if _SHORTENED.fullmatch(cell)]
+    mangled = [f"{name} {cell}" for name, cell in cells.items() if _SHORTENED.fullmatch(cell)]
     if mangled:
         raise ValueError(f"{', '.join(mangled)}: the spreadsheet shortened the number; make the column one of texts")
 
 
-def answer_of(kind: str, said: dict[str, str]) -> dict[str, Any]:
-    """The answer that the filled cells of a row make; ValueError for a cell that cannot be read."""
+def answer_of(kind: str, cells: dict[str, str]) -> dict[str, Any]:
+    """The answer from the filled cells of a row. Raises ValueError for an invalid cell."""
     match kind:
         case "company":
-            return {"kind": kind, **said}
+            return {"kind": kind, **cells}
         case "confirm_query" | "search_again":
-            return {"kind": kind} | ({"query": said} if said else {})
+            return {"kind": kind} | ({"query": cells} if cells else {})
         case "enter_by_hand":
-            return {"kind": kind} | ({"details": said} if said else {})
+            return {"kind": kind} | ({"details": cells} if cells else {})
         case "change":
-            return {"kind": kind} | ({"config": _config(said)} if said else {})
+            return {"kind": kind} | ({"config": _config(cells)} if cells else {})
         case _:
             return {"kind": kind}
 
 
-def _config(said: dict[str, str]) -> dict[str, Any]:
+def _config(cells: dict[str, str]) -> dict[str, Any]:
     sections: dict[str, dict[str, Any]] = {}
-    for column, places in _CHANGE.items():
-        for section, name in places if column in said else ():
-            sections.setdefault(section, {})[name] = _cell(column, said[column])
-    if "header_image" in said:
-        image = said["header_image"] if said["header_image"].lower() != "none" else None
+    for column, fields in _CHANGE.items():
+        for section, name in fields if column in cells else ():
+            sections.setdefault(section, {})[name] = _cell(column, cells[column])
+    if "header_image" in cells:
+        image = cells["header_image"] if cells["header_image"].lower() != "none" else None
         sections["website"] |= {"configure_header": image is not None, "header_image_source": image}
-    if "steps_off" in said:
-        sections["steps_enabled"] = dict.fromkeys(listed(said["steps_off"]), False)
+    if "steps_off" in cells:
+        sections["steps_enabled"] = dict.fromkeys(listed(cells["steps_off"]), False)
     return sections
 
 

@@ -1,8 +1,8 @@
-"""Decisions from a file, CSV or JSON: every row is checked, and all faults are reported at once.
+"""Answers from a file, CSV or JSON: every row is checked, and all errors are reported at once.
 
-The columns are restaurant or job, answer and, if one likes, gate and visit, and those that the answers use: see
-`registration.gates.answer_file.columns`. Columns that begin with "see " are only to be looked at. Cells are separated
-by commas, or as some spreadsheets save them by semicolons or tabs.
+The columns are restaurant or job, answer, optionally gate and visit, and those that the answers use: see
+`registration.gates.answer_file.columns`. Columns whose name begins with "see " are evidence and are not read. Cells are
+separated by commas, or by semicolons or tabs, as some spreadsheets save them.
 """
 
 import json
@@ -20,77 +20,58 @@ from registration.gates.answer_file.columns import (
     COLUMNS,
     NAMES,
     answer_of,
+    is_evidence_column,
     kind_of,
     refuse_mangled,
     refuse_unused,
-    to_be_seen,
 )
-from registration.gates.answer_file.rows import AnswerRow, Place, RowError, WaitingJob, find_job, read_answer
-from registration.gates.decisions import Channel, GivenAnswer
-from registration.kit.corrections import read_otherwise_in
-from registration.kit.csv import MOST_COLUMNS, NotCsvError, cells_of, column_names, csv_rows, from_cell
+from registration.gates.answer_file.rows import AnswerRow, Location, RowError, WaitingJob, find_job, read_answer
+from registration.gates.decisions import Channel, SubmittedAnswer
+from registration.kit.corrections import describe_corrections
+from registration.kit.csv import NOT_UTF_8, CsvTable, UnreadableTableError, from_cell
 from registration.kit.documents import read_bytes, read_json
 from registration.kit.symbols import plain
-from registration.kit.text import storable_text
+from registration.kit.text import strip_control_characters
 from registration.kit.values import reasons
 
 _VISIT = re.compile(r"(\d{1,9})(?:[.,]0+)?")
-"""A spreadsheet may write it with decimals."""
+"""A spreadsheet may write the visit with decimals."""
 
 
 def read_csv_rows(text: str) -> tuple[list[AnswerRow], list[RowError]]:
-    """The rows that decide something, and everything that is wrong with the others."""
+    """The rows that have an answer, and the errors of the other rows; no rows of a text that is not valid CSV."""
     rows: list[AnswerRow] = []
     errors: list[RowError] = []
     try:
-        records = list(csv_rows(text))
-    except NotCsvError as error:
-        return [], [RowError(Place(1), f"the file is not valid CSV ({error})")]
-    if not records:
-        return [], [RowError(Place(1), "the file is empty")]
-    header = column_names(records[0][1])
-    if len(header) > MOST_COLUMNS:
-        return [], [RowError(Place(1), f"the file has {len(header)} columns; known are {', '.join(COLUMNS)}")]
-    if wrong := list(_header_errors(header)):
-        return [], wrong
-    for line, cells in records[1:]:
-        try:
-            rows.extend(_row(Place(line), header, cells))
-        except ValueError as error:
-            errors.append(RowError(Place(line), str(error)))
+        table = CsvTable.read(text, COLUMNS, (NAMES, ("answer",)), ignored=is_evidence_column)
+        for line, cells in table.rows:
+            try:
+                rows.extend(_row(Location(line), table.filled(cells)))
+            except ValueError as error:
+                errors.append(RowError(Location(line), str(error)))
+    except UnreadableTableError as unreadable:
+        return [], [RowError(Location(error.line), error.what) for error in unreadable.errors]
     return rows, errors
 
 
-def _header_errors(header: list[str]) -> Iterator[RowError]:
-    for name in dict.fromkeys(header):
-        if to_be_seen(name):
-            continue
-        if name not in COLUMNS:
-            yield RowError(Place(1), f"{name!r} is not a known column; known are {', '.join(COLUMNS)}")
-        elif header.count(name) > 1:
-            yield RowError(Place(1), f"{name!r} stands twice in the header")
-    if not set(NAMES) & set(header):
-        yield RowError(Place(1), "'restaurant' is required but is not in the header")
-    if "answer" not in header:
-        yield RowError(Place(1), "'answer' is required but is not in the header")
-
-
-def _row(place: Place, header: list[str], cells: list[str]) -> Iterator[AnswerRow]:
-    said = {
-        name: from_cell(storable_text(cell).strip())
-        for name, cell in zip(header, cells_of(cells, header), strict=True)
-        if cell.strip() and not to_be_seen(name)
+def _row(location: Location, filled: Mapping[str, str]) -> Iterator[AnswerRow]:
+    cells_by_column = {
+        name: from_cell(strip_control_characters(cell).strip())
+        for name, cell in filled.items()
+        if not is_evidence_column(name)
     }
-    restaurant, job, gate, visit, kind = (said.pop(name, None) for name in (*NAMES, "gate", "visit", "answer"))
+    restaurant, job, gate, visit, kind = (
+        cells_by_column.pop(name, None) for name in (*NAMES, "gate", "visit", "answer")
+    )
     if restaurant is None and job is None:
         raise ValueError("restaurant is missing")
     if kind is not None:
-        refuse_mangled(said | {"answer": kind})
-        kind = kind_of(kind, said)
-        refuse_unused(kind, said)
-        yield AnswerRow(place, restaurant, gate, answer_of(kind, said), job, _visit(visit))
-    elif said:
-        raise ValueError(f"answer is missing, but {', '.join(said)} is filled in")
+        refuse_mangled(cells_by_column | {"answer": kind})
+        kind = kind_of(kind, cells_by_column)
+        refuse_unused(kind, cells_by_column)
+        yield AnswerRow(location, restaurant, gate, answer_of(kind, cells_by_column), job, _visit(visit))
+    elif cells_by_column:
+        raise ValueError(f"answer is missing, but {', '.join(cells_by_column)} is filled in")
 
 
 def _visit(cell: str | None) -> int | None:
@@ -104,14 +85,14 @@ def _visit(cell: str | None) -> int | None:
 
 @dataclass(frozen=True)
 class AnswersFile:
-    """What a file says: the answers that can be given, with the place of each job's, and all bad rows.
+    """The content of a file: the valid answers, the location of each job's answer, and all invalid rows.
 
-    `remarks` are about good rows that are read otherwise than they stand there.
+    `remarks` are about valid rows whose values were corrected while reading.
     """
 
-    given: tuple[GivenAnswer, ...]
+    answers: tuple[SubmittedAnswer, ...]
     errors: tuple[RowError, ...]
-    places: Mapping[UUID, Place] = field(default_factory=dict[UUID, Place])
+    locations: Mapping[UUID, Location] = field(default_factory=dict[UUID, Location])
     remarks: tuple[RowError, ...] = ()
 
 
@@ -136,9 +117,10 @@ class _Item(BaseModel):
 
 
 def read_answers_file(path: Path, waiting: Sequence[WaitingJob], decided_by: str) -> AnswersFile:
-    """The answers of a .json or .csv file for the jobs that wait.
+    """The answers of a .json or .csv file for the waiting jobs.
 
-    Raises BadFile for any other kind of file, one that is too long or not UTF-8, OSError if there is none.
+    Raises BadFile for any other kind of file, a file that is too long, or text that is not UTF-8; OSError if the file
+    is missing.
     """
     readers = {".json": read_json_rows, ".csv": read_csv_rows}
     reader = readers.get(path.suffix.lower())
@@ -147,60 +129,64 @@ def read_answers_file(path: Path, waiting: Sequence[WaitingJob], decided_by: str
     try:
         rows, errors = reader(read_bytes(path).decode("utf-8-sig"))
     except UnicodeDecodeError:
-        raise BadFile(f"{path.name} is not UTF-8 text; save the file as CSV UTF-8") from None
+        raise BadFile(f"{path.name} {NOT_UTF_8}") from None
     return match_rows(rows, errors, waiting, decided_by)
 
 
 def read_json_rows(text: str) -> tuple[list[AnswerRow], list[RowError]]:
-    """The items that can be read, and what is wrong with the others."""
+    """The valid items, and the errors of the other items."""
     try:
         items = read_json(text)
     except json.JSONDecodeError as error:
-        return [], [RowError(Place(error.lineno), f"is not valid JSON ({error.msg})")]
+        return [], [RowError(Location(error.lineno), f"is not valid JSON ({error.msg})")]
     except ValueError as error:
-        return [], [RowError(Place(1), f"the file cannot be read: {error}")]
+        return [], [RowError(Location(1), f"the file cannot be read: {error}")]
     if not isinstance(items, list):
-        return [], [RowError(Place(1), 'the file must be a list, as [{"restaurant": "…", "answer": {"kind": "…"}}]')]
+        return [], [RowError(Location(1), 'the file must be a list, as [{"restaurant": "…", "answer": {"kind": "…"}}]')]
     rows: list[AnswerRow] = []
     errors: list[RowError] = []
     for number, value in enumerate(items, start=1):
         try:
             item = _Item.model_validate(value)
             if item.answer is not None:
-                place = Place(number, "item")
-                rows.append(AnswerRow(place, item.restaurant, item.gate, item.answer, item.job, item.visit))
+                location = Location(number, "item")
+                rows.append(AnswerRow(location, item.restaurant, item.gate, item.answer, item.job, item.visit))
         except ValidationError as error:
-            errors.append(RowError(Place(number, "item"), "; ".join(reasons(error))))
+            errors.append(RowError(Location(number, "item"), "; ".join(reasons(error))))
     return rows, errors
 
 
 def match_rows(
-    rows: Sequence[AnswerRow], errors: Sequence[RowError], waiting: Sequence[WaitingJob], decided_by: str
+    rows: Sequence[AnswerRow],
+    errors: Sequence[RowError],
+    waiting: Sequence[WaitingJob],
+    decided_by: str,
+    channel: Channel = Channel.CLI,
 ) -> AnswersFile:
-    """The rows as answers of the jobs that wait; a job is answered once."""
-    given: list[GivenAnswer] = []
+    """The rows as answers of the waiting jobs; each job is answered once."""
+    answers: list[SubmittedAnswer] = []
     wrong = list(errors)
-    places: dict[UUID, Place] = {}
+    locations: dict[UUID, Location] = {}
     remarks: list[RowError] = []
     for row in rows:
         try:
             job = find_job(row, waiting)
-            if job.job_id in places:
-                raise ValueError(f"{job.restaurant!r} is answered already, at {places[job.job_id]}")
-            given.append(_given(job, row, decided_by))
-            places[job.job_id] = row.place
-            remarks.extend(RowError(row.place, remark) for remark in read_otherwise_in(row.answer))
+            if job.job_id in locations:
+                raise ValueError(f"{job.restaurant!r} is answered already, at {locations[job.job_id]}")
+            answers.append(_submitted(job, row, decided_by, channel))
+            locations[job.job_id] = row.location
+            remarks.extend(RowError(row.location, remark) for remark in describe_corrections(row.answer))
         except ValueError as error:
-            wrong.append(RowError(row.place, str(error)))
-    return AnswersFile(tuple(given), tuple(sorted(wrong, key=lambda error: error.at)), places, tuple(remarks))
+            wrong.append(RowError(row.location, str(error)))
+    return AnswersFile(tuple(answers), tuple(sorted(wrong, key=lambda error: error.at)), locations, tuple(remarks))
 
 
-def _given(job: WaitingJob, row: AnswerRow, decided_by: str) -> GivenAnswer:
-    return GivenAnswer(
+def _submitted(job: WaitingJob, row: AnswerRow, decided_by: str, channel: Channel) -> SubmittedAnswer:
+    return SubmittedAnswer(
         job_id=job.job_id,
         gate=job.gate,
         visit=job.visit,
         answer=read_answer(row, job),
         decided_by=decided_by,
-        channel=Channel.CLI,
+        channel=channel,
     )

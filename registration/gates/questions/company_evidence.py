@@ -1,4 +1,4 @@
-"""What a person sees about one job at the company gate: what was searched, what was found, what went wrong."""
+"""The evidence for one job at the company gate: the query, the candidates, and what failed."""
 
 from collections.abc import Iterator
 
@@ -10,8 +10,8 @@ from registration.companies.models import (
     SourceOutcome,
     SourceState,
 )
-from registration.gates.questions.cases import CompanyContext
-from registration.gates.questions.facts import register_link, registered_address
+from registration.gates.questions.contexts import CompanyContext
+from registration.gates.questions.facts import company_remarks, failed_search, register_link, registered_address
 from registration.gates.rounds import Details
 from registration.kit.markdown import bold, escape, link, paragraphs
 
@@ -23,49 +23,50 @@ _WITHOUT_RESULT = {
 }
 
 
-def company_evidence(case: CompanyContext) -> str:
-    """The evidence as Markdown, what went wrong first; of a clear case the best candidate and the two next."""
-    shown = _shown(case)
+def company_evidence(context: CompanyContext) -> str:
+    """The evidence as Markdown, failures first; of a clear result only the best candidate and the next two."""
+    shown = _candidates_to_show(context)
     return paragraphs(
-        f"**Your last answer was not taken:** {escape(case.refused)}" if case.refused else None,
-        f"**The last search failed:** {escape(case.search_error)}" if case.search_error else None,
-        _searched(case.query, searched=case.asked is not Details.CONFIRM_QUERY),
-        *(_sources(case.outcome) if case.outcome else ()),
-        *(_candidate(one, case) for one in shown),
-        f"And {more} more with lower scores." if (more := len(case.candidates) - len(shown)) else None,
-        "No candidates." if case.outcome and not case.candidates else None,
+        *(remark.markdown for remark in company_remarks(context)),
+        _searched(context.query, searched=context.asked is not Details.CONFIRM_QUERY),
+        *(_sources(context.outcome) if context.outcome else ()),
+        *(_candidate(candidate, context) for candidate in shown),
+        f"And {more} more with lower scores." if (more := len(context.candidates) - len(shown)) else None,
+        "No candidates." if context.outcome and not context.candidates else None,
     )
 
 
-def _shown(case: CompanyContext) -> tuple[Candidate, ...]:
-    best = case.candidates[:_ENOUGH]
-    clear = case.outcome and any(one.company.company_number == case.outcome.preselected for one in best)
-    return best if clear else case.candidates
+def _candidates_to_show(context: CompanyContext) -> tuple[Candidate, ...]:
+    best = context.candidates[:_ENOUGH]
+    clear = context.outcome and any(
+        candidate.company.company_number == context.outcome.preselected for candidate in best
+    )
+    return best if clear else context.candidates
 
 
 def _searched(query: RegisterQuery | None, *, searched: bool) -> str | None:
     if query is None:
         return None
     by = {"name": query.name, "address": query.street_and_city}
-    told = {label: bold(text) for label, text in by.items() if text}
-    only = f" by {next(iter(told))} only" if len(told) == 1 else ""
-    return f"{'Searched' if searched else 'To be searched'}{only}: {' · '.join(told.values())}"
+    parts = {label: bold(text) for label, text in by.items() if text}
+    only = f" by {next(iter(parts))} only" if len(parts) == 1 else ""
+    return f"{'Searched' if searched else 'To be searched'}{only}: {' · '.join(parts.values())}"
 
 
 def _sources(outcome: SearchOutcome) -> Iterator[str]:
     for name, source in (("name", outcome.by_name), ("address", outcome.by_address)):
-        if source.state is SourceState.FAILED:
-            yield f"**The search by {name} failed:** {escape(source.error or 'no reason was given')}"
-        elif source.state in _WITHOUT_RESULT and _worth_saying(source, outcome):
+        if remark := failed_search(name, source):
+            yield remark.markdown
+        elif source.state in _WITHOUT_RESULT and _is_worth_reporting(source, outcome):
             yield f"The search by {name} {_WITHOUT_RESULT[source.state]}."
 
 
-def _worth_saying(source: SourceOutcome, outcome: SearchOutcome) -> bool:
-    """Two empty searches are said once, by "No candidates"."""
+def _is_worth_reporting(source: SourceOutcome, outcome: SearchOutcome) -> bool:
+    """Two empty searches are reported once, as "No candidates"."""
     return bool(outcome.candidates) or source.state is not SourceState.NOTHING
 
 
-def _candidate(candidate: Candidate, case: CompanyContext) -> str:
+def _candidate(candidate: Candidate, context: CompanyContext) -> str:
     company = candidate.company
     number = company.company_number
     facts = [
@@ -73,15 +74,15 @@ def _candidate(candidate: Candidate, case: CompanyContext) -> str:
         _status(company),
         f"score **{candidate.score:.0f}** (name {candidate.name_score:.0f}, address {candidate.address_score:.0f})",
         *_other_names(candidate),
-        _shared(case.shared.get(number, ())),
+        _shared(context.shared.get(number, ())),
         f"its entry could not be read: {escape(company.not_read)}" if company.not_read else None,
     ]
-    known = (bold(company.company_name), link(number, register_link(case, number)), *facts)
+    known = (bold(company.company_name), link(number, register_link(context, number)), *facts)
     return " · ".join(filter(None, known))
 
 
 def _status(company: FoundCompany) -> str:
-    """A company that is no more is not to be overlooked."""
+    """The status, in bold if the company is not registered any more."""
     return escape(company.status) if company.is_registered else bold(company.status)
 
 

@@ -1,8 +1,16 @@
-"""What a form has no room for, as one page beside it: every candidate of every restaurant, every proposal in full."""
+"""The evidence that a form has no room for, as one page: every candidate of every restaurant, every
+proposal in full.
+"""
 
 from collections.abc import Iterable, Mapping
 
-from registration.gates.questions.cases import CompanyContext, ConfigContext, GateContext, UnreadableCase
+from registration.gates.questions.contexts import (
+    CompanyContext,
+    ConfigContext,
+    GateContext,
+    TagsContext,
+    UnreadableContext,
+)
 from registration.gates.questions.facts import candidate_facts, company_facts, config_facts, unreadable_facts
 from registration.gates.wording import title
 from registration.kit.markdown import bold, escape, link
@@ -11,48 +19,63 @@ _FIRST = frozenset({"score", "company", "number", "register"})
 _PLAIN = frozenset({"address", "status"})
 
 
-def compare_companies(cases: Iterable[CompanyContext | UnreadableCase]) -> str:
-    """Markdown: per restaurant what was searched, and its candidates one below the other, best first."""
-    return "\n\n".join(_unreadable(case) if isinstance(case, UnreadableCase) else _companies(case) for case in cases)
-
-
-def compare_configs(cases: Iterable[ConfigContext | UnreadableCase]) -> str:
-    """Markdown: per restaurant its whole proposal, one line per fact; what is in the way comes first."""
+def compare_companies(contexts: Iterable[CompanyContext | UnreadableContext]) -> str:
+    """Markdown: for each restaurant the query and its candidates one below the other, best first."""
     return "\n\n".join(
-        _unreadable(case) if isinstance(case, UnreadableCase) else _configuration(case) for case in cases
+        _unreadable(context) if isinstance(context, UnreadableContext) else _companies(context) for context in contexts
     )
 
 
-def _unreadable(case: UnreadableCase) -> str:
-    return f"{_heading(case)}\n\n{_listed(unreadable_facts(case))}"
+def compare_configs(contexts: Iterable[ConfigContext | UnreadableContext]) -> str:
+    """Markdown: for each restaurant its whole proposal, one line per fact, problems first."""
+    return "\n\n".join(
+        _unreadable(context) if isinstance(context, UnreadableContext) else _configuration(context)
+        for context in contexts
+    )
 
 
-def _configuration(case: ConfigContext) -> str:
-    return f"{_heading(case)}\n\n{_listed(config_facts(case))}"
+def compare_tags(contexts: Iterable[TagsContext | UnreadableContext]) -> str:
+    """Markdown: for each restaurant every dish whose tag contradicts the menu."""
+    return "\n\n".join(
+        _unreadable(context) if isinstance(context, UnreadableContext) else _tags(context) for context in contexts
+    )
 
 
-def _heading(case: GateContext) -> str:
-    return f"### {escape(title(case.restaurant_name, case.city))}"
+def _tags(context: TagsContext) -> str:
+    found = "\n".join(f"- {escape(str(one))}" for one in context.found)
+    return f"{_heading(context)}\n\n{found}"
+
+
+def _unreadable(context: UnreadableContext) -> str:
+    return f"{_heading(context)}\n\n{_listed(unreadable_facts(context))}"
+
+
+def _configuration(context: ConfigContext) -> str:
+    return f"{_heading(context)}\n\n{_listed(config_facts(context))}"
+
+
+def _heading(context: GateContext | TagsContext) -> str:
+    return f"### {escape(title(context.restaurant_name, context.city))}"
 
 
 def _listed(facts: Mapping[str, str]) -> str:
-    return "\n".join(f"- {label}: {escape(told)}" for label, told in facts.items() if told)
+    return "\n".join(f"- {label}: {escape(text)}" for label, text in facts.items() if text)
 
 
-def _companies(case: CompanyContext) -> str:
-    facts = company_facts(case)
+def _companies(context: CompanyContext) -> str:
+    facts = company_facts(context)
     facts.pop("city", None)
-    return "\n\n".join(filter(None, (_heading(case), _listed(facts), _candidates(case))))
+    return "\n\n".join(filter(None, (_heading(context), _listed(facts), _candidates(context))))
 
 
-def _candidates(case: CompanyContext) -> str:
-    """A numbered list: the UI wraps no cells of a table and hides what is right of its third column."""
-    told = (candidate_facts(case, candidate) for candidate in case.candidates)
-    return "\n".join(f"{place}. {_candidate(facts)}" for place, facts in enumerate(told, start=1))
+def _candidates(context: CompanyContext) -> str:
+    """A numbered list, because the UI does not wrap cells of a table and hides all columns after the third."""
+    candidates = (candidate_facts(context, candidate) for candidate in context.candidates)
+    return "\n".join(f"{rank}. {_candidate(facts)}" for rank, facts in enumerate(candidates, start=1))
 
 
 def _candidate(facts: Mapping[str, str]) -> str:
     known = [bold(facts["score"]), f"{bold(facts['company'])} {link(facts['number'], facts['register'])}"]
-    others = {label: escape(told) for label, told in facts.items() if told and label not in _FIRST}
-    known += [told if label in _PLAIN else f"{label} {told}" for label, told in others.items()]
+    others = {label: escape(text) for label, text in facts.items() if text and label not in _FIRST}
+    known += [text if label in _PLAIN else f"{label} {text}" for label, text in others.items()]
     return " · ".join(known)

@@ -1,64 +1,54 @@
-"""What a person sees about one job at the configuration gate: what is proposed and what stands in its way."""
+"""The evidence for one job at the configuration gate: the proposal, and the problems that block it."""
 
-from registration.configuration.models import YoloConfig
-from registration.gates.questions.cases import ConfigContext, Difference
-from registration.gates.questions.facts import address_line
+from registration.gates.questions.contexts import ConfigContext, Difference
+from registration.gates.questions.facts import NOT_TAKEN, Proposed, config_remarks
 from registration.kit.markdown import bold, escape, paragraphs
-from registration.kit.opening_hours_text import format_opening_hours
-from registration.restaurants.models import MenuChoice
-from registration.workflow.sub_steps import SubStepName
-
-_ACCOUNT = {True: "exists already", False: "will be created", None: "not known"}
 
 
-def config_evidence(case: ConfigContext) -> str:
-    """The evidence as Markdown, what is in the way first."""
-    error = case.extraction_error
+def config_evidence(context: ConfigContext) -> str:
+    """The evidence as Markdown, problems first."""
+    remarks = list(config_remarks(context))
+    not_taken = [remark for remark in remarks if remark.what == NOT_TAKEN]
+    proposed = Proposed.of(context)
     return paragraphs(
-        f"**Your last answer was not taken:** {escape(case.refused)}" if case.refused else None,
-        *(f"**In the way:** {escape(reason)}" for reason in case.refusals),
-        f"**Menu and branding extraction failed:** {escape(error)}" if error else None,
-        *(f"**Left out of the proposal:** {escape(problem)}" for problem in case.proposal.problems),
-        _account(case.config, case.has_account),
-        _restaurant(case.config, (case.company_name, case.company_number)),
-        _looks(case.config, case.selected_menu),
-        _left_out(case.config),
-        *map(_difference, case.differences),
+        *(remark.markdown for remark in not_taken),
+        *(f"**In the way:** {escape(reason)}" for reason in context.refusals),
+        *(remark.markdown for remark in remarks if remark not in not_taken),
+        _account(proposed),
+        _restaurant(proposed),
+        f"On the register: {escape(' · '.join(proposed.register))}" if proposed.register else None,
+        _looks(proposed),
+        f"**Not run:** {', '.join(map(escape, proposed.not_run))}" if proposed.not_run else None,
+        *map(_difference, context.differences),
     )
 
 
-def _account(config: YoloConfig, has_account: bool | None) -> str:
+def _account(proposed: Proposed) -> str:
+    source = f" ({escape(proposed.contact_source)})" if proposed.contact_source else ""
     return _facts(
-        ("Account", f"{_text(config.account.email)} ({_ACCOUNT[has_account]})"),
-        ("Phone", _text(config.restaurant.phone)),
-        ("Contact", _text(config.onboarding.user_name)),
+        ("Account", f"{_text(proposed.email)} ({proposed.account})"),
+        ("Phone", _text(proposed.phone)),
+        ("Contact", f"{_text(proposed.contact)}{source}"),
     )
 
 
-def _restaurant(config: YoloConfig, company: tuple[str | None, str | None]) -> str:
-    hours = config.restaurant.opening_hours
+def _restaurant(proposed: Proposed) -> str:
     return _facts(
-        ("Company", " · ".join(escape(part) for part in company if part) or "none"),
-        ("Address", _text(address_line(config.restaurant.address, config.restaurant.city))),
-        ("Hours", escape(format_opening_hours(hours)) if hours else "none"),
+        ("Company", " · ".join(map(escape, proposed.company)) or "none"),
+        ("Address", _text(proposed.address)),
+        ("Hours", escape(proposed.hours) or "none"),
     )
 
 
-def _looks(config: YoloConfig, menu: MenuChoice | None) -> str:
-    website = config.website
-    header = website.header_image_source if website.configure_header else None
+def _looks(proposed: Proposed) -> str:
+    menu = proposed.menu
     return _facts(
         ("Menu", f"version {menu.version} with {menu.items} items" if menu else "none"),
-        ("Colours", f"{_text(website.primary_color)} and {_text(website.secondary_color)}, {website.theme} theme"),
-        ("Header image", escape(header.replace("_", " ")) if header else "none"),
-        ("Items", f"as {website.item_layout}"),
-        ("Stripe link", "yes" if config.payment.include_stripe_link else "no"),
+        ("Colours", f"{' and '.join(map(_text, proposed.colours))}, {proposed.theme} theme"),
+        ("Header image", escape(proposed.header_image)),
+        ("Items", f"as {proposed.item_layout}"),
+        ("Stripe link", proposed.stripe_link),
     )
-
-
-def _left_out(config: YoloConfig) -> str | None:
-    off = [escape(name) for name in SubStepName if not config.is_enabled(name)]
-    return f"**Not run:** {', '.join(off)}" if off else None
 
 
 def _difference(difference: Difference) -> str:

@@ -1,11 +1,11 @@
-"""The section of a job's own configuration: filled from a proposal, and read back to a configuration."""
+"""The section of a job's own configuration: filled from a proposal, and read back as a configuration."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from registration.configuration.models import YoloConfig, follows_theme
 from registration.configuration.website import TEXT_COLOURS, HeaderImageSource, ItemLayout, LogoTint, TextColourChoice
-from registration.gates.questions.sections import labels_in
+from registration.gates.questions.sections import read_labels
 from registration.gates.rounds import Option, Prefilled, Question
 from registration.kit.opening_hours_text import format_opening_hours, parse_opening_hours
 from registration.kit.symbols import listed
@@ -22,7 +22,7 @@ _AS_THEY_ARE = ("primary_color", "secondary_color", "disable_gradients")
 def change_options(
     menus: tuple[MenuChoice, ...], images: tuple[HeaderImageSource, ...]
 ) -> dict[str, tuple[Option, ...]]:
-    """What the drop-downs of the section offer, none first: only menus and images that the restaurant has."""
+    """The options of the section's drop-downs, "none" first: only menus and images that the restaurant has."""
     return {
         "menu": (NO_MENU, *menu_options(menus)),
         "theme": tuple(Option(label=theme.capitalize(), value=theme) for theme in Theme),
@@ -33,7 +33,7 @@ def change_options(
 
 
 def menu_options(menus: tuple[MenuChoice, ...]) -> tuple[Option, ...]:
-    """One line per menu, as `Version 3 · 40 items`; menus that look the same are told apart by their id."""
+    """One line per menu, as `Version 3 · 40 items`; menus with equal labels also show their id."""
     plain = [f"Version {menu.version} · {menu.items} items" for menu in menus]
     labels = [
         label if plain.count(label) == 1 else f"{label} · {menu.id}" for label, menu in zip(plain, menus, strict=True)
@@ -42,16 +42,16 @@ def menu_options(menus: tuple[MenuChoice, ...]) -> tuple[Option, ...]:
 
 
 def header_image_option(image: HeaderImageSource) -> Option:
-    """The line of one source of header images, as `Facebook cover image`."""
+    """The option of one source of header images, as `Facebook cover image`."""
     words = image.replace("_", " ").replace(" og ", " OG ")
     return Option(label=words[0].upper() + words[1:], value=image)
 
 
 def prefilled_change(config: YoloConfig, menus: tuple[MenuChoice, ...]) -> dict[str, Prefilled]:
-    """What the section shows at first. A text colour that follows the theme is empty, so that it goes on following."""
+    """The first values of the section. A text colour that follows the theme is empty, so that it keeps following."""
     restaurant, website = config.restaurant, config.website
     image = website.header_image_source if website.configure_header else None
-    menu = (one.label for one in menu_options(menus) if one.value == str(config.menu.selected_menu_id))
+    menu = (option.label for option in menu_options(menus) if option.value == str(config.menu.selected_menu_id))
     return {
         "name": restaurant.name or "",
         "address": restaurant.address or "",
@@ -80,9 +80,9 @@ def _as_text(choice: LogoTint | TextColourChoice) -> str:
 
 
 def read_change(question: Question, filled: Mapping[str, Any]) -> YoloConfig:
-    """The configuration that the section says; raises ValueError (ValidationError) for what breaks a rule."""
+    """The configuration from the section. Raises ValueError (ValidationError) for an invalid value."""
     image = _value(question, "header_image", filled)
-    steps = frozenset(_value(question, "steps", {"steps": one}) for one in labels_in(filled["steps"], "steps"))
+    steps = frozenset(_value(question, "steps", {"steps": label}) for label in read_labels(filled["steps"], "steps"))
     hours = str(filled["opening_hours"])
     return YoloConfig.model_validate(
         {
@@ -110,7 +110,7 @@ def read_change(question: Question, filled: Mapping[str, Any]) -> YoloConfig:
 
 
 def _value(question: Question, name: str, filled: Mapping[str, Any]) -> str:
-    """The value behind the label that was picked; ValueError if it was not offered."""
+    """The value of the picked label. Raises ValueError if the label was not offered."""
     for option in question.options[name]:
         if option.label == filled[name]:
             return option.value

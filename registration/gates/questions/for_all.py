@@ -1,4 +1,4 @@
-"""The section "for all restaurants" of the configuration gate: a layer over every proposal that is gone ahead with."""
+"""The section "for all restaurants" of the configuration gate: a layer over every proposal that is accepted."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from registration.configuration.models import ConfigLayer
 from registration.configuration.website import HeaderImageSource, ItemLayout, TextColour
 from registration.gates.questions.config_section import header_image_option
-from registration.gates.questions.sections import Kind, SectionField, labels_in
+from registration.gates.questions.sections import Kind, SectionField, read_labels
 from registration.gates.rounds import Option, Round
 from registration.restaurants.models import Theme
 from registration.workflow.steps import GateName
@@ -26,7 +26,9 @@ def _drop_down(name: str, title: str, *options: Option, description: str = "") -
 
 FOR_ALL_FIELDS = (
     _drop_down("theme", "Theme", *(Option(label=theme.capitalize(), value=theme) for theme in Theme)),
-    _drop_down("item_layout", "Item layout", *(Option(label=one.capitalize(), value=one) for one in ItemLayout)),
+    _drop_down(
+        "item_layout", "Item layout", *(Option(label=layout.capitalize(), value=layout) for layout in ItemLayout)
+    ),
     _drop_down(
         "header_image_source",
         "Header image",
@@ -46,19 +48,25 @@ FOR_ALL_FIELDS = (
 )
 
 
-def asks_for_all(shown: Round) -> bool:
-    """Whether the form has the section; jobs that are configured in their own section have no use for it."""
-    return shown.gate is GateName.YOLO_CONFIG and any(question.details is None for question in shown.questions)
+def has_section_for_all(content: Round) -> bool:
+    """True if the form has the section; jobs that are configured in their own section do not use it."""
+    return content.gate is GateName.YOLO_CONFIG and any(question.details is None for question in content.questions)
 
 
 def read_for_all(filled: Mapping[str, Any]) -> ConfigLayer:
-    """The layer that the section says, empty if nothing was said; raises ValueError for what was not offered."""
-    said = {one.name: _value(one, filled) for one in FOR_ALL_FIELDS if one.kind is Kind.ONE_OF and one.name in filled}
-    off, on = (frozenset(labels_in(filled.get(name, ()), name)) for name in ("steps_off", "steps_on"))
+    """The layer from the section, empty if nothing was filled in. Raises ValueError for a value that was
+    not offered.
+    """
+    labels = {
+        field.name: _value(field, filled)
+        for field in FOR_ALL_FIELDS
+        if field.kind is Kind.ONE_OF and field.name in filled
+    }
+    off, on = (frozenset(read_labels(filled.get(name, ()), name)) for name in ("steps_off", "steps_on"))
     if both := sorted(off & on):
         raise ValueError(f"{', '.join(both)}: both to run and not to run")
-    website = {name: value for name, value in said.items() if value and name != "include_stripe_link"}
-    stripe = said.get("include_stripe_link", "")
+    website = {name: value for name, value in labels.items() if value and name != "include_stripe_link"}
+    stripe = labels.get("include_stripe_link", "")
     return ConfigLayer.model_validate(
         {
             "website": website,

@@ -1,4 +1,4 @@
-"""The sections of a form: their fields, titles and first values, and the faults of a submitted section."""
+"""The sections of a form: their fields, titles and first values, and the errors of a submitted section."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,9 +10,19 @@ from pydantic_core import ErrorDetails
 from registration.gates.rounds import Details, Option, Prefilled
 from registration.kit.values import plain_message, problems
 
+_TINT = "none, white, black, primary, secondary, or a colour as #ff8800."
+_TEXT_COLOUR = "white, black, primary, secondary, or a colour as #ff8800. Empty: follows the theme."
+_FIELD_OF = {
+    "user_email": "email",
+    "user_name": "contact_name",
+    "header_image_source": "header_image",
+    "selected_menu_id": "menu",
+}
+"""The section's field that fills a model's field of another name."""
+
 
 class Kind(StrEnum):
-    """How a field of a section is filled in."""
+    """The kind of input of a field."""
 
     TEXT = "text"
     ONE_OF = "one_of"
@@ -22,7 +32,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class SectionField:
-    """One field of a section; `name` is also the field of the answer that it fills, as far as there is one."""
+    """One field of a section; `name` is also the name of the answer's field that it fills, if there is one."""
 
     name: str
     title: str
@@ -46,8 +56,6 @@ _BY_HAND = (
     SectionField("contact_phone", "Contact phone", "A New Zealand number, as 09 379 1234."),
     SectionField("full_legal_name", "Full legal name", "Of the director, as on the register."),
 )
-_TINT = "none, white, black, primary, secondary, or a colour as #ff8800."
-_TEXT_COLOUR = "white, black, primary, secondary, or a colour as #ff8800. Empty: follows the theme."
 _CHANGE = (
     SectionField("name", "Name"),
     SectionField("address", "Address"),
@@ -73,38 +81,42 @@ _CHANGE = (
     SectionField("include_stripe_link", "Include the Stripe link", kind=Kind.FLAG),
     SectionField("steps", "Sub-steps to run", kind=Kind.SOME_OF),
 )
+_WHY = (SectionField("why", "Why", "For the record. Tags that contradict the menu are set only with a reason."),)
 
 SECTIONS: dict[Details, tuple[SectionField, ...]] = {
     Details.CONFIRM_QUERY: _QUERY,
     Details.SEARCH_AGAIN: _QUERY,
     Details.ENTER_BY_HAND: _BY_HAND,
     Details.CHANGE: _CHANGE,
+    Details.WHY: _WHY,
 }
 
 
-def labels_in(value: object, name: str) -> tuple[str, ...]:
-    """The labels that were picked of several; ValueError if it is no list of labels."""
+def read_labels(value: object, name: str) -> tuple[str, ...]:
+    """The labels that were picked from several. Raises ValueError if the value is no list of labels."""
     if not isinstance(value, list | tuple) or not all(isinstance(label, str) for label in value):
         raise ValueError(f"{name}: {value!r} is no list of labels")
     return tuple(map(str, value))
 
 
-def still_fitting(
+def valid_prefills(
     fields: tuple[SectionField, ...],
     options: Mapping[str, tuple[Option, ...]],
-    shown: Mapping[str, Prefilled],
+    initial: Mapping[str, Prefilled],
     typed: Mapping[str, object],
 ) -> dict[str, Prefilled]:
-    """`shown` with what was typed before over it, as far as it can be picked: the server refuses a whole form whose own
-    preselection is not among the options. What has no value that can be picked gets its first option.
+    """`shown` with the values typed before laid over it, as far as the options allow them.
+
+    The server refuses a whole form if a preselection is not among its options. A field without a valid value gets its
+    first option.
     """
     filled: dict[str, Prefilled] = {}
     for field in fields:
         labels = [option.label for option in options.get(field.name, ())]
-        for value in (shown.get(field.name), typed.get(field.name)):
-            fitting = _fitting(field.kind, labels, value)
-            if fitting is not None:
-                filled[field.name] = fitting
+        for value in (initial.get(field.name), typed.get(field.name)):
+            valid = _fitting(field.kind, labels, value)
+            if valid is not None:
+                filled[field.name] = valid
     return filled
 
 
@@ -120,24 +132,15 @@ def _fitting(kind: Kind, labels: list[str], value: object) -> Prefilled | None:
             return None
 
 
-_OTHERWISE = {
-    "user_email": "email",
-    "user_name": "contact_name",
-    "header_image_source": "header_image",
-    "selected_menu_id": "menu",
-}
-"""Fields of a model that a field of another name fills."""
-
-
-def what_is_wrong(asked: Details, error: ValueError) -> str:
-    """The reasons as one text; a field that fills two places of a model is told once."""
+def describe_errors(details: Details, error: ValueError) -> str:
+    """The reasons as one text; a field that fills two fields of a model is reported once."""
     if not isinstance(error, ValidationError):
         return str(error)
-    titles = {field.name: field.title for field in SECTIONS[asked]}
-    return "; ".join(dict.fromkeys(_reason(titles, one) for one in problems(error)))
+    titles = {field.name: field.title for field in SECTIONS[details]}
+    return "; ".join(dict.fromkeys(_reason(titles, problem) for problem in problems(error)))
 
 
 def _reason(titles: dict[str, str], details: ErrorDetails) -> str:
-    names = [_OTHERWISE.get(str(part), str(part)) for part in details["loc"]]
+    names = [_FIELD_OF.get(str(part), str(part)) for part in details["loc"]]
     title = next((titles[name] for name in reversed(names) if name in titles), ".".join(names))
     return f"{title}: {plain_message(details)}" if title else plain_message(details)

@@ -1,1 +1,1 @@
-"""`registration doctor --deep`: the checklist of docs/platform.md, walked without changing anything."""
+"""`registration doctor --deep`: the checklist of docs/platform.md, checked without changing anything."""

@@ -1,4 +1,4 @@
-"""Queries of the deep check: what our role sees of the platform's tables, and what it must not see."""
+"""Queries of the deep check: what our role can read of the platform's tables, and what it must not read."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,10 +6,10 @@ from uuid import UUID
 
 from pydantic import JsonValue
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.database.own_schema import PLATFORM_SCHEMA
 from registration.database.row_security import ROWS
+from registration.database.session import Transaction
 
 _READABLE = text(
     """
@@ -50,48 +50,48 @@ _UPLOAD = text(
 
 @dataclass(frozen=True)
 class Visible:
-    """Whether a table shows rows of the organisation, and rows of others."""
+    """Whether a table shows rows of the organisation, and rows of other organisations."""
 
     ours: bool
     others: bool
 
 
-async def readable(connection: AsyncConnection, table: str, columns: Iterable[str]) -> list[str]:
-    """Those of the columns that the role of the transaction may read."""
-    asked = {"table": f"{PLATFORM_SCHEMA}.{table}", "columns": list(columns)}
-    return list((await connection.execute(_READABLE, asked)).scalars())
+async def readable(transaction: Transaction, table: str, columns: Iterable[str]) -> list[str]:
+    """The columns that the role of the transaction may read."""
+    parameters = {"table": f"{PLATFORM_SCHEMA}.{table}", "columns": list(columns)}
+    return list((await transaction.execute(_READABLE, parameters)).scalars())
 
 
-async def visible(connection: AsyncConnection, table: str) -> Visible:
-    """What the role of the transaction sees of a table, whatever policies say about it."""
-    asked = _VISIBLE.format(table=f"{PLATFORM_SCHEMA}.{table}", rule=ROWS[table])
-    found = await connection.exec_driver_sql(asked)
-    row = found.one()
+async def visible(transaction: Transaction, table: str) -> Visible:
+    """The rows of a table that the role of the transaction can see, whatever the policies state."""
+    query = _VISIBLE.format(table=f"{PLATFORM_SCHEMA}.{table}", rule=ROWS[table])
+    result = await transaction.connection.exec_driver_sql(query)
+    row = result.one()
     return Visible(row.ours, row.others)
 
 
-async def read_flags(connection: AsyncConnection, organisation_id: UUID) -> JsonValue:
-    """The feature flags of the organisation, as they are."""
-    return (await connection.execute(_FLAGS, {"organisation": organisation_id})).scalar_one_or_none()
+async def read_flags(transaction: Transaction) -> JsonValue:
+    """The feature flags of the organisation, unparsed."""
+    return (await transaction.execute(_FLAGS, {"organisation": transaction.organisation_id})).scalar_one_or_none()
 
 
-async def job_types(connection: AsyncConnection, organisation_id: UUID) -> list[str]:
-    """The kinds of extraction jobs that the organisation has."""
-    return list((await connection.execute(_JOB_TYPES, {"organisation": organisation_id})).scalars())
+async def job_types(transaction: Transaction) -> list[str]:
+    """The types of extraction jobs that the organisation has."""
+    return list((await transaction.execute(_JOB_TYPES, {"organisation": transaction.organisation_id})).scalars())
 
 
-async def a_restaurant(connection: AsyncConnection, organisation_id: UUID) -> UUID | None:
-    """A restaurant of the organisation, if there is one: rather one that the platform has registered."""
-    asked = {"organisation": organisation_id}
-    registered = (await connection.execute(_REGISTERED, asked)).scalar_one_or_none()
-    return registered or (await connection.execute(_ANY_RESTAURANT, asked)).scalar_one_or_none()
+async def a_restaurant(transaction: Transaction) -> UUID | None:
+    """A restaurant of the organisation, preferably one that is registered on the platform; None if there is none."""
+    parameters = {"organisation": transaction.organisation_id}
+    registered = (await transaction.execute(_REGISTERED, parameters)).scalar_one_or_none()
+    return registered or (await transaction.execute(_ANY_RESTAURANT, parameters)).scalar_one_or_none()
 
 
-async def a_menu(connection: AsyncConnection, organisation_id: UUID) -> UUID | None:
-    """The organisation's newest menu."""
-    return (await connection.execute(_MENU, {"organisation": organisation_id})).scalar_one_or_none()
+async def a_menu(transaction: Transaction) -> UUID | None:
+    """The organisation's newest menu; None if there is none."""
+    return (await transaction.execute(_MENU, {"organisation": transaction.organisation_id})).scalar_one_or_none()
 
 
-async def an_upload(connection: AsyncConnection, organisation_id: UUID) -> UUID | None:
-    """The organisation's newest upload of images."""
-    return (await connection.execute(_UPLOAD, {"organisation": organisation_id})).scalar_one_or_none()
+async def an_upload(transaction: Transaction) -> UUID | None:
+    """The organisation's newest upload of images; None if there is none."""
+    return (await transaction.execute(_UPLOAD, {"organisation": transaction.organisation_id})).scalar_one_or_none()

@@ -1,1 +1,1 @@
-"""Scraped opening hours, read from the forms in which pages publish them."""
+"""Reads scraped opening hours in the formats in which pages publish them."""

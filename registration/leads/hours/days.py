@@ -17,11 +17,11 @@ _RANGE = r"(?:-|\bto\b|\bthrough\b|\bthru\b)"
 _LIST = r"(?:,|&|/|\+|\band\b)"
 
 DAYS = re.compile(rf"\b{_ONE}(?:[ \t]*(?:{_RANGE}|{_LIST}|(?<=\s))[ \t]*{_ONE})*", re.IGNORECASE)
-"""Days, ranges of days and lists of them in a text that is plain."""
+"""Days, ranges of days and lists of days in a text without HTML entities and unusual dashes."""
 
 
 def read_days(text: str) -> tuple[Day, ...]:
-    """The days that a text names. ValueError if it names anything else."""
+    """The days that a text names. Raises ValueError if it contains anything else."""
     name = text.rpartition("/")[2] if "//" in text else text
     written = " ".join(plain(unescaped(name)).split()).rstrip(" :")
     if not DAYS.fullmatch(written):
@@ -33,7 +33,7 @@ def read_days(text: str) -> tuple[Day, ...]:
 
 
 def _range(part: str, text: str) -> tuple[Day, ...]:
-    ends = [_day(one) for one in part.split("-")]
+    ends = [_day(day) for day in part.split("-")]
     if len(ends) == 1:
         return ends[0]
     if len(ends) > 2 or any(len(end) != 1 for end in ends):

@@ -1,4 +1,4 @@
-"""Opening hours in the forms in which Google's interface, schema.org and Uber Eats publish them (pure)."""
+"""Opening hours in the formats of Google's interface, schema.org and Uber Eats (pure)."""
 
 import re
 from collections.abc import Callable
@@ -17,7 +17,7 @@ _SUNDAY_FIRST = (Day.SUNDAY, *tuple(Day)[:6])
 
 
 def read_periods(periods: Any, week: Week) -> None:
-    """Google's periods; one that opens on Sunday at 0:00 and does not close is all week."""
+    """Google's periods; a single period that opens on Sunday at 0:00 and has no closing time means always open."""
     known = cast("list[Any]", periods) if isinstance(periods, list) else [periods]
     if len(known) == 1 and _moment(known[0], "open") == (0, 0) and not _part(known[0], "close"):
         return week.open(Day, [hours_of(0, _DAY, "all day")])
@@ -33,9 +33,9 @@ def read_periods(periods: Any, week: Week) -> None:
 def _read_period(opens: tuple[int, int], closes: tuple[int, int] | None, week: Week) -> None:
     named = [_SUNDAY_FIRST[opens[0]]]
     if closes is None:
-        week.lose(named, "the closing time is missing")
+        week.leave_out(named, "the closing time is missing")
     else:
-        week.tell(named, partial(_sittings, opens, closes))
+        week.add(named, partial(_sittings, opens, closes))
 
 
 def _sittings(opens: tuple[int, int], closes: tuple[int, int]) -> tuple[Hours, ...]:
@@ -52,7 +52,7 @@ def _part(period: Any, name: str) -> dict[str, Any] | None:
 
 
 def _moment(period: Any, name: str) -> tuple[int, int] | None:
-    """Day and minutes since midnight, of `time` "1700" or of `hour` and `minute`."""
+    """Day and minutes since midnight, from `time` "1700" or from `hour` and `minute`."""
     part = _part(period, name) or {}
     day, time = part.get("day"), part.get("time")
     if isinstance(time, str) and len(digits := time.replace(":", "")) == 4 and digits.isascii() and digits.isdecimal():
@@ -67,7 +67,7 @@ def _moment(period: Any, name: str) -> tuple[int, int] | None:
 
 
 def read_lines(lines: Any, week: Week) -> None:
-    """Google's texts of the days, and schema.org's."""
+    """One text per day, from Google or schema.org."""
     read_text("\n".join(map(str, cast("list[Any]", lines))) if isinstance(lines, list) else str(lines), week)
 
 
@@ -81,8 +81,8 @@ def minutes_of_sections(times: dict[str, Any]) -> tuple[Hours, ...]:
 
 
 def day_fraction(opens: Any, closes: Any) -> Hours | None:
-    """Times that a spreadsheet kept as parts of a day: 0.375 is 9:00. None if they are none."""
-    parts = [_fraction(one) for one in (opens, closes)]
+    """Times that a spreadsheet stored as fractions of a day: 0.375 is 9:00. None for other values."""
+    parts = [_fraction(time) for time in (opens, closes)]
     if parts[0] is None or parts[1] is None or not any(0 < part < 1 for part in parts if part is not None):
         return None
     begin, end = (round(part * _DAY) for part in (parts[0], parts[1]))
@@ -103,4 +103,4 @@ PUBLISHED: dict[str, Callable[[Any, Week], None]] = {
     "weekdayText": read_lines,
     "weekdayDescriptions": read_lines,
 }
-"""By the name of the field in which they stand; of several the first is the clearest."""
+"""The reader by the name of the field; if several fields exist, the first of this order is the most reliable."""

@@ -1,7 +1,6 @@
 """Times of the day as people and pages write them: `5–10 PM`, `11:30 AM – 2:30 PM`, `17h30-22h`, `9.30am to noon`.
 
-A time that may be in the morning as well as in the evening is refused: a restaurant must not be told to be closed when
-it is open.
+A time that may be in the morning or in the evening is refused: a restaurant must not appear closed while it is open.
 """
 
 import re
@@ -30,16 +29,16 @@ _TOO_LONG = 16 * 60
 _EVENING = 4 * 60
 _MORNING = 7 * 60
 _EARLY, _EARLIEST = 6 * 60, 5 * 60
-"""Nobody opens before the one; who opened before the other would not stay open into the night."""
+"""No restaurant opens before `_EARLIEST`, and one that opens before `_EARLY` does not stay open into the night."""
 
 
 @dataclass(frozen=True)
 class Clock:
     """How a whole document writes times.
 
-    `of_24`: hours count to 24. `one_for_both`: one AM or PM is for both times of a span, as Google writes them; people
-    who write "9-10pm" may mean nine in the morning. `by_day`: some day begins in a morning and ends in an evening, and
-    none goes into the night, so "10-4" means the day.
+    `of_24`: hours count to 24. `one_for_both`: one AM or PM applies to both times of a span, as Google writes them;
+    people who write "9-10pm" may mean nine in the morning. `by_day`: a day opens in the morning and closes in the
+    evening, and none is open into the night, so "10-4" means the day.
     """
 
     of_24: bool
@@ -48,7 +47,7 @@ class Clock:
 
     @classmethod
     def of(cls, document: str) -> Self:
-        """What the document's times show."""
+        """The notation of the times in the document."""
         written = plain_text(document)
         halves = _HALVES.search(written) is not None
         google = _one_blank(unescaped(document))
@@ -60,7 +59,7 @@ class Clock:
 
 @dataclass(frozen=True)
 class _Time:
-    """One time: minutes since midnight, of twelve hours if `half` is None and `of_24` is not."""
+    """One time in minutes since midnight, on a twelve-hour clock if `half` is None and `of_24` is False."""
 
     minutes: int
     half: str | None = None
@@ -79,12 +78,12 @@ class _Time:
 
 
 def plain_text(text: str) -> str:
-    """The text without entities, with plain dashes and digits and one plain blank for any run of blanks; lines stay."""
+    """The text without entities, with plain dashes and digits and one space for any run of blanks; line breaks stay."""
     return _one_blank(plain(unescaped(text)))
 
 
 def read_span(text: str, clock: Clock) -> Hours:
-    """From opening to closing. ValueError says why it is not understood."""
+    """From opening to closing. Raises ValueError with the reason."""
     match = _SPAN.fullmatch(plain_text(text).strip())
     if match is None:
         raise ValueError(f"{text.strip()!r} is not a time span")
@@ -94,7 +93,7 @@ def read_span(text: str, clock: Clock) -> Hours:
 
 
 def hours_of(opens: int, closes: int, text: str) -> Hours:
-    """From and to minutes since midnight; 24:00 is midnight. ValueError if it is no time of opening."""
+    """The hours between two times in minutes since midnight; 24:00 is midnight. Raises ValueError for an empty span."""
     if (opens, closes) == (0, _DAY):
         return ALL_DAY
     if opens >= _DAY or opens == closes % _DAY:

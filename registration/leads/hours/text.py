@@ -1,4 +1,4 @@
-"""Opening hours that were scraped as a text: days, then their times, in lines or in one (pure)."""
+"""Opening hours that were scraped as a text: days, each followed by its times, on one line or several (pure)."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -22,52 +22,52 @@ _AROUND = " \t\n:;,.-|"
 
 
 def read_text(text: str, week: Week) -> None:
-    """Every day with what the text says of it. Raises ValueError if the text names no day for its times."""
+    """Add every day of the text to `week`. Raises ValueError if the text has times without a day."""
     clock, written = Clock.of(text), plain_text(text).translate(_LINES)
     if _HOLIDAYS.search(written):
         week.remark("public holidays are left out")
         written = _HOLIDAYS.sub("", written)
     written = _CLOSED_BEFORE.sub(r"\g<days> closed", written)
-    found = list(DAYS.finditer(written))
-    before = written[: found[0].start()] if found else written
-    if not found and (every := _whole_day(before.strip(_AROUND))) is not None:
+    matches = list(DAYS.finditer(written))
+    before = written[: matches[0].start()] if matches else written
+    if not matches and (every := _whole_day(before.strip(_AROUND))) is not None:
         return week.open(Day, every)
-    if not found or any(character.isdigit() for character in before):
+    if not matches or any(character.isdigit() for character in before):
         raise ValueError(f"{before.strip()!r} names no day")
-    ends = [one.start() for one in found[1:]] + [len(written)]
-    for one, end in zip(found, ends, strict=True):
-        read_day(one[0], partial(sittings_of, written[one.end() : end], clock), week)
+    ends = [match.start() for match in matches[1:]] + [len(written)]
+    for match, end in zip(matches, ends, strict=True):
+        read_day(match[0], partial(sittings_of, written[match.end() : end], clock), week)
     return None
 
 
 def read_day(days: str, read: Callable[[], Iterable[Hours]], week: Week) -> None:
-    """The days that a text names, with the sittings that `read` gives."""
+    """Add the days that a text names, with the sittings that `read` returns."""
     try:
         named = read_days(days)
     except ValueError as error:
         week.remark(str(error))
     else:
-        week.tell(named, read)
+        week.add(named, read)
 
 
 def sittings_of(times: str, clock: Clock) -> tuple[Hours, ...]:
-    """The sittings in a text of one day; () if it is closed. ValueError for the part that is not understood."""
-    said = plain_text(times).strip(_AROUND)
-    if (whole := _whole_day(said)) is not None:
+    """The sittings in the text of one day; () if it is closed. Raises ValueError naming the unreadable part."""
+    text = plain_text(times).strip(_AROUND)
+    if (whole := _whole_day(text)) is not None:
         return whole
-    if not said:
+    if not text:
         raise ValueError("no times are given")
-    return tuple(read_span(part, clock) for part in _parts(said))
+    return tuple(read_span(part, clock) for part in _parts(text))
 
 
-def _parts(said: str) -> Iterator[str]:
-    for part in _BETWEEN.split(said):
+def _parts(text: str) -> Iterator[str]:
+    for part in _BETWEEN.split(text):
         if times := _MEAL.sub("", part.strip(_AROUND)):
             yield times
 
 
-def _whole_day(said: str) -> tuple[Hours, ...] | None:
-    """What is closed or open all day; None for anything else."""
-    if _CLOSED.fullmatch(said):
+def _whole_day(text: str) -> tuple[Hours, ...] | None:
+    """The sittings for "closed" or "all day"; None for any other text."""
+    if _CLOSED.fullmatch(text):
         return ()
-    return (ALL_DAY,) if _ALWAYS.fullmatch(said) else None
+    return (ALL_DAY,) if _ALWAYS.fullmatch(text) else None

@@ -1,1 +1,1 @@
-"""Tests that put an installation on a Prefect server of their own, which ends with the last of them."""
+"""Tests that bootstrap a Prefect server of their own, which ends after the last of them."""

@@ -1,4 +1,4 @@
-"""A Prefect server for tests that put an installation on one, or take it away: nobody else's tests are on it."""
+"""A Prefect server for tests that bootstrap it or remove objects from it; no other test uses it."""
 
 from collections.abc import AsyncGenerator
 
@@ -10,7 +10,7 @@ from dev.stack.postgres import EmbeddedPostgres
 from dev.stack.prefect_server import PrefectAddress
 from dev.stack.temporary import temporary_folder
 from registration.database.provisioning import Login, provide
-from tests.conftest import talking_to
+from tests.conftest import client_configured_for
 from tests.logs import logs_in
 from tests.prefect_clients import client_of
 from tests.servers import prefect_server_on
@@ -20,13 +20,13 @@ _DATABASE = "prefect_installations"
 
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def prefect_server(postgres: EmbeddedPostgres, database_urls: DatabaseUrls) -> AsyncGenerator[PrefectAddress]:
-    """It ends with the last of these tests."""
+    """The server, stopped after the last of these tests."""
     url = f"{database_urls.prefect.rpartition('/')[0]}/{_DATABASE}"
     owner, application = Login.of(database_urls.owner), Login.of(database_urls.app)
     await provide(postgres.url(), owner=owner, application=application, others=(Login.of(url),))
     with temporary_folder() as folder, logs_in(folder):
         async with prefect_server_on(url, folder) as server:
-            with talking_to(server):
+            with client_configured_for(server):
                 yield server
 
 

@@ -1,10 +1,10 @@
-"""Prefect servers on which nothing of ours is deployed."""
+"""Removes our objects from a Prefect server."""
 
 from prefect.client.orchestration import PrefectClient
 
 
 async def forget_everything(client: PrefectClient) -> None:
-    """Have neither deployments nor automations, whatever ran on this server before."""
+    """Delete all deployments and automations."""
     for deployment in await client.read_deployments():
         await client.delete_deployment(deployment.id)
     for automation in await client.read_automations():
@@ -12,7 +12,7 @@ async def forget_everything(client: PrefectClient) -> None:
 
 
 async def forget_deployment(client: PrefectClient, name: str) -> None:
-    """Have no such deployment."""
+    """Delete this deployment, if it exists."""
     for deployment in await client.read_deployments():
         if deployment.name == name.partition("/")[2]:
             await client.delete_deployment(deployment.id)

@@ -1,4 +1,4 @@
-"""Automations are compared by what they say."""
+"""Automations are compared by their meaning."""
 
 from datetime import timedelta
 from random import Random
@@ -17,7 +17,7 @@ EVENTS = [f"registration.event-{number}" for number in range(40)]
 
 
 def automation(name: str, seed: int) -> AutomationCore:
-    """Waits for the same forty events, named in an order of its own."""
+    """An automation on the same forty events, in a random order."""
     trigger = EventTrigger(
         expect=set(Random(seed).sample(EVENTS, len(EVENTS))),
         posture=Posture.Reactive,
@@ -28,7 +28,7 @@ def automation(name: str, seed: int) -> AutomationCore:
 
 
 async def test_the_order_in_which_events_are_named_is_no_change(client: PrefectClient) -> None:
-    """Made once, and the same however often it is wanted; another event is a change."""
+    """The automation is created once; only another event is a change."""
     name = f"test {uuid4()}"
     assert await provide_automation(client, automation(name, 1)) == [f"automation {name}: made"]
     for seed in range(2, 6):

@@ -27,18 +27,18 @@ pytestmark = pytest.mark.slow
 
 @dataclass(frozen=True)
 class Receiver:
-    """Takes whatever is posted, and says thank you."""
+    """Accepts every post and answers 200."""
 
     url: str
     received: asyncio.Queue[bytes]
 
     async def first_notice(self) -> dict[str, Any]:
-        """The JSON that comes when a gate of ours opens, whatever other tests' batches tell; fails if none comes.
+        """The first JSON about a gate of this test, among notices of other tests' batches; fails if none comes.
 
-        Gates open until it does: the server answers when an automation is stored, a moment before it is in force.
+        Gates open until it comes: the server stores an automation a moment before the automation is in force.
         """
 
-        async def told() -> dict[str, Any] | None:
+        async def notice() -> dict[str, Any] | None:
             _open_gate()
             with suppress(TimeoutError):
                 async with asyncio.timeout(3):
@@ -46,7 +46,7 @@ class Receiver:
                         pass
                     return document
 
-        return await eventually(told, "a notice about a gate")
+        return await eventually(notice, "a notice about a gate")
 
 
 def _is_ours(document: dict[str, Any]) -> bool:
@@ -73,13 +73,13 @@ async def receiver() -> AsyncGenerator[Receiver]:
 
 @pytest_asyncio.fixture
 async def client(client: PrefectClient) -> AsyncGenerator[PrefectClient]:
-    """A client of the server; no notices are left on it."""
+    """A client of the server; its notices are removed afterwards."""
     yield client
     await provide_notices(client, Settings())
 
 
 def _open_gate() -> None:
-    """What a batch says when its gate opens, with a name that needs care."""
+    """The event of a batch whose gate opens, with a name that needs escaping."""
     batch_id = str(uuid4())
     payload = {"batch_id": batch_id, "batch": "Batch", "text": 'Batch: "Whetū" & Söhne\nwait', "restaurants": ["Whetū"]}
     resource = {"prefect.resource.id": f"registration.batch.{batch_id}", "prefect.resource.name": "Batch"}
@@ -87,17 +87,17 @@ def _open_gate() -> None:
 
 
 async def test_a_webhook_gets_the_facts_as_json(client: PrefectClient, receiver: Receiver) -> None:
-    """Quotes, macrons and line ends arrive as they are; a second run of the bootstrap changes nothing."""
+    """Quotes, macrons and line ends arrive unchanged; a second bootstrap changes nothing."""
     settings = Settings(notices_webhook=SecretStr(receiver.url))
     assert len(await provide_notices(client, settings)) == 2
     assert await provide_notices(client, settings) == []
-    told = await receiver.first_notice()
-    assert told["text"] == 'Batch: "Whetū" & Söhne\nwait'
-    assert told["restaurants"] == ["Whetū"]
+    notice = await receiver.first_notice()
+    assert notice["text"] == 'Batch: "Whetū" & Söhne\nwait'
+    assert notice["restaurants"] == ["Whetū"]
 
 
 async def test_a_notification_block_gets_a_sentence(client: PrefectClient, receiver: Receiver) -> None:
-    """Whatever block the server has, by its type and name."""
+    """Any block of the server works, by its type and name."""
     block = CustomWebhookNotificationBlock(
         name="test",
         url=receiver.url,
@@ -113,12 +113,12 @@ async def test_a_notification_block_gets_a_sentence(client: PrefectClient, recei
 
 
 async def test_a_block_that_is_not_there_is_named(client: PrefectClient) -> None:
-    """With the way to say it right."""
+    """The message has the right format of the setting."""
     with pytest.raises(MisconfiguredInstallation, match="no block 'slack-webhook/nobody'"):
         await provide_notices(client, Settings(notices_block="slack-webhook/nobody"))
 
 
 async def test_what_is_not_wanted_any_more_is_removed(client: PrefectClient, receiver: Receiver) -> None:
-    """An empty setting means silence."""
+    """An empty setting removes the automation."""
     await provide_notices(client, Settings(notices_webhook=SecretStr(receiver.url)))
     assert await provide_notices(client, Settings()) == ["automation registration: notices by webhook: removed"]

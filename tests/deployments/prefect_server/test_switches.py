@@ -1,4 +1,4 @@
-"""Deploying again leaves schedules as people switched them, whichever of the two ways it is done."""
+"""Both ways of deploying keep the schedules as people switched them."""
 
 import asyncio
 import subprocess
@@ -21,7 +21,7 @@ INTAKE, RECOVERY = "intake/intake", "recover-batches/recover-batches"
 
 @pytest_asyncio.fixture
 async def client(client: PrefectClient) -> PrefectClient:
-    """A client of the server, on which these are not deployed yet."""
+    """A client of the server, without these deployments."""
     await provide_work_pools(client)
     for name in (INTAKE, RECOVERY):
         await forget_deployment(client, name)
@@ -34,8 +34,8 @@ async def prefect_deploy() -> None:
     deploying = await asyncio.create_subprocess_exec(
         *command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
-    said, _ = await deploying.communicate()
-    assert deploying.returncode == 0, said.decode()
+    output, _ = await deploying.communicate()
+    assert deploying.returncode == 0, output.decode()
 
 
 async def schedule(client: PrefectClient, name: str) -> DeploymentSchedule:
@@ -45,18 +45,21 @@ async def schedule(client: PrefectClient, name: str) -> DeploymentSchedule:
 
 
 async def switch(client: PrefectClient, name: str, *, on: bool) -> None:
-    """As the switch in the UI does."""
+    """Switch a schedule as the UI does."""
     deployment = await client.read_deployment_by_name(name)
     await client.update_deployment_schedule(deployment.id, deployment.schedules[0].id, active=on)
 
 
 async def switches(client: PrefectClient) -> tuple[bool, bool]:
-    """Whether the intake and the recovery are on."""
+    """True per deployment if its schedule is on: intake and recovery."""
     return (await schedule(client, INTAKE)).active, (await schedule(client, RECOVERY)).active
 
 
 async def test_prefects_own_command_keeps_what_people_switched(client: PrefectClient) -> None:
-    """At first the intake is off and the recovery on; then each stays as it was left, in both ways of deploying."""
+    """At first the intake is off and the recovery on; then each keeps its switch, with both ways of deploying.
+
+    The ways agree: after one, the other changes nothing.
+    """
     await prefect_deploy()
     assert await switches(client) == (False, True)
     await switch(client, INTAKE, on=True)
@@ -68,7 +71,7 @@ async def test_prefects_own_command_keeps_what_people_switched(client: PrefectCl
 
 
 async def test_a_schedule_of_an_earlier_version_keeps_its_switch(client: PrefectClient) -> None:
-    """Those had no name; they are the deployment's only one."""
+    """Such a schedule has no slug; it is the deployment's only one."""
     await provide_deployments(client)
     await switch(client, INTAKE, on=True)
     deployment = await client.read_deployment_by_name(INTAKE)
@@ -82,7 +85,7 @@ async def test_a_schedule_of_an_earlier_version_keeps_its_switch(client: Prefect
 
 
 async def test_a_deployment_that_is_not_there_is_switched_as_at_first(client: PrefectClient) -> None:
-    """Nobody has switched it."""
+    """A new deployment gets the value of prefect.yaml."""
     assert client
     for at_first in (True, False):
         assert await as_switched("intake/nowhere", "nightly", at_first=at_first) == {"active": at_first}

@@ -1,4 +1,4 @@
-"""Whose the machine's time was: counters that only grow, and no share that cannot be."""
+"""Shares of the machine's time: counters that only grow, and no impossible share."""
 
 import asyncio
 import sys
@@ -12,7 +12,7 @@ BEFORE = Reading(clock=100.0, busy=1000.0, stolen=10.0, own=50.0)
 
 
 async def test_the_time_of_a_process_that_ended_is_kept() -> None:
-    """It counts while it runs, and not less when it has ended."""
+    """The time counts while the process runs, and does not shrink when it ends."""
     begun = cpu_seconds()
     program = "import time\nwhile time.process_time() < 1: pass\ntime.sleep(600)"
     child = await asyncio.create_subprocess_exec(sys.executable, "-c", program)
@@ -25,7 +25,7 @@ async def test_the_time_of_a_process_that_ended_is_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    "after, cores, said",
+    "after, cores, text",
     [
         (Reading(110.0, 1012.0, 11.0, 60.0), 2, "50 % this benchmark, 10 % other work, 5 % steal"),
         (Reading(110.0, 1009.95, 10.0, 60.0), 2, "50 % this benchmark, 0 % other work, 0 % steal"),
@@ -34,9 +34,9 @@ async def test_the_time_of_a_process_that_ended_is_kept() -> None:
         (Reading(100.0, 1000.0, 10.0, 50.0), 2, "? % this benchmark, ? % other work, ? % steal"),
     ],
 )
-def test_a_share_that_cannot_be_is_not_told(after: Reading, cores: int, said: str) -> None:
-    """Counters that fell, of processes that nobody collected, tell nothing."""
+def test_an_impossible_share_is_unknown(after: Reading, cores: int, text: str) -> None:
+    """Shares from shrinking counters are unknown."""
     share = Share.between(BEFORE, after, cores)
-    assert str(share) == said
-    assert ("?" in said) is (len(share.figures()) < 3)
+    assert str(share) == text
+    assert ("?" in text) is (len(share.figures()) < 3)
     assert all(0 <= percent <= 100 for percent in share.figures().values())

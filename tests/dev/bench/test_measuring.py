@@ -1,4 +1,4 @@
-"""One part after the other: what cannot be measured is told, and costs nobody else's figures."""
+"""The parts run one after the other: a failed part is reported, and does not affect the other figures."""
 
 from io import StringIO
 
@@ -19,8 +19,8 @@ async def _fails(error: Exception) -> Reached:
     raise error
 
 
-async def test_what_a_part_reached_is_told_at_once() -> None:
-    """With its aim, before the table."""
+async def test_the_result_of_a_part_is_printed_at_once() -> None:
+    """The line has the aim and precedes the table."""
     console = Console(file=StringIO(), width=200)
     row = await measure(console, PART, _reaches())
     assert row is not None
@@ -28,27 +28,30 @@ async def test_what_a_part_reached_is_told_at_once() -> None:
     assert isinstance(console.file, StringIO)
     assert row.seconds >= 0
     assert "steal" in row.machine
-    assert "3.90 s, wanted ≤ 5 s: median of 5 answers" in console.file.getvalue()
+    assert "3.90 s, aim ≤ 5 s: median of 5 answers" in console.file.getvalue()
 
 
 @pytest.mark.parametrize(
     "error,why",
     [
-        (NotInTime("the end of the flow runs Jax", 300), "waited 300 s for the end of the flow runs Jax, in vain"),
-        (TimeoutError(), "TimeoutError: something that it waits for did not happen"),
+        (
+            NotInTime("the end of the flow runs Jax", 300),
+            "waited 300 s for the end of the flow runs Jax without success",
+        ),
+        (TimeoutError(), "TimeoutError: a wait timed out"),
         (AssertionError("3 sub-steps of the measured batch were not completed"), "3 sub-steps"),
     ],
 )
-async def test_a_part_that_fails_says_which_and_why(
+async def test_a_failed_part_is_reported_with_its_reason(
     error: Exception, why: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """And the others go on."""
+    """The other parts go on."""
     assert await measure(Console(file=StringIO()), PART, _fails(error)) is None
     assert f"make bench: waiting was not measured: {why}" in capsys.readouterr().err
 
 
-def test_how_long_each_part_takes_is_said_before() -> None:
-    """Each by name, and all together."""
-    said = expected(PARTS)
-    assert said.startswith(f"about {sum(part.minutes for part in PARTS):g} minutes for 50 restaurants")
-    assert all(f"{part.name} {part.minutes:g}" in said for part in PARTS)
+def test_the_expected_durations_are_printed_first() -> None:
+    """Each part by name, and the total."""
+    text = expected(PARTS)
+    assert text.startswith(f"about {sum(part.minutes for part in PARTS):g} minutes for 50 restaurants")
+    assert all(f"{part.name} {part.minutes:g}" in text for part in PARTS)

@@ -1,4 +1,4 @@
-"""The size of a process with all that it started."""
+"""Memory of a process with its descendants."""
 
 import os
 import subprocess
@@ -10,7 +10,7 @@ from dev.bench.memory import family_megabytes, family_sizes
 
 
 def test_a_process_is_counted_with_its_children() -> None:
-    """Two processes are two sizes, both above nothing."""
+    """Two processes have two sizes, both above zero."""
     alone = family_megabytes(os.getpid())
     child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     try:
@@ -23,7 +23,7 @@ def test_a_process_is_counted_with_its_children() -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux says what a process shares with others, in /proc")
 def test_what_processes_share_is_counted_once() -> None:
-    """A process takes less than all of its family's resident memory added up."""
+    """The total is less than the sum of the resident memory."""
     child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     try:
         sizes = family_sizes(os.getpid())

@@ -1,4 +1,4 @@
-"""Where the time goes: whose work a stack is."""
+"""CPU time by layer: the layer of a stack."""
 
 import time
 from pathlib import Path
@@ -31,23 +31,23 @@ def ours(name: str) -> str:
         ([], LOOP),
     ],
 )
-def test_work_counts_for_the_innermost_layer_that_asked_for_it(files: list[str], layer: str) -> None:
-    """Httpx works for Prefect too, and pydantic for everybody."""
+def test_work_counts_for_the_innermost_calling_layer(files: list[str], layer: str) -> None:
+    """Prefect uses httpx too, and every layer uses pydantic."""
     assert layer_of(iter(files)) == layer
 
 
 def test_shares_are_parts_of_the_whole_largest_first() -> None:
-    """They add up to one."""
+    """The shares add up to one."""
     assert list(shares({"a": 1.0, "b": 3.0}).items()) == [("b", 0.75), ("a", 0.25)]
 
 
 def test_nothing_sampled_has_no_shares() -> None:
-    """A process that did nothing spent nothing."""
+    """An idle process has no shares."""
     assert shares({}) == {}
 
 
 def test_the_sampler_counts_the_cpu_time_that_was_used() -> None:
-    """What it saw is no more than what the process used while it looked."""
+    """The counted time is at most the process's own CPU time."""
     sampler = Sampler()
     begin = time.process_time()
     with sampler.sampling():
@@ -56,8 +56,8 @@ def test_the_sampler_counts_the_cpu_time_that_was_used() -> None:
     assert 0.05 < sum(sampler.seconds.values()) <= time.process_time() - begin
 
 
-def test_reporting_is_told_by_any_of_its_files() -> None:
-    """However deep in a library the work is done."""
+def test_reporting_is_recognised_by_any_of_its_files() -> None:
+    """Also if the work is deep inside a library."""
     assert reports(
         [f"{LIBRARIES}/httpx/_client.py", ours("tasks/reporting/artifacts.py"), ours("flows/gate/rounds.py")]
     )

@@ -1,4 +1,4 @@
-"""The simulation of step 6: never quicker than the graph or the queues allow, and no slower than they must be."""
+"""The simulation of step 6 respects the bounds of graph and queues, and reaches them."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +12,7 @@ OF_ONE_RESTAURANT = st.fixed_dictionaries({name: st.floats(0, 100) for name in S
 
 @given(OF_ONE_RESTAURANT)
 def test_one_restaurant_alone_takes_the_critical_path(seconds: dict[SubStepName, float]) -> None:
-    """Without queues nothing but the graph counts."""
+    """Without queues only the graph counts."""
     assert makespan([seconds], Queues()) == critical_path(seconds)
 
 
@@ -22,7 +22,7 @@ def test_restaurants_without_queues_do_not_hold_up_each_other() -> None:
 
 
 def test_accounts_are_created_one_after_the_other() -> None:
-    """The last restaurant begins when all spacings before it have passed; the rest of its way is the critical path."""
+    """The last restaurant starts after all spacings before it; the rest is the critical path."""
     assert makespan([ALL_ONE] * 10, Queues(account_spacing=5)) == 9 * 5 + critical_path(dict(ALL_ONE))
 
 
@@ -41,18 +41,18 @@ def test_as_many_slots_as_requests_are_no_queue() -> None:
 def test_it_is_never_quicker_than_its_bounds(
     restaurants: list[dict[SubStepName, float]], slots: int, spacing: float
 ) -> None:
-    """Neither than any restaurant's own way, nor than the browser work spread over all slots."""
-    browser_work = sum(one[row.name] for one in restaurants for row in SUB_STEPS.values() if row.browser)
+    """The bounds are each restaurant's critical path, and the browser work divided by the slots."""
+    browser_work = sum(restaurant[row.name] for restaurant in restaurants for row in SUB_STEPS.values() if row.browser)
     found = makespan(restaurants, Queues(spacing, slots))
     assert found >= max(map(critical_path, restaurants))
     assert found >= browser_work / slots * (1 - 1e-9)
 
 
-def test_what_is_polled_is_seen_at_the_next_look() -> None:
-    """Looks come at once and then every so many seconds."""
+def test_polled_work_is_seen_at_the_next_poll() -> None:
+    """The first poll is immediate, the next ones follow at the interval."""
     assert [polled(seconds, 3.75) for seconds in (0, 1, 3.75, 4)] == [0, 3.75, 3.75, 7.5]
 
 
 def test_without_polling_work_is_seen_when_it_ends() -> None:
-    """An interval of 0 is watching all the time."""
+    """An interval of 0 is continuous observation."""
     assert polled(1.5, 0) == 1.5

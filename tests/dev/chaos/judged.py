@@ -1,4 +1,4 @@
-"""Restaurants to be judged: what our tables say, what the platform counted and recorded, and what it was sent."""
+"""Records for the judge: rows of our tables, and the platform's counts, records and requests."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -21,7 +21,7 @@ def restaurant(
     recorded: Collection[SubStepName] = (),
     decided: Mapping[str, tuple[datetime, ...]] | None = None,
 ) -> RestaurantRecord:
-    """One whose sub-steps are completed, but for those that are given."""
+    """A restaurant with all sub-steps completed, except the given ones."""
     completed = {name: SubStepRecord(SubStepStatus.COMPLETED) for name in SubStepName}
     return RestaurantRecord(
         job_id=UUID(int=9),
@@ -38,24 +38,24 @@ def restaurant(
 
 
 def row(status: SubStepStatus, *, needs_person: bool = False, known: Assurance | None = None) -> SubStepRecord:
-    """A sub-step that stands so."""
+    """A sub-step with this status."""
     return SubStepRecord(status, needs_person=needs_person, error="for a reason", known=known)
 
 
 def done(sent: Iterable[Sending] = (), **counts: int) -> Done:
-    """Each of the twelve once, but for those whose counts are given (by the name in the enumeration)."""
+    """Each of the twelve sub-steps once, except the given counts (by the name in the enumeration)."""
     effects = {(KAI, sub_step.endpoint): 1 for sub_step in SUB_STEPS.values()}
     counted = {(KAI, SUB_STEPS[SubStepName[name]].endpoint): count for name, count in counts.items()}
     return Done(effects | counted, Done.of((), sent).requests)
 
 
 def at(minutes: float) -> datetime:
-    """A moment after the job was opened; before it if negative."""
+    """A moment this many seconds after the job was opened; negative is before."""
     return _BEGIN + timedelta(minutes=minutes)
 
 
 def sending(
     name: SubStepName, minutes: float, status: int | None, success: bool | None = None, fault: str | None = None
 ) -> Sending:
-    """A request of Kai's for one of the twelve."""
+    """A request for Kai and one of the twelve sub-steps."""
     return Sending(KAI, SUB_STEPS[name].endpoint, at(minutes), status, success, fault)

@@ -1,4 +1,4 @@
-"""The fault programme as it is started by `make chaos`: a part of it, with everything that it needs."""
+"""`make chaos` as a program: one part of it, with a real stack."""
 
 import asyncio
 import json
@@ -20,17 +20,17 @@ _CASES = {
 
 
 async def test_a_sub_step_is_killed_at_five_points(short_folder: Path) -> None:
-    """The import of a menu: nothing is done twice or lost, wherever its process died."""
+    """The import of a menu is neither repeated nor lost, wherever its process died."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "dev.chaos", "--only", "kill/menuImport", "--seed", "3"),
         env=base_environment(allow_external=False) | _STRAY | {"TMPDIR": str(short_folder)},
         stdout=asyncio.subprocess.PIPE,
     )
     async with asyncio.timeout(_LIMIT):
-        said, _ = await process.communicate()
-    lines = said.decode().splitlines()
+        output, _ = await process.communicate()
+    lines = output.decode().splitlines()
     cases = [json.loads(line) for line in lines if line.startswith('{"case": ')]
     assert {case["case"] for case in cases} == _CASES
     nothing = {"duplicates": 0, "losses": 0, "false_completed": 0, "stuck": 0, "endless_sendings": 0}
-    assert json.loads(lines[-1]) == {"cases": 5, **nothing, "seed": 3}, said.decode()
+    assert json.loads(lines[-1]) == {"cases": 5, **nothing, "seed": 3}, output.decode()
     assert process.returncode == 0

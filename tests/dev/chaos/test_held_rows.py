@@ -1,4 +1,4 @@
-"""Rows that are held, and whoever waits for them: one after the other, in the order of arrival."""
+"""Locked rows, and the transactions that wait for them in the order of arrival."""
 
 import asyncio
 
@@ -31,7 +31,7 @@ async def _take(url: str, name: str, order: list[str]) -> None:
 
 
 async def test_who_waits_goes_on_in_the_order_of_arrival(url: str) -> None:
-    """Also who waits for somebody who waits counts as one that is behind."""
+    """A transaction that waits for a waiting one is counted too."""
     order = list[str]()
     async with HeldRows.holding(url, _HOLD) as held:
         first = asyncio.create_task(_take(url, "first", order))
@@ -45,7 +45,7 @@ async def test_who_waits_goes_on_in_the_order_of_arrival(url: str) -> None:
 
 
 async def test_who_waits_can_be_ended(url: str) -> None:
-    """As Postgres ends a connection that stands still."""
+    """As Postgres ends an idle connection."""
     async with HeldRows.holding(url, _HOLD) as held:
         ended = asyncio.create_task(_take(url, "ended", []))
         await held.until_behind(1)

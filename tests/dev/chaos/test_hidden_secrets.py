@@ -1,4 +1,4 @@
-"""Looking for secrets where they must not be."""
+"""The search for secrets in tables and files."""
 
 from collections.abc import AsyncGenerator
 from pathlib import Path
@@ -17,7 +17,7 @@ SECRET = "Quiet_Heron-71.Ladder"
 
 @pytest_asyncio.fixture
 async def url(postgres: EmbeddedPostgres, database_urls: DatabaseUrls) -> AsyncGenerator[str]:
-    """A database with a schema of its own, which is gone afterwards."""
+    """A database with a temporary schema."""
     assert database_urls.owner
     url = postgres.url(DATABASE)
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
@@ -26,19 +26,19 @@ async def url(postgres: EmbeddedPostgres, database_urls: DatabaseUrls) -> AsyncG
         await connection.execute("drop schema hidden cascade")
 
 
-async def _note(url: str, said: str) -> None:
+async def _note(url: str, text: str) -> None:
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
-        await connection.execute("insert into hidden.notes values (1, jsonb_build_object('error', %s::text))", [said])
+        await connection.execute("insert into hidden.notes values (1, jsonb_build_object('error', %s::text))", [text])
 
 
 async def test_a_table_that_contains_a_secret_is_named(url: str) -> None:
-    """Within JSON too, and among several that are looked for."""
+    """Also inside JSON, and for any of several secrets."""
     await _note(url, f'Command failed: node script.js --password="{SECRET}"')
     assert await tables_with(url, ["another one", SECRET]) == ("hidden.notes",)
 
 
 async def test_a_text_that_is_only_alike_is_not_named(url: str) -> None:
-    """An underscore stands for itself."""
+    """An underscore is no wildcard."""
     await _note(url, SECRET.replace("_", "x"))
     assert await tables_with(url, [SECRET]) == ()
 
@@ -46,8 +46,8 @@ async def test_a_text_that_is_only_alike_is_not_named(url: str) -> None:
 @pytest.mark.parametrize("path", ["process-1.log", "prefect/storage/result", "evidence/page.html"])
 def test_a_file_that_contains_a_secret_is_named(tmp_path: Path, path: str) -> None:
     """Logs, stored results and kept pages."""
-    for name, said in ((path, f"a line\n--password={SECRET}\n"), ("other.log", "nothing")):
+    for name, text in ((path, f"a line\n--password={SECRET}\n"), ("other.log", "nothing")):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(said)
+        (tmp_path / name).write_text(text)
     assert files_with(tmp_path, [SECRET]) == (path,)
     assert files_with(tmp_path, ["another one"]) == ()

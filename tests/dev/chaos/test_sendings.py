@@ -1,12 +1,13 @@
-"""Judging how often something was sent: by the product's bound, and by the kind of the effect."""
+"""The verdict about repeated requests: by the product's bound, and by the kind of the effect."""
 
 from datetime import datetime
 
 import pytest
 
 from dev.chaos.judge import ANY_TRUE_END, judge
+from dev.chaos.sendings import MOST_WHILE_NOT_READY
 from dev.stack.sandbox_control import Sending
-from registration.effects.model import MOST_ATTEMPTS
+from registration.effects.models import MOST_ATTEMPTS
 from registration.workflow.sub_steps import SUB_STEPS, EffectKind, SubStepName
 from tests.dev.chaos.judged import KAI, PHO, at, done, restaurant, sending
 
@@ -28,18 +29,18 @@ BY_ITSELF = [name for name in SubStepName if name not in ONLY_A_PERSON]
 
 
 def found(*sent: Sending, **decided: float) -> tuple[str, ...]:
-    """The endless sendings of Kai; a person decided so many minutes after the job was opened."""
+    """The findings about Kai's requests; a person decided this many minutes after the job was opened."""
     moments: dict[str, tuple[datetime, ...]] = {N[name]: (at(minutes),) for name, minutes in decided.items()}
     verdict = judge(restaurant(decided=moments), done(sent))
     assert judge(restaurant(decided=moments), done(sent), ANY_TRUE_END) == verdict
-    assert verdict.endless_sendings == tuple(said.removeprefix("endless sendings: ") for said in verdict.findings)
+    assert verdict.endless_sendings == tuple(finding.removeprefix("endless sendings: ") for finding in verdict.findings)
     return verdict.endless_sendings
 
 
 @pytest.mark.parametrize("name", ONLY_A_PERSON)
 @pytest.mark.parametrize("answer", UNCLEAR)
 def test_what_makes_a_second_thing_is_not_sent_after_an_unclear_answer(name: SubStepName, answer: str) -> None:
-    """Once is enough, unless a person says that it is to be done again."""
+    """One request is the limit, unless a person decides to repeat it."""
     status, success = UNCLEAR[answer]
     once, again = sending(name, 1, status, success), sending(name, 9, 200, True)
     assert found(once) == ()
@@ -50,21 +51,21 @@ def test_what_makes_a_second_thing_is_not_sent_after_an_unclear_answer(name: Sub
 
 @pytest.mark.parametrize("name", ONLY_A_PERSON)
 def test_what_makes_a_second_thing_is_not_sent_after_a_success(name: SubStepName) -> None:
-    """Whoever did not get the answer cannot know that nothing happened."""
+    """A process without the answer cannot know that nothing happened."""
     assert len(found(sending(name, 1, 200, True), sending(name, 2, 200, True))) == 1
 
 
 @pytest.mark.parametrize("name", ONLY_A_PERSON)
 @pytest.mark.parametrize("answer", NO)
 def test_after_a_clear_no_it_may_be_sent_again(name: SubStepName, answer: str) -> None:
-    """Nothing was done."""
+    """After a clear refusal nothing was done."""
     assert found(sending(name, 1, *NO[answer]), sending(name, 2, 200, True)) == ()
 
 
 @pytest.mark.parametrize("name", BY_ITSELF)
 @pytest.mark.parametrize("answer", UNCLEAR)
 def test_what_may_be_repeated_is_sent_as_often_as_the_product_allows(name: SubStepName, answer: str) -> None:
-    """And not once more; a person's decision counts anew."""
+    """The bound is exact; a person's decision starts a new count."""
     status, success = UNCLEAR[answer]
     sent = [sending(name, minute, status, success) for minute in range(MOST_ATTEMPTS + 1)]
     assert found(*sent[:-1]) == ()
@@ -74,23 +75,23 @@ def test_what_may_be_repeated_is_sent_as_often_as_the_product_allows(name: SubSt
 
 
 @pytest.mark.parametrize("name", SubStepName)
-def test_a_platform_that_is_not_ready_is_asked_a_bounded_number_of_times(name: SubStepName) -> None:
-    """Each time nothing was done; how often 429 is answered, is the platform's to say."""
-    not_now = [sending(name, minute, 503) for minute in range(MOST_ATTEMPTS + 1)]
+def test_requests_to_a_platform_that_is_not_ready_are_bounded(name: SubStepName) -> None:
+    """Such requests have no effect; the number of 429 answers depends on the platform."""
+    not_now = [sending(name, minute, 503) for minute in range(MOST_WHILE_NOT_READY + 1)]
     assert found(*not_now[:-1]) == ()
     assert len(found(*not_now)) == 1
     assert found(*(sending(name, minute, 429, False) for minute in range(40))) == ()
 
 
 def test_each_restaurant_and_each_endpoint_is_counted_by_itself() -> None:
-    """Those of another restaurant are its own."""
+    """Requests for another restaurant do not count."""
     imports = "import-menu-direct"
     theirs = [Sending(PHO, imports, at(minute), 500, False) for minute in range(9)]
     assert found(*theirs, sending(N.MENU_IMPORT, 3, 500, False), sending(N.OPTION_SETS, 4, 500, False)) == ()
 
 
 def test_what_was_sent_before_the_job_is_not_its_own() -> None:
-    """Whoever prepares a batch has the platform extract a menu."""
+    """The preparation of a batch lets the platform extract a menu."""
     menu = "extract-menu-premium"
     before, first, second = (Sending(KAI, menu, at(minute), 200, True) for minute in (-5, 1, 2))
     assert found(before, first) == ()
@@ -100,6 +101,6 @@ def test_what_was_sent_before_the_job_is_not_its_own() -> None:
 
 
 def test_requests_that_arrive_out_of_order_are_sorted() -> None:
-    """The log of a sandbox that was restarted comes in two parts."""
+    """The log of a restarted sandbox has two parts."""
     late, early = sending(N.MENU_IMPORT, 9, 200, True), sending(N.MENU_IMPORT, 1, 500, False)
     assert found(late, early, MENU_IMPORT=5) == ()

@@ -1,4 +1,4 @@
-"""What the fault programme prints."""
+"""The output of `make chaos`."""
 
 import json
 from io import StringIO
@@ -17,7 +17,7 @@ BROKEN = Outcome(
 
 
 def test_a_case_is_a_line_of_json() -> None:
-    """With everything that was found."""
+    """The line has all findings."""
     assert json.loads(case_line(BROKEN)) == {
         "case": "outage/postgres-2s",
         "seconds": 70.0,
@@ -30,13 +30,13 @@ def test_a_case_is_a_line_of_json() -> None:
 
 
 def test_the_last_line_counts_findings() -> None:
-    """And names the seed."""
+    """The line has the seed."""
     found = {"duplicates": 1, "losses": 2, "false_completed": 0, "stuck": 0, "endless_sendings": 1}
     assert json.loads(last_line([KEPT, BROKEN], seed=7)) == {"cases": 2, **found, "seed": 7}
 
 
 def test_promises_are_kept_if_something_was_tried_and_nothing_found() -> None:
-    """No case at all proves nothing."""
+    """Without any case the result is a failure."""
     assert all_kept([KEPT])
     assert not all_kept([KEPT, BROKEN])
     assert not all_kept([])

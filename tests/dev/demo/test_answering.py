@@ -1,4 +1,4 @@
-"""What the script answers, found in the form that is shown."""
+"""The script's answers, for the options of a form."""
 
 from typing import Any
 
@@ -6,8 +6,7 @@ import pytest
 from prefect.utilities.schema_tools import validate
 
 from dev.demo.script import Company, Decision, Role, scripted_input
-from dev.gate_forms.errors import DemoError
-from dev.gate_forms.schema import read_form
+from dev.gate_forms.schema import DemoError, read_form
 from registration.gates.rounds import Details
 from registration.restaurants.csv_import import NumberedRow
 from registration.restaurants.models import NewRestaurant
@@ -19,7 +18,7 @@ BY_HAND = {"by_hand": {"contact_name": "Pia Ferrari", "company_name": "Ferrari F
 
 
 def answer(schema: dict[str, Any], company: Any) -> dict[str, Any]:
-    """What is answered for the only restaurant of the form, which the server would take."""
+    """The scripted input for the form's only restaurant, validated as the server does."""
     decision = Decision.model_validate(
         {"company": company, "expected": JobStatus.COMPLETED, "expected_reason_contains": None}
     )
@@ -40,27 +39,27 @@ def answer(schema: dict[str, Any], company: Any) -> dict[str, Any]:
     ],
 )
 def test_a_company_is_chosen_by_its_label(company: Company, label: str) -> None:
-    """The best candidate comes first; details by hand are asked for."""
+    """The best candidate is first; details by hand select their own option."""
     assert answer(company_schema({}), company)["restaurant_01_v1"] == label
 
 
-def test_details_are_filled_in_when_they_are_asked_for() -> None:
-    """The second round has a section for them."""
+def test_details_are_filled_in_when_the_form_has_a_section() -> None:
+    """The form of the second round has a section for the details."""
     given = answer(company_schema({"visit": 2, "asked": Details.ENTER_BY_HAND}), BY_HAND)
     assert given["restaurant_01_v2"] == "Use the details below"
     assert given["restaurant_01_v2_details"] == BY_HAND["by_hand"]
 
 
 def test_every_configuration_is_gone_ahead_with() -> None:
-    """The answer says who decided."""
+    """The input has the name of the script."""
     assert answer(config_schema({}), "no_match") == {
         "decided_by": "make demo",
         "restaurant_01_v1": "Go ahead as proposed",
     }
 
 
-def test_what_is_not_offered_is_said_and_never_replaced() -> None:
-    """A search that found nothing, and a configuration that preflight refuses."""
+def test_a_missing_option_is_an_error_without_a_substitute() -> None:
+    """A search without results, and a configuration that preflight refuses."""
     with pytest.raises(DemoError, match=r"Texas Chicken \(Henderson\): the register found no such company"):
         answer(company_schema({"outcome": make_outcome()}), "recommended")
     with pytest.raises(DemoError, match="“Go ahead as proposed” is not offered, only Change…"):
@@ -68,6 +67,6 @@ def test_what_is_not_offered_is_said_and_never_replaced() -> None:
 
 
 def test_a_stranger_in_the_form_is_an_error() -> None:
-    """Nobody is decided for who is not in the script."""
+    """A restaurant that is not in the script gets no answer."""
     with pytest.raises(DemoError, match="who is not in the script"):
         scripted_input(read_form(company_schema({})), {})

@@ -1,4 +1,4 @@
-"""How an end is compared with what the script says."""
+"""Comparison of an outcome with the script."""
 
 from io import StringIO
 
@@ -17,7 +17,7 @@ from tests.dev.demo.views import make_job
 def make_outcome(
     ended: JobStatus, why: str | None, expected: JobStatus, because: str | None, *known: Assurance
 ) -> Outcome:
-    """A restaurant that ended so, and was expected to end so."""
+    """An outcome with this status and this expected status."""
     decision = Decision(company="recommended", expected=expected, expected_reason_contains=because)
     role = Role(NumberedRow(2, NewRestaurant.model_validate({"name": "Taco Tāne"})), decision)
     return Outcome(
@@ -35,12 +35,12 @@ def make_outcome(
     ],
 )
 def test_the_status_and_the_reason_must_be_right(ended: JobStatus, why: str | None, right: bool) -> None:
-    """Failed for another reason is as wrong as not failed."""
+    """A failure for another reason is as wrong as a success."""
     assert make_outcome(ended, why, JobStatus.FAILED, "platform said success").right is right
 
 
-def test_the_table_tells_reasons_and_expectations() -> None:
-    """A failure shows its true reason and that it was expected, a surprise what was expected; all show evidence."""
+def test_the_table_has_reasons_and_expectations() -> None:
+    """An expected failure shows its real reason, a wrong outcome the expected one; all show evidence."""
     table = outcome_table(
         [
             make_outcome(JobStatus.COMPLETED, None, JobStatus.COMPLETED, None, Assurance.PROVEN, Assurance.PERSON),
@@ -57,6 +57,6 @@ def test_the_table_tells_reasons_and_expectations() -> None:
         "✓ completed: 1 proven, 1 by a person",
         "✓ failed, as expected because “no”",
         "menuImport: no",
-        "what is done: 1 proven, 1 reported",
+        "completed sub-steps: 1 proven, 1 reported",
         "✗ completed; expected: partially completed because “refused”",
     ]

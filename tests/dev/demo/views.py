@@ -1,4 +1,4 @@
-"""Views of a batch as the demo sees it."""
+"""Snapshots of a batch for tests of the demo."""
 
 from typing import Any
 from uuid import uuid4
@@ -10,7 +10,7 @@ from registration.workflow.sub_steps import SUB_STEPS
 
 
 def make_job(restaurant: str, status: JobStatus = JobStatus.COMPLETED, **values: Any) -> JobView:
-    """A job in which everything is done, unless its steps say otherwise."""
+    """A job with all sub-steps completed, unless its steps differ."""
     steps = {step: StepView(StepStatus.COMPLETED, 1, None, None) for step in Step}
     defaults: dict[str, Any] = {
         "id": uuid4(),
@@ -19,7 +19,7 @@ def make_job(restaurant: str, status: JobStatus = JobStatus.COMPLETED, **values:
         "restaurant": restaurant,
         "city": None,
         "status": status,
-        "stop_requested": False,
+        "cancel_requested": False,
         "error_message": None,
         "undecided": frozenset[str](),
         "failed_before_continue": False,
@@ -30,7 +30,7 @@ def make_job(restaurant: str, status: JobStatus = JobStatus.COMPLETED, **values:
 
 
 def make_waiting_job(restaurant: str, gate: Step) -> JobView:
-    """A job at a gate, with nothing done of step 6."""
+    """A job at a gate, with no sub-step started."""
     steps = {
         step: StepView(StepStatus.COMPLETED if step < gate else StepStatus.PENDING, 1, None, None) for step in Step
     }
@@ -40,5 +40,5 @@ def make_waiting_job(restaurant: str, gate: Step) -> JobView:
 
 
 def make_view(*jobs: JobView) -> BatchView:
-    """A batch of these jobs that nobody stopped."""
-    return BatchView(jobs={job.id: job for job in jobs}, stop_requested=False, cancelled=False, stopped_reason=None)
+    """A batch of these jobs that is not halted."""
+    return BatchView(jobs={job.id: job for job in jobs}, cancel_requested=False, cancelled=False, halted_reason=None)

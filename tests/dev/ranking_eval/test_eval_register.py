@@ -1,4 +1,4 @@
-"""`make eval-register`: the labelled restaurants, and how good the ranking is on them."""
+"""`make eval-register`: the labelled restaurants, and the quality of the ranking."""
 
 import json
 
@@ -11,7 +11,7 @@ from registration.errors import BadFile
 
 
 def test_enough_restaurants_are_labelled() -> None:
-    """At least 120 to tune on, at least 60 held out, of every kind that occurs, and no restaurant twice."""
+    """At least 120 for tuning, at least 60 held out, all kinds of cases, and no restaurant twice."""
     parts = {part.name: part.cases for part in read_parts()}
     restaurants = [(case.restaurant, case.street) for cases in parts.values() for case in cases]
     assert len(parts["tuning"]) >= 120
@@ -22,7 +22,7 @@ def test_enough_restaurants_are_labelled() -> None:
 
 @pytest.mark.parametrize("part", read_parts(), ids=lambda part: part.name)
 def test_the_ranking_does_what_is_wanted(part: object) -> None:
-    """On every part for itself: seldom wrong at rank 1, never wrongly preselected."""
+    """On every part: rank 1 is seldom wrong, and a preselection never."""
     [this] = [one for one in read_parts() if one == part]
     reached = shares(outcomes(this.cases))
     assert reached.right_at_rank_1 >= 0.9
@@ -32,7 +32,7 @@ def test_the_ranking_does_what_is_wanted(part: object) -> None:
 
 
 def test_the_last_line_is_json(capsys: pytest.CaptureFixture[str]) -> None:
-    """With the five numbers, of all cases and of each part."""
+    """The five numbers, for all cases and for each part."""
     assert main() == 0
     document = json.loads(capsys.readouterr().out.splitlines()[-1])
     parts = document.pop("parts")
@@ -41,6 +41,6 @@ def test_the_last_line_is_json(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_without_cases_there_is_nothing_to_measure() -> None:
-    """A folder that has none is refused."""
+    """A folder without cases is refused."""
     with pytest.raises(BadFile, match="no cases"):
         read_parts(CASES.parent)

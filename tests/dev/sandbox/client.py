@@ -1,4 +1,4 @@
-"""The platform as a client meets it, and what it is usually sent."""
+"""A client of the platform, with typical requests."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ HOURS = [{"day": "Friday", "hours": {"open": "11:00", "close": "01:00"}}]
 
 @dataclass(frozen=True)
 class Platform:
-    """The platform as a client of one organisation meets it."""
+    """The platform for a client of one organisation."""
 
     http: httpx.AsyncClient
     organisation_id: UUID
@@ -25,27 +25,27 @@ class Platform:
         return {"X-Service-Key": SERVICE_KEY, "X-Organisation-ID": str(self.organisation_id)}
 
     async def post(self, path: str, /, **body: object) -> httpx.Response:
-        """Call an endpoint; a bare name is one of the registration's."""
+        """Call an endpoint; a bare name is an endpoint of the registration."""
         address = path if path.startswith("/") else f"/api/registration/{path}"
         return await self.http.post(address, json=body, headers=self._headers)
 
     async def get(self, path: str) -> httpx.Response:
-        """Ask anything."""
+        """Send a query."""
         return await self.http.get(path, headers=self._headers)
 
     async def ask(self, question: str, restaurant_id: UUID) -> dict[str, Any]:
-        """Ask one of the three questions."""
+        """Send one of the three queries about a restaurant."""
         response = await self.http.get(f"/api/registration/{question}/{restaurant_id}", headers=self._headers)
         assert response.status_code == 200, response.text
         return response.json()
 
     async def account(self, restaurant_id: UUID, email: str, password: str = PASSWORD, **more: Any) -> httpx.Response:
-        """Ask for an account."""
+        """Request an account."""
         body = {"restaurantId": str(restaurant_id), "email": email, "password": password, "phone": "04 801 5521"}
         return await self.post("register-account", **(body | more))
 
     async def register(self, restaurant_id: UUID, email: str, **more: Any) -> httpx.Response:
-        """Register a restaurant, as the first of its account unless told otherwise."""
+        """Register a restaurant, by default as the first of its account."""
         body = {
             "restaurantId": str(restaurant_id),
             "registrationType": "existing_account_first_restaurant",
@@ -60,14 +60,14 @@ class Platform:
         return await self.post("register-restaurant", **(body | more))
 
     async def registered(self, restaurant_id: UUID) -> str:
-        """Have the restaurant registered under a new account; gives the e-mail address."""
+        """Register the restaurant under a new account; return the e-mail address."""
         email = f"{uuid4().hex[:8]}@owner.example"
         for response in (await self.account(restaurant_id, email), await self.register(restaurant_id, email)):
             assert response.json()["success"], response.text
         return email
 
     async def break_with(self, restaurant: object, endpoint: str, kind: str, **more: object) -> None:
-        """Tell the sandbox to misbehave."""
+        """Inject a fault."""
         fault = {"restaurant": str(restaurant), "endpoint": endpoint, "kind": kind} | more
         response = await self.http.post("/sandbox/faults", json=fault)
         assert response.status_code == 200, response.text
@@ -78,6 +78,6 @@ class Platform:
         assert response.status_code == 200, response.text
 
     async def effects(self, restaurant_id: UUID) -> Mapping[str, int]:
-        """How often each effect happened for a restaurant."""
+        """Count of each effect for a restaurant."""
         found: list[dict[str, Any]] = (await self.http.get("/sandbox/effects")).json()
-        return {one["effect"]: one["count"] for one in found if one["restaurant_id"] == str(restaurant_id)}
+        return {effect["effect"]: effect["count"] for effect in found if effect["restaurant_id"] == str(restaurant_id)}

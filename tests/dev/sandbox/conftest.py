@@ -1,4 +1,4 @@
-"""A sandbox process of its own on a database of its own, and what speaks to it."""
+"""A separate sandbox process on its own database, and clients of both."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -37,7 +37,7 @@ async def sandbox_rows(postgres: EmbeddedPostgres, keys: Keys) -> AsyncGenerator
 async def own_sandbox(
     postgres: EmbeddedPostgres, keys: Keys, sandbox_rows: Rows, stack_folder: Path
 ) -> AsyncGenerator[Sandbox]:
-    """The process, under the platform's own database role."""
+    """The process, with the platform's own database role."""
     urls = await provide_extra_database(postgres, keys, SANDBOX_DATABASE)
     folder = Path(mkdtemp(prefix="sandbox-tests-", dir=stack_folder))
     options = SandboxOptions(profile="zero", account_spacing_seconds=0)
@@ -48,8 +48,8 @@ async def own_sandbox(
 
 
 @pytest_asyncio.fixture
-async def faithful(own_sandbox: Sandbox, sandbox_rows: Rows) -> AsyncGenerator[Platform]:
-    """The platform as it is built, new and calm, for a new organisation with every feature."""
+async def sandbox_platform(own_sandbox: Sandbox, sandbox_rows: Rows) -> AsyncGenerator[Platform]:
+    """The platform in its initial state, for a new organisation with every feature."""
     async with new_platform(own_sandbox, sandbox_rows) as client:
         await sandbox_rows.switch_on(client.organisation_id, "onboardingSync")
         yield client
@@ -57,7 +57,7 @@ async def faithful(own_sandbox: Sandbox, sandbox_rows: Rows) -> AsyncGenerator[P
 
 @asynccontextmanager
 async def new_platform(sandbox: Sandbox, rows: Rows) -> AsyncGenerator[Platform]:
-    """A sandbox that knows nothing and behaves, for a new organisation."""
+    """A sandbox in its initial state, for a new organisation."""
     async with plain_http(sandbox.url) as http:
         for path in ("/sandbox/state", "/sandbox/faults"):
             await http.delete(path)
@@ -68,6 +68,6 @@ async def new_platform(sandbox: Sandbox, rows: Rows) -> AsyncGenerator[Platform]
 
 
 @pytest_asyncio.fixture
-async def restaurant_id(faithful: Platform, sandbox_rows: Rows) -> UUID:
+async def restaurant_id(sandbox_platform: Platform, sandbox_rows: Rows) -> UUID:
     """A restaurant of the organisation."""
-    return await sandbox_rows.restaurant(faithful.organisation_id)
+    return await sandbox_rows.restaurant(sandbox_platform.organisation_id)

@@ -1,4 +1,4 @@
-"""The database of the sandbox's tests, as its owner sees it."""
+"""The database of the sandbox's tests, as its owner."""
 
 import asyncio
 from typing import Any, LiteralString, Self, cast
@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 
 
 class Rows:
-    """The database as its owner sees it, over one connection that is opened when it is first needed."""
+    """The database as its owner, over one connection that is opened on first use."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -41,7 +41,7 @@ class Rows:
         return await cursor.fetchall() if cursor.description else []
 
     async def restaurant(self, organisation_id: UUID, **columns: object) -> UUID:
-        """A restaurant with everything that a registration needs."""
+        """A restaurant with all values that a registration needs."""
         values = {
             "organisation": organisation_id,
             "name": f"Test Kitchen {uuid4().hex[:8]}",
@@ -92,7 +92,7 @@ class Rows:
         )
 
     async def switch_on(self, organisation_id: UUID, flag: str) -> None:
-        """Switch a registration's feature on for an organisation."""
+        """Switch a feature of the registration on for an organisation."""
         await self.query(
             """
             UPDATE organisations

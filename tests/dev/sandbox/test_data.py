@@ -1,4 +1,4 @@
-"""The demo's data fits together, and so do the restaurants that are made by rule."""
+"""The demo's data is consistent, and so are the generated restaurants."""
 
 import csv
 import json
@@ -37,12 +37,12 @@ def test_there_are_twelve_restaurants_with_a_decision_each() -> None:
 
 
 def test_troubles_are_about_restaurants_of_the_demo() -> None:
-    """No trouble waits for somebody who does not come."""
+    """Every seeded fault has its restaurant."""
     assert {fault.restaurant for fault in seeded_troubles()} <= set(_demo())
 
 
 def test_recommended_companies_are_found_first() -> None:
-    """By name, and by the street address, for each restaurant where the demo takes the recommendation."""
+    """By name, and by street address, for each restaurant whose decision is the recommendation."""
     directory = Directory.load()
     for external_id, decision in _decisions().items():
         if decision["company"] == "recommended":
@@ -54,25 +54,25 @@ def test_recommended_companies_are_found_first() -> None:
 
 
 def test_one_restaurant_has_no_company_and_one_has_several() -> None:
-    """Nothing for the first, and no name that is exactly the other's."""
+    """The first has no result, the other has several without an exact match."""
     directory, demo = Directory.load(), _demo()
     assert directory.search(demo["DEMO-05"]["name"], "", with_removed=True) == []
     close = directory.search("Saffron Lane", "", with_removed=False)
-    assert len([one for one in close if one.name.startswith("SAFFRON LANE ")]) == 4
-    assert _decisions()["DEMO-04"]["company"] in {f"number:{one.number}" for one in close}
+    assert len([company for company in close if company.name.startswith("SAFFRON LANE ")]) == 4
+    assert _decisions()["DEMO-04"]["company"] in {f"number:{company.number}" for company in close}
 
 
 def test_company_numbers_and_nzbns_are_right() -> None:
-    """NZBNs have a right check digit and nobody has two."""
+    """NZBNs have a valid check digit and are unique."""
     companies = Directory.load().search("", "", with_removed=True)
     assert len(companies) == len({one.nzbn for one in companies}) > GENERATED_COMPANIES + 120
     for company in companies:
-        weighted = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(company.nzbn))
+        weighted = sum(int(digit) * (3 if position % 2 else 1) for position, digit in enumerate(company.nzbn))
         assert weighted % 10 == 0, company.nzbn
 
 
 def test_every_made_restaurant_has_its_company() -> None:
-    """The only one that is found by its name, and another one for each."""
+    """Each company is the only result for its restaurant's name, and unique."""
     directory = Directory.load()
     restaurants = [generated(number) for number in range(1, GENERATED_COMPANIES + 1)]
     assert len({one.name for one in restaurants}) == GENERATED_COMPANIES
@@ -81,7 +81,7 @@ def test_every_made_restaurant_has_its_company() -> None:
 
 
 def test_made_restaurants_are_printed_as_csv() -> None:
-    """The same every time, with the columns of the import."""
+    """The output is always identical, with the columns of the import."""
     printed = StringIO()
     write_restaurants(50, printed)
     rows = list(csv.DictReader(StringIO(printed.getvalue())))
@@ -91,26 +91,26 @@ def test_made_restaurants_are_printed_as_csv() -> None:
 
 @pytest.mark.parametrize("number", [0, GENERATED_COMPANIES + 1])
 def test_the_rule_ends_somewhere(number: int) -> None:
-    """Beyond it names would repeat."""
-    with pytest.raises(ValueError, match="can be made"):
+    """Beyond the limit names would repeat."""
+    with pytest.raises(ValueError, match="can be generated"):
         generated(number)
 
 
 @pytest.mark.parametrize("profile", ["realistic", "demo", "one_second", "zero"])
 def test_every_profile_is_complete(profile: str) -> None:
-    """It knows a latency for everything."""
+    """Every endpoint has a latency."""
     assert set(load_profile(profile).seconds) == set(Endpoint)
 
 
 def test_an_unknown_profile_names_those_that_exist() -> None:
-    """So that the next try is right."""
+    """The error lists the existing profiles."""
     with pytest.raises(UnknownProfile, match="realistic"):
         load_profile("nowhere")
 
 
 @pytest.mark.parametrize("cuisine", ["thai", "cafe", "Fish and Chips", "klingon"])
 def test_menus_are_of_a_real_size_and_stay_the_same(cuisine: str) -> None:
-    """12 to 60 dishes, without repetition, whatever the cuisine."""
+    """12 to 60 dishes, without repetition, for any cuisine."""
     restaurant = make_restaurant(cuisine=[cuisine])
     menu = menu_for(restaurant)
     assert FEWEST <= len(menu) <= MOST

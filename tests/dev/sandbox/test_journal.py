@@ -22,7 +22,7 @@ def _state(times: int) -> RestaurantState:
 
 
 def test_the_last_line_of_a_restaurant_counts(tmp_path: Path) -> None:
-    """What was noted later replaces what was noted before."""
+    """A later line replaces an earlier one."""
     journal = Journal(tmp_path / "state.json")
     journal.note(ONE, _state(1))
     journal.note(ONE, _state(2))
@@ -30,7 +30,7 @@ def test_the_last_line_of_a_restaurant_counts(tmp_path: Path) -> None:
 
 
 def test_an_unfinished_line_is_left_out(tmp_path: Path) -> None:
-    """A process that was killed while it wrote loses that change only."""
+    """A process killed during the write loses only that change."""
     file = tmp_path / "state.json"
     Journal(file).note(ONE, _state(1))
     whole = file.read_text()
@@ -41,7 +41,7 @@ def test_an_unfinished_line_is_left_out(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("before, registered", [("null", False), ('{"pumpd_restaurant_id": "RES1"}', True)])
 def test_a_file_of_an_older_version_is_read(tmp_path: Path, before: str, *, registered: bool) -> None:
-    """It remembered more of a registration than that it was made."""
+    """Older files stored more about a registration."""
     file = tmp_path / "state.json"
     Journal(file).note(ONE, _state(1))
     file.write_text(file.read_text().replace('"registered":false', f'"registered":{before}'))
@@ -50,7 +50,7 @@ def test_a_file_of_an_older_version_is_read(tmp_path: Path, before: str, *, regi
 
 
 def test_without_a_file_nothing_is_kept(tmp_path: Path) -> None:
-    """And nothing is written anywhere."""
+    """No file is written."""
     journal = Journal(None)
     journal.note(ONE, _state(1))
     assert (journal.read(), list(tmp_path.iterdir())) == ({}, [])

@@ -1,4 +1,4 @@
-"""What a program has started ends with it, also in a group of its own."""
+"""All descendants of a program end with it, also in a process group of their own."""
 
 import os
 import sys
@@ -8,7 +8,7 @@ import pytest
 
 from dev.stack.process_tree import descendants, kill
 from dev.stack.processes import start
-from tests.processes import lives
+from tests.processes import is_running
 from tests.waiting import until
 
 LETS_GO = """
@@ -21,7 +21,7 @@ time.sleep(600)
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux lists processes in /proc")
 async def test_what_was_let_go_of_is_found_and_ended(tmp_path: Path) -> None:
-    """A browser leads a group of its own: the end of its parent's group does not reach it."""
+    """A browser leads its own group, which the end of its parent's group does not reach."""
     command, log = [sys.executable, "-c", LETS_GO], tmp_path / "child.log"
     child = start("child", command, log=log, environment=os.environ, folder=tmp_path)
     await until(lambda: log.read_text().endswith("\n"), "the child's child")
@@ -29,6 +29,6 @@ async def test_what_was_let_go_of_is_found_and_ended(tmp_path: Path) -> None:
     family = descendants(child.pid)
     assert let_go in family
     child.kill()
-    assert lives(let_go)
+    assert is_running(let_go)
     kill(family)
-    await until(lambda: not lives(let_go), "the child's child to end")
+    await until(lambda: not is_running(let_go), "the child's child to end")

@@ -9,14 +9,14 @@ from dev.stack.keys import Keys, new_password
 
 
 def test_a_key_is_made_once(tmp_path: Path) -> None:
-    """Asked again, also by another process, it is the same."""
+    """Later requests, also of another process, return the same key."""
     first = Keys(tmp_path / "keys.json").get("one")
     assert Keys(tmp_path / "keys.json").get("one") == first
     assert Keys(tmp_path / "keys.json").get("two") != first
 
 
 def test_no_password_looks_like_an_option_of_a_command() -> None:
-    """Of a thousand each begins with a letter and ends in a letter or digit."""
+    """Each of a thousand begins with a letter and ends in a letter or digit."""
     passwords = [new_password() for _ in range(1000)]
     assert all(password[0].isalpha() and password[-1].isalnum() and len(password) == 32 for password in passwords)
 
@@ -28,13 +28,13 @@ def test_only_the_owner_can_read_the_file(tmp_path: Path) -> None:
 
 
 def test_a_key_shows_in_no_repr(tmp_path: Path) -> None:
-    """What is printed by accident is stars."""
+    """The repr has stars instead."""
     key = Keys(tmp_path / "keys.json").get("one")
     assert key.get_secret_value() not in repr(key)
 
 
 def test_a_damaged_file_is_not_written_over(tmp_path: Path) -> None:
-    """Keys that cannot be read are not replaced by new ones: data would be lost with them."""
+    """Unreadable keys are not replaced by new ones: data would be lost with them."""
     (tmp_path / "keys.json").write_text("{")
     with pytest.raises(StackError, match="damaged"):
         Keys(tmp_path / "keys.json").get("one")

@@ -32,25 +32,25 @@ asyncio.run(main())
 
 
 def own(folder: Path) -> subprocess.Popen[str]:
-    """Another process that has Postgres on the folder until its standard input ends."""
+    """Another process that owns Postgres on the folder until its standard input ends."""
     command = [sys.executable, "-c", OWNER, str(folder)]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 def port_of(process: subprocess.Popen[str]) -> int:
-    """The port that such a process says."""
+    """The port that such a process prints."""
     assert process.stdout
     return int(process.stdout.readline())
 
 
 def end(process: subprocess.Popen[str]) -> int:
-    """Let such a process end by itself; its exit code."""
+    """Let such a process end by itself; return its exit code."""
     process.communicate(timeout=30)
     return process.returncode
 
 
 async def test_starts_twice_on_the_same_folder_and_keeps_data_and_address(short_folder: Path) -> None:
-    """What was written before a stop is there after the next start, on the same port."""
+    """Data written before a stop is there after the next start, on the same port."""
     async with EmbeddedPostgres(short_folder / "postgres") as first:
         with psycopg.connect(first.url(), autocommit=True) as connection:
             connection.execute("create table kept as select 42 as answer")
@@ -61,14 +61,14 @@ async def test_starts_twice_on_the_same_folder_and_keeps_data_and_address(short_
 
 
 async def test_is_gone_after_the_stop(short_folder: Path) -> None:
-    """No server runs on the folder once its owner has left it."""
+    """No server runs on the folder once its owner has stopped it."""
     async with EmbeddedPostgres(short_folder / "postgres", durable=False) as server:
-        assert running(server.place.data)
-    assert running(server.place.data) is None
+        assert running(server.data_folder.data)
+    assert running(server.data_folder.data) is None
 
 
 async def test_refuses_who_does_not_know_the_password(short_folder: Path) -> None:
-    """A local connection is not trusted for being local."""
+    """A local connection needs the password too."""
     async with EmbeddedPostgres(short_folder / "postgres", durable=False) as server:
         address = server.url().replace(server.password, "guess")
         with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
@@ -80,7 +80,7 @@ async def test_a_second_user_joins_and_leaves_the_server_running(short_folder: P
     async with EmbeddedPostgres(short_folder / "postgres", durable=False) as owner:
         async with EmbeddedPostgres(short_folder / "postgres", durable=False) as guest:
             assert guest.port == owner.port
-        assert running(owner.place.data)
+        assert running(owner.data_folder.data)
 
 
 @pytest.mark.faults
@@ -94,7 +94,7 @@ async def test_four_at_once_end_with_one_server(short_folder: Path) -> None:
 
 @pytest.mark.faults
 async def test_stops_when_its_owner_is_killed(short_folder: Path) -> None:
-    """After `kill -9` of the owner the server ends by itself, or is adopted and then stopped by the next one."""
+    """After `kill -9` of the owner the server ends by itself, or is adopted and then stopped by the next owner."""
     owner = own(short_folder / "postgres")
     port_of(owner)
     owner.kill()
@@ -102,7 +102,7 @@ async def test_stops_when_its_owner_is_killed(short_folder: Path) -> None:
     async with EmbeddedPostgres(short_folder / "postgres", durable=False) as heir:
         with psycopg.connect(heir.url()) as connection:
             assert connection.execute("select 1").fetchone() == (1,)
-    assert running(heir.place.data) is None
+    assert running(heir.data_folder.data) is None
 
 
 @pytest.mark.faults
@@ -110,10 +110,10 @@ async def test_stops_when_its_owner_is_killed(short_folder: Path) -> None:
     sys.platform != "linux", reason="elsewhere the kernel does not tell children that their parent died"
 )
 async def test_the_kernel_stops_it_when_its_owner_is_killed(short_folder: Path) -> None:
-    """On Linux nobody needs to come after a `kill -9`."""
+    """On Linux the kernel ends the server after a `kill -9`."""
     owner = own(short_folder / "postgres")
     port_of(owner)
-    data = EmbeddedPostgres(short_folder / "postgres").place.data
+    data = EmbeddedPostgres(short_folder / "postgres").data_folder.data
     owner.kill()
     end(owner)
     await until(lambda: running(data) is None, "Postgres to end with its owner")
@@ -121,28 +121,34 @@ async def test_the_kernel_stops_it_when_its_owner_is_killed(short_folder: Path) 
 
 @pytest.mark.faults
 async def test_adopts_an_orphan_and_stops_it(short_folder: Path) -> None:
-    """A server whose owner died without taking it along is used, and stopped at the end."""
+    """A server whose owner died is used, and stopped at the end."""
     async with EmbeddedPostgres(short_folder / "postgres", durable=False) as first:
-        place, port = first.place, first.port
+        data_folder, port = first.data_folder, first.port
     orphan = await asyncio.create_subprocess_exec(
-        *[place.prepare(first.password) / "postgres", "-D", place.data, f"--port={port}", "--unix_socket_directories="],
-        user=place.user.uid if place.user else None,
-        group=place.user.gid if place.user else None,
-        extra_groups=[] if place.user else None,
+        *[
+            data_folder.prepare(first.password) / "postgres",
+            "-D",
+            data_folder.data,
+            f"--port={port}",
+            "--unix_socket_directories=",
+        ],
+        user=data_folder.user.uid if data_folder.user else None,
+        group=data_folder.user.gid if data_folder.user else None,
+        extra_groups=[] if data_folder.user else None,
         stderr=subprocess.DEVNULL,
     )
-    await until(lambda: (found := running(place.data)) is not None and found.ready, "the orphan")
+    await until(lambda: (found := running(data_folder.data)) is not None and found.ready, "the orphan")
     async with EmbeddedPostgres(short_folder / "postgres", durable=False) as heir:
-        found = running(place.data)
+        found = running(data_folder.data)
         assert found is not None
         assert (found.pid, heir.port) == (orphan.pid, port)
     assert await orphan.wait() == 0
 
 
 async def test_survives_a_stale_pid_file(short_folder: Path) -> None:
-    """The number of a dead Postgres that another process has got since is not taken for a Postgres."""
+    """A process with the number of a dead Postgres is not taken for a Postgres."""
     async with EmbeddedPostgres(short_folder / "postgres", durable=False) as first:
-        data = first.place.data
+        data = first.data_folder.data
         content = (data / "postmaster.pid").read_text()
     (data / "postmaster.pid").write_text(content.replace(content.split()[0], str(os.getpid()), 1))
     assert running(data) is None
@@ -151,7 +157,7 @@ async def test_survives_a_stale_pid_file(short_folder: Path) -> None:
 
 
 async def test_says_what_to_do_without_programs(short_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A setting that leads nowhere is an error that names it, and nothing is left behind."""
+    """A wrong setting is an error that names it, and no files are left."""
     monkeypatch.setenv(SETTING, str(short_folder))
     with pytest.raises(StackError, match=SETTING):
         await EmbeddedPostgres(short_folder / "postgres").start()
@@ -159,31 +165,31 @@ async def test_says_what_to_do_without_programs(short_folder: Path, monkeypatch:
 
 
 async def test_data_lies_where_its_account_can_reach_it(tmp_path: Path) -> None:
-    """In a folder that only we may enter Postgres still runs: as root its data and programs lie elsewhere."""
+    """Postgres runs on a folder that only we may enter: as root, data and programs lie elsewhere."""
     tmp_path.chmod(0o700)
     async with EmbeddedPostgres(tmp_path / "postgres", durable=False) as server:
-        elsewhere = server.place.real != tmp_path / "postgres"
+        elsewhere = server.data_folder.real != tmp_path / "postgres"
         assert elsewhere == (os.geteuid() == 0)
         with psycopg.connect(server.url()) as connection:
             assert connection.execute("select 1").fetchone() == (1,)
-    server.place.remove()
-    assert not server.place.real.exists()
+    server.data_folder.remove()
+    assert not server.data_folder.real.exists()
 
 
 async def test_a_stop_in_the_middle_of_a_start_leaves_nothing(short_folder: Path) -> None:
-    """A cancelled start takes its server along; a start that was quicker than we is stopped and tried again."""
+    """A cancelled start ends its server; the test repeats until a cancel comes early enough."""
     server = EmbeddedPostgres(short_folder / "postgres", durable=False)
     for _ in range(20):
         if await _stopped_while_starting(server):
             break
     else:
         pytest.fail("Postgres was always started before it could be stopped")
-    assert running(server.place.data) is None
+    assert running(server.data_folder.data) is None
 
 
 async def _stopped_while_starting(server: EmbeddedPostgres) -> bool:
     starting = asyncio.create_task(server.start())
-    await until((server.place.data / "postmaster.pid").exists, "the server's pid file", every=0.001)
+    await until((server.data_folder.data / "postmaster.pid").exists, "the server's pid file", every=0.001)
     starting.cancel()
     try:
         await starting

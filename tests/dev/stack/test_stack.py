@@ -17,7 +17,7 @@ ONLY_POSTGRES = StackOptions(prefect=False, sandbox=None, worker=False)
 
 
 async def test_postgres_alone_is_migrated_and_has_its_organisation(short_folder: Path) -> None:
-    """The smallest stack is a database that the command line can work on."""
+    """The smallest stack is a database for the command line."""
     async with LocalStack(short_folder, ONLY_POSTGRES) as stack:
         organisation = stack.settings()["REGISTRATION_ORGANISATION"]
         with psycopg.connect(stack.addresses.owner_database_url) as registration:
@@ -28,7 +28,7 @@ async def test_postgres_alone_is_migrated_and_has_its_organisation(short_folder:
 
 
 async def test_the_environment_names_each_part_and_key(short_folder: Path) -> None:
-    """A program started with it finds database, organisation and keys; the same ones next time."""
+    """A program gets database, organisation and keys from it, the same ones in the next start."""
     async with LocalStack(short_folder, ONLY_POSTGRES) as stack:
         first = stack.environment()
     async with LocalStack(short_folder, ONLY_POSTGRES) as stack:
@@ -40,7 +40,7 @@ async def test_the_environment_names_each_part_and_key(short_folder: Path) -> No
 async def test_a_database_of_the_user_is_used_instead(
     short_folder: Path, database_urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With leave, DATABASE_URL wins and no Postgres of our own is started; its organisations are left alone."""
+    """With `allow_external`, DATABASE_URL replaces our Postgres; its organisations stay unchanged."""
     monkeypatch.setenv("DATABASE_URL", database_urls.app)
     monkeypatch.setenv("REGISTRATION_OWNER_DATABASE_URL", database_urls.owner)
     options = StackOptions(prefect=False, sandbox=None, worker=False, allow_external=True)
@@ -52,7 +52,7 @@ async def test_a_database_of_the_user_is_used_instead(
 async def test_the_sandbox_plays_the_platform_in_no_database_of_the_user(
     short_folder: Path, database_urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Pretended registrations get into a database of the user only if the user says so."""
+    """The sandbox writes into a user's database only on request."""
     monkeypatch.setenv("DATABASE_URL", database_urls.owner)
     options = StackOptions(prefect=False, worker=False, allow_external=True)
     with pytest.raises(StackError, match="REGISTRATION_PLATFORM_URL"):
@@ -63,7 +63,7 @@ async def test_the_sandbox_plays_the_platform_in_no_database_of_the_user(
 async def test_a_part_that_does_not_start_is_named_and_nothing_is_left(
     short_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The error carries the end of the part's log; what had been started is stopped."""
+    """The error has the end of the part's log; all started parts are stopped."""
     options = StackOptions(prefect=False, sandbox=None, worker=False, settings={"REGISTRATION_TIME_SCALE": "never"})
     with pytest.raises(ProcessEnded, match=r"(?si)migrations ended.*time_scale"):
         await LocalStack(short_folder, options).__aenter__()
@@ -71,7 +71,7 @@ async def test_a_part_that_does_not_start_is_named_and_nothing_is_left(
 
 
 async def test_two_stacks_do_not_run_in_one_folder(short_folder: Path) -> None:
-    """The second says so at once instead of doing everything twice."""
+    """The second stack is refused at once."""
     options = StackOptions(sandbox=None, worker=False)
     other = FileLock(short_folder / "stack.lock")
     assert other.acquire()

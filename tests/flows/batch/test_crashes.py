@@ -1,4 +1,4 @@
-"""What is said of a subflow that ended unexpectedly, whatever Prefect's errors say of themselves."""
+"""The message that is stored for a subflow that ended unexpectedly."""
 
 import asyncio
 from typing import Any
@@ -35,22 +35,22 @@ async def ended_with(error: BaseException) -> asyncio.Task[State[Any]]:
         (ValueError("no such menu"), "no such menu"),
     ],
 )
-async def test_no_end_is_told_as_none(error: BaseException, message: str) -> None:
-    """An error without a message is reported by its name."""
+async def test_an_empty_message_is_replaced_by_the_error_type(error: BaseException, message: str) -> None:
+    """An error without a message is reported by the name of its type."""
     crash = await crash_of(await ended_with(error))
     assert crash is not None
     assert crash.message == message
 
 
-async def test_a_run_that_was_deleted_says_nothing_about_its_restaurant() -> None:
-    """It is started again, however often, and the restaurant is not given up for it."""
+async def test_a_deleted_run_is_no_failure_of_its_restaurant() -> None:
+    """The restaurant is started again any number of times, and never failed for it."""
     crash = await crash_of(await ended_with(ObjectNotFound(RuntimeError("404"))))
     assert crash is not None
-    assert crash.passes
+    assert crash.transient
 
 
 async def test_a_pause_of_another_run_is_a_suspension() -> None:
-    """Prefect's engine pauses all that begins in a run that is suspended; a run that is paused itself pauses nobody."""
+    """Prefect's engine pauses everything that begins in a suspended run; a paused run pauses only itself."""
     own, batch = uuid4(), uuid4()
     for run_id, suspended in ((own, False), (batch, True)):
         state = State[Any](type=StateType.PAUSED, state_details=StateDetails(flow_run_id=run_id))
@@ -68,12 +68,12 @@ async def _fails() -> State[Any]:
 
 
 @pytest.mark.parametrize("ends", [_raises, _fails])
-async def test_what_it_says_can_be_stored(ends: Any) -> None:
-    """It may quote what came from outside: a database that refuses the words would never learn of the crash."""
+async def test_the_message_can_be_stored(ends: Any) -> None:
+    """The message may quote any text; if the database refused it, the crash would never be recorded."""
     task = asyncio.create_task(ends())
     await asyncio.wait([task])
     crash = await crash_of(task)
     assert crash is not None
     assert crash.message.startswith("no  way[2J xxx")
     assert len(crash.message) <= 2000
-    assert not crash.passes
+    assert not crash.transient

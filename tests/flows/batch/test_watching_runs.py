@@ -9,12 +9,12 @@ from prefect.client.schemas.objects import State
 from prefect.states import Cancelled, Pending, Running
 
 from flows.batch.run_watch import watch_runs
-from tests.registration.conftest import organisation, place
-from tests.registration.place import Place
+from tests.registration.conftest import organisation, tenant
+from tests.registration.tenant import Tenant
 from tests.tasks.at_step_6 import AtStep6, at_step_6
 from tests.waiting import eventually
 
-__all__ = ["organisation", "place"]
+__all__ = ["organisation", "tenant"]
 
 
 @flow(name="a-run")
@@ -23,10 +23,10 @@ async def _run(job_id: str = "") -> None:
 
 
 async def test_a_cancel_just_before_the_run_of_a_restaurant_begins_cancels_its_job(
-    place: Place, prefect_client: PrefectClient
+    tenant: Tenant, prefect_client: PrefectClient
 ) -> None:
-    """Prefect lets the run begin all the same: it is Running then, and only its history has the cancel."""
-    async with at_step_6(place, "kai@example.nz") as (kai,):
+    """Prefect starts the run nevertheless: its state is Running, and only its history contains the cancel."""
+    async with at_step_6(tenant, "kai@example.nz") as (kai,):
         batch = await prefect_client.create_flow_run(_run, state=Running())
         states: list[State[Any]] = [Cancelled(), Running()]
         run = await prefect_client.create_flow_run(_run, parameters={"job_id": str(kai.job.job_id)}, state=Pending())

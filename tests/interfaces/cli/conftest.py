@@ -1,4 +1,4 @@
-"""What tests of the command line share: commands run in this process, for an organisation of one test alone."""
+"""Fixtures of the command line's tests: commands run in this process, for an organisation of the test alone."""
 
 import asyncio
 import json
@@ -31,8 +31,8 @@ HEADER = "name,address,city,external_id\n"
 
 
 @dataclass(frozen=True)
-class Said:
-    """What a command ended with."""
+class CommandResult:
+    """The exit code and the output of a command."""
 
     code: int
     out: str
@@ -40,44 +40,44 @@ class Said:
 
     @property
     def json(self) -> Any:
-        """The JSON that it printed."""
+        """The printed JSON."""
         return json.loads(self.out)
 
 
 @dataclass(frozen=True)
 class Commands:
-    """`registration …` as an operator of one organisation types it."""
+    """Runs `registration …` for one organisation."""
 
     organisation_id: UUID
     database: Database
     folder: Path
     capsys: pytest.CaptureFixture[str]
 
-    async def __call__(self, *arguments: str | UUID | Path) -> Said:
-        """Run one command to its end."""
+    async def __call__(self, *arguments: str | UUID | Path) -> CommandResult:
+        """Run one command and wait for its end."""
         self.capsys.readouterr()
         code = await asyncio.to_thread(run, [str(argument) for argument in arguments])
-        said = self.capsys.readouterr()
-        return Said(code, said.out, said.err)
+        captured = self.capsys.readouterr()
+        return CommandResult(code, captured.out, captured.err)
 
     def file(self, name: str, content: str) -> Path:
-        """A file of this test."""
+        """Write a file of this test."""
         path = self.folder / name
         path.write_text(content, encoding="utf-8")
         return path
 
     async def restaurants(self, count: int) -> list[str]:
-        """The ids of so many new restaurants, imported from a file."""
+        """Import new restaurants from a file, and return their ids."""
         rows = "".join(f"Kai {number},{number} Queen Street,Auckland,K-{number}\n" for number in range(1, count + 1))
-        said = await self("import", self.file("kai.csv", HEADER + rows), "--json")
-        assert said.code == 0, said.err
-        return [restaurant["id"] for restaurant in said.json["restaurants"]]
+        result = await self("import", self.file("kai.csv", HEADER + rows), "--json")
+        assert result.code == 0, result.err
+        return [restaurant["id"] for restaurant in result.json["restaurants"]]
 
     async def query(self, sql: str, **values: Any) -> list[dict[str, Any]]:
-        """Rows of a statement, as this organisation."""
-        async with self.database.transaction(self.organisation_id) as connection:
-            found = await connection.execute(text(sql), values)
-            return [dict(row) for row in found.mappings()] if found.returns_rows else []
+        """The rows of a statement, in a transaction of this organisation."""
+        async with self.database.transaction(self.organisation_id) as transaction:
+            result = await transaction.execute(text(sql), values)
+            return [dict(row) for row in result.mappings()] if result.returns_rows else []
 
 
 @pytest_asyncio.fixture
@@ -90,7 +90,7 @@ async def registration(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncGenerator[Commands]:
-    """The command line for an organisation that exists."""
+    """The command line for an existing organisation."""
     await everything.execute(text("insert into organisations (id, name) values (:id, 'Kai')"), {"id": organisation})
     monkeypatch.setenv("DATABASE_URL", database_urls.app)
     monkeypatch.setenv("REGISTRATION_ORGANISATION", str(organisation))
@@ -108,27 +108,27 @@ async def client(prefect_server: PrefectAddress) -> AsyncGenerator[PrefectClient
 
 @pytest_asyncio.fixture
 async def deployment(client: PrefectClient) -> AsyncGenerator[UUID]:
-    """The deployment register-batch/register-batch; nobody executes it here."""
-    async with deployed(client) as found:
-        yield found
+    """The deployment register-batch/register-batch, without a worker."""
+    async with deployed(client) as deployment_id:
+        yield deployment_id
 
 
 @pytest_asyncio.fixture
 async def runs(registration: Commands, client: PrefectClient, deployment: UUID) -> AsyncGenerator["Runs"]:
-    """The flow runs of this test's organisation; deleted at its end."""
+    """The flow runs of this test's organisation; deleted at the end."""
     made = Runs(client, registration.organisation_id)
     yield made
-    for one in await made.all():
-        await client.delete_flow_run(one.id)
+    for run_ in await made.all():
+        await client.delete_flow_run(run_.id)
 
 
 class Runs:
-    """Asks the server for the flow runs of one organisation."""
+    """Reads the flow runs of one organisation."""
 
     def __init__(self, client: PrefectClient, organisation_id: UUID) -> None:
         self._client = client
         self._tags = FlowRunFilterTags(all_=[str(organisation_id)])
 
     async def all(self) -> list[FlowRun]:
-        """Every one of them."""
+        """All flow runs."""
         return await self._client.read_flow_runs(flow_run_filter=FlowRunFilter(tags=self._tags))

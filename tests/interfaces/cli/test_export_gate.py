@@ -1,4 +1,4 @@
-"""`registration export-gate`, and its file handed back to `registration answer`."""
+"""`registration export-gate`, and `registration answer` with its file."""
 
 import csv
 import json
@@ -11,16 +11,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.gates.answer_file.read import read_csv_rows
 from tests.interfaces.cli.conftest import Commands
-from tests.interfaces.cli.gates import Waiting, at_company_gate, at_config_gate
+from tests.interfaces.cli.waiting_batches import WaitingBatch, batch_at_company_gate, batch_at_config_gate
 from tests.registration.database.rows import add
 
 FORMULA = '=HYPERLINK("http://kai.example";"Kai")'
 
 
-async def _exported(registration: Commands, batch: Waiting, name: str = "decisions.csv") -> Path:
+async def _exported(registration: Commands, batch: WaitingBatch, name: str = "decisions.csv") -> Path:
     file = registration.folder / name
-    said = await registration("export-gate", batch.batch_id, "--file", file)
-    assert said.code == 0, said.err
+    result = await registration("export-gate", batch.batch_id, "--file", file)
+    assert result.code == 0, result.err
     return file
 
 
@@ -41,9 +41,9 @@ async def _decided(registration: Commands) -> list[Any]:
     return [row["answer"] for row in rows]
 
 
-async def test_a_row_has_the_evidence_and_says_what_may_be_answered(registration: Commands) -> None:
-    """What was searched, what is recommended, each candidate with its link."""
-    batch = await at_company_gate(registration, "1000002", None)
+async def test_a_row_has_the_evidence_and_the_allowed_answers(registration: Commands) -> None:
+    """The query, the recommendation, and each candidate with its link."""
+    batch = await batch_at_company_gate(registration, "1000002", None)
     first, second = _rows(await _exported(registration, batch))
     assert (first["restaurant"], first["answer"], first["gate"], first["visit"]) == (
         "Kai 1",
@@ -64,34 +64,34 @@ async def test_a_row_has_the_evidence_and_says_what_may_be_answered(registration
 
 @pytest.mark.parametrize("name", ["decisions.csv", "decisions.json"])
 async def test_an_unchanged_export_decides_nothing(registration: Commands, name: str) -> None:
-    """It is no mistake either."""
-    batch = await at_company_gate(registration, "1000002", None)
-    said = await registration("answer", batch.batch_id, "--file", await _exported(registration, batch, name))
-    assert said.code == 0
-    assert "nothing was answered; 2 wait" in said.out
+    """And is no error."""
+    batch = await batch_at_company_gate(registration, "1000002", None)
+    result = await registration("answer", batch.batch_id, "--file", await _exported(registration, batch, name))
+    assert result.code == 0
+    assert "nothing was answered; 2 wait" in result.out
     assert await _decided(registration) == []
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
-async def test_a_filled_in_export_is_taken(registration: Commands, separator: str) -> None:
-    """Also as spreadsheets of other countries save it; a company's number alone is that company."""
-    batch = await at_company_gate(registration, None, None, None)
+async def test_a_filled_in_export_is_accepted(registration: Commands, separator: str) -> None:
+    """With the separators of other countries' spreadsheets; a company number alone chooses that company."""
+    batch = await batch_at_company_gate(registration, None, None, None)
     file = await _exported(registration, batch)
     rows = _rows(file)
     rows[0]["answer"] = "1000002"
     rows[1] |= {"answer": "Search again", "name": "kai limited"}
     _write(file, rows, separator)
-    said = await registration("answer", batch.batch_id, "--file", file)
-    assert said.code == 0, said.out
+    result = await registration("answer", batch.batch_id, "--file", file)
+    assert result.code == 0, result.out
     assert await _decided(registration) == [
         {"kind": "company", "company_number": "1000002"},
         {"kind": "search_again", "query": {"name": "kai limited", "street": "", "city": ""}},
     ]
 
 
-async def test_configurations_are_exported_and_taken_back(registration: Commands, everything: AsyncConnection) -> None:
-    """What preflight refuses is beside its row, which then does not offer to go ahead."""
-    batch = await at_config_gate(registration, "a@kai.nz", None)
+async def test_configurations_are_exported_and_read_back(registration: Commands, everything: AsyncConnection) -> None:
+    """A row that preflight refuses has the reason, and does not offer to go ahead."""
+    batch = await batch_at_config_gate(registration, "a@kai.nz", None)
     for row in await registration.query("select restaurant_id from registration_jobs"):
         menu = await add(everything, "menus", registration.organisation_id, restaurant_id=row["restaurant_id"])
         await add(everything, "menu_items", registration.organisation_id, menu_id=menu)
@@ -104,8 +104,8 @@ async def test_configurations_are_exported_and_taken_back(registration: Commands
     rows[0] |= {"answer": "change", "phone": "'+6421345678", "theme": "light"}
     rows[1] |= {"answer": "change", "email": "b@kai.nz"}
     _write(file, rows)
-    said = await registration("answer", batch.batch_id, "--file", file)
-    assert said.code == 0, said.out
+    result = await registration("answer", batch.batch_id, "--file", file)
+    assert result.code == 0, result.out
     configs = await registration.query("select execution_config as config from registration_jobs order by position")
     assert (configs[0]["config"]["account"]["phone"], configs[0]["config"]["website"]["theme"]) == (
         "+6421345678",
@@ -114,14 +114,14 @@ async def test_configurations_are_exported_and_taken_back(registration: Commands
     assert configs[1]["config"]["account"]["email"] == "b@kai.nz"
 
 
-async def test_json_has_the_same(registration: Commands) -> None:
+async def test_json_has_the_questions_of_the_csv_file(registration: Commands) -> None:
     """Each item's answer is null until it is filled in."""
-    batch = await at_company_gate(registration, "1000001", None)
+    batch = await batch_at_company_gate(registration, "1000001", None)
     file = await _exported(registration, batch, "decisions.json")
     items = json.loads(file.read_text(encoding="utf-8"))
     assert [item["answer"] for item in items] == [None, None]
     assert items[0]["see"]["recommended"] == {"kind": "company", "company_number": "1000001"}
-    assert [one["number"] for one in items[0]["see"]["candidates"]] == ["1000001", "1000002"]
+    assert [row["number"] for row in items[0]["see"]["candidates"]] == ["1000001", "1000002"]
     items[0]["answer"] = items[0]["see"]["recommended"]
     file.write_text(json.dumps(items), encoding="utf-8")
     assert (await registration("answer", batch.batch_id, "--file", file)).code == 0
@@ -129,8 +129,8 @@ async def test_json_has_the_same(registration: Commands) -> None:
 
 
 async def test_no_cell_is_a_formula_and_names_come_back(registration: Commands) -> None:
-    """Names are of people's making: they are defused on the way out and found on the way back."""
-    batch = await at_company_gate(registration, None)
+    """A name that starts like a formula is escaped in the file, and unescaped when it is read."""
+    batch = await batch_at_company_gate(registration, None)
     await registration.query("update restaurants set name = :name", name=FORMULA)
     file = await _exported(registration, batch)
     [row] = _rows(file)
@@ -141,40 +141,40 @@ async def test_no_cell_is_a_formula_and_names_come_back(registration: Commands) 
     assert len(await _decided(registration)) == 1
 
 
-async def test_wrong_rows_are_told_by_their_line_and_the_others_count(registration: Commands) -> None:
-    """Rows that were mixed up by sorting one column, companies that are none, answers that are none."""
-    batch = await at_company_gate(registration, None, None, None, None)
+async def test_wrong_rows_are_named_by_line_and_the_others_accepted(registration: Commands) -> None:
+    """Rows mixed up by sorting one column, unknown companies, unknown answers."""
+    batch = await batch_at_company_gate(registration, None, None, None, None)
     file = await _exported(registration, batch)
     rows = _rows(file)
     rows[0]["answer"], rows[1]["answer"], rows[2]["answer"], rows[3]["answer"] = "1000001", "7", "maybe", "no_match"
     rows[3]["restaurant"] = "Kai 1"
     _write(file, rows)
-    said = await registration("answer", batch.batch_id, "--file", file)
-    assert said.code == 1
-    assert "line 3: refused: company 7 is not among the candidates" in said.out
-    assert "line 4: 'maybe' is no answer at company-selection" in said.out
-    assert f"line 5: the job {batch.jobs[3]} is of 'Kai 4', not of 'Kai 1'" in said.out
-    assert "1 accepted, 3 refused" in said.out
+    result = await registration("answer", batch.batch_id, "--file", file)
+    assert result.code == 1
+    assert "line 3: refused: company 7 is not among the candidates" in result.out
+    assert "line 4: 'maybe' is no answer at company-selection" in result.out
+    assert f"line 5: the job {batch.jobs[3]} is of 'Kai 4', not of 'Kai 1'" in result.out
+    assert "1 accepted, 3 refused" in result.out
 
 
 async def test_an_old_export_answers_no_new_question(registration: Commands) -> None:
-    """Who answered it meanwhile is said, wherever the restaurant is by now."""
-    batch = await at_company_gate(registration, None, None)
+    """The refusal names the person who answered the old question."""
+    batch = await batch_at_company_gate(registration, None, None)
     file = await _exported(registration, batch)
     now = "restaurant,answer\nKai 1,enter_by_hand\nKai 2,no_match\n"
     await registration("answer", batch.batch_id, "--file", registration.file("now.csv", now), "--by", "Tevita")
     _write(file, [row | {"answer": "no_match"} for row in _rows(file)])
-    said = await registration("answer", batch.batch_id, "--file", file, "--json")
-    assert said.code == 1
-    first, second = (one["reason"] for one in said.json["decisions"])
+    result = await registration("answer", batch.batch_id, "--file", file, "--json")
+    assert result.code == 1
+    first, second = (entry["reason"] for entry in result.json["decisions"])
     assert first.startswith("already decided by Tevita (cli) at")
     assert first.endswith("enter by hand")
     assert second.endswith("no match")
 
 
-async def test_a_filled_in_file_is_not_written_over(registration: Commands) -> None:
-    """Unless it is wished; other kinds of files are refused, and without anybody waiting none is written."""
-    batch = await at_company_gate(registration, "1000001")
+async def test_an_existing_file_is_not_replaced(registration: Commands) -> None:
+    """Unless --overwrite is set; other formats are refused, and without open questions no file is written."""
+    batch = await batch_at_company_gate(registration, "1000001")
     file = registration.file("decisions.csv", "mine")
     refused = await registration("export-gate", batch.batch_id, "--file", file)
     assert (refused.code, "--overwrite" in refused.err, file.read_text()) == (2, True, "mine")
@@ -188,9 +188,9 @@ async def test_a_filled_in_file_is_not_written_over(registration: Commands) -> N
 
 
 @pytest.mark.parametrize("name", ["decisions.csv", "decisions.json"])
-async def test_what_cannot_be_read_is_a_row_as_well(registration: Commands, name: str) -> None:
-    """It can be left out, or waits; the other rows are as they always are."""
-    batch = await at_company_gate(registration, "1000002", "1000002")
+async def test_a_restaurant_with_unreadable_data_is_a_row_as_well(registration: Commands, name: str) -> None:
+    """It can be left out, or waits; the other rows are not affected."""
+    batch = await batch_at_company_gate(registration, "1000002", "1000002")
     broken = "update companies_office_search_candidates set source_errors = '{}' where registration_job_id = :job"
     await registration.query(broken, job=batch.jobs[0])
     file = await _exported(registration, batch, name)
@@ -208,14 +208,14 @@ async def test_what_cannot_be_read_is_a_row_as_well(registration: Commands, name
     )
 
 
-async def test_what_cannot_be_read_is_not_recommended(registration: Commands) -> None:
-    """The others are taken."""
-    batch = await at_company_gate(registration, "1000002", "1000002")
+async def test_a_restaurant_with_unreadable_data_has_no_recommendation(registration: Commands) -> None:
+    """The other restaurants are answered as recommended."""
+    batch = await batch_at_company_gate(registration, "1000002", "1000002")
     await registration.query(
         "update restaurants set cuisine = array['Thai', null] where id ="
         " (select restaurant_id from registration_jobs where id = :job)",
         job=batch.jobs[0],
     )
-    said = await registration("answer", batch.batch_id, "--accept-recommended")
-    assert said.code == 0, said.err
+    result = await registration("answer", batch.batch_id, "--accept-recommended")
+    assert result.code == 0, result.err
     assert await _decided(registration) == [{"kind": "company", "company_number": "1000002"}]

@@ -1,4 +1,4 @@
-"""Ctrl-C at any moment: the program ends, says what was written, and leaves the terminal as it was."""
+"""Ctrl-C at any moment: the program ends, prints what was written, and restores the terminal."""
 
 import asyncio
 import signal
@@ -14,7 +14,7 @@ import asyncio, signal, sys, threading, time
 from interfaces.cli.process.interrupts import Interrupted, Interrupts
 
 def press():
-    time.sleep(0.2)  # until the loop waits: its thread is not the one that gets the signal
+    time.sleep(0.2)  # until the loop waits; this thread gets the signal, not the loop's
     signal.pthread_kill(threading.get_ident(), signal.SIGINT)
 
 async def main():
@@ -46,26 +46,26 @@ LEAVING = """
 import os, signal, sys, threading
 from interfaces.cli.process.interrupts import Interrupts
 
-saying = threading.Event()
+printing = threading.Event()
 
-class Slow:
+class SlowStatus:
     @property
-    def words(self):
-        saying.set()
+    def message(self):
+        printing.set()
         sys.stdin.readline()
         return "two answers were written"
 
-interrupts = Interrupts("kai", told=Slow())
+interrupts = Interrupts("kai", status=SlowStatus())
 interrupts.listen()
 os.kill(os.getpid(), signal.SIGINT)
-saying.wait()
+printing.wait()
 print("leaving", flush=True)
-interrupts.leave()
+interrupts.exit_if_interrupted()
 """
 
 
-def test_a_signal_that_does_not_wake_the_loop_is_heard() -> None:
-    """As one that comes just before the loop begins to wait."""
+def test_a_signal_that_does_not_wake_the_loop_ends_the_program() -> None:
+    """Such as a signal that arrives just before the loop begins to wait."""
     ended = subprocess.run(
         [sys.executable, "-c", BETWEEN_TWO_STEPS], capture_output=True, text=True, timeout=HANG, check=False
     )
@@ -74,20 +74,20 @@ def test_a_signal_that_does_not_wake_the_loop_is_heard() -> None:
 
 
 @pytest.mark.parametrize("sent, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
-async def test_what_does_not_listen_is_ended(sent: signal.Signals, code: int) -> None:
-    """A call that blocks the loop, as a long import."""
+async def test_a_blocked_loop_is_ended_by_the_thread(sent: signal.Signals, code: int) -> None:
+    """The loop is blocked by a call, such as a long import."""
     deaf = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", DEAF), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
     assert deaf.stdout
     await deaf.stdout.readline()
     deaf.send_signal(sent)
-    _, said = await asyncio.wait_for(deaf.communicate(), HANG)
-    assert (deaf.returncode, said.decode()) == (code, "\nkai: interrupted; nothing was written\n")
+    _, result = await asyncio.wait_for(deaf.communicate(), HANG)
+    assert (deaf.returncode, result.decode()) == (code, "\nkai: interrupted; nothing was written\n")
 
 
-async def test_a_program_that_ends_meanwhile_lets_the_thread_finish_its_sentence() -> None:
-    """The command has just ended: its own thread leaves while that of the interrupts says how things stand."""
+async def test_an_ending_program_waits_for_the_threads_message() -> None:
+    """The command has ended, and its main thread exits while the other thread prints."""
     leaving = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", LEAVING),
         stdin=asyncio.subprocess.PIPE,

@@ -12,11 +12,11 @@ from registration.settings import settings
 
 
 def test_help_names_every_group_and_the_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
-    """`registration --help` is the way in."""
+    """In `registration --help`."""
     assert run(["--help"]) == DONE
-    said = capsys.readouterr().out
-    assert "0 done, 1 failed, 2 wrong use, 3 waiting for a person" in said
-    assert all(name in said and text.split()[0] in said for name, (_, text) in GROUPS.items())
+    result = capsys.readouterr().out
+    assert "0 done, 1 failed, 2 wrong use, 3 waiting for a person" in result
+    assert all(name in result and text.split()[0] in result for name, (_, text) in GROUPS.items())
 
 
 @pytest.mark.parametrize("arguments", [["no-such-command"], ["db", "upgrade", "--no-such-option"], ["db", "downgrade"]])
@@ -33,16 +33,16 @@ def test_wrong_settings_are_named_without_their_values(
     monkeypatch.setenv("REGISTRATION_ORGANISATION", "hush-hush")
     assert run(["db", "status"]) == WRONG_USE
     settings.cache_clear()
-    said = capsys.readouterr().err
-    assert said.startswith("registration: ")
-    assert "organisation" in said
-    assert "hush" not in said
-    assert said.count("\n") == 1
+    result = capsys.readouterr().err
+    assert result.startswith("registration: ")
+    assert "organisation" in result
+    assert "hush" not in result
+    assert result.count("\n") == 1
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_every_command_says_what_it_does(group: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Each group loads, and each of its commands has a help text."""
+def test_every_command_has_a_help_text(group: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each group can be imported, and each of its commands is described."""
     assert run([group, "--help"]) == DONE
     assert GROUPS[group][1].split()[0] in capsys.readouterr().out
     commands = app[group]
@@ -52,5 +52,5 @@ def test_every_command_says_what_it_does(group: str, capsys: pytest.CaptureFixtu
 def test_the_installed_program_is_this_one() -> None:
     """`registration` is on the path of the environment and answers with the version of the package."""
     program = Path(sys.executable).parent / "registration"
-    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
-    assert said.stdout.strip() == version("restaurant-registration")
+    result = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == version("restaurant-registration")

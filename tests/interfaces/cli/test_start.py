@@ -8,13 +8,15 @@ from uuid import UUID, uuid4
 
 import prefect
 import pytest
+from prefect.client.orchestration import PrefectClient
 from prefect.settings import PREFECT_API_URL, temporary_settings
+from prefect.states import Pending, Running
 
 from dev.stack.network import free_port
 from registration.settings import settings
 from registration.workflow.lease import Lease
 from tests.interfaces.cli.conftest import HEADER, Commands, Runs
-from tests.interfaces.cli.gates import at_company_gate
+from tests.interfaces.cli.waiting_batches import batch_at_company_gate
 
 NOWHERE = f"http://127.0.0.1:{free_port()}/api"
 
@@ -24,32 +26,32 @@ async def _batches(registration: Commands) -> list[dict[str, object]]:
 
 
 async def test_a_file_becomes_a_batch_with_a_flow_run(registration: Commands, runs: Runs) -> None:
-    """Imported, opened with its options, started with the batch's id; batch, run and link are told."""
+    """The file is imported, the batch opened with its options and started; batch, run and link are printed."""
     file = registration.file("list.csv", HEADER + "Kai,1 Queen Street,Auckland,\nMoana,,Napier,\n")
-    said = await registration(
+    result = await registration(
         "start", "--csv", file, "--name", "Monday", "--max-parallel", "1", "--confirm-queries", "--json"
     )
-    assert said.code == 0, said.err
-    [batch], [run], [told] = await _batches(registration), await runs.all(), said.json
+    assert result.code == 0, result.err
+    [batch], [run], [document] = await _batches(registration), await runs.all(), result.json
     assert (batch["name"], batch["max_parallel"], batch["confirm_queries"]) == ("Monday", 1, True)
     assert run.parameters == {"organisation_id": str(registration.organisation_id), "batch_id": str(batch["id"])}
-    assert (told["batch_id"], told["flow_run"], run.name) == (str(batch["id"]), run.name, "Monday")
-    assert told["url"].endswith(f"/runs/flow-run/{run.id}")
+    assert (document["batch_id"], document["flow_run"], run.name) == (str(batch["id"]), run.name, "Monday")
+    assert document["url"].endswith(f"/runs/flow-run/{run.id}")
 
 
 async def test_restaurants_may_be_named_by_the_beginning_of_their_ids(registration: Commands, runs: Runs) -> None:
-    """Separated by commas; the order is theirs."""
-    one, two = await registration.restaurants(2)
-    said = await registration("start", "--restaurants", f"{two[:8]},{one}")
-    assert said.code == 0, said.err
-    assert "registration watch" in said.out
+    """Separated by commas; the batch keeps their order."""
+    row, two = await registration.restaurants(2)
+    result = await registration("start", "--restaurants", f"{two[:8]},{row}")
+    assert result.code == 0, result.err
+    assert "registration watch" in result.out
     jobs = await registration.query("select restaurant_id from registration_jobs order by position")
-    assert [str(job["restaurant_id"]) for job in jobs] == [two, one]
+    assert [str(job["restaurant_id"]) for job in jobs] == [two, row]
     assert len(await runs.all()) == 1
 
 
 async def test_starting_twice_in_a_row_makes_one_run(registration: Commands, runs: Runs) -> None:
-    """While the first run has not begun, it is named again."""
+    """Until the first run has begun, the second start returns that run."""
     [restaurant] = await registration.restaurants(1)
     first = (await registration("start", "--restaurants", restaurant, "--json")).json
     again = (await registration("start", "--batch", first[0]["batch_id"], "--json")).json
@@ -57,47 +59,69 @@ async def test_starting_twice_in_a_row_makes_one_run(registration: Commands, run
     assert len(await runs.all()) == 1
 
 
+async def test_a_run_from_the_ui_counts_until_it_has_held_the_batch(
+    registration: Commands, runs: Runs, client: PrefectClient, deployment: UUID
+) -> None:
+    """It has no tag of the batch before it begins; while it begins nobody holds the lease."""
+    [restaurant] = await registration.restaurants(1)
+    batch_id = UUID((await registration("start", "--restaurants", restaurant, "--json")).json[0]["batch_id"])
+    for one in await runs.all():
+        await client.delete_flow_run(one.id)
+    made = await client.create_flow_run_from_deployment(
+        deployment, parameters={"batch_id": str(batch_id)}, tags=[str(registration.organisation_id)]
+    )
+    for state in (None, Pending(), Running()):
+        if state is not None:
+            await client.set_flow_run_state(made.id, state, force=True)
+        assert (await registration("start", "--batch", batch_id, "--json")).json[0]["flow_run_id"] == str(made.id)
+    lease = await Lease.acquire(registration.database, registration.organisation_id, batch_id, made.id, 60)
+    assert isinstance(lease, Lease)
+    await lease.release()
+    assert (await registration("start", "--batch", batch_id, "--json")).json[0]["flow_run_id"] != str(made.id)
+    assert len(await runs.all()) == 2
+
+
 async def test_a_batch_that_is_worked_on_is_left_to_its_process(registration: Commands, runs: Runs) -> None:
-    """A live lease: no second run; who works on it is said, and that is no error."""
+    """With a live lease no second run is started; the current run is named, and that is no error."""
     [restaurant] = await registration.restaurants(1)
     batch_id = (await registration("start", "--restaurants", restaurant, "--json")).json[0]["batch_id"]
     run_id = uuid4()
     lease = await Lease.acquire(registration.database, registration.organisation_id, UUID(batch_id), run_id, 60)
     assert isinstance(lease, Lease)
-    said = await registration("start", "--batch", batch_id)
-    assert said.code == 0
-    assert f"{run_id} works on it" in said.out
+    result = await registration("start", "--batch", batch_id)
+    assert result.code == 0
+    assert f"{run_id} works on it" in result.out
     assert len(await runs.all()) == 1
 
 
 async def test_waiting_ends_when_only_people_can_go_on(registration: Commands, runs: Runs) -> None:
-    """Exit code 3; the JSON stays alone on stdout."""
-    batch = await at_company_gate(registration, None)
-    said = await registration("start", "--batch", batch.batch_id, "--wait", "--json")
-    assert said.code == 3
-    assert said.json[0]["batch_id"] == str(batch.batch_id)
-    assert "waits: Company Selection" in said.err
+    """With exit code 3; stdout contains only the JSON."""
+    batch = await batch_at_company_gate(registration, None)
+    result = await registration("start", "--batch", batch.batch_id, "--wait", "--json")
+    assert result.code == 3
+    assert result.json[0]["batch_id"] == str(batch.batch_id)
+    assert "waits: Company Selection" in result.err
     assert len(await runs.all()) == 1
 
 
 async def test_more_than_fifty_are_split_if_asked(registration: Commands, runs: Runs) -> None:
-    """Refused before anything is imported, or several batches, each with a run of its own."""
+    """Without --split the file is refused before the import; with it each batch has its own run."""
     rows = "".join(f"Kai {number},,,\n" for number in range(51))
     file = registration.file("big.csv", HEADER + rows)
     refused = await registration("start", "--csv", file)
     assert refused.code == 2
     assert "--split" in refused.err
     assert await registration.query("select id from restaurants") == []
-    said = await registration("start", "--csv", file, "--split", "--name", "November", "--json")
-    assert said.code == 0, said.err
-    assert [one["name"] for one in said.json] == ["November · 1 of 2", "November · 2 of 2"]
+    result = await registration("start", "--csv", file, "--split", "--name", "November", "--json")
+    assert result.code == 0, result.err
+    assert [entry["name"] for entry in result.json] == ["November · 1 of 2", "November · 2 of 2"]
     sizes = "select count(*) as size from registration_jobs group by batch_job_id order by 1 desc"
     assert [row["size"] for row in await registration.query(sizes)] == [50, 1]
     assert len(await runs.all()) == 2
 
 
-async def test_a_batch_whose_start_failed_can_be_gone_on_with(registration: Commands, runs: Runs) -> None:
-    """The server is away: the batch is there, and the command that continues it is said; then it works."""
+async def test_a_batch_whose_start_failed_can_be_started_again(registration: Commands, runs: Runs) -> None:
+    """The server is unreachable: the batch is stored, and the named command starts it."""
     [restaurant] = await registration.restaurants(1)
     with temporary_settings({PREFECT_API_URL: NOWHERE}):
         failed = await registration("start", "--restaurants", restaurant)
@@ -111,27 +135,27 @@ async def test_a_batch_whose_start_failed_can_be_gone_on_with(registration: Comm
 
 
 async def test_no_server_at_all_names_the_variable(registration: Commands, runs: Runs) -> None:
-    """No server of Prefect's own is started in its place."""
+    """Prefect's own temporary server is not started."""
     [restaurant] = await registration.restaurants(1)
     with temporary_settings(restore_defaults={PREFECT_API_URL}):
-        said = await registration("start", "--restaurants", restaurant)
-    assert said.code == 1
-    assert "PREFECT_API_URL" in said.err
-    assert "make up" in said.err
+        result = await registration("start", "--restaurants", restaurant)
+    assert result.code == 1
+    assert "PREFECT_API_URL" in result.err
+    assert "make up" in result.err
 
 
 class _EmptyServer(BaseHTTPRequestHandler):
-    """Answers as a Prefect server on which nothing is deployed."""
+    """Responds as a Prefect server without deployments."""
 
     def do_GET(self) -> None:
-        """Healthy, of this version, and otherwise without anything."""
+        """Respond to the health check and the version, and with 404 to the rest."""
         known = self.path.endswith("/health") or self.path.endswith("/admin/version")
         self.send_response(200 if known else 404)
         self.end_headers()
         self.wfile.write(json.dumps(prefect.__version__ if known else {"detail": "Deployment not found"}).encode())
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base class names it so)
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture
@@ -147,24 +171,24 @@ def empty_server() -> Generator[str]:
 
 
 async def test_a_missing_deployment_names_the_next_step(registration: Commands, empty_server: str) -> None:
-    """`make bootstrap` puts it there; the batch waits for it."""
+    """`make bootstrap` creates the deployment; the batch stays."""
     [restaurant] = await registration.restaurants(1)
     with temporary_settings({PREFECT_API_URL: empty_server}):
-        said = await registration("start", "--restaurants", restaurant)
-    assert said.code == 1
-    assert "make bootstrap" in said.err
-    assert "registration start --batch" in said.err
+        result = await registration("start", "--restaurants", restaurant)
+    assert result.code == 1
+    assert "make bootstrap" in result.err
+    assert "registration start --batch" in result.err
 
 
-async def test_a_platform_that_is_down_is_said_before_anything_is_written(
+async def test_an_unreachable_platform_is_reported_before_any_write(
     registration: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """If we are told where it is, it is asked first."""
+    """If the platform's address is set, it is checked first."""
     monkeypatch.setenv("REGISTRATION_PLATFORM_URL", NOWHERE)
     settings.cache_clear()
-    said = await registration("start", "--csv", registration.file("list.csv", HEADER + "Kai,,,\n"))
-    assert said.code == 1
-    assert NOWHERE in said.err
+    result = await registration("start", "--csv", registration.file("list.csv", HEADER + "Kai,,,\n"))
+    assert result.code == 1
+    assert NOWHERE in result.err
     assert await registration.query("select id from restaurants") == []
 
 
@@ -180,21 +204,21 @@ async def test_a_platform_that_is_down_is_said_before_anything_is_written(
         (("--restaurants", "1a2b3c4d", "--max-parallel", "0"), ">= 1"),
     ],
 )
-async def test_wrong_use_is_said_at_once(registration: Commands, arguments: tuple[str, ...], reason: str) -> None:
-    """Exit code 2, one line, nothing written."""
-    said = await registration("start", *arguments)
-    assert said.code == 2
-    assert reason in said.err
+async def test_wrong_use_writes_nothing(registration: Commands, arguments: tuple[str, ...], reason: str) -> None:
+    """Exit code 2, and one line."""
+    result = await registration("start", *arguments)
+    assert result.code == 2
+    assert reason in result.err
     assert await _batches(registration) == []
 
 
 async def test_restaurants_that_cannot_be_a_batch_are_named(registration: Commands, runs: Runs) -> None:
-    """One that is named twice, one that is active in another batch: nothing is written, nothing is started."""
-    one, two = await registration.restaurants(2)
-    twice = await registration("start", "--restaurants", f"{one},{one}")
-    assert (twice.code, one in twice.err) == (2, True)
-    await registration("start", "--restaurants", one, "--name", "First")
-    active = await registration("start", "--restaurants", f"{two},{one}")
+    """A restaurant that is named twice, or is active in another batch: nothing is written or started."""
+    row, two = await registration.restaurants(2)
+    twice = await registration("start", "--restaurants", f"{row},{row}")
+    assert (twice.code, row in twice.err) == (2, True)
+    await registration("start", "--restaurants", row, "--name", "First")
+    active = await registration("start", "--restaurants", f"{two},{row}")
     assert active.code == 2
     assert "“First”" in active.err
     assert len(await _batches(registration)) == 1
@@ -202,13 +226,13 @@ async def test_restaurants_that_cannot_be_a_batch_are_named(registration: Comman
 
 
 async def test_a_foreign_restaurant_and_a_foreign_batch_are_not_found(registration: Commands, runs: Runs) -> None:
-    """Another organisation's ids are as good as none."""
+    """The ids of another organisation are unknown."""
     [restaurant] = await registration.restaurants(1)
     batch_id = (await registration("start", "--restaurants", restaurant, "--json")).json[0]["batch_id"]
     other = ("--organisation", uuid4())
     assert (await registration("start", "--batch", batch_id, *other)).code == 2
     assert (await registration("start", "--restaurants", restaurant, *other)).code == 2
     for command in ("show", "watch"):
-        said = await registration(command, batch_id, *other)
-        assert (said.code, "there is no batch" in said.err) == (2, True)
+        result = await registration(command, batch_id, *other)
+        assert (result.code, "there is no batch" in result.err) == (2, True)
     assert (await registration("batches", "--json", *other)).json == []

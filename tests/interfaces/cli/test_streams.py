@@ -1,4 +1,4 @@
-"""Output that nobody reads, and arguments that are no text, as the installed program meets them."""
+"""Closed output and arguments that are not UTF-8, with the installed program."""
 
 import asyncio
 import io
@@ -22,15 +22,15 @@ PROGRAM = Path(sys.executable).parent / "registration"
 NO_UTF8 = os.fsdecode(b"caf\xe9")
 
 
-async def ended(arguments: Sequence[str], stdout: int, stderr: int = subprocess.PIPE) -> tuple[int | None, str]:
-    """How the program ended, and what it said on stderr."""
+async def run_program(arguments: Sequence[str], stdout: int, stderr: int = subprocess.PIPE) -> tuple[int | None, str]:
+    """The exit code of the program, and its stderr."""
     process = await asyncio.create_subprocess_exec(PROGRAM, *arguments, stdout=stdout, stderr=stderr)
-    _, said = await asyncio.wait_for(process.communicate(), HANG)
-    return process.returncode, (said or b"").decode()
+    _, result = await asyncio.wait_for(process.communicate(), HANG)
+    return process.returncode, (result or b"").decode()
 
 
-def unread() -> int:
-    """A pipe whose reader has gone."""
+def closed_pipe() -> int:
+    """The write end of a pipe whose reader has gone."""
     reading, writing = os.pipe()
     os.close(reading)
     return writing
@@ -43,36 +43,36 @@ def unread() -> int:
         ["clean-query", "--name", "Kai"], ["doctor", "--json"], ["--help"], ["gates", "--help"], ["--version"],
     ],
 )  # fmt: skip
-async def test_who_stops_reading_ends_the_command_quietly(registration: Commands, arguments: list[str]) -> None:
-    """As programs of Unix end: by SIGPIPE, and without a word."""
-    assert await ended(arguments, unread()) == (-signal.SIGPIPE, "")
+async def test_a_reader_that_has_gone_ends_the_command_silently(registration: Commands, arguments: list[str]) -> None:
+    """By SIGPIPE, as Unix programs end."""
+    assert await run_program(arguments, closed_pipe()) == (-signal.SIGPIPE, "")
 
 
-async def test_nobody_needs_to_read_the_errors(registration: Commands) -> None:
-    """Nor is there a traceback when they cannot be told."""
-    nowhere = unread()
-    code, _ = await ended(["show", "12345678"], nowhere, nowhere)
+async def test_errors_without_a_reader_end_the_command_silently(registration: Commands) -> None:
+    """Without a traceback."""
+    nowhere = closed_pipe()
+    code, _ = await run_program(["show", "12345678"], nowhere, nowhere)
     assert code == -signal.SIGPIPE
 
 
 async def test_a_full_disk_is_one_line(registration: Commands) -> None:
-    """What failed, and why."""
-    said = await ended(["gates", "--json"], os.open("/dev/full", os.O_WRONLY))
-    assert said == (FAILED, "registration: the output cannot be written: No space left on device\n")
+    """With the system's error."""
+    result = await run_program(["gates", "--json"], os.open("/dev/full", os.O_WRONLY))
+    assert result == (FAILED, "registration: the output cannot be written: No space left on device\n")
 
 
-async def test_output_that_is_closed_goes_nowhere(registration: Commands) -> None:
-    """As cron may start it."""
+async def test_output_to_a_closed_stream_is_discarded(registration: Commands) -> None:
+    """As cron may start the program."""
     closed = await asyncio.create_subprocess_exec("sh", "-c", f"exec {PROGRAM} gates >&- 2>&-")
     assert await asyncio.wait_for(closed.wait(), HANG) == DONE
 
 
 async def test_output_of_another_encoding_is_escaped(registration: Commands, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A terminal of ASCII gets a name with a macron, escaped."""
+    """A macron in an ASCII terminal."""
     monkeypatch.setenv("PYTHONIOENCODING", "ascii")
     process = await asyncio.create_subprocess_exec(PROGRAM, "clean-query", "--name", "Whetū", stdout=subprocess.PIPE)
-    said, _ = await asyncio.wait_for(process.communicate(), HANG)
-    assert (process.returncode, b"Whet\\u016b" in said) == (DONE, True)
+    result, _ = await asyncio.wait_for(process.communicate(), HANG)
+    assert (process.returncode, b"Whet\\u016b" in result) == (DONE, True)
 
 
 @pytest.mark.parametrize(
@@ -83,24 +83,24 @@ async def test_output_of_another_encoding_is_escaped(registration: Commands, mon
     ],
 )  # fmt: skip
 def test_an_argument_that_is_no_utf8_is_wrong_use(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    """Said in one line that shows which one."""
+    """One line shows the argument."""
     assert run(arguments) == WRONG_USE
-    said = capsys.readouterr().err
-    assert said.startswith("registration: the argument '")
-    assert "caf\\xe9' is not UTF-8 text" in said
-    assert said.count("\n") == 1
+    result = capsys.readouterr().err
+    assert result.startswith("registration: the argument '")
+    assert "caf\\xe9' is not UTF-8 text" in result
+    assert result.count("\n") == 1
 
 
 @pytest.mark.parametrize("piped, code", [(b"Se\xf1ame-123\n", WRONG_USE), (b"Sesame-123\r\n", DONE)])
 async def test_a_password_from_a_pipe_is_one_line_of_text(
     registration: Commands, monkeypatch: pytest.MonkeyPatch, piped: bytes, code: int
 ) -> None:
-    """Without the end of the line, whatever system wrote it."""
+    """Without the line ending of any system."""
     monkeypatch.setenv("REGISTRATION_ENCRYPTION_KEYS", Fernet.generate_key().decode())
     settings.cache_clear()
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(piped), encoding="utf-8"))
-    said = await registration("credentials", "set", "mere@example.nz")
-    assert (said.code, "UTF-8" in said.err) == (code, code == WRONG_USE)
+    result = await registration("credentials", "set", "mere@example.nz")
+    assert (result.code, "UTF-8" in result.err) == (code, code == WRONG_USE)
     if code == DONE:
         shown = await registration("credentials", "show", "mere@example.nz", "--json")
         assert shown.json["password"] == "Sesame-123"

@@ -1,4 +1,4 @@
-"""What a row of an account says in the end, whoever writes last."""
+"""The state of an account after concurrent and late writes."""
 
 import asyncio
 from uuid import UUID
@@ -8,9 +8,10 @@ import pytest_asyncio
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from registration.accounts.queries import claim_credential, settle_credential, store_password
+from registration.accounts.queries import claim_credential, set_account_state, store_password
 from registration.database.session import Database
-from tests.locks import somebody_waits
+from registration.states import AccountState
+from tests.locks import wait_for_lock_waiters
 from tests.registration.database.rows import add_batch, add_job, add_sub_step
 
 EMAIL = "kai@example.nz"
@@ -34,45 +35,45 @@ async def _state(everything: AsyncConnection, organisation: UUID) -> str:
     return (await everything.execute(query, {"id": organisation})).scalar_one()
 
 
-async def _found_foreign(database: Database, organisation: UUID, job: UUID) -> None:
-    async with database.transaction(organisation) as connection:
-        await settle_credential(connection, organisation, EMAIL, "foreign", None, job)
+async def _set_foreign(database: Database, organisation: UUID, job: UUID) -> None:
+    async with database.transaction(organisation) as transaction:
+        await set_account_state(transaction, EMAIL, AccountState.FOREIGN, None, job)
 
 
-async def test_a_stored_password_outlasts_a_verdict_that_comes_late(
+async def test_a_stored_password_outlasts_a_late_outcome(
     database: Database, everything: AsyncConnection, organisation: UUID, job: UUID
 ) -> None:
-    """The account was found to be foreign; before that is noted, a person says which password it has."""
-    async with database.transaction(organisation) as connection:
-        await claim_credential(connection, organisation, EMAIL, job, "made")
+    """The account is foreign; before that is stored, a person stores its password."""
+    async with database.transaction(organisation) as transaction:
+        await claim_credential(transaction, EMAIL, job, "made")
     async with database.transaction(organisation) as person:
-        await store_password(person, organisation, EMAIL, "told")
-        late = asyncio.create_task(_found_foreign(database, organisation, job))
-        await somebody_waits(everything, query="%account_state%")
+        await store_password(person, EMAIL, "typed")
+        late = asyncio.create_task(_set_foreign(database, organisation, job))
+        await wait_for_lock_waiters(everything, query="%account_state%")
     await late
     assert await _state(everything, organisation) == "completed"
 
 
-async def test_a_late_verdict_says_nothing_about_the_next_claimer(
+async def test_a_late_outcome_does_not_count_for_the_next_claimer(
     database: Database, everything: AsyncConnection, organisation: UUID
 ) -> None:
-    """The foreign account is gone from the platform, and another restaurant creates ours now."""
+    """The foreign account was removed from the platform, and another restaurant creates ours now."""
     gone = await _job(everything, organisation, "failed")
     heir = await _job(everything, organisation)
-    async with database.transaction(organisation) as connection:
-        await claim_credential(connection, organisation, EMAIL, gone, "made")
-        assert (await claim_credential(connection, organisation, EMAIL, heir, "made")).claimed_by == heir
-    await _found_foreign(database, organisation, gone)
+    async with database.transaction(organisation) as transaction:
+        await claim_credential(transaction, EMAIL, gone, "made")
+        assert (await claim_credential(transaction, EMAIL, heir, "made")).claimed_by == heir
+    await _set_foreign(database, organisation, gone)
     assert await _state(everything, organisation) == "creating"
 
 
-@pytest.mark.parametrize("before", ["creating", "foreign"])
-async def test_an_account_that_was_made_is_there_whatever_was_thought_of_it(
-    database: Database, everything: AsyncConnection, organisation: UUID, job: UUID, before: str
+@pytest.mark.parametrize("before", [AccountState.CREATING, AccountState.FOREIGN])
+async def test_an_account_that_was_made_is_completed_from_any_state(
+    database: Database, everything: AsyncConnection, organisation: UUID, job: UUID, before: AccountState
 ) -> None:
     """A foreign one was removed on the platform, and the retry created ours."""
-    async with database.transaction(organisation) as connection:
-        await claim_credential(connection, organisation, EMAIL, job, "made")
-        await settle_credential(connection, organisation, EMAIL, before, None, job)
-        await settle_credential(connection, organisation, EMAIL, "completed", "A1", job)
+    async with database.transaction(organisation) as transaction:
+        await claim_credential(transaction, EMAIL, job, "made")
+        await set_account_state(transaction, EMAIL, before, None, job)
+        await set_account_state(transaction, EMAIL, AccountState.COMPLETED, "A1", job)
     assert await _state(everything, organisation) == "completed"

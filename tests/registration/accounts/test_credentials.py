@@ -16,7 +16,7 @@ def make_key() -> SecretStr:
 
 
 def test_passwords_are_twenty_characters_with_one_of_each_class() -> None:
-    """Of a thousand every one is so, and no two are equal."""
+    """A thousand passwords, no two of them equal."""
     passwords = {new_password().get_secret_value() for _ in range(1000)}
     assert len(passwords) == 1000
     for password in passwords:
@@ -26,15 +26,15 @@ def test_passwords_are_twenty_characters_with_one_of_each_class() -> None:
 
 
 def test_no_password_has_what_a_script_of_the_platform_would_cut_or_a_shell_read() -> None:
-    """Scripts take what stands between the first two equals signs; the rest is read inside double quotes."""
+    """Scripts take the text between the first two equals signs; a shell reads the rest inside double quotes."""
     assert not set('="$`\\') & set("".join(CHARACTER_CLASSES))
 
 
 def test_every_character_can_be_anywhere_but_at_the_ends() -> None:
-    """A spreadsheet, a command or a sentence makes something else of punctuation at the ends, and of a digit first."""
+    """A spreadsheet, a command or a sentence misreads punctuation at the ends, and a digit at the beginning."""
     passwords = [new_password().get_secret_value() for _ in range(3000)]
-    for place in (1, 9, 18):
-        assert all({password[place] for password in passwords} & set(characters) for characters in CHARACTER_CLASSES)
+    for index in (1, 9, 18):
+        assert all({password[index] for password in passwords} & set(characters) for characters in CHARACTER_CLASSES)
     assert all(password[0].isalpha() and password[-1].isalnum() for password in passwords)
 
 

@@ -1,5 +1,6 @@
 """The view in which a batch's status, counters and progress are derived from its jobs."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from sqlalchemy import Row, func, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.states import BatchStatus, JobStatus
-from tests.registration.database.rows import add_batch, add_job, add_step, add_sub_step
+from tests.registration.database.rows import add, add_batch, add_job, add_step, add_sub_step
 
 NOW = func.now()
 
@@ -51,6 +52,11 @@ RUNGS: list[tuple[dict[str, Any], list[JobStatus], BatchStatus]] = [
     ({}, [JobStatus.COMPLETED, JobStatus.PENDING], BatchStatus.IN_PROGRESS),
     ({}, [JobStatus.IN_PROGRESS, JobStatus.PENDING], BatchStatus.IN_PROGRESS),
     ({"started_at": NOW}, [JobStatus.PENDING, JobStatus.PENDING], BatchStatus.PENDING),
+    ({"stop_requested_at": NOW}, [JobStatus.CANCELLED, JobStatus.CANCELLED], BatchStatus.IN_PROGRESS),
+    ({"stop_requested_at": NOW, "stopped_reason": "x"}, [JobStatus.FAILED, JobStatus.PENDING], BatchStatus.IN_PROGRESS),
+    ({}, [JobStatus.CANCELLED, JobStatus.CANCELLED], BatchStatus.CANCELLED),
+    ({}, [JobStatus.CANCELLED, JobStatus.SKIPPED], BatchStatus.CANCELLED),
+    ({}, [JobStatus.SKIPPED, JobStatus.SKIPPED], BatchStatus.COMPLETED),
 ]
 
 
@@ -98,10 +104,21 @@ async def test_percent_and_current_step_come_from_the_steps(everything: AsyncCon
         await add_step(everything, organisation, first, number, status)
     for number, status in enumerate(["completed", "completed", "completed", "in_progress", "pending", "pending"], 1):
         await add_step(everything, organisation, second, number, status)
-    for number, status in enumerate(["completed", "failed", "pending", "pending", "pending", "pending"], 1):
+    for number, status in enumerate(["completed", "failed", "skipped", "skipped", "skipped", "skipped"], 1):
         await add_step(everything, organisation, failed, number, status)
     seen = await _overview(everything, batch_id)
-    assert (seen.steps_ended, seen.percent, seen.current_step) == (10, 55, 4)
+    assert (seen.steps_ended, seen.percent, seen.current_step) == (14, 77, 4)
+
+
+async def test_a_batch_changes_with_the_events_of_a_job_that_has_ended(
+    everything: AsyncConnection, organisation: UUID
+) -> None:
+    """Its steps and effects are not read: each move of them is an event."""
+    batch_id, [job_id] = await _batch_of(everything, organisation, [JobStatus.COMPLETED])
+    before = (await _overview(everything, batch_id)).changed_at
+    at = before + timedelta(minutes=1)
+    await add(everything, "registration_events", organisation, batch_job_id=batch_id, job_id=job_id, created_at=at)
+    assert (await _overview(everything, batch_id)).changed_at == at
 
 
 async def test_who_waits_at_which_gate_is_counted_and_listed(everything: AsyncConnection, organisation: UUID) -> None:

@@ -42,8 +42,8 @@ class Story:
 
     async def recovered(self) -> bool:
         """Whether recovery, asking as the application on behalf of some other organisation, is told of the batch."""
-        async with self.database.transaction(UUID(int=0)) as connection:
-            found = (await connection.execute(ASKED)).all()
+        async with self.database.transaction(UUID(int=0)) as transaction:
+            found = (await transaction.execute(ASKED)).all()
         return (self.organisation, self.batch_id) in [tuple(row) for row in found]
 
 

@@ -32,7 +32,7 @@ def _restaurant(**values: Any) -> RestaurantData:
 def test_blank_columns_are_filled() -> None:
     """The company's as one set, the contact's each; what the register does not say stays blank."""
     columns = company_columns(_restaurant(), ENTRY, {})
-    contact = {"contact_name": "Mere Walker", "contact_email": "office@kai.example.nz", "contact_phone": None}
+    contact = {"contact_name": None, "contact_email": "office@kai.example.nz", "contact_phone": None}
     written = COMPANY | contact
     metadata = columns.values.pop("additional_contacts_metadata")
     assert columns.values == written
@@ -107,6 +107,20 @@ def test_contact_fields_are_filled_where_blank() -> None:
     assert "contact_name" not in columns.values
     assert columns.values["contact_phone"] is None
     assert columns.conflicts == {"contact_name": {"restaurant": "Hemi", "register": "Mere Walker"}}
+
+
+def test_a_typed_contact_who_is_a_director_does_not_differ() -> None:
+    """Whichever director it is; nobody becomes the contact without a person."""
+    second = Director(name="Hemi Tane", full_legal_name="HEMI TANE")
+    entry = ENTRY.model_copy(update={"directors": (*ENTRY.directors, second)})
+    assert company_columns(_restaurant(contact_name="Hemi Tane"), entry, {}).conflicts == {}
+    assert company_columns(_restaurant(), entry, {}).values["contact_name"] is None
+
+
+def test_a_contact_from_a_wrong_companys_entry_is_cleared() -> None:
+    """The gate proposes a director of the right one."""
+    written = {"contact_name": "Rei Otherman"}
+    assert company_columns(_restaurant(**written), ENTRY, written).values["contact_name"] is None
 
 
 def test_a_director_who_left_is_nobodys_contact() -> None:

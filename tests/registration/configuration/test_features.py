@@ -7,7 +7,7 @@ import pytest
 from pydantic import JsonValue
 
 from registration.configuration.features import FEATURES, features_off
-from registration.database.tables.platform import FEATURES_AT_FIRST
+from registration.database.tables.platform import DEFAULT_FEATURES
 from registration.workflow.sub_steps import SUB_STEPS, SubStepName
 from tests.platform_contract.contract import contract
 
@@ -26,7 +26,7 @@ def test_every_sub_step_has_the_flag_of_its_route(name: SubStepName) -> None:
 def test_the_platform_has_the_synchronisation_off_by_default() -> None:
     """And everything else on, in our migration's default for a new organisation as in the sandbox's."""
     assert features_off(FLAGS) == {SYNC: "registration.onboardingSync"}
-    assert FEATURES_AT_FIRST == FLAGS
+    assert DEFAULT_FEATURES == FLAGS
 
 
 @pytest.mark.parametrize("flags", [None, "no object"])

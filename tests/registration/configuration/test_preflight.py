@@ -138,15 +138,6 @@ CASES: list[tuple[dict[str, dict[str, JsonValue]], Facts, str, list[SubStepName]
         "there is no phone number of the restaurant",
         [SubStepName.RESTAURANT_REGISTRATION],
     ),
-    (
-        {},
-        Facts(menu_items=1, menu_has_nuts=True),
-        (
-            "the menu has dishes tagged “contains nuts”, which the platform would mark as Nut Free: "
-            "switch itemTags off, or remove the tag from the menu"
-        ),
-        [SubStepName.ITEM_TAGS],
-    ),
 ]
 
 
@@ -184,8 +175,8 @@ def test_a_brand_colour_that_is_used_must_exist() -> None:
 def test_a_feature_that_is_off_is_refused_where_its_sub_step_is_on() -> None:
     """The platform would refuse the request; the name is for whoever can switch the feature on."""
     off = Facts(menu_items=1, features_off={SubStepName.SYNC_ONBOARDING_USER: "registration.onboardingSync"})
-    told = "the platform's feature registration.onboardingSync is off for this organisation"
-    assert refusals(_config(), off) == (f"syncOnboardingUser is switched on, but {told}",)
+    reason = "the platform's feature registration.onboardingSync is off for this organisation"
+    assert refusals(_config(), off) == (f"syncOnboardingUser is switched on, but {reason}",)
     assert refusals(_config(steps_enabled={"syncOnboardingUser": False}), off) == ()
 
 

@@ -39,8 +39,7 @@ def test_a_full_restaurant_is_proposed_as_it_is() -> None:
             theme="light",
             primary_color="#AA0000",
             secondary_color="#00bb00",
-            facebook_cover_image="data:x",
-            ubereats_og_image="data:y",
+            images=["facebook_cover_image", "ubereats_og_image"],
         ),
         menu,
     )
@@ -121,11 +120,20 @@ def test_a_changed_theme_changes_the_texts_that_follow_it() -> None:
     assert (website.nav_text_color.colour, website.card_text_color.choice) == ("#ff8800", "secondary")
 
 
+def test_a_director_is_proposed_as_the_contact() -> None:
+    """Only where the restaurant has none; the proposal says that it comes from the register."""
+    directors = ("Mere Walker", "Hemi Tane")
+    proposal = propose(_restaurant(), None, directors=directors)
+    assert (proposal.config.onboarding.user_name, proposal.from_register) == ("Mere Walker", True)
+    known = propose(_restaurant(contact_name="Hemi Tane"), None, directors=directors)
+    assert (known.config.onboarding.user_name, known.from_register) == ("Hemi Tane", False)
+
+
 @pytest.mark.parametrize(
     "preferred,used", [("doordash_og_image", "doordash_og_image"), ("facebook_cover_image", "website_og_image")]
 )
 def test_a_preferred_header_image_is_used_where_it_exists(preferred: str, used: str) -> None:
     """A preference for all restaurants does not send a restaurant looking for an image that it has not got."""
-    restaurant = _restaurant(website_og_image="data:x", doordash_og_image="data:y")
+    restaurant = _restaurant(images=["website_og_image", "doordash_og_image"])
     config = propose(restaurant, None, _layer(website={"header_image_source": preferred})).config
     assert config.website.header_image_source == used

@@ -5,8 +5,8 @@ from uuid import uuid4
 import pytest
 
 from registration.configuration.models import ConfigLayer, YoloConfig
-from registration.configuration.proposals import changed_since, header_images, laid_over, propose
-from registration.restaurants.models import RestaurantData
+from registration.configuration.proposals import changed_since, header_images, propose, with_layer
+from registration.restaurants.models import ImageName, RestaurantData
 
 RESTAURANT = RestaurantData(
     id=uuid4(),
@@ -14,8 +14,7 @@ RESTAURANT = RestaurantData(
     name="Jax Burger Shack",
     email="owner@jax.co.nz",
     primary_color="#aa0000",
-    facebook_cover_image="data:x",
-    website_og_image="data:y",
+    images=frozenset({ImageName.FACEBOOK, ImageName.WEBSITE}),
 )
 
 
@@ -38,7 +37,7 @@ def _shown() -> YoloConfig:
 def test_what_is_said_for_all_lies_over_it_as_over_a_new_proposal(said: dict[str, object]) -> None:
     """The same rules: a text colour follows the theme, a header image only where the restaurant has it."""
     layer = ConfigLayer.model_validate(said)
-    assert laid_over(_shown(), layer, header_images(RESTAURANT)) == propose(RESTAURANT, None, layer).config
+    assert with_layer(_shown(), layer, header_images(RESTAURANT)) == propose(RESTAURANT, None, layer).config
 
 
 def test_what_has_not_changed_is_no_reason() -> None:
@@ -50,4 +49,4 @@ def test_every_section_that_differs_is_named() -> None:
     """A person knows where to look."""
     layer = ConfigLayer.model_validate({"payment": {"include_stripe_link": True}, "steps_enabled": {"itemTags": False}})
     reason = changed_since(_shown(), propose(RESTAURANT.model_copy(update={"name": "Jax"}), None, layer).config)
-    assert reason == "what is proposed has changed since it was shown (restaurant, payment, sub-steps): look again"
+    assert reason == "the proposal has changed since it was shown (restaurant, payment, sub-steps): review it again"

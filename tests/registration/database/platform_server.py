@@ -21,7 +21,7 @@ PLATFORM_OWNER = "platform_owner"
 
 
 @dataclass(frozen=True)
-class GuestPlace:
+class GuestTenant:
     """The platform's database, with an organisation in it: `owner` and `app` are the addresses of our two roles.
 
     `superuser` sees everything. The owner of our tables is a role of this database alone, and not there at first.
@@ -64,7 +64,7 @@ class GuestPlace:
 
 
 @asynccontextmanager
-async def guest_place(postgres: EmbeddedPostgres, urls: DatabaseUrls) -> AsyncGenerator[GuestPlace]:
+async def guest_place(postgres: EmbeddedPostgres, urls: DatabaseUrls) -> AsyncGenerator[GuestTenant]:
     """A platform's database of this test alone, on the server that has our roles already."""
     mark = uuid4().hex[:12]
     name, owner_role, other_role = f"platform_{mark}", f"guest_owner_{mark}", f"guest_{mark}"
@@ -73,7 +73,7 @@ async def guest_place(postgres: EmbeddedPostgres, urls: DatabaseUrls) -> AsyncGe
     async with await AsyncConnection.connect(postgres.url(), autocommit=True) as server:
         await _have_roles(server)
         await server.execute(f"create database {name} owner {PLATFORM_OWNER}".encode())
-    place = GuestPlace(
+    place = GuestTenant(
         organisation=await _built(postgres.url(name)),
         owner=SecretStr(owner.render_as_string(hide_password=False)),
         app=address.render_as_string(hide_password=False),

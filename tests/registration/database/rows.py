@@ -1,6 +1,7 @@
 """Rows for tests of the store: one call each, with everything that the columns demand."""
 
 from collections.abc import Container
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -46,6 +47,15 @@ _LEAST: dict[str, dict[str, Any]] = {
     },
     "registration_credentials": {"email": "mere@example.nz", "password_encrypted": "gAAAAA"},
     "registration_lead_conversions": {"lead_id": uuid4(), "converted_by": "Mere"},
+    "registration_idempotency": {"key": "key-1", "method": "POST", "path": "/api/leads/convert", "body_sha256": "00"},
+    "registration_sign_ins": {
+        "kind": "link",
+        "token_sha256": "00",
+        "subject": "mere",
+        "name": "Mere",
+        "role": "operator",
+        "expires_at": datetime(2027, 1, 1, tzinfo=UTC),
+    },
     "registration_events": {"what": "job", "actor": "Mere"},
 }
 

@@ -35,8 +35,8 @@ async def _several(database: Database, organisation: UUID, count: int) -> list[i
 
 
 async def _process(database: Database, organisation: UUID) -> int:
-    async with database.transaction(organisation) as connection:
-        return int((await connection.execute(PROCESS)).scalar_one())
+    async with database.transaction(organisation) as transaction:
+        return int((await transaction.execute(PROCESS)).scalar_one())
 
 
 async def test_the_idle_ones_are_closed_properly(
@@ -46,10 +46,10 @@ async def test_the_idle_ones_are_closed_properly(
     await _several(database, organisation, 4)
 
     async def lose_the_server() -> None:
-        async with database.transaction(organisation) as connection:
-            process = await connection.scalar(PROCESS)
+        async with database.transaction(organisation) as transaction:
+            process = await transaction.scalar(PROCESS)
             await everything.execute(text("select pg_terminate_backend(:process, 5000)"), {"process": process})
-            await connection.execute(PROCESS)
+            await transaction.execute(PROCESS)
 
     with pytest.raises(DatabaseUnavailable):
         await lose_the_server()
@@ -79,10 +79,10 @@ async def test_a_deadlock_costs_nobody_else_a_connection(database: Database, org
     locks = (text("select pg_advisory_xact_lock(71)"), text("select pg_advisory_xact_lock(72)"))
 
     async def lock(first: int, met: asyncio.Barrier) -> None:
-        async with database.transaction(organisation) as connection:
-            await connection.execute(locks[first])
+        async with database.transaction(organisation) as transaction:
+            await transaction.execute(locks[first])
             await met.wait()
-            await connection.execute(locks[1 - first])
+            await transaction.execute(locks[1 - first])
 
     met = asyncio.Barrier(2)
     ended = await asyncio.gather(lock(0, met), lock(1, met), return_exceptions=True)

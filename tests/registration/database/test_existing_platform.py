@@ -15,13 +15,13 @@ from registration.database import schema
 from registration.database.platform_rights import EVIDENCE, NEEDED
 from registration.database.platform_schema import missing_parts, missing_rights, unreachable
 from registration.database.rights_script import rights_script
-from registration.database.schema import have_organisation
+from registration.database.schema import ensure_organisation
 from registration.database.session import Database
 from registration.errors import MisconfiguredInstallation, Refused
 from registration.health.database import check_database
 from registration.health.finding import Level, worst
 from tests.registration.database.platform_database import OWN_PIPELINE, tables
-from tests.registration.database.platform_server import GuestPlace
+from tests.registration.database.platform_server import GuestTenant
 
 _SECRETS = {
     "pumpd_accounts": ("user_password_hint", "last_error"),
@@ -56,13 +56,13 @@ def _public(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
     return {kind: sorted(map(tuple, connection.execute(text(query)))) for kind, query in _PUBLIC.items()}
 
 
-def _told(guest: GuestPlace) -> list[str]:
+def _told(guest: GuestTenant) -> list[str]:
     """What the check says is missing for our role."""
     with guest.everything() as connection:
         return missing_rights(connection)
 
 
-def test_what_is_used_of_the_platform_is_in_its_tables(guest: GuestPlace) -> None:
+def test_what_is_used_of_the_platform_is_in_its_tables(guest: GuestTenant) -> None:
     """Every table and column, needed or evidence, with fitting types; a table `users` is not asked for."""
     with guest.everything() as connection:
         assert missing_parts(connection, NEEDED) == []
@@ -78,15 +78,15 @@ def test_no_password_and_no_key_is_asked_for() -> None:
             assert set(columns) <= tables()[table].columns.keys()
 
 
-def test_platform_tables_that_are_there_are_not_made_again(guest: GuestPlace) -> None:
+def test_platform_tables_that_are_there_are_not_made_again(guest: GuestTenant) -> None:
     """Without --existing-platform the database is refused, and nothing is written."""
     guest.run_script()
-    with pytest.raises(Refused, match="use --existing-platform"):
+    with pytest.raises(Refused, match="this is a platform's database"):
         schema.upgrade(guest.owner)
     assert schema.check_current(guest.owner).revision is None
 
 
-def test_missing_and_unfitting_parts_are_all_named(guest: GuestPlace) -> None:
+def test_missing_and_unfitting_parts_are_all_named(guest: GuestTenant) -> None:
     """Together, with the next step, and nothing is written."""
     guest.run_script()
     with guest.everything() as connection:
@@ -105,7 +105,7 @@ def test_missing_and_unfitting_parts_are_all_named(guest: GuestPlace) -> None:
     assert schema.check_current(guest.owner).revision is None
 
 
-def test_without_rights_each_is_named_with_what_gives_them(guest: GuestPlace) -> None:
+def test_without_rights_each_is_named_with_what_gives_them(guest: GuestTenant) -> None:
     """Grants, the schema, and that row-level security would hide every row; the script mends all of it."""
     guest.run_script()
     with guest.as_platform_owner() as connection:
@@ -113,7 +113,7 @@ def test_without_rights_each_is_named_with_what_gives_them(guest: GuestPlace) ->
         connection.execute("revoke select on restaurants from registration_app")
         connection.execute("drop policy registration_select on leads")
         connection.execute(f"revoke references (id) on restaurants from {guest.owner_role}".encode())
-    with pytest.raises(MisconfiguredInstallation, match="run what `registration db rights` prints") as refused:
+    with pytest.raises(MisconfiguredInstallation, match="Have its owner grant them") as refused:
         schema.upgrade(guest.owner, existing_platform=True)
     assert set(refused.value.details["missing"]) >= {
         "making tables in the schema registration",
@@ -140,6 +140,14 @@ def test_without_rights_each_is_named_with_what_gives_them(guest: GuestPlace) ->
             id="the feature flags",
         ),
         pytest.param(
+            "revoke delete on leads from registration_app", "delete on leads for registration_app", id="deleting"
+        ),
+        pytest.param(
+            "drop policy registration_delete on leads",
+            "a policy on leads for delete by registration_app: row-level security hides every row of it",
+            id="no policy to delete",
+        ),
+        pytest.param(
             "drop policy registration_update on leads",
             "a policy on leads for update by registration_app: row-level security hides every row of it",
             id="no policy to write",
@@ -161,7 +169,7 @@ def test_without_rights_each_is_named_with_what_gives_them(guest: GuestPlace) ->
         ),
     ],
 )
-def test_what_hides_rows_is_found(guest: GuestPlace, change: str, told: str) -> None:
+def test_what_hides_rows_is_found(guest: GuestTenant, change: str, told: str) -> None:
     """Whatever grants say; without row-level security no policy is asked for."""
     guest.run_script()
     assert _told(guest) == []
@@ -170,7 +178,7 @@ def test_what_hides_rows_is_found(guest: GuestPlace, change: str, told: str) -> 
     assert told in _told(guest)
 
 
-def test_without_row_level_security_no_policy_is_asked_for(guest: GuestPlace) -> None:
+def test_without_row_level_security_no_policy_is_asked_for(guest: GuestTenant) -> None:
     """The script's policies are there and say nothing then."""
     guest.run_script()
     with guest.as_platform_owner() as connection:
@@ -179,7 +187,7 @@ def test_without_row_level_security_no_policy_is_asked_for(guest: GuestPlace) ->
     assert _told(guest) == []
 
 
-async def test_the_script_gives_what_is_needed_and_no_more(guest: GuestPlace) -> None:
+async def test_the_script_gives_what_is_needed_and_no_more(guest: GuestTenant) -> None:
     """It can be run again. Secrets, other organisations and the platform's own pipeline stay hidden."""
     guest.run_script()
     with guest.everything() as connection:
@@ -190,11 +198,11 @@ async def test_the_script_gives_what_is_needed_and_no_more(guest: GuestPlace) ->
         assert sorted(again) == sorted(once)
         assert [*unreachable(connection, NEEDED), *unreachable(connection, EVIDENCE)] == []
     database = Database(guest.app)
-    async with database.transaction(guest.organisation) as connection:
-        assert (await connection.execute(text("select id from organisations"))).scalars().all() == [guest.organisation]
+    async with database.transaction(guest.organisation) as transaction:
+        assert (await transaction.execute(text("select id from organisations"))).scalars().all() == [guest.organisation]
         hidden = {**dict.fromkeys(OWN_PIPELINE, ("id",)), "profiles": ("email", "name"), **_SECRETS}
         for table, columns in hidden.items():
-            assert [column for column in columns if await _may_read(connection, table, column)] == [], table
+            assert [column for column in columns if await _may_read(transaction.connection, table, column)] == [], table
     await database.close()
 
 
@@ -209,7 +217,7 @@ async def _may_read(connection: AsyncConnection, table: str, column: str) -> boo
     return True
 
 
-def test_the_platform_keeps_everything_as_it_was(guest: GuestPlace) -> None:
+def test_the_platform_keeps_everything_as_it_was(guest: GuestTenant) -> None:
     """Upgrade, later upgrades and the way back change nothing in `public`, also where its tables are called as ours."""
     guest.run_script()
     with guest.everything() as connection:
@@ -233,7 +241,7 @@ def test_the_platform_keeps_everything_as_it_was(guest: GuestPlace) -> None:
     assert schema.check_current(guest.owner).current
 
 
-async def test_rights_that_were_lost_are_found_by_the_next_upgrade_and_by_doctor(guest: GuestPlace) -> None:
+async def test_rights_that_were_lost_are_found_by_the_next_upgrade_and_by_doctor(guest: GuestTenant) -> None:
     """Also where no migration is missing."""
     guest.run_script()
     schema.upgrade(guest.owner, existing_platform=True)
@@ -248,7 +256,7 @@ async def test_rights_that_were_lost_are_found_by_the_next_upgrade_and_by_doctor
     assert (finding.about, finding.says) == ("the platform's tables", f"missing: {hidden}")
 
 
-def test_another_role_can_have_the_rights(guest: GuestPlace) -> None:
+def test_another_role_can_have_the_rights(guest: GuestTenant) -> None:
     """Ours is a member of it then."""
     guest.run_script(rights_script(guest.other_role, guest.owner_role))
     assert _told(guest) == []
@@ -273,17 +281,17 @@ def test_the_script_refuses_a_database_of_our_own(owner: SecretStr, superuser: E
         connection.execute(rights_script("registration_app", "registration_owner").encode())
 
 
-def test_organisations_of_an_existing_platform_are_its_own(guest: GuestPlace) -> None:
+def test_organisations_of_an_existing_platform_are_its_own(guest: GuestTenant) -> None:
     """None is made there; it is said what to do instead."""
     guest.run_script()
     schema.upgrade(guest.owner, existing_platform=True)
     with pytest.raises(Refused, match="set REGISTRATION_ORGANISATION to the id of one"):
-        have_organisation(guest.owner, guest.organisation, "Kai Group")
+        ensure_organisation(guest.owner, guest.organisation, "Kai Group")
 
 
 def test_an_own_installation_is_not_taken_for_a_platforms(owner: SecretStr, superuser: Engine) -> None:
     """Saying --existing-platform of a database whose platform tables were made here is refused."""
     schema.upgrade(owner)
-    with pytest.raises(Refused, match="leave out --existing-platform"):
+    with pytest.raises(Refused, match="it is no platform's"):
         schema.upgrade(owner, existing_platform=True)
     assert superuser

@@ -19,7 +19,7 @@ from registration.database.provisioning import Login, provide_all
 from registration.database.session import Database
 from registration.errors import DatabaseUnavailable, MisconfiguredInstallation, Refused
 from registration.settings import Settings
-from tests.registration.database.platform_server import PLATFORM_OWNER, GuestPlace
+from tests.registration.database.platform_server import PLATFORM_OWNER, GuestTenant
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ async def test_nobody_but_the_owner_can_make_tables(names: Names) -> None:
         assert await (await database.execute(may)).fetchall() == [(f"owner_{names.mark}",)]
 
 
-async def test_a_platforms_database_is_left_alone(names: Names, guest: GuestPlace) -> None:
+async def test_a_platforms_database_is_left_alone(names: Names, guest: GuestTenant) -> None:
     """Neither its schema nor a role is touched, even where our owner's address names the platform's own role."""
     database = guest.superuser.rsplit("/", 1)[1]
     roles = [PLATFORM_OWNER, f"owner_{names.mark}", f"app_{names.mark}"]
@@ -109,7 +109,7 @@ async def test_a_platforms_database_is_left_alone(names: Names, guest: GuestPlac
         for role in (f"owner_{names.mark}", PLATFORM_OWNER):
             owner = f"postgresql://{role}:pass@{names.address}/{database}"
             application = f"postgresql://app_{names.mark}:pass@{names.address}/{database}"
-            with pytest.raises(Refused, match="have its owner run what `registration db rights` prints"):
+            with pytest.raises(Refused, match="have its owner grant the rights"):
                 await provide_all(names.settings(owner_database_url=owner, database_url=application))
         assert [await (await platform.execute(query, {"roles": roles})).fetchall() for query in look] == before
 

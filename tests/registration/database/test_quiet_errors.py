@@ -34,10 +34,10 @@ def _all_that_it_says(error: BaseException) -> str:
 
 
 async def _run_twice(database: Database, organisation: UUID, statement: str, values: dict[str, Any]) -> None:
-    async with database.transaction(organisation) as connection:
+    async with database.transaction(organisation) as transaction:
         first = {"organisation": organisation} if ":organisation" in statement else {}
         for _ in range(2):
-            await connection.execute(text(statement), first | values)
+            await transaction.execute(text(statement), first | values)
 
 
 def _make_twice(owner: SecretStr, organisation: UUID) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dev.stack.databases import DatabaseUrls
 from registration.database.base import Base
-from registration.database.session import NOBODY, Database
+from registration.database.session import NO_ORGANISATION, Database
 from tests.registration.database.conftest import engine
 from tests.registration.database.rows import add_one_of_each, least
 
@@ -98,10 +98,10 @@ async def test_the_owner_is_bound_too(two: Two, database_urls: DatabaseUrls, tab
 @pytest.mark.parametrize("table", ISOLATED)
 async def test_the_application_reaches_no_foreign_row(two: Two, database: Database, table: str) -> None:
     """The application role neither sees, changes, gives away, deletes nor adds across organisations."""
-    async with database.transaction(two.ours) as connection:
-        await _assert_kept_apart(connection, two, table)
-    async with database.transaction(two.theirs) as connection:
-        assert await connection.scalar(text(f"select count(*) from {table}")) == 1
+    async with database.transaction(two.ours) as transaction:
+        await _assert_kept_apart(transaction.connection, two, table)
+    async with database.transaction(two.theirs) as transaction:
+        assert await transaction.scalar(text(f"select count(*) from {table}")) == 1
 
 
 @pytest.mark.parametrize("table", ISOLATED)
@@ -118,18 +118,18 @@ async def test_without_an_organisation_nothing_is_visible(two: Two, database_url
 async def test_views_show_only_the_organisations_own(two: Two, database: Database, view: str) -> None:
     """A view shows to each organisation one batch or job, its own."""
     for organisation in (two.ours, two.theirs):
-        async with database.transaction(organisation) as connection:
-            seen = (await connection.execute(text(f"select organisation_id from {view}"))).scalars().all()
+        async with database.transaction(organisation) as transaction:
+            seen = (await transaction.execute(text(f"select organisation_id from {view}"))).scalars().all()
             assert seen == [organisation]
 
 
 @pytest.mark.parametrize("table", ["registration_decisions", "registration_events"])
 async def test_what_was_decided_and_what_happened_cannot_be_rewritten(two: Two, database: Database, table: str) -> None:
     """The application can add decisions and events, but neither change nor delete them."""
-    async with database.transaction(two.ours) as connection:
-        assert await _rows_reached(connection, f"update {table} set updated_at = now()") == 0
-        assert await _rows_reached(connection, f"delete from {table}") == 0
-        assert await connection.scalar(text(f"select count(*) from {table}")) == 1
+    async with database.transaction(two.ours) as transaction:
+        assert await _rows_reached(transaction.connection, f"update {table} set updated_at = now()") == 0
+        assert await _rows_reached(transaction.connection, f"delete from {table}") == 0
+        assert await transaction.scalar(text(f"select count(*) from {table}")) == 1
 
 
 async def test_every_table_with_an_organisation_has_the_one_rule(everything: AsyncConnection) -> None:
@@ -194,12 +194,12 @@ async def test_tables_that_belong_to_an_organisation_without_naming_it_show_its_
             {"id": organisation},
         )
     own, foreign = (two.ours, two.theirs) if table == "organisations" else (two.rows[table], two.foreign[table])
-    async with database.transaction(two.ours) as connection:
-        seen = (await connection.execute(text(f"select id from {table}"))).scalars().all()
+    async with database.transaction(two.ours) as transaction:
+        seen = (await transaction.execute(text(f"select id from {table}"))).scalars().all()
         assert seen == [own]
         assert foreign not in seen
-    async with database.transaction(NOBODY) as connection:
-        assert await connection.scalar(text(f"select count(*) from {table}")) == 0
+    async with database.transaction(NO_ORGANISATION) as transaction:
+        assert await transaction.scalar(text(f"select count(*) from {table}")) == 0
 
 
 async def test_nobody_but_the_owner_makes_anything_in_the_schemas(everything: AsyncConnection) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from dev.stack.databases import DatabaseUrls
 from dev.stack.network import free_port
 from dev.stack.postgres import EmbeddedPostgres
-from registration.database.session import APPLICATION_ROLE, Database, persistently
+from registration.database.session import APPLICATION_ROLE, Database, retry_until_available
 from registration.errors import DatabaseUnavailable, Refused
 from registration.workflow.lease_queries import lock_lease
 from tests.registration.database.rows import add_batch
@@ -40,20 +40,20 @@ async def away() -> AsyncGenerator[Database]:
 
 
 async def _seen(database: Database, organisation: UUID) -> list[UUID]:
-    async with database.transaction(organisation) as connection:
-        return list((await connection.execute(BATCHES)).scalars())
+    async with database.transaction(organisation) as transaction:
+        return list((await transaction.execute(BATCHES)).scalars())
 
 
 async def _write_and_fail(database: Database, organisation: UUID) -> None:
-    async with database.transaction(organisation) as connection:
-        await add_batch(connection, organisation)
+    async with database.transaction(organisation) as transaction:
+        await add_batch(transaction.connection, organisation)
         raise Refused("second thoughts")
 
 
 async def test_what_was_written_stays(database: Database, organisation: UUID) -> None:
     """A transaction that ends well is committed."""
-    async with database.transaction(organisation) as connection:
-        batch_id = await add_batch(connection, organisation)
+    async with database.transaction(organisation) as transaction:
+        batch_id = await add_batch(transaction.connection, organisation)
     assert await _seen(database, organisation) == [batch_id]
 
 
@@ -62,14 +62,14 @@ async def test_a_process_that_stands_still_in_a_transaction_loses_its_locks(
 ) -> None:
     """Whoever takes its batch over must not wait until it is dead: Postgres ends the transaction."""
     frozen = Database(database_urls.app, idle_seconds=0.2)
-    async with database.transaction(organisation) as connection:
-        batch_id = await add_batch(connection, organisation)
+    async with database.transaction(organisation) as transaction:
+        batch_id = await add_batch(transaction.connection, organisation)
 
     async def stand_still() -> None:
         async with frozen.transaction(organisation) as standing_still:
-            await lock_lease(standing_still, organisation, batch_id)
-            async with asyncio.timeout(HANG), database.transaction(organisation) as connection:
-                await lock_lease(connection, organisation, batch_id)
+            await lock_lease(standing_still, batch_id)
+            async with asyncio.timeout(HANG), database.transaction(organisation) as transaction:
+                await lock_lease(transaction, batch_id)
 
     with pytest.raises(DatabaseUnavailable):
         await stand_still()
@@ -88,8 +88,8 @@ async def test_cancelling_takes_everything_back(database: Database, organisation
     inside = asyncio.Event()
 
     async def write() -> None:
-        async with database.transaction(organisation) as connection:
-            await add_batch(connection, organisation)
+        async with database.transaction(organisation) as transaction:
+            await add_batch(transaction.connection, organisation)
             inside.set()
             await asyncio.Event().wait()
 
@@ -104,8 +104,8 @@ async def test_cancelling_takes_everything_back(database: Database, organisation
 async def test_the_organisation_does_not_leak_through_the_pool(one_connection: Database) -> None:
     """Each transaction on a connection sees its own organisation only, also after one that failed."""
     ours, theirs = uuid4(), uuid4()
-    async with one_connection.transaction(ours) as connection:
-        batch_id = await add_batch(connection, ours)
+    async with one_connection.transaction(ours) as transaction:
+        batch_id = await add_batch(transaction.connection, ours)
     assert await _seen(one_connection, theirs) == []
     with pytest.raises(Refused):
         await _write_and_fail(one_connection, ours)
@@ -115,10 +115,10 @@ async def test_the_organisation_does_not_leak_through_the_pool(one_connection: D
 
 async def test_nobody_goes_on_after_committing_halfway(one_connection: Database, organisation: UUID) -> None:
     """Role and organisation end with the transaction, so no statement may follow it on the same connection."""
-    async with one_connection.transaction(organisation) as connection:
-        await connection.commit()
+    async with one_connection.transaction(organisation) as transaction:
+        await transaction.connection.commit()
         with pytest.raises(InvalidRequestError):
-            await connection.execute(BATCHES)
+            await transaction.execute(BATCHES)
 
 
 async def test_whoever_signs_in_works_as_the_application(
@@ -127,9 +127,9 @@ async def test_whoever_signs_in_works_as_the_application(
     """A superuser and the owner take on the application role, so that row-level security binds them."""
     for url in (postgres.url(DATABASE), database_urls.owner, database_urls.app):
         database = Database(url)
-        async with database.transaction(organisation) as connection:
-            assert await connection.scalar(text("select current_user")) == APPLICATION_ROLE
-            assert await connection.scalar(text("select count(*) from restaurants")) == 0
+        async with database.transaction(organisation) as transaction:
+            assert await transaction.scalar(text("select current_user")) == APPLICATION_ROLE
+            assert await transaction.scalar(text("select count(*) from restaurants")) == 0
         await database.close()
 
 
@@ -146,10 +146,10 @@ async def test_a_connection_that_breaks_is_said_and_replaced(
     """A server process that ends in the middle is DatabaseUnavailable; the next transaction works."""
 
     async def lose_the_server() -> None:
-        async with database.transaction(organisation) as connection:
-            process = await connection.scalar(text("select pg_backend_pid()"))
+        async with database.transaction(organisation) as transaction:
+            process = await transaction.scalar(text("select pg_backend_pid()"))
             await everything.execute(text("select pg_terminate_backend(:process, 5000)"), {"process": process})
-            await connection.execute(BATCHES)
+            await transaction.execute(BATCHES)
 
     with pytest.raises(DatabaseUnavailable):
         await lose_the_server()
@@ -159,13 +159,13 @@ async def test_a_connection_that_breaks_is_said_and_replaced(
 async def test_a_state_is_written_as_soon_as_the_database_is_back(
     away: Database, database: Database, organisation: UUID
 ) -> None:
-    """`persistently` tries again while the database is away, and returns what the work returns."""
+    """`retry_until_available` tries again while the database is away, and returns what the work returns."""
     servers = iter([away, away, database])
 
     async def work() -> list[UUID]:
         return await _seen(next(servers), organisation)
 
-    assert await persistently(work, give_up=lambda: False, pause=0) == []
+    assert await retry_until_available(work, give_up=lambda: False, pause=0) == []
     assert next(servers, None) is None
 
 
@@ -173,7 +173,7 @@ async def test_persistence_ends_when_told(away: Database, organisation: UUID) ->
     """Once it shall give up, what the database said is raised."""
     asked = iter([False, False, True])
     with pytest.raises(DatabaseUnavailable):
-        await persistently(lambda: _seen(away, organisation), give_up=lambda: next(asked), pause=0)
+        await retry_until_available(lambda: _seen(away, organisation), give_up=lambda: next(asked), pause=0)
     assert next(asked, None) is None
 
 
@@ -184,11 +184,11 @@ async def test_persistence_is_for_the_database_only() -> None:
         raise Refused("no")
 
     with pytest.raises(Refused):
-        await persistently(refuse, give_up=lambda: False, pause=0)
+        await retry_until_available(refuse, give_up=lambda: False, pause=0)
 
 
 async def test_a_statement_that_can_never_work_is_no_outage(database: Database, organisation: UUID) -> None:
     """It comes out as it is, so that nobody tries it again and again until the lease is lost."""
     with pytest.raises(OperationalError):
-        async with database.transaction(organisation) as connection:
-            await connection.execute(text("insert into registration_batch_overview (id) values (gen_random_uuid())"))
+        async with database.transaction(organisation) as transaction:
+            await transaction.execute(text("insert into registration_batch_overview (id) values (gen_random_uuid())"))

@@ -1,15 +1,15 @@
 """Transactions that come together: one for all, and each is told what came of its own."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from uuid import UUID
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dev.stack.network import free_port
-from registration.database.session import Database
+from registration.database.session import Database, Transaction
 from registration.database.shared_transaction import SharedTransaction
 from registration.errors import DatabaseUnavailable, Refused
 from tests.registration.database.rows import add_batch
@@ -18,21 +18,19 @@ _TRANSACTION = text("select pg_current_xact_id()::text")
 _BATCHES = text("select id from registration_batch_jobs")
 
 
-def _adding(
-    organisation: UUID, complaint: str | None = None
-) -> Callable[[AsyncConnection], Awaitable[tuple[str, UUID]]]:
-    async def work(connection: AsyncConnection) -> tuple[str, UUID]:
-        batch_id = await add_batch(connection, organisation)
+def _adding(organisation: UUID, complaint: str | None = None) -> Callable[[Transaction], Awaitable[tuple[str, UUID]]]:
+    async def work(transaction: Transaction) -> tuple[str, UUID]:
+        batch_id = await add_batch(transaction.connection, organisation)
         if complaint is not None:
             raise Refused(complaint)
-        return (await connection.execute(_TRANSACTION)).scalar_one(), batch_id
+        return (await transaction.execute(_TRANSACTION)).scalar_one(), batch_id
 
     return work
 
 
 async def _stored(database: Database, organisation: UUID) -> set[UUID]:
-    async with database.transaction(organisation) as connection:
-        return set((await connection.execute(_BATCHES)).scalars())
+    async with database.transaction(organisation) as transaction:
+        return set((await transaction.execute(_BATCHES)).scalars())
 
 
 async def test_what_comes_together_is_one_transaction(database: Database, organisation: UUID) -> None:
@@ -78,3 +76,30 @@ async def test_what_is_given_up_before_it_begins_is_not_done(database: Database,
         await given_up
     _, batch_id = await kept
     assert await _stored(database, organisation) == {batch_id}
+
+
+async def test_of_pieces_that_are_done_again_alone_each_hears_its_own_end(
+    database: Database, organisation: UUID
+) -> None:
+    """One that is committed is not told that the database went away for the next."""
+    opened = 0
+
+    @asynccontextmanager
+    async def opening() -> AsyncGenerator[Transaction]:
+        nonlocal opened
+        opened += 1
+        if opened == 4:
+            raise DatabaseUnavailable("away")
+        async with database.transaction(organisation) as transaction:
+            yield transaction
+
+    together = SharedTransaction(opening)
+    kept, refused, away = await asyncio.gather(
+        together.do(_adding(organisation)),
+        together.do(_adding(organisation, "second thoughts")),
+        together.do(_adding(organisation)),
+        return_exceptions=True,
+    )
+    assert isinstance(kept, tuple)
+    assert await _stored(database, organisation) == {kept[1]}
+    assert (type(refused), type(away)) == (Refused, DatabaseUnavailable)

@@ -1,19 +1,20 @@
-"""The ledger when the platform is away or busy: attempts, patience, pushed slots, and what is sent then."""
+"""The ledger when the platform is away or busy: attempts, the wait budget, pushed slots, and what is sent then."""
 
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator
+from typing import Any
 
 import pytest
 import pytest_asyncio
 from sqlalchemy import text
 
 from registration.effects.spacing_queries import account_key
-from registration.errors import EffectFailed, PlatformUnavailable, StopRequested
+from registration.errors import CancelRequested, EffectFailed, PlatformUnavailable
 from registration.states import SubStepStatus
 from registration.workflow.sub_steps import SubStepName
-from tests.registration.at_work import AtWork
-from tests.registration.place import Place
+from tests.registration.job_process import JobProcess
+from tests.registration.tenant import Tenant
 from tests.waiting import HANG, eventually
 
 pytestmark = pytest.mark.slow
@@ -22,17 +23,21 @@ ACCOUNT = SubStepName.CLOUDWAITRESS_ACCOUNT
 
 
 @pytest_asyncio.fixture
-async def newcomer(place: Place) -> AsyncGenerator[AtWork]:
+async def newcomer(tenant: Tenant) -> AsyncGenerator[JobProcess]:
     """A process at work on a restaurant that the platform does not know yet; the patience is 3.6 seconds."""
-    restaurant_id, _ = await place.restaurant()
-    batch_id, jobs = await place.batch(restaurant_id)
-    async with place.process(batch_id, jobs[restaurant_id]) as made:
+    restaurant_id, _ = await tenant.restaurant()
+    batch_id, jobs = await tenant.batch(restaurant_id)
+    async with tenant.process(batch_id, jobs[restaurant_id]) as made:
         yield made
 
 
-async def test_a_503_of_the_platform_uses_an_attempt(work: AtWork) -> None:
-    """The row is retrying, nothing is out, and the next call sends the same request again."""
-    await work.misbehave("import-menu-direct", "unavailable")
+_NOT_CONFIGURED: dict[str, Any] = {"status": 503, "message": "Down for maintenance"}
+"""A 503 with `success: false`: the platform says nothing of a later time."""
+
+
+async def test_a_503_of_a_route_uses_an_attempt(work: JobProcess) -> None:
+    """The row is retrying, nothing is in flight, and the next call sends the same request again."""
+    await work.misbehave("import-menu-direct", "refused", **_NOT_CONFIGURED)
     with pytest.raises(PlatformUnavailable):
         await work.ledger.perform(work.job_id, work.menu_import())
     row = await work.row()
@@ -42,9 +47,9 @@ async def test_a_503_of_the_platform_uses_an_attempt(work: AtWork) -> None:
     assert (await work.done(), len(await work.calls())) == (1, 2)
 
 
-async def test_the_fourth_503_fails(work: AtWork) -> None:
+async def test_the_fourth_503_fails(work: JobProcess) -> None:
     """Three retries are counted in the database, so that no crash gives new ones."""
-    await work.misbehave("import-menu-direct", "unavailable", times=None, message="Down for maintenance")
+    await work.misbehave("import-menu-direct", "refused", times=None, **_NOT_CONFIGURED)
     for attempt in (1, 2, 3):
         with pytest.raises(PlatformUnavailable):
             await work.ledger.perform(work.job_id, work.menu_import())
@@ -55,7 +60,32 @@ async def test_the_fourth_503_fails(work: AtWork) -> None:
     assert (len(await work.calls()), await work.done()) == (4, 0)
 
 
-async def test_a_429_uses_no_attempt_and_pushes_the_slot(newcomer: AtWork) -> None:
+async def test_a_platform_that_is_not_ready_is_waited_for(work: JobProcess) -> None:
+    """Its checks before every route could not be made, so nothing was done: no attempt is used, however often."""
+    await work.misbehave("import-menu-direct", "unavailable", times=5)
+    await work.ledger.perform(work.job_id, work.menu_import())
+    row = await work.row()
+    assert (row.status, row.attempt) == (SubStepStatus.COMPLETED, 0)
+    assert (await work.done(), len(await work.calls())) == (1, 6)
+
+
+async def test_a_platform_that_stays_not_ready_fails_the_effect(work: JobProcess) -> None:
+    """After the patience of an outage, which the next process does not begin anew; the restaurant is not the cause."""
+    await work.misbehave("import-menu-direct", "unavailable", times=None, message="Flags could not be verified")
+    performing = asyncio.create_task(work.ledger.perform(work.job_id, work.menu_import()))
+    outage = await work.watch.until(lambda view: view.jobs[work.job_id].outage)
+    assert outage.service == "platform"
+    performing.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await performing
+    await work.query("update registration_sub_steps set unanswered_since = clock_timestamp() - interval '1 hour'")
+    with pytest.raises(EffectFailed, match="stayed away: Flags could not be verified"):
+        await work.ledger.perform(work.job_id, work.menu_import())
+    assert (await work.row()).sent_at is None
+    assert (await work.watch.refresh()).jobs[work.job_id].failed_in_outage
+
+
+async def test_a_429_uses_no_attempt_and_pushes_the_slot(newcomer: JobProcess) -> None:
     """As long as Retry-After says nothing is sent, and no other account of the organisation either."""
     await newcomer.misbehave("register-account", "too_many", seconds=1)
     started = asyncio.get_running_loop().time()
@@ -68,7 +98,7 @@ async def test_a_429_uses_no_attempt_and_pushes_the_slot(newcomer: AtWork) -> No
     assert await newcomer.done("register-account") == 1
 
 
-async def test_the_pushed_slot_holds_for_all_processes(newcomer: AtWork) -> None:
+async def test_the_pushed_slot_holds_for_all_processes(newcomer: JobProcess) -> None:
     """The next moment is in the database before the wait begins."""
     await newcomer.misbehave("register-account", "too_many", seconds=3)
     performing = asyncio.create_task(newcomer.ledger.perform(newcomer.job_id, newcomer.account()))
@@ -81,51 +111,69 @@ async def test_the_pushed_slot_holds_for_all_processes(newcomer: AtWork) -> None
         await performing
 
 
-async def test_a_retry_after_beyond_the_patience_fails_at_once(newcomer: AtWork) -> None:
-    """Nobody waits an hour for a platform that says so: it failed, and can be retried."""
+async def test_a_retry_after_beyond_the_patience_fails_at_once(newcomer: JobProcess) -> None:
+    """A Retry-After of an hour is longer than the wait budget: the effect fails, and can be retried."""
     await newcomer.misbehave("register-account", "too_many", seconds=3600)
     with pytest.raises(EffectFailed, match="stayed away"):
         await newcomer.ledger.perform(newcomer.job_id, newcomer.account())
     assert (await newcomer.row(ACCOUNT)).sent_at is None
-    # The organisation's other accounts wait no longer than one that was asked for waits.
-    assert not await _ahead(newcomer, account_key(newcomer.organisation_id), newcomer.entries.wait_budget + 1)
+    # The organisation's other accounts wait no longer than the wait budget.
+    assert not await _ahead(newcomer, account_key(newcomer.organisation_id), newcomer.rows.wait_budget + 1)
 
 
-async def test_a_refused_connection_is_waited_for(place: Place) -> None:
-    """Nothing was sent, so no attempt is used; over the patience it is failed."""
-    restaurant_id, _ = await place.restaurant()
-    batch_id, jobs = await place.batch(restaurant_id)
+async def test_a_refused_connection_is_waited_for(tenant: Tenant) -> None:
+    """Nothing was sent, so no attempt is used; the effect fails once the wait budget is used up."""
+    restaurant_id, _ = await tenant.restaurant()
+    batch_id, jobs = await tenant.batch(restaurant_id)
     nobody = "http://127.0.0.1:9"
-    async with place.process(batch_id, jobs[restaurant_id], url=nobody, platform_patience_seconds=100) as work:
+    async with tenant.process(batch_id, jobs[restaurant_id], url=nobody, outage_patience_seconds=100) as work:
         with pytest.raises(EffectFailed, match="stayed away"):
             await work.ledger.perform(work.job_id, work.services())
         row = await work.row(SubStepName.SERVICES_CONFIG)
         assert (row.status, row.attempt, row.sent_at) == (SubStepStatus.FAILED, 0, None)
+        job = (await work.watch.refresh()).jobs[work.job_id]
+        assert (job.outage, job.failed_in_outage) == (None, True)
 
 
-async def test_a_platform_that_comes_back_is_sent_to(work: AtWork, place: Place) -> None:
-    """The same row goes on as soon as somebody answers: nothing was lost, and it is done once."""
+async def test_an_effect_that_waits_says_since_when(tenant: Tenant) -> None:
+    """The outage is known to all effects of the process, and its begin to the next process."""
+    restaurant_id, _ = await tenant.restaurant()
+    batch_id, jobs = await tenant.batch(restaurant_id)
+    async with tenant.process(batch_id, jobs[restaurant_id], url="http://127.0.0.1:9") as work:
+        performing = asyncio.create_task(work.ledger.perform(work.job_id, work.services()))
+        outage = await work.watch.until(lambda view: view.jobs[work.job_id].outage)
+        assert (outage.service, work.rows.outage.is_away) == ("platform", True)
+        performing.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await performing
+        await work.query("update registration_sub_steps set unanswered_since = clock_timestamp() - interval '1 hour'")
+        with pytest.raises(EffectFailed, match="stayed away"):
+            await work.ledger.perform(work.job_id, work.services())
+
+
+async def test_a_platform_that_comes_back_is_sent_to(work: JobProcess, tenant: Tenant) -> None:
+    """The effect goes on as soon as the platform answers, and is done once."""
     server = await asyncio.start_server(lambda _r, w: w.close(), "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     server.close()
     await server.wait_closed()
     await work.lease.release()
-    async with place.process(work.batch_id, work.job_id, url=f"http://127.0.0.1:{port}") as away:
+    async with tenant.process(work.batch_id, work.job_id, url=f"http://127.0.0.1:{port}") as away:
         performing = asyncio.create_task(away.ledger.perform(work.job_id, away.services()))
         await away.until_row(lambda row: row.intent_at is not None, SubStepName.SERVICES_CONFIG)
-        async with _forwarding(port, place.url):
+        async with _forwarding(port, tenant.url):
             await performing
     assert (await work.row(SubStepName.SERVICES_CONFIG)).status is SubStepStatus.COMPLETED
     assert await work.done("configure-services") == 1
 
 
-async def test_waiting_for_a_turn_costs_no_patience(place: Place) -> None:
-    """The patience is for a platform that is away, not for the time in a queue before it."""
-    restaurant_id, _ = await place.restaurant()
-    batch_id, jobs = await place.batch(restaurant_id)
-    async with place.process(batch_id, jobs[restaurant_id], platform_patience_seconds=300) as work:
-        key = account_key(place.organisation_id)
-        await place.everything.execute(
+async def test_waiting_for_a_turn_costs_no_patience(tenant: Tenant) -> None:
+    """The wait budget is for a platform that is away, not for the time in a queue."""
+    restaurant_id, _ = await tenant.restaurant()
+    batch_id, jobs = await tenant.batch(restaurant_id)
+    async with tenant.process(batch_id, jobs[restaurant_id], outage_patience_seconds=300) as work:
+        key = account_key(tenant.organisation_id)
+        await tenant.everything.execute(
             text("insert into rate_slots (key, next_at) values (:key, clock_timestamp() + interval '1.5 s')"),
             {"key": key},
         )
@@ -134,8 +182,8 @@ async def test_waiting_for_a_turn_costs_no_patience(place: Place) -> None:
         assert await work.done("register-account") == 1
 
 
-async def test_a_job_that_is_told_to_stop_waits_no_longer(work: AtWork) -> None:
-    """While the platform is busy the stop flag is heard, and nothing is out."""
+async def test_a_job_that_is_told_to_stop_waits_no_longer(work: JobProcess) -> None:
+    """A cancel is seen while the platform is busy, and nothing is in flight."""
     await work.misbehave("import-menu-direct", "too_many", seconds=3)
     performing = asyncio.create_task(work.ledger.perform(work.job_id, work.menu_import()))
 
@@ -144,13 +192,13 @@ async def test_a_job_that_is_told_to_stop_waits_no_longer(work: AtWork) -> None:
 
     await eventually(refused, "the answer of the busy platform to be stored")
     await work.query("update registration_jobs set stop_requested_at = clock_timestamp()")
-    with pytest.raises(StopRequested):
+    with pytest.raises(CancelRequested):
         await asyncio.wait_for(performing, HANG)
     assert (await work.row()).status is SubStepStatus.IN_PROGRESS
     assert (len(await work.calls()), await work.done()) == (1, 0)
 
 
-async def _ahead(work: AtWork, key: str, seconds: float) -> bool:
+async def _ahead(work: JobProcess, key: str, seconds: float) -> bool:
     query = (
         "select next_at > clock_timestamp() + make_interval(secs => :seconds) as ahead from rate_slots where key = :key"
     )

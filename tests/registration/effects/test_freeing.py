@@ -1,4 +1,4 @@
-"""Two batches, one account: whoever waited until somebody can tell whether it is there goes on, and nobody hangs."""
+"""Two batches, one account: a job that waited until somebody can tell whether the account exists goes on."""
 
 import asyncio
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from registration.accounts.queries import claim_credential
 from registration.batches.run_queries import batches_to_recover
-from registration.database.session import NOBODY
+from registration.database.session import NO_ORGANISATION
 from registration.effects.account_waiting_queries import Freed, wait_for_account
 from registration.effects.freeing import free
 from registration.operations.resolve import Resolution, Resolved, resolve
@@ -17,45 +17,45 @@ from registration.workflow.lease_queries import lock_lease, release_lease, take_
 from registration.workflow.step_queries import lock_job
 from registration.workflow.sub_steps import SubStepName
 from registration.workflow.transition_queries import SYSTEM, Attribution
-from tests.locks import somebody_waits
-from tests.registration.place import Place
+from tests.locks import wait_for_lock_waiters
+from tests.registration.tenant import Tenant
 
 ACCOUNT = SubStepName.CLOUDWAITRESS_ACCOUNT
 EMAIL = "kai@example.nz"
-WAITS = "another restaurant asked for the account"
+WAITS = "another restaurant requested the account"
 
 
 @dataclass(frozen=True)
 class OneOf:
     """A restaurant in a started batch of its own, whose frozen configuration has the shared e-mail."""
 
-    place: Place
+    tenant: Tenant
     batch_id: UUID
     job_id: UUID
 
     @property
     def organisation_id(self) -> UUID:
         """Whose it is."""
-        return self.place.organisation_id
+        return self.tenant.organisation_id
 
     async def query(self, sql: str) -> list[tuple[str, ...]]:
         """Rows of a statement about the job."""
-        found = await self.place.everything.execute(text(sql), {"job": self.job_id})
+        found = await self.tenant.everything.execute(text(sql), {"job": self.job_id})
         return [tuple(row) for row in found] if found.returns_rows else []
 
     async def waits(self) -> None:
-        """It waits for the person who will settle the account, and its process has left the batch."""
-        async with self.place.database.transaction(self.organisation_id) as connection:
-            assert await wait_for_account(connection, self.organisation_id, EMAIL, self.job_id, WAITS)
+        """The job waits for the person who decides about the account, and its process has left the batch."""
+        async with self.tenant.database.transaction(self.organisation_id) as transaction:
+            assert await wait_for_account(transaction, EMAIL, self.job_id, WAITS)
         await self.is_left()
 
     async def is_left(self) -> None:
         """A process took the batch and left it to people."""
         holder = uuid4()
-        async with self.place.database.transaction(self.organisation_id) as connection:
-            await lock_lease(connection, self.organisation_id, self.batch_id)
-            await take_lease(connection, self.organisation_id, self.batch_id, holder, uuid4(), 60)
-            await release_lease(connection, self.organisation_id, self.batch_id, holder, waiting_for_people=True)
+        async with self.tenant.database.transaction(self.organisation_id) as transaction:
+            await lock_lease(transaction, self.batch_id)
+            await take_lease(transaction, self.batch_id, holder, uuid4(), 60)
+            await release_lease(transaction, self.batch_id, holder, waiting_for_people=True)
 
     async def status(self) -> str:
         """The job's."""
@@ -63,20 +63,20 @@ class OneOf:
 
     async def recovered(self) -> bool:
         """Whether recovery takes the batch up."""
-        async with self.place.database.transaction(NOBODY) as connection:
-            return (self.organisation_id, self.batch_id) in await batches_to_recover(connection)
+        async with self.tenant.database.transaction(NO_ORGANISATION) as transaction:
+            return (self.organisation_id, self.batch_id) in await batches_to_recover(transaction)
 
     async def resolve(self) -> Resolved:
         """A person has looked, and the account is there."""
         said = Attribution("Mere", "I see it")
-        database = self.place.database
+        database = self.tenant.database
         return await resolve(database, self.organisation_id, self.job_id, ACCOUNT, Resolution.IT_IS_THERE, said)
 
 
-async def _one(place: Place) -> OneOf:
-    restaurant_id, _ = await place.restaurant()
-    batch_id, jobs = await place.batch(restaurant_id)
-    one = OneOf(place, batch_id, jobs[restaurant_id])
+async def _one(tenant: Tenant) -> OneOf:
+    restaurant_id, _ = await tenant.restaurant()
+    batch_id, jobs = await tenant.batch(restaurant_id)
+    one = OneOf(tenant, batch_id, jobs[restaurant_id])
     await one.query(
         "update registration_jobs set status = 'in_progress',"
         f" execution_config = jsonb_build_object('account', jsonb_build_object('email', '{EMAIL}')) where id = :job"
@@ -91,11 +91,11 @@ async def _one(place: Place) -> OneOf:
 
 
 @pytest_asyncio.fixture
-async def first(place: Place) -> OneOf:
-    """It asked for the account, and only a person can tell whether it was created."""
-    one = await _one(place)
-    async with place.database.transaction(place.organisation_id) as connection:
-        await claim_credential(connection, place.organisation_id, EMAIL, one.job_id, "made")
+async def first(tenant: Tenant) -> OneOf:
+    """A restaurant that requested the account; only a person can tell whether the account was created."""
+    one = await _one(tenant)
+    async with tenant.database.transaction(tenant.organisation_id) as transaction:
+        await claim_credential(transaction, EMAIL, one.job_id, "made")
     await one.query(
         "update registration_sub_steps set status = 'unknown', needs_person = true, sent_at = clock_timestamp()"
         " where job_id = :job and name = 'cloudwaitressAccount'"
@@ -104,9 +104,9 @@ async def first(place: Place) -> OneOf:
 
 
 @pytest_asyncio.fixture
-async def second(place: Place) -> OneOf:
-    """It needs the same account."""
-    return await _one(place)
+async def second(tenant: Tenant) -> OneOf:
+    """A restaurant that needs the account of the first."""
+    return await _one(tenant)
 
 
 async def test_a_batch_that_was_left_goes_on_when_the_account_is_settled(first: OneOf, second: OneOf) -> None:
@@ -120,25 +120,25 @@ async def test_a_batch_that_was_left_goes_on_when_the_account_is_settled(first: 
 
 
 async def test_a_process_that_leaves_in_this_moment_leaves_nothing_behind(first: OneOf, second: OneOf) -> None:
-    """It saw everybody wait, and gives the lease back while the account is being settled."""
+    """A process that saw all jobs wait gives the lease back while a person decides about the account."""
     await second.waits()
-    holder, database = uuid4(), second.place.database
+    holder, database = uuid4(), second.tenant.database
     async with database.transaction(second.organisation_id) as leaving:
-        await lock_lease(leaving, second.organisation_id, second.batch_id)
-        await take_lease(leaving, second.organisation_id, second.batch_id, holder, uuid4(), 60)
+        await lock_lease(leaving, second.batch_id)
+        await take_lease(leaving, second.batch_id, holder, uuid4(), 60)
         resolving = asyncio.create_task(first.resolve())
-        await somebody_waits(second.place.everything)
-        await release_lease(leaving, second.organisation_id, second.batch_id, holder, waiting_for_people=True)
+        await wait_for_lock_waiters(second.tenant.everything)
+        await release_lease(leaving, second.batch_id, holder, waiting_for_people=True)
     assert (await resolving).freed == (Freed(second.batch_id, live=False),)
     assert (await second.status(), await second.recovered()) == ("in_progress", True)
 
 
 async def test_who_begins_to_wait_in_this_moment_is_freed_too(first: OneOf, second: OneOf) -> None:
-    """Nobody knew of it when the locks were taken."""
-    async with second.place.database.transaction(second.organisation_id) as waiting:
-        assert await wait_for_account(waiting, second.organisation_id, EMAIL, second.job_id, WAITS)
+    """The job began to wait after the locks were taken."""
+    async with second.tenant.database.transaction(second.organisation_id) as waiting:
+        assert await wait_for_account(waiting, EMAIL, second.job_id, WAITS)
         resolving = asyncio.create_task(first.resolve())
-        await somebody_waits(second.place.everything)
+        await wait_for_lock_waiters(second.tenant.everything)
     assert [one.batch_id for one in (await resolving).freed] == [second.batch_id]
     assert await second.status() == "in_progress"
 
@@ -152,10 +152,10 @@ async def test_a_cancel_in_the_same_moment_and_a_resolution_wait_for_each_other_
         "update registration_sub_steps set needs_person = false, status = 'cancelled'"
         " where job_id = :job and name = 'cloudwaitressAccount'"
     )
-    async with second.place.database.transaction(second.organisation_id) as cancelling:
-        await lock_job(cancelling, second.organisation_id, second.job_id)
+    async with second.tenant.database.transaction(second.organisation_id) as cancelling:
+        await lock_job(cancelling, second.job_id)
         resolving = asyncio.create_task(first.resolve())
-        await somebody_waits(second.place.everything)
+        await wait_for_lock_waiters(second.tenant.everything)
         await cancelling.execute(text(cancel), {"job": second.job_id})
     assert (await resolving).freed == ()
     states = "select status from registration_sub_steps where job_id = :job and name = 'cloudwaitressAccount'"
@@ -163,9 +163,9 @@ async def test_a_cancel_in_the_same_moment_and_a_resolution_wait_for_each_other_
 
 
 async def test_nobody_goes_on_while_it_is_still_unknown(first: OneOf, second: OneOf) -> None:
-    """An earlier restaurant's request of the same account was settled: that says nothing about this one."""
+    """An earlier request of the same account has an outcome: that says nothing about the unknown one."""
     await second.waits()
-    assert await free(first.place.database, first.organisation_id, EMAIL, SYSTEM) == ()
+    assert await free(first.tenant.database, first.organisation_id, EMAIL, SYSTEM) == ()
     assert await second.status() == "action_required"
 
 

@@ -1,4 +1,4 @@
-"""Images are waited for and what is missing is sent for once more, against the platform as it is built."""
+"""Images are waited for, and missing ones are requested once more, against the platform as it is built."""
 
 import pytest
 
@@ -9,33 +9,33 @@ from registration.platform import requests
 from registration.states import SubStepStatus
 from registration.workflow.sub_steps import SubStepName
 from tests.dev.sandbox.rows import Rows
-from tests.registration.as_built import as_built, faithful, own_sandbox, sandbox_rows
-from tests.registration.at_work import AtWork
+from tests.registration.as_built import as_built, own_sandbox, sandbox_platform, sandbox_rows
+from tests.registration.job_process import JobProcess
 
-__all__ = ["as_built", "faithful", "own_sandbox", "sandbox_rows"]
+__all__ = ["as_built", "own_sandbox", "sandbox_platform", "sandbox_rows"]
 
 IMAGES = SubStepName.UPLOAD_IMAGES
 MANY, FEW = 12, 3
 
 
-async def have_images(work: AtWork, rows: Rows, count: int) -> None:
+async def have_images(work: JobProcess, rows: Rows, count: int) -> None:
     """Images of so many dishes, none uploaded."""
     await rows.images(work.menu_id, count)
 
 
-def upload(work: AtWork) -> Effect:
+def upload(work: JobProcess) -> Effect:
     """The request of the sub-step."""
     return work.effect(IMAGES, requests.upload_images(work.menu_id), works_on=True)
 
 
-async def known(work: AtWork) -> str | None:
+async def known(work: JobProcess) -> str | None:
     """How it is known that the images are there."""
     [row] = await work.query("select known from registration_sub_steps where name = 'uploadImages'")
     return row["known"]
 
 
 @pytest.mark.parametrize("count", [FEW, MANY])
-async def test_they_are_all_there_when_it_is_completed(as_built: AtWork, sandbox_rows: Rows, count: int) -> None:
+async def test_they_are_all_there_when_it_is_completed(as_built: JobProcess, sandbox_rows: Rows, count: int) -> None:
     """Few are uploaded before the answer, many after it."""
     await have_images(as_built, sandbox_rows, count)
     outputs = await as_built.ledger.perform(as_built.job_id, upload(as_built))
@@ -51,7 +51,7 @@ async def test_they_are_all_there_when_it_is_completed(as_built: AtWork, sandbox
 
 
 @pytest.mark.parametrize("count", [FEW, MANY])
-async def test_only_what_is_missing_is_sent_for_once_more(as_built: AtWork, sandbox_rows: Rows, count: int) -> None:
+async def test_only_what_is_missing_is_sent_for_once_more(as_built: JobProcess, sandbox_rows: Rows, count: int) -> None:
     """A part that failed is retried, and the platform uploads that part alone."""
     await have_images(as_built, sandbox_rows, count)
     await as_built.misbehave("upload-images" if count == FEW else "images-upload", "partly_failed")
@@ -64,7 +64,7 @@ async def test_only_what_is_missing_is_sent_for_once_more(as_built: AtWork, sand
     assert (await as_built.row(IMAGES)).status is SubStepStatus.COMPLETED
 
 
-async def test_what_fails_again_and_again_is_named_in_the_end(as_built: AtWork, sandbox_rows: Rows) -> None:
+async def test_what_fails_again_and_again_is_named_in_the_end(as_built: JobProcess, sandbox_rows: Rows) -> None:
     """All failed is a failure, though the platform says success each time."""
     await have_images(as_built, sandbox_rows, 1)
     await as_built.misbehave("upload-images", "partly_failed", times=None)
@@ -78,7 +78,7 @@ async def test_what_fails_again_and_again_is_named_in_the_end(as_built: AtWork, 
 
 
 async def test_an_upload_without_an_answer_is_followed_and_not_begun_twice(
-    as_built: AtWork, sandbox_rows: Rows
+    as_built: JobProcess, sandbox_rows: Rows
 ) -> None:
     """Its images show that it went well."""
     await have_images(as_built, sandbox_rows, FEW)
@@ -90,7 +90,7 @@ async def test_an_upload_without_an_answer_is_followed_and_not_begun_twice(
 
 
 async def test_an_upload_that_the_platform_does_not_end_is_asked_for_again_after_the_limit(
-    as_built: AtWork, sandbox_rows: Rows
+    as_built: JobProcess, sandbox_rows: Rows
 ) -> None:
     """A platform that is restarted forgets its uploads, whose rows stay as they are."""
     await have_images(as_built, sandbox_rows, MANY)

@@ -1,4 +1,4 @@
-"""What an outcome changes in the ledger when another request of the effect was marked as sent meanwhile: nothing."""
+"""An outcome changes nothing once another request of the effect was marked as sent."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Callable
 import pytest
 from sqlalchemy import text
 
-from registration.effects import Entry, LedgerEntries
+from registration.effects import EffectRow, EffectRows
 from registration.errors import EffectFailed, LeaseLost, PlatformUnavailable
 from registration.states import SubStepStatus
 from registration.workflow.sub_steps import SubStepName
-from tests.locks import held, somebody_waits
-from tests.registration.at_work import AtWork
-from tests.registration.place import Place
+from tests.locks import holding_lock, wait_for_lock_waiters
+from tests.registration.job_process import JobProcess
+from tests.registration.tenant import Tenant
 
 _BUSY = PlatformUnavailable("busy")
 _SEND_AGAIN = (
@@ -20,26 +20,26 @@ _SEND_AGAIN = (
 )
 _SENT = text("select sent_at from registration_sub_steps where job_id = :job and name = 'menuImport'")
 
-Write = Callable[[LedgerEntries, Entry], Awaitable[object]]
+Write = Callable[[EffectRows, EffectRow], Awaitable[object]]
 WRITES: dict[str, Write] = {
-    "not sent": lambda entries, sent: entries.not_sent(sent),
-    "retrying": lambda entries, sent: entries.retrying(sent, _BUSY),
-    "forget": lambda entries, sent: entries.forget(sent),
+    "not sent": lambda rows, sent: rows.clear_sent(sent),
+    "retrying": lambda rows, sent: rows.mark_retrying(sent, _BUSY),
+    "forget": lambda rows, sent: rows.allow_resend(sent),
 }
 VERDICTS: dict[str, Write] = {
-    "failed": lambda entries, sent: entries.failed(sent, "no", {}),
-    "undecided": lambda entries, sent: entries.undecided(sent, "nobody can tell"),
+    "failed": lambda rows, sent: rows.fail(sent, "no", {}),
+    "undecided": lambda rows, sent: rows.ask_person(sent, "nobody can tell"),
 }
 
 
 @pytest.mark.parametrize("write", list(WRITES))
-async def test_another_request_stays_marked_as_sent(work: AtWork, place: Place, write: str) -> None:
-    """The write waits for the row; what it finds there is not the request whose outcome it has."""
+async def test_another_request_stays_marked_as_sent(work: JobProcess, tenant: Tenant, write: str) -> None:
+    """The write waits for the lock of the row, and then finds another request in it."""
     sent = await _sent(work, unknown=write == "forget")
     before = await work.row()
-    async with held(place.everything, _SEND_AGAIN, job=work.job_id) as other:
-        writing = asyncio.ensure_future(WRITES[write](work.entries, sent))
-        await somebody_waits(place.everything, query="%registration_sub_steps%")
+    async with holding_lock(tenant.everything, _SEND_AGAIN, job=work.job_id) as other:
+        writing = asyncio.ensure_future(WRITES[write](work.rows, sent))
+        await wait_for_lock_waiters(tenant.everything, query="%registration_sub_steps%")
         later = (await other.execute(_SENT, {"job": work.job_id})).scalar_one()
     await writing
     row = await work.row()
@@ -47,12 +47,12 @@ async def test_another_request_stays_marked_as_sent(work: AtWork, place: Place, 
 
 
 @pytest.mark.parametrize("verdict", list(VERDICTS))
-async def test_another_request_is_not_judged(work: AtWork, place: Place, verdict: str) -> None:
-    """The effect neither fails nor waits for a person because of a request that is not the last one."""
+async def test_another_request_is_not_judged(work: JobProcess, tenant: Tenant, verdict: str) -> None:
+    """Only the last request decides whether the effect fails or waits for a person."""
     sent = await _sent(work)
-    async with held(place.everything, _SEND_AGAIN, job=work.job_id) as other:
-        writing = asyncio.ensure_future(VERDICTS[verdict](work.entries, sent))
-        await somebody_waits(place.everything, query="%registration_sub_steps%")
+    async with holding_lock(tenant.everything, _SEND_AGAIN, job=work.job_id) as other:
+        writing = asyncio.ensure_future(VERDICTS[verdict](work.rows, sent))
+        await wait_for_lock_waiters(tenant.everything, query="%registration_sub_steps%")
         later = (await other.execute(_SENT, {"job": work.job_id})).scalar_one()
     with pytest.raises(LeaseLost, match="another request of menuImport"):
         await writing
@@ -60,20 +60,20 @@ async def test_another_request_is_not_judged(work: AtWork, place: Place, verdict
     assert (row.status, row.sent_at, row.needs_person) == (SubStepStatus.IN_PROGRESS, later, False)
 
 
-async def test_a_write_whose_commit_was_not_heard_of_is_made_twice(work: AtWork) -> None:
-    """The second time nothing is marked as sent any more: that is the request's own outcome."""
+async def test_a_write_whose_commit_was_not_heard_of_is_made_twice(work: JobProcess) -> None:
+    """A repeated write finds no request marked as sent: the first write was committed."""
     sent = await _sent(work)
     for _ in range(2):
-        assert (await work.entries.not_sent(sent)).sent_at is None
+        assert (await work.rows.clear_sent(sent)).sent_at is None
     for _ in range(2):
-        assert isinstance(await work.entries.failed(sent, "no", {}), EffectFailed)
+        assert isinstance(await work.rows.fail(sent, "no", {}), EffectFailed)
     row = await work.row()
     assert (row.status, row.sent_at) == (SubStepStatus.FAILED, None)
 
 
-async def _sent(work: AtWork, *, unknown: bool = False) -> Entry:
-    entry = await work.entries.intend(work.job_id, SubStepName.MENU_IMPORT, "fingerprint")
-    sent = await work.entries.sent(entry, None)
+async def _sent(work: JobProcess, *, unknown: bool = False) -> EffectRow:
+    entry = await work.rows.intend(work.job_id, SubStepName.MENU_IMPORT, "fingerprint")
+    sent = await work.rows.sender.mark_sent(entry, None)
     if unknown:
-        await work.entries.unknown(sent, _BUSY)
+        await work.rows.mark_unknown(sent, _BUSY)
     return sent

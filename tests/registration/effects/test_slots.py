@@ -14,12 +14,12 @@ from sqlalchemy import text
 from dev.stack.databases import DatabaseUrls
 from registration.database.session import Database
 from registration.effects.spacing_queries import Queue, account_key, claim, push
-from registration.errors import StopRequested
+from registration.errors import CancelRequested
 from registration.workflow.sub_steps import SubStepName
-from tests.locks import somebody_waits
+from tests.locks import wait_for_lock_waiters
 from tests.lost_commits import losing_commits
-from tests.registration.at_work import AtWork
-from tests.registration.place import Place
+from tests.registration.job_process import JobProcess
+from tests.registration.tenant import Tenant
 from tests.waiting import HANG
 
 ACCOUNT = SubStepName.CLOUDWAITRESS_ACCOUNT
@@ -30,42 +30,42 @@ LONG = 600.0
 
 
 @asynccontextmanager
-async def _processes(place: Place, count: int, spacing: float = SPACING) -> AsyncGenerator[list[AtWork]]:
+async def _processes(tenant: Tenant, count: int, spacing: float = SPACING) -> AsyncGenerator[list[JobProcess]]:
     """As many processes, each at work on a batch of its own."""
     async with AsyncExitStack() as stack:
-        made: list[AtWork] = []
+        made: list[JobProcess] = []
         for _ in range(count):
-            restaurant_id, _ = await place.restaurant()
-            batch_id, jobs = await place.batch(restaurant_id)
-            process = place.process(batch_id, jobs[restaurant_id], account_spacing_seconds=spacing / 0.004)
+            restaurant_id, _ = await tenant.restaurant()
+            batch_id, jobs = await tenant.batch(restaurant_id)
+            process = tenant.process(batch_id, jobs[restaurant_id], account_spacing_seconds=spacing / 0.004)
             made.append(await stack.enter_async_context(process))
         yield made
 
 
-async def _sent(work: AtWork) -> datetime:
+async def _sent(work: JobProcess) -> datetime:
     sent_at = (await work.row(ACCOUNT)).sent_at
     assert sent_at is not None
     return sent_at
 
 
-async def _next_slot(work: AtWork) -> datetime:
+async def _next_slot(work: JobProcess) -> datetime:
     key = account_key(work.organisation_id)
     [slot] = await work.query("select next_at from rate_slots where key = :key", key=key)
     return slot["next_at"]
 
 
-async def test_two_accounts_are_never_closer_than_the_interval(place: Place) -> None:
+async def test_two_accounts_are_never_closer_than_the_interval(tenant: Tenant) -> None:
     """Across processes and batches, by the database's clock; all are made."""
-    async with _processes(place, 3) as processes:
+    async with _processes(tenant, 3) as processes:
         await asyncio.gather(*(work.ledger.perform(work.job_id, work.account()) for work in processes))
         moments = sorted([await _sent(work) for work in processes])
         assert all((later - earlier).total_seconds() >= SPACING for earlier, later in pairwise(moments))
         assert [await work.done("register-account") for work in processes] == [1, 1, 1]
 
 
-async def test_they_may_overlap(place: Place) -> None:
+async def test_they_may_overlap(tenant: Tenant) -> None:
     """The interval is between two starts: nobody waits for the other's end."""
-    async with _processes(place, 2) as (slow, quick):
+    async with _processes(tenant, 2) as (slow, quick):
         await slow.misbehave("register-account", "slow_answer", seconds=SPACING * 3)
         first = asyncio.create_task(slow.ledger.perform(slow.job_id, slow.account(limit_seconds=3000)))
         await slow.until_row(lambda row: row.sent_at is not None, ACCOUNT)
@@ -74,9 +74,9 @@ async def test_they_may_overlap(place: Place) -> None:
         await first
 
 
-async def test_a_killed_waiter_burns_no_slot(place: Place) -> None:
+async def test_a_killed_waiter_burns_no_slot(tenant: Tenant) -> None:
     """The slot is claimed with `sent`: who was killed while it waited took nothing from the next."""
-    async with _processes(place, 3, spacing=LONG) as (first, killed, next_one):
+    async with _processes(tenant, 3, spacing=LONG) as (first, killed, next_one):
         await first.ledger.perform(first.job_id, first.account())
         waiting = asyncio.create_task(killed.ledger.perform(killed.job_id, killed.account()))
         await killed.until_row(lambda row: row.intent_at is not None, ACCOUNT)
@@ -85,54 +85,54 @@ async def test_a_killed_waiter_burns_no_slot(place: Place) -> None:
             await waiting
         assert await _next_slot(killed) - await _sent(first) == timedelta(seconds=LONG)
         assert (await killed.row(ACCOUNT)).sent_at is None
-        async with place.database.transaction(place.organisation_id) as connection:
-            await connection.execute(text("update rate_slots set next_at = clock_timestamp()"))
+        async with tenant.database.transaction(tenant.organisation_id) as transaction:
+            await transaction.execute(text("update rate_slots set next_at = clock_timestamp()"))
         await next_one.ledger.perform(next_one.job_id, next_one.account())
 
 
-async def test_a_refused_sent_burns_no_slot(place: Place) -> None:
+async def test_a_refused_sent_burns_no_slot(tenant: Tenant) -> None:
     """A job that was told to stop gives the slot back with the rollback."""
-    async with _processes(place, 1) as (stopped,):
+    async with _processes(tenant, 1) as (stopped,):
         await stopped.query("update registration_jobs set stop_requested_at = clock_timestamp()")
-        with pytest.raises(StopRequested):
+        with pytest.raises(CancelRequested):
             await stopped.ledger.perform(stopped.job_id, stopped.account())
-        key = account_key(place.organisation_id)
+        key = account_key(tenant.organisation_id)
         assert await stopped.query("select key from rate_slots where key = :key", key=key) == []
 
 
-async def test_each_organisation_has_its_own_spacing(database: Database, place: Place) -> None:
+async def test_each_organisation_has_its_own_spacing(database: Database, tenant: Tenant) -> None:
     """The key names the organisation."""
-    key = account_key(place.organisation_id)
-    async with database.transaction(place.organisation_id) as connection:
-        assert await claim(connection, key, 60) == 0
-        assert 59 < await claim(connection, key, 60) <= 60
-        assert await claim(connection, f"{key}-other", 60) == 0
-        await connection.execute(text("delete from rate_slots where key like :key"), {"key": f"{key}%"})
+    key = account_key(tenant.organisation_id)
+    async with database.transaction(tenant.organisation_id) as transaction:
+        assert await claim(transaction, key, 60) == 0
+        assert 59 < await claim(transaction, key, 60) <= 60
+        assert await claim(transaction, f"{key}-other", 60) == 0
+        await transaction.execute(text("delete from rate_slots where key like :key"), {"key": f"{key}%"})
 
 
-async def test_a_push_only_ever_delays(database: Database, place: Place) -> None:
+async def test_a_push_only_ever_delays(database: Database, tenant: Tenant) -> None:
     """A short Retry-After does not bring the next slot nearer."""
-    key = account_key(place.organisation_id)
-    async with database.transaction(place.organisation_id) as connection:
-        await claim(connection, key, 60)
-        await push(connection, key, 5)
-        assert await claim(connection, key, 60) > 59
-        await push(connection, key, 500)
-        assert await claim(connection, key, 60) > 499
+    key = account_key(tenant.organisation_id)
+    async with database.transaction(tenant.organisation_id) as transaction:
+        await claim(transaction, key, 60)
+        await push(transaction, key, 5)
+        assert await claim(transaction, key, 60) > 59
+        await push(transaction, key, 500)
+        assert await claim(transaction, key, 60) > 499
 
 
 @pytest.mark.parametrize("commits", [True, False])
-async def test_of_two_transactions_one_takes_the_slot(database: Database, place: Place, commits: bool) -> None:
+async def test_of_two_transactions_one_takes_the_slot(database: Database, tenant: Tenant, commits: bool) -> None:
     """The second waits for the first one's end, and then for its interval; after a rollback it takes the slot."""
-    key = account_key(place.organisation_id)
-    async with database.transaction(place.organisation_id) as before:
+    key = account_key(tenant.organisation_id)
+    async with database.transaction(tenant.organisation_id) as before:
         assert await claim(before, key, 0) == 0
     second: asyncio.Task[float] | None = None
     with contextlib.suppress(_RolledBack):
-        async with database.transaction(place.organisation_id) as first:
+        async with database.transaction(tenant.organisation_id) as first:
             assert await claim(first, key, 30) == 0
-            second = asyncio.create_task(_claim(database, place, key))
-            await _until_blocked(place)
+            second = asyncio.create_task(_claim(database, tenant, key))
+            await _until_blocked(tenant)
             if not commits:
                 raise _RolledBack
     assert second is not None
@@ -159,24 +159,24 @@ class _RolledBack(Exception):
     """Ends a transaction without a commit."""
 
 
-async def _claim(database: Database, place: Place, key: str) -> float:
-    async with database.transaction(place.organisation_id) as connection:
-        return await claim(connection, key, 30)
+async def _claim(database: Database, tenant: Tenant, key: str) -> float:
+    async with database.transaction(tenant.organisation_id) as transaction:
+        return await claim(transaction, key, 30)
 
 
-async def _until_blocked(place: Place) -> None:
-    await somebody_waits(place.everything)
+async def _until_blocked(tenant: Tenant) -> None:
+    await wait_for_lock_waiters(tenant.everything)
 
 
 async def test_a_slot_whose_commit_was_not_heard_of_is_still_ones_own(
-    place: Place, database_urls: DatabaseUrls
+    tenant: Tenant, database_urls: DatabaseUrls
 ) -> None:
     """The connection was lost between the commit of `sent` and its answer: nothing has left, nothing is waited for."""
-    restaurant_id, _ = await place.restaurant()
-    batch_id, jobs = await place.batch(restaurant_id)
+    restaurant_id, _ = await tenant.restaurant()
+    batch_id, jobs = await tenant.batch(restaurant_id)
     async with losing_commits(database_urls.app, "set sent_at = clock_timestamp()") as path:
         database = Database(path.url)
-        far = replace(place, database=database)
+        far = replace(tenant, database=database)
         spacing = 5 * HANG / 0.004
         async with far.process(batch_id, jobs[restaurant_id], account_spacing_seconds=spacing) as work:
             async with asyncio.timeout(HANG):

@@ -12,13 +12,13 @@ import pytest
 
 from dev.stack.databases import DatabaseUrls
 from tests.plain_http import plain_http
-from tests.registration.place import Place
+from tests.registration.tenant import Tenant
 from tests.waiting import eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.faults]
 
 SCALE = 0.004
-"""The clock of `Place`."""
+"""The clock of `Tenant`."""
 INTERVAL = 0.2
 JITTER = 0.2
 """Between the moment that Postgres gives and the one at which the sandbox sees the call; it does not add up."""
@@ -27,20 +27,20 @@ JITTER = 0.2
 class Spaced:
     """Batches of one organisation, a process each."""
 
-    def __init__(self, place: Place, url: str, log: Path) -> None:
-        self.place, self._url, self._log = place, url, log
+    def __init__(self, tenant: Tenant, url: str, log: Path) -> None:
+        self.tenant, self._url, self._log = tenant, url, log
 
     async def batch(self, restaurants: int) -> UUID:
         """A batch of new restaurants."""
-        ids = [(await self.place.restaurant())[0] for _ in range(restaurants)]
-        return (await self.place.batch(*ids))[0]
+        ids = [(await self.tenant.restaurant())[0] for _ in range(restaurants)]
+        return (await self.tenant.batch(*ids))[0]
 
     async def start(self, batch_id: UUID) -> asyncio.subprocess.Process:
         """A process that creates the batch's accounts."""
         told = {
             "DATABASE_URL": self._url,
-            "REGISTRATION_ORGANISATION": str(self.place.organisation_id),
-            "REGISTRATION_PLATFORM_URL": self.place.url,
+            "REGISTRATION_ORGANISATION": str(self.tenant.organisation_id),
+            "REGISTRATION_PLATFORM_URL": self.tenant.url,
             "SPACING_BATCH": str(batch_id),
             "SPACING_SECONDS": str(INTERVAL / SCALE),
         }
@@ -54,28 +54,28 @@ class Spaced:
 
     async def sent(self) -> list[datetime]:
         """When accounts were asked for, by Postgres's clock."""
-        found = await self.place.everything.exec_driver_sql(
+        found = await self.tenant.everything.exec_driver_sql(
             "select sent_at from registration_sub_steps where sent_at is not null and name = 'cloudwaitressAccount'"
-            f" and organisation_id = '{self.place.organisation_id}' order by sent_at"
+            f" and organisation_id = '{self.tenant.organisation_id}' order by sent_at"
         )
         return list(found.scalars())
 
     async def arrived(self) -> list[datetime]:
         """When the calls arrived, by the sandbox's clock."""
-        found = await self.place.everything.exec_driver_sql(
-            f"select id::text from restaurants where organisation_id = '{self.place.organisation_id}'"
+        found = await self.tenant.everything.exec_driver_sql(
+            f"select id::text from restaurants where organisation_id = '{self.tenant.organisation_id}'"
         )
         ours = set(found.scalars())
-        async with plain_http(self.place.url) as control:
+        async with plain_http(self.tenant.url) as control:
             calls = (await control.get("/sandbox/calls")).raise_for_status().json()
         mine = [one for one in calls if one["restaurant_id"] in ours and one["endpoint"] == "register-account"]
         return sorted(datetime.fromisoformat(one["arrived_at"]) for one in mine)
 
 
 @pytest.fixture
-def spaced(place: Place, database_urls: DatabaseUrls, tmp_path: Path) -> Spaced:
+def spaced(tenant: Tenant, database_urls: DatabaseUrls, tmp_path: Path) -> Spaced:
     """The organisation of this test."""
-    return Spaced(place, database_urls.app, tmp_path / "processes.log")
+    return Spaced(tenant, database_urls.app, tmp_path / "processes.log")
 
 
 async def test_sixty_accounts_of_three_processes_keep_the_interval(spaced: Spaced) -> None:

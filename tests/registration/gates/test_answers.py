@@ -13,16 +13,16 @@ from registration.gates.questions.config import config_question
 from registration.gates.rounds import Details, Question, Reading, Round
 from registration.workflow.steps import GateName
 from registration.workflow.sub_steps import SubStepName
-from tests.registration.gates.questions.make import make_company_case, make_config_case
+from tests.registration.gates.questions.make import make_company_context, make_config_context
 
 
-def _companies(*cases: dict[str, Any]) -> Round:
-    questions = (company_question(make_company_case(position=at, **case)) for at, case in enumerate(cases, start=1))
+def _companies(*jobs: dict[str, Any]) -> Round:
+    questions = (company_question(make_company_context(position=at, **job)) for at, job in enumerate(jobs, start=1))
     return _stored(Round(gate=GateName.COMPANY_SELECTION, questions=tuple(questions)))
 
 
-def _configs(*cases: dict[str, Any]) -> Round:
-    questions = (config_question(make_config_case(position=at, **case)) for at, case in enumerate(cases, start=1))
+def _configs(*jobs: dict[str, Any]) -> Round:
+    questions = (config_question(make_config_context(position=at, **job)) for at, job in enumerate(jobs, start=1))
     return _stored(Round(gate=GateName.YOLO_CONFIG, questions=tuple(questions)))
 
 
@@ -45,7 +45,7 @@ def test_decided_jobs_are_answered_and_the_others_decide_later() -> None:
     round_id = uuid4()
     raw = {"decided_by": " Mere ", "restaurant_01_v1": "TEXAS LIMITED · 1002", "restaurant_03_v1": "Decide later"}
     reading = read_answers(shown, raw, round_id)
-    [given] = reading.given
+    [given] = reading.answers
     assert (given.job_id, given.visit, given.round_id) == (shown.questions[0].job_id, 1, round_id)
     assert (given.answer, given.decided_by, given.channel) == (ChooseCompany(company_number="1002"), "Mere", "prefect")
     assert reading.refused == ()
@@ -54,7 +54,7 @@ def test_decided_jobs_are_answered_and_the_others_decide_later() -> None:
 def test_an_answer_that_was_not_offered_is_refused_alone() -> None:
     """The other answers of the form count."""
     reading = _read(_companies({}, {}), restaurant_01_v1="SOMEBODY · 9", restaurant_02_v1="No match")
-    assert [given.answer.kind for given in reading.given] == ["no_match"]
+    assert [given.answer.kind for given in reading.answers] == ["no_match"]
     assert _reasons(reading) == ["'SOMEBODY · 9' was not offered"]
     assert reading.refused[0].answer == {"choice": "SOMEBODY · 9"}
 
@@ -64,8 +64,8 @@ def test_answers_without_a_name_do_not_count(name: object) -> None:
     """Every decision has a name; "decide later" needs none."""
     raw = {"decided_by": name, "restaurant_01_v1": "No match", "restaurant_02_v1": "Decide later"}
     reading = read_answers(_companies({}, {}), raw)
-    assert reading.given == ()
-    assert _reasons(reading) == ["it is not said who decided"]
+    assert reading.answers == ()
+    assert _reasons(reading) == ["the name of the person who decided is missing"]
     assert reading.refused[0].decided_by == "nobody named"
 
 
@@ -73,7 +73,7 @@ def test_an_emptied_text_is_empty() -> None:
     """Prefect's UI leaves out what a person emptied: the street is then not searched."""
     shown = _companies({"asked": Details.SEARCH_AGAIN})
     label = "Search with the details below"
-    [given] = _read(shown, restaurant_01_v1=label, restaurant_01_v1_details={"name": "Tex  Mex "}).given
+    [given] = _read(shown, restaurant_01_v1=label, restaurant_01_v1_details={"name": "Tex  Mex "}).answers
     assert given.answer == SearchAgain(query=RegisterQuery(name="Tex Mex"))
     emptied = _read(shown, restaurant_01_v1=label, restaurant_01_v1_details={})
     assert _reasons(emptied) == ["name and street are both empty: there is nothing to search by"]
@@ -83,7 +83,7 @@ def test_an_absent_section_is_as_it_was_shown() -> None:
     """A program may answer with the choice alone."""
     [given] = _read(
         _companies({"asked": Details.CONFIRM_QUERY}), restaurant_01_v1="Search with the details below"
-    ).given
+    ).answers
     query = RegisterQuery(name="Texas Chicken", street="12 Queen Street", city="Auckland")
     assert (given.answer.kind, getattr(given.answer, "query", None)) == ("confirm_query", query)
 
@@ -99,7 +99,7 @@ def test_details_by_hand_that_break_a_rule_are_refused_with_every_reason() -> No
         restaurant_02_v1=label,
         restaurant_02_v1_details={"contact_name": "Joe", "contact_email": "Joe@joes.nz"},
     )
-    [given] = reading.given
+    [given] = reading.answers
     assert isinstance(given.answer, EnterByHand)
     assert given.answer.details is not None
     assert given.answer.details.contact_email == "joe@joes.nz"
@@ -118,7 +118,7 @@ def test_details_of_a_job_that_chose_otherwise_do_not_matter() -> None:
     reading = _read(
         shown, restaurant_01_v1="TEXAS LIMITED · 1002", restaurant_01_v1_details={"contact_email": "nonsense"}
     )
-    assert [given.answer for given in reading.given] == [ChooseCompany(company_number="1002")]
+    assert [given.answer for given in reading.answers] == [ChooseCompany(company_number="1002")]
 
 
 def test_what_is_said_for_all_goes_with_every_proposal() -> None:
@@ -138,7 +138,7 @@ def test_what_is_said_for_all_goes_with_every_proposal() -> None:
         restaurant_02_v1="Change…",
         restaurant_03_v1="Leave this restaurant out",
     )
-    first, second, third = (given.answer for given in reading.given)
+    first, second, third = (given.answer for given in reading.answers)
     assert isinstance(first, GoAhead)
     assert first.for_all.website.model_dump(exclude_none=True, mode="json") == {
         "theme": "dark",
@@ -153,8 +153,8 @@ def test_what_is_said_for_all_goes_with_every_proposal() -> None:
 
 def test_nothing_said_for_all_is_an_empty_layer() -> None:
     """`As proposed` everywhere, or no section at all."""
-    [given] = _read(_configs({}), restaurant_01_v1="Go ahead as proposed").given
-    assert given.answer == GoAhead(proposed=make_config_case().config)
+    [given] = _read(_configs({}), restaurant_01_v1="Go ahead as proposed").answers
+    assert given.answer == GoAhead(proposed=make_config_context().config)
 
 
 def test_a_contradiction_for_all_refuses_what_it_would_be_laid_over() -> None:
@@ -165,7 +165,7 @@ def test_a_contradiction_for_all_refuses_what_it_would_be_laid_over() -> None:
         restaurant_01_v1="Go ahead as proposed",
         restaurant_02_v1="Leave this restaurant out",
     )
-    assert [given.answer.kind for given in reading.given] == ["leave_out"]
+    assert [given.answer.kind for given in reading.answers] == ["leave_out"]
     assert _reasons(reading) == ["for all restaurants: itemTags: both to run and not to run"]
 
 
@@ -178,7 +178,7 @@ def test_a_job_with_its_own_section_is_configured_there() -> None:
         restaurant_01_v1="Go ahead with the details below",
         restaurant_01_v1_details=_section(shown.questions[0]) | {"primary_color": "#123456"},
     )
-    [given] = reading.given
+    [given] = reading.answers
     assert isinstance(given.answer, Change)
     assert given.answer.config is not None
     assert (given.answer.config.website.theme, given.answer.config.website.primary_color) == ("light", "#123456")
@@ -205,7 +205,7 @@ def test_what_is_no_section_is_refused_not_crashed_on(field: str, value: object)
     """Stored input is read again after every crash: it must never be what crashes."""
     shown = _configs({"asked": Details.CHANGE} if field.endswith("details") else {})
     reading = _read(shown, restaurant_01_v1=shown.questions[0].preset, **{field: value})
-    assert (reading.given, len(reading.refused)) == ((), 1)
+    assert (reading.answers, len(reading.refused)) == ((), 1)
 
 
 def test_what_the_database_cannot_keep_is_left_out() -> None:

@@ -13,15 +13,15 @@ from registration.workflow.step_queries import arrive_at, reopen
 from registration.workflow.steps import Step
 from registration.workflow.transition_queries import Attribution
 from tests.registration.at_gate import GATES, NUMBERS, QUERY, AtGate, at_company_gate
-from tests.registration.place import Place
+from tests.registration.tenant import Tenant
 
 OTHER = RegisterQuery(name="Kai Trading", street="", city="")
 
 
 @pytest.fixture
-async def waiting(place: Place) -> AtGate:
+async def waiting(tenant: Tenant) -> AtGate:
     """A job with two candidates."""
-    return await at_company_gate(place)
+    return await at_company_gate(tenant)
 
 
 async def test_a_candidate_is_chosen(waiting: AtGate) -> None:
@@ -33,7 +33,7 @@ async def test_a_candidate_is_chosen(waiting: AtGate) -> None:
     assert (await waiting.job()).status is JobStatus.IN_PROGRESS
 
 
-async def test_a_company_that_is_no_candidate_is_refused(waiting: AtGate, place: Place) -> None:
+async def test_a_company_that_is_no_candidate_is_refused(waiting: AtGate, tenant: Tenant) -> None:
     """Recorded with its reason for the next round; the job goes on waiting."""
     verdict = await waiting.answer(ChooseCompany(company_number="9"))
     reason = "company 9 is not among the candidates of the latest search"
@@ -41,17 +41,17 @@ async def test_a_company_that_is_no_candidate_is_refused(waiting: AtGate, place:
     assert await waiting.letters() == "pcappp"
     [decision] = await waiting.decisions()
     assert (decision["accepted"], decision["refused_reason"]) == (False, reason)
-    async with place.database.transaction(place.organisation_id) as connection:
-        refused = await last_refusals(connection, place.organisation_id, [waiting.job_id], GATES[waiting.step])
+    async with tenant.database.transaction(tenant.organisation_id) as transaction:
+        refused = await last_refusals(transaction, {waiting.job_id: 1}, GATES[waiting.step])
     assert refused[waiting.job_id].reason == reason
     assert (await waiting.answer(NoMatch())).accepted
 
 
-async def test_nothing_is_chosen_while_the_register_is_searched_once_more(waiting: AtGate, place: Place) -> None:
+async def test_nothing_is_chosen_while_the_register_is_searched_once_more(waiting: AtGate, tenant: Tenant) -> None:
     """A person asked for that just before the job arrived: step 2 would stay open for ever behind the choice."""
-    async with place.database.transaction(place.organisation_id) as connection:
+    async with tenant.database.transaction(tenant.organisation_id) as transaction:
         said = Attribution("Mere", "another name")
-        await reopen(connection, place.organisation_id, waiting.job_id, Step.SEARCH, StepStatus.PENDING, said)
+        await reopen(transaction, waiting.job_id, Step.SEARCH, StepStatus.PENDING, said)
     verdict = await waiting.answer(ChooseCompany(company_number=NUMBERS[0]))
     reason = "the register is searched once more; choose from what that finds"
     assert (verdict.accepted, verdict.reason) == (False, reason)
@@ -110,41 +110,41 @@ async def test_a_choice_with_dots_asks_for_its_details(
     assert (await waiting.answer(answer)).accepted
     job = await waiting.job()
     step = job.steps[Step.COMPANY_SELECTION]
-    assert (step.visit, step.asked, job.status) == (2, asked, JobStatus.ACTION_REQUIRED)
+    assert (step.visit, step.requested_details, job.status) == (2, asked, JobStatus.ACTION_REQUIRED)
     assert await waiting.letters() == "pcappp"
     assert step.arrived_at is not None
     assert (await waiting.answer(NoMatch(), visit=2)).accepted
 
 
-async def test_searching_again_reopens_the_search(waiting: AtGate, place: Place) -> None:
+async def test_searching_again_reopens_the_search(waiting: AtGate, tenant: Tenant) -> None:
     """With the new query, in the next visit of step 2; the gate waits for its end in its own next visit."""
     assert (await waiting.answer(SearchAgain(query=OTHER))).accepted
     steps = (await waiting.job()).steps
     assert await waiting.letters() == "pppppp"
     assert (steps[Step.SEARCH].visit, steps[Step.COMPANY_SELECTION].visit) == (2, 2)
-    async with place.database.transaction(place.organisation_id) as connection:
-        assert await last_query(connection, place.organisation_id, waiting.job_id) == OTHER.model_dump()
-        found = await latest_searches(connection, place.organisation_id, [waiting.job_id])
+    async with tenant.database.transaction(tenant.organisation_id) as transaction:
+        assert await last_query(transaction, waiting.job_id) == OTHER.model_dump()
+        found = await latest_searches(transaction, [waiting.job_id])
     assert len(found[waiting.job_id]().outcome.candidates) == 2
 
 
-async def test_the_query_of_the_latest_visit_counts(waiting: AtGate, place: Place) -> None:
+async def test_the_query_of_the_latest_visit_counts(waiting: AtGate, tenant: Tenant) -> None:
     """Searched again and again: the last one typed is searched."""
     await waiting.answer(SearchAgain(query=OTHER))
-    async with place.database.transaction(place.organisation_id) as connection:
-        await arrive_at(connection, place.organisation_id, waiting.job_id, Step.COMPANY_SELECTION)
+    async with tenant.database.transaction(tenant.organisation_id) as transaction:
+        await arrive_at(transaction, waiting.job_id, Step.COMPANY_SELECTION)
     await waiting.answer(SearchAgain(query=QUERY), visit=2)
-    async with place.database.transaction(place.organisation_id) as connection:
-        assert await last_query(connection, place.organisation_id, waiting.job_id) == QUERY.model_dump()
+    async with tenant.database.transaction(tenant.organisation_id) as transaction:
+        assert await last_query(transaction, waiting.job_id) == QUERY.model_dump()
 
 
-async def test_a_query_is_confirmed_before_the_first_search(place: Place) -> None:
+async def test_a_query_is_confirmed_before_the_first_search(tenant: Tenant) -> None:
     """Nothing was searched, so neither a company nor "no match" can be the answer; step 2 keeps its first visit."""
-    restaurant_id, _ = await place.restaurant()
-    batch_id, jobs = await place.batch(restaurant_id)
-    first = AtGate(place, batch_id, jobs[restaurant_id], restaurant_id, Step.COMPANY_SELECTION)
-    async with place.database.transaction(place.organisation_id) as connection:
-        await arrive_at(connection, place.organisation_id, first.job_id, Step.COMPANY_SELECTION, Details.CONFIRM_QUERY)
+    restaurant_id, _ = await tenant.restaurant()
+    batch_id, jobs = await tenant.batch(restaurant_id)
+    first = AtGate(tenant, batch_id, jobs[restaurant_id], restaurant_id, Step.COMPANY_SELECTION)
+    async with tenant.database.transaction(tenant.organisation_id) as transaction:
+        await arrive_at(transaction, first.job_id, Step.COMPANY_SELECTION, Details.CONFIRM_QUERY)
     for answer in (ChooseCompany(company_number=NUMBERS[0]), NoMatch()):
         assert (await first.answer(answer)).reason == "nothing was searched yet; confirm the query first"
     assert (await first.answer(ConfirmQuery(query=QUERY))).accepted

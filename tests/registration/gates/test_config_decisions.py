@@ -6,29 +6,31 @@ import pytest
 import time_machine
 from sqlalchemy import text
 
-from registration.configuration.models import ConfigLayer, WebsiteLayer, YoloConfig
+from registration.configuration.models import ConfigLayer, PaymentLayer, WebsiteLayer, YoloConfig
 from registration.configuration.queries import read_config_inputs
 from registration.configuration.website import HeaderImageSource, TextColour
+from registration.gates.config_contexts import config_contexts
 from registration.gates.decisions import Change, ExtractAgain, GoAhead
-from registration.gates.questions.cases import ConfigContext
 from registration.gates.questions.config import GO_AHEAD, config_question
-from registration.gates.read_config_cases import config_cases
+from registration.gates.questions.config_evidence import config_evidence
+from registration.gates.questions.contexts import ConfigContext
 from registration.gates.rounds import Details
 from registration.restaurants.models import Theme
 from registration.states import JobStatus
+from registration.workflow.step_queries import arrive_at
 from registration.workflow.steps import Step
 from registration.workflow.sub_steps import SubStepName
 from tests.registration.at_gate import AtGate, at_config_gate
 from tests.registration.database.rows import add
-from tests.registration.place import Place
+from tests.registration.tenant import Tenant
 
 LIGHT = ConfigLayer(website=WebsiteLayer(theme=Theme.LIGHT))
 
 
 @pytest.fixture
-async def waiting(place: Place) -> AtGate:
+async def waiting(tenant: Tenant) -> AtGate:
     """A job with everything that step 6 needs."""
-    return await at_config_gate(place)
+    return await at_config_gate(tenant)
 
 
 async def _config(waiting: AtGate) -> YoloConfig:
@@ -56,25 +58,27 @@ async def test_what_was_said_for_all_lies_over_the_proposal(waiting: AtGate) -> 
 
 async def _shown(waiting: AtGate) -> tuple[GoAhead, str]:
     """What "Go ahead as proposed" answers at this moment, and the evidence that stands beside it."""
-    place = waiting.place
-    async with place.database.transaction(place.organisation_id) as connection:
-        [case] = await config_cases(connection, place.organisation_id, (await waiting.job(),))
-    assert isinstance(case, ConfigContext)
-    question = config_question(case)
+    tenant = waiting.tenant
+    async with tenant.database.transaction(tenant.organisation_id) as transaction:
+        [context] = await config_contexts(transaction, (await waiting.job(),))
+    assert isinstance(context, ConfigContext)
+    question = config_question(context)
     choice = question.choice(GO_AHEAD)
     assert choice is not None
     assert isinstance(choice.answer, GoAhead)
     return choice.answer, question.evidence.replace("\\", "")
 
 
-async def test_going_ahead_is_only_what_was_shown(waiting: AtGate, place: Place) -> None:
+async def test_going_ahead_is_only_what_was_shown(waiting: AtGate, tenant: Tenant) -> None:
     """A menu that came since, and a colour that was changed, are asked about in the next round; then they count."""
     ahead, _ = await _shown(waiting)
-    newer = await add(place.everything, "menus", place.organisation_id, restaurant_id=waiting.restaurant_id, version=2)
-    await add(place.everything, "menu_items", place.organisation_id, menu_id=newer)
+    newer = await add(
+        tenant.everything, "menus", tenant.organisation_id, restaurant_id=waiting.restaurant_id, version=2
+    )
+    await add(tenant.everything, "menu_items", tenant.organisation_id, menu_id=newer)
     await waiting.query("update restaurants set primary_color = '#abcdef' where id = :restaurant")
     verdict = await waiting.answer(ahead)
-    changed = "what is proposed has changed since it was shown (menu, website): look again"
+    changed = "the proposal has changed since it was shown (menu, website): review it again"
     assert (verdict.accepted, verdict.reason) == (False, changed)
     assert await waiting.letters() == "ccccap"
     again, evidence = await _shown(waiting)
@@ -93,9 +97,9 @@ async def test_what_was_said_for_all_lies_over_what_was_shown(waiting: AtGate) -
     assert (website.primary_color, website.header_image_source) == ("#112233", HeaderImageSource.WEBSITE_OG_IMAGE)
 
 
-async def test_what_preflight_would_refuse_is_refused(place: Place) -> None:
+async def test_what_preflight_would_refuse_is_refused(tenant: Tenant) -> None:
     """Recorded with every reason; the job goes on waiting with the same visit."""
-    waiting = await at_config_gate(place, primary_color=None, opening_hours=None)
+    waiting = await at_config_gate(tenant, primary_color=None, opening_hours=None)
     verdict = await waiting.answer(GoAhead())
     assert not verdict.accepted
     assert "no primary colour" in str(verdict.reason)
@@ -103,20 +107,20 @@ async def test_what_preflight_would_refuse_is_refused(place: Place) -> None:
     assert await waiting.letters() == "ccccap"
     [decision] = await waiting.decisions()
     assert (decision["accepted"], decision["refused_reason"]) == (False, verdict.reason)
-    async with place.database.transaction(place.organisation_id) as connection:
-        [case] = await config_cases(connection, place.organisation_id, (await waiting.job(),))
-    assert isinstance(case, ConfigContext)
-    assert "opening hours" in config_question(case).evidence
+    async with tenant.database.transaction(tenant.organisation_id) as transaction:
+        [context] = await config_contexts(transaction, (await waiting.job(),))
+    assert isinstance(context, ConfigContext)
+    assert "opening hours" in config_question(context).evidence
 
 
-async def test_changing_asks_for_its_fields(waiting: AtGate, place: Place) -> None:
+async def test_changing_asks_for_its_fields(waiting: AtGate, tenant: Tenant) -> None:
     """The next round has the section; what was said for all is remembered for its proposal."""
     assert (await waiting.answer(Change(for_all=LIGHT))).accepted
     step = (await waiting.job()).steps[Step.YOLO_CONFIG]
-    assert (step.visit, step.asked) == (2, Details.CHANGE)
+    assert (step.visit, step.requested_details) == (2, Details.CHANGE)
     assert (await waiting.job()).status is JobStatus.ACTION_REQUIRED
-    async with place.database.transaction(place.organisation_id) as connection:
-        inputs = await read_config_inputs(connection, place.organisation_id, [waiting.job_id])
+    async with tenant.database.transaction(tenant.organisation_id) as transaction:
+        inputs = await read_config_inputs(transaction, [waiting.job_id])
     assert inputs[waiting.job_id]().for_all == LIGHT
     await waiting.answer(GoAhead(), visit=2)
     assert (await _config(waiting)).website.theme is Theme.LIGHT
@@ -126,7 +130,7 @@ async def test_what_a_person_changed_is_saved_on_the_restaurant(waiting: AtGate)
     """Only the fields that differ from the proposal; the next batch proposes them."""
     await waiting.answer(GoAhead())
     config = await _config(waiting)
-    other = await at_config_gate(waiting.place, name="Kai Two", email="kai.two@example.nz")
+    other = await at_config_gate(waiting.tenant, name="Kai Two", email="kai.two@example.nz")
     [menu] = await other.query("select id from menus where restaurant_id = :restaurant")
     changed = config.model_copy(
         update={
@@ -144,9 +148,9 @@ async def test_what_a_person_changed_is_saved_on_the_restaurant(waiting: AtGate)
     assert (after["name"], after["city"], after["user_email"]) == ("Kai Too", "Napier", "owner@example.nz")
 
 
-async def test_a_menu_of_somebody_else_is_refused(waiting: AtGate, place: Place) -> None:
+async def test_a_menu_of_somebody_else_is_refused(waiting: AtGate, tenant: Tenant) -> None:
     """It is not an active menu of this restaurant."""
-    _, foreign = await place.restaurant()
+    _, foreign = await tenant.restaurant()
     config = YoloConfig.model_validate({"menu": {"selected_menu_id": str(foreign)}})
     verdict = await waiting.answer(Change(config=config))
     assert "not an active menu of this restaurant" in str(verdict.reason)
@@ -174,6 +178,19 @@ async def test_extracting_again_reopens_step_one(waiting: AtGate) -> None:
     }
 
 
+async def test_what_was_said_for_all_is_kept_over_another_extraction(waiting: AtGate, tenant: Tenant) -> None:
+    """Also what an earlier round said, and after the gate is asked again."""
+    await waiting.answer(Change(for_all=ConfigLayer(payment=PaymentLayer(include_stripe_link=True))))
+    assert (await waiting.answer(ExtractAgain(for_all=LIGHT), visit=2)).accepted
+    async with tenant.database.transaction(tenant.organisation_id) as transaction:
+        await arrive_at(transaction, waiting.job_id, Step.YOLO_CONFIG)
+        inputs = (await read_config_inputs(transaction, [waiting.job_id]))[waiting.job_id]()
+    assert (inputs.for_all.website.theme, inputs.for_all.payment.include_stripe_link) == (Theme.LIGHT, True)
+    assert (await waiting.answer(GoAhead(), visit=3)).accepted
+    config = await _config(waiting)
+    assert (config.website.theme, config.payment.include_stripe_link) == (Theme.LIGHT, True)
+
+
 @pytest.mark.parametrize(
     "email, on_platform, status",
     [
@@ -184,42 +201,46 @@ async def test_extracting_again_reopens_step_one(waiting: AtGate) -> None:
     ],
 )
 async def test_a_foreign_account_is_refused_with_the_way_out(
-    place: Place, email: str, on_platform: str, status: str
+    tenant: Tenant, email: str, on_platform: str, status: str
 ) -> None:
     """Preflight knows it from the records, however they write it and however far it is; so does the gate.
 
     The platform takes no second row of an e-mail, in whatever state the first one is.
     """
-    waiting = await at_config_gate(place)
+    waiting = await at_config_gate(tenant)
     await waiting.query("update restaurants set user_email = :email where id = :restaurant", email=email)
-    await place.everything.execute(
+    await tenant.everything.execute(
         text(
             "insert into pumpd_accounts (organisation_id, restaurant_id, email, registration_status)"
             " values (:organisation, :restaurant, :email, :status)"
         ),
         {
-            "organisation": place.organisation_id,
+            "organisation": tenant.organisation_id,
             "restaurant": waiting.restaurant_id,
             "email": on_platform,
             "status": status,
         },
     )
     verdict = await waiting.answer(GoAhead())
-    assert f"`registration credentials set {email}`" in str(verdict.reason)
+    assert f"an account for {email} that was not made here; store its password" in str(verdict.reason)
 
 
 @pytest.mark.parametrize("tag", ["contains nuts", " Contains Nuts "])
-async def test_a_menu_with_nuts_is_not_marked_as_free_of_them(waiting: AtGate, place: Place, tag: str) -> None:
-    """The platform would put “Nut Free” on its dishes: a person switches the tags off, or mends the menu."""
-    await place.everything.execute(
+async def test_a_menu_with_nuts_gets_a_remark(waiting: AtGate, tenant: Tenant, tag: str) -> None:
+    """The platform would put “Nut Free” on its dishes: a person may switch the tags off here, or is asked in step 6."""
+    await tenant.everything.execute(
         text(
             "update menu_items set tags = array['Vegan', cast(:tag as text)] where id = (select i.id from menu_items i"
             " join menus m on m.id = i.menu_id where m.restaurant_id = :restaurant limit 1)"
         ),
         {"tag": tag, "restaurant": waiting.restaurant_id},
     )
-    verdict = await waiting.answer(GoAhead())
-    assert "Nut Free" in str(verdict.reason)
+    view = await waiting.job()
+    async with tenant.database.transaction(tenant.organisation_id) as transaction:
+        [context] = await config_contexts(transaction, (view,))
+    assert isinstance(context, ConfigContext)
+    assert "Nut Free" in config_evidence(context)
+    assert (await waiting.answer(GoAhead())).accepted
 
 
 async def test_what_the_organisation_may_not_use_is_off_in_the_proposal(waiting: AtGate) -> None:

@@ -11,32 +11,32 @@ from registration.workflow.step_queries import advance, reopen
 from registration.workflow.steps import Step
 from registration.workflow.transition_queries import Attribution
 from tests.registration.at_gate import NUMBERS, QUERY, AtGate, at_company_gate, searched
-from tests.registration.place import Place
+from tests.registration.tenant import Tenant
 
 MERE = Attribution("Mere")
 
 
 @pytest.fixture
-async def on(place: Place) -> Place:
+async def on(tenant: Tenant) -> Tenant:
     """An organisation that has switched it on."""
-    await set_auto_select(place.database, place.organisation_id, on=True, attribution=MERE)
-    return place
+    await set_auto_select(tenant.database, tenant.organisation_id, on=True, attribution=MERE)
+    return tenant
 
 
 async def _policy(job: AtGate) -> bool:
-    async with job.place.database.transaction(job.place.organisation_id) as connection:
-        return await select_clear_match(connection, job.place.organisation_id, await job.job())
+    async with job.tenant.database.transaction(job.tenant.organisation_id) as transaction:
+        return await select_clear_match(transaction, await job.job())
 
 
-async def test_it_is_off_until_somebody_switches_it_on(place: Place) -> None:
+async def test_it_is_off_until_somebody_switches_it_on(tenant: Tenant) -> None:
     """Another organisation's switch is no switch; who switched is recorded."""
-    [job] = await searched(place, {})
-    await set_auto_select(place.database, uuid4(), on=True, attribution=MERE)
+    [job] = await searched(tenant, {})
+    await set_auto_select(tenant.database, uuid4(), on=True, attribution=MERE)
     assert not await _policy(job)
     assert await job.decisions() == []
     for on in (True, False):
-        await set_auto_select(place.database, place.organisation_id, on=on, attribution=MERE)
-        found = await organisation_settings(place.database, place.organisation_id)
+        await set_auto_select(tenant.database, tenant.organisation_id, on=on, attribution=MERE)
+        found = await organisation_settings(tenant.database, tenant.organisation_id)
         assert found.auto_select_clear_matches is on
     assert not await _policy(job)
     told = await job.query("select what, actor from registration_events where what like 'auto_select%' order by id")
@@ -46,7 +46,7 @@ async def test_it_is_off_until_somebody_switches_it_on(place: Place) -> None:
     }
 
 
-async def test_what_is_clear_never_arrives(on: Place) -> None:
+async def test_what_is_clear_never_arrives(on: Tenant) -> None:
     """It is decided by the policy, with the question that a person would have seen."""
     [job] = await searched(on, {})
     assert await _policy(job)
@@ -69,7 +69,7 @@ async def test_what_is_clear_never_arrives(on: Place) -> None:
         "source_errors = '{}'",
     ],
 )
-async def test_what_is_not_clear_waits_for_a_person(on: Place, unclear: str) -> None:
+async def test_what_is_not_clear_waits_for_a_person(on: Tenant, unclear: str) -> None:
     """No candidate is clearly best, a part of the search failed, what was found cannot be read."""
     [job] = await searched(on, {})
     await job.query(f"update companies_office_search_candidates set {unclear} where registration_job_id = :job")
@@ -77,30 +77,29 @@ async def test_what_is_not_clear_waits_for_a_person(on: Place, unclear: str) -> 
     assert await job.letters() == "pcpppp"
 
 
-async def test_nothing_is_decided_while_the_register_is_searched_once_more(on: Place) -> None:
+async def test_nothing_is_decided_while_the_register_is_searched_once_more(on: Tenant) -> None:
     """A person asked for another search in the moment in which the policy looked at the job."""
     [job] = await searched(on, {})
     seen = await job.job()
-    async with on.database.transaction(on.organisation_id) as connection:
-        await reopen(connection, on.organisation_id, job.job_id, Step.SEARCH, StepStatus.PENDING, MERE)
-        assert not await select_clear_match(connection, on.organisation_id, seen)
+    async with on.database.transaction(on.organisation_id) as transaction:
+        await reopen(transaction, job.job_id, Step.SEARCH, StepStatus.PENDING, MERE)
+        assert not await select_clear_match(transaction, seen)
 
 
-async def test_whom_a_person_sent_back_a_person_decides(on: Place) -> None:
+async def test_whom_a_person_sent_back_a_person_decides(on: Tenant) -> None:
     """A search with other words, and a choice that was opened once more because it was wrong."""
     again = await at_company_gate(on)
     assert (await again.answer(SearchAgain(query=QUERY))).accepted
     [wrong] = await searched(on, {})
     assert await _policy(wrong)
-    async with on.database.transaction(on.organisation_id) as connection:
+    async with on.database.transaction(on.organisation_id) as transaction:
         for status in (StepStatus.IN_PROGRESS, StepStatus.COMPLETED):
-            await advance(connection, on.organisation_id, again.job_id, Step.SEARCH, status)
-        key = (connection, on.organisation_id, wrong.job_id)
-        await reopen(*key, Step.COMPANY_SELECTION, StepStatus.PENDING, MERE)
+            await advance(transaction, again.job_id, Step.SEARCH, status)
+        await reopen(transaction, wrong.job_id, Step.COMPANY_SELECTION, StepStatus.PENDING, MERE)
     assert [await _policy(one) for one in (again, wrong)] == [False, False]
 
 
-async def test_a_query_that_was_confirmed_is_no_sending_back(on: Place) -> None:
+async def test_a_query_that_was_confirmed_is_no_sending_back(on: Tenant) -> None:
     """With confirmed queries the first search is the second visit of the gate."""
     [job] = await searched(on, {})
     await job.query(
@@ -112,7 +111,7 @@ async def test_a_query_that_was_confirmed_is_no_sending_back(on: Place) -> None:
     assert await _policy(job)
 
 
-async def test_who_has_arrived_is_left_to_the_person(on: Place) -> None:
+async def test_who_has_arrived_is_left_to_the_person(on: Tenant) -> None:
     """It was switched on while somebody waited; nothing is recorded of what the policy would have liked."""
     waiting = await at_company_gate(on)
     assert not await _policy(waiting)

@@ -72,44 +72,44 @@ async def test_all_is_well(database_urls: DatabaseUrls) -> None:
 
 async def test_an_address_that_cannot_be_read() -> None:
     """None, or no address."""
-    assert [one.says for one in await check_database(None)] == ["no address is given that can be read"]
-    assert (await only("localhost:hidden"))[0] == "database: no address is given that can be read"
+    assert [one.says for one in await check_database(None)] == ["no readable database URL is set"]
+    assert (await only("localhost:hidden"))[0] == "database: no readable database URL is set"
 
 
 async def test_nobody_answers() -> None:
     """No such host; nobody listens."""
-    said, step = await only("postgresql://a:hidden@nowhere.invalid/registration")
-    assert said.startswith("database: host not found: ")
+    finding, step = await only("postgresql://a:hidden@nowhere.invalid/registration")
+    assert finding.startswith("database: host not found: ")
     assert "DATABASE_URL" in step
-    said, _ = await only(f"postgresql://a:hidden@127.0.0.1:{free_port()}/registration")
-    assert said.startswith("database: connection refused: ")
+    finding, _ = await only(f"postgresql://a:hidden@127.0.0.1:{free_port()}/registration")
+    assert finding.startswith("database: connection refused: ")
 
 
 async def test_something_else_answers(sandbox: Sandbox) -> None:
     """A web server is no Postgres."""
-    said, _ = await only(f"postgresql://a:hidden@127.0.0.1:{sandbox.port}/registration")
-    assert said.startswith("database: something answers, but it is not Postgres")
+    finding, _ = await only(f"postgresql://a:hidden@127.0.0.1:{sandbox.port}/registration")
+    assert finding.startswith("database: something answers, but it is not Postgres")
 
 
 async def test_the_server_refuses(postgres: EmbeddedPostgres, database_urls: DatabaseUrls) -> None:
     """Another password, a database that there is not, TLS where there is none."""
-    said, _ = await only(with_user(database_urls.app, "registration_app"))
-    assert said.startswith("database: user or password refused: ")
-    said, step = await only(postgres.url("nowhere"))
-    assert said.startswith("database: no such database or user: ")
+    finding, _ = await only(with_user(database_urls.app, "registration_app"))
+    assert finding.startswith("database: user or password refused: ")
+    finding, step = await only(postgres.url("nowhere"))
+    assert finding.startswith("database: no such database or user: ")
     assert "registration db provide" in step
-    said, _ = await only(f"{database_urls.app}?sslmode=require")
-    assert said.startswith("database: no trusted TLS connection: ")
+    finding, _ = await only(f"{database_urls.app}?sslmode=require")
+    assert finding.startswith("database: no trusted TLS connection: ")
 
 
 async def test_the_application_role_is_missing_or_not_ours(bare: EmbeddedPostgres) -> None:
     """Each with the command that puts it right; a role that rows are not protected from is found too."""
-    said, step = await only(bare.url())
-    assert said == "application role: the role registration_app is missing"
+    finding, step = await only(bare.url())
+    assert finding == "application role: the role registration_app is missing"
     assert "registration db provide" in step
     await execute(bare.url(), "create role registration_app bypassrls", "create role a login password 'hidden'")
     assert (await only(with_user(bare.url(), "a")))[0].endswith("may not act as the role registration_app")
-    assert (await look(bare.url()))["row-level security"].says == "does not bind the role registration_app"
+    assert (await look(bare.url()))["row-level security"].says == "does not apply to the role registration_app"
 
 
 async def test_migrations_are_missing_or_too_new(postgres: EmbeddedPostgres, extra: DatabaseUrls) -> None:
@@ -125,8 +125,8 @@ async def test_migrations_are_missing_or_too_new(postgres: EmbeddedPostgres, ext
     assert (found.level, found.says) == (Level.ERROR, "is not in force on registration_jobs")
 
     await execute(superuser, "update registration_schema_version set version_num = 'from_the_future'")
-    said, step = await only(extra.app)
-    assert "at migration from_the_future, which this version does not know" in said
+    finding, step = await only(extra.app)
+    assert "at migration from_the_future, which this version does not know" in finding
     assert step == "install the version of the project that made them"
 
 

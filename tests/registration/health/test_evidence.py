@@ -7,7 +7,7 @@ from registration.health.finding import Level
 from registration.health.platform import check_evidence
 from registration.settings import EvidenceSource
 from registration.states import Assurance
-from registration.workflow.assurance import RECORDS, counted
+from registration.workflow.assurance import RECORDS, count_by_assurance
 from registration.workflow.sub_steps import SubStepName
 
 
@@ -24,8 +24,8 @@ async def test_over_http_six_have_the_platforms_answer_alone(database: Database)
     """Usage events have no route."""
     says = (await check_evidence(database, EvidenceSource.HTTP)).says
     alone = says.rpartition("by the platform's answer alone: ")[2]
-    wanted = ["websiteConfig", "servicesConfig", "paymentConfig", "menuImport", "optionSets", "itemTags"]
-    assert alone.split(", ") == wanted
+    expected = ["websiteConfig", "servicesConfig", "paymentConfig", "menuImport", "optionSets", "itemTags"]
+    assert alone.split(", ") == expected
 
 
 def test_the_table_of_evidence_is_that_of_the_contract() -> None:
@@ -42,7 +42,7 @@ def test_the_table_of_evidence_is_that_of_the_contract() -> None:
 
 def test_what_is_known_is_counted_in_one_line() -> None:
     """In the order of its weight; sub-steps without it are not counted."""
-    assert counted([Assurance.REPORTED, None, Assurance.PROVEN, Assurance.PERSON, Assurance.PROVEN]) == (
+    assert count_by_assurance([Assurance.REPORTED, None, Assurance.PROVEN, Assurance.PERSON, Assurance.PROVEN]) == (
         "2 proven, 1 reported, 1 by a person"
     )
-    assert counted([None]) == ""
+    assert count_by_assurance([None]) == ""

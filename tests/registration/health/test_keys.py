@@ -42,6 +42,6 @@ async def test_every_stored_password_is_tried(
     both = await check_stored_passwords(database, organisation, [NEW, OLD])
     assert (both.level, both.says) == (Level.OK, "all 3 can be opened")
     one = await check_stored_passwords(database, organisation, [NEW])
-    assert (one.level, one.says) == (Level.ERROR, "1 of 3 were encrypted with a key that is not there")
+    assert (one.level, one.says) == (Level.ERROR, "1 of 3 were encrypted with a key that is missing")
     other = await check_stored_passwords(database, organisation, [OTHER])
     assert other.says.startswith("3 of 3")

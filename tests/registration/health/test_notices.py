@@ -4,7 +4,7 @@ from pydantic import SecretStr
 
 from dev.stack.network import free_port
 from registration.health.finding import Level
-from registration.health.installation import check_webhook, judge_notification_block, nobody_is_told
+from registration.health.installation import check_webhook, judge_notification_block, notices_off
 from tests.registration.health.answering import answering
 
 
@@ -29,4 +29,4 @@ def test_a_notification_block_is_there_or_not() -> None:
     assert judge_notification_block("slack-webhook/operators", is_there=True).level is Level.OK
     missing = judge_notification_block("slack-webhook/nobody", is_there=False)
     assert (missing.level, missing.says) == (Level.ERROR, "the Prefect server has no block 'slack-webhook/nobody'")
-    assert nobody_is_told().level is Level.OK
+    assert notices_off().level is Level.OK

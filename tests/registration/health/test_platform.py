@@ -33,7 +33,7 @@ async def test_all_is_well(sandbox: Sandbox) -> None:
 async def test_another_key_is_refused(sandbox: Sandbox) -> None:
     """With the setting where the right one belongs."""
     found = await look(sandbox.url, SecretStr("another-key"))
-    why = "the platform does not take the service key with this organisation: A bearer token is required"
+    why = "the platform refuses the service key for this organisation: A bearer token is required"
     assert (found.level, found.says) == (Level.ERROR, f"refuses the service key (401: {why})")
     assert "REGISTRATION_PLATFORM_KEY" in (found.next_step or "")
 
@@ -87,7 +87,7 @@ async def test_a_busy_platform_is_no_error(status: int) -> None:
     """It says so in its own words, and is tried again by itself."""
     async with answering(status, '{"success": false, "error": "Later"}') as url:
         found = await look(url)
-    assert (found.level, found.says) == (Level.WARNING, f"has no time for us now ({status}: Later)")
+    assert (found.level, found.says) == (Level.WARNING, f"is unavailable for now ({status}: Later)")
 
 
 async def test_nobody_answers() -> None:

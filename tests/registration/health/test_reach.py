@@ -12,7 +12,7 @@ from dev.stack.network import free_port
 from dev.stack.postgres import EmbeddedPostgres
 from dev.stack.sandbox import Sandbox
 from registration.health.finding import Finding, Level
-from registration.health.reach import Endpoint, ask
+from registration.health.reach import Endpoint, probe
 from tests.registration.health.answering import answering, untrusted
 
 SETTING = "REGISTRATION_PLATFORM_URL"
@@ -20,7 +20,7 @@ SETTING = "REGISTRATION_PLATFORM_URL"
 
 async def trouble(url: str, limit: float = 5) -> str:
     """What is said of an address at which nobody answers."""
-    found = await ask(Endpoint("platform", url, SETTING), limit=limit)
+    found = await probe(Endpoint("platform", url, SETTING), limit=limit)
     assert isinstance(found, Finding)
     assert (found.about, found.level) == ("platform", Level.ERROR)
     assert SETTING in (found.next_step or "")
@@ -78,11 +78,11 @@ async def test_a_server_that_speaks_something_else(postgres: EmbeddedPostgres) -
 @pytest.mark.parametrize("url", ["", "http://[", "nonsense", "ftp://host", "http://", "http://127.0.0.1:99999"])
 async def test_what_is_no_address(url: str) -> None:
     """Nothing is sent anywhere, and nothing of it is repeated."""
-    assert await trouble(url) == "its address is none"
+    assert await trouble(url) == "its address is invalid"
 
 
 async def test_an_answer_is_handed_on(sandbox: Sandbox) -> None:
     """Whatever it is."""
-    answer = await ask(Endpoint("platform", sandbox.url, SETTING), "/nothing/here")
+    answer = await probe(Endpoint("platform", sandbox.url, SETTING), "/nothing/here")
     assert isinstance(answer, httpx.Response)
     assert answer.status_code == 404

@@ -9,7 +9,7 @@ from registration.health.finding import Finding, Level
 from registration.health.register import check_nzbn, check_website
 from registration.health.register_entry import way_finding
 from registration.settings import Settings
-from tests.registration.companies.nzbn.nzbn_place import KEY, nzbn_at
+from tests.registration.companies.nzbn.nzbn_sandbox import KEY, nzbn_at
 from tests.registration.health.answering import ahead, answering, by_name
 
 NAME, ENTRY = "companies register", "entry of a company"
@@ -39,8 +39,8 @@ async def test_the_website_is_fine(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize("scripts, level", [(True, Level.WARNING), (False, Level.ERROR)])
 async def test_the_page_of_a_company_has_changed(sandbox: Sandbox, scripts: bool, level: Level) -> None:
     """A search that is read says nothing of it; a browser may still see more."""
-    async with nzbn_at(sandbox) as place:
-        await place.break_with("changed_layout", "register-detail")
+    async with nzbn_at(sandbox) as nzbn:
+        await nzbn.break_with("changed_layout", "register-detail")
         found = by_name(await check_website(sandbox.url, scripts=scripts))
     assert (found[NAME].level, found[ENTRY].level) == (Level.OK, level)
     assert "h1 with .entityIdentifier is missing" in found[ENTRY].says
@@ -49,10 +49,10 @@ async def test_the_page_of_a_company_has_changed(sandbox: Sandbox, scripts: bool
 
 async def test_the_page_of_a_company_lacks_a_panel(sandbox: Sandbox) -> None:
     """What every company has is asked after; what is seldom given is only named."""
-    async with nzbn_at(sandbox) as place:
-        await place.break_with("missing_panel", "register-detail", times=1)
+    async with nzbn_at(sandbox) as nzbn:
+        await nzbn.break_with("missing_panel", "register-detail", times=1)
         lacks = by_name(await check_website(sandbox.url, scripts=True))[ENTRY]
-        await place.break_with("unavailable", "register-detail")
+        await nzbn.break_with("unavailable", "register-detail")
         away = by_name(await check_website(sandbox.url, scripts=False))[ENTRY]
     assert (lacks.level, "without: shareholders" in lacks.says) == (Level.WARNING, True)
     assert "/detail in a browser; if it has shareholders" in (lacks.next_step or "")
@@ -78,8 +78,8 @@ async def test_the_website_does_not_want_us(status: int, level: Level) -> None:
 
 async def test_the_api_is_fine(sandbox: Sandbox) -> None:
     """It takes the key, an entity is read, and it is on time."""
-    async with nzbn_at(sandbox) as place:
-        found = by_name(await check_nzbn(place.url, KEY))
+    async with nzbn_at(sandbox) as nzbn:
+        found = by_name(await check_nzbn(nzbn.url, KEY))
     assert {one.level for one in found.values()} == {Level.OK}
     assert set(found) == {NAME, ENTRY, "clock of the NZBN API"}
     assert found[ENTRY].says.startswith("an entity is read: name, number, status, nzbn")
@@ -87,9 +87,9 @@ async def test_the_api_is_fine(sandbox: Sandbox) -> None:
 
 async def test_an_entity_of_the_api_has_changed(sandbox: Sandbox) -> None:
     """As with a page."""
-    async with nzbn_at(sandbox) as place:
-        await place.break_with("changed_layout", "nzbn-entity")
-        found = by_name(await check_nzbn(place.url, KEY))
+    async with nzbn_at(sandbox) as nzbn:
+        await nzbn.break_with("changed_layout", "nzbn-entity")
+        found = by_name(await check_nzbn(nzbn.url, KEY))
     assert (found[NAME].level, found[ENTRY].level) == (Level.OK, Level.ERROR)
 
 
@@ -111,11 +111,11 @@ def test_the_way_to_the_register_is_said(source: str | None, key: str, way: str,
 
 async def test_the_api_refuses_the_key(sandbox: Sandbox) -> None:
     """Another one, one without rights, none."""
-    async with nzbn_at(sandbox) as place:
-        assert "does not accept the subscription key (status 401" in (await api(place.url, SecretStr("other"))).says
-        await place.break_with("refused", "nzbn-search", times=1)
-        assert "does not give access with the subscription key (status 403" in (await api(place.url)).says
-        missing = await api(place.url, SecretStr(""))
+    async with nzbn_at(sandbox) as nzbn:
+        assert "does not accept the subscription key (status 401" in (await api(nzbn.url, SecretStr("other"))).says
+        await nzbn.break_with("refused", "nzbn-search", times=1)
+        assert "does not give access with the subscription key (status 403" in (await api(nzbn.url)).says
+        missing = await api(nzbn.url, SecretStr(""))
     assert (missing.level, missing.says) == (
         Level.ERROR,
         "the NZBN API's subscription key is missing or cannot be sent",
@@ -128,16 +128,16 @@ async def test_the_api_is_elsewhere_or_away(sandbox: Sandbox) -> None:
     assert "(404), but it is not the NZBN API" in (await api(sandbox.url)).says
     async with answering(200, "<p>Welcome</p>", "text/html") as url:
         assert "(200), but it is not the NZBN API" in (await api(url)).says
-    async with nzbn_at(sandbox) as place:
-        await place.break_with("unavailable", "nzbn-search", times=1)
-        assert (await api(place.url)).level is Level.WARNING
+    async with nzbn_at(sandbox) as nzbn:
+        await nzbn.break_with("unavailable", "nzbn-search", times=1)
+        assert (await api(nzbn.url)).level is Level.WARNING
     assert "connection refused" in (await api(f"http://127.0.0.1:{free_port()}")).says
 
 
 async def test_a_clock_that_is_far_off(sandbox: Sandbox) -> None:
     """Both say what time it is."""
     with ahead(90):
-        async with nzbn_at(sandbox) as place:
-            of_api = by_name(await check_nzbn(place.url, KEY))["clock of the NZBN API"]
+        async with nzbn_at(sandbox) as nzbn:
+            of_api = by_name(await check_nzbn(nzbn.url, KEY))["clock of the NZBN API"]
         of_website = by_name(await check_website(sandbox.url, scripts=False))["clock of the companies register"]
     assert (of_api.level, of_website.level) == (Level.ERROR, Level.ERROR)

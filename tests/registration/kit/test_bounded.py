@@ -112,7 +112,7 @@ async def test_redirects_are_followed_and_end() -> None:
     async with served(app) as url, HttpVisitors(20) as visitors, visitors.visit() as visit:
         page = await visit.open(f"{url}/first")
         assert (page.url, page.html) == (f"{url}/second", '"here"')
-        with pytest.raises(RegisterPageNotUnderstood, match="without end"):
+        with pytest.raises(RegisterPageNotUnderstood, match="endless redirects"):
             await visit.open(f"{url}/loop")
 
 

@@ -51,7 +51,7 @@ def test_a_link_ends_where_its_address_ends(rest: str) -> None:
 @pytest.mark.parametrize("mark", ["<!channel>", "<@U123>", "@everyone", "<http://evil.example|x>", "[x](http://x.nz)"])
 def test_a_plain_text_calls_nobody_and_leads_nowhere(mark: str) -> None:
     """Channels that notices go to have marks of their own; no address in it makes a link of itself."""
-    told = plain(f"Kai {mark}")
-    assert not set(told) & set("<>@[]`*_")
-    assert "://" not in told
-    assert told.startswith("Kai ")
+    text = plain(f"Kai {mark}")
+    assert not set(text) & set("<>@[]`*_")
+    assert "://" not in text
+    assert text.startswith("Kai ")

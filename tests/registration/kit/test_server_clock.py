@@ -5,7 +5,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from registration.kit.server_clock import TOGETHER, UNMEASURED, Apart, ServerClock
+from registration.kit.server_clock import NO_DIFFERENCE, UNMEASURED, ClockDifference, ServerClock
 
 NOON = datetime(2026, 11, 29, 12, 0, 0, 400_000, tzinfo=UTC)
 """At second 1000 of `time.monotonic()`, by the database."""
@@ -14,11 +14,12 @@ NOON = datetime(2026, 11, 29, 12, 0, 0, 400_000, tzinfo=UTC)
 def _heard(clock: ServerClock, ahead: float, at: float, took: float = 0.1, renewed_late: float = 0.0) -> None:
     """An answer of a server that is `ahead` of the database; `at` and `took` in seconds of `time.monotonic()`."""
     theirs = NOON + timedelta(seconds=at - 1000 + ahead - renewed_late)
-    clock.heard({"date": format_datetime(theirs.replace(microsecond=0), usegmt=True)}, at - took / 2, at + took / 2)
+    headers = {"date": format_datetime(theirs.replace(microsecond=0), usegmt=True)}
+    clock.record_answer(headers, at - took / 2, at + took / 2)
 
 
-def _apart(clock: ServerClock) -> Apart:
-    return clock.apart(NOON, 999.99, 1000.01)
+def _apart(clock: ServerClock) -> ClockDifference:
+    return clock.difference(NOON, 999.99, 1000.01)
 
 
 @pytest.mark.parametrize("ahead", [3.0, -3.0, 3600.0])
@@ -39,7 +40,7 @@ def test_a_difference_too_small_for_a_date_is_none() -> None:
     clock = ServerClock()
     for number in range(20):
         _heard(clock, 0.002, 980 + number * 0.93)
-    assert _apart(clock) == TOGETHER
+    assert _apart(clock) == NO_DIFFERENCE
 
 
 def test_a_clock_that_was_set_is_measured_anew() -> None:
@@ -57,7 +58,7 @@ def test_without_a_date_nothing_is_known() -> None:
     clock = ServerClock()
     assert _apart(clock) == UNMEASURED
     _heard(clock, 0.0, 600)
-    clock.heard({}, 999, 1000)
+    clock.record_answer({}, 999, 1000)
     for unreadable in ("yesterday", f"Fri, 31 Dec {'9' * 20} 23:59:59 GMT", f"Fri, 31 Dec 2026 23:59:59 +{'9' * 20}"):
-        clock.heard({"date": unreadable}, 999, 1000)
+        clock.record_answer({"date": unreadable}, 999, 1000)
     assert _apart(clock) == UNMEASURED

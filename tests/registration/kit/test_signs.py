@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from registration.kit.corrections import read_otherwise
+from registration.kit.corrections import describe_correction
 from registration.kit.symbols import plain, unescaped, without_signs
 from registration.kit.values import Email, Line, Phone, WebUrl
 
@@ -26,14 +26,14 @@ from registration.kit.values import Email, Line, Phone, WebUrl
 def test_entities_are_what_they_stand_for(written: str, meant: str) -> None:
     """By name and by number, escaped once or twice; the reader of the text gets a remark."""
     assert unescaped(written) == meant
-    assert read_otherwise(written) is not None
+    assert describe_correction(written) is not None
 
 
 @pytest.mark.parametrize("text", ["Smith & Sons", "AT&T", "A&B; C", "https://kai.example/?a=1&copy=2&reg=3", "a &b; c"])
 def test_an_ampersand_alone_is_no_entity(text: str) -> None:
     """The parameters of a link stay as they are."""
     assert unescaped(text) == text
-    assert read_otherwise(text) is None
+    assert describe_correction(text) is None
 
 
 def test_every_kind_of_value_is_read_without_entities() -> None:

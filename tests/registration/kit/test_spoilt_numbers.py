@@ -3,7 +3,7 @@
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from registration.kit.corrections import read_otherwise
+from registration.kit.corrections import describe_correction
 from registration.kit.spoilt_numbers import id_text
 from registration.kit.values import Address, Nzbn, Phone
 
@@ -30,7 +30,7 @@ _PHONE: TypeAdapter[str] = TypeAdapter(Phone)
 def test_a_phone_that_was_saved_as_a_number_is_read_with_a_remark(saved: str, phone: str) -> None:
     """Decimals, thousands and a lost 0 or + take no digit away."""
     assert _PHONE.validate_python(saved) == phone
-    assert read_otherwise(saved, is_phone=True) == f"'{saved}' was saved as a number and is read as {phone}"
+    assert describe_correction(saved, is_phone=True) == f"'{saved}' was saved as a number and is read as {phone}"
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_a_phone_that_was_saved_as_a_number_is_read_with_a_remark(saved: str, ph
 def test_a_phone_that_was_saved_as_a_text_needs_no_remark(written: str) -> None:
     """However it was made one."""
     assert _PHONE.validate_python(written) == "+64211234567"
-    assert read_otherwise(written, is_phone=True) is None
+    assert describe_correction(written, is_phone=True) is None
 
 
 @pytest.mark.parametrize(
@@ -58,9 +58,9 @@ def test_a_phone_that_was_rounded_is_refused(saved: str) -> None:
 @pytest.mark.parametrize("saved", ["#####", "##", "#REF!", "#N/A", "#NAME?", "Err:502"])
 def test_what_stands_for_a_value_is_none(saved: str) -> None:
     """Neither for a phone nor for an id."""
-    with pytest.raises(ValidationError, match="could not show a value"):
+    with pytest.raises(ValidationError, match="that the spreadsheet could not show"):
         _PHONE.validate_python(saved)
-    with pytest.raises(ValueError, match="could not show a value"):
+    with pytest.raises(ValueError, match="that the spreadsheet could not show"):
         id_text(saved)
 
 
@@ -119,7 +119,7 @@ def test_a_rounded_nzbn_is_refused() -> None:
 def test_a_postcode_that_was_saved_as_a_number_is_read_with_a_remark(saved: str, read: str) -> None:
     """In an address and in a town."""
     assert TypeAdapter[str](Address).validate_python(saved) == read
-    assert read_otherwise(saved, is_address=True) == (
+    assert describe_correction(saved, is_address=True) == (
         f"the postcode in '{saved}' was saved as a number and is read as '{read}'"
     )
 
@@ -134,4 +134,4 @@ def test_a_postcode_that_was_saved_as_a_number_is_read_with_a_remark(saved: str,
 def test_another_number_at_the_end_of_an_address_is_no_postcode(address: str) -> None:
     """Of a box, a shop, a road."""
     assert TypeAdapter[str](Address).validate_python(address) == address
-    assert read_otherwise(address, is_address=True) is None
+    assert describe_correction(address, is_address=True) is None

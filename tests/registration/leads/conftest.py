@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.database.session import Database
 from registration.leads.conversion import convert_leads
-from registration.leads.models import ConversionAsked, LeadData
+from registration.leads.models import ConversionRequest, LeadData
 from registration.leads.outcome import Conversion
 from registration.leads.queries import lock_leads
 from tests.registration.database.rows import add
@@ -33,13 +33,13 @@ class Leads:
 
     async def convert(self, *lead_ids: UUID, **asked: Any) -> Conversion:
         """Convert them; without ids the qualified ones."""
-        wanted = ConversionAsked.model_validate({"lead_ids": lead_ids or None, "by": "Mere"} | asked)
+        wanted = ConversionRequest.model_validate({"lead_ids": lead_ids or None, "by": "Mere"} | asked)
         return await convert_leads(self.database, self.organisation_id, wanted)
 
     async def lock(self, lead_id: UUID) -> LeadData:
         """A lead as a conversion reads it, under lock."""
-        async with self.database.transaction(self.organisation_id) as connection:
-            return (await lock_leads(connection, self.organisation_id, [lead_id]))[lead_id]
+        async with self.database.transaction(self.organisation_id) as transaction:
+            return (await lock_leads(transaction, [lead_id]))[lead_id]
 
     async def restaurants(self) -> list[dict[str, Any]]:
         """What they became."""

@@ -6,12 +6,12 @@ from uuid import UUID
 
 from registration.database.session import Database
 from registration.leads.conversion import convert_leads
-from registration.leads.models import BatchOfLeads, ConversionAsked
+from registration.leads.models import BatchOfLeads, ConversionRequest
 
 
 async def _main(url: str, organisation_id: UUID, scrape_job_id: UUID) -> None:
     database = Database(url)
-    asked = ConversionAsked(scrape_job_id=scrape_job_id, by="killed", batch=BatchOfLeads(start=True))
+    asked = ConversionRequest(scrape_job_id=scrape_job_id, by="killed", batch=BatchOfLeads(start=True))
     await convert_leads(database, organisation_id, asked)
     await database.close()
 

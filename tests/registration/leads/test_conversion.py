@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from registration.batches.models import BatchOptions
 from registration.errors import NotFound, Refused
 from registration.leads.conversion import convert_leads
-from registration.leads.models import BatchOfLeads, ConversionAsked
+from registration.leads.models import BatchOfLeads, ConversionRequest
 from tests.registration.database.rows import add
 from tests.registration.leads.conftest import Leads
 from tests.registration.leads.make import add_leads, add_scrape_job
@@ -95,7 +95,7 @@ async def test_leads_that_cannot_be_converted_stop_no_other(leads: Leads, refusi
     reasons = {one.lead_id: one.reason for one in done.failed}
     assert list(reasons) == [UUID(int=7), foreign, nameless, refused]
     assert "no such lead" in reasons[foreign]
-    assert reasons[nameless] == "its name is empty; put it right on the lead"
+    assert reasons[nameless] == "its name is empty; correct it on the lead"
     assert reasons[refused].startswith("the database refused it: new row for relation")
     assert [row["name"] for row in await leads.restaurants()] == ["Kai", "Moana"]
     assert [batch["size"] for batch in await leads.batches()] == [2]
@@ -178,7 +178,7 @@ async def test_no_more_batches_than_allowed(leads: Leads) -> None:
 async def test_a_dry_run_changes_nothing(leads: Leads) -> None:
     """It says what would happen, also what would not."""
     ids = await leads.add(2, phone="12")
-    asked = ConversionAsked(lead_ids=(*ids, UUID(int=7)), by="Mere", batch=BatchOfLeads(start=True))
+    asked = ConversionRequest(lead_ids=(*ids, UUID(int=7)), by="Mere", batch=BatchOfLeads(start=True))
     done = await convert_leads(leads.database, leads.organisation_id, asked, dry_run=True)
     assert ([one.restaurant_id for one in done.converted], len(done.failed)) == ([None, None], 1)
     assert "'12' is not a New Zealand phone number" in done.converted[0].remarks[0]
@@ -198,5 +198,5 @@ async def test_what_cannot_be_done_at_all_changes_nothing(leads: Leads) -> None:
         with pytest.raises(error):
             await leads.convert(**asked)
     with pytest.raises(NotFound, match="there is no organisation"):
-        await convert_leads(leads.database, uuid4(), ConversionAsked(lead_ids=(lead_id,), by="Mere"))
+        await convert_leads(leads.database, uuid4(), ConversionRequest(lead_ids=(lead_id,), by="Mere"))
     assert await leads.restaurants() == []

@@ -117,7 +117,7 @@ def test_the_address_is_of_the_source_that_was_asked_for(
 @pytest.mark.parametrize("name", ["", "   ", "K" * 301])
 def test_a_lead_without_a_usable_name_is_refused(name: str) -> None:
     """In words for a person."""
-    with pytest.raises(Refused, match=r"its name is .*; put it right on the lead"):
+    with pytest.raises(Refused, match=r"its name is .*; correct it on the lead"):
         mapped(restaurant_name=name)
 
 
@@ -126,8 +126,8 @@ def test_what_breaks_a_rule_is_kept_or_left_out_with_a_remark() -> None:
     made = mapped(phone="12", email="kai at example", store_link="kai-henderson", opening_hours={"Monday": "late"})
     assert (made.columns["phone"], made.columns["email"]) == ("12", "kai at example")
     assert not {"ubereats_url", "opening_hours"} & set(made.columns)
-    places = {remark.partition(":")[0]: remark.rpartition("; ")[2] for remark in made.remarks}
-    assert places == {
+    outcomes = {remark.partition(":")[0]: remark.rpartition("; ")[2] for remark in made.remarks}
+    assert outcomes == {
         "phone": "kept as it was scraped",
         "e-mail": "kept as it was scraped",
         "store link": "left out",

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from dev.stack.databases import DatabaseUrls
 from registration.leads.models import BatchOfLeads
-from tests.locks import held, somebody_waits
+from tests.locks import holding_lock, wait_for_lock_waiters
 from tests.registration.database.rows import add
 from tests.registration.leads.conftest import Leads
 
@@ -35,7 +35,7 @@ async def test_the_platforms_own_conversion_at_the_same_moment_wins(leads: Leads
             {"restaurant": restaurant_id, "id": lead_id},
         )
         converting = asyncio.create_task(leads.convert(lead_id))
-        await somebody_waits(leads.everything, query="%for update%")
+        await wait_for_lock_waiters(leads.everything, query="%for update%")
     [one] = (await converting).already
     assert one.restaurant_id == restaurant_id
     assert len(await leads.restaurants()) == 1
@@ -48,9 +48,9 @@ async def test_what_the_platform_changes_at_the_same_moment_is_converted(leads: 
         "with corrected as (update lead_scrape_jobs set platform = 'doordash' where id = :job)"
         " update leads set restaurant_name = 'Kai Two' where id = :lead"
     )
-    async with held(leads.everything, correcting, job=leads.scrape_job_id, lead=lead_id):
+    async with holding_lock(leads.everything, correcting, job=leads.scrape_job_id, lead=lead_id):
         converting = asyncio.create_task(leads.lock(lead_id))
-        await somebody_waits(leads.everything, query="%for update%")
+        await wait_for_lock_waiters(leads.everything, query="%for update%")
     read = await converting
     assert (read.restaurant_name, read.platform) == ("Kai Two", "doordash")
 
@@ -62,10 +62,10 @@ async def test_a_lead_that_is_disqualified_at_the_same_moment_is_converted_only_
     """Of the qualified ones it was chosen before its row was free; whoever names a lead wants just that one."""
     gone, kept = await leads.add(2)
     disqualifying = "update leads set step_progression_status = 'failed' where id = :lead"
-    async with held(leads.everything, disqualifying, lead=gone):
+    async with holding_lock(leads.everything, disqualifying, lead=gone):
         wanted = leads.convert(gone, kept) if named else leads.convert(scrape_job_id=leads.scrape_job_id)
         converting = asyncio.create_task(wanted)
-        await somebody_waits(leads.everything, query="%for update%")
+        await wait_for_lock_waiters(leads.everything, query="%for update%")
     assert [one.lead_id for one in (await converting).converted] == ([gone, kept] if named else [kept])
 
 
@@ -80,7 +80,7 @@ async def test_a_process_that_is_killed_in_the_middle_leaves_nothing_half_done(
             *(sys.executable, "-m", "tests.registration.leads.converting"),
             *(database_urls.app, str(leads.organisation_id), str(leads.scrape_job_id)),
         )
-        await somebody_waits(leads.everything, query="insert into restaurants%")
+        await wait_for_lock_waiters(leads.everything, query="insert into restaurants%")
         process.kill()
         await process.wait()
     assert (await leads.restaurants(), await leads.batches()) == ([], [])

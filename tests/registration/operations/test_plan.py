@@ -1,6 +1,7 @@
 """What a retry opens again, and what it refuses to."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -8,9 +9,9 @@ import pytest
 from registration.errors import Refused
 from registration.operations.job_state import JobState, StepState, SubStepState
 from registration.operations.retry_plan import Plan, plan
-from registration.operations.retry_request import RetryAsked
+from registration.operations.retry_request import RetryRequest
 from registration.states import JobStatus, StepStatus, SubStepStatus
-from registration.workflow.readiness import DISABLED
+from registration.workflow.skips import StepSkip, SubStepSkip
 from registration.workflow.steps import Step
 from registration.workflow.sub_steps import SubStepName
 
@@ -18,7 +19,9 @@ _LETTERS = {status.value[0]: status for status in StepStatus} | {"x": StepStatus
 _N, _S = SubStepName, SubStepStatus
 
 
-def standing(six: str, others: Mapping[str, SubStepState] | None = None, skipped: str = "left out") -> JobState:
+def standing(
+    six: str, others: Mapping[str, SubStepState] | None = None, skipped: StepSkip = StepSkip.LEFT_OUT
+) -> JobState:
     """A job by the letters of its steps (x is cancelled); its twelve are completed but for `others`."""
     completed = dict.fromkeys(SubStepName, SubStepState(_S.COMPLETED))
     return JobState(
@@ -27,7 +30,7 @@ def standing(six: str, others: Mapping[str, SubStepState] | None = None, skipped
         restaurant_id=UUID(int=3),
         restaurant="Kai",
         status=JobStatus.FAILED,
-        stop_requested=False,
+        cancel_requested=False,
         email="mere@example.nz",
         enabled=frozenset(SubStepName),
         steps={
@@ -40,14 +43,14 @@ def standing(six: str, others: Mapping[str, SubStepState] | None = None, skipped
 
 def opened(job: JobState, from_step: int | None = None, *sub_steps: str, redo: tuple[str, ...] = ()) -> Plan:
     """What is opened for what was typed."""
-    return plan(job, RetryAsked.read(from_step, sub_steps, redo))
+    return plan(job, RetryRequest.read(from_step, sub_steps, redo))
 
 
 FAILED, CANCELLED = SubStepState(_S.FAILED), SubStepState(_S.CANCELLED)
 MENU_FAILED = {
     "menuImport": FAILED,
-    "optionSets": SubStepState(_S.SKIPPED, "menuImport failed"),
-    "itemTags": SubStepState(_S.SKIPPED, "menuImport failed"),
+    "optionSets": SubStepState(_S.SKIPPED, SubStepSkip.NEED_GIVEN_UP),
+    "itemTags": SubStepState(_S.SKIPPED, SubStepSkip.NEED_GIVEN_UP),
 }
 MENU_PARTS = (_N.MENU_IMPORT, _N.OPTION_SETS, _N.ITEM_TAGS)
 
@@ -67,7 +70,7 @@ def test_while_step_6_goes_on_only_the_sub_steps_are_opened() -> None:
 
 def test_what_was_disabled_stays_skipped() -> None:
     """A retry changes no configuration."""
-    disabled = MENU_FAILED | {"itemTags": SubStepState(_S.SKIPPED, DISABLED)}
+    disabled = MENU_FAILED | {"itemTags": SubStepState(_S.SKIPPED, SubStepSkip.DISABLED)}
     assert opened(standing("cccccf", disabled)).sub_steps == MENU_PARTS[:2]
     with pytest.raises(Refused, match="disabled in configuration"):
         opened(standing("cccccf", disabled), None, "itemTags")
@@ -86,30 +89,50 @@ def test_what_was_disabled_stays_skipped() -> None:
 def test_a_failed_step_brings_what_was_skipped_because_of_it(six: str, steps: tuple[int, ...]) -> None:
     """Step 1 holds up only what waits for it; completed steps stay."""
     done = opened(standing(six))
-    assert sorted({*done.steps, *done.asked_again}) == list(steps)
+    assert sorted({*done.steps, *done.withdrawn_questions}) == list(steps)
 
 
 def test_a_question_that_is_open_is_asked_again() -> None:
     """The form was made without what is extracted now."""
     done = opened(standing("fcccap"), 1)
-    assert (done.steps, done.asked_again) == ((Step.EXTRACTION,), (Step.YOLO_CONFIG,))
+    assert (done.steps, done.withdrawn_questions) == ((Step.EXTRACTION,), (Step.YOLO_CONFIG,))
 
 
 def test_no_match_is_no_failure() -> None:
     """Step 4 was skipped by a person's choice, and stays so."""
-    job = standing("cccscf", MENU_FAILED, "no match")
+    job = standing("cccscf", MENU_FAILED, StepSkip.NO_MATCH)
     assert opened(job).steps == (Step.SET_UP,)
     again = opened(job, 3, redo=("3", "5"))
     assert again.steps == (Step.COMPANY_SELECTION, Step.COMPANY_DETAILS, Step.YOLO_CONFIG, Step.SET_UP)
 
 
+def test_after_a_failed_search_a_person_decides() -> None:
+    """The search can be repeated, or the company decided by a person; what was decided without it is no failure."""
+    waiting = opened(standing("cfappp"))
+    assert (waiting.steps, waiting.withdrawn_questions) == ((Step.SEARCH,), (Step.COMPANY_SELECTION,))
+    assert opened(standing("cfssss"), 3).steps == tuple(Step)[2:]
+    by_hand = replace(standing("cfcscf", MENU_FAILED, StepSkip.ENTERED_BY_HAND), without_company=True)
+    assert opened(by_hand).steps == (Step.SET_UP,)
+    assert opened(by_hand, 2, redo=("3", "5")).steps == tuple(Step)[1:]
+    with pytest.raises(Refused, match="step 3 Company Selection"):
+        opened(by_hand, 2)
+
+
+def test_an_entry_that_a_person_is_asked_about_is_read_again_by_choosing_it() -> None:
+    """A retry of step 4 would run beside the open question."""
+    with pytest.raises(Refused, match="choose it again to read its entry again"):
+        opened(standing("ccafpp"), 4)
+    with pytest.raises(Refused, match="nothing of it failed"):
+        opened(standing("ccafpp"))
+
+
 def test_completed_work_is_listed_and_refused() -> None:
     """Every step and sub-step that would be done again is named."""
-    with pytest.raises(Refused, match=r"completed: step 3 Company Selection, step 4 .*, step 5 Yolo.*;"):
+    with pytest.raises(Refused, match=r"completed: step 3 Company Selection, step 4 .*, step 5 Yolo.*$"):
         opened(standing("cccccf", MENU_FAILED), 3)
-    with pytest.raises(Refused, match="completed: menuImport, optionSets, itemTags;"):
+    with pytest.raises(Refused, match=r"completed: menuImport, optionSets, itemTags$"):
         opened(standing("cccccc"), None, "menuImport")
-    with pytest.raises(Refused, match="completed: optionSets, itemTags;"):
+    with pytest.raises(Refused, match=r"completed: optionSets, itemTags$"):
         opened(standing("cccccc"), redo=("menuImport",))
 
 
@@ -121,9 +144,17 @@ def test_completed_work_that_is_named_is_done_again() -> None:
     assert (done.sub_steps, done.creates_again) == ((_N.PAYMENT_CONFIG,), ())
 
 
+def test_what_a_person_skipped_stays_skipped_unless_it_is_named() -> None:
+    """A retry of what it needs does not open it."""
+    skipped = MENU_FAILED | {"itemTags": SubStepState(_S.SKIPPED, SubStepSkip.BY_PERSON)}
+    assert opened(standing("cccccf", skipped)).sub_steps == MENU_PARTS[:2]
+    done = opened(standing("cccccc", {"itemTags": skipped["itemTags"]}), None, "itemTags")
+    assert (done.steps, done.sub_steps) == ((Step.SET_UP,), (_N.ITEM_TAGS,))
+
+
 def test_a_new_configuration_reconsiders_what_was_skipped() -> None:
     """What it switches on runs; what is completed stays so."""
-    job = standing("cccccc", {"itemTags": SubStepState(_S.SKIPPED, DISABLED)})
+    job = standing("cccccc", {"itemTags": SubStepState(_S.SKIPPED, SubStepSkip.DISABLED)})
     done = opened(job, 5, redo=("5",))
     assert (done.steps, done.sub_steps) == ((Step.YOLO_CONFIG, Step.SET_UP), (_N.ITEM_TAGS,))
 
@@ -132,7 +163,7 @@ def test_a_new_configuration_reconsiders_what_was_skipped() -> None:
     "six, from_step, why",
     [
         ("cccccc", None, "nothing of it failed"),
-        ("ccccci", 5, "goes on now"),
+        ("ccccci", 5, "is in progress"),
         ("cfssss", 4, "step 2 .* is failed: retry from step 2"),
         ("cipppp", 2, "has not ended: it is in progress"),
     ],
@@ -149,9 +180,7 @@ def test_a_sub_step_needs_what_it_needs() -> None:
         opened(standing("cccccf", MENU_FAILED), None, "itemTags")
 
 
-@pytest.mark.parametrize(
-    "status, why", [(_S.UNKNOWN, "`registration resolve` comes first"), (_S.IN_PROGRESS, "it is in progress")]
-)
+@pytest.mark.parametrize("status, why", [(_S.UNKNOWN, "happened is not known"), (_S.IN_PROGRESS, "it is in progress")])
 def test_what_is_out_is_not_opened(status: SubStepStatus, why: str) -> None:
     """It must be known first what became of it."""
     with pytest.raises(Refused, match=why):
@@ -160,8 +189,8 @@ def test_what_is_out_is_not_opened(status: SubStepStatus, why: str) -> None:
 
 def test_names_are_read_as_people_type_them() -> None:
     """However capitalised; what is neither step nor sub-step is refused with what there is."""
-    assert RetryAsked.read(None, ["MENUIMPORT"], ["5"]).sub_steps == {_N.MENU_IMPORT}
+    assert RetryRequest.read(None, ["MENUIMPORT"], ["5"]).sub_steps == {_N.MENU_IMPORT}
     with pytest.raises(Refused, match="there is no sub-step 'menu'; they are cloudwaitressAccount"):
-        RetryAsked.read(None, ["menu"], [])
+        RetryRequest.read(None, ["menu"], [])
     with pytest.raises(Refused, match="there is no step 7; they are 1 Menu"):
-        RetryAsked.read(7, [], [])
+        RetryRequest.read(7, [], [])

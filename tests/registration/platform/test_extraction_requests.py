@@ -63,7 +63,7 @@ def test_all_of_the_branding_is_asked_for_where_nothing_was_chosen() -> None:
 
 def test_what_a_person_may_have_chosen_is_not_overwritten() -> None:
     """Colours, theme and header picture of the row stay."""
-    body = branding(primary_color="#102030", theme="dark", website_og_image="https://kai.example/a.jpg").body
+    body = branding(primary_color="#102030", theme="dark", images=["website_og_image"]).body
     assert body["colorsToUpdate"] == ["secondary_color"]
     assert "website_og_image" not in body["headerFieldsToUpdate"]
 

@@ -57,28 +57,28 @@ class Setting:
 
     kai: OnPlatform
     client: PlatformClient
-    witness: PlatformEvidence
+    evidence: PlatformEvidence
     left: dict[SubStepName, Outputs]
 
-    async def asked(self, name: SubStepName, **fields: Any) -> Expected:
+    async def expected(self, name: SubStepName, **fields: Any) -> Expected:
         """What is asked for, sent just now; an answer has shown the platform's clock."""
         await self.client.status(self.kai.restaurant_id)
         return ask_for(self.kai, **fields)
 
     async def do(self, name: SubStepName) -> Observation:
         """Send a sub-step, keep its outputs, and read its effect back."""
-        asked = await self.asked(name)
+        expected = await self.expected(name)
         request = request_for(name, self.kai, self.left)
         answer = await self.client.send(request, 30)
         self.left[name] = outputs_of(name, answer, {"email": request.body.get("email"), "item_count": ITEMS})
-        return await self.read_back_until_there(name, asked)
+        return await self.read_back_until_there(name, expected)
 
-    async def read_back_until_there(self, name: SubStepName, asked: Expected) -> Observation:
+    async def read_back_until_there(self, name: SubStepName, expected: Expected) -> Observation:
         """Images arrive in the background, for at most ten seconds."""
 
         async def seen() -> Observation | None:
-            look = await self.witness.read_back(name, asked)
-            return None if name is N.UPLOAD_IMAGES and look.verdict is Presence.PARTIAL else look
+            observation = await self.evidence.read_back(name, expected)
+            return None if name is N.UPLOAD_IMAGES and observation.verdict is Presence.PARTIAL else observation
 
         return await eventually(seen, f"the effect of {name}")
 
@@ -94,20 +94,20 @@ async def setting(kai: OnPlatform, database: Database) -> AsyncGenerator[Setting
 def test_the_order_is_one_in_which_the_twelve_can_be_done() -> None:
     """All of them, each after what it needs."""
     assert set(ORDER) == set(SubStepName)
-    assert all(set(SUB_STEPS[name].needs) <= set(ORDER[:place]) for place, name in enumerate(ORDER))
+    assert all(set(SUB_STEPS[name].needs) <= set(ORDER[:index]) for index, name in enumerate(ORDER))
 
 
 async def test_all_twelve_are_taken_understood_and_seen(setting: Setting) -> None:
     """Before: not to be seen. Sent once: success with typed outputs. After: there, also for somebody who only looks."""
     not_shown = {N.UPLOAD_IMAGES: Presence.UNKNOWN, N.SYNC_ONBOARDING_USER: Presence.UNKNOWN}
     for name in ORDER:
-        before = await setting.witness.look(name, await setting.asked(name, sent_at=None, ever_sent=False))
+        before = await setting.evidence.observe(name, await setting.expected(name, sent_at=None, ever_sent=False))
         assert before.verdict is not_shown.get(name, Presence.ABSENT), (name, before)
-        asked = await setting.asked(name)
+        expected = await setting.expected(name)
         back = await setting.do(name)
         assert (back.verdict, back.known) == (Presence.PRESENT, RECORDS[name].best(EvidenceSource.TABLES)), (name, back)
         assert setting.left[name].failure() is None
-        seen = await setting.witness.look(name, asked)
+        seen = await setting.evidence.observe(name, expected)
         assert seen.verdict is Presence.PRESENT, (name, seen.reason)
         assert isinstance(seen.outputs, OUTPUTS[name])
     assert await setting.kai.effects() == {SUB_STEPS[name].endpoint: 1 for name in SubStepName}
@@ -118,12 +118,12 @@ async def test_what_was_set_by_another_request_long_ago_is_not_ours(setting: Set
     for name in ORDER:
         await setting.do(name)
     tomorrow = datetime.now(UTC) + timedelta(days=1)
-    looks = {
-        name: (await setting.witness.look(name, await setting.asked(name, sent_at=tomorrow))).verdict
+    observations = {
+        name: (await setting.evidence.observe(name, await setting.expected(name, sent_at=tomorrow))).verdict
         for name in ORDER
         if SUB_STEPS[name].effect is EffectKind.SET
     }
-    assert looks == {
+    assert observations == {
         N.CODE_GENERATION: Presence.ABSENT,
         N.UPLOAD_IMAGES: Presence.PRESENT,
         N.WEBSITE_CONFIG: Presence.UNKNOWN,
@@ -141,22 +141,22 @@ async def test_a_success_with_nothing_done_is_seen_through_where_the_tables_can_
     }
     for name in ORDER:
         await setting.kai.misbehave(SUB_STEPS[name].endpoint, "nothing_done")
-        look = await setting.do(name)
-        assert look.verdict is seen.get(name, Presence.PRESENT), (name, look)
-        assert name in seen or look.known is Assurance.REPORTED, (name, look)
-        look = await setting.do(name)
-        assert look.verdict is Presence.PRESENT, (name, look)
+        observation = await setting.do(name)
+        assert observation.verdict is seen.get(name, Presence.PRESENT), (name, observation)
+        assert name in seen or observation.known is Assurance.REPORTED, (name, observation)
+        observation = await setting.do(name)
+        assert observation.verdict is Presence.PRESENT, (name, observation)
 
 
 async def test_effects_whose_answers_were_cut_off_are_found_by_looking(setting: Setting) -> None:
     """Unclear, then there; the outputs from the evidence are enough for all that comes after."""
     for name in ORDER:
         await setting.kai.misbehave(SUB_STEPS[name].endpoint, "cut_after")
-        asked = await setting.asked(name)
+        expected = await setting.expected(name)
         with pytest.raises(PlatformUnclear):
             await setting.client.send(request_for(name, setting.kai, setting.left), 30)
-        await setting.read_back_until_there(name, asked)
-        seen = await setting.witness.look(name, asked)
+        await setting.read_back_until_there(name, expected)
+        seen = await setting.evidence.observe(name, expected)
         assert seen.verdict is Presence.PRESENT, (name, seen.reason)
         assert isinstance(seen.outputs, OUTPUTS[name])
         setting.left[name] = seen.outputs
@@ -203,10 +203,10 @@ async def test_things_that_failed_are_told_in_numbers(setting: Setting) -> None:
     for earlier in ORDER[: ORDER.index(N.OPTION_SETS)]:
         await setting.do(earlier)
     await setting.kai.misbehave("add-option-sets", "partly_failed")
-    asked = await setting.asked(N.OPTION_SETS, over=True)
+    expected = await setting.expected(N.OPTION_SETS, window_closed=True)
     await setting.do(N.OPTION_SETS)
     assert setting.left[N.OPTION_SETS].failure() == "1 of 2 option sets failed (1 created)"
-    assert (await setting.witness.look(N.OPTION_SETS, asked)).verdict is Presence.PARTIAL
+    assert (await setting.evidence.observe(N.OPTION_SETS, expected)).verdict is Presence.PARTIAL
 
 
 async def test_a_second_account_with_the_same_e_mail_is_refused(setting: Setting, everything: AsyncConnection) -> None:
@@ -234,7 +234,7 @@ async def test_a_question_about_what_the_platform_does_not_know(kai: OnPlatform)
 async def test_a_wrong_service_key_is_refused(kai: OnPlatform) -> None:
     """With the platform's own words, which ask for another way of signing in."""
     async with kai.client(SecretStr("wrong")) as client:
-        with pytest.raises(ServiceKeyRefused, match=r"does not take the service key .*: A bearer token is required"):
+        with pytest.raises(ServiceKeyRefused, match=r"refuses the service key .*: A bearer token is required"):
             await client.status(kai.restaurant_id)
 
 

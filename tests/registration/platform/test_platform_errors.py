@@ -16,6 +16,7 @@ from registration.errors import (
     PlatformBusy,
     PlatformEnded,
     PlatformNotReached,
+    PlatformNotReady,
     PlatformRefused,
     PlatformUnavailable,
     PlatformUnclear,
@@ -87,13 +88,13 @@ ANSWERS = [
     (500, NO, PlatformEnded),
     (500, '{"success": false, "error": "duplicate key value violates unique constraint"}', PlatformRefused),
     (500, '{"success": false, "error": "Command failed: node x\\nRestaurant not found"}', PlatformEnded),
-    (500, '{"error": "authentication failed", "message": "an error occurred"}', PlatformUnavailable),
+    (500, '{"error": "authentication failed", "message": "an error occurred"}', PlatformNotReady),
     (500, '{"error": "authentication failed", "message": "an error occurred", "statusCode": 500}', PlatformUnclear),
     (500, '{"success": true}', PlatformUnclear),
     (502, HTML, PlatformUnclear),
     (503, NO, PlatformUnavailable),
     (503, '{"message": "no healthy upstream"}', PlatformUnclear),
-    (503, '{"error": "Service unavailable", "message": "try again", "retryable": true}', PlatformUnavailable),
+    (503, '{"error": "Service unavailable", "message": "try again", "retryable": true}', PlatformNotReady),
     (503, '{"message": "no healthy upstream", "retryable": "true"}', PlatformUnclear),
     (503, HTML, PlatformUnclear),
     (503, "", PlatformUnclear),
@@ -118,7 +119,8 @@ def test_every_answer_is_a_success_or_one_of_the_errors(status: int, text: str) 
     if response.is_success and text == '{"success": true}':
         assert read_answer(response, []) == {"success": True}
     else:
-        plain = (PlatformBusy, PlatformEnded, PlatformRefused, PlatformUnavailable, PlatformUnclear)
+        waits = (PlatformBusy, PlatformNotReady, PlatformUnavailable)
+        plain = (*waits, PlatformEnded, PlatformRefused, PlatformUnclear)
         assert type(error_of(response)) in (*plain, EndedWithWarnings)
 
 

@@ -42,8 +42,8 @@ def test_what_the_platform_says_can_be_stored(status: int) -> None:
     error = error_of(make_response(status, text))
     assert error.message in ("no way[2J", f"HTTP {status} without an explanation")
     assert "\x00" not in error.details["body"]
-    said = no_answer(httpx.RemoteProtocolError("bad line \x00\x1b]0;"), "/path", [])
-    assert said.details["cause"] == "RemoteProtocolError: bad line ]0;"
+    error = no_answer(httpx.RemoteProtocolError("bad line \x00\x1b]0;"), "/path", [])
+    assert error.details["cause"] == "RemoteProtocolError: bad line ]0;"
 
 
 def test_a_success_with_control_characters_is_one_without_them() -> None:

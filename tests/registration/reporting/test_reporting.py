@@ -2,10 +2,12 @@
 
 from uuid import UUID
 
+import pytest
+
 from registration.reporting.summary import current_step, job_rows, percent, sub_steps_done, summary
 from registration.states import Assurance, JobStatus, StepStatus, SubStepStatus
 from registration.workflow.snapshot import waits_for
-from registration.workflow.steps import Step
+from registration.workflow.steps import GateName, Step
 from registration.workflow.sub_steps import SubStepName
 from tests.registration.views import make_job, make_view
 
@@ -31,15 +33,21 @@ def test_skipped_sub_steps_are_done() -> None:
     assert sub_steps_done(make_job(1, effects=effects)) == 2
 
 
-def test_it_says_what_a_job_waits_for() -> None:
+@pytest.mark.parametrize(
+    "status, undecided, gate, text",
+    [
+        (StepStatus.PENDING, (), None, ""),
+        (StepStatus.ACTION_REQUIRED, (), Step.YOLO_CONFIG, "Yolo Mode Configuration"),
+        (StepStatus.ACTION_REQUIRED, ("menuImport",), Step.YOLO_CONFIG, "a person to resolve an unknown effect"),
+        (StepStatus.PENDING, ("menuImport",), None, "a person to resolve an unknown effect"),
+    ],
+)
+def test_it_says_what_a_job_waits_for(
+    status: StepStatus, undecided: tuple[str, ...], gate: Step | None, text: str
+) -> None:
     """The gate by the name of its step; an unknown effect before everything."""
-    waiting = {Step.YOLO_CONFIG: StepStatus.ACTION_REQUIRED}
-    assert waits_for(make_job(1)) == ""
-    assert waits_for(make_job(1, steps=waiting)) == "Yolo Mode Configuration"
-    assert (
-        waits_for(make_job(1, steps=waiting, undecided=frozenset({"menuImport"})))
-        == "somebody to resolve an unknown effect"
-    )
+    job = make_job(1, steps={Step.YOLO_CONFIG: status}, undecided=frozenset(undecided))
+    assert (job.waiting_gate, job.waits_for_people, waits_for(job)) == (gate, bool(text), text)
 
 
 def test_a_row_per_restaurant() -> None:
@@ -62,9 +70,9 @@ def test_a_row_says_in_short_what_it_waits_for() -> None:
     at = {Step.COMPANY_SELECTION: StepStatus.ACTION_REQUIRED}
     waiting, stuck = make_job(1, steps=at), make_job(2, steps=at, undecided=frozenset({"menuImport"}))
     view = make_view(waiting, stuck)
-    assert [row["waits for"] for row in job_rows(view)] == ["company", "a look"]
-    gates = {Step.COMPANY_SELECTION: "http://here/3"}
-    assert [row["waits for"] for row in job_rows(view, gates=gates)] == ["[company](<http://here/3>)", "a look"]
+    assert [row["waits for"] for row in job_rows(view)] == ["company", "a person"]
+    gates = {GateName.COMPANY_SELECTION: "http://here/3"}
+    assert [row["waits for"] for row in job_rows(view, gates=gates)] == ["[company](<http://here/3>)", "a person"]
 
 
 def test_a_row_leads_to_the_run_of_its_restaurant() -> None:
@@ -105,10 +113,10 @@ def test_the_summary_counts_and_says_what_to_do() -> None:
 
 def test_a_stopped_or_cancelled_batch_says_so() -> None:
     """Cancelled wins; the reason of the threshold is told."""
-    stopped = summary("Monday", BATCH, make_view(make_job(1, JobStatus.FAILED), stopped_reason="3 of 4 failed"))
+    stopped = summary("Monday", BATCH, make_view(make_job(1, JobStatus.FAILED), halted_reason="3 of 4 failed"))
     assert stopped.status == "failed"
     assert "3 of 4 failed" in stopped.markdown
-    assert summary("Monday", BATCH, make_view(stop_requested=True, stopped_reason="x")).status == "cancelled"
+    assert summary("Monday", BATCH, make_view(cancel_requested=True, halted_reason="x")).status == "cancelled"
 
 
 def test_sub_steps_that_are_only_reported_are_counted_in_row_and_summary() -> None:

@@ -76,7 +76,7 @@ def test_the_header_is_checked_at_once() -> None:
     assert [error.split(";")[0] for error in errors] == [
         "line 1: 'nome' is not a known column",
         "line 1: '' is not a known column",
-        "line 1: 'city' stands twice in the header",
+        "line 1: 'city' occurs twice in the header",
         "line 1: 'name' is required but is not in the header",
     ]
 
@@ -179,7 +179,7 @@ def test_headers_may_be_written_in_capitals() -> None:
         ("", "line 1: the file is empty"),
         ("\n \n", "line 1: the file is empty"),
         ("name,city\n", "line 1: the file has a header but no restaurants"),
-        ('name\nJax\n"Max\n', "line 3: is not valid CSV (unexpected end of data); the file was not read on from here"),
+        ('name\nJax\n"Max\n', "line 3: is not valid CSV (unexpected end of data); the rest of the file was not read"),
     ],
 )
 def test_files_without_content_are_refused(text: str, error: str) -> None:

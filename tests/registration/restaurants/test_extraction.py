@@ -7,11 +7,11 @@ from uuid import uuid4
 import pytest
 
 from registration.restaurants.extraction import ExtractionRow, Extractions, needed, reason_for_nothing
-from registration.restaurants.models import RestaurantData
+from registration.restaurants.models import ImageName, RestaurantData
 
 EATS = {"ubereats_url": "https://eats.example.nz/1"}
 SITE = {"website_url": "https://kai.example.nz"}
-LOGO = {"logo_url": "https://kai.example.nz/logo.png"}
+LOGO = {"images": frozenset({ImageName.LOGO})}
 
 
 def _now(*statuses: str, **restaurant: Any) -> Extractions:
@@ -46,14 +46,14 @@ def _now(*statuses: str, **restaurant: Any) -> Extractions:
 )
 def test_what_is_missing_is_started(now: Extractions, starts: tuple[bool, bool]) -> None:
     """A menu for a delivery URL unless one is there or running, branding for a website unless there is a logo."""
-    wanted = needed(now, only_follow=False)
-    assert (wanted.start_menu, wanted.start_branding) == starts
+    plan = needed(now, only_follow=False)
+    assert (plan.start_menu, plan.start_branding) == starts
 
 
 def test_nothing_is_started_when_it_was_on_creation() -> None:
     """It is followed only; a menu extraction that nobody started is not waited for."""
-    wanted = needed(_now(**EATS, **SITE), only_follow=True)
-    assert (wanted.start_menu, wanted.start_branding, wanted.menu) == (False, False, False)
+    plan = needed(_now(**EATS, **SITE), only_follow=True)
+    assert (plan.start_menu, plan.start_branding, plan.menu) == (False, False, False)
     assert needed(_now("running", **EATS), only_follow=True).menu
 
 
@@ -77,19 +77,19 @@ def test_the_platform_is_not_sent_into_a_network(links: dict[str, str], forbidde
 
 def test_it_waits_until_menu_and_logo_are_there() -> None:
     """Each by its own evidence."""
-    wanted = needed(_now(**EATS, **SITE), only_follow=False)
-    assert wanted.waits_for(_now("running", **EATS, **SITE)) == ("menu extraction", "branding extraction")
-    assert wanted.waits_for(_now("completed", **EATS, **SITE)) == ("branding extraction",)
-    assert wanted.waits_for(_now("completed", **EATS, **SITE, **LOGO)) == ()
+    plan = needed(_now(**EATS, **SITE), only_follow=False)
+    assert plan.unfinished(_now("running", **EATS, **SITE)) == ("menu extraction", "branding extraction")
+    assert plan.unfinished(_now("completed", **EATS, **SITE)) == ("branding extraction",)
+    assert plan.unfinished(_now("completed", **EATS, **SITE, **LOGO)) == ()
 
 
 def test_a_failed_extraction_is_a_failure_with_its_reason() -> None:
     """Unless a newer one, or an older one that did not fail, gives the menu."""
-    wanted = needed(_now(**EATS), only_follow=False)
-    assert wanted.failure(_now("failed", **EATS)) == "the menu extraction failed: no menu there"
-    assert wanted.failure(_now("failed", "completed", **EATS)) is None
-    assert wanted.failure(_now("running", "failed", **EATS)) is None
-    assert wanted.failure(_now(**EATS)) is None
+    plan = needed(_now(**EATS), only_follow=False)
+    assert plan.failure(_now("failed", **EATS)) == "the menu extraction failed: no menu there"
+    assert plan.failure(_now("failed", "completed", **EATS)) is None
+    assert plan.failure(_now("running", "failed", **EATS)) is None
+    assert plan.failure(_now(**EATS)) is None
 
 
 def _premium(error: str | None = None, **columns: Any) -> Extractions:
@@ -113,9 +113,9 @@ def test_a_premium_extraction_has_ended_in_its_last_phase_with_a_menu(
     now: Extractions, *, waits: bool, fails: bool
 ) -> None:
     """It says completed before its option sets are stored, and also where its menu could not be."""
-    wanted = needed(_now(**EATS), only_follow=False)
-    assert (wanted.waits_for(now) == ("menu extraction",)) == waits
-    assert (wanted.failure(now) is not None) == fails
+    plan = needed(_now(**EATS), only_follow=False)
+    assert (plan.unfinished(now) == ("menu extraction",)) == waits
+    assert (plan.failure(now) is not None) == fails
 
 
 def test_nothing_to_do_has_its_reason() -> None:

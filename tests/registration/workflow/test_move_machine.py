@@ -43,12 +43,12 @@ class Moves(RuleBasedStateMachine):
         return job
 
     async def _move(self, to: SubStepStatus) -> bool:
-        async with self.database.transaction(self.organisation) as connection:
-            return await move_sub_step(connection, self.organisation, self.job, NAME, to)
+        async with self.database.transaction(self.organisation) as transaction:
+            return await move_sub_step(transaction, self.job, NAME, to)
 
     async def _ask(self, question: str) -> list[tuple[Any, ...]]:
-        async with self.database.transaction(self.organisation) as connection:
-            return [tuple(row) for row in await connection.execute(text(question))]
+        async with self.database.transaction(self.organisation) as transaction:
+            return [tuple(row) for row in await transaction.execute(text(question))]
 
     @rule(to=TARGETS)
     def move(self, to: SubStepStatus) -> None:

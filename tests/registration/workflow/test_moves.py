@@ -12,31 +12,25 @@ from sqlalchemy import Row, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registration.database.base import Base
-from registration.database.session import Database
+from registration.database.session import Database, Transaction
 from registration.errors import Refused
 from registration.states import JOB_MOVES, STEP_MOVES, SUB_STEP_MOVES, JobStatus, StepStatus, SubStepStatus
 from registration.workflow.transition_queries import SYSTEM, Attribution, move_job, move_step, move_sub_step, record
 from tests.registration.database.rows import add_batch, add_job, add_step, add_sub_step
 
-Moving = Callable[[AsyncConnection, UUID, UUID, Any, Attribution], Awaitable[bool]]
+Moving = Callable[[Transaction, UUID, Any, Attribution], Awaitable[bool]]
 
 
-def _move_job(
-    connection: AsyncConnection, organisation: UUID, job: UUID, to: Any, attribution: Attribution
-) -> Awaitable[bool]:
-    return move_job(connection, organisation, job, to, attribution)
+def _move_job(transaction: Transaction, job: UUID, to: Any, attribution: Attribution) -> Awaitable[bool]:
+    return move_job(transaction, job, to, attribution)
 
 
-def _move_step(
-    connection: AsyncConnection, organisation: UUID, job: UUID, to: Any, attribution: Attribution
-) -> Awaitable[bool]:
-    return move_step(connection, organisation, job, 3, to, attribution)
+def _move_step(transaction: Transaction, job: UUID, to: Any, attribution: Attribution) -> Awaitable[bool]:
+    return move_step(transaction, job, 3, to, attribution)
 
 
-def _move_sub_step(
-    connection: AsyncConnection, organisation: UUID, job: UUID, to: Any, attribution: Attribution
-) -> Awaitable[bool]:
-    return move_sub_step(connection, organisation, job, "menuImport", to, attribution)
+def _move_sub_step(transaction: Transaction, job: UUID, to: Any, attribution: Attribution) -> Awaitable[bool]:
+    return move_sub_step(transaction, job, "menuImport", to, attribution)
 
 
 @dataclass(frozen=True)
@@ -111,8 +105,8 @@ async def test_exactly_the_allowed_moves_happen(
     expected: list[tuple[Any, ...]] = []
     for source in kind.statuses:
         await _put(everything, kind, work, source)
-        async with database.transaction(work.organisation) as connection:
-            moved = await kind.move(connection, work.organisation, work.job, to, WHO)
+        async with database.transaction(work.organisation) as transaction:
+            moved = await kind.move(transaction, work.job, to, WHO)
         assert moved == (source in kind.moves[to])
         assert (await _row(everything, kind, work)).status == (to if moved else source)
         if moved:
@@ -127,8 +121,8 @@ async def test_of_several_that_move_at_once_one_wins(
     """Five processes make the same move at the same moment: one row, one event, four are told no."""
 
     async def move() -> bool:
-        async with database.transaction(work.organisation) as connection:
-            return await kind.move(connection, work.organisation, work.job, kind.statuses("in_progress"), SYSTEM)
+        async with database.transaction(work.organisation) as transaction:
+            return await kind.move(transaction, work.job, kind.statuses("in_progress"), SYSTEM)
 
     results = await asyncio.gather(*(move() for _ in range(5)))
     assert sorted(results) == [False, False, False, False, True]
@@ -142,21 +136,23 @@ async def test_another_organisation_moves_nothing(
     """Neither in its own transaction nor by naming itself in ours."""
     stranger = uuid4()
     for transaction_of, named in ((stranger, work.organisation), (work.organisation, stranger)):
-        async with database.transaction(transaction_of) as connection:
-            assert not await kind.move(connection, named, work.job, kind.statuses("in_progress"), SYSTEM)
+        async with database.transaction(transaction_of) as transaction:
+            assert not await kind.move(
+                Transaction(transaction.connection, named), work.job, kind.statuses("in_progress"), SYSTEM
+            )
     assert (await _row(everything, kind, work)).status == "pending"
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.what)
 async def test_a_move_keeps_its_times(everything: AsyncConnection, database: Database, work: Work, kind: Kind) -> None:
     """It begins once, however often it is taken up again, and ends when it ends."""
-    async with database.transaction(work.organisation) as connection:
-        await kind.move(connection, work.organisation, work.job, kind.statuses("in_progress"), SYSTEM)
+    async with database.transaction(work.organisation) as transaction:
+        await kind.move(transaction, work.job, kind.statuses("in_progress"), SYSTEM)
     begun = await _row(everything, kind, work)
     assert begun.started_at is not None
     assert begun.completed_at is None
-    async with database.transaction(work.organisation) as connection:
-        await kind.move(connection, work.organisation, work.job, kind.statuses("completed"), SYSTEM)
+    async with database.transaction(work.organisation) as transaction:
+        await kind.move(transaction, work.job, kind.statuses("completed"), SYSTEM)
     ended = await _row(everything, kind, work)
     assert ended.started_at == begun.started_at
     assert ended.completed_at > begun.started_at
@@ -169,8 +165,8 @@ async def test_a_move_and_its_event_are_taken_back_together(
     """When the transaction fails afterwards, neither has happened."""
 
     async def move_and_fail() -> None:
-        async with database.transaction(work.organisation) as connection:
-            assert await move_job(connection, work.organisation, work.job, JobStatus.IN_PROGRESS)
+        async with database.transaction(work.organisation) as transaction:
+            assert await move_job(transaction, work.job, JobStatus.IN_PROGRESS)
             raise Refused("no")
 
     with pytest.raises(Refused):
@@ -183,11 +179,10 @@ async def test_further_columns_are_set_with_the_move(
     everything: AsyncConnection, database: Database, work: Work
 ) -> None:
     """Text as text, objects as JSON, nothing as null."""
-    async with database.transaction(work.organisation) as connection:
-        await move_sub_step(connection, work.organisation, work.job, "menuImport", SubStepStatus.IN_PROGRESS, attempt=1)
+    async with database.transaction(work.organisation) as transaction:
+        await move_sub_step(transaction, work.job, "menuImport", SubStepStatus.IN_PROGRESS, attempt=1)
         await move_sub_step(
-            connection,
-            work.organisation,
+            transaction,
             work.job,
             "menuImport",
             SubStepStatus.COMPLETED,
@@ -201,9 +196,9 @@ async def test_further_columns_are_set_with_the_move(
 
 async def test_a_deed_is_recorded_with_its_batch(everything: AsyncConnection, database: Database, work: Work) -> None:
     """An event of a job knows the job's batch; one of a batch has no job."""
-    async with database.transaction(work.organisation) as connection:
-        await record(connection, work.organisation, "retry", WHO, job_id=work.job, data={"from_step": 2})
-        await record(connection, work.organisation, "continue", WHO, batch_id=work.batch)
+    async with database.transaction(work.organisation) as transaction:
+        await record(transaction, "retry", WHO, job_id=work.job, data={"from_step": 2})
+        await record(transaction, "continue", WHO, batch_id=work.batch)
     assert await _events(everything, work) == [
         (work.batch, work.job, "retry", None, None, WHO.actor, WHO.reason),
         (work.batch, None, "continue", None, None, WHO.actor, WHO.reason),

@@ -3,7 +3,8 @@
 import pytest
 
 from registration.states import SubStepStatus
-from registration.workflow.readiness import DISABLED, Go, Skip, Wait, readiness
+from registration.workflow.readiness import Go, Skip, Wait, readiness
+from registration.workflow.skips import SubStepSkip
 from registration.workflow.sub_steps import SUB_STEPS, SubStepName
 
 N, S = SubStepName, SubStepStatus
@@ -44,7 +45,7 @@ def test_it_waits_for_each_need_that_is_open(name: SubStepName, need: SubStepNam
 )
 def test_it_is_skipped_when_a_need_was_given_up(name: SubStepName, need: SubStepName, status: SubStepStatus) -> None:
     """The reason names what was not met."""
-    assert readiness(name, _statuses(**{need: status}), ALL) == Skip(f"{need} {status}")
+    assert readiness(name, _statuses(**{need: status}), ALL) == Skip(SubStepSkip.NEED_GIVEN_UP, (need, status))
 
 
 @pytest.mark.parametrize("status", GIVEN_UP)
@@ -61,7 +62,7 @@ def test_an_ended_need_is_enough_where_the_table_says_so(
 def test_a_disabled_sub_step_is_skipped() -> None:
     """Whatever it needs."""
     nothing = dict.fromkeys(SubStepName, S.PENDING)
-    assert readiness(N.MENU_IMPORT, nothing, ALL - {N.MENU_IMPORT}) == Skip(DISABLED)
+    assert readiness(N.MENU_IMPORT, nothing, ALL - {N.MENU_IMPORT}) == Skip(SubStepSkip.DISABLED)
 
 
 @pytest.mark.parametrize("status", list(SubStepStatus))
@@ -74,4 +75,6 @@ def test_a_disabled_need_counts_as_met(status: SubStepStatus) -> None:
 def test_a_need_that_is_given_up_wins_over_one_that_must_only_have_ended() -> None:
     """It is skipped at once; nothing is waited for in vain."""
     statuses = _statuses(restaurantRegistration=S.FAILED, websiteConfig=S.PENDING)
-    assert readiness(N.SYNC_ONBOARDING_USER, statuses, ALL) == Skip("restaurantRegistration failed")
+    skip = readiness(N.SYNC_ONBOARDING_USER, statuses, ALL)
+    assert isinstance(skip, Skip)
+    assert skip.text == "restaurantRegistration failed"

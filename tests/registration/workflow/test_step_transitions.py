@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from registration.database.session import Database
 from registration.workflow.step_queries import arrive_at
 from registration.workflow.steps import Step
-from tests.locks import held, somebody_waits
+from tests.locks import holding_lock, wait_for_lock_waiters
 from tests.registration.database.rows import add_batch, add_job, add_step
 
 
@@ -22,12 +22,12 @@ async def test_a_job_arrives_at_a_gate_by_the_clock_of_the_database(
         await add_step(everything, organisation, job, step, "pending")
 
     async def arrive() -> bool:
-        async with database.transaction(organisation) as connection:
-            return await arrive_at(connection, organisation, job, Step.COMPANY_SELECTION)
+        async with database.transaction(organisation) as transaction:
+            return await arrive_at(transaction, job, Step.COMPANY_SELECTION)
 
-    async with held(everything, "select from registration_jobs where id = :job for update", job=job) as holder:
+    async with holding_lock(everything, "select from registration_jobs where id = :job for update", job=job) as holder:
         arriving = asyncio.create_task(arrive())
-        await somebody_waits(everything, query="%registration_jobs%for no key update%")
+        await wait_for_lock_waiters(everything, query="%registration_jobs%for no key update%")
         before = (await holder.execute(text("select clock_timestamp()"))).scalar_one()
     assert await arriving
     query = text("select arrived_at from registration_job_steps where job_id = :job and step_number = 3")

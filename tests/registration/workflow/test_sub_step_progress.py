@@ -11,6 +11,8 @@ from registration.states import SubStepStatus
 from registration.workflow.sub_steps import SUB_STEPS, ExtractionStart, SubStepName
 from tests.registration.database.rows import add_batch, add_job, add_sub_step
 
+_VIEW = "registration_sub_step_progress"
+
 
 @pytest.fixture
 async def job(everything: AsyncConnection, organisation: UUID) -> UUID:
@@ -19,9 +21,7 @@ async def job(everything: AsyncConnection, organisation: UUID) -> UUID:
 
 
 async def _progress(connection: AsyncConnection, job_id: UUID) -> Row[Any]:
-    found = await connection.execute(
-        text("select * from registration_sub_step_progress where job_id = :job"), {"job": job_id}
-    )
+    found = await connection.execute(text(f"select * from {_VIEW} where job_id = :job"), {"job": job_id})
     return found.one()
 
 
@@ -39,7 +39,8 @@ async def test_phases_are_those_of_the_table_of_the_twelve(everything: AsyncConn
         for phase, described in seen.phases.items()
         for name, each in described["sub_steps"].items()
     }
-    assert shown == {(row.name, f"phase{row.phase}"): "pending" for row in SUB_STEPS.values()}
+    rows = {(row.name, f"phase{row.phase}"): "pending" for row in SUB_STEPS.values()}
+    assert shown == rows, f"write a migration that makes {_VIEW} anew, with the names and phases of the table"
     assert all(phase["description"] for phase in seen.phases.values())
     assert (seen.current_phase, seen.sub_steps_completed, seen.sub_steps_ended) == ("phase1", 0, 0)
 

@@ -1,4 +1,4 @@
-"""What notices say: whoever shows them may have marks of its own, and names of restaurants hold what they like."""
+"""The text of notices: a channel may have its own markup, and names of restaurants may contain any text."""
 
 from uuid import uuid4
 
@@ -18,15 +18,15 @@ def _batch(name: str) -> Batch:
         confirm_queries=False,
         default_config={},
         started_at=None,
-        stop_requested_at=None,
+        cancel_requested_at=None,
         cancelled_at=None,
-        stopped_reason=None,
+        halted_reason=None,
     )
 
 
 @pytest.mark.parametrize("mark", ["<!channel>", "<http://evil.example|login>", "@everyone", "[x](http://x.nz)", "<b>"])
 def test_what_is_shown_calls_nobody_and_leads_nowhere(mark: str) -> None:
-    """Slack, Teams, Discord and mails are given a text; programs are given the names as they are."""
+    """Slack, Teams, Discord and mails get plain text; programs get the names unchanged."""
     told = payload(_batch(f"Monday {mark}"), f"Kai {mark} failed", {"restaurant": f"Kai {mark}"})
     for shown in (told["text"], told["subject"]):
         assert not set(shown) & set("<>@[]`*_")

@@ -1,4 +1,6 @@
-"""What the twelve share: may it start, is it done already, and that whatever goes wrong is somebody's to mend."""
+"""What the twelve sub-steps share: whether they may start, whether they are done, and that every failure can be
+corrected.
+"""
 
 from uuid import uuid4
 
@@ -10,7 +12,7 @@ from registration.accounts.passwords import Cipher, new_password
 from registration.errors import ProgrammerError
 from registration.workflow.sub_steps import SUB_STEPS, SubStepName
 from tasks.set_up.sub_steps import TASKS
-from tests.registration.place import Place
+from tests.registration.tenant import Tenant
 from tests.tasks.at_step_6 import ACCOUNT, REGISTRATION, AtStep6, at_step_6
 
 UPLOAD, SERVICES = SubStepName.UPLOAD_IMAGES, SubStepName.SERVICES_CONFIG
@@ -28,51 +30,53 @@ def test_there_is_a_task_for_each_of_the_twelve() -> None:
     assert list(TASKS) == list(SubStepName)
 
 
-async def test_what_has_ended_is_not_done_again(place: Place, email: str) -> None:
-    """After a crash the task runs once more, and nothing happens."""
-    async with at_step_6(place, email) as (kai,):
+async def test_an_ended_sub_step_is_not_done_again(tenant: Tenant, email: str) -> None:
+    """After a crash the task runs again, and changes nothing."""
+    async with at_step_6(tenant, email) as (kai,):
         await kai.run(ACCOUNT)
         assert (await kai.run(ACCOUNT)).name == "AlreadyDone"
         assert await kai.done("register-account") == 1
 
 
-async def test_an_unmet_need_skips_it_with_the_reason(place: Place, email: str) -> None:
-    """The row says which need, and nothing is sent."""
-    async with at_step_6(place, email) as (kai,):
+async def test_an_unmet_need_skips_it_with_the_reason(tenant: Tenant, email: str) -> None:
+    """The row names the need, and no request is sent."""
+    async with at_step_6(tenant, email) as (kai,):
         await kai.is_now(REGISTRATION, "failed")
         assert (await kai.run(MENU)).name == "Skipped"
         row = await kai.row(MENU)
         assert (row["status"], row["skip_reason"]) == ("skipped", "restaurantRegistration failed")
 
 
-async def test_an_unknown_need_leaves_it_pending(place: Place, email: str) -> None:
-    """Until somebody knows."""
-    async with at_step_6(place, email) as (kai,):
+async def test_an_unknown_need_leaves_it_pending(tenant: Tenant, email: str) -> None:
+    """Until the outcome of the need is known."""
+    async with at_step_6(tenant, email) as (kai,):
         await kai.is_now(REGISTRATION, "unknown")
         assert (await kai.run(MENU)).name == "Waiting"
         assert (await kai.row(MENU))["status"] == "pending"
 
 
-async def test_a_disabled_one_is_skipped(place: Place, email: str) -> None:
+async def test_a_disabled_one_is_skipped(tenant: Tenant, email: str) -> None:
     """`steps_enabled` is the only switch."""
-    async with at_step_6(place, email) as (kai,):
+    async with at_step_6(tenant, email) as (kai,):
         await kai.change_config("{steps_enabled,codeGeneration}", "false")
         assert (await kai.run(CODE)).name == "Skipped"
         assert (await kai.row(CODE))["skip_reason"] == "disabled in configuration"
 
 
-async def test_without_generated_code_the_website_is_skipped(place: Place, email: str) -> None:
-    """The platform is asked where the generation was switched off."""
-    async with at_step_6(place, email) as (kai,):
+async def test_without_generated_code_the_website_is_skipped(tenant: Tenant, email: str) -> None:
+    """The platform's stored code is read where the generation was switched off."""
+    async with at_step_6(tenant, email) as (kai,):
         await kai.is_now(REGISTRATION, "completed")
         await kai.change_config("{steps_enabled,codeGeneration}", "false")
         assert (await kai.run(WEBSITE)).name == "Skipped"
         assert (await kai.row(WEBSITE))["skip_reason"] == "no code injection"
 
 
-async def test_a_platform_that_answers_nonsense_fails_it(place: Place, email: str) -> None:
-    """A question before the request that cannot be read is a failure with its reason, not a sub-step without end."""
-    async with at_step_6(place, email) as (kai,):
+async def test_a_platform_that_answers_nonsense_fails_it(tenant: Tenant, email: str) -> None:
+    """An unreadable answer to a read before the request fails the sub-step with its reason, so it does not stay open
+    forever.
+    """
+    async with at_step_6(tenant, email) as (kai,):
         await kai.is_now(REGISTRATION, "completed")
         await kai.change_config("{steps_enabled,codeGeneration}", "false")
         await kai.misbehave("code-injection", "malformed", times=None)
@@ -81,9 +85,9 @@ async def test_a_platform_that_answers_nonsense_fails_it(place: Place, email: st
         assert (row["status"], row["error_message"]) == ("failed", "The platform's answer is not a JSON object")
 
 
-async def test_a_password_that_nobody_can_open_fails_it(place: Place, email: str) -> None:
-    """The key is missing: a person adds it and retries."""
-    async with at_step_6(place, email) as (kai,):
+async def test_a_password_that_nobody_can_open_fails_it(tenant: Tenant, email: str) -> None:
+    """The encryption key is missing: an engineer adds it and retries."""
+    async with at_step_6(tenant, email) as (kai,):
         await _store_under_another_key(kai)
         assert (await kai.run(ACCOUNT)).is_failed()
         row = await kai.row(ACCOUNT)
@@ -92,9 +96,9 @@ async def test_a_password_that_nobody_can_open_fails_it(place: Place, email: str
         assert await kai.done("register-account") == 0
 
 
-async def test_what_is_out_is_never_called_failed_before_it_is_looked_for(place: Place, email: str) -> None:
-    """It was sent by a process that died, and this one cannot even ask: a person must settle it."""
-    async with at_step_6(place, email) as (kai,):
+async def test_an_effect_in_flight_never_fails_before_it_is_reconciled(tenant: Tenant, email: str) -> None:
+    """A process that died sent it, and this process cannot even look: a person must resolve it."""
+    async with at_step_6(tenant, email) as (kai,):
         await _store_under_another_key(kai)
         await kai.query(
             "update registration_sub_steps set status = 'in_progress', sent_at = clock_timestamp()"
@@ -105,9 +109,9 @@ async def test_what_is_out_is_never_called_failed_before_it_is_looked_for(place:
         assert (row["status"], row["needs_person"]) == ("unknown", True)
 
 
-async def test_another_batchs_job_is_refused(place: Place, email: str) -> None:
-    """A task never works on a job that its process does not hold."""
-    async with at_step_6(place, email) as (kai,), at_step_6(place, f"x{email}"):
+async def test_another_batchs_job_is_refused(tenant: Tenant, email: str) -> None:
+    """A task never works on a job of a batch whose lease its process does not hold."""
+    async with at_step_6(tenant, email) as (kai,), at_step_6(tenant, f"x{email}"):
         with pytest.raises(ProgrammerError, match="another batch"):
             await kai.run(ACCOUNT)
 
@@ -124,10 +128,10 @@ async def _store_under_another_key(restaurant: AtStep6) -> None:
 
 
 async def test_the_accounts_password_is_hidden_in_answers_to_requests_that_do_not_carry_it(
-    place: Place, email: str
+    tenant: Tenant, email: str
 ) -> None:
-    """The platform signs in with it, and tells it in the text of what failed."""
-    async with at_step_6(place, email) as (kai,):
+    """The platform signs in with it, and repeats it in its error texts."""
+    async with at_step_6(tenant, email) as (kai,):
         await kai.run(ACCOUNT)
         password = kai.context.cipher.decrypt((await kai.credential())["password_encrypted"]).get_secret_value()
         for name in (CODE, SERVICES, MENU):

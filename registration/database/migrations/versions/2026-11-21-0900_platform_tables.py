@@ -94,7 +94,9 @@ _WITHOUT_ORGANISATION = ("organisations", "menus", "menu_items")
 
 
 def upgrade() -> None:
-    """Make the tables, isolated by organisation; we write restaurants and leads, the platform writes all."""
+    """Make the tables, isolated by organisation; the application may write restaurants and leads, the platform all
+    tables.
+    """
     op.execute("SET LOCAL lock_timeout = '5s'")
     roles.require(op.get_bind(), roles.APPLICATION)
     for table, columns in _TABLES.items():
@@ -112,6 +114,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop the tables with all they hold."""
+    """Drop the tables with all they hold; tables of others that refer to them stay, without the reference."""
     op.execute("SET LOCAL lock_timeout = '5s'")
-    op.execute(f"drop table {', '.join(_TABLES)}")
+    op.execute(f"drop table {', '.join(_TABLES)} cascade")

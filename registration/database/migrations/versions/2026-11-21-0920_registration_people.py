@@ -79,7 +79,7 @@ _KEPT_AS_WRITTEN = ("registration_decisions", "registration_events")
 
 
 def upgrade() -> None:
-    """Make the tables, isolated by organisation; what was decided and what happened can only be added to."""
+    """Make the tables, isolated by organisation; decisions and events can only be inserted."""
     op.execute("SET LOCAL lock_timeout = '5s'")
     for table, columns in _TABLES.items():
         op.execute(f"create table {table} ({columns})")

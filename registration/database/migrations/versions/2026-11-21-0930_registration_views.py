@@ -1,4 +1,4 @@
-"""The two views in which a batch's progress is derived from its jobs."""
+"""The two views that derive a batch's progress from its jobs."""
 
 from alembic import op
 
@@ -121,7 +121,7 @@ group by j.organisation_id, j.batch_job_id, j.id
 
 
 def upgrade() -> None:
-    """Make the views; they show to each role only what it may read itself."""
+    """Make the views; each shows a role only the rows that the role may read itself."""
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.execute(_BATCH_OVERVIEW)
     op.execute(_SUB_STEP_PROGRESS)

@@ -3,7 +3,7 @@
 from alembic import op
 
 from registration.database import roles
-from registration.database.own_schema import placed
+from registration.database.own_schema import in_current_home
 
 revision = "registration_recovery"
 down_revision = "registration_views"
@@ -77,8 +77,8 @@ def upgrade() -> None:
     roles.require(connection, roles.RECOVERY)
     roles.require_membership(connection, roles.RECOVERY)
     op.execute(f"grant select on {', '.join(_READ)} to {recovery}")
-    op.execute(placed(connection, _FUNCTION))
-    roles.give_to_recovery(connection, "registration_batches_to_recover()")
+    op.execute(in_current_home(connection, _FUNCTION))
+    roles.assign_to_recovery(connection, "registration_batches_to_recover()")
 
 
 def downgrade() -> None:

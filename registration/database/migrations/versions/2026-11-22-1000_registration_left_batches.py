@@ -1,9 +1,9 @@
-"""The function that finds, over all organisations, the batches that were left to people."""
+"""The function that finds, over all organisations, the batches that wait for people without a process."""
 
 from alembic import op
 
 from registration.database import roles
-from registration.database.own_schema import placed
+from registration.database.own_schema import in_current_home
 
 revision = "registration_left_batches"
 down_revision = "platform_ordering_links"
@@ -31,8 +31,8 @@ $$
 def upgrade() -> None:
     """Make the function, owned by the role that row-level security does not bind."""
     op.execute("SET LOCAL lock_timeout = '5s'")
-    op.execute(placed(op.get_bind(), _FUNCTION))
-    roles.give_to_recovery(op.get_bind(), "registration_batches_left()")
+    op.execute(in_current_home(op.get_bind(), _FUNCTION))
+    roles.assign_to_recovery(op.get_bind(), "registration_batches_left()")
 
 
 def downgrade() -> None:

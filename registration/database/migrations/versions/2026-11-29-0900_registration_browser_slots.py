@@ -1,9 +1,9 @@
-"""Slots for browser-heavy requests: who waits for one and who holds one, over all organisations."""
+"""Slots for browser-heavy requests: the waiting and the holding requests, over all organisations."""
 
 from alembic import op
 
 from registration.database import roles
-from registration.database.own_schema import placed
+from registration.database.own_schema import in_current_home
 from registration.database.row_security import isolate
 
 revision = "registration_browser_slots"
@@ -88,12 +88,12 @@ def upgrade() -> None:
     op.execute(f"grant select on {_TABLE} to {roles.APPLICATION.name}")
     op.execute(f"grant select, insert, update, delete on {_TABLE} to {roles.RECOVERY.name}")
     for function, statement in ((_EXCHANGE, _EXCHANGE_FUNCTION), (_IN_USE, _IN_USE_FUNCTION)):
-        op.execute(placed(connection, statement))
-        roles.give_to_recovery(connection, function)
+        op.execute(in_current_home(connection, statement))
+        roles.assign_to_recovery(connection, function)
 
 
 def downgrade() -> None:
-    """Drop the functions and the table: nobody waits then, and nobody holds a slot."""
+    """Drop the functions and the table."""
     op.execute("SET LOCAL lock_timeout = '5s'")
     for function in (_IN_USE, _EXCHANGE):
         op.execute(f"drop function {function}")

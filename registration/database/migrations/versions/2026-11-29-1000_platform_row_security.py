@@ -1,4 +1,4 @@
-"""Row-level security of the tables that belong to an organisation without naming it."""
+"""Row-level security for tables that belong to an organisation without an organisation column."""
 
 from alembic import op
 
@@ -20,7 +20,7 @@ _FORCED = ("menus", "menu_items")
 
 
 def upgrade() -> None:
-    """Let each organisation see its own only."""
+    """Show each organisation its own rows only."""
     op.execute("SET LOCAL lock_timeout = '5s'")
     for table, rule in _RULES.items():
         op.execute(f"alter table {table} enable row level security")
@@ -30,7 +30,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Let everybody see all, who may read the tables at all."""
+    """Show all rows to every role that may read the tables."""
     op.execute("SET LOCAL lock_timeout = '5s'")
     for table in _RULES:
         op.execute(f"drop policy {POLICY} on {table}")

@@ -1,4 +1,4 @@
-"""Nobody but the owner of the schema makes anything in it."""
+"""Only the owner of the schema may create objects in it."""
 
 from alembic import op
 
@@ -12,9 +12,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Take from the recovery role, which sees all organisations, what it needs only while it is given a function.
+    """Revoke from the recovery role, which sees all organisations, the right to create functions, needed only
+    temporarily.
 
-    A platform that was there gave it no such right, and its schema is its own.
+    In an existing platform's database the role has no such right, and the schema is the platform's.
     """
     op.execute("SET LOCAL lock_timeout = '5s'")
     if is_own_installation(op.get_bind()):
@@ -22,5 +23,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Give nothing back: every migration that needs the right takes it for itself."""
+    """Change nothing: every migration that needs the right grants it for itself."""
     op.execute("SET LOCAL lock_timeout = '5s'")

@@ -1,9 +1,11 @@
-"""Recovery finds every batch in which something can go on, is in flight, or asks; also stopped and ended ones."""
+"""Recovery finds every batch with work that can go on, an effect in flight, or an open gate; also halted and ended
+ones.
+"""
 
 from alembic import op
 
 from registration.database import roles
-from registration.database.own_schema import placed
+from registration.database.own_schema import in_current_home
 
 revision = "registration_every_batch"
 down_revision = "registration_rights"
@@ -135,14 +137,14 @@ $$
 
 
 def upgrade() -> None:
-    """A process that died is followed by another one, whatever its batch was about; so is whoever left a form open."""
+    """Replace the functions, so that any batch whose process died is found, and any batch with an open form."""
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.execute(f"grant select on {_ROUNDS} to {roles.RECOVERY.name}")
     _replace(_EVERY)
 
 
 def downgrade() -> None:
-    """Stopped batches are left alone again, and so are ended ones."""
+    """Restore the functions that skip halted and ended batches."""
     op.execute("SET LOCAL lock_timeout = '5s'")
     _replace(_BEFORE)
     op.execute(f"revoke select on {_ROUNDS} from {roles.RECOVERY.name}")
@@ -151,5 +153,5 @@ def downgrade() -> None:
 def _replace(functions: dict[str, str]) -> None:
     for name, function in functions.items():
         op.execute(f"drop function {name}")
-        op.execute(placed(op.get_bind(), function))
-        roles.give_to_recovery(op.get_bind(), name)
+        op.execute(in_current_home(op.get_bind(), function))
+        roles.assign_to_recovery(op.get_bind(), name)

@@ -38,24 +38,26 @@ _DEFINITION = text("select pg_get_functiondef(to_regprocedure(:function))")
 
 
 def upgrade() -> None:
-    """Move everything of ours that an older version made in `public`; a new installation has nothing there."""
+    """Move all our objects that an older version made in `public`; a new installation has none there."""
     op.execute("SET LOCAL lock_timeout = '5s'")
     connection = op.get_bind()
     if own_schema.current_home(connection) == PLATFORM_SCHEMA:
-        own_schema.have_schema(connection)
+        own_schema.ensure_schema(connection)
         _move(PLATFORM_SCHEMA, OWN_SCHEMA)
     op.execute(f"grant usage on schema {OWN_SCHEMA} to {roles.APPLICATION.name}, {roles.RECOVERY.name}")
 
 
 def downgrade() -> None:
-    """Move it back where the platform's tables are ours too; beside a platform its own may have the names."""
+    """Move the objects back if the platform's tables are ours too; in a platform's database its own tables may have the
+    names.
+    """
     op.execute("SET LOCAL lock_timeout = '5s'")
     if own_schema.is_own_installation(op.get_bind()):
         _move(OWN_SCHEMA, PLATFORM_SCHEMA)
 
 
 def _move(source: str, target: str) -> None:
-    """Tables take their rows, indexes, constraints, sequences, triggers, policies and grants with them."""
+    """Move a table; its rows, indexes, constraints, sequences, triggers, policies and grants move with it."""
     for table in _TABLES:
         op.execute(f"alter table {source}.{table} set schema {target}")
     for view in _VIEWS:
@@ -67,10 +69,10 @@ def _move(source: str, target: str) -> None:
 
 
 def _move_function(function: str, source: str, target: str) -> None:
-    """Make it anew: a function's text, and the search path that it sets, name the schema."""
+    """Create the function again, because its text and its search path name the schema."""
     connection = op.get_bind()
     definition: str = connection.execute(_DEFINITION, {"function": f"{source}.{function}"}).scalar_one()
     op.execute(f"drop function {source}.{function}")
     moved = definition.replace(f"{source}.", f"{target}.").replace(f"'{source}'", f"'{target}'")
     connection.exec_driver_sql(moved)
-    roles.give_to_recovery(connection, function)
+    roles.assign_to_recovery(connection, function)

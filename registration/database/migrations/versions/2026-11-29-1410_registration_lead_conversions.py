@@ -1,4 +1,4 @@
-"""Who converted a lead: the platform's column `leads.converted_by` takes the id of a user of its own, and no name."""
+"""The person who converted a lead: the platform's column `leads.converted_by` takes only the id of one of its users."""
 
 from alembic import op
 
@@ -22,7 +22,7 @@ _COLUMNS = """
 
 
 def upgrade() -> None:
-    """Make the table, isolated by organisation; names that stand in `leads` stay there and are still read."""
+    """Make the table, isolated by organisation; names already in `leads` stay there and are still read."""
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.execute(f"create table {_TABLE} ({_COLUMNS})")
     for statement in isolate([_TABLE]):

@@ -67,6 +67,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop the tables with all they hold."""
+    """Drop the tables with all they hold; tables of others that refer to them stay, without the reference."""
     op.execute("SET LOCAL lock_timeout = '5s'")
-    op.execute(f"drop table {', '.join(_TABLES)}")
+    op.execute(f"drop table {', '.join(_TABLES)} cascade")

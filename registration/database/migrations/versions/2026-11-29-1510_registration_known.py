@@ -1,4 +1,4 @@
-"""How it is known that an effect happened: read back, reported by the platform, or seen by a person."""
+"""How certain it is that an effect happened: read back, reported by the platform, or seen by a person."""
 
 from alembic import op
 
@@ -9,7 +9,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the column; of what was completed before, only what a person said is known."""
+    """Add the column; for effects completed before, only those that a person confirmed get a value."""
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.execute("alter table registration_sub_steps add column known varchar")
     op.execute(

@@ -1,4 +1,4 @@
-"""Menus, images and tags on the platform as it is built."""
+"""Menus, images and tags of the platform."""
 
 import asyncio
 import time
@@ -14,111 +14,123 @@ from tests.waiting import HANG
 
 
 @pytest_asyncio.fixture
-async def restaurant_id(faithful: Platform, sandbox_rows: Rows) -> UUID:
+async def restaurant_id(sandbox_platform: Platform, sandbox_rows: Rows) -> UUID:
     """A registered restaurant."""
-    restaurant_id = await sandbox_rows.restaurant(faithful.organisation_id)
-    await faithful.registered(restaurant_id)
+    restaurant_id = await sandbox_rows.restaurant(sandbox_platform.organisation_id)
+    await sandbox_platform.registered(restaurant_id)
     return restaurant_id
 
 
 async def test_ten_tags_are_made_whatever_the_menu_has(
-    faithful: Platform, restaurant_id: UUID, sandbox_rows: Rows
+    sandbox_platform: Platform, restaurant_id: UUID, sandbox_rows: Rows
 ) -> None:
-    """A dish that contains nuts is ticked as one without, in any capitals; a second run makes them again."""
+    """A dish that contains nuts is tagged as nut-free, regardless of capitals; a second run creates the tags again."""
     menu_id = await sandbox_rows.menu(restaurant_id, items=2)
     await sandbox_rows.query("UPDATE menu_items SET tags = '{Contains NUTS}' WHERE menu_id = %(id)s", id=menu_id)
     ids = {"restaurantId": str(restaurant_id), "menuId": str(menu_id)}
     for _ in range(2):
-        summary = (await faithful.post("add-item-tags", **ids)).json()["summary"]
+        summary = (await sandbox_platform.post("add-item-tags", **ids)).json()["summary"]
         assert summary == {"total": 10, "created": 10, "failed": 0, "itemsAssigned": 2}
-    assert (await faithful.effects(restaurant_id))["add-item-tags"] == 2
+    assert (await sandbox_platform.effects(restaurant_id))["add-item-tags"] == 2
 
 
-async def test_an_import_does_not_count_dishes(faithful: Platform, restaurant_id: UUID, sandbox_rows: Rows) -> None:
+async def test_an_import_does_not_count_dishes(
+    sandbox_platform: Platform, restaurant_id: UUID, sandbox_rows: Rows
+) -> None:
     """An empty menu is a success too."""
     for items in (13, 0):
         menu_id = await sandbox_rows.menu(restaurant_id, items=items)
-        answer = await faithful.post("import-menu-direct", restaurantId=str(restaurant_id), menuId=str(menu_id))
+        answer = await sandbox_platform.post("import-menu-direct", restaurantId=str(restaurant_id), menuId=str(menu_id))
         assert list(answer.json()) == ["success", "message", "details"]
 
 
 async def test_up_to_ten_images_are_uploaded_while_one_waits(
-    faithful: Platform, restaurant_id: UUID, sandbox_rows: Rows
+    sandbox_platform: Platform, restaurant_id: UUID, sandbox_rows: Rows
 ) -> None:
-    """The answer has their numbers, and a repeat finds nothing left."""
+    """The answer has the counts, and a repeat finds no images left."""
     menu_id = await sandbox_rows.menu(restaurant_id)
     await sandbox_rows.images(menu_id, 10)
-    await faithful.break_with(restaurant_id, "upload-images", "partly_failed", times=1)
-    first = (await _upload(faithful, menu_id)).json()
+    await sandbox_platform.break_with(restaurant_id, "upload-images", "partly_failed", times=1)
+    first = (await _upload(sandbox_platform, menu_id)).json()
     assert (first["mode"], first["stats"]) == ("synchronous", {"totalImages": 10, "successful": 9, "failed": 1})
-    assert (await _upload(faithful, menu_id)).json()["stats"] == {"totalImages": 1, "successful": 1, "failed": 0}
-    assert (await _upload(faithful, menu_id)).json()["stats"] == {"totalImages": 10, "alreadyUploaded": 10}
+    assert (await _upload(sandbox_platform, menu_id)).json()["stats"] == {
+        "totalImages": 1,
+        "successful": 1,
+        "failed": 0,
+    }
+    assert (await _upload(sandbox_platform, menu_id)).json()["stats"] == {"totalImages": 10, "alreadyUploaded": 10}
 
 
 async def test_more_images_arrive_in_the_background(
-    faithful: Platform, restaurant_id: UUID, sandbox_rows: Rows
+    sandbox_platform: Platform, restaurant_id: UUID, sandbox_rows: Rows
 ) -> None:
-    """The batch counts on the way; no image's own row moves before the end."""
+    """The batch's counts grow; no image's own row changes before the end."""
     menu_id = await sandbox_rows.menu(restaurant_id, items=20)
     await sandbox_rows.images(menu_id, 20)
-    await faithful.behave(profile="demo")
-    answer = (await _upload(faithful, menu_id)).json()
+    await sandbox_platform.behave(profile="demo")
+    answer = (await _upload(sandbox_platform, menu_id)).json()
     seen: list[Any] = []
     deadline = time.monotonic() + HANG
     while not seen or seen[-1]["status"] != "completed":
         assert time.monotonic() < deadline, seen[-1]
-        stats = (await faithful.get(f"/api/menus/{menu_id}/cdn-stats")).json()["stats"]
-        seen.append((await faithful.get(answer["progressUrl"])).json()["batch"])
+        stats = (await sandbox_platform.get(f"/api/menus/{menu_id}/cdn-stats")).json()["stats"]
+        seen.append((await sandbox_platform.get(answer["progressUrl"])).json()["batch"])
         assert stats["uploadedImages"] in (0, 20)
         await asyncio.sleep(0.05)
     uploaded = [batch["progress"]["uploaded"] for batch in seen]
     assert (answer["mode"], uploaded == sorted(uploaded), uploaded[-1]) == ("asynchronous", True, 20)
 
 
-async def test_a_menu_is_extracted_with_images(faithful: Platform, restaurant_id: UUID, sandbox_rows: Rows) -> None:
-    """The job's true end has phase and menu; the menu's dishes have images that are not uploaded yet."""
+async def test_a_menu_is_extracted_with_images(
+    sandbox_platform: Platform, restaurant_id: UUID, sandbox_rows: Rows
+) -> None:
+    """The job's true end has phase and menu; the dishes have images that are not uploaded yet."""
     body = {"restaurantId": str(restaurant_id), "storeUrl": "https://www.ubereats.com/nz/store/x", "async": True}
-    answer = (await faithful.post("/api/extract-menu-premium", **body)).json()
+    answer = (await sandbox_platform.post("/api/extract-menu-premium", **body)).json()
     job = await _ended(sandbox_rows, answer["jobId"])
-    told = (await faithful.get(answer["statusUrl"])).json()
-    stats = (await faithful.get(f"/api/menus/{told['menuId']}/cdn-stats")).json()["stats"]
+    status = (await sandbox_platform.get(answer["statusUrl"])).json()
+    stats = (await sandbox_platform.get(f"/api/menus/{status['menuId']}/cdn-stats")).json()["stats"]
     assert (job["job_type"], job["status"], job["progress"]["menuId"]) == (
         "premium_extraction",
         "completed",
-        told["menuId"],
+        status["menuId"],
     )
-    assert (told["status"], stats["totalImages"] >= 12, stats["uploadedImages"]) == ("completed", True, 0)
+    assert (status["status"], stats["totalImages"] >= 12, stats["uploadedImages"]) == ("completed", True, 0)
 
 
 @pytest.mark.parametrize("address", ["", "https://www.doordash.com/store/x", 7])
 async def test_only_ubereats_is_read_by_the_premium_extraction(
-    faithful: Platform, restaurant_id: UUID, address: object
+    sandbox_platform: Platform, restaurant_id: UUID, address: object
 ) -> None:
-    """Everything else is refused, but a number, which is not answered at all."""
+    """Other addresses are refused; a number causes an error page."""
     body = {"restaurantId": str(restaurant_id), "storeUrl": address, "url": "https://www.ubereats.com/x"}
     if address == 7:
         with pytest.raises(Exception, match="disconnected"):
-            await faithful.post("/api/extract-menu-premium", **body)
+            await sandbox_platform.post("/api/extract-menu-premium", **body)
     else:
-        assert (await faithful.post("/api/extract-menu-premium", **body)).status_code == 400
+        assert (await sandbox_platform.post("/api/extract-menu-premium", **body)).status_code == 400
 
 
-async def test_doordash_is_read_by_the_other_start(faithful: Platform, restaurant_id: UUID, sandbox_rows: Rows) -> None:
-    """It asks for no key, and makes a job of another kind."""
+async def test_doordash_is_read_by_the_other_start(
+    sandbox_platform: Platform, restaurant_id: UUID, sandbox_rows: Rows
+) -> None:
+    """It requires no key, and creates a job of another kind."""
     body = {"restaurantId": str(restaurant_id), "url": "https://www.doordash.com/store/x"}
-    answer = (await faithful.post("/api/extractions/start", **body)).json()
+    answer = (await sandbox_platform.post("/api/extractions/start", **body)).json()
     job = await _ended(sandbox_rows, answer["jobId"])
     assert (job["job_type"], job["status"]) == ("full_menu", "completed")
 
 
-async def test_branding_saves_only_what_is_named(faithful: Platform, restaurant_id: UUID, sandbox_rows: Rows) -> None:
-    """Also over a colour that a person chose; without names nothing is saved, and that is a success."""
+async def test_branding_saves_only_what_is_named(
+    sandbox_platform: Platform, restaurant_id: UUID, sandbox_rows: Rows
+) -> None:
+    """Also over a colour that a person chose; without names nothing is saved, and the answer is a success."""
     body = {"restaurantId": str(restaurant_id), "sourceUrl": "https://kitchen.example"}
     path = "/api/website-extraction/branding"
-    assert (await faithful.post(path, **body)).json()["success"] is True
+    assert (await sandbox_platform.post(path, **body)).json()["success"] is True
     [before] = await sandbox_rows.query("SELECT * FROM restaurants WHERE id = %(id)s", id=restaurant_id)
     named = {"versionsToUpdate": ["logo_url"], "colorsToUpdate": ["primary_color"]}
-    colours = (await faithful.post(path, **body, **named)).json()["data"]["colors"]
+    colours = (await sandbox_platform.post(path, **body, **named)).json()["data"]["colors"]
     [after] = await sandbox_rows.query("SELECT * FROM restaurants WHERE id = %(id)s", id=restaurant_id)
     assert (before["logo_url"], before["primary_color"]) == (None, "#112233")
     assert (after["primary_color"], bool(after["logo_url"])) == (colours["primaryColor"], True)

@@ -1,4 +1,4 @@
-"""Code, onboarding users and records, and extractions that fail, on the platform as it is built."""
+"""Code, onboarding users and records, and failing extractions of the platform."""
 
 from typing import Any
 from uuid import UUID
@@ -10,60 +10,68 @@ from tests.waiting import eventually
 STORE = "https://www.ubereats.com/nz/store/test"
 
 
-async def test_code_needs_both_colours(faithful: Platform, sandbox_rows: Rows) -> None:
-    """400 as long as one of them is not on the row."""
-    bare = await sandbox_rows.restaurant(faithful.organisation_id, secondary_color=None)
-    refused = await faithful.post("generate-code-injections", restaurantId=str(bare), noGradient=False)
+async def test_code_needs_both_colours(sandbox_platform: Platform, sandbox_rows: Rows) -> None:
+    """400 while one of them is missing in the row."""
+    bare = await sandbox_rows.restaurant(sandbox_platform.organisation_id, secondary_color=None)
+    refused = await sandbox_platform.post("generate-code-injections", restaurantId=str(bare), noGradient=False)
     assert (refused.status_code, "colour" in refused.json()["error"]) == (400, True)
 
 
-async def test_code_is_generated_and_stored(faithful: Platform, restaurant_id: UUID, sandbox_rows: Rows) -> None:
-    """Answer, question and row agree; a second time keeps the id, and no question tells the files."""
+async def test_code_is_generated_and_stored(
+    sandbox_platform: Platform, restaurant_id: UUID, sandbox_rows: Rows
+) -> None:
+    """Answer, query and row agree; a second run keeps the id, and no query returns the files."""
     answers = [
-        (await faithful.post("generate-code-injections", restaurantId=str(restaurant_id), noGradient=flag)).json()
+        (
+            await sandbox_platform.post("generate-code-injections", restaurantId=str(restaurant_id), noGradient=flag)
+        ).json()
         for flag in (False, True)
     ]
-    told = await faithful.ask("code-injection", restaurant_id)
+    stored = await sandbox_platform.ask("code-injection", restaurant_id)
     [row] = await sandbox_rows.query("SELECT * FROM pumpd_restaurants WHERE restaurant_id = %(id)s", id=restaurant_id)
-    assert {answer["codeInjectionId"] for answer in answers} == {str(row["id"])} == {told["codeInjectionId"]}
-    assert (told["hasContent"], "filePaths" in told, "filePaths" in answers[1]) == (True, False, True)
+    assert {answer["codeInjectionId"] for answer in answers} == {str(row["id"])} == {stored["codeInjectionId"]}
+    assert (stored["hasContent"], "filePaths" in stored, "filePaths" in answers[1]) == (True, False, True)
     assert row["code_injection_config"]["noGradient"] is True
 
 
-async def test_there_is_one_onboarding_user_of_an_e_mail(faithful: Platform, restaurant_id: UUID) -> None:
-    """Over all organisations; the answer never repeats a password."""
+async def test_there_is_one_onboarding_user_of_an_e_mail(sandbox_platform: Platform, restaurant_id: UUID) -> None:
+    """Over all organisations; no answer contains the password."""
     body = {"userName": "Aroha", "userEmail": "aroha@owner.example", "userPassword": PASSWORD}
-    created = await faithful.post("create-onboarding-user", restaurantId=str(restaurant_id), **body)
-    again = await faithful.post("create-onboarding-user", **body)
+    created = await sandbox_platform.post("create-onboarding-user", restaurantId=str(restaurant_id), **body)
+    again = await sandbox_platform.post("create-onboarding-user", **body)
     assert (created.json()["passwordGenerated"], PASSWORD in created.text) == (False, False)
     assert (again.status_code, "already exists" in again.json()["error"]) == (400, True)
 
 
-async def test_an_onboarding_record_needs_its_user(faithful: Platform, restaurant_id: UUID) -> None:
+async def test_an_onboarding_record_needs_its_user(sandbox_platform: Platform, restaurant_id: UUID) -> None:
     """404 without a user; with one, the filled fields are counted."""
     body = {"restaurantId": str(restaurant_id), "userEmail": "aroha@owner.example", "contactPerson": "Aroha"}
-    assert (await faithful.post("update-onboarding-record", **body)).status_code == 404
+    assert (await sandbox_platform.post("update-onboarding-record", **body)).status_code == 404
     user = {"userName": "Aroha", "userEmail": "aroha@owner.example", "userPassword": PASSWORD}
-    await faithful.post("create-onboarding-user", restaurantId=str(restaurant_id), **user)
-    updated = (await faithful.post("update-onboarding-record", **body)).json()
+    await sandbox_platform.post("create-onboarding-user", restaurantId=str(restaurant_id), **user)
+    updated = (await sandbox_platform.post("update-onboarding-record", **body)).json()
     assert updated["updatedFields"] > 3
-    logs = [(one["action"], one["status"]) for one in (await faithful.ask("logs", restaurant_id))["logs"]]
+    logs = [(log["action"], log["status"]) for log in (await sandbox_platform.ask("logs", restaurant_id))["logs"]]
     assert logs == [("onboarding_record_update", "success"), ("onboarding_user_creation", "success")]
 
 
-async def test_a_job_is_running_before_it_ends(faithful: Platform, restaurant_id: UUID, sandbox_rows: Rows) -> None:
-    """Its row can be followed: it began, it has not ended, then it has."""
-    await faithful.break_with(restaurant_id, "menu-extraction", "slow", seconds=0.5)
-    job_id = await _extract(faithful, restaurant_id)
+async def test_a_job_is_running_before_it_ends(
+    sandbox_platform: Platform, restaurant_id: UUID, sandbox_rows: Rows
+) -> None:
+    """The row shows the start first, then the end."""
+    await sandbox_platform.break_with(restaurant_id, "menu-extraction", "slow", seconds=0.5)
+    job_id = await _extract(sandbox_platform, restaurant_id)
     [job] = await sandbox_rows.query("SELECT * FROM extraction_jobs WHERE job_id = %(job)s", job=job_id)
     assert (job["status"] in ("pending", "running"), job["completed_at"]) == (True, None)
     assert (await _ended(sandbox_rows, job_id))["completed_at"] is not None
 
 
-async def test_an_extraction_can_fail(faithful: Platform, restaurant_id: UUID, sandbox_rows: Rows) -> None:
-    """The job says why, and there is no menu."""
-    await faithful.break_with(restaurant_id, "extract-menu-premium", "extraction_fails", message="Store is closed")
-    job = await _ended(sandbox_rows, await _extract(faithful, restaurant_id))
+async def test_an_extraction_can_fail(sandbox_platform: Platform, restaurant_id: UUID, sandbox_rows: Rows) -> None:
+    """The job has the reason, and there is no menu."""
+    await sandbox_platform.break_with(
+        restaurant_id, "extract-menu-premium", "extraction_fails", message="Store is closed"
+    )
+    job = await _ended(sandbox_rows, await _extract(sandbox_platform, restaurant_id))
     assert (job["status"], job["error"]) == ("failed", "Store is closed")
     assert await sandbox_rows.query("SELECT 1 FROM menus WHERE restaurant_id = %(id)s", id=restaurant_id) == []
 

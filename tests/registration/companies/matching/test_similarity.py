@@ -30,7 +30,7 @@ def test_legal_endings_do_not_count(name: str, core: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "wanted,name",
+    "restaurant,name",
     [
         ("Kererū Kitchen", "KERERU KITCHEN LIMITED"),
         ("Harbour Light Fish & Chips", "HARBOUR LIGHT FISH AND CHIPS LIMITED"),
@@ -52,17 +52,17 @@ def test_legal_endings_do_not_count(name: str, core: str) -> None:
         ("Joe\N{ACUTE ACCENT}s Diner", "JOES DINER LIMITED"),
     ],
 )
-def test_the_same_name_is_the_same_however_it_is_written(wanted: str, name: str) -> None:
+def test_the_same_name_is_the_same_however_it_is_written(restaurant: str, name: str) -> None:
     """Spelling, order of words and blanks make no difference."""
-    assert name_similarity(wanted, name) == 100
+    assert name_similarity(restaurant, name) == 100
 
 
 @pytest.mark.parametrize(
-    "wanted,name", [("Sushi", "SUSHI BAY LIMITED"), ("Sushi Bay", "SUSHI BAY EXPRESS TRADERS OF ASIA LIMITED")]
+    "restaurant,name", [("Sushi", "SUSHI BAY LIMITED"), ("Sushi Bay", "SUSHI BAY EXPRESS TRADERS OF ASIA LIMITED")]
 )
-def test_a_part_of_a_name_counts_at_most_85(wanted: str, name: str) -> None:
+def test_a_part_of_a_name_counts_at_most_85(restaurant: str, name: str) -> None:
     """A name that is a subset of the other may be somebody else's."""
-    assert name_similarity(wanted, name) == WEIGHTS.part_of_a_name == 85
+    assert name_similarity(restaurant, name) == WEIGHTS.part_of_a_name == 85
 
 
 def test_half_of_what_makes_a_name_counts_less() -> None:
@@ -91,16 +91,16 @@ def test_the_own_branch_hardly_counts_and_another_one_does() -> None:
 
 
 @pytest.mark.parametrize(
-    "wanted,name,most",
+    "restaurant,name,most",
     [
         ("Cafe 88", "CAFE 8 LIMITED", WEIGHTS.other_number),
         ("Thai Kitchen", "THAI HOUSE LIMITED", WEIGHTS.only_plain_words),
         ("Mother Clucker", "MOTHERCARE LIMITED", WEIGHTS.no_shared_word),
     ],
 )
-def test_what_looks_alike_by_chance_is_limited(wanted: str, name: str, most: float) -> None:
+def test_what_looks_alike_by_chance_is_limited(restaurant: str, name: str, most: float) -> None:
     """Other numbers, words that many share, letters without a word in common."""
-    assert name_similarity(wanted, name) <= most
+    assert name_similarity(restaurant, name) <= most
 
 
 def test_a_typing_error_is_forgiven() -> None:
@@ -128,7 +128,7 @@ def test_similarity_is_between_0_and_100(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "wanted,right,other",
+    "restaurant,right,other",
     [
         ("Paper Heron", "PAPER HERON LIMITED", "HERON PAPER LIMITED"),
         ("Paper Heron", "PAPER HERON HOSPITALITY LIMITED", "HERON PAPER LIMITED"),
@@ -136,7 +136,7 @@ def test_similarity_is_between_0_and_100(one: str, other: str) -> None:
         ("Zesty Ponsonby", "ZESTY LIMITED", "ZESTY HOSPITALITY LIMITED"),
     ],
 )
-def test_a_brand_says_more_than_its_words_reversed_and_than_its_suburb(wanted: str, right: str, other: str) -> None:
+def test_a_brand_says_more_than_its_words_reversed_and_than_its_suburb(restaurant: str, right: str, other: str) -> None:
     """The order of a brand's own words is part of it; where a shop is, is not."""
     around = surroundings("Auckland", "20 Ponsonby Road", "20 Ponsonby Road, Ponsonby")
-    assert name_similarity(wanted, right, around) > name_similarity(wanted, other, around)
+    assert name_similarity(restaurant, right, around) > name_similarity(restaurant, other, around)

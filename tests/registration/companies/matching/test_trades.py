@@ -29,5 +29,5 @@ def test_neighbours_and_landlords_are_told_from_those_that_may_be_it(
     restaurant: str, company: str, kind: Trade
 ) -> None:
     """Words that the restaurant has too say nothing; a surname, initials or a number may be anybody's."""
-    place = surroundings("Wellington", "45 Ghuznee Street").near_words
-    assert trade(restaurant, company, place) is kind
+    location_words = surroundings("Wellington", "45 Ghuznee Street").near_words
+    assert trade(restaurant, company, location_words) is kind

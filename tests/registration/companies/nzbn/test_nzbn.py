@@ -13,20 +13,20 @@ from registration.companies.register import CompaniesRegister
 from registration.companies.website.client import CompaniesOfficeWebsite
 from registration.companies.website.http import HttpVisitors
 from registration.errors import NotFound, Refused
-from tests.registration.companies.nzbn.nzbn_place import KERERU, KERERU_NUMBER, NzbnPlace, nzbn_at
+from tests.registration.companies.nzbn.nzbn_sandbox import KERERU, KERERU_NUMBER, NzbnSandbox, nzbn_at
 
 JOINT_HOLDERS, COMPANY_HOLDER, REMOVED, PHYSICAL = "4542253", "7992644", "4712764", "7741093"
 
 
 @pytest_asyncio.fixture
-async def nzbn(sandbox: Sandbox) -> AsyncGenerator[NzbnPlace]:
+async def nzbn(sandbox: Sandbox) -> AsyncGenerator[NzbnSandbox]:
     """The sandbox's API."""
-    async with nzbn_at(sandbox) as place:
-        yield place
+    async with nzbn_at(sandbox) as sandbox_api:
+        yield sandbox_api
 
 
 @pytest_asyncio.fixture
-async def register(nzbn: NzbnPlace) -> AsyncGenerator[CompaniesRegister]:
+async def register(nzbn: NzbnSandbox) -> AsyncGenerator[CompaniesRegister]:
     """The client on it."""
     async with nzbn.client() as client:
         yield client
@@ -64,13 +64,13 @@ async def test_without_a_name_there_is_nothing_to_search_by(register: CompaniesR
         await register.search(RegisterQuery(street="214 Cuba Street", city="Wellington"))
 
 
-async def test_pages_are_followed_and_five_are_read_in_full(nzbn: NzbnPlace, register: CompaniesRegister) -> None:
+async def test_pages_are_followed_and_five_are_read_in_full(nzbn: NzbnSandbox, register: CompaniesRegister) -> None:
     """Three pages of fifty, no entity twice; only the five that are most alike have their address."""
     begin = datetime.now(UTC)
     found = (await register.search(RegisterQuery(name="Limited"))).found_by_name
     assert len(found) == len({company.nzbn for company in found}) == 150
     assert sum(bool(company.registered_address) for company in found) == 5
-    assert await nzbn.asked_since(begin) == {"nzbn-search": 3, "nzbn-entity": 5}
+    assert await nzbn.calls_since(begin) == {"nzbn-search": 3, "nzbn-entity": 5}
 
 
 async def test_all_its_names_are_searched(register: CompaniesRegister) -> None:

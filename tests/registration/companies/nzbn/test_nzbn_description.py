@@ -14,7 +14,7 @@ from registration.companies.models import RegisterQuery
 from registration.companies.nzbn.entity import FullEntity
 from registration.companies.nzbn.errors import read_answer
 from registration.companies.nzbn.mapping import company_details, with_entity
-from registration.companies.nzbn.search import SearchPage, found_companies
+from registration.companies.nzbn.search import SearchPage, companies_by_nzbn
 from registration.kit.text import storable_value
 from tests.registration.companies.nzbn.nzbn_mock import KAI, URL, asking, full, is_search, item
 
@@ -63,7 +63,7 @@ def is_clean(details: CompanyDetails) -> bool:
 def test_every_entity_that_is_described_is_read(entity: dict[str, Any]) -> None:
     """Without an error, and into values that can be kept."""
     listed = SearchPage.model_validate({"items": [item(1)], "totalItems": 1})
-    [company] = found_companies(listed.items or ()).values()
+    [company] = companies_by_nzbn(listed.items or ()).values()
     read = read_answer(answered(entity | {"nzbn": company.nzbn}), FullEntity)
     details = company_details(company, read)
     assert is_clean(details)
@@ -77,7 +77,7 @@ def test_every_list_that_is_described_is_read(page: dict[str, Any]) -> None:
     """A company is who has a name, and a number unless the list hides the numbers."""
     items = [entity | {"nzbn": str(number)} for number, entity in enumerate(page.get("items", ()))]
     read = read_answer(answered(page | {"items": items, "totalItems": len(items)}), SearchPage)
-    for company in found_companies(read.items or ()).values():
+    for company in companies_by_nzbn(read.items or ()).values():
         listed = items[int(company.nzbn or "")]
         assert company.company_name
         assert company.company_number or "sourceRegisterUniqueId" not in listed
@@ -85,18 +85,18 @@ def test_every_list_that_is_described_is_read(page: dict[str, Any]) -> None:
 
 async def test_what_is_asked_is_described() -> None:
     """Every parameter has its name, its place and its type; everything that is required is sent."""
-    asked: list[httpx.Request] = []
+    requests: list[httpx.Request] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
-        asked.append(request)
+        requests.append(request)
         return httpx.Response(200, json={"items": [item(1)], "totalItems": 1}) if is_search(request) else full(request)
 
     async with asking(answer) as register:
         await register.search(RegisterQuery(name="Ōtaki Kai (Main Street)", city="Ōtaki"))
         await register.search(KAI)
         await register.details("1")
-    assert {is_search(request) for request in asked} == {True, False}
-    for request in asked:
+    assert {is_search(request) for request in requests} == {True, False}
+    for request in requests:
         assert request.method == "GET"
         described = DESCRIBED["parameters"]["/entities" if is_search(request) else "/entities/{nzbn}"]
         known = {one["name"]: one["schema"] for one in described if one["in"] == "query"}

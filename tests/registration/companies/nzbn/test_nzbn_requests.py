@@ -17,19 +17,19 @@ from tests.registration.companies.nzbn.nzbn_mock import KAI, KEY, URL, Answer, a
 
 async def test_requests_are_as_officially_described() -> None:
     """Address, parameters and the header with the key."""
-    asked: list[httpx.Request] = []
+    requests: list[httpx.Request] = []
 
     def nothing(request: httpx.Request) -> httpx.Response:
-        asked.append(request)
+        requests.append(request)
         return httpx.Response(200, json={"items": [], "totalItems": 0})
 
     async with asking(nothing) as register:
         await register.search(RegisterQuery(name="Ōtaki Kai (Main Street)", city="Ōtaki"))
-    assert {str(request.url.copy_with(query=None)) for request in asked} == {f"{URL}/entities"}
-    assert {request.headers["Ocp-Apim-Subscription-Key"] for request in asked} == {"top-secret-key"}
+    assert {str(request.url.copy_with(query=None)) for request in requests} == {f"{URL}/entities"}
+    assert {request.headers["Ocp-Apim-Subscription-Key"] for request in requests} == {"top-secret-key"}
     fixed = {"entity-status": "Registered", "page": "0", "page-size": "50"}
     terms = ("Ōtaki Kai (Main Street)", "Ōtaki Kai", "otaki kai")
-    assert [dict(request.url.params) for request in asked] == [{"search-term": term} | fixed for term in terms]
+    assert [dict(request.url.params) for request in requests] == [{"search-term": term} | fixed for term in terms]
 
 
 @pytest.mark.parametrize(

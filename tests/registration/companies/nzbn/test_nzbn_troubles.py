@@ -17,7 +17,7 @@ from registration.errors import (
     RegistrationError,
     SearchFailed,
 )
-from tests.registration.companies.nzbn.nzbn_place import KERERU, KERERU_NUMBER, KERERU_NZBN, KEY, NzbnPlace, nzbn_at
+from tests.registration.companies.nzbn.nzbn_sandbox import KERERU, KERERU_NUMBER, KERERU_NZBN, KEY, NzbnSandbox, nzbn_at
 
 pytestmark = pytest.mark.slow
 
@@ -26,16 +26,16 @@ BOTH = pytest.mark.parametrize("endpoint,about", [("nzbn-search", "*"), ("nzbn-e
 
 
 @pytest_asyncio.fixture
-async def nzbn(sandbox: Sandbox) -> AsyncGenerator[NzbnPlace]:
+async def api(sandbox: Sandbox) -> AsyncGenerator[NzbnSandbox]:
     """The sandbox's API."""
-    async with nzbn_at(sandbox) as place:
-        yield place
+    async with nzbn_at(sandbox) as sandbox_api:
+        yield sandbox_api
 
 
 @pytest_asyncio.fixture
-async def register(nzbn: NzbnPlace) -> AsyncGenerator[NzbnApi]:
+async def register(api: NzbnSandbox) -> AsyncGenerator[NzbnApi]:
     """The client on it, patient for a second."""
-    async with nzbn.client(limit_seconds=1) as client:
+    async with api.client(limit_seconds=1) as client:
         yield client
 
 
@@ -53,9 +53,9 @@ async def _errors(register: NzbnApi) -> tuple[RegistrationError, RegistrationErr
     return search.value, details.value
 
 
-async def test_a_wrong_key_is_named_and_where_it_belongs(nzbn: NzbnPlace) -> None:
+async def test_a_wrong_key_is_named_and_where_it_belongs(api: NzbnSandbox) -> None:
     """A person must act, and is told how; the key itself is nowhere to be seen."""
-    async with nzbn.client(SecretStr("wrong-key")) as register:
+    async with api.client(SecretStr("wrong-key")) as register:
         search, details = await _errors(register)
     assert type(search) is type(details) is MisconfiguredInstallation
     for error in (search, details):
@@ -66,40 +66,40 @@ async def test_a_wrong_key_is_named_and_where_it_belongs(nzbn: NzbnPlace) -> Non
 
 @BOTH
 async def test_a_key_without_access_is_told_from_a_wrong_one(
-    nzbn: NzbnPlace, register: NzbnApi, endpoint: str, about: str
+    api: NzbnSandbox, register: NzbnApi, endpoint: str, about: str
 ) -> None:
     """403 is about the same key, with the API's own words."""
-    await nzbn.break_with("refused", endpoint, about, message="Subscription is suspended")
+    await api.break_with("refused", endpoint, about, message="Subscription is suspended")
     for error in await _errors(register):
         assert "does not give access with the subscription key (status 403" in error.message
         assert "Subscription is suspended" in error.message
 
 
 @pytest.mark.parametrize("key", ["", "  ", "schlüssel", "line\nbreak"])
-def test_a_key_that_cannot_be_sent_is_refused_at_once(nzbn: NzbnPlace, key: str) -> None:
+def test_a_key_that_cannot_be_sent_is_refused_at_once(api: NzbnSandbox, key: str) -> None:
     """No request is needed to know, and the message does not show it."""
     with pytest.raises(MisconfiguredInstallation, match="REGISTRATION_NZBN_KEY") as caught:
-        nzbn.client(SecretStr(key))
+        api.client(SecretStr(key))
     assert not key.strip() or key not in str(caught.value)
 
 
 @BOTH
 @pytest.mark.parametrize("status", [500, 503])
 async def test_an_api_that_is_away_is_worth_another_try(
-    nzbn: NzbnPlace, register: NzbnApi, endpoint: str, about: str, status: int
+    api: NzbnSandbox, register: NzbnApi, endpoint: str, about: str, status: int
 ) -> None:
     """Also a proxy's page passes; the next try succeeds."""
     for kind in ("unavailable", "html_error"):
-        await nzbn.break_with(kind, endpoint, about, times=2, status=status)
+        await api.break_with(kind, endpoint, about, times=2, status=status)
         for error in await _errors(register):
             assert (type(error), error.details["status"]) == (RegisterUnavailable, status)
         assert await _kereru(register)
 
 
 @BOTH
-async def test_a_busy_api_says_how_long_to_wait(nzbn: NzbnPlace, register: NzbnApi, endpoint: str, about: str) -> None:
+async def test_a_busy_api_says_how_long_to_wait(api: NzbnSandbox, register: NzbnApi, endpoint: str, about: str) -> None:
     """429 passes."""
-    await nzbn.break_with("too_many", endpoint, about, times=2, seconds=7)
+    await api.break_with("too_many", endpoint, about, times=2, seconds=7)
     for error in await _errors(register):
         assert (type(error), error.details["retry_after"]) == (RegisterUnavailable, 7)
     assert await _kereru(register)
@@ -108,18 +108,18 @@ async def test_a_busy_api_says_how_long_to_wait(nzbn: NzbnPlace, register: NzbnA
 @BOTH
 @pytest.mark.parametrize("kind", ["cut_before", "hang"])
 async def test_no_answer_is_worth_another_try(
-    nzbn: NzbnPlace, register: NzbnApi, endpoint: str, about: str, kind: str
+    api: NzbnSandbox, register: NzbnApi, endpoint: str, about: str, kind: str
 ) -> None:
     """A cut line, and one that stays silent for longer than a request has."""
-    await nzbn.break_with(kind, endpoint, about, times=2)
+    await api.break_with(kind, endpoint, about, times=2)
     for error in await _errors(register):
         assert type(error) is RegisterUnavailable
 
 
 @pytest.mark.parametrize("kind", ["malformed", "changed_layout"])
-async def test_garbage_is_never_an_empty_result(nzbn: NzbnPlace, register: NzbnApi, kind: str) -> None:
+async def test_garbage_is_never_an_empty_result(api: NzbnSandbox, register: NzbnApi, kind: str) -> None:
     """The answer is kept as evidence."""
-    await nzbn.break_with(kind, "nzbn-search")
+    await api.break_with(kind, "nzbn-search")
     search, details = await _errors(register)
     assert (type(search), type(details)) == (SearchFailed, RegisterPageNotUnderstood)
     assert "an answer of the NZBN API is not understood" in search.message
@@ -128,10 +128,10 @@ async def test_garbage_is_never_an_empty_result(nzbn: NzbnPlace, register: NzbnA
 
 @pytest.mark.parametrize("kind", ["malformed", "changed_layout"])
 async def test_one_entity_of_garbage_leaves_its_candidate_as_listed(
-    nzbn: NzbnPlace, register: NzbnApi, kind: str
+    api: NzbnSandbox, register: NzbnApi, kind: str
 ) -> None:
     """With the reason; whoever reads it for good gets the error."""
-    await nzbn.break_with(kind, "nzbn-entity", KERERU_NZBN)
+    await api.break_with(kind, "nzbn-entity", KERERU_NZBN)
     kereru = await _kereru(register)
     assert (kereru.registered_address, kereru.trading_names) == ("", ("Kererū Kitchen",))
     assert "an answer of the NZBN API is not understood" in str(kereru.not_read)
@@ -140,33 +140,33 @@ async def test_one_entity_of_garbage_leaves_its_candidate_as_listed(
     assert caught.value.details["body"].startswith("{")
 
 
-async def test_an_address_without_the_api_is_no_missing_company(nzbn: NzbnPlace) -> None:
+async def test_an_address_without_the_api_is_no_missing_company(api: NzbnSandbox) -> None:
     """A 404 of the search itself is the installation's fault, and says what to set."""
-    async with NzbnApi(f"{nzbn.url}/elsewhere", KEY) as register:
+    async with NzbnApi(f"{api.url}/elsewhere", KEY) as register:
         search, details = await _errors(register)
     assert type(search) is type(details) is MisconfiguredInstallation
     assert "REGISTRATION_NZBN_URL" in search.message
 
 
-async def test_an_unforeseen_status_is_not_understood(nzbn: NzbnPlace, register: NzbnApi) -> None:
+async def test_an_unforeseen_status_is_not_understood(api: NzbnSandbox, register: NzbnApi) -> None:
     """400 means that we asked wrongly: an engineer's matter."""
-    await nzbn.break_with("refused", "nzbn-search", status=400)
+    await api.break_with("refused", "nzbn-search", status=400)
     search, details = await _errors(register)
     assert (type(search), type(details)) == (SearchFailed, RegisterPageNotUnderstood)
 
 
-async def test_an_entity_that_has_gone_stays_as_it_was_listed(nzbn: NzbnPlace, register: NzbnApi) -> None:
+async def test_an_entity_that_has_gone_stays_as_it_was_listed(api: NzbnSandbox, register: NzbnApi) -> None:
     """A 404 between list and reading costs the address, not the candidate; reading it for good says it is gone."""
-    await nzbn.break_with("refused", "nzbn-entity", KERERU_NZBN, status=404)
+    await api.break_with("refused", "nzbn-entity", KERERU_NZBN, status=404)
     kereru = await _kereru(register)
     assert (kereru.registered_address, "no such entity" in str(kereru.not_read)) == ("", True)
     with pytest.raises(NotFound):
         await register.details(KERERU_NUMBER)
 
 
-async def test_nulls_and_new_words_are_no_trouble(nzbn: NzbnPlace, register: NzbnApi) -> None:
+async def test_nulls_and_new_words_are_no_trouble(api: NzbnSandbox, register: NzbnApi) -> None:
     """What is not given is absent, a new type of address has a label, an entity without a number is no company."""
-    await nzbn.break_with("sparse")
+    await api.break_with("sparse")
     results = await register.search(KERERU)
     assert results.by_name.state is SourceState.FOUND
     assert all(company.company_number for company in results.found_by_name)

@@ -44,4 +44,4 @@ async def test_a_disk_that_takes_nothing_hides_no_error(tmp_path: Path) -> None:
     """It is said instead of the paths."""
     (tmp_path / "file").write_text("")
     kept = await EvidenceFolder(tmp_path / "file" / "evidence").keep("<p>", None)
-    assert "takes no files" in kept["not_kept"]
+    assert "cannot store files" in kept["not_kept"]

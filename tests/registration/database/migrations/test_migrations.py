@@ -75,7 +75,7 @@ def test_the_migrations_make_what_the_mapped_classes_say(alembic_engine: Engine)
     """Columns, types, defaults, constraints and indexes are the same to the letter as those of the mapped classes."""
     url = SecretStr(alembic_engine.url.render_as_string(hide_password=False))
     with alembic_engine.begin() as connection:
-        own_schema.have_schema(connection)
+        own_schema.ensure_schema(connection)
         own_schema.use_search_path(connection, own_schema.PLATFORM_SCHEMA)
         Base.metadata.create_all(connection, tables=_tables(migrating.PLATFORM_TABLES))
         own_schema.use_search_path(connection)
@@ -105,6 +105,20 @@ def test_going_down_leaves_nothing_behind(alembic_engine: Engine) -> None:
             )
         )
         assert set(left.scalars()) == {own_schema.VERSION_TABLE}
+
+
+def test_a_table_that_refers_to_the_platforms_does_not_stop_the_way_down(alembic_engine: Engine) -> None:
+    """The sandbox adds tables of the platform that are not known here; they stay, without the reference."""
+    url = SecretStr(alembic_engine.url.render_as_string(hide_password=False))
+    schema.upgrade(url)
+    with alembic_engine.begin() as connection:
+        for table in ("restaurants", "upload_batches"):
+            statement = f"create table public.of_{table} (id uuid references public.{table} (id))"
+            connection.execute(text(statement))
+    schema.downgrade(url)
+    with alembic_engine.connect() as connection:
+        assert connection.scalars(text("select count(*) from public.of_restaurants")).one() == 0
+        assert connection.scalars(text("select count(*) from public.of_upload_batches")).one() == 0
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.revision)

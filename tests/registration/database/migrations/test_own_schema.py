@@ -23,6 +23,8 @@ BEFORE = "registration_every_batch"
 
 _TABLES = "from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = :schema"
 _OIDS = f"(select c.oid, c.relname {_TABLES} and c.relname <> all (:platform)) c"
+_WIDENED = "ck_registration_decisions_source"
+"""A later migration changes this constraint."""
 _KEPT = {
     "grants": f"select c.relname, c.relkind, c.relacl::text, c.relowner::regrole::text {_TABLES} and c.relkind <> 'i'",
     "row-level security": f"select c.relname, c.relrowsecurity, c.relforcerowsecurity {_TABLES} and c.relkind = 'r'",
@@ -30,7 +32,8 @@ _KEPT = {
         select p.polname, c.relname, pg_get_expr(p.polqual, c.oid), pg_get_expr(p.polwithcheck, c.oid)
         from pg_policy p join {_OIDS} on c.oid = p.polrelid""",
     "constraints": f"""
-        select k.conname, pg_get_constraintdef(k.oid) from pg_constraint k join {_OIDS} on c.oid = k.conrelid""",
+        select k.conname, pg_get_constraintdef(k.oid) from pg_constraint k join {_OIDS} on c.oid = k.conrelid
+        where k.conname <> '{_WIDENED}'""",
     "indexes": f"select c.relname {_TABLES} and c.relkind = 'i'",
     "triggers": f"select t.tgname from pg_trigger t join {_OIDS} on c.oid = t.tgrelid where not t.tgisinternal",
     "functions": """

@@ -11,27 +11,29 @@ from registration.effects.evidence import PlatformEvidence
 from registration.platform.client import PlatformClient
 from registration.settings import EvidenceSource
 from tests.registration.effects.evidence.platform_rows import PlatformRows
-from tests.registration.place import Place
+from tests.registration.tenant import Tenant
 
 
 @pytest_asyncio.fixture
-async def rows(place: Place) -> AsyncGenerator[PlatformRows]:
+async def rows(tenant: Tenant) -> AsyncGenerator[PlatformRows]:
     """One restaurant of this test alone, with a menu without dishes."""
-    restaurant_id, _ = await place.restaurant(email="owner@kitchen.example")
-    async with place.database.transaction(place.organisation_id) as connection:
-        sent = await database_now(connection)
-    reading = partial(place.database.transaction, place.organisation_id, read_only=True)
-    platform = PlatformClient(place.url, SecretStr("key"), place.organisation_id)
+    restaurant_id, _ = await tenant.restaurant(email="owner@kitchen.example")
+    async with tenant.database.transaction(tenant.organisation_id) as transaction:
+        sent = await database_now(transaction)
+    reading = partial(tenant.database.transaction, tenant.organisation_id, read_only=True)
+    platform = PlatformClient(tenant.url, SecretStr("key"), tenant.organisation_id)
     async with platform:
-        witness = PlatformEvidence(EvidenceSource.TABLES, platform, reading, place.organisation_id)
+        evidence = PlatformEvidence(EvidenceSource.TABLES, platform, reading, tenant.organisation_id)
         made = PlatformRows(
-            place.everything,
-            witness,
-            place.organisation_id,
+            tenant.everything,
+            evidence,
+            tenant.organisation_id,
             restaurant_id,
             restaurant_id,
             "owner@kitchen.example",
             sent,
         )
         menu_id = await made.add("menus", restaurant_id=restaurant_id)
-        yield PlatformRows(place.everything, witness, place.organisation_id, restaurant_id, menu_id, made.email, sent)
+        yield PlatformRows(
+            tenant.everything, evidence, tenant.organisation_id, restaurant_id, menu_id, made.email, sent
+        )

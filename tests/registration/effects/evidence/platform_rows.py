@@ -21,7 +21,7 @@ class PlatformRows:
     """One restaurant with a menu on the platform, and the moment at which a request for it was sent."""
 
     everything: AsyncConnection
-    witness: PlatformEvidence
+    evidence: PlatformEvidence
     organisation_id: UUID
     restaurant_id: UUID
     menu_id: UUID
@@ -89,19 +89,19 @@ class PlatformRows:
         found = await self.everything.execute(insert(made).values(**of | values).returning(made.c.id))
         return UUID(str(found.scalar_one()))
 
-    async def look(self, name: SubStepName, **asked: Any) -> Observation:
-        """A look after a request without a clear answer."""
-        return await self.witness.look(name, self.asked(**asked))
+    async def observe(self, name: SubStepName, **fields: Any) -> Observation:
+        """An observation after a request without a clear answer."""
+        return await self.evidence.observe(name, self.expected(**fields))
 
-    async def look_first(self, name: SubStepName, **asked: Any) -> Observation:
-        """A look before anything was sent."""
-        return await self.witness.look(name, self.asked(**{"sent_at": None, "ever_sent": False} | asked))
+    async def probe_first(self, name: SubStepName, **fields: Any) -> Observation:
+        """An observation before anything was sent."""
+        return await self.evidence.observe(name, self.expected(**{"sent_at": None, "ever_sent": False} | fields))
 
-    async def read_back(self, name: SubStepName, **asked: Any) -> Observation:
-        """A look after a clear success."""
-        return await self.witness.read_back(name, self.asked(**asked))
+    async def read_back(self, name: SubStepName, **fields: Any) -> Observation:
+        """An observation after a clear success."""
+        return await self.evidence.read_back(name, self.expected(**fields))
 
-    def asked(self, **fields: Any) -> Expected:
+    def expected(self, **fields: Any) -> Expected:
         """What was asked for."""
         values: dict[str, Any] = {"email": self.email, "menu_id": self.menu_id, "menu_items": 12, "ever_sent": True}
         values |= {"sent_at": self.sent} | fields

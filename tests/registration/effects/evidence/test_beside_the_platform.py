@@ -17,8 +17,8 @@ from registration.health.platform import check_evidence
 from registration.platform.client import PlatformClient
 from registration.settings import EvidenceSource
 from registration.workflow.sub_steps import SubStepName
-from tests.registration.at_work import SERVICE_KEY
-from tests.registration.database.platform_server import GuestPlace
+from tests.registration.database.platform_server import GuestTenant
+from tests.registration.job_process import SERVICE_KEY
 
 RESTAURANT, MENU, CATEGORY, ITEM = (uuid4() for _ in range(4))
 _ROWS = (
@@ -57,7 +57,7 @@ SEEN = (
 
 
 @pytest_asyncio.fixture
-async def database(guest: GuestPlace) -> AsyncGenerator[Database]:
+async def database(guest: GuestTenant) -> AsyncGenerator[Database]:
     """The platform's database, as our application's role is signed in to it."""
     made = Database(guest.app, pool_size=2)
     yield made
@@ -66,13 +66,13 @@ async def database(guest: GuestPlace) -> AsyncGenerator[Database]:
 
 async def asked_now(database: Database, organisation: UUID) -> Expected:
     """What was asked for before the rows were written."""
-    async with database.transaction(organisation) as connection:
-        sent = await database_now(connection)
+    async with database.transaction(organisation) as transaction:
+        sent = await database_now(transaction)
     return Expected(RESTAURANT, email="owner@kitchen.example", menu_id=MENU, sent_at=sent, ever_sent=True)
 
 
 async def test_with_the_script_every_look_works_and_sees_its_organisations_rows(
-    guest: GuestPlace, database: Database, sandbox: Sandbox
+    guest: GuestTenant, database: Database, sandbox: Sandbox
 ) -> None:
     """Column grants and policies are enough; another organisation sees none of it."""
     guest.run_script()
@@ -85,15 +85,15 @@ async def test_with_the_script_every_look_works_and_sees_its_organisations_rows(
     async with PlatformClient(sandbox.url, SERVICE_KEY, guest.organisation) as platform:
         for organisation in (guest.organisation, stranger):
             reading = partial(database.transaction, organisation, read_only=True)
-            witness = PlatformEvidence(EvidenceSource.TABLES, platform, reading, organisation)
-            looks = {name: await witness.look(name, asked) for name in SubStepName}
-            there = [name for name, look in looks.items() if look.verdict is Presence.PRESENT]
+            evidence = PlatformEvidence(EvidenceSource.TABLES, platform, reading, organisation)
+            looks = {name: await evidence.observe(name, asked) for name in SubStepName}
+            there = [name for name, observation in looks.items() if observation.verdict is Presence.PRESENT]
             assert set(there) == ({*SEEN} if organisation == guest.organisation else set())
     assert (await check_evidence(database, EvidenceSource.TABLES)).level is Level.OK
 
 
 async def test_without_rights_it_is_said_who_must_do_what(
-    guest: GuestPlace, database: Database, sandbox: Sandbox
+    guest: GuestTenant, database: Database, sandbox: Sandbox
 ) -> None:
     """By the look itself, and by doctor; over HTTP nothing of it is needed."""
     guest.run_script()
@@ -102,9 +102,9 @@ async def test_without_rights_it_is_said_who_must_do_what(
     asked = await asked_now(database, guest.organisation)
     reading = partial(database.transaction, guest.organisation, read_only=True)
     async with PlatformClient(sandbox.url, SERVICE_KEY, guest.organisation) as platform:
-        witness = PlatformEvidence(EvidenceSource.TABLES, platform, reading, guest.organisation)
-        with pytest.raises(MisconfiguredInstallation, match=r"usage_events.*registration db rights"):
-            await witness.look(SubStepName.SERVICES_CONFIG, asked)
+        evidence = PlatformEvidence(EvidenceSource.TABLES, platform, reading, guest.organisation)
+        with pytest.raises(MisconfiguredInstallation, match=r"usage_events.*grant the rights"):
+            await evidence.observe(SubStepName.SERVICES_CONFIG, asked)
     found = await check_evidence(database, EvidenceSource.TABLES)
     assert (found.level, "usage_events" in found.says) == (Level.ERROR, True)
     assert (await check_evidence(database, EvidenceSource.HTTP)).level is Level.OK

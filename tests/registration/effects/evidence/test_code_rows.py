@@ -15,46 +15,46 @@ CODE = SubStepName.CODE_GENERATION
 
 def heard(rows: PlatformRows, ahead: timedelta = timedelta(0)) -> None:
     """Have the platform's clock measured: so far ahead of the database's."""
-    clock = rows.witness.platform.clock
+    clock = rows.evidence.platform.clock
     at = now()
-    clock.heard(httpx.Headers({"Date": f"{rows.sent + ahead:%a, %d %b %Y %H:%M:%S} GMT"}), at - 1, at)
+    clock.record_answer(httpx.Headers({"Date": f"{rows.sent + ahead:%a, %d %b %Y %H:%M:%S} GMT"}), at - 1, at)
 
 
 async def test_code_stored_and_run_since_is_proven(rows: PlatformRows) -> None:
     """With the id of the row, which is what the platform names."""
     heard(rows)
     await rows.code(rows.sent + MINUTE, rows.sent + MINUTE)
-    look = await rows.look(CODE)
-    assert (look.verdict, look.known) == (Presence.PRESENT, Assurance.PROVEN), look.reason
+    observation = await rows.observe(CODE)
+    assert (observation.verdict, observation.known) == (Presence.PRESENT, Assurance.PROVEN), observation.reason
 
 
 async def test_code_of_an_earlier_run_is_not_there(rows: PlatformRows) -> None:
     """A run that failed leaves the files of the one before, which are stored as new."""
     heard(rows)
     await rows.code(rows.sent + MINUTE, rows.sent - MINUTE)
-    for look in (await rows.look(CODE), await rows.read_back(CODE)):
-        assert look.verdict is Presence.ABSENT
-        assert "by an earlier run" in look.reason
+    for observation in (await rows.observe(CODE), await rows.read_back(CODE)):
+        assert observation.verdict is Presence.ABSENT
+        assert "by an earlier run" in observation.reason
 
 
 async def test_code_that_was_stored_before_is_not_there(rows: PlatformRows) -> None:
     """It is that of another request."""
     heard(rows)
     await rows.code(rows.sent - MINUTE, rows.sent - MINUTE)
-    assert (await rows.look(CODE)).verdict is Presence.ABSENT
+    assert (await rows.observe(CODE)).verdict is Presence.ABSENT
 
 
 async def test_times_are_the_platforms_servers(rows: PlatformRows) -> None:
     """Of a server that is an hour ahead, what it dated half an hour after the sending is from before."""
     heard(rows, timedelta(hours=1))
     await rows.code(rows.sent + 30 * MINUTE, rows.sent + 30 * MINUTE)
-    assert (await rows.look(CODE)).verdict is Presence.ABSENT
+    assert (await rows.observe(CODE)).verdict is Presence.ABSENT
 
 
 async def test_while_the_clock_is_not_known_a_success_is_the_platforms_report(rows: PlatformRows) -> None:
     """No answer has told the server's time: no time decides anything."""
     await rows.code(rows.sent + MINUTE, rows.sent + MINUTE)
-    assert (await rows.look(CODE)).verdict is Presence.UNKNOWN
+    assert (await rows.observe(CODE)).verdict is Presence.UNKNOWN
     back = await rows.read_back(CODE)
     assert (back.verdict, back.known) == (Presence.PRESENT, Assurance.REPORTED)
 

@@ -14,9 +14,9 @@ IMAGES = SubStepName.UPLOAD_IMAGES
 async def test_all_uploaded_is_proven_whoever_did_it(rows: PlatformRows) -> None:
     """An earlier upload counts."""
     await rows.images(True, True)
-    look = await rows.look(IMAGES)
-    assert (look.verdict, look.known) == (Presence.PRESENT, Assurance.PROVEN)
-    assert look.outputs == ImagesOutputs(status="finished", total=2, uploaded=2)
+    observation = await rows.observe(IMAGES)
+    assert (observation.verdict, observation.known) == (Presence.PRESENT, Assurance.PROVEN)
+    assert observation.outputs == ImagesOutputs(status="finished", total=2, uploaded=2)
 
 
 @pytest.mark.parametrize("status", ["pending", "processing"])
@@ -24,9 +24,9 @@ async def test_an_upload_that_runs_is_waited_for(rows: PlatformRows, status: str
     """The images are marked at its end only."""
     await rows.images(None, None)
     await rows.upload(status)
-    for look in (await rows.look(IMAGES), await rows.read_back(IMAGES)):
-        assert look.verdict is Presence.PARTIAL
-        assert "an upload is under way" in look.reason
+    for observation in (await rows.observe(IMAGES), await rows.read_back(IMAGES)):
+        assert observation.verdict is Presence.PARTIAL
+        assert "an upload is under way" in observation.reason
 
 
 @pytest.mark.parametrize("status", ["completed", "failed"])
@@ -34,16 +34,16 @@ async def test_what_failed_is_named_once_the_upload_has_ended(rows: PlatformRows
     """With the dish and the platform's reason."""
     await rows.images(True, False, None)
     await rows.upload(status)
-    for look in (await rows.look(IMAGES), await rows.read_back(IMAGES)):
-        assert look.verdict is Presence.INCOMPLETE
-        assert look.reason == "1 of 3 images are uploaded; these failed: Dish 1 (source not reachable)"
+    for observation in (await rows.observe(IMAGES), await rows.read_back(IMAGES)):
+        assert observation.verdict is Presence.INCOMPLETE
+        assert observation.reason == "1 of 3 images are uploaded; these failed: Dish 1 (source not reachable)"
 
 
 async def test_an_upload_from_before_the_sending_says_nothing_of_this_one(rows: PlatformRows) -> None:
     """The request may be about to begin its own."""
     await rows.images(True, None)
     await rows.upload("completed", rows.sent - MINUTE)
-    assert (await rows.look(IMAGES)).verdict is Presence.UNKNOWN
+    assert (await rows.observe(IMAGES)).verdict is Presence.UNKNOWN
 
 
 async def test_the_newest_upload_decides(rows: PlatformRows) -> None:
@@ -51,17 +51,21 @@ async def test_the_newest_upload_decides(rows: PlatformRows) -> None:
     await rows.images(True, None)
     await rows.upload("completed", rows.sent)
     await rows.upload("processing", rows.sent + MINUTE)
-    assert (await rows.look(IMAGES)).verdict is Presence.PARTIAL
+    assert (await rows.observe(IMAGES)).verdict is Presence.PARTIAL
 
 
 async def test_a_success_without_an_upload_while_images_are_missing_is_no_success(rows: PlatformRows) -> None:
     """The platform says "nothing left" also where it failed to read the images."""
     await rows.images(None, None)
-    look = await rows.read_back(IMAGES)
-    assert (look.verdict, look.reason) == (Presence.INCOMPLETE, "0 of 2 images are uploaded")
+    observation = await rows.read_back(IMAGES)
+    assert (observation.verdict, observation.reason) == (Presence.INCOMPLETE, "0 of 2 images are uploaded")
 
 
 async def test_a_menu_without_images_has_all_of_them(rows: PlatformRows) -> None:
     """Its tables say so."""
-    look = await rows.read_back(IMAGES)
-    assert (look.verdict, look.known, look.reason) == (Presence.PRESENT, Assurance.PROVEN, "the menu has no images")
+    observation = await rows.read_back(IMAGES)
+    assert (observation.verdict, observation.known, observation.reason) == (
+        Presence.PRESENT,
+        Assurance.PROVEN,
+        "the menu has no images",
+    )

@@ -21,11 +21,11 @@ from registration.workflow.sub_steps import SUB_STEPS, SubStepName
 from tests.dev.sandbox.client import Platform
 from tests.dev.sandbox.conftest import SANDBOX_DATABASE, own_sandbox, sandbox_rows
 from tests.dev.sandbox.rows import Rows
-from tests.platform_contract.conftest import faithful
+from tests.platform_contract.conftest import sandbox_platform
 from tests.platform_contract.ready import Ready, make_ready, send
-from tests.registration.at_work import SERVICE_KEY
+from tests.registration.job_process import SERVICE_KEY
 
-__all__ = ["faithful", "own_sandbox", "sandbox_rows"]
+__all__ = ["own_sandbox", "sandbox_platform", "sandbox_rows"]
 
 N = SubStepName
 ORDER = (
@@ -53,9 +53,9 @@ class Asking:
     ) -> None:
         self.way, self.platform, self.on, self.ready = way, platform, on, ready
         self._reading = partial(database.transaction, on.organisation_id, read_only=True)
-        self.witness = PlatformEvidence(way, platform, self._reading, on.organisation_id)
+        self.evidence = PlatformEvidence(way, platform, self._reading, on.organisation_id)
 
-    async def asked(self, **fields: Any) -> Expected:
+    async def expected(self, **fields: Any) -> Expected:
         """What is asked for now."""
         await self.platform.status(self.ready.restaurant_id)  # its answer shows the platform's clock
         async with self._reading() as connection:
@@ -74,41 +74,43 @@ class Asking:
 @pytest_asyncio.fixture(params=[EvidenceSource.TABLES, EvidenceSource.HTTP])
 async def asking(
     request: pytest.FixtureRequest,
-    faithful: Platform,
+    sandbox_platform: Platform,
     sandbox_rows: Rows,
     own_sandbox: Sandbox,
     postgres: EmbeddedPostgres,
     keys: Keys,
 ) -> AsyncGenerator[Asking]:
     """The platform as it is built, a restaurant with images, and one way of asking."""
-    ready = await make_ready(faithful, sandbox_rows, account=False, code=False)
+    ready = await make_ready(sandbox_platform, sandbox_rows, account=False, code=False)
     database = Database((await provide_extra_database(postgres, keys, SANDBOX_DATABASE)).app, pool_size=2)
-    async with PlatformClient(own_sandbox.url, SERVICE_KEY, faithful.organisation_id, question_patience=1) as platform:
-        yield Asking(request.param, platform, database, faithful, ready)
+    async with PlatformClient(
+        own_sandbox.url, SERVICE_KEY, sandbox_platform.organisation_id, question_patience=1
+    ) as platform:
+        yield Asking(request.param, platform, database, sandbox_platform, ready)
     await database.close()
 
 
 async def test_each_of_the_twelve_is_known_as_the_table_of_evidence_says(asking: Asking) -> None:
     """After an unclear answer and after a success; where no route shows it, nobody can tell."""
     for name in ORDER:
-        asked = await asking.asked()
+        asked = await asking.expected()
         await asking.send(name)
         best = RECORDS[name].best(asking.way)
-        for look in (await asking.witness.look(name, asked), await asking.witness.read_back(name, asked)):
+        for observation in (await asking.evidence.observe(name, asked), await asking.evidence.read_back(name, asked)):
             if best is None:
-                assert look.verdict is Presence.UNKNOWN, (name, look)
+                assert observation.verdict is Presence.UNKNOWN, (name, observation)
             else:
-                assert (look.verdict, look.known) == (Presence.PRESENT, best), (name, look)
+                assert (observation.verdict, observation.known) == (Presence.PRESENT, best), (name, observation)
 
 
 async def test_an_account_that_code_generation_hides_is_found(asking: Asking) -> None:
     """The status route shows none; the account is not asked for a second time, and not failed."""
     await asking.send(N.CODE_GENERATION)
-    asked = await asking.asked()
+    asked = await asking.expected()
     await asking.send(N.CLOUDWAITRESS_ACCOUNT)
     assert (await asking.platform.status(asking.ready.restaurant_id)).account is None
-    look = await asking.witness.look(N.CLOUDWAITRESS_ACCOUNT, asked)
-    assert (look.verdict, look.known) == (Presence.PRESENT, Assurance.PROVEN)
+    observation = await asking.evidence.observe(N.CLOUDWAITRESS_ACCOUNT, asked)
+    assert (observation.verdict, observation.known) == (Presence.PRESENT, Assurance.PROVEN)
 
 
 async def test_an_upload_of_many_images_is_followed_to_its_end(asking: Asking, sandbox_rows: Rows) -> None:
@@ -116,27 +118,27 @@ async def test_an_upload_of_many_images_is_followed_to_its_end(asking: Asking, s
     await sandbox_rows.query("DELETE FROM item_images WHERE menu_item_id IN (SELECT id FROM menu_items)")
     await sandbox_rows.images(asking.ready.menu_id, 12)
     await asking.on.break_with(asking.ready.restaurant_id, "images-upload", "slow", seconds=1.5)
-    asked = await asking.asked()
+    asked = await asking.expected()
     answer = await asking.send(N.UPLOAD_IMAGES)
     assert answer["mode"] == "asynchronous"
-    running = await asking.witness.read_back(N.UPLOAD_IMAGES, await asking.asked(upload=answer["batchId"]))
+    running = await asking.evidence.read_back(N.UPLOAD_IMAGES, await asking.expected(upload=answer["batchId"]))
     assert running.verdict is Presence.PARTIAL, running
     looks = [running]
     while looks[-1].verdict is Presence.PARTIAL:
-        looks.append(await asking.witness.read_back(N.UPLOAD_IMAGES, await asking.asked(upload=answer["batchId"])))
+        looks.append(await asking.evidence.read_back(N.UPLOAD_IMAGES, await asking.expected(upload=answer["batchId"])))
     assert (looks[-1].verdict, looks[-1].known) == (Presence.PRESENT, Assurance.PROVEN), looks[-1]
-    assert (await asking.witness.look(N.UPLOAD_IMAGES, asked)).verdict is Presence.PRESENT
+    assert (await asking.evidence.observe(N.UPLOAD_IMAGES, asked)).verdict is Presence.PRESENT
 
 
 async def test_an_image_that_failed_is_missing_at_the_uploads_end(asking: Asking) -> None:
     """The next request is for it alone."""
     await asking.on.break_with(asking.ready.restaurant_id, "upload-images", "partly_failed", times=1)
-    asked = await asking.asked()
+    asked = await asking.expected()
     answer = await asking.send(N.UPLOAD_IMAGES)
     assert answer["stats"]["failed"] == 1
-    look = await asking.witness.read_back(N.UPLOAD_IMAGES, asked)
-    assert look.verdict is Presence.INCOMPLETE, look
-    assert look.reason.startswith("2 of 3 images are uploaded")
+    observation = await asking.evidence.read_back(N.UPLOAD_IMAGES, asked)
+    assert observation.verdict is Presence.INCOMPLETE, observation
+    assert observation.reason.startswith("2 of 3 images are uploaded")
     again = await asking.send(N.UPLOAD_IMAGES)
     assert again["stats"]["totalImages"] == 1
-    assert (await asking.witness.read_back(N.UPLOAD_IMAGES, asked)).verdict is Presence.PRESENT
+    assert (await asking.evidence.read_back(N.UPLOAD_IMAGES, asked)).verdict is Presence.PRESENT

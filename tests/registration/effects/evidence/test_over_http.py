@@ -13,7 +13,7 @@ from registration.effects.evidence.accounts import account
 from registration.effects.evidence.facts import since_by_server
 from registration.effects.evidence.from_http import HttpFacts
 from registration.effects.evidence.probe import JUDGES
-from registration.kit.server_clock import UNMEASURED, Apart
+from registration.kit.server_clock import UNMEASURED, ClockDifference
 from registration.platform.client import PlatformClient
 from registration.workflow.sub_steps import SubStepName
 
@@ -94,14 +94,14 @@ async def test_where_nothing_is_shown_there_is_none() -> None:
 @pytest.mark.parametrize("ahead", [-3600.0, -3.0, 0.0, 3.0, 3600.0])
 def test_a_servers_time_is_told_by_its_own_clock(ahead: float) -> None:
     """What came after the request is never another's, what was there before never ours, however the clock goes."""
-    apart = Apart(timedelta(seconds=ahead), timedelta(seconds=ahead))
+    apart = ClockDifference(timedelta(seconds=ahead), timedelta(seconds=ahead))
     for changed, came_after in ((0.01, True), (5.0, True), (-0.01, False), (-5.0, False)):
         assert since_by_server(SENT + timedelta(seconds=ahead + changed), SENT, apart) is came_after
 
 
 def test_what_clocks_cannot_tell_is_not_told() -> None:
     """The Date of an answer is too coarse for a change so near to the request; without any answer nothing is known."""
-    roughly = Apart(timedelta(seconds=2), timedelta(seconds=4))
+    roughly = ClockDifference(timedelta(seconds=2), timedelta(seconds=4))
     changes = {second: since_by_server(SENT + timedelta(seconds=second), SENT, roughly) for second in (1, 3, 5)}
     assert changes == {1: False, 3: None, 5: True}
     assert since_by_server(SENT + timedelta(days=1), SENT, UNMEASURED) is None
@@ -111,4 +111,4 @@ def test_what_clocks_cannot_tell_is_not_told() -> None:
 
 def test_a_time_in_whole_milliseconds_is_not_taken_for_one_before() -> None:
     """A server that cuts the rest of a millisecond does not seem to have been before us."""
-    assert since_by_server(SENT, SENT + timedelta(microseconds=900), Apart()) is True
+    assert since_by_server(SENT, SENT + timedelta(microseconds=900), ClockDifference()) is True

@@ -19,7 +19,7 @@ JOB_ID = UUID("00000000-0000-4000-8000-0000000000ab")
 def test_a_row_answers_the_waiting_visit(tmp_path: Path) -> None:
     """The answer carries job, gate, visit, person and door."""
     job = waiting_job("Ōtaki Kai")
-    [given] = read_csv(tmp_path, "restaurant,answer,company_number\nōtaki  kai,company,1001\n", job).given
+    [given] = read_csv(tmp_path, "restaurant,answer,company_number\nōtaki  kai,company,1001\n", job).answers
     assert (given.job_id, given.gate, given.visit) == (job.job_id, job.gate, 2)
     assert (given.answer, given.decided_by, given.channel) == (ChooseCompany(company_number="1001"), "Mere", "cli")
 
@@ -30,14 +30,14 @@ def test_a_restaurant_is_known_by_its_name_and_ids(tmp_path: Path, name: str) ->
     read = read_csv(
         tmp_path, f"restaurant,answer\n{name},no_match\n", waiting_job("Jāx", job_id=JOB_ID, external_id="A-7")
     )
-    assert [given.answer for given in read.given] == [NoMatch()]
+    assert [given.answer for given in read.answers] == [NoMatch()]
 
 
 def test_a_restaurant_of_a_common_name_is_named_by_its_job(tmp_path: Path) -> None:
     """Two restaurants of one name: the error says which jobs there are."""
     first, second = waiting_job("KFC"), waiting_job("KFC")
     read = read_csv(tmp_path, f"restaurant,answer\nKFC,no_match\n{second.job_id},no_match\n", first, second)
-    assert [given.job_id for given in read.given] == [second.job_id]
+    assert [given.job_id for given in read.answers] == [second.job_id]
     ids = f"{first.job_id}, {second.job_id}"
     assert errors_of(read) == [f"line 2: several restaurants are called 'KFC'; name one of the jobs {ids}"]
 
@@ -60,7 +60,7 @@ def test_all_bad_rows_are_reported_at_once_in_their_order(tmp_path: Path) -> Non
         "Tex,no_match\n"
     )
     read = read_csv(tmp_path, text, waiting_job("Jax"), waiting_job("Max"), waiting_job("Tex"))
-    assert [given.answer for given in read.given] == [NoMatch()]
+    assert [given.answer for given in read.answers] == [NoMatch()]
     kinds = "confirm_query, company, no_match, search_again, enter_by_hand, leave_out"
     assert errors_of(read) == [
         f"line 2: 'go_ahead' is no answer at company-selection; its answers are {kinds}",
@@ -83,7 +83,7 @@ def test_all_bad_rows_are_reported_at_once_in_their_order(tmp_path: Path) -> Non
 def test_a_blank_answer_decides_later(tmp_path: Path) -> None:
     """A list of all restaurants can be filled in bit by bit; a row that is no answer yet is no second answer."""
     read = read_csv(tmp_path, "restaurant,answer\nJax,\nJax,no_match\n", waiting_job("Jax"))
-    assert (len(read.given), read.errors) == (1, ())
+    assert (len(read.answers), read.errors) == (1, ())
 
 
 def test_search_again_with_and_without_its_query(tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_search_again_with_and_without_its_query(tmp_path: Path) -> None:
         waiting_job("Max"),
         waiting_job("Tex"),
     )
-    assert [given.answer for given in read.given] == [
+    assert [given.answer for given in read.answers] == [
         SearchAgain(query=RegisterQuery(street="1 Queen St")),
         SearchAgain(),
     ]
@@ -107,7 +107,7 @@ def test_a_change_is_laid_over_the_proposal(tmp_path: Path) -> None:
     """Blank cells stay as proposed; a text colour that follows the theme follows the new one; capitals are taken."""
     header = "restaurant,answer,email,phone,opening_hours,theme,cuisines,header_image,stripe_link,steps_off"
     row = "Jax,change,New@jax.co.nz,,daily 10:00-20:00,Dark,Fish; Chips,none,Yes,itemTags;optionSets"
-    [given] = read_csv(tmp_path, f"{header}\n{row}\n", configured("Jax")).given
+    [given] = read_csv(tmp_path, f"{header}\n{row}\n", configured("Jax")).answers
     config = config_of(given)
     assert (config.account.email, config.onboarding.user_email) == ("new@jax.co.nz", "new@jax.co.nz")
     assert (config.restaurant.phone, config.restaurant.opening_hours[0].hours.open) == ("+6493791234", "10:00")
@@ -137,8 +137,8 @@ def test_a_change_that_breaks_a_rule_is_refused(tmp_path: Path, column: str, val
     "text,errors",
     [
         ("", ["line 1: the file is empty"]),
-        ('restaurant,answer\n"Jax', ["line 1: the file is not valid CSV (unexpected end of data)"]),
-        ("restaurant,gate,gate\n", ["line 1: 'gate' stands twice", "line 1: 'answer' is required"]),
+        ('restaurant,answer\n"Jax', ["line 2: is not valid CSV (unexpected end of data)"]),
+        ("restaurant,gate,gate\n", ["line 1: 'gate' occurs twice", "line 1: 'answer' is required"]),
         (
             "restaurant,answer,password\n",
             ["line 1: 'password' is not a known column; known are restaurant, job, gate, visit, answer"],

@@ -26,7 +26,7 @@ def test_json_takes_every_answer_of_the_models(tmp_path: Path) -> None:
         tex,
     )
     assert read.errors == ()
-    changed, ahead, chosen = read.given
+    changed, ahead, chosen = read.answers
     website = config_of(changed).website
     assert (website.nav_text_color.colour, website.primary_color) == ("#ff8800", "#aa0000")
     assert isinstance(ahead.answer, GoAhead)

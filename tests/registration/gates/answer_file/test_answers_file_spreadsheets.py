@@ -14,7 +14,7 @@ def test_a_company_number_that_a_spreadsheet_wrote_otherwise_is_read(tmp_path: P
     rows = f"restaurant,answer,company_number,visit\nJax,{number},,2.0\nMax,company,{number},2\n"
     read = read_csv(tmp_path, rows, waiting_job("Jax"), waiting_job("Max"))
     assert read.errors == ()
-    assert [one.answer for one in read.given] == [ChooseCompany(company_number="1234567")] * 2
+    assert [one.answer for one in read.answers] == [ChooseCompany(company_number="1234567")] * 2
 
 
 def test_a_phone_that_a_spreadsheet_spoilt_is_nobody_elses(tmp_path: Path) -> None:
@@ -25,20 +25,20 @@ def test_a_phone_that_a_spreadsheet_spoilt_is_nobody_elses(tmp_path: Path) -> No
         "Max,enter_by_hand,Max,64211200000\nPia,enter_by_hand,Pia,#####\n"
     )
     read = read_csv(tmp_path, rows, *waiting)
-    [answer] = [one.answer for one in read.given]
+    [answer] = [one.answer for one in read.answers]
     assert isinstance(answer, EnterByHand)
     assert answer.details == ManualCompany(contact_name="Pia & Co", contact_phone="+64211234567")
     assert [str(remark).partition(": ")[2].partition(":")[0] for remark in read.remarks] == [
         "contact_name",
         "contact_phone",
     ]
-    assert [error.place for error in read.errors] == ["line 3", "line 4"]
+    assert [error.location for error in read.errors] == ["line 3", "line 4"]
 
 
 def test_excels_line_and_empty_columns_are_taken(tmp_path: Path) -> None:
     """As in a list of restaurants."""
     read = read_csv(tmp_path, "sep=;\nrestaurant;answer;;\nJax;no_match;;\n", waiting_job("Jax"))
-    assert (read.errors, [one.answer for one in read.given]) == ((), [NoMatch()])
+    assert (read.errors, [one.answer for one in read.answers]) == ((), [NoMatch()])
 
 
 def test_a_number_that_a_spreadsheet_shortened_is_refused(tmp_path: Path) -> None:

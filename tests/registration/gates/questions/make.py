@@ -7,7 +7,7 @@ from registration.companies.models import Candidate, FoundCompany, RegisterQuery
 from registration.companies.models import SourceState as State
 from registration.configuration.proposals import propose
 from registration.configuration.website import HeaderImageSource
-from registration.gates.questions.cases import CompanyContext, ConfigContext
+from registration.gates.questions.contexts import CompanyContext, ConfigContext
 from registration.restaurants.models import MenuChoice, RestaurantData
 
 MENU = MenuChoice(id=UUID("11111111-1111-4111-8111-111111111111"), version=3, items=40)
@@ -37,7 +37,7 @@ def make_outcome(*candidates: Candidate, preselected: str | None = None, **sourc
     )
 
 
-def make_company_case(**values: Any) -> CompanyContext:
+def make_company_context(**values: Any) -> CompanyContext:
     """A job at the company gate whose search found two companies."""
     defaults: dict[str, Any] = {
         "job_id": uuid4(),
@@ -70,12 +70,12 @@ def make_restaurant(**values: Any) -> RestaurantData:
         "theme": "light",
         "primary_color": "#aa0000",
         "secondary_color": "#00bb00",
-        "facebook_cover_image": "data:x",
+        "images": ["facebook_cover_image"],
     }
     return RestaurantData.model_validate(defaults | values)
 
 
-def make_config_case(**values: Any) -> ConfigContext:
+def make_config_context(**values: Any) -> ConfigContext:
     """A job at the configuration gate that can be gone ahead with."""
     defaults: dict[str, Any] = {
         "job_id": uuid4(),

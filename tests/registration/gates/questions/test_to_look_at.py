@@ -3,17 +3,22 @@
 from typing import Any
 
 from registration.gates.questions.company import company_question
-from registration.gates.questions.config import config_question, whom_to_look_at
+from registration.gates.questions.config import attention_hint, config_question
 from registration.gates.rounds import Details, Round
 from registration.workflow.steps import GateName
-from tests.registration.gates.questions.make import make_candidate, make_company_case, make_config_case, make_outcome
+from tests.registration.gates.questions.make import (
+    make_candidate,
+    make_company_context,
+    make_config_context,
+    make_outcome,
+)
 
 CLEAR = make_outcome(make_candidate("A", "1"), preselected="1")
 
 
-def _companies(*cases: dict[str, Any]) -> str:
-    made = (make_company_case(position=at, **case) for at, case in enumerate(cases, start=1))
-    return whom_to_look_at(Round(gate=GateName.COMPANY_SELECTION, questions=tuple(map(company_question, made))))
+def _companies(*contexts: dict[str, Any]) -> str:
+    made = (make_company_context(position=at, **context) for at, context in enumerate(contexts, start=1))
+    return attention_hint(Round(gate=GateName.COMPANY_SELECTION, questions=tuple(map(company_question, made))))
 
 
 def test_the_few_that_need_a_choice_are_named() -> None:
@@ -45,6 +50,9 @@ def test_many_are_named_in_part() -> None:
 
 def test_a_proposal_that_preflight_refuses_needs_a_look() -> None:
     """At the other gate."""
-    cases = make_config_case(position=1), make_config_case(position=2, refusals=("no e-mail",), restaurant_name="KFC")
-    said = whom_to_look_at(Round(gate=GateName.YOLO_CONFIG, questions=tuple(map(config_question, cases))))
+    contexts = (
+        make_config_context(position=1),
+        make_config_context(position=2, refusals=("no e-mail",), restaurant_name="KFC"),
+    )
+    said = attention_hint(Round(gate=GateName.YOLO_CONFIG, questions=tuple(map(config_question, contexts))))
     assert said.startswith("1 of 2 needs you: **KFC ")

@@ -8,11 +8,11 @@ from registration.database.session import Database
 from registration.health.deep.tables import check_tables, used_tables
 from registration.health.finding import Finding, Level
 from tests.registration.database.platform_database import add_organisation
-from tests.registration.database.platform_server import GuestPlace
+from tests.registration.database.platform_server import GuestTenant
 from tests.registration.health.answering import by_name
 
 
-async def looked_at(guest: GuestPlace) -> dict[str, Finding]:
+async def looked_at(guest: GuestTenant) -> dict[str, Finding]:
     """The findings by what they are about, once our tables are beside the platform's."""
     database = Database(guest.app)
     try:
@@ -22,23 +22,23 @@ async def looked_at(guest: GuestPlace) -> dict[str, Finding]:
 
 
 @pytest.fixture
-def installed(guest: GuestPlace) -> GuestPlace:
+def installed(guest: GuestTenant) -> GuestTenant:
     """The platform's database with the rights that its owner was asked for, and our tables."""
     guest.run_script()
     schema.upgrade(guest.owner, existing_platform=True)
     return guest
 
 
-def change(guest: GuestPlace, statement: str) -> None:
+def change(guest: GuestTenant, statement: str) -> None:
     """Have the platform's owner change something."""
     with guest.as_platform_owner() as connection:
         connection.execute(statement.encode())
 
 
-async def test_with_the_rights_that_were_asked_for_all_is_fine(installed: GuestPlace) -> None:
+async def test_with_the_rights_that_were_asked_for_all_is_fine(installed: GuestTenant) -> None:
     """Every table, no secret, no row of anybody else; where there are no rows nothing can be told."""
     found = await looked_at(installed)
-    assert {name: one.says for name, one in found.items() if one.level not in (Level.OK, Level.UNTOLD)} == {}
+    assert {name: one.says for name, one in found.items() if one.level not in (Level.OK, Level.UNDETERMINED)} == {}
     assert all(found[f"table {name}"].level is Level.OK for name in used_tables())
     assert found["secret columns"].level is Level.OK
     assert found["rows of organisations"].level is Level.OK
@@ -81,7 +81,7 @@ async def test_with_the_rights_that_were_asked_for_all_is_fine(installed: GuestP
     ids=["column", "type", "right", "secret", "policy"],
 )
 async def test_what_a_new_version_may_change_is_told(
-    installed: GuestPlace, statement: str, about: str, level: Level, said: str
+    installed: GuestTenant, statement: str, about: str, level: Level, said: str
 ) -> None:
     """In the line that is about it, with what the platform's owner can do."""
     _of_another(installed)
@@ -92,7 +92,7 @@ async def test_what_a_new_version_may_change_is_told(
     assert found.next_step
 
 
-def _of_another(guest: GuestPlace) -> None:
+def _of_another(guest: GuestTenant) -> None:
     """A restaurant of another organisation."""
     with guest.everything() as connection:
         other = add_organisation(connection)

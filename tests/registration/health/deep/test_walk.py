@@ -21,35 +21,37 @@ from registration.settings import Settings
 from tests.dev.sandbox.client import SERVICE_KEY, Platform
 from tests.dev.sandbox.conftest import SANDBOX_DATABASE, own_sandbox, sandbox_rows
 from tests.dev.sandbox.rows import Rows
-from tests.platform_contract.conftest import faithful
+from tests.platform_contract.conftest import sandbox_platform
 from tests.platform_contract.ready import Ready, make_ready, send
 from tests.platform_contract.written import look
 from tests.registration.health.answering import by_name
 from tests.waiting import eventually
 
-__all__ = ["faithful", "own_sandbox", "sandbox_rows"]
+__all__ = ["own_sandbox", "sandbox_platform", "sandbox_rows"]
 
 
 @pytest_asyncio.fixture
-async def given(faithful: Platform, own_sandbox: Sandbox, postgres: EmbeddedPostgres, keys: Keys) -> Settings:
+async def installed(
+    sandbox_platform: Platform, own_sandbox: Sandbox, postgres: EmbeddedPostgres, keys: Keys
+) -> Settings:
     """The settings of an installation beside that platform, for one organisation."""
     urls = await provide_extra_database(postgres, keys, SANDBOX_DATABASE)
     values = {
         "database_url": SecretStr(urls.app),
         "platform_url": own_sandbox.url,
         "platform_key": SecretStr(SERVICE_KEY),
-        "organisation": faithful.organisation_id,
+        "organisation": sandbox_platform.organisation_id,
         "browser_limit": 4,
     }
     return Settings().model_copy(update=values)
 
 
 @pytest_asyncio.fixture
-async def registered(faithful: Platform, sandbox_rows: Rows) -> Ready:
+async def registered(sandbox_platform: Platform, sandbox_rows: Rows) -> Ready:
     """A restaurant of the organisation for which everything was done."""
-    ready = await make_ready(faithful, sandbox_rows)
+    ready = await make_ready(sandbox_platform, sandbox_rows)
     for name in ("upload-images", "register-restaurant", "extract-menu-premium"):
-        (await send(faithful, ready, name)).raise_for_status()
+        (await send(sandbox_platform, ready, name)).raise_for_status()
 
     async def ended() -> bool:
         jobs = await sandbox_rows.select("extraction_jobs", "restaurant_id = %(id)s", id=ready.restaurant_id)
@@ -68,10 +70,10 @@ async def walked(settings: Settings) -> Mapping[str, Finding]:
     return by_name(found)
 
 
-async def test_all_that_a_registered_restaurant_shows_is_fine(given: Settings, registered: Ready) -> None:
+async def test_all_that_a_registered_restaurant_shows_is_fine(installed: Settings, registered: Ready) -> None:
     """Every question, table, right and flag; of the tables that are empty nothing can be told."""
     assert registered
-    found = await walked(given)
+    found = await walked(installed)
     bad = {name: one.says for name, one in found.items() if one.level in (Level.WARNING, Level.ERROR)}
     assert list(bad) == ["secret columns"], "the tables are those of the sandbox, which keeps no secret of its own back"
     assert "the tables are not a platform's own" in bad["secret columns"]
@@ -81,70 +83,78 @@ async def test_all_that_a_registered_restaurant_shows_is_fine(given: Settings, r
 
 
 async def test_nothing_is_posted_and_no_row_is_changed(
-    given: Settings, registered: Ready, faithful: Platform, sandbox_rows: Rows
+    installed: Settings, registered: Ready, sandbox_platform: Platform, sandbox_rows: Rows
 ) -> None:
     """The sandbox's log of requests has only questions since, and the platform's rows are what they were."""
-    calls = await _calls(faithful)
-    before = await look(sandbox_rows, faithful.organisation_id, registered.restaurant_id)
-    effects = (await faithful.http.get("/sandbox/effects")).json()
-    await walked(given)
-    since = (await _calls(faithful))[len(calls) :]
+    calls = await _calls(sandbox_platform)
+    before = await look(sandbox_rows, sandbox_platform.organisation_id, registered.restaurant_id)
+    effects = (await sandbox_platform.http.get("/sandbox/effects")).json()
+    await walked(installed)
+    since = (await _calls(sandbox_platform))[len(calls) :]
     assert {one["method"] for one in since} == {"GET"}
     assert [one["endpoint"] for one in since] == ["status", "logs", "code-injection", "cdn-stats", "upload-batches"]
-    assert await look(sandbox_rows, faithful.organisation_id, registered.restaurant_id) == before
-    assert (await faithful.http.get("/sandbox/effects")).json() == effects
+    assert await look(sandbox_rows, sandbox_platform.organisation_id, registered.restaurant_id) == before
+    assert (await sandbox_platform.http.get("/sandbox/effects")).json() == effects
 
 
 async def _calls(platform: Platform) -> list[dict[str, Any]]:
     return (await platform.http.get("/sandbox/calls")).raise_for_status().json()
 
 
-async def test_an_organisation_without_a_restaurant_leaves_much_untold(given: Settings) -> None:
+async def test_an_organisation_without_a_restaurant_leaves_much_untold(installed: Settings) -> None:
     """But nothing is wrong: it is reached, and takes the key."""
-    found = await walked(given)
-    assert {one.level for name, one in found.items() if name.startswith("question")} <= {Level.OK, Level.UNTOLD}
+    found = await walked(installed)
+    assert {one.level for name, one in found.items() if name.startswith("question")} <= {Level.OK, Level.UNDETERMINED}
     assert found["question upload-batches"].says == (
         "it answers, but the organisation has no upload of images to ask about"
     )
-    assert found["kinds of extraction jobs"].level is Level.UNTOLD
-    assert found["rows of restaurants"].level is Level.UNTOLD
+    assert found["kinds of extraction jobs"].level is Level.UNDETERMINED
+    assert found["rows of restaurants"].level is Level.UNDETERMINED
 
 
 @pytest.mark.parametrize(
     "question, case, level, said",
     [
-        ("status", "no or wrong service key, or no organisation header", Level.ERROR, "does not take the service key"),
+        ("status", "no or wrong service key, or no organisation header", Level.ERROR, "refuses the service key"),
         ("logs", "flag off: registration", Level.ERROR, "feature registration is switched off"),
-        ("code-injection", "flags not readable for now", Level.UNTOLD, "could not be verified"),
-        ("menus/{id}/cdn-stats", "database not configured", Level.UNTOLD, "database"),
+        ("code-injection", "flags not readable for now", Level.UNDETERMINED, "could not be verified"),
+        ("menus/{id}/cdn-stats", "database not configured", Level.UNDETERMINED, "database"),
         ("upload-batches/{id}", "not found", Level.ERROR, "not found"),
-        ("status", "error", Level.UNTOLD, ""),
-        ("status", "code generated before the registration: the account is hidden", Level.UNTOLD, "no account"),
+        ("status", "error", Level.UNDETERMINED, ""),
+        ("status", "code generated before the registration: the account is hidden", Level.UNDETERMINED, "no account"),
     ],
 )
 async def test_an_answer_is_told_as_what_it_is(
-    given: Settings, registered: Ready, faithful: Platform, question: str, case: str, level: Level, said: str
+    installed: Settings,
+    registered: Ready,
+    sandbox_platform: Platform,
+    question: str,
+    case: str,
+    level: Level,
+    said: str,
 ) -> None:
     """Each with the next step; one question that fails does not hide the others."""
     assert registered
-    play = {"endpoint": question, "case": case, "organisation": str(faithful.organisation_id)}
-    (await faithful.http.post("/sandbox/plays", json=play)).raise_for_status()
-    found = await walked(given)
+    play = {"endpoint": question, "case": case, "organisation": str(sandbox_platform.organisation_id)}
+    (await sandbox_platform.http.post("/sandbox/plays", json=play)).raise_for_status()
+    found = await walked(installed)
     name = {"menus/{id}/cdn-stats": "cdn-stats", "upload-batches/{id}": "upload-batches"}.get(question, question)
     finding = found[f"question {name}"]
     assert finding.level is level
     assert said in finding.says.casefold() if said.islower() else said in finding.says
 
 
-async def test_features_that_are_off_are_named(given: Settings, faithful: Platform, sandbox_rows: Rows) -> None:
+async def test_features_that_are_off_are_named(
+    installed: Settings, sandbox_platform: Platform, sandbox_rows: Rows
+) -> None:
     """Those of the sub-steps and those of the extractions."""
-    assert (await walked(given))["feature flags"].level is Level.OK
+    assert (await walked(installed))["feature flags"].level is Level.OK
     await sandbox_rows.query(
         """UPDATE organisations SET feature_flags = jsonb_set(feature_flags, '{registration,stripePayments}', 'false')
            || '{"premiumExtraction": false}' WHERE id = %(id)s""",
-        id=faithful.organisation_id,
+        id=sandbox_platform.organisation_id,
     )
-    found = (await walked(given))["feature flags"]
+    found = (await walked(installed))["feature flags"]
     assert (found.level, found.says) == (
         Level.WARNING,
         "switched off: registration.stripePayments, premiumExtraction",
@@ -152,23 +162,23 @@ async def test_features_that_are_off_are_named(given: Settings, faithful: Platfo
 
 
 async def test_jobs_that_are_not_followed_are_named(
-    given: Settings, registered: Ready, faithful: Platform, sandbox_rows: Rows
+    installed: Settings, registered: Ready, sandbox_platform: Platform, sandbox_rows: Rows
 ) -> None:
     """A new version of the platform may call its menus otherwise."""
     await sandbox_rows.query(
         """INSERT INTO extraction_jobs (organisation_id, restaurant_id, job_id, url, job_type)
            VALUES (%(organisation)s, %(restaurant)s, 'new-1', 'https://eats.example', 'deluxe_extraction')""",
-        organisation=faithful.organisation_id,
+        organisation=sandbox_platform.organisation_id,
         restaurant=registered.restaurant_id,
     )
-    found = (await walked(given))["kinds of extraction jobs"]
-    assert (found.level, "not followed: deluxe_extraction" in found.says) == (Level.UNTOLD, True)
+    found = (await walked(installed))["kinds of extraction jobs"]
+    assert (found.level, "not followed: deluxe_extraction" in found.says) == (Level.UNDETERMINED, True)
 
 
-async def test_a_platform_whose_clock_is_an_hour_off_is_said(given: Settings) -> None:
+async def test_a_platform_whose_clock_is_an_hour_off_is_said(installed: Settings) -> None:
     """Outcomes are told apart by its times and those of the database."""
     async with an_hour_behind() as url:
-        found = (await walked(given.model_copy(update={"platform_url": url})))["clocks of platform and database"]
+        found = (await walked(installed.model_copy(update={"platform_url": url})))["clocks of platform and database"]
     assert (found.level, "is behind by 3" in found.says) == (Level.ERROR, True)
 
 
@@ -188,21 +198,21 @@ async def an_hour_behind() -> AsyncGenerator[str]:
 
 
 @pytest.mark.parametrize("limit, level", [(0, Level.WARNING), (3, Level.OK), (4, Level.OK), (10, Level.WARNING)])
-async def test_too_many_browsers_are_advised_against(given: Settings, limit: int, level: Level) -> None:
+async def test_too_many_browsers_are_advised_against(installed: Settings, limit: int, level: Level) -> None:
     """The platform's machine opens one for each."""
-    found = await walked(given.model_copy(update={"browser_limit": limit}))
+    found = await walked(installed.model_copy(update={"browser_limit": limit}))
     assert found["browsers at once"].level is level
 
 
-async def test_without_an_organisation_there_is_nothing_to_ask_about(given: Settings) -> None:
+async def test_without_an_organisation_there_is_nothing_to_ask_about(installed: Settings) -> None:
     """One finding, with the setting."""
-    [found] = await check_deep(given.model_copy(update={"organisation": None}))
+    [found] = await check_deep(installed.model_copy(update={"organisation": None}))
     assert (found.level, "REGISTRATION_ORGANISATION" in (found.next_step or "")) == (Level.ERROR, True)
 
 
-async def test_a_platform_that_is_away_is_said_at_each_question(given: Settings) -> None:
+async def test_a_platform_that_is_away_is_said_at_each_question(installed: Settings) -> None:
     """The database is looked at all the same, and of the clocks nothing can be told."""
-    found = await walked(given.model_copy(update={"platform_url": "http://127.0.0.1:1"}))
+    found = await walked(installed.model_copy(update={"platform_url": "http://127.0.0.1:1"}))
     assert {one.level for name, one in found.items() if name.startswith("question")} == {Level.ERROR}
-    assert found["clocks of platform and database"].level is Level.UNTOLD
+    assert found["clocks of platform and database"].level is Level.UNDETERMINED
     assert found["table restaurants"].level is Level.OK

@@ -1,0 +1,1 @@
+"""`make fuzz`: generated requests to the REST API, as two organisations."""

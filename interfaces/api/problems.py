@@ -1,0 +1,300 @@
+"""Problems (RFC 9457): every answer that is no success, with a code for programs and a sentence for people.
+
+`success` and `error` are extension members that clients of the original system read.
+"""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, cast
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
+
+from interfaces.api.models.base import FieldProblem, Problem
+from registration.errors import (
+    BadFile,
+    MisconfiguredInstallation,
+    NotFound,
+    PlatformNotReached,
+    PlatformRefused,
+    Refused,
+    RegistrationError,
+    TransientError,
+)
+
+MEDIA_TYPE = "application/problem+json"
+_LOG = logging.getLogger("registration.api")
+_MOST_ERRORS, _LONGEST_POINTER = 100, 300
+_MOST_SHOWN = 5
+_RETRY_AFTER = {"Retry-After": "5"}
+
+TITLES = {
+    "ACCOUNT_NOT_FOUND": "There is no such account",
+    "ADDRESS_NOT_PUBLIC": "The address leads into a private network",
+    "ALREADY_DECIDED": "The question was answered before",
+    "BAD_FILE": "The file cannot be read",
+    "BATCH_CANCELLING": "The batch is being cancelled",
+    "BATCH_HAS_ENDED": "The batch has ended",
+    "BATCH_NOT_FOUND": "There is no such batch",
+    "BODY_TOO_LARGE": "The body is too large",
+    "COMPLETED_WORK": "Completed work would be done again",
+    "EFFECT_NOT_SETTLED": "The outcome of an effect is not known yet",
+    "EFFECT_NOT_UNKNOWN": "The outcome of the effect is known",
+    "EMAIL_MISSING": "The configuration names no e-mail",
+    "EMPTY_BATCH": "A batch needs a restaurant",
+    "EXTERNAL_ID_TAKEN": "Another restaurant has the external id",
+    "IDEMPOTENCY_KEY_REUSED": "The idempotency key belongs to another request",
+    "IMAGE_NOT_EDITABLE": "The image cannot be replaced",
+    "IMAGE_NOT_FETCHED": "The image cannot be fetched",
+    "IMAGE_NOT_FOUND": "There is no such image",
+    "IMAGE_NOT_READABLE": "The image cannot be read",
+    "IMAGE_TOO_LARGE": "The image is too large",
+    "INTERNAL": "Something went wrong here",
+    "INVALID_CONFIGURATION": "The configuration cannot be used",
+    "INVALID_FIELDS": "Fields of the restaurant are not valid",
+    "INVALID_REQUEST": "The request cannot be read",
+    "INVALID_STATUS": "The status does not allow it",
+    "IN_PROGRESS": "The same request is being done",
+    "JOB_NOT_FOUND": "There is no such job",
+    "LEAD_NOT_FOUND": "There is no such lead",
+    "METHOD_NOT_ALLOWED": "The method is not offered here",
+    "MISCONFIGURED": "The installation is not complete",
+    "MISSING_SELECTIONS": "No answer is for a job that waits",
+    "NAMED_TWICE": "Something is named more than once",
+    "NOTHING_TO_CHANGE": "No field is named",
+    "NOTHING_TO_DECIDE": "No question is open",
+    "NOTHING_TO_RETRY": "Nothing failed",
+    "NOTHING_TO_SEARCH_BY": "A search needs a name or a street",
+    "NOT_ACCEPTABLE": "No representation of this kind is offered",
+    "NOT_AN_IMAGE": "The file is no picture",
+    "NOT_A_CANDIDATE": "The company was not found for this job",
+    "NOT_FOUND": "There is nothing here",
+    "ORGANISATION_UNKNOWN": "The organisation is not known",
+    "PASSWORD_NOT_STORED": "The password of the account is not stored",
+    "PLATFORM_NOT_REACHED": "The registration platform does not answer",
+    "PLATFORM_REFUSED": "The registration platform refused",
+    "PREFLIGHT_REFUSED": "Something is missing that the registration needs",
+    "PROPOSAL_CHANGED": "The proposal has changed since it was shown",
+    "REASON_MISSING": "A reason is needed",
+    "REFUSED": "The request breaks a rule",
+    "RESTAURANT_ALREADY_IN_BATCH": "A restaurant is in another active batch",
+    "RESTAURANT_ID_DIFFERS": "The platform has another id for the restaurant",
+    "RESTAURANT_ID_INVALID": "The platform has no ids of this form",
+    "RESTAURANT_ID_MISSING": "The platform's id of the restaurant is needed",
+    "RESTAURANT_ID_TAKEN": "The platform's id belongs to another restaurant",
+    "RESTAURANT_ID_UNUSED": "The sub-step has no id of a restaurant",
+    "RESTAURANT_NOT_FOUND": "There is no such restaurant",
+    "ROLE_REQUIRED": "The role of the caller does not allow it",
+    "STEP_NOT_ACTION_REQUIRED": "The step does not wait for a person",
+    "STEP_NOT_FOUND": "There is no such step",
+    "SUB_STEP_NOT_FOUND": "There is no such sub-step",
+    "TOO_MANY_REQUESTS": "Too many requests",
+    "TOO_MANY_RESTAURANTS": "A batch has at most 50 restaurants",
+    "UNAUTHORIZED": "No valid token",
+    "UNAVAILABLE": "A part of the installation does not answer",
+    "UNREADABLE_DATA": "The stored data cannot be read",
+}
+"""What each code means, in a sentence; the path of its page is its name."""
+
+_OF_A_PATH = {
+    "batch_id": "BATCH_NOT_FOUND",
+    "job_id": "JOB_NOT_FOUND",
+    "restaurant_id": "RESTAURANT_NOT_FOUND",
+    "lead_id": "LEAD_NOT_FOUND",
+    "step_number": "STEP_NOT_FOUND",
+    "sub_step": "SUB_STEP_NOT_FOUND",
+}
+_OF_THE_STATE = frozenset(
+    {
+        "ALREADY_DECIDED",
+        "BATCH_CANCELLING",
+        "BATCH_HAS_ENDED",
+        "COMPLETED_WORK",
+        "EFFECT_NOT_SETTLED",
+        "EFFECT_NOT_UNKNOWN",
+        "EMAIL_MISSING",
+        "EXTERNAL_ID_TAKEN",
+        "INVALID_STATUS",
+        "IN_PROGRESS",
+        "NOTHING_TO_DECIDE",
+        "NOTHING_TO_RETRY",
+        "PASSWORD_NOT_STORED",
+        "PROPOSAL_CHANGED",
+        "RESTAURANT_ALREADY_IN_BATCH",
+        "RESTAURANT_ID_DIFFERS",
+        "RESTAURANT_ID_MISSING",
+        "RESTAURANT_ID_TAKEN",
+        "STEP_NOT_ACTION_REQUIRED",
+    }
+)
+
+
+class ProblemError(Exception):
+    """Ends a request with a problem that is made in this package."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        *,
+        hint: str | None = None,
+        errors: tuple[FieldProblem, ...] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status, self.code, self.detail, self.hint, self.errors = status, code, detail, hint, errors
+        self.headers = dict(headers or {})
+
+
+Respond = Callable[[Request, ProblemError], Response]
+"""Makes the answer of a problem: JSON for programs, a page for people."""
+
+
+def first_of(problems: Sequence[FieldProblem], *, status: int, code: str) -> ProblemError:
+    """One problem of several fields, with a sentence of the first ones."""
+    shown = [f"{one.pointer}: {one.reason}" for one in problems[:_MOST_SHOWN]]
+    more = len(problems) - len(shown)
+    detail = "; ".join([*shown, *([f"and {more} more"] if more else [])])
+    return ProblemError(status, code, detail, errors=tuple(problems))
+
+
+def not_found(code: str) -> ProblemError:
+    """Nothing with this id in the caller's organisation: the same answer whether it exists in another one."""
+    return ProblemError(404, code, f"{TITLES[code]} in this organisation")
+
+
+def problem_of(error: RegistrationError) -> ProblemError:
+    """The problem that an error of the domain becomes."""
+    if isinstance(error, NotFound):
+        return not_found(error.code if error.code in TITLES else "NOT_FOUND")
+    if isinstance(error, MisconfiguredInstallation):
+        return ProblemError(500, error.code, "the installation is not complete; its log says what is missing")
+    if isinstance(error, PlatformNotReached | PlatformRefused):
+        code = "PLATFORM_REFUSED" if isinstance(error, PlatformRefused) else "PLATFORM_NOT_REACHED"
+        return ProblemError(502, code, error.message, hint=error.hint)
+    if isinstance(error, TransientError):
+        detail = "a part of the installation does not answer at the moment"
+        return ProblemError(503, "UNAVAILABLE", detail, hint="try again in some seconds", headers=_RETRY_AFTER)
+    if isinstance(error, Refused):
+        of_the_state = error.code in _OF_THE_STATE and not isinstance(error, BadFile)
+        headers = _RETRY_AFTER if error.code == "IN_PROGRESS" else None
+        status, fields = 409 if of_the_state else 422, _fields_of(error)
+        return ProblemError(status, error.code, error.message, hint=error.hint, errors=fields, headers=headers)
+    return ProblemError(500, "INTERNAL", _INTERNAL)
+
+
+def _fields_of(error: Refused) -> tuple[FieldProblem, ...]:
+    """The fields that an error of the domain names with their reasons."""
+    fields = error.details.get("fields")
+    if not isinstance(fields, dict):
+        return ()
+    named = cast("dict[str, str]", fields)
+    return tuple(FieldProblem(pointer=f"/{name}", reason=reason) for name, reason in named.items())
+
+
+_INTERNAL = "something went wrong here; the log has it under this request's id"
+
+
+def response_of(request: Request, error: ProblemError) -> Response:
+    """The answer to a request that ended with a problem."""
+    said = error.detail if error.hint is None else f"{error.detail}; {error.hint}"
+    problem = Problem(
+        type=f"/problems/{error.code.lower().replace('_', '-')}",
+        title=TITLES.get(error.code, HTTPStatus(error.status).phrase),
+        status=error.status,
+        detail=error.detail,
+        instance=request.url.path,
+        code=error.code,
+        hint=error.hint,
+        errors=list(error.errors),
+        request_id=request.state.request_id,
+        error=said,
+    )
+    body = problem.model_dump_json().encode()
+    return Response(body, error.status, headers=error.headers | {"Cache-Control": "no-store"}, media_type=MEDIA_TYPE)
+
+
+def handle_problems(app: FastAPI, respond: Respond = response_of) -> None:
+    """Have every error of the application answered as a problem, which `respond` shows."""
+
+    async def handle(request: Request, error: Exception) -> Response:
+        return respond(request, _read(request, error))
+
+    for kind in (ProblemError, RegistrationError, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, handle)
+
+
+def _read(request: Request, error: Exception) -> ProblemError:
+    if isinstance(error, RegistrationError):
+        return _domain(request, error)
+    if isinstance(error, RequestValidationError):
+        return _invalid(request, error)
+    if isinstance(error, HTTPException):
+        return _routing(request, error)
+    assert isinstance(error, ProblemError)
+    return error
+
+
+def _domain(request: Request, error: RegistrationError) -> ProblemError:
+    problem = problem_of(error)
+    if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        _LOG.error("%s: %s: %s", request.state.request_id, type(error).__name__, error.message)
+    return problem
+
+
+def _invalid(request: Request, error: RequestValidationError) -> ProblemError:
+    """A path that names nothing is a 404, an address whose last word was read as an id 405; values are never echoed."""
+    found: list[dict[str, Any]] = list(error.errors())
+    for one in found:
+        if one["loc"][0] == "path":
+            if request.url.path in request.app.openapi()["paths"]:
+                return _routing(request, HTTPException(405))
+            return not_found(_OF_A_PATH.get(str(one["loc"][-1]), "NOT_FOUND"))
+    fields = [FieldProblem(pointer=_pointer(one["loc"]), reason=str(one["msg"])) for one in found[:_MOST_ERRORS]]
+    return first_of(fields, status=422, code="INVALID_REQUEST")
+
+
+def _pointer(location: tuple[str | int, ...]) -> str:
+    """A JSON pointer into the body; for a parameter of the query its name after a question mark."""
+    where, *rest = location
+    if where == "query":
+        return f"?{'.'.join(map(str, rest))}"
+    pointer = "".join("/" + str(one).replace("~", "~0").replace("/", "~1") for one in rest)
+    return pointer if len(pointer) <= _LONGEST_POINTER else f"{pointer[:_LONGEST_POINTER]}…"
+
+
+def _routing(request: Request, error: HTTPException) -> ProblemError:
+    # A body that is no UTF-8 is a 400 of the framework: it is one more body that cannot be read.
+    status = 422 if error.status_code == 400 else error.status_code
+    codes = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "BODY_TOO_LARGE", 422: "INVALID_REQUEST"}
+    code = codes.get(status, "INTERNAL")
+    headers = dict(error.headers or {})
+    if status == 405 and (methods := _described_methods(request)):
+        headers["Allow"] = methods
+    return ProblemError(status, code, TITLES[code], headers=headers)
+
+
+def _described_methods(request: Request) -> str:
+    """All methods of the address: its routes are several, and the framework names those of the first only."""
+    paths: dict[str, dict[str, Any]] = request.app.openapi()["paths"]
+    address = request.url.path
+    fitting = (methods for path, methods in paths.items() if compile_path(path)[0].match(address))
+    found = [paths[address]] if address in paths else list(fitting)
+    return ", ".join(sorted({method.upper() for methods in found for method in methods}))
+
+
+def unexpected(request: Request, error: Exception) -> ProblemError:
+    """The problem that an error becomes which nobody expected; its traceback goes to the log."""
+    _LOG.error("%s: unexpected error", request.state.request_id, exc_info=error)
+    return ProblemError(500, "INTERNAL", _INTERNAL)
+
+
+def explanation(slug: str) -> dict[str, str] | None:
+    """What a code means, by the last part of its problem's type."""
+    code = slug.upper().replace("-", "_")
+    return {"code": code, "title": TITLES[code]} if code in TITLES else None

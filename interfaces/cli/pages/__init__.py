@@ -1,1 +1,0 @@
-"""What the commands show: pages of batches and jobs, and what is live on them."""

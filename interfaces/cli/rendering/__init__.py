@@ -1,0 +1,1 @@
+"""Renders batches, jobs and answers for the terminal and as JSON."""

@@ -1,0 +1,1 @@
+"""The web console: the pages at which operators work, on the program of the REST API."""

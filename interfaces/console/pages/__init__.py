@@ -1,0 +1,1 @@
+"""The pages of the console: one package each, with its addresses and what it shows."""

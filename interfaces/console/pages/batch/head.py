@@ -1,0 +1,100 @@
+"""What the page of a batch shows above its rows: the batch in words, and what can be done with all of it. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from interfaces.console.pages.batch.view import Row
+from interfaces.presenting.batches import batch_state
+from interfaces.presenting.marks import Tone
+from registration.batches.overview_queries import BatchOverview
+from registration.states import JobStatus
+from registration.workflow.snapshot import BatchView
+
+
+@dataclass(frozen=True)
+class Head:
+    """The lines above the rows: the batch in words, and what can be done with all of it.
+
+    `answers` are the gates at which restaurants wait: the word and the number.
+    """
+
+    id: UUID
+    name: str
+    status: str
+    tone: Tone
+    percent: int
+    total: int
+    counts: tuple[tuple[str, Tone, int], ...]
+    answers: tuple[tuple[str, int], ...]
+    undecided: int
+    failed: int
+    halted_reason: str | None
+    outages: tuple[str, ...]
+    worked_on: bool
+    run_url: str | None
+    idle: str
+    created_by: str
+    created_at: datetime
+    started_at: datetime | None
+    completed_at: datetime | None
+    cancelled: bool
+    open_jobs: int
+    settled: bool
+
+
+_COUNTED: Final = (
+    ("done", (JobStatus.COMPLETED,), Tone.GOOD),
+    ("partly", (JobStatus.PARTIALLY_COMPLETED,), Tone.PARTLY),
+    ("failed", (JobStatus.FAILED,), Tone.BAD),
+    ("wait for you", (JobStatus.ACTION_REQUIRED,), Tone.WAITING),
+    ("run", (JobStatus.IN_PROGRESS,), Tone.RUNNING),
+    ("not begun", (JobStatus.PENDING,), Tone.QUIET),
+    ("left out", (JobStatus.SKIPPED,), Tone.QUIET),
+    ("cancelled", (JobStatus.CANCELLED,), Tone.QUIET),
+)
+
+
+def head_of(batch: BatchOverview, view: BatchView, rows: Sequence[Row], run_url: str | None) -> Head:
+    """The head of the page."""
+    status, tone = batch_state(batch)
+    counts = [(word, of, sum(row.status in statuses for row in rows)) for word, statuses, of in _COUNTED]
+    gates = {"company": batch.waiting_company_selection, "configuration": batch.waiting_yolo_config}
+    jobs = view.jobs.values()
+    return Head(
+        id=batch.id,
+        name=batch.name,
+        status=status,
+        tone=tone,
+        percent=batch.percent,
+        total=batch.jobs_total,
+        counts=tuple(one for one in counts if one[2]),
+        answers=tuple((word, count) for word, count in gates.items() if count),
+        undecided=sum(job.needs_person for job in jobs),
+        failed=sum(row.retryable for row in rows),
+        halted_reason=None if view.cancel_requested else view.halted_reason,
+        outages=tuple(f"{outage.text}; {count} of {len(view.jobs)} wait for it" for outage, count in view.outages),
+        worked_on=batch.worked_on,
+        run_url=run_url,
+        idle=_idle(batch, view),
+        created_by=batch.created_by,
+        created_at=batch.created_at,
+        started_at=batch.started_at,
+        completed_at=batch.completed_at,
+        cancelled=view.cancel_requested,
+        open_jobs=len(view.open_jobs),
+        settled=bool(batch.outcome) and not batch.worked_on and not any(job.ended_in_flight for job in jobs),
+    )
+
+
+def _idle(batch: BatchOverview, view: BatchView) -> str:
+    """Why no process works on a batch that has not ended; empty if one does, or none is needed."""
+    if batch.worked_on or batch.outcome or batch.stopped_reason:
+        return ""
+    if batch.started_at is None:
+        return "not started"
+    if not view.being_cancelled and all(job.waits_for_people for job in view.open_jobs):
+        return "only people can go on; an answer starts it"
+    return "no process works on it; it is started again within a minute"

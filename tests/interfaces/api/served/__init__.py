@@ -1,0 +1,1 @@
+"""A package, so that pytest ends the shared stack after its last test."""
