@@ -40,6 +40,7 @@ from interfaces.api.routes import (
     sub_steps,
 )
 from interfaces.api.routes.parameters import each_once
+from interfaces.api.shared_readings import SharedReadings
 from interfaces.api.tokens import Verifier
 from registration.database.session import Database
 from registration.errors import MisconfiguredInstallation
@@ -109,7 +110,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings, app.state.database = settings, database
     app.state.sign_in = SignIn(settings, database, verifier)
-    app.state.limits, app.state.feeds = Limits(), Feeds(database)
+    app.state.limits, app.state.feeds, app.state.readings = Limits(), Feeds(database), SharedReadings()
     handle_problems(app)
     app.include_router(health.router)
     app.include_router(docs.router)

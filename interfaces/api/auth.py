@@ -159,13 +159,21 @@ _BEARER = HTTPBearer(auto_error=False, description="A signed token (JWT) of a pe
 async def signed_in(
     request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
 ) -> Caller:
-    """The caller of a request. Raises ProblemError."""
+    """The caller of a request, found once. Raises ProblemError."""
+    known: Caller | None = getattr(request.state, "caller", None)
+    if known is not None:
+        return known
     if credentials is None:
         raise unauthorized("a token is needed: Authorization: Bearer TOKEN")
     sign_in: SignIn = request.app.state.sign_in
     caller = await sign_in.caller(credentials.credentials)
     request.state.organisation_id, request.state.caller = caller.organisation_id, caller
     return caller
+
+
+async def sign_in_of(request: Request) -> Caller:
+    """The caller of a request outside a dependency. Raises ProblemError."""
+    return await signed_in(request, await _BEARER(request))
 
 
 def _at_least(role: Role) -> Callable[[Caller], Caller]:

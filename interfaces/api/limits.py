@@ -62,7 +62,15 @@ def limited(kind: Kind) -> Callable[[Request, Caller], Awaitable[None]]:
     """A dependency that counts a request of a signed-in person."""
 
     async def count(request: Request, caller: Annotated[Caller, Depends(signed_in)]) -> None:
-        limits: Limits = request.app.state.limits
-        request.state.headers = await limits.count(kind, caller)
+        await count_once(request, kind, caller)
 
     return count
+
+
+async def count_once(request: Request, kind: Kind, caller: Caller) -> None:
+    """Count a request, unless it has been counted already. Raises ProblemError (429)."""
+    if getattr(request.state, "counted", False):
+        return
+    limits: Limits = request.app.state.limits
+    request.state.headers = await limits.count(kind, caller)
+    request.state.counted = True
