@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from registration.batches.models import BatchOptions, NewBatch
 from registration.batches.opening import open_batch
+from registration.configuration.models import AccountSection, YoloConfig
 from registration.database.session import Database, Transaction
 from registration.workflow.sub_steps import SUB_STEPS
 
@@ -51,6 +52,7 @@ _LETTERS: Final = {
     "r": "retrying",
     "x": "cancelled",
 }
+_CONFIG: Final = YoloConfig(account=AccountSection(email="owner@example.nz")).model_dump_json()
 _RESTAURANT = text(
     "insert into restaurants (organisation_id, name, city, cuisine, email, phone)"
     " values (:organisation, :name, :city, :cuisine, :email, '+6493791234') returning id"
@@ -60,6 +62,7 @@ _JOBS = text("select id, position from registration_jobs where batch_job_id = :i
 _JOB = text(
     """
     update registration_jobs set status = :status, error_message = :error,
+        execution_config = cast(nullif(:config, '') as jsonb),
         started_at = clock_timestamp() - interval '6 minutes',
         completed_at = case when :ended then clock_timestamp() - interval '1 minute' end
     where id = :job
@@ -77,8 +80,9 @@ _SUB_STEP = text(
     """
     update registration_sub_steps set status = :status, attempt = case when :begun then 1 else 0 end,
         needs_person = :unknown, error_message = :error,
-        sent_at = case when :sent then clock_timestamp() - interval '40 seconds' end,
-        started_at = case when :begun then clock_timestamp() - interval '42 seconds' end
+        sent_at = case when :sent then clock_timestamp() - make_interval(secs => :age - 2) end,
+        started_at = case when :begun then clock_timestamp() - make_interval(secs => :age) end,
+        completed_at = case when :ended then clock_timestamp() - make_interval(secs => :age - 19) end
     where job_id = :job and name = :name
     """
 )
@@ -119,16 +123,20 @@ class Desk:
     async def _bring(self, transaction: Transaction, job_id: UUID, number: int) -> None:
         where, letters, status, error = _PATTERNS[number % len(_PATTERNS)]
         ended = status not in ("action_required", "in_progress")
-        await transaction.execute(_JOB, {"job": job_id, "status": status, "error": error, "ended": ended})
+        config = _CONFIG if where in ("done", "running", "unknown") else ""
+        job = {"job": job_id, "status": status, "error": error, "ended": ended, "config": config}
+        await transaction.execute(_JOB, job)
         steps = _steps(where, status)
         for step, at in enumerate(steps, 1):
             values = {"job": job_id, "step": step, "status": at, "error": error if at == "failed" else None}
             values |= {"begun": at != "pending", "waits": at == "action_required"}
             await transaction.execute(_STEP, values)
-        for name, letter in zip(SUB_STEPS, letters, strict=True):
+        for at, (name, letter) in enumerate(zip(SUB_STEPS, letters, strict=True)):
             said = (error or "").rpartition(": ")[2] if letter == "f" else None
             values = {"job": job_id, "name": name.value, "status": _LETTERS[letter], "error": said}
-            values |= {"begun": letter not in "ps", "unknown": letter == "u", "sent": letter in "iu"}
+            values |= {"begun": letter not in "ps", "unknown": letter == "u", "sent": letter in "iucf"}
+            # One after the other, the first five minutes ago; what runs was sent a moment ago.
+            values |= {"age": 42.0 if letter in "iru" else 300.0 - 20 * at, "ended": letter in "cfx"}
             await transaction.execute(_SUB_STEP, values)
 
 

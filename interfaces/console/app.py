@@ -12,18 +12,32 @@ from interfaces.api.live.feeds import Feeds
 from interfaces.api.problems import handle_problems, not_found
 from interfaces.console import safety
 from interfaces.console.oidc import Provider
+from interfaces.console.pages.accounts import routes as accounts
 from interfaces.console.pages.batch import answering
 from interfaces.console.pages.batch import commands as batch_commands
 from interfaces.console.pages.batch import routes as batch
 from interfaces.console.pages.batches import routes as batches
 from interfaces.console.pages.inbox import routes as inbox
+from interfaces.console.pages.job import reopening, statements
+from interfaces.console.pages.job import routes as job
 from interfaces.console.pages.sign_in import routes as sign_in
 from interfaces.console.problems import respond
 from interfaces.console.proxy import TrustedProxy
 from interfaces.console.sessions import Sessions, Viewer
 from registration.settings import Settings
 
-PAGES: Final = (sign_in.router, inbox.router, batches.router, batch.router, answering.router, batch_commands.router)
+PAGES: Final = (
+    sign_in.router,
+    inbox.router,
+    batches.router,
+    batch.router,
+    answering.router,
+    batch_commands.router,
+    job.router,
+    reopening.router,
+    statements.router,
+    accounts.router,
+)
 """The pages; the address of each is in its own module."""
 
 _elsewhere: Final = APIRouter(include_in_schema=False)

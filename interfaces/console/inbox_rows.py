@@ -55,6 +55,11 @@ class InboxRow:
     path: str
 
     @property
+    def is_dialog(self) -> bool:
+        """Whether `path` is shown in a dialog, not as a page."""
+        return self.path.endswith("/answering")
+
+    @property
     def actions(self) -> tuple[tuple[str, str], ...]:
         """What can be done at once, each with the address of its preview."""
         at = f"/batches/{self.batch_id}"
@@ -80,6 +85,8 @@ def lines(pending: Iterable[PendingAction], attention: Iterable[Attention]) -> t
 def _of_pending(one: PendingAction) -> InboxRow:
     kind, task = ("gate", GATE_TASKS[GateName(one.what)]) if one.is_gate else ("effect", _EFFECTS[one.what])
     detail = f"the register gave nothing for {one.unread}" if one.unread else ""
+    alone = kind == "effect" and len(set(one.jobs)) == 1
+    path = f"/jobs/{one.jobs[0]}" if alone else f"/batches/{one.batch_id}/answering"
     return InboxRow(
         f"{one.batch_id}-{one.what.replace(' ', '-')}",
         kind,
@@ -90,7 +97,7 @@ def _of_pending(one: PendingAction) -> InboxRow:
         one.since,
         listed(one.restaurants),
         detail,
-        f"/batches/{one.batch_id}/answering",
+        path,
     )
 
 

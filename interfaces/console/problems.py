@@ -3,7 +3,7 @@
 import logging
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from fastapi import Request
 from fastapi.responses import Response
@@ -50,9 +50,16 @@ def respond(request: Request, error: ProblemError) -> Response:
     state = _STATES.get(error.status, _STATES[500])
     values = (state, error, request.url.path, request.state.request_id, reading and state.again)
     if asks_for_part(request):
+        values = (state, error, _page_at_hand(request), *values[3:])
         response = render_part(request, "macros.html", "problem", *values, status=error.status)
     else:
         named = dict(zip(("state", "error", "path", "request_id", "again"), values, strict=True))
         response = render(request, "problem.html", status=error.status, **named | {"path": request.url.path})
     response.headers.update(error.headers)
     return response
+
+
+def _page_at_hand(request: Request) -> str:
+    """The page on which htmx asked, so that loading again does not ask for an address that only takes commands."""
+    path = urlsplit(request.headers.get("hx-current-url", "")).path
+    return path if path.startswith("/") and not path.startswith("//") else request.url.path

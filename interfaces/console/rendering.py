@@ -37,6 +37,7 @@ class RailEntry:
 RAIL: Final = (
     RailEntry("Inbox", "/", "i"),
     RailEntry("Batches", "/batches", "b"),
+    RailEntry("Accounts", "/accounts", "a", for_admins=True),
 )
 """A page that is added gets a line here."""
 

@@ -13,7 +13,7 @@ from registration.workflow.steps import GateName
 _WAITING = text(
     """
     with waiting as (
-        select j.batch_job_id, j.position, r.name,
+        select j.id as job_id, j.batch_job_id, j.position, r.name,
             case s.step_number when 3 then 'company-selection' else 'yolo-config' end as what,
             s.arrived_at as since, s.step_number = 3 and exists (
                 select from registration_job_steps f
@@ -23,7 +23,7 @@ _WAITING = text(
         join restaurants r on r.id = j.restaurant_id
         where s.organisation_id = :organisation and s.status = 'action_required'
         union all
-        select j.batch_job_id, j.position, r.name,
+        select j.id as job_id, j.batch_job_id, j.position, r.name,
             case when u.name = 'itemTags' and u.status = 'pending' then 'item tags' else 'unknown effect' end,
             coalesce(u.sent_at, u.updated_at), false
         from registration_sub_steps u
@@ -33,7 +33,8 @@ _WAITING = text(
     )
     select b.id as batch_id, b.name as batch, w.what, count(*) as count, min(w.since) as since,
         extract(epoch from clock_timestamp() - min(w.since)) as seconds,
-        array_agg(w.name order by w.since, w.position) as restaurants, count(*) filter (where w.unread) as unread,
+        array_agg(w.name order by w.since, w.position) as restaurants,
+        array_agg(w.job_id order by w.since, w.position) as jobs, count(*) filter (where w.unread) as unread,
         coalesce(l.expires_at > clock_timestamp(), false) as worked_on, b.stopped_reason
     from waiting w
     join registration_batch_jobs b on b.id = w.batch_job_id
@@ -49,8 +50,9 @@ class PendingAction:
     """Restaurants of one batch that wait for one action: an answer at a gate, a decision about item tags, or the
     resolution of an unknown effect.
 
-    `since` is the arrival of the first restaurant, `seconds` its age by the database's clock; `restaurants` are in
-    order of arrival. For `unread` of them the register gave nothing: it did not answer, or could not be read.
+    `since` is the arrival of the first restaurant, `seconds` its age by the database's clock; `restaurants` and
+    their `jobs` are in order of arrival. For `unread` of them the register gave nothing: it did not answer, or could
+    not be read.
     """
 
     batch_id: UUID
@@ -60,6 +62,7 @@ class PendingAction:
     since: datetime
     seconds: float
     restaurants: tuple[str, ...]
+    jobs: tuple[UUID, ...]
     unread: int
     worked_on: bool
     stopped_reason: str | None
@@ -82,5 +85,6 @@ async def pending_actions(transaction: Transaction) -> tuple[PendingAction, ...]
 
 
 def _waiting(row: Any) -> PendingAction:
-    values = row._asdict() | {"seconds": float(row.seconds), "restaurants": tuple(row.restaurants)}
+    values = row._asdict() | {"seconds": float(row.seconds)}
+    values |= {"restaurants": tuple(row.restaurants), "jobs": tuple(row.jobs)}
     return PendingAction(**values)

@@ -14,10 +14,11 @@ from registration.batches.queries import lock_batch
 from registration.database.session import Database, Transaction
 from registration.effects.evidence import Observation
 from registration.effects.queries import lock_effects
+from registration.effects.set_up_queries import read_set_up
 from registration.errors import Refused
 from registration.operations.by_hand_outputs import is_proven, outputs_by_hand
 from registration.operations.by_hand_queries import read_statement
-from registration.operations.consequences import follow_statement
+from registration.operations.consequences import Consequences, follow_statement, planned
 from registration.operations.job_state import JobState
 from registration.operations.job_state_queries import read_job_state
 from registration.operations.reopenable import read_reopenable_job
@@ -132,6 +133,19 @@ async def skip_by_hand(
         )
 
     return await _in_transaction(database, organisation_id, job_id, name, attribution, state)
+
+
+async def planned_statement(
+    database: Database, organisation_id: UUID, job_id: UUID, name: SubStepName, to: SubStepStatus
+) -> Consequences:
+    """What would follow from a statement now; nothing is written, and the platform is not asked.
+
+    Raises NotFound, and Refused if a person cannot make the statement now.
+    """
+    async with database.transaction(organisation_id) as transaction:
+        job = await read_reopenable_job(transaction, job_id)
+        check_statement(job, name)
+        return planned(job, name, to, await read_set_up(transaction, job_id))
 
 
 def _check_reason(name: SubStepName, attribution: Attribution) -> None:

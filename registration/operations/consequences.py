@@ -1,6 +1,6 @@
 """What follows from a person's statement about a sub-step: for the sub-steps that need it, and for step 6."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from registration.database.session import Transaction
 from registration.effects.queries import reopen_effects
@@ -45,6 +45,13 @@ async def follow_statement(
         await _open(transaction, job, opened, Attribution(attribution.actor, f"{name} was done by hand"))
     await _move_set_up(transaction, job, attribution, opened=bool(opened))
     return Consequences(opened, skipped)
+
+
+def planned(job: JobState, name: SubStepName, to: SubStepStatus, row: SetUpSnapshot) -> Consequences:
+    """What would follow if a person moved the sub-step now; `row` is the state before (pure)."""
+    after = replace(row, statuses=row.statuses | {name: to})
+    opened, reasons = _dependants(job, name, after)
+    return Consequences(opened, tuple(one for one in reasons if row.statuses[one] is SubStepStatus.PENDING))
 
 
 async def _open(

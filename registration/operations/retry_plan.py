@@ -4,7 +4,7 @@ A named step is reopened together with everything that was skipped or failed bec
 only if `--redo` names it, and then `--redo` must also name the work that was built on it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from registration.errors import Refused
 from registration.operations.job_state import JobState
@@ -59,6 +59,15 @@ def plan(job: JobState, request: RetryRequest) -> Plan:
         tuple(name for name in SubStepName if name in sub_steps),
         tuple(name for name in SubStepName if name in sub_steps and _completed_create(job, name)),
     )
+
+
+def with_built_on(job: JobState, request: RetryRequest) -> RetryRequest:
+    """The request, and the completed work that was built on what it does again; a plan refuses to leave that out."""
+    later = {after for step in request.redo_steps for after in _AFTER[step] if after is not Step.SET_UP}
+    steps = {step for step in later if job.steps[step].status is StepStatus.COMPLETED}
+    built = dependants(request.redo_sub_steps)
+    sub_steps = {name for name in built if job.sub_steps[name].status is SubStepStatus.COMPLETED}
+    return replace(request, redo_steps=request.redo_steps | steps, redo_sub_steps=request.redo_sub_steps | sub_steps)
 
 
 def _step_targets(job: JobState, request: RetryRequest) -> frozenset[Step]:

@@ -43,6 +43,7 @@ _AUDIT = text(
     )
     select *, count(*) over () as total from acts
     where kind = any(:kinds) and (cast(:actor as text) is null or actor = :actor)
+      and (cast(:email as text) is null or data ->> 'email' = :email)
       and at >= coalesce(cast(:begin as timestamptz), '-infinity')
       and at < coalesce(cast(:end as timestamptz), 'infinity')
     order by at desc limit :limit offset :offset
@@ -66,10 +67,11 @@ class AuditEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class AuditFilter:
-    """Which entries; None filters nothing."""
+    """Which entries; None filters nothing. `email` is the account that an entry is about."""
 
     kinds: frozenset[AuditKind] = frozenset(AuditKind)
     actor: str | None = None
+    email: str | None = None
     begin: datetime | None = None
     end: datetime | None = None
 
@@ -78,7 +80,8 @@ async def read_audit(
     transaction: Transaction, only: AuditFilter, *, limit: int, offset: int = 0
 ) -> tuple[tuple[AuditEntry, ...], int]:
     """The entries that fit, newest first, and how many there are on this and all other pages; 0 beyond the last."""
-    values = {"actor": only.actor, "begin": only.begin, "end": only.end, "limit": limit, "offset": offset}
+    values = {"actor": only.actor, "email": only.email, "begin": only.begin, "end": only.end}
+    values |= {"limit": limit, "offset": offset}
     key = {"organisation": transaction.organisation_id, "kinds": sorted(only.kinds)}
     rows = (await transaction.execute(_AUDIT, key | values)).all()
     entries = [

@@ -51,8 +51,8 @@ _STEPS = text(
 )
 _EFFECTS = text(
     """
-    select name, status, attempt, generation, needs_person, sent_at, started_at, completed_at, skip_reason,
-        error_message, outputs, evidence, known
+    select name, status, attempt, generation, needs_person, window_closed, sent_at, started_at, completed_at,
+        skip_reason, error_message, error_details, outputs, evidence, known
     from registration_sub_steps where job_id = :job and organisation_id = :organisation
     """
 )
@@ -147,18 +147,23 @@ class HistoryStep:
 
 @dataclass(frozen=True)
 class HistoryEffect:
-    """A row of the ledger; `sent_at` is when its request was last sent, `known` the assurance of its completion."""
+    """A row of the ledger; `sent_at` is when its request was last sent, `known` the assurance of its completion.
+
+    `window_closed`: nothing of what was sent can still take effect. `error_details` are what the platform said.
+    """
 
     name: str
     status: str
     attempt: int
     generation: int
     needs_person: bool
+    window_closed: bool
     sent_at: datetime | None
     started_at: datetime | None
     completed_at: datetime | None
     skip_reason: str | None
     error_message: str | None
+    error_details: dict[str, Any] | None
     outputs: dict[str, Any] | None
     evidence: dict[str, Any] | None
     known: str | None

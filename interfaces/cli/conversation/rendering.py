@@ -11,7 +11,7 @@ from rich.text import Text
 from interfaces.cli.conversation.draft import ALL, OVERVIEW, REVIEW, AnswerDraft, Key
 from interfaces.cli.conversation.terminal import Prompt
 from interfaces.cli.output import table
-from interfaces.cli.rendering.timeline import facts
+from interfaces.presenting.timeline import facts
 from registration.gates.decisions import AnyAnswer, ChooseCompany
 from registration.gates.open_questions import OpenQuestion
 from registration.gates.questions.contexts import CompanyContext, ConfigContext, UnreadableContext

@@ -1,7 +1,6 @@
 """Renders one job: its history, its steps, and its effects with reasons and outputs. Never a password."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -10,14 +9,13 @@ from rich.text import Text
 
 from interfaces.cli.output import Rows
 from interfaces.cli.rendering.live import drawn
-from interfaces.cli.rendering.timeline import PIPELINE, facts, timeline
 from interfaces.presenting.marks import STEP_MARKS, SUB_STEP_MARKS
+from interfaces.presenting.timeline import PIPELINE, facts, public, public_history, timeline
 from registration.companies.details import entry_facts
 from registration.reporting.history_queries import History, HistoryEffect
 from registration.states import StepStatus, SubStepStatus
 from registration.workflow.sub_steps import SUB_STEPS, ExtractionStart
 
-_SECRET = ("password", "secret", "token")
 _ORDER: list[str] = [*ExtractionStart, *SUB_STEPS]
 
 
@@ -37,14 +35,10 @@ def print_history(console: Console, history: History) -> None:
 
 def history_document(history: History) -> dict[str, Any]:
     """The job with its steps, effects, decisions, searches and events, as JSON."""
-    effects = [
-        asdict(replace(effect, outputs=_public(effect.outputs), evidence=_public(effect.evidence)))
-        for effect in _sorted(history)
-    ]
     return {
         "job": asdict(history.job),
         "steps": [asdict(step) for step in history.steps],
-        "sub_steps": effects,
+        "sub_steps": [asdict(effect) for effect in _sorted(public_history(history))],
         "decisions": [asdict(decision) for decision in history.decisions],
         "register_entry": history.entry.model_dump(mode="json") if history.entry else None,
         "searches": [asdict(search) for search in history.searches],
@@ -79,7 +73,7 @@ def _print_effects(console: Console, history: History) -> None:
         if effect.status != SubStepStatus.PENDING or effect.attempt:
             mark = Text(*drawn(SUB_STEP_MARKS[SubStepStatus(effect.status)]))
             why = Text(effect.error_message or effect.skip_reason or "")
-            outputs = Text(facts(_public(effect.outputs)))
+            outputs = Text(facts(public(effect.outputs)))
             known = f" ({effect.known})" if effect.known else ""
             status, attempt = Text(f"{effect.status.replace('_', ' ')}{known}"), Text(str(effect.attempt))
             effects.add(mark, Text(effect.name), status, attempt, why, outputs)
@@ -90,9 +84,8 @@ def _print_effects(console: Console, history: History) -> None:
 
 def _print_events(console: Console, history: History) -> None:
     console.print(_heading("what happened"))
-    public = tuple(replace(effect, evidence=_public(effect.evidence)) for effect in history.effects)
     events = Rows(console, "when", "what", "", "by", "why, and what was seen", beside=1)
-    for line in timeline(replace(history, effects=public)):
+    for line in timeline(public_history(history)):
         by = Text(line.by, style="bright_black" if line.by == PIPELINE else "bold")
         why = Text(line.why, style="red" if line.bad else "")
         events.add(Text(_time(line.at)), Text(line.what), Text(line.move), by, why)
@@ -111,16 +104,3 @@ def _sorted(history: History) -> list[HistoryEffect]:
 
 def _time(moment: datetime | None) -> str:
     return f"{moment.astimezone():%d %b %H:%M:%S}" if moment else ""
-
-
-def _public(values: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """Outputs or evidence without members whose name suggests a secret; a second guard, as none is stored there."""
-    return _without_secrets(values) if values else None
-
-
-def _without_secrets(outputs: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: _without_secrets(value) if isinstance(value, Mapping) else value
-        for name, value in outputs.items()
-        if isinstance(value, bool) or not any(word in name.lower() for word in _SECRET)
-    }

@@ -10,6 +10,7 @@
   const shapes = {
     minute: { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" },
     second: { hour: "2-digit", minute: "2-digit", second: "2-digit" },
+    moment: { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit" },
     day: { day: "numeric", month: "short", year: "numeric" },
   };
   const words = (seconds) => {
@@ -64,7 +65,20 @@
 
   // Dialogs: what is loaded into one opens it; its answer stays until it is closed.
   const dialog = () => one("#dialog");
-  const closeAll = () => { all("dialog[open]").forEach((each) => each.close()); one("#drawer")?.replaceChildren(); };
+  const drawerIsOpen = () => Boolean(one("#drawer")?.childElementCount);
+  let opener = null;
+  // Emptied by htmx, which ends the stream of what was in it; the focus goes back to the row that opened it.
+  const closeDrawer = () => {
+    const drawer = one("#drawer");
+    htmx.swap({ sourceElement: drawer, target: drawer, text: "", swap: "innerHTML swapEmpty:true" });
+    if (opener) document.getElementById(opener)?.focus({ preventScroll: true });
+    opener = null;
+  };
+  const closeAll = () => {
+    const dialogs = all("dialog[open]");
+    dialogs.forEach((each) => each.close());
+    if (!dialogs.length && drawerIsOpen()) closeDrawer();
+  };
   document.addEventListener("htmx:after:swap", (event) => {
     showTimes();
     const target = event.detail.ctx?.target;
@@ -75,17 +89,30 @@
     checkOrder();
   });
 
+  // What somebody opened stays open when its part of the page is replaced.
+  document.addEventListener("htmx:before:morph:attr", (event) => {
+    if (event.detail.attrName === "open" && event.target.matches("details")) event.preventDefault();
+  });
+
   // Tables: j and k move the focus, Enter and o open, x selects.
-  const rows = () => all("[data-rows] tbody tr");
-  const current = () => document.activeElement?.closest?.("[data-rows] tbody tr");
-  const move = (step) => {
-    const every = rows();
-    if (!every.length) return;
-    const at = every.indexOf(current());
+  const LINES = "[data-rows] tbody tr, [data-rows] > details > summary";
+  const rows = () => all(LINES, drawerIsOpen() ? one("#drawer") : document);
+  const current = () => document.activeElement?.closest?.(LINES);
+  const move = (step, every = rows(), from = current()) => {
+    if (!every.length) return null;
+    const at = every.indexOf(from);
     const next = every[at < 0 ? (step > 0 ? 0 : every.length - 1) : Math.min(every.length - 1, Math.max(0, at + step))];
     next.focus({ preventScroll: true });
     next.scrollIntoView({ block: "nearest" });
+    return next;
   };
+  const open = (row) => {
+    const main = row && one("[data-main], .do a", row);
+    if (main?.getAttribute("hx-target") === "#drawer") opener = row.id;
+    main?.click();
+  };
+  // With the drawer open: the next row is opened in it.
+  const openNext = (step) => { if (drawerIsOpen()) open(move(step, all(LINES), document.getElementById(opener))); };
   const boxes = () => all('[data-rows] input[type="checkbox"][name="jobs"]');
   const selected = () => boxes().filter((box) => box.checked);
   function countSelected() {
@@ -133,6 +160,7 @@
       setTimeout(() => hit.classList.remove("copied"), 1200);
       say("copied");
     } else if (on("[data-close]")) closeAll();
+    else if ((hit = on('a[hx-target="#drawer"]'))) opener = hit.closest("tr")?.id;
     else if ((hit = on("[data-open]"))) one(`#${hit.dataset.open}`).showModal();
     else if (on("[data-theme-switch]")) cycle();
     else if ((hit = on("[data-bulk-dialog]"))) {
@@ -162,11 +190,14 @@
       g: () => { going = true; setTimeout(() => { going = false; }, 1500); },
       j: () => move(1),
       k: () => move(-1),
-      o: () => one("[data-main], .do a", row ?? document.createElement("p"))?.click(),
+      o: () => open(row),
+      a: () => one(".do a", row ?? document.createElement("p"))?.click(),
+      J: () => openNext(1),
+      K: () => openNext(-1),
       x: () => { const box = row && one('input[name="jobs"]', row); if (box) { box.checked = !box.checked; toggle(box, false); } },
       X: () => { const box = row && one('input[name="jobs"]', row); if (box) { box.checked = true; toggle(box, true); } },
     };
-    if (event.key === "Enter" && row && event.target === row) keys.Enter = keys.o;
+    if (event.key === "Enter" && row && event.target === row && row.matches("tr")) keys.Enter = keys.o;
     if (keys[event.key] && !event.defaultPrevented) { event.preventDefault(); keys[event.key](); }
   });
 

@@ -23,6 +23,16 @@ VENDORED = {
     "hx-sse.min.js": "18ef2761356ec1fe0bb6d92612315b37517a7c1e9856b661c5ae81fef239d103",
 }
 NOBODY = UUID(int=1)
+JOB_PREVIEWS = (
+    "retry",
+    "redo",
+    "cancel",
+    "leave",
+    "item-tags",
+    "by-hand?sub_step=menuImport",
+    "skip?sub_step=menuImport",
+    "resolve?sub_step=menuImport&there=true",
+)
 SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|hx-on|javascript:|hx-vals=.js:", re.IGNORECASE)
 
 
@@ -34,8 +44,10 @@ async def waiting(tenant: Tenant) -> AtGate:
 
 def _paths(waiting: AtGate) -> list[str]:
     batch = f"/batches/{waiting.batch_id}"
+    job = f"/jobs/{waiting.job_id}"
     asked = ("retry", "cancel", "continue", "start")
-    return ["/", "/batches", "/sign-in", "/nothing", "/batches/x", batch, *(f"{batch}/{one}" for one in asked)]
+    pages = ["/", "/batches", "/sign-in", "/nothing", "/batches/x", batch, *(f"{batch}/{one}" for one in asked)]
+    return [*pages, job, *(f"{job}/{one}" for one in JOB_PREVIEWS)]
 
 
 async def test_every_answer_has_the_headers(visit: Visit, waiting: AtGate) -> None:
@@ -145,6 +157,10 @@ async def test_viewers_look_and_do_nothing(viewer: Visit, waiting: AtGate) -> No
         assert (await viewer.get(f"{batch}/{one}", hx="true")).status_code == 403, one
         answer = await viewer.post(f"{batch}/{one}")
         assert (answer.status_code, "operator" in answer.text) == (403, True), one
+    job = f"/jobs/{waiting.job_id}"
+    assert (await viewer.get(job)).status_code == 200
+    for one in JOB_PREVIEWS:
+        assert (await viewer.get(f"{job}/{one}", hx="true")).status_code == 403, one
 
 
 async def test_ids_of_others_are_answered_like_ids_of_nobody(visit: Visit, other: Tenant) -> None:
@@ -157,7 +173,15 @@ async def test_ids_of_others_are_answered_like_ids_of_nobody(visit: Visit, other
         unknown = await visit.get(f"/batches/{nobody}{rest}", **request)
         assert (foreign.status_code, unknown.status_code) == (404, 404), rest
         assert foreign.text.replace(str(theirs.batch_id), str(nobody)) == unknown.text, rest
+    for rest in ("", "/stream", "/questions/0", "/platform?sub_step=menuImport", *(f"/{one}" for one in JOB_PREVIEWS)):
+        foreign = await visit.get(f"/jobs/{theirs.job_id}{rest}", **request)
+        unknown = await visit.get(f"/jobs/{nobody}{rest}", **request)
+        assert (foreign.status_code, unknown.status_code) == (404, 404), rest
+        assert foreign.text.replace(str(theirs.job_id), str(nobody)) == unknown.text, rest
     for rest in ("/retry", "/cancel", "/continue", "/start"):
         assert (await visit.post(f"/batches/{theirs.batch_id}{rest}")).status_code == 404, rest
+    for rest in ("retry", "cancel", "leave", "skip", "by-hand", "resolve", "item-tags"):
+        sent = {"sub_step": "menuImport", "why": "x", "there": "true", "decision": "set"}
+        assert (await visit.post(f"/jobs/{theirs.job_id}/{rest}", sent)).status_code == 404, rest
     for path in ("/", "/batches", "/batches?q=Kai", f"/search?q={theirs.batch_id}"):
         assert str(theirs.batch_id) not in (await visit.get(path)).text.replace(f"q={theirs.batch_id}", ""), path

@@ -8,7 +8,7 @@ import pytest
 
 from registration.errors import Refused
 from registration.operations.job_state import JobState, StepState, SubStepState
-from registration.operations.retry_plan import Plan, plan
+from registration.operations.retry_plan import Plan, plan, with_built_on
 from registration.operations.retry_request import RetryRequest
 from registration.states import JobStatus, StepStatus, SubStepStatus
 from registration.workflow.skips import StepSkip, SubStepSkip
@@ -194,3 +194,15 @@ def test_names_are_read_as_people_type_them() -> None:
         RetryRequest.read(None, ["menu"], [])
     with pytest.raises(Refused, match="there is no step 7; they are 1 Menu"):
         RetryRequest.read(7, [], [])
+
+
+def test_what_was_built_on_redone_work_is_named_with_it() -> None:
+    """So that the plan is not refused; step 6 is no work of its own, and what is skipped was not built."""
+    job = standing("cccccc", {"itemTags": SubStepState(_S.SKIPPED, SubStepSkip.DISABLED)})
+    menu = with_built_on(job, RetryRequest.read(None, (), ("menuImport",)))
+    assert menu.redo_sub_steps == {_N.MENU_IMPORT, _N.OPTION_SETS}
+    company = with_built_on(job, RetryRequest.read(None, (), ("3",)))
+    assert company.redo_steps == {Step.COMPANY_SELECTION, Step.COMPANY_DETAILS, Step.YOLO_CONFIG}
+    assert plan(job, menu).creates_again == (_N.MENU_IMPORT, _N.OPTION_SETS)
+    assert plan(job, company).steps == (3, 4, 5, 6)
+    assert with_built_on(job, RetryRequest()) == RetryRequest()

@@ -1,4 +1,4 @@
-"""Where the questions of a batch are answered: their forms in the Prefect UI, and commands of the terminal."""
+"""Where the questions of a batch are answered: their forms in the Prefect UI, commands, and pages of restaurants."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,11 +24,11 @@ _SHORT: Final = 8
 
 @dataclass(frozen=True)
 class Effect:
-    """A restaurant of which a person must tell what happened: what it waits for, and the commands that settle it."""
+    """A restaurant of which a person must tell what happened, on its page: what it waits for."""
 
+    job_id: UUID
     restaurant: str
     waits_for: str
-    commands: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ async def answering(request: Request, batch_id: UUID, visitor: Viewer, job: UUID
 def answering_of(batch_id: UUID, name: str, jobs: Iterable[JobView], forms: Iterable[tuple[str, str]]) -> Answering:
     """What these jobs of the batch ask."""
     waiting = [one for one in jobs if one.waits_for_people]
-    effects = [Effect(one.restaurant, waits_for(one), tuple(_commands(one))) for one in waiting if one.needs_person]
+    effects = [Effect(one.id, one.restaurant, waits_for(one)) for one in waiting if one.needs_person]
     return Answering(
         batch=name,
         batch_id=batch_id,
@@ -82,12 +82,3 @@ def _forms(rounds: Iterable[OpenRound], job: UUID | None) -> Iterable[tuple[str,
         asks = job is None or any(question.job_id == job for question in one.content.questions)
         if asks and (url := run_url(one.flow_run_id)):
             yield GATE_TASKS[one.content.gate], url
-
-
-def _commands(job: JobView) -> Iterable[str]:
-    short = str(job.id)[:_SHORT]
-    for effect in sorted(job.unknown_effects):
-        for option in ("--it-is-there", "--do-it-again"):
-            yield f'registration resolve {short} {effect} {option} --by NAME --why "WHAT YOU SAW"'
-    if job.asked_about_tags:
-        yield f"registration item-tags {short}"

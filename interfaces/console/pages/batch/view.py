@@ -206,7 +206,9 @@ def _running(job: JobView, detail: DetailJob, entries: Mapping[SubStepName, Mapp
 def _action(job: JobView, batch_id: UUID) -> tuple[str, str] | None:
     if not job.waits_for_people:
         return None
-    return "Decide …" if job.needs_person else "Answer …", f"/batches/{batch_id}/answering?job={job.id}"
+    if job.needs_person:
+        return "Decide …", f"/jobs/{job.id}"
+    return "Answer …", f"/batches/{batch_id}/answering?job={job.id}"
 
 
 def _in_words(job: JobView) -> str:

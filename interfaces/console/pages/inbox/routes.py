@@ -15,7 +15,7 @@ from interfaces.console.live.stream import StreamReader, fragments
 from interfaces.console.rendering import render
 from interfaces.console.sessions import Viewer
 from registration.errors import NotFound, Refused
-from registration.workflow.lookup_queries import Kind, batch_of_job, find
+from registration.workflow.lookup_queries import Kind, find
 
 router = APIRouter(include_in_schema=False)
 
@@ -51,9 +51,5 @@ async def _page_of_id(visitor: Viewer, typed: str) -> str | None:
     async with visitor.reading() as transaction:
         with suppress(NotFound, Refused):
             kind, found = await find(transaction, typed, Kind.BATCH, Kind.JOB)
-            return (
-                f"/batches/{found}"
-                if kind is Kind.BATCH
-                else f"/batches/{await batch_of_job(transaction, found)}#job-{found}"
-            )
+            return f"/batches/{found}" if kind is Kind.BATCH else f"/jobs/{found}"
     return None

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,15 +13,19 @@ from registration.workflow.steps import STEPS, Step
 
 PIPELINE = "pipeline"
 
-_CHANNELS = {"prefect": "Prefect form", "cli": "command line", "policy": "policy"}
+_CHANNELS = {"prefect": "Prefect form", "cli": "command line", "api": "REST API"}
 _STEP = re.compile(r"^step (\d)")
 _BETWEEN = {JobStatus.IN_PROGRESS, JobStatus.ACTION_REQUIRED}
 _ALWAYS = {DECIDE_LATER, LEAVE_OUT}
+_SECRET = ("password", "secret", "token")
 
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """One event of the history; `why` holds its reason and its evidence."""
+    """One event of the history; `why` holds its reason and its evidence.
+
+    `question` is the number of a decision among those of the history whose question is known as it was shown.
+    """
 
     at: datetime
     what: str
@@ -29,6 +33,12 @@ class TimelineEntry:
     by: str
     why: str
     bad: bool = False
+    question: int | None = None
+
+    @property
+    def by_pipeline(self) -> bool:
+        """Whether no person did it."""
+        return self.by == PIPELINE
 
 
 def timeline(history: History) -> list[TimelineEntry]:
@@ -36,7 +46,7 @@ def timeline(history: History) -> list[TimelineEntry]:
     lines = [
         TimelineEntry(history.job.added_at, f"added to {history.job.batch}", "", history.job.added_by, ""),
         *(_event(event, history) for event in history.events if not _only_follows(event)),
-        *map(_decision, history.decisions),
+        *(_decision(number, one) for number, one in enumerate(history.decisions)),
         *map(_search, history.searches),
         *_sent(history),
     ]
@@ -47,6 +57,30 @@ def facts(values: Mapping[str, Any] | None) -> str:
     """`total: 31, uploaded: 31`: the members that have a value."""
     texts = {name: _value(value) for name, value in (values or {}).items() if value is not None}
     return ", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in texts.items() if value)
+
+
+def public(values: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Outputs or evidence without members whose name suggests a secret; a second guard, as none is stored there."""
+    return _without_secrets(values) if values else None
+
+
+def public_history(history: History) -> History:
+    """The history with the public members of outputs, evidence and details of errors only."""
+    effects = (
+        replace(
+            one, outputs=public(one.outputs), evidence=public(one.evidence), error_details=public(one.error_details)
+        )
+        for one in history.effects
+    )
+    return replace(history, effects=tuple(effects))
+
+
+def _without_secrets(outputs: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: _without_secrets(value) if isinstance(value, Mapping) else value
+        for name, value in outputs.items()
+        if isinstance(value, bool) or not any(word in name.lower() for word in _SECRET)
+    }
 
 
 def _value(value: object) -> str:
@@ -81,7 +115,7 @@ def _effect_evidence(effect: HistoryEffect, event: HistoryEvent) -> str:
     return effect.error_message or effect.skip_reason or facts(plain)
 
 
-def _decision(decision: HistoryDecision) -> TimelineEntry:
+def _decision(number: int, decision: HistoryDecision) -> TimelineEntry:
     channel = _CHANNELS.get(decision.source, decision.source)
     where = f"{channel}, round {decision.round_number}" if decision.round_number else channel
     answer = _label(decision) or answer_in_words(decision.answer)
@@ -90,7 +124,8 @@ def _decision(decision: HistoryDecision) -> TimelineEntry:
     refused = f"refused: {decision.refused_reason}" if not decision.accepted else ""
     why = "; ".join(filter(None, [refused, offered]))
     what = f"{decision.gate}: {answer}"
-    return TimelineEntry(decision.at, what, "", f"{decision.decided_by} ({where})", why, bad=not decision.accepted)
+    by, shown = f"{decision.decided_by} ({where})", number if decision.shown else None
+    return TimelineEntry(decision.at, what, "", by, why, bad=not decision.accepted, question=shown)
 
 
 def _label(decision: HistoryDecision) -> str | None:

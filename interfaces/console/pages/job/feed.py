@@ -1,0 +1,85 @@
+"""The feed of a restaurant's page and drawer: its four parts, rendered once for all who look at it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from interfaces.console.live.rail_feed import ConsoleFeed
+from interfaces.console.live.stream import Wanted, digest
+from interfaces.console.pages.job.facts import Facts, facts_of
+from interfaces.console.pages.job.reading import JobReading, read_job
+from interfaces.console.pages.job.sub_steps import Work, work_of
+from interfaces.console.pages.job.view import Happened, JobHead, happened_of, head_of
+from interfaces.console.rendering import text_of
+from registration.batches.revision_queries import read_revision
+from registration.database.session import Database
+from registration.settings import settings
+from registration.workflow.lookup_queries import batch_of_job
+
+_SETTLED_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class JobPage:
+    """The four parts of the page."""
+
+    head: JobHead
+    work: Work
+    happened: tuple[Happened, ...]
+    facts: Facts
+
+
+def page_of(reading: JobReading) -> JobPage:
+    """What the page shows on this installation."""
+    installation = settings()
+    return JobPage(
+        head_of(reading),
+        work_of(reading, installation.time_scale),
+        happened_of(reading),
+        facts_of(reading, installation.register_url),
+    )
+
+
+def fragments_of(page: JobPage) -> dict[str, str]:
+    """The parts by the ids of their elements."""
+    parts = {"head": page.head, "work": page.work, "happened": page.happened, "facts": page.facts}
+    return {name: text_of("job/parts.html", name, part) for name, part in parts.items()}
+
+
+def digest_of(page: JobPage) -> str:
+    """The digest by which a stream knows that a page has everything."""
+    return digest(fragments_of(page).values())
+
+
+def wanted(job_id: UUID, known: str | None) -> Wanted:
+    """The feed of a job, for a page that has the fragments with this digest."""
+    return Wanted(
+        ("console", "job", job_id),
+        lambda database, visitor: JobPageFeed(database, visitor.organisation_id, job_id),
+        known,
+    )
+
+
+class JobPageFeed(ConsoleFeed):
+    """Asks whether the batch changed, and reads the job only then.
+
+    It goes on after the job has ended, more slowly: a retry opens the job again.
+    """
+
+    interval = 1.0
+
+    def __init__(self, database: Database, organisation_id: UUID, job_id: UUID) -> None:
+        super().__init__(database, organisation_id)
+        self._job_id = job_id
+
+    async def collect(self) -> None:
+        """Put the parts that changed."""
+        async with self.database.transaction(self.organisation_id, read_only=True) as transaction:
+            revision = await read_revision(transaction, await batch_of_job(transaction, self._job_id))
+            if not self.is_due(revision):
+                return
+            reading = await read_job(transaction, self._job_id)
+        self.have_read(revision)
+        for name, fragment in fragments_of(page_of(reading)).items():
+            self.topic.put("part", name, fragment)
+        idle = reading.job.status.ended and not reading.job.ended_in_flight and not reading.batch.worked_on
+        self.interval = _SETTLED_SECONDS if idle else JobPageFeed.interval

@@ -1,0 +1,199 @@
+"""What the page of a restaurant shows above its sub-steps, and what happened to it. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from interfaces.console.pages.batch.view import ShownMark
+from interfaces.console.pages.job.actions import Action, job_actions
+from interfaces.console.pages.job.reading import JobReading
+from interfaces.presenting.marks import JOB_TONES, STEP_MARKS, Tone
+from interfaces.presenting.timeline import TimelineEntry, timeline
+from registration.reporting.history_queries import HistoryDecision, HistoryStep
+from registration.states import JobStatus, StepStatus
+from registration.workflow.snapshot import waits_for
+from registration.workflow.steps import STEPS, Step
+
+_WORDS: Final = {
+    JobStatus.PENDING: "not begun",
+    JobStatus.ACTION_REQUIRED: "waits for you",
+    JobStatus.PARTIALLY_COMPLETED: "partly done",
+    JobStatus.COMPLETED: "done",
+    JobStatus.SKIPPED: "left out",
+}
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """One of the six steps: its mark, and since or until when."""
+
+    number: int
+    name: str
+    mark: ShownMark
+    words: str
+    since: datetime | None
+    until: datetime | None
+    error: str
+    visit: int
+
+
+@dataclass(frozen=True)
+class JobHead:
+    """The restaurant in words, its six steps, and what can be done with it.
+
+    `waits` is what it waits for, `notes` are what holds up its batch. `answer` leads to the question that waits.
+    """
+
+    id: UUID
+    name: str
+    city: str
+    batch: str
+    batch_id: UUID
+    position: int
+    total: int
+    status: str
+    tone: Tone
+    waits: str
+    error: str
+    notes: tuple[str, ...]
+    answer: Action | None
+    actions: tuple[Action, ...]
+    cannot: tuple[tuple[str, str], ...]
+    steps: tuple[StepLine, ...]
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One line of the history; `question` is the address of the question as it was shown."""
+
+    at: datetime
+    what: str
+    move: str
+    by: str
+    why: str
+    bad: bool
+    by_pipeline: bool
+    question: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as it was shown to the person who answered it: its evidence as text, and its choices.
+
+    Each choice has its label, whether it was preselected, and whether it was chosen.
+    """
+
+    title: str
+    evidence: str
+    choices: tuple[tuple[str, bool, bool], ...]
+    decided_by: str
+    at: datetime
+    refused: str
+
+
+def head_of(reading: JobReading) -> JobHead:
+    """The head of the page."""
+    job, batch = reading.job, reading.batch
+    every = job_actions(reading)
+    outage = job.outage.text if job.outage is not None and not job.status.ended else ""
+    halted = reading.snapshot.halted_reason if not reading.snapshot.cancel_requested else None
+    notes = [outage, f"the batch is halted: {halted}" if halted else ""]
+    if reading.snapshot.is_cancelled(job.id) and not job.status.ended:
+        notes.append("it is being cancelled: no further effect starts")
+    return JobHead(
+        id=job.id,
+        name=job.restaurant,
+        city=job.city or "",
+        batch=batch.name,
+        batch_id=batch.id,
+        position=job.position,
+        total=batch.jobs_total,
+        status=_WORDS.get(job.status, job.status.replace("_", " ")),
+        tone=JOB_TONES[job.status],
+        waits=waits_for(job),
+        error=job.error_message or "",
+        notes=tuple(filter(None, notes)),
+        answer=_answer(reading),
+        actions=every,
+        cannot=_grouped(every),
+        steps=tuple(map(_step, reading.history.steps)),
+    )
+
+
+def _answer(reading: JobReading) -> Action | None:
+    if reading.job.waiting_gate is None:
+        return None
+    path = f"/batches/{reading.batch.id}/answering?job={reading.detail.id}"
+    return Action("Answer …", path, "", "primary")
+
+
+def _grouped(actions: tuple[Action, ...]) -> tuple[tuple[str, str], ...]:
+    """The disabled actions by their reason."""
+    reasons = dict.fromkeys(one.reason for one in actions if one.reason)
+    labels = {reason: [one.label.removesuffix(" …") for one in actions if one.reason == reason] for reason in reasons}
+    return tuple((", ".join(names), reason) for reason, names in labels.items())
+
+
+def _step(step: HistoryStep) -> StepLine:
+    status = StepStatus(step.status)
+    mark = STEP_MARKS[status]
+    waits = status is StepStatus.ACTION_REQUIRED
+    return StepLine(
+        number=step.number,
+        name=STEPS[Step(step.number)].name,
+        mark=ShownMark(mark.sign, mark.tone, mark.word),
+        words=mark.word,
+        since=step.arrived_at if waits else step.started_at if not status.ended else None,
+        until=step.completed_at if status.ended else None,
+        error=step.error_message or "",
+        visit=step.visit,
+    )
+
+
+def happened_of(reading: JobReading) -> tuple[Happened, ...]:
+    """The history, newest first."""
+    return tuple(_line(entry, reading.detail.id) for entry in reversed(timeline(reading.history)))
+
+
+def _line(entry: TimelineEntry, job_id: UUID) -> Happened:
+    question = "" if entry.question is None else f"/jobs/{job_id}/questions/{entry.question}"
+    values = (entry.at, entry.what, entry.move, entry.by, entry.why, entry.bad, entry.by_pipeline)
+    return Happened(*values, question)
+
+
+def asked_of(decision: HistoryDecision) -> Asked:
+    """The question of a decision, as it is stored."""
+    shown = decision.shown
+    offered: list[Mapping[str, Any]] = shown.get("choices", [])
+    choices = [(str(one.get("label", "")), one.get("label") == shown.get("preset")) for one in offered]
+    chosen = _chosen(offered, decision.answer)
+    return Asked(
+        title=str(shown.get("title", "")),
+        evidence=_as_text(str(shown.get("evidence", ""))),
+        choices=tuple((*choice, number == chosen) for number, choice in enumerate(choices)),
+        decided_by=decision.decided_by,
+        at=decision.at,
+        refused="" if decision.accepted else decision.refused_reason or "no reason was given",
+    )
+
+
+def _chosen(offered: list[Mapping[str, Any]], answer: Mapping[str, Any]) -> int | None:
+    """The number of the choice with this answer, else of the one that asks for details of this kind."""
+    answers: list[Mapping[str, Any]] = [one.get("answer") or {} for one in offered]
+    same = (number for number, one in enumerate(answers) if one == answer)
+    of_kind = (number for number, one in enumerate(answers) if one and one.get("kind") == answer.get("kind"))
+    return next(same, next(of_kind, None))
+
+
+def _as_text(markdown: str) -> str:
+    """Markdown as a person reads it: without the backslashes before characters that it would take for markup."""
+    text, escaped = list[str](), False
+    for character in markdown:
+        if character == "\\" and not escaped:
+            escaped = True
+            continue
+        text.append(character)
+        escaped = False
+    return "".join(text)
