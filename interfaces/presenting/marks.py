@@ -35,6 +35,17 @@ class Mark:
     word: str
 
 
+@dataclass(frozen=True)
+class ShownMark:
+    """A mark in a row. The title is empty where the sign and the head of its column say everything: fifty rows have to
+    fit on one page.
+    """
+
+    sign: str
+    tone: Tone
+    title: str
+
+
 PENDING = Mark("·", Tone.QUIET, "pending")
 RUNNING = Mark("▸", Tone.RUNNING, "running")
 RETRYING = Mark("↻", Tone.RETRYING, "retrying")

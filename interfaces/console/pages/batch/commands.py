@@ -69,7 +69,7 @@ async def retry_chosen(
                 refused.append((row.name, error.message))
     going_on = await go_on(visitor, batch_id) if opened else None
     title = f"{counted(len(opened), 'restaurant')} opened again"
-    return render_part(request, _TEMPLATE, "outcome", title, opened, refused, _note(going_on))
+    return render_part(request, "macros.html", "outcome", title, opened, refused, _note(going_on))
 
 
 @router.get("/leave")
@@ -88,7 +88,7 @@ async def leave(
     """Say that failures need nobody any more."""
     left = await leave_failed(visitor.database, visitor.organisation_id, batch_id, visitor.attribution(why), jobs)
     title = f"{counted(len(left), 'restaurant')} left as they are" if len(left) > 1 else "1 restaurant left as it is"
-    return render_part(request, _TEMPLATE, "outcome", title, ())
+    return render_part(request, "macros.html", "outcome", title, ())
 
 
 @router.get("/cancel")
@@ -126,7 +126,7 @@ async def cancel(
         lines.append(f"{counted(done.open_jobs, 'restaurant')} cancelled, {done.ended_jobs} had ended before")
         lines.extend(f"{one.restaurant}: {one.name} is in flight, its outcome is recorded" for one in done.in_flight)
     going_on = None if settled else await go_on(visitor, batch_id, settle=True)
-    return render_part(request, _TEMPLATE, "outcome", "Cancelled", lines, refused, _note(going_on))
+    return render_part(request, "macros.html", "outcome", "Cancelled", lines, refused, _note(going_on))
 
 
 @router.get("/continue")
@@ -141,7 +141,7 @@ async def continue_halted(request: Request, batch_id: UUID, visitor: Operator, w
     """Continue a batch that its failure threshold halted."""
     await continue_batch(visitor.database, visitor.organisation_id, batch_id, visitor.attribution(why))
     going_on = await go_on(visitor, batch_id)
-    return render_part(request, _TEMPLATE, "outcome", "The batch goes on", (), (), _note(going_on))
+    return render_part(request, "macros.html", "outcome", "The batch goes on", (), (), _note(going_on))
 
 
 @router.get("/start")
@@ -157,7 +157,7 @@ async def start(request: Request, batch_id: UUID, visitor: Operator) -> Response
     key = (visitor.database, visitor.organisation_id, batch_id)
     already = await start_opened_batch(*key, visitor.attribution())
     title = "The batch was started before" if already else "The batch is started"
-    return render_part(request, _TEMPLATE, "outcome", title, (), (), _note(await go_on(visitor, batch_id)))
+    return render_part(request, "macros.html", "outcome", title, (), (), _note(await go_on(visitor, batch_id)))
 
 
 async def _read(visitor: Visitor, batch_id: UUID) -> tuple[Head, list[Row]]:

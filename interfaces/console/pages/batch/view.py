@@ -6,7 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from interfaces.presenting import marks
-from interfaces.presenting.marks import JOB_TONES, PHASES, SHORT_NAMES, STEP_MARKS, Tone
+from interfaces.presenting.marks import JOB_TONES, PHASES, SHORT_NAMES, STEP_MARKS, ShownMark, Tone
 from registration.batches.detail_queries import DetailJob
 from registration.reporting.summary import RETRYABLE
 from registration.states import JobStatus, StepStatus, SubStepStatus
@@ -19,17 +19,6 @@ _RUNNING: Final = frozenset({SubStepStatus.IN_PROGRESS, SubStepStatus.RETRYING})
 _LONGEST_ERROR: Final = 160
 HEADS: Final = ("acct", "code", "user", "img", "reg", "web", "svc", "pay", "menu", "sync", "opt", "tag")
 """The heads of the narrow columns, in the order of the twelve sub-steps; their tooltips have the names."""
-
-
-@dataclass(frozen=True)
-class ShownMark:
-    """A mark in a row. The title is empty where the sign and the head of its column say everything: fifty rows have to
-    fit on one page.
-    """
-
-    sign: str
-    tone: Tone
-    title: str
 
 
 @dataclass(frozen=True)

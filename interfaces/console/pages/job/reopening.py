@@ -28,7 +28,7 @@ from registration.operations.retry_request import RetryRequest
 router = APIRouter(prefix="/jobs/{job_id}", include_in_schema=False)
 
 TEMPLATE = "job/dialogs.html"
-OUTCOME = "batch/dialogs.html"
+OUTCOME = "macros.html"
 Why = Annotated[Annotated[Blank[Line], StringConstraints(max_length=500)], Form()]
 _Name = Annotated[str, StringConstraints(max_length=100)]
 _AskedNames = Annotated[list[_Name] | None, Query(max_length=30)]

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from interfaces.console.pages.batch.view import ShownMark
 from interfaces.console.pages.job.actions import Action, resolutions, sub_step_actions
 from interfaces.console.pages.job.reading import JobReading
 from interfaces.console.pages.job.timeline import Bar, Chart, chart_of
 from interfaces.presenting import marks
+from interfaces.presenting.marks import ShownMark
 from interfaces.presenting.words import duration
 from registration.reporting.history_queries import History, HistoryEffect
 from registration.states import SUB_STEP_IN_FLIGHT, Assurance, SubStepStatus

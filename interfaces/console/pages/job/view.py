@@ -6,10 +6,9 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from interfaces.console.pages.batch.view import ShownMark
 from interfaces.console.pages.job.actions import Action, job_actions
 from interfaces.console.pages.job.reading import JobReading
-from interfaces.presenting.marks import JOB_TONES, STEP_MARKS, Tone
+from interfaces.presenting.marks import JOB_TONES, STEP_MARKS, ShownMark, Tone
 from interfaces.presenting.timeline import TimelineEntry, timeline
 from registration.reporting.history_queries import HistoryDecision, HistoryStep
 from registration.states import JobStatus, StepStatus
