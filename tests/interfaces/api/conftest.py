@@ -9,11 +9,12 @@ import pytest
 import pytest_asyncio
 from cryptography.fernet import Fernet
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from dev.stack.databases import DatabaseUrls
 from registration.database.session import Database
 from tests.interfaces.api.calling import Api, served_api
+from tests.interfaces.api.operations import Untouched, ids_of
 from tests.registration.conftest import organisation
 from tests.registration.tenant import Tenant
 
@@ -65,6 +66,19 @@ async def other(database: Database, everything: AsyncConnection) -> Tenant:
     query = text("insert into organisations (name) values ('Others') returning id")
     made = (await everything.execute(query)).scalar_one()
     return Tenant(database, everything, "http://localhost:1", made)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def untouched(
+    client_with_roles: httpx.AsyncClient, database: Database, superusers: AsyncEngine
+) -> AsyncGenerator[Untouched]:
+    """An organisation of a file of tests that write nothing, as its administrators see it."""
+    async with superusers.connect() as connection:
+        everything = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        query = text("insert into organisations (name) values ('Untouched') returning id")
+        organisation_id = (await everything.execute(query)).scalar_one()
+        ids = await ids_of(Tenant(database, everything, "http://localhost:1", organisation_id))
+        yield Untouched(Api(client_with_roles, organisation_id), everything, ids)
 
 
 @pytest_asyncio.fixture

@@ -97,6 +97,15 @@ SIGNED: Final = [one for one in OPERATIONS if one.signed]
 WITH_JSON: Final = [one for one in OPERATIONS if "application/json" in one.media]
 
 
+@dataclass(frozen=True)
+class Untouched:
+    """An organisation that tests of refused requests share, because those write nothing; `ids` are what it has."""
+
+    api: Api
+    everything: AsyncConnection
+    ids: Mapping[str, Any]
+
+
 async def ids_of(tenant: Tenant) -> dict[str, Any]:
     """What the organisation has, by the name of a path's parameter."""
     waiting = await at_config_gate(tenant)

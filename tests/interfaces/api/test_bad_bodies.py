@@ -1,7 +1,7 @@
 """Bodies that are wrong as a whole, or in one value: a clear problem of every operation, and nothing is written."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import cycle, islice
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from tests.interfaces.api.operations import (
     OPERATIONS,
     WITH_JSON,
     Operation,
+    Untouched,
     admin,
     changed,
     check_problem,
@@ -127,47 +128,44 @@ async def _send(api: Api, operation: Operation, path: str, content: bytes | str,
     return await api.client.request(operation.method, path, headers=headers, content=content)
 
 
-def _own(operation: Operation, body: Any, ids: dict[str, Any]) -> Any:
+def _own(operation: Operation, body: Any, ids: Mapping[str, Any]) -> Any:
     """The good body about things of the organisation."""
     kind = "lead_id" if "/leads" in operation.path else "job_id" if "/steps/" in operation.path else "restaurant_id"
     return json.loads(json.dumps(body).replace(EXAMPLE_ID, str(ids[kind])))
 
 
 @pytest.mark.parametrize("operation", WITH_JSON, ids=str)
-async def test_what_is_no_body_is_refused(roles: Api, tenant: Tenant, operation: Operation) -> None:
+async def test_what_is_no_body_is_refused(untouched: Untouched, operation: Operation) -> None:
     """No JSON at all, JSON of another type, too deep, none where one is needed."""
-    ids = await ids_of(tenant)
-    before = await stored(tenant.everything)
-    path = path_of(operation, ids)
+    before = await stored(untouched.everything)
+    path = path_of(operation, untouched.ids)
     others = {one: one.encode() for one in OTHER_TYPES} | (
         {"nothing": b"", "null": b"null"} if operation.needs_body else {}
     )
     for name, content in (NO_JSON | others).items():
-        answer = await _send(roles, operation, path, content)
+        answer = await _send(untouched.api, operation, path, content)
         problem = check_problem(answer, (operation, name[:50]))
         assert answer.status_code == 422, (operation, name[:50], problem)
         assert problem["code"] in ("INVALID_REQUEST", "BAD_FILE"), (operation, name[:50], problem)
-    assert changed(before, await stored(tenant.everything)) == {}
+    assert changed(before, await stored(untouched.everything)) == {}
 
 
 @pytest.mark.parametrize("operation", [one for one in OPERATIONS if one.media], ids=str)
-async def test_a_body_of_another_kind_is_refused(roles: Api, tenant: Tenant, operation: Operation) -> None:
+async def test_a_body_of_another_kind_is_refused(untouched: Untouched, operation: Operation) -> None:
     """Good JSON that is sent as something else."""
-    ids = await ids_of(tenant)
-    before = await stored(tenant.everything)
+    before = await stored(untouched.everything)
     content = json.dumps(operation.body if operation.body is not None else {"a": "hush-hush"})
     for kind in ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "image/png", "text/html", "x"):
-        answer = await _send(roles, operation, path_of(operation, ids), content, kind)
+        answer = await _send(untouched.api, operation, path_of(operation, untouched.ids), content, kind)
         problem = check_problem(answer, (operation, kind))
         assert answer.status_code in (415, 422), (operation, kind, problem)
-    assert changed(before, await stored(tenant.everything)) == {}
+    assert changed(before, await stored(untouched.everything)) == {}
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
-async def test_a_body_that_is_too_long_is_refused(roles: Api, tenant: Tenant, operation: Operation) -> None:
+async def test_a_body_that_is_too_long_is_refused(untouched: Untouched, operation: Operation) -> None:
     """Where it says how long it is, and where it does not."""
-    ids = await ids_of(tenant)
-    before = await stored(tenant.everything)
+    before = await stored(untouched.everything)
 
     async def pieces() -> Any:
         for _ in range(MOST_BYTES // 65_536 + 1):
@@ -177,23 +175,22 @@ async def test_a_body_that_is_too_long_is_refused(roles: Api, tenant: Tenant, op
     if JSON in operation.media:
         bodies.append(pieces())
     for content in bodies:
-        answer = await _send(roles, operation, path_of(operation, ids), content)
+        answer = await _send(untouched.api, operation, path_of(operation, untouched.ids), content)
         problem = check_problem(answer, operation)
         assert (answer.status_code, problem["code"]) == (413, "BODY_TOO_LARGE"), operation
-    assert changed(before, await stored(tenant.everything)) == {}
+    assert changed(before, await stored(untouched.everything)) == {}
 
 
 @pytest.mark.parametrize("operation", [one for one in WITH_JSON if one.schema not in ("object", "array")], ids=str)
-async def test_an_unknown_field_is_refused(roles: Api, tenant: Tenant, operation: Operation) -> None:
+async def test_an_unknown_field_is_refused(untouched: Untouched, operation: Operation) -> None:
     """Also beside good ones: a misspelt field would be passed over without a word."""
-    ids = await ids_of(tenant)
-    before = await stored(tenant.everything)
-    body = _own(operation, operation.body, ids) | {"nobody_knows": CANARY}
-    answer = await _send(roles, operation, path_of(operation, ids), json.dumps(body))
+    before = await stored(untouched.everything)
+    body = _own(operation, operation.body, untouched.ids) | {"nobody_knows": CANARY}
+    answer = await _send(untouched.api, operation, path_of(operation, untouched.ids), json.dumps(body))
     problem = check_problem(answer, operation)
     assert (answer.status_code, problem["code"]) == (422, "INVALID_REQUEST"), (operation, problem)
     assert "/nobody_knows" in [one["pointer"] for one in problem["errors"]], (operation, problem)
-    assert changed(before, await stored(tenant.everything)) == {}
+    assert changed(before, await stored(untouched.everything)) == {}
 
 
 @pytest.mark.parametrize("operation", WITH_JSON, ids=str)

@@ -12,14 +12,13 @@ from tests.interfaces.api.calling import Api
 from tests.interfaces.api.operations import (
     OPERATIONS,
     Operation,
+    Untouched,
     admin,
     changed,
     check_problem,
-    ids_of,
     path_of,
     stored,
 )
-from tests.registration.tenant import Tenant
 
 WITH_FILES = [one for one in OPERATIONS if "text/csv" in one.media]
 _HEADER: Final = b"name,address,city\n"
@@ -55,48 +54,44 @@ async def _send(api: Api, operation: Operation, path: str, content: bytes, **hea
 
 @pytest.mark.parametrize("operation", WITH_FILES, ids=str)
 @pytest.mark.parametrize("content", FILES.values(), ids=FILES)
-async def test_a_file_of_another_kind_is_refused(
-    roles: Api, tenant: Tenant, operation: Operation, content: bytes
-) -> None:
+async def test_a_file_of_another_kind_is_refused(untouched: Untouched, operation: Operation, content: bytes) -> None:
     """The reason names the line where there is one."""
-    ids = await ids_of(tenant)
-    before = await stored(tenant.everything)
-    answer = await _send(roles, operation, path_of(operation, ids), content)
+    before = await stored(untouched.everything)
+    answer = await _send(untouched.api, operation, path_of(operation, untouched.ids), content)
     problem = check_problem(answer, operation)
     assert answer.status_code == 422, problem
-    assert changed(before, await stored(tenant.everything)) == {}
+    assert changed(before, await stored(untouched.everything)) == {}
 
 
 @pytest.mark.parametrize("operation", WITH_FILES, ids=str)
-async def test_a_file_that_is_too_long_is_refused(roles: Api, tenant: Tenant, operation: Operation) -> None:
+async def test_a_file_that_is_too_long_is_refused(untouched: Untouched, operation: Operation) -> None:
     """One byte more than 10 MiB."""
-    ids = await ids_of(tenant)
-    before = await stored(tenant.everything)
-    answer = await _send(roles, operation, path_of(operation, ids), b"a" * (MOST_BYTES_OF_A_LIST + 1))
+    before = await stored(untouched.everything)
+    answer = await _send(untouched.api, operation, path_of(operation, untouched.ids), b"a" * (MOST_BYTES_OF_A_LIST + 1))
     problem = check_problem(answer, operation)
     assert (answer.status_code, problem["code"]) == (413, "BODY_TOO_LARGE")
-    assert changed(before, await stored(tenant.everything)) == {}
+    assert changed(before, await stored(untouched.everything)) == {}
 
 
 @pytest.mark.parametrize("operation", WITH_FILES, ids=str)
-async def test_a_compressed_body_is_not_unpacked(roles: Api, tenant: Tenant, operation: Operation) -> None:
+async def test_a_compressed_body_is_not_unpacked(untouched: Untouched, operation: Operation) -> None:
     """A small body could become a huge one."""
-    ids = await ids_of(tenant)
-    before = await stored(tenant.everything)
+    before = await stored(untouched.everything)
     packed = zlib.compress(b"a" * 50_000_000, 9)
-    answer = await _send(roles, operation, path_of(operation, ids), packed, **{"Content-Encoding": "deflate"})
+    answer = await _send(
+        untouched.api, operation, path_of(operation, untouched.ids), packed, **{"Content-Encoding": "deflate"}
+    )
     assert check_problem(answer, operation)["status"] in (415, 422)
-    assert changed(before, await stored(tenant.everything)) == {}
+    assert changed(before, await stored(untouched.everything)) == {}
 
 
 KEYS = {"long": "k" * 256, "blank": " ", "nothing": "", "a blank inside": "a b", "no ASCII": "\xe4", "a tab": "a\tb"}
 
 
 @pytest.mark.parametrize("key", KEYS.values(), ids=KEYS)
-async def test_an_idempotency_key_that_is_none_is_refused(roles: Api, tenant: Tenant, key: str) -> None:
+async def test_an_idempotency_key_that_is_none_is_refused(untouched: Untouched, key: str) -> None:
     """Of every operation that takes one: nothing is done without what it should protect."""
-    ids = await ids_of(tenant)
-    before = await stored(tenant.everything)
+    before = await stored(untouched.everything)
     taking = [
         one
         for one in OPERATIONS
@@ -106,8 +101,10 @@ async def test_an_idempotency_key_that_is_none_is_refused(roles: Api, tenant: Te
     for operation in taking:
         body = b"name\nKai\n" if operation.body is None else json.dumps(operation.body).encode()
         kind = "text/csv" if operation.body is None else "application/json"
-        headers = {name.encode(): value.encode() for name, value in admin(roles).items()}
+        headers = {name.encode(): value.encode() for name, value in admin(untouched.api).items()}
         headers |= {b"Content-Type": kind.encode(), b"Idempotency-Key": key.encode("latin-1")}
-        answer = await roles.client.request(operation.method, path_of(operation, ids), headers=headers, content=body)
+        answer = await untouched.api.client.request(
+            operation.method, path_of(operation, untouched.ids), headers=headers, content=body
+        )
         assert check_problem(answer, operation)["code"] == "INVALID_REQUEST", operation
-    assert changed(before, await stored(tenant.everything)) == {}
+    assert changed(before, await stored(untouched.everything)) == {}

@@ -10,6 +10,7 @@ from tests.interfaces.api.operations import (
     CANARY,
     OPERATIONS,
     Operation,
+    Untouched,
     admin,
     changed,
     check_problem,
@@ -78,49 +79,47 @@ def test_every_parameter_is_in_the_table() -> None:
 
 
 @pytest.mark.parametrize("operation", WITH_IDS, ids=str)
-async def test_an_id_that_is_none_names_nothing(roles: Api, tenant: Tenant, operation: Operation) -> None:
+async def test_an_id_that_is_none_names_nothing(untouched: Untouched, operation: Operation) -> None:
     """Whatever it looks like; an unknown one and one of nobody are answered alike."""
-    ids = await ids_of(tenant)
-    before = await stored(tenant.everything)
+    before = await stored(untouched.everything)
     for name in operation.names:
         wrong = [quote(one, safe="").replace(".", "%2E") for one in WRONG_IDS]
         for one in [*wrong, *(str(known) for key, known in unknown_ids().items() if key == name)]:
-            answer = await _send(roles, operation, path_of(operation, ids, **{name: one}))
+            answer = await _send(untouched.api, operation, path_of(operation, untouched.ids, **{name: one}))
             problem = check_problem(answer, (operation, name, one[:50]))
             expected = {"email": (404, 409, 422), "name": (404,)}.get(name, (404,))
             assert answer.status_code in expected, (operation, name, one[:50], problem)
-    assert changed(before, await stored(tenant.everything)) == {}
+    assert changed(before, await stored(untouched.everything)) == {}
 
 
 @pytest.mark.parametrize("operation", WITH_QUERY, ids=str)
-async def test_a_wrong_parameter_is_named(roles: Api, tenant: Tenant, operation: Operation) -> None:
+async def test_a_wrong_parameter_is_named(untouched: Untouched, operation: Operation) -> None:
     """Never passed over, never taken for another one."""
-    ids = await ids_of(tenant)
-    before = await stored(tenant.everything)
+    before = await stored(untouched.everything)
     for name in operation.query:
         long = ["a" * FREE[name]] if name in FREE else []
         wrong = [*OF_THE_KIND.get(name, ()), *long]
         if name == "limit" and operation.path.endswith("/registration-batches"):
             wrong[wrong.index("1001")] = "101"
         for value in wrong:
-            answer = await _send(roles, operation, f"{path_of(operation, ids)}?{name}={quote(value, safe='')}")
+            path = f"{path_of(operation, untouched.ids)}?{name}={quote(value, safe='')}"
+            answer = await _send(untouched.api, operation, path)
             problem = check_problem(answer, (operation, name, value[:50]))
             assert (answer.status_code, problem["code"]) == (422, "INVALID_REQUEST"), (operation, name, value[:50])
             assert [one["pointer"] for one in problem["errors"]] == [f"?{name}"], (operation, name, value[:50])
-    assert changed(before, await stored(tenant.everything)) == {}
+    assert changed(before, await stored(untouched.everything)) == {}
 
 
 @pytest.mark.parametrize("operation", WITH_QUERY, ids=str)
-async def test_a_parameter_is_given_once(roles: Api, tenant: Tenant, operation: Operation) -> None:
+async def test_a_parameter_is_given_once(untouched: Untouched, operation: Operation) -> None:
     """Of two values one would be passed over; several values are a comma list."""
-    ids = await ids_of(tenant)
-    before = await stored(tenant.everything)
+    before = await stored(untouched.everything)
     for name in operation.query:
-        answer = await _send(roles, operation, f"{path_of(operation, ids)}?{name}=1&{name}=1")
+        answer = await _send(untouched.api, operation, f"{path_of(operation, untouched.ids)}?{name}=1&{name}=1")
         problem = check_problem(answer, (operation, name))
         assert (answer.status_code, problem["code"]) == (422, "INVALID_REQUEST"), (operation, name)
         assert [one["pointer"] for one in problem["errors"]] == [f"?{name}"], (operation, name)
-    assert changed(before, await stored(tenant.everything)) == {}
+    assert changed(before, await stored(untouched.everything)) == {}
 
 
 @pytest.mark.parametrize("operation", WITH_QUERY, ids=str)

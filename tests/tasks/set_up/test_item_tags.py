@@ -209,7 +209,7 @@ async def test_a_request_that_was_sent_is_reconciled_first(kai: AtStep6, tenant:
     """Whatever the menu says now: nobody is asked before a request whose outcome is not known."""
     await _menu_says(kai, tenant, "contains nuts")
     await kai.query(
-        "update registration_sub_steps set status = 'in_progress', sent_at = clock_timestamp()"
+        "update registration_sub_steps set status = 'in_progress', sent_at = clock_timestamp() - interval '1 hour'"
         " where job_id = :job and name = 'itemTags'"
     )
     await kai.run(TAGS)
