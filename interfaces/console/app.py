@@ -17,9 +17,14 @@ from interfaces.console.pages.batch import answering
 from interfaces.console.pages.batch import commands as batch_commands
 from interfaces.console.pages.batch import routes as batch
 from interfaces.console.pages.batches import routes as batches
+from interfaces.console.pages.imports import routes as imports
 from interfaces.console.pages.inbox import routes as inbox
 from interfaces.console.pages.job import reopening, statements
 from interfaces.console.pages.job import routes as job
+from interfaces.console.pages.leads import commands as lead_commands
+from interfaces.console.pages.leads import routes as leads
+from interfaces.console.pages.new_batch import routes as new_batch
+from interfaces.console.pages.restaurants import routes as restaurants
 from interfaces.console.pages.sign_in import routes as sign_in
 from interfaces.console.problems import respond
 from interfaces.console.proxy import TrustedProxy
@@ -30,6 +35,7 @@ PAGES: Final = (
     sign_in.router,
     inbox.router,
     batches.router,
+    new_batch.router,
     batch.router,
     answering.router,
     batch_commands.router,
@@ -37,6 +43,10 @@ PAGES: Final = (
     reopening.router,
     statements.router,
     accounts.router,
+    restaurants.router,
+    imports.router,
+    leads.router,
+    lead_commands.router,
 )
 """The pages; the address of each is in its own module."""
 

@@ -37,6 +37,9 @@ class RailEntry:
 RAIL: Final = (
     RailEntry("Inbox", "/", "i"),
     RailEntry("Batches", "/batches", "b"),
+    RailEntry("Restaurants", "/restaurants", "r"),
+    RailEntry("Import", "/import", "m"),
+    RailEntry("Leads", "/leads", "l"),
     RailEntry("Accounts", "/accounts", "a", for_admins=True),
 )
 """A page that is added gets a line here."""

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from registration.batches import queries as batches
 from registration.batches.models import MOST_RESTAURANTS, BatchOptions, NewBatch
+from registration.batches.queries import TakenRestaurant
 from registration.configuration.models import ConfigLayer
 from registration.database.session import Database, Transaction
 from registration.errors import NotFound, Refused
@@ -103,15 +104,21 @@ def check_defaults(options: BatchOptions) -> None:
         ) from error
 
 
-async def _check_restaurants(transaction: Transaction, ids: tuple[UUID, ...]) -> None:
+async def taken_restaurants(transaction: Transaction, ids: tuple[UUID, ...]) -> tuple[TakenRestaurant, ...]:
+    """The restaurants that no new batch may have, with the batch that has each. Raises NotFound for an unknown one."""
     known = await batches.known_restaurants(transaction, ids)
     if unknown := [str(id_) for id_ in ids if id_ not in known]:
         raise NotFound(
             f"no such restaurant in this organisation: {', '.join(unknown)}; check the ids, or import them",
             code="RESTAURANT_NOT_FOUND",
         )
-    if active := await batches.active_elsewhere(transaction, ids):
-        raise Refused(ACTIVE_ELSEWHERE.format(*active), code=ACTIVE_CODE)
+    return await batches.active_elsewhere(transaction, ids)
+
+
+async def _check_restaurants(transaction: Transaction, ids: tuple[UUID, ...]) -> None:
+    if taken := await taken_restaurants(transaction, ids):
+        first = taken[0]
+        raise Refused(ACTIVE_ELSEWHERE.format(first.restaurant, first.batch, first.batch_id), code=ACTIVE_CODE)
 
 
 async def open_batches(

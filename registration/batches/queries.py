@@ -1,6 +1,7 @@
 """Queries about batches."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -73,7 +74,7 @@ _HALTED = text(
 )
 _ACTIVE_ELSEWHERE = text(
     """
-    select r.name as restaurant, b.name as batch, b.id as batch_id
+    select distinct on (r.id) r.id as restaurant_id, r.name as restaurant, b.name as batch, b.id as batch_id
     from registration_jobs j
     join restaurants r on r.id = j.restaurant_id
     join registration_batch_jobs b on b.id = j.batch_job_id
@@ -81,7 +82,7 @@ _ACTIVE_ELSEWHERE = text(
       and (j.status in ('pending', 'in_progress', 'action_required') or exists (
         select from registration_sub_steps s where s.job_id = j.id
           and (s.status = 'unknown' or (s.sent_at is not null and s.status in ('in_progress', 'retrying')))))
-    order by j.created_at limit 1
+    order by r.id, j.created_at
     """
 )
 _KNOWN = text("select id from restaurants where organisation_id = :organisation and id = any(:restaurants)")
@@ -119,11 +120,22 @@ async def known_restaurants(transaction: Transaction, restaurant_ids: tuple[UUID
     return frozenset(rows.scalars())
 
 
-async def active_elsewhere(transaction: Transaction, restaurant_ids: tuple[UUID, ...]) -> tuple[str, str, UUID] | None:
-    """The first restaurant that is in an active batch or has an effect in flight: its name, the batch's name and id."""
+@dataclass(frozen=True)
+class TakenRestaurant:
+    """A restaurant that no new batch may have, and the batch that has it."""
+
+    restaurant_id: UUID
+    restaurant: str
+    batch: str
+    batch_id: UUID
+
+
+async def active_elsewhere(transaction: Transaction, restaurant_ids: tuple[UUID, ...]) -> tuple[TakenRestaurant, ...]:
+    """The restaurants that are in an active batch or have an effect in flight, in their order."""
     parameters = {"organisation": transaction.organisation_id, "restaurants": list(restaurant_ids)}
-    row = (await transaction.execute(_ACTIVE_ELSEWHERE, parameters)).one_or_none()
-    return (row.restaurant, row.batch, row.batch_id) if row else None
+    rows = await transaction.execute(_ACTIVE_ELSEWHERE, parameters)
+    found = {row["restaurant_id"]: TakenRestaurant(**row) for row in rows.mappings()}
+    return tuple(found[one] for one in restaurant_ids if one in found)
 
 
 async def insert_batch(transaction: Transaction, new: NewBatch) -> UUID:

@@ -105,7 +105,7 @@ class CsvTable:
         The header needs one column of each entry of `required`. A column that is not `known` is an error, unless it is
         `ignored`.
         """
-        rows = _rows(text)
+        rows = csv_rows(text)
         line, header = next(rows, (1, []))
         if not header:
             raise UnreadableTableError(RowError(1, None, "the file is empty"))
@@ -136,7 +136,10 @@ def csv_text(content: bytes) -> str:
         raise UnreadableTableError(RowError(line, None, NOT_UTF_8)) from None
 
 
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
+def csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
+    """The rows that are not blank, each with the number of its first line. Raises UnreadableTableError at what is no
+    CSV.
+    """
     content = StringIO(_without_separator_line(text), newline="")
     reader = csv.reader(content, strict=True, delimiter=_separator_of(text))
     line = 1

@@ -39,6 +39,7 @@ class RestaurantFilter:
     `registered`: the platform has it; `active`: a batch that has not ended has it.
     """
 
+    ids: tuple[UUID, ...] = ()
     search: str | None = None
     cities: tuple[str, ...] = ()
     cuisines: tuple[str, ...] = ()
@@ -64,8 +65,8 @@ class ListedRestaurant:
     active_batch_id: UUID | None
 
 
-_ACTIVE = "j.restaurant_id = r.id and j.status in ('pending', 'in_progress', 'action_required')"
-_REGISTERED = """exists (select from pumpd_restaurants p where p.restaurant_id = r.id
+ACTIVE = "j.restaurant_id = r.id and j.status in ('pending', 'in_progress', 'action_required')"
+REGISTERED = """exists (select from pumpd_restaurants p where p.restaurant_id = r.id
             and p.organisation_id = r.organisation_id and p.pumpd_restaurant_id is not null)"""
 _LIST = """
     select r.id, r.name, r.address, r.city, r.cuisine, r.email, r.phone, count(*) over () as total,
@@ -88,7 +89,7 @@ async def list_restaurants(
     conditions, values = _conditions(only)
     where = " and ".join(conditions)
     values |= {"organisation": transaction.organisation_id}
-    query = text(_LIST.format(registered=_REGISTERED, active=_ACTIVE, where=where))
+    query = text(_LIST.format(registered=REGISTERED, active=ACTIVE, where=where))
     rows = (await transaction.execute(query, values | {"limit": limit, "offset": offset})).mappings().all()
     total = rows[0]["total"] if rows else 0
     if not rows and offset:
@@ -104,6 +105,9 @@ def _listed(row: dict[str, Any]) -> ListedRestaurant:
 
 def _conditions(only: RestaurantFilter) -> tuple[list[str], dict[str, Any]]:
     conditions, values = ["r.organisation_id = :organisation"], dict[str, Any]()
+    if only.ids:
+        conditions.append("r.id = any(:ids)")
+        values["ids"] = list(only.ids)
     if only.search:
         conditions.append("(r.name ilike :search or r.address ilike :search or r.email ilike :search)")
         values["search"] = contains(only.search)
@@ -114,8 +118,8 @@ def _conditions(only: RestaurantFilter) -> tuple[list[str], dict[str, Any]]:
         conditions.append(f"exists (select from unnest(r.cuisine) one where {folded_in('one', 'cuisines')})")
         values["cuisines"] = list(only.cuisines)
     if only.registered is not None:
-        conditions.append(_REGISTERED if only.registered else f"not {_REGISTERED}")
+        conditions.append(REGISTERED if only.registered else f"not {REGISTERED}")
     if only.active is not None:
-        found = f"exists (select from registration_jobs j where {_ACTIVE})"
+        found = f"exists (select from registration_jobs j where {ACTIVE})"
         conditions.append(found if only.active else f"not {found}")
     return conditions, values

@@ -106,9 +106,13 @@ async def change_settings(asked: SettingsAsked, caller: Admin) -> SettingsAnswer
 @reading_router.get("/doctor", operation_id="Doctor")
 async def doctor(request: Request, caller: Admin) -> Checked:
     """Check the installation: database, keys, platform, register, notices, Prefect server and disk."""
-    settings: Settings = request.app.state.settings
-    findings = [*await check_installed(settings), await _prefect(), check_disk(settings)]
+    findings = await check_everything(request.app.state.settings)
     return Checked(worst=worst(findings), findings=list(map(CheckedPart.of, findings)))
+
+
+async def check_everything(settings: Settings) -> list[Finding]:
+    """The findings about database, keys, platform, register, notices, Prefect server and disk; nothing is changed."""
+    return [*await check_installed(settings), await _prefect(), check_disk(settings)]
 
 
 async def _prefect() -> Finding:

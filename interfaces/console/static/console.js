@@ -113,8 +113,8 @@
   };
   // With the drawer open: the next row is opened in it.
   const openNext = (step) => { if (drawerIsOpen()) open(move(step, all(LINES), document.getElementById(opener))); };
-  const boxes = () => all('[data-rows] input[type="checkbox"][name="jobs"]');
-  const selected = () => boxes().filter((box) => box.checked);
+  const boxes = () => all('[data-rows] tbody input[type="checkbox"][name]');
+  const selected = () => [...all("[data-basket] input"), ...boxes()].filter((box) => box.checked);
   function countSelected() {
     const bulk = one("[data-bulk]");
     if (!bulk) return;
@@ -132,6 +132,8 @@
     last = box;
     countSelected();
   };
+
+  document.addEventListener("registration:selected", countSelected);
 
   // The order on the screen never changes by itself; a chip says that a new sort would change it.
   function checkOrder() {
@@ -164,9 +166,9 @@
     else if ((hit = on("[data-open]"))) one(`#${hit.dataset.open}`).showModal();
     else if (on("[data-theme-switch]")) cycle();
     else if ((hit = on("[data-bulk-dialog]"))) {
-      const query = new URLSearchParams(selected().map((box) => ["jobs", box.value]));
+      const query = new URLSearchParams(selected().map((box) => [box.name, box.value]));
       htmx.ajax("GET", `${hit.dataset.bulkDialog}?${query}`, { source: hit, target: "#dialog-body", swap: "innerHTML" });
-    } else if ((hit = on('[data-rows] input[type="checkbox"][name="jobs"]'))) toggle(hit, event.shiftKey);
+    } else if ((hit = on('[data-rows] tbody input[type="checkbox"][name]'))) toggle(hit, event.shiftKey);
     // A click beside an open list of options closes it.
     all("details.pick[open]").forEach((each) => { if (!each.contains(event.target)) each.open = false; });
   });
@@ -175,7 +177,12 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const typing = event.target.matches("input:not([type=checkbox]), textarea, select, [contenteditable]");
-    if (event.key === "Escape") { if (typing) event.target.blur(); else closeAll(); return; }
+    if (event.key === "Escape") {
+      // A search field would empty itself, and its list would stay as it was filtered.
+      if (event.target.type === "search") event.preventDefault();
+      if (typing) event.target.blur(); else closeAll();
+      return;
+    }
     if (typing || one("dialog[open]")) return;
     if (going) {
       going = false;
@@ -194,9 +201,11 @@
       a: () => one(".do a", row ?? document.createElement("p"))?.click(),
       J: () => openNext(1),
       K: () => openNext(-1),
-      x: () => { const box = row && one('input[name="jobs"]', row); if (box) { box.checked = !box.checked; toggle(box, false); } },
-      X: () => { const box = row && one('input[name="jobs"]', row); if (box) { box.checked = true; toggle(box, true); } },
+      x: () => { const box = row && one('input[type="checkbox"][name]', row); if (box) { box.checked = !box.checked; toggle(box, false); } },
+      X: () => { const box = row && one('input[type="checkbox"][name]', row); if (box) { box.checked = true; toggle(box, true); } },
     };
+    const named = all("[data-key]").find((each) => each.dataset.key === event.key && each.checkVisibility());
+    if (named) keys[event.key] = () => named.click();
     if (event.key === "Enter" && row && event.target === row && row.matches("tr")) keys.Enter = keys.o;
     if (keys[event.key] && !event.defaultPrevented) { event.preventDefault(); keys[event.key](); }
   });

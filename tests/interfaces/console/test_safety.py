@@ -98,7 +98,11 @@ def _commands() -> list[str]:
     routes = [route for router in PAGES for route in router.routes]
     found = [getattr(route, "path", "") for route in routes if "POST" in (getattr(route, "methods", None) or ())]
     assert len(found) >= 6, found
-    return [path.format(batch_id=NOBODY, job_id=NOBODY) for path in found if path not in ("/sign-in", "/sign-out")]
+    return [
+        path.format(batch_id=NOBODY, job_id=NOBODY, lead_id=NOBODY)
+        for path in found
+        if path not in ("/sign-in", "/sign-out")
+    ]
 
 
 FOREIGN: dict[str, dict[str, str | None]] = {

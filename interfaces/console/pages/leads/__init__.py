@@ -1,0 +1,1 @@
+"""Pending leads: the list, conversion after a dry run, correction, deletion."""

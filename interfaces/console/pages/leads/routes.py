@@ -1,0 +1,60 @@
+"""`/leads`: the leads that can be converted, newest first, with filters; what is done with them is in `commands`."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Query, Request, Response
+
+from interfaces.console import inbox_rows
+from interfaces.console.pages.leads.view import line_of
+from interfaces.console.rendering import asks_for_part, query_string, render, render_part
+from interfaces.console.sessions import Viewer
+from registration.leads.pending_queries import LeadFilter, lead_choices, pending_leads
+
+router = APIRouter(include_in_schema=False)
+
+_PAGE: Final = 100
+_Text = Annotated[str, Query(max_length=200)]
+_Several = Annotated[list[str] | None, Query(max_length=50)]
+
+
+@router.get("/leads")
+async def page(
+    request: Request,
+    visitor: Viewer,
+    *,
+    q: _Text = "",
+    city: _Several = None,
+    cuisine: _Several = None,
+    after: Annotated[int, Query(ge=0, le=100_000)] = 0,
+) -> Response:
+    """The list; htmx asks for its table alone when a filter changes."""
+    asked: Mapping[str, Any] = {"q": _storable(q).strip(), "city": _chosen(city), "cuisine": _chosen(cuisine)}
+    only = LeadFilter(search=asked["q"] or None, cities=tuple(asked["city"]), cuisines=tuple(asked["cuisine"]))
+    async with visitor.reading() as transaction:
+        found, total = await pending_leads(transaction, only, limit=_PAGE, offset=after)
+        _, of_all = await pending_leads(transaction, LeadFilter(), limit=1)
+        choices = await lead_choices(transaction)
+        inbox = await inbox_rows.read(transaction)
+    shown = {
+        "lines": [line_of(one) for one in found],
+        "total": total,
+        "of_all": of_all,
+        "choices": choices,
+        "asked": asked,
+        "after": after,
+        "size": _PAGE,
+        "query": lambda **changes: "/leads" + (query_string(asked, **changes) or "?"),
+    }
+    if asks_for_part(request):
+        return render_part(request, "leads/parts.html", "listing", shown)
+    return render(request, "leads/page.html", page=shown, inbox_count=len(inbox))
+
+
+def _chosen(values: list[str] | None) -> list[str]:
+    return [_storable(one) for one in values or () if one]
+
+
+def _storable(text: str) -> str:
+    """The text without the character that the database does not take; no lead has it."""
+    return text.replace("\0", "")
