@@ -1,6 +1,6 @@
 """Answers of signed-in persons at the gates, through the one entry that all channels share."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -57,6 +57,12 @@ async def asked_about(caller: Caller, job_id: UUID, gate: GateName) -> Asked:
     if job_id not in asked.jobs:
         raise ProblemError(409, "STEP_NOT_ACTION_REQUIRED", "the restaurant does not wait at this step")
     return asked
+
+
+def not_asked(asked: Asked, job_ids: Iterable[UUID]) -> dict[UUID, Verdict]:
+    """The verdict on answers about jobs of the batch that have not come to the gate."""
+    early = Verdict(accepted=False, code="STEP_NOT_ACTION_REQUIRED", reason="the restaurant does not wait at this step")
+    return {job_id: early for job_id in job_ids if job_id not in asked.jobs}
 
 
 async def submit(caller: Caller, asked: Asked, said: Mapping[UUID, Said]) -> dict[UUID, Verdict]:

@@ -17,6 +17,8 @@ from interfaces.console.pages.batch import answering
 from interfaces.console.pages.batch import commands as batch_commands
 from interfaces.console.pages.batch import routes as batch
 from interfaces.console.pages.batches import routes as batches
+from interfaces.console.pages.company_selection import commands as company_commands
+from interfaces.console.pages.company_selection import routes as companies
 from interfaces.console.pages.imports import routes as imports
 from interfaces.console.pages.inbox import routes as inbox
 from interfaces.console.pages.job import reopening, statements
@@ -43,6 +45,8 @@ PAGES: Final = (
     reopening.router,
     statements.router,
     accounts.router,
+    companies.router,
+    company_commands.router,
     restaurants.router,
     imports.router,
     leads.router,

@@ -18,6 +18,8 @@ GATE_TASKS: Final = {
     GateName.ITEM_TAGS: "decide about item tags",
 }
 """What a gate asks somebody to do."""
+GATE_PAGES: Final = {GateName.COMPANY_SELECTION: "company-selection"}
+"""The page at which the questions of a gate are answered, below its batch."""
 _EFFECTS: Final = {
     "unknown effect": "tell what happened",
     "item tags": "decide about item tags",
@@ -71,6 +73,16 @@ class InboxRow:
         return counted(self.count, "restaurant")
 
 
+def gate_path(batch_id: UUID, gate: GateName, job_id: UUID | None = None) -> str:
+    """Where the questions of a batch at a gate are answered, or that of one restaurant: the gate's page, or the dialog
+    that names the other ways.
+    """
+    page = GATE_PAGES.get(gate)
+    if page is None:
+        return f"/batches/{batch_id}/answering" + (f"?job={job_id}" if job_id else "")
+    return f"/batches/{batch_id}/{page}" + (f"#ask-{job_id}" if job_id else "")
+
+
 async def read(transaction: Transaction) -> tuple[InboxRow, ...]:
     """The lines of the organisation, the longest waiting first; two queries."""
     return lines(await pending_actions(transaction), await read_attention(transaction))
@@ -87,6 +99,8 @@ def _of_pending(one: PendingAction) -> InboxRow:
     detail = f"the register gave nothing for {one.unread}" if one.unread else ""
     alone = kind == "effect" and len(set(one.jobs)) == 1
     path = f"/jobs/{one.jobs[0]}" if alone else f"/batches/{one.batch_id}/answering"
+    if one.is_gate:
+        path = gate_path(one.batch_id, GateName(one.what))
     return InboxRow(
         f"{one.batch_id}-{one.what.replace(' ', '-')}",
         kind,

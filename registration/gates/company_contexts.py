@@ -84,6 +84,8 @@ def _context(
         restaurant_name=restaurant.name,
         city=restaurant.city,
         register_url=settings().register_url,
+        address=restaurant.address,
+        website_url=restaurant.website_url,
         asked=Details(step.requested_details) if step.requested_details else None,
         query=search.query if search else (failure and failure.query) or _cleaned(restaurant),
         outcome=search.outcome if search else None,

@@ -68,12 +68,13 @@ async def open_questions(database: Database, organisation_id: UUID, batch_id: UU
     async with database.transaction(organisation_id) as transaction:
         view = await read_snapshot(transaction, batch_id)
         return (
-            *await _companies(transaction, view),
+            *await company_questions(transaction, view),
             *await _configs(transaction, view),
         )
 
 
-async def _companies(transaction: Transaction, view: BatchView) -> list[OpenQuestion]:
+async def company_questions(transaction: Transaction, view: BatchView) -> list[OpenQuestion]:
+    """The open questions of the company gate, in the batch's order."""
     gate = GateName.COMPANY_SELECTION
     waiting = waiting_at(view, gate)
     contexts = await company_contexts(transaction, waiting) if waiting else ()

@@ -53,6 +53,13 @@ _ACCEPTED = text(
     where organisation_id = :organisation and job_id = :job and gate = :gate and visit = :visit and accepted
     """
 )
+_LAST_ACCEPTED = text(
+    """
+    select distinct on (job_id) job_id, decided_by, source, decided_at, answer, round_id from registration_decisions
+    where organisation_id = :organisation and job_id = any(:jobs) and gate = :gate and accepted
+    order by job_id, decided_at desc
+    """
+)
 _LAST_QUERY = text(
     """
     select answer -> 'query' as query from registration_decisions
@@ -153,6 +160,16 @@ async def accepted_decision(
     parameters = {"organisation": transaction.organisation_id, "job": job_id, "gate": gate, "visit": visit}
     row = (await transaction.execute(_ACCEPTED, parameters)).one_or_none()
     return AcceptedDecision(row.decided_by, row.source, row.decided_at, row.answer, row.round_id) if row else None
+
+
+async def last_accepted(transaction: Transaction, job_ids: list[UUID], gate: GateName) -> dict[UUID, AcceptedDecision]:
+    """The last accepted answer of each job that has one at the gate."""
+    key = {"organisation": transaction.organisation_id, "jobs": job_ids, "gate": gate}
+    rows = await transaction.execute(_LAST_ACCEPTED, key)
+    return {
+        row.job_id: AcceptedDecision(row.decided_by, row.source, row.decided_at, row.answer, row.round_id)
+        for row in rows
+    }
 
 
 async def last_query(transaction: Transaction, job_id: UUID) -> dict[str, Any] | None:

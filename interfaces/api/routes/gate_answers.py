@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request
 
-from interfaces.api.answering import Asked, Said, asked_at, refused, submit
+from interfaces.api.answering import Asked, Said, asked_at, not_asked, refused, submit
 from interfaces.api.auth import Caller, Operator
 from interfaces.api.configurations import ReadConfigurations, read_configurations
 from interfaces.api.models.base import FieldProblem
@@ -48,7 +48,7 @@ async def complete_companies(batch_id: UUID, asked: SelectionsAsked, caller: Ope
     _refuse_unknown(names, asked.selections, "selections")
     gate = await asked_at(caller, batch_id, GateName.COMPANY_SELECTION)
     said = {job_id: Said(one.answer, one.visit) for job_id, one in asked.selections.items() if job_id in gate.jobs}
-    verdicts = _not_asked(gate, asked.selections) | await submit(caller, gate, said)
+    verdicts = not_asked(gate, asked.selections) | await submit(caller, gate, said)
     return await _completed(caller, gate, names, verdicts, "selections")
 
 
@@ -59,14 +59,8 @@ async def complete_configurations(batch_id: UUID, asked: ConfigurationsAsked, ca
     _refuse_unknown(names, asked.configurations, "configurations")
     gate = await asked_at(caller, batch_id, GateName.YOLO_CONFIG)
     read = read_configurations(gate, asked.configurations, for_remaining=asked.apply_defaults_to_remaining)
-    verdicts = _not_asked(gate, asked.configurations) | _unreadable(read) | await submit(caller, gate, read.said)
+    verdicts = not_asked(gate, asked.configurations) | _unreadable(read) | await submit(caller, gate, read.said)
     return await _completed(caller, gate, names, verdicts, "configurations", read.ignored)
-
-
-def _not_asked(gate: Asked, asked: Mapping[UUID, Any]) -> dict[UUID, Verdict]:
-    """Jobs of the batch that have not come to the gate."""
-    early = Verdict(accepted=False, code="STEP_NOT_ACTION_REQUIRED", reason="the restaurant does not wait at this step")
-    return {job_id: early for job_id in asked if job_id not in gate.jobs}
 
 
 def _unreadable(read: ReadConfigurations) -> dict[UUID, Verdict]:
@@ -147,7 +141,7 @@ async def preflight(batch_id: UUID, asked: ConfigurationsAsked, caller: Operator
     _refuse_unknown(names, asked.configurations, "configurations")
     gate = await asked_at(caller, batch_id, GateName.YOLO_CONFIG)
     read = read_configurations(gate, asked.configurations, for_remaining=asked.apply_defaults_to_remaining)
-    verdicts = _not_asked(gate, asked.configurations) | _unreadable(read)
+    verdicts = not_asked(gate, asked.configurations) | _unreadable(read)
     async with caller.reading() as transaction:
         for job_id, one in read.said.items():
             submitted = SubmittedAnswer(
@@ -231,5 +225,5 @@ async def select(batch_id: UUID, restaurant_id: UUID, asked: SelectAsked, caller
     number = asked.company_number
     said = Said(NoMatch() if number is None else ChooseCompany(company_number=number), asked.visit)
     named = {job.id: said}
-    verdicts = _not_asked(gate, named) or await submit(caller, gate, named)
+    verdicts = not_asked(gate, named) or await submit(caller, gate, named)
     return await _completed(caller, gate, {job.id: job.restaurant}, verdicts, "company_number")

@@ -1,6 +1,6 @@
 """The conversation about the open questions of a batch: forwards and backwards, until the person confirms or quits."""
 
-from interfaces.cli.conversation.draft import ALL, FOR_ALL, OVERVIEW, REVIEW, AnswerDraft, Key, keys_of
+from interfaces.cli.conversation.draft import ALL, FOR_ALL, OVERVIEW, REVIEW, AnswerDraft
 from interfaces.cli.conversation.editor import (
     Check,
     Editor,
@@ -18,11 +18,14 @@ from interfaces.cli.conversation.rendering import (
     show_waiting,
 )
 from interfaces.cli.conversation.terminal import Back, Prompt
+from interfaces.presenting.answer_keys import Key, keys_of
 from registration.gates.decisions import AnyAnswer
 from registration.gates.open_questions import OpenQuestion
 from registration.gates.rounds import Details
 
 _OVERVIEW = -1
+_ALSO = {"n": "m"}
+"""The letter that "no match" had before it had the one of the console."""
 
 
 class Conversation:
@@ -94,7 +97,8 @@ class Conversation:
                 return _OVERVIEW if typed == OVERVIEW else len(self._draft.questions)
             if not typed and index in self._draft.answers:
                 return self._draft.next_unanswered(index)
-            key = next((key for key in keys if typed == key.typed or (not typed and key.preset)), None)
+            meant = _ALSO.get(typed, typed)
+            key = next((key for key in keys if meant == key.typed or (not meant and key.preset)), None)
             if key is None:
                 self._report_no_choice(typed)
             elif await self._record_answer(index, open_question, key):

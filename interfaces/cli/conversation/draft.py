@@ -1,60 +1,15 @@
-"""The draft of a conversation: the answers so far, none of them written, and the keys that choose an answer."""
+"""The draft of a conversation: the answers so far, none of them written."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from registration.configuration.models import ConfigLayer
-from registration.gates.decisions import AnyAnswer, ChooseCompany, ExtractAgain, GoAhead
+from registration.gates.decisions import AnyAnswer, ExtractAgain, GoAhead
 from registration.gates.open_questions import OpenQuestion
-from registration.gates.rounds import Choice, Details, Prefilled, Question
+from registration.gates.rounds import Details, Prefilled
 from registration.workflow.steps import GateName
 
 ALL, FOR_ALL, OVERVIEW, REVIEW = "a", "f", "o", "r"
-
-_LETTERS = {
-    "confirm_query": ("c", "Search, with name, street and city as you set them"),
-    "no_match": ("n", "No match"),
-    "search_again": ("s", "Search again with other details"),
-    "enter_by_hand": ("h", "Enter by hand"),
-    "go_ahead": ("g", "Go ahead as proposed"),
-    "change": ("c", "Change a field"),
-    "extract_again": ("e", "Extract menu and branding again"),
-    "leave_out": ("x", "Leave this restaurant out"),
-}
-_LATER = ("l", "Decide later")
-_WITH_DETAILS = frozenset(Details)
-
-
-@dataclass(frozen=True)
-class Key:
-    """One choice of a question: the typed key, its label and the answer; None as answer is "decide later"."""
-
-    typed: str
-    label: str
-    answer: AnyAnswer | None
-    preset: bool
-
-    @property
-    def details(self) -> Details | None:
-        """The section that has to be filled in to complete the answer, if any."""
-        kind = self.answer.kind if self.answer else ""
-        return Details(kind) if kind in _WITH_DETAILS else None
-
-
-def keys_of(question: Question) -> tuple[Key, ...]:
-    """A numbered key for each company, and a letter for every other choice."""
-    companies = [choice for choice in question.choices if isinstance(choice.answer, ChooseCompany)]
-    others = [choice for choice in question.choices if choice not in companies]
-    numbered = [
-        Key(str(number), choice.label, choice.answer, choice.label == question.preset)
-        for number, choice in enumerate(companies, 1)
-    ]
-    return (*numbered, *(_lettered(choice, question) for choice in others))
-
-
-def _lettered(choice: Choice, question: Question) -> Key:
-    letter, label = _LETTERS[choice.answer.kind] if choice.answer else _LATER
-    return Key(letter, label, choice.answer, choice.label == question.preset)
 
 
 @dataclass

@@ -8,9 +8,10 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from interfaces.cli.conversation.draft import ALL, OVERVIEW, REVIEW, AnswerDraft, Key
+from interfaces.cli.conversation.draft import ALL, OVERVIEW, REVIEW, AnswerDraft
 from interfaces.cli.conversation.terminal import Prompt
 from interfaces.cli.output import table
+from interfaces.presenting.answer_keys import Key
 from interfaces.presenting.timeline import facts
 from registration.gates.decisions import AnyAnswer, ChooseCompany
 from registration.gates.open_questions import OpenQuestion

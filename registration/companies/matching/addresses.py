@@ -135,7 +135,7 @@ def read_street(address: str) -> Street:
     text = clean_street(address)
     number = read_number(text)
     rest = _STATE_HIGHWAY.sub("highway ", fold(text[number.end :]))
-    name = " ".join(_long_forms(rest.removeprefix("the ").split()))
+    name = " ".join(long_forms(rest.removeprefix("the ").split()))
     return Street(number.low, number.high, number.letter, name, number.fraction)
 
 
@@ -170,7 +170,7 @@ def is_exact_address(query: RegisterQuery, address: str) -> bool:
     return is_the_house and not is_service_address(address)
 
 
-def _long_forms(words: list[str]) -> Iterable[str]:
+def long_forms(words: list[str]) -> Iterable[str]:
     """Each word without abbreviation; "st" is a street at the end or before a direction, else a saint."""
     for word, following in pairwise([*words, ""]):
         is_saint = word == "st" and following not in {"", *_DIRECTIONS}

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from registration.companies.matching.addresses import is_service_address, read_address
 from registration.companies.matching.preselection import Scored, clearly_best
-from registration.companies.matching.scoring import fit
+from registration.companies.matching.scoring import Fit, fit
 from registration.companies.matching.search_target import SearchTarget, search_target
 from registration.companies.matching.weights import WEIGHTS, Weights
 from registration.companies.models import Candidate, FoundCompany, RegisterQuery, SearchOutcome, SearchResults, Source
@@ -44,6 +44,18 @@ def preselect(
     return clearly_best(target, _scored(target, listed, weights), weights)
 
 
+def fits_of(
+    query: RegisterQuery,
+    ranked: tuple[Candidate, ...],
+    weights: Weights = WEIGHTS,
+    written: RegisterQuery | None = None,
+) -> tuple[SearchTarget, dict[str, Fit]]:
+    """What was compared with the candidates, and the fit of each by its company number."""
+    target = search_target(query, written)
+    listed = tuple((candidate.company, candidate.sources) for candidate in ranked)
+    return target, {one.candidate.company.company_number: one.fit for one in _scored(target, listed, weights)}
+
+
 def _scored(
     target: SearchTarget, listed: tuple[tuple[FoundCompany, frozenset[Source]], ...], weights: Weights
 ) -> tuple[Scored, ...]:
@@ -70,11 +82,11 @@ def _score(
 def _weak_addresses(companies: Iterable[FoundCompany], weights: Weights) -> frozenset[str]:
     """The numbers of companies whose registered address is weak evidence: shared by many companies, or a service's."""
     known = tuple(companies)
-    shared = Counter(_house(company) for company in known)
+    shared = Counter(map(house_key, known))
     return frozenset(
         company.company_number
         for company in known
-        if shared[_house(company)] >= weights.shared_by
+        if shared[house_key(company)] >= weights.shared_by
         or is_service_address(company.registered_address, _names(company))
     )
 
@@ -83,7 +95,8 @@ def _names(company: FoundCompany) -> tuple[str, ...]:
     return (company.company_name, *company.trading_names, *company.previous_names)
 
 
-def _house(company: FoundCompany) -> tuple[object, ...]:
+def house_key(company: FoundCompany) -> tuple[object, ...]:
+    """What companies at one house have in common; a company without a house shares it with none."""
     address = read_address(company.registered_address)
     street = address.street
     if not street.is_a_house:

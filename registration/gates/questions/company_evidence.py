@@ -2,25 +2,19 @@
 
 from collections.abc import Iterator
 
-from registration.companies.models import (
-    Candidate,
-    FoundCompany,
-    RegisterQuery,
-    SearchOutcome,
-    SourceOutcome,
-    SourceState,
-)
+from registration.companies.models import Candidate, FoundCompany, RegisterQuery, SearchOutcome
 from registration.gates.questions.contexts import CompanyContext
-from registration.gates.questions.facts import company_remarks, failed_search, register_link, registered_address
+from registration.gates.questions.facts import (
+    Remark,
+    company_remarks,
+    register_link,
+    registered_address,
+    source_results,
+)
 from registration.gates.rounds import Details
 from registration.kit.markdown import bold, escape, link, paragraphs
 
 _ENOUGH = 3
-_WITHOUT_RESULT = {
-    SourceState.NOTHING: "found nothing",
-    SourceState.NOT_OFFERED: "is not offered by this register",
-    SourceState.NOT_ASKED: "was not asked: there is nothing to search by",
-}
 
 
 def company_evidence(context: CompanyContext) -> str:
@@ -54,16 +48,8 @@ def _searched(query: RegisterQuery | None, *, searched: bool) -> str | None:
 
 
 def _sources(outcome: SearchOutcome) -> Iterator[str]:
-    for name, source in (("name", outcome.by_name), ("address", outcome.by_address)):
-        if remark := failed_search(name, source):
-            yield remark.markdown
-        elif source.state in _WITHOUT_RESULT and _is_worth_reporting(source, outcome):
-            yield f"The search by {name} {_WITHOUT_RESULT[source.state]}."
-
-
-def _is_worth_reporting(source: SourceOutcome, outcome: SearchOutcome) -> bool:
-    """Two empty searches are reported once, as "No candidates"."""
-    return bool(outcome.candidates) or source.state is not SourceState.NOTHING
+    for source in source_results(outcome):
+        yield source.markdown if isinstance(source, Remark) else source
 
 
 def _candidate(candidate: Candidate, context: CompanyContext) -> str:

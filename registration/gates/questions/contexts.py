@@ -37,11 +37,12 @@ class FailedReading:
 class CompanyContext:
     """What is known about a job that waits for its company.
 
-    `position` is its place in the batch, from 1; `query` what was searched last, or will be. `search_error` is of a
-    repeat search that failed (then `outcome` is the older one), `failure` of a search without any result or of the
-    reading of an entry, `refused` why the last answer was not taken, `typed` the fields of that answer's section.
-    `shared` names, per company number, other restaurants of the batch with that company. `known` holds what is stored
-    of the restaurant under the names of `ManualCompany`. `register_url` is the address of the register's public pages.
+    `position` is its place in the batch, from 1; `address` and `website_url` are the restaurant's; `query` what was
+    searched last, or will be. `search_error` is of a repeat search that failed (then `outcome` is the older one),
+    `failure` of a search without any result or of the reading of an entry, `refused` why the last answer was not taken,
+    `typed` the fields of that answer's section. `shared` names, per company number, other restaurants of the batch with
+    that company. `known` holds what is stored of the restaurant under the names of `ManualCompany`. `register_url` is
+    the address of the register's public pages.
     """
 
     job_id: UUID
@@ -50,6 +51,8 @@ class CompanyContext:
     restaurant_name: str
     city: str | None
     register_url: str
+    address: str | None = None
+    website_url: str | None = None
     asked: Details | None = None
     query: RegisterQuery | None = None
     outcome: SearchOutcome | None = None
@@ -59,6 +62,11 @@ class CompanyContext:
     shared: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     known: Mapping[str, str | None] = field(default_factory=dict[str, str | None])
     typed: Mapping[str, Prefilled] = field(default_factory=dict[str, Prefilled])
+
+    @property
+    def written(self) -> RegisterQuery:
+        """The restaurant's name and address before they were cleaned for the search."""
+        return RegisterQuery(name=self.restaurant_name, street=self.address or "", city=self.city or "")
 
     @property
     def section(self) -> Details | None:

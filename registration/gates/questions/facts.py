@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from registration.companies.details import CompanyDetails, entry_facts
-from registration.companies.models import Candidate, Source, SourceOutcome, SourceState
+from registration.companies.models import Candidate, SearchOutcome, Source, SourceOutcome, SourceState
 from registration.gates.questions.contexts import CompanyContext, ConfigContext, FailedReading, UnreadableContext
 from registration.gates.rounds import Details
 from registration.kit.markdown import escape
@@ -23,12 +23,23 @@ _NUTS = (
 )
 _OF_THE_ENTRY = ("directors", "shareholders", "GST numbers", "phones", "e-mails", "not shown by the register")
 _MOST_TEXTS, _LONGEST = 5, 80
+_WITHOUT_RESULT = {
+    SourceState.NOTHING: "found nothing",
+    SourceState.NOT_OFFERED: "is not offered by this register",
+    SourceState.NOT_ASKED: "was not asked: there is nothing to search by",
+}
 _ACCOUNT = {True: "exists already", False: "will be created", None: "not known"}
 
 
 def register_link(context: CompanyContext, number: str) -> str:
     """The address of a company's public page."""
     return f"{context.register_url.rstrip('/')}/companies/app/ui/pages/companies/{quote(number, safe='')}/detail"
+
+
+def register_search_link(context: CompanyContext) -> str:
+    """The address of the register's own search for the restaurant's name."""
+    pages = f"{context.register_url.rstrip('/')}/companies/app/ui/pages/companies"
+    return f"{pages}/search?{urlencode({'q': context.restaurant_name, 'entityStatusGroups': 'REGISTERED'})}"
 
 
 def registered_address(candidate: Candidate) -> str:
@@ -211,6 +222,17 @@ def failed_search(name: str, source: SourceOutcome) -> Remark | None:
     if source.state is not SourceState.FAILED:
         return None
     return Remark(f"the search by {name} failed", source.error or "no reason was given")
+
+
+def source_results(outcome: SearchOutcome) -> Iterator[Remark | str]:
+    """What the searches by name and by address gave, as far as it is no company; two empty searches are reported once,
+    as "no candidates".
+    """
+    for name, source in (("name", outcome.by_name), ("address", outcome.by_address)):
+        if remark := failed_search(name, source):
+            yield remark
+        elif source.state in _WITHOUT_RESULT and (outcome.candidates or source.state is not SourceState.NOTHING):
+            yield f"The search by {name} {_WITHOUT_RESULT[source.state]}."
 
 
 def config_remarks(context: ConfigContext) -> Iterator[Remark]:

@@ -1,123 +1,19 @@
 """The console in a real browser: sign-in, keys, live rows, dialogs, a server that goes away, and no other host."""
 
-import os
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
 from uuid import UUID
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, Page, Request, expect
+from playwright.async_api import expect
 from sqlalchemy import text
 
 from dev.screenshots.desk import Desk
-from dev.stack.api_server import start_api
-from dev.stack.databases import DatabaseUrls
-from dev.stack.network import free_port
-from dev.stack.processes import Child
-from registration.companies.website.browser_launch import start_browser
 from registration.states import StepStatus
 from registration.workflow.step_queries import advance
 from registration.workflow.steps import Step
-from tests.interfaces.api.calling import SECRET
-from tests.interfaces.console.visiting import link_of
+from tests.interfaces.console.browsing import Desktop, Serving
 from tests.registration.tenant import Tenant
-from tests.waiting import HANG
 
-expect.set_options(timeout=HANG * 1000)
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@dataclass
-class Serving:
-    """`registration serve` as a process, on a port that it keeps."""
-
-    urls: DatabaseUrls
-    folder: Path
-    port: int
-    child: Child | None = None
-
-    @property
-    def url(self) -> str:
-        """Where it listens."""
-        return f"http://127.0.0.1:{self.port}"
-
-    async def start(self) -> None:
-        """Start it, also again."""
-        own = {
-            "DATABASE_URL": self.urls.app,
-            "REGISTRATION_API_JWT_SECRET": SECRET,
-            "PREFECT_API_URL": "http://127.0.0.1:1/api",
-        }
-        self.child = await start_api(self.url, self.folder, os.environ | own, self.port)
-
-    async def stop(self) -> None:
-        """Stop it."""
-        if self.child:
-            await self.child.stop()
-
-
-@dataclass
-class Desktop:
-    """A page in the browser, and what it asked for and complained about."""
-
-    page: Page
-    url: str
-    secret: str
-    requests: list[str] = field(default_factory=list[str])
-    complaints: list[str] = field(default_factory=list[str])
-
-    async def open(self, path: str) -> None:
-        """Go to a page of the console."""
-        await self.page.goto(f"{self.url}{path}", wait_until="domcontentloaded")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def serving(database_urls: DatabaseUrls, stack_folder: Path) -> AsyncGenerator[Serving]:
-    """The program of this file's tests."""
-    made = Serving(database_urls, stack_folder, free_port(None))
-    await made.start()
-    yield made
-    await made.stop()
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def browser(usable_browser: None) -> AsyncGenerator[Browser]:
-    """The browser of this file's tests."""
-    running = await start_browser()
-    yield running.browser
-    await running.end()
-
-
-@asynccontextmanager
-async def at_desk(browser: Browser, serving: Serving, tenant: Tenant) -> AsyncGenerator[Desktop]:
-    """A person who opened a sign-in link."""
-    context = await browser.new_context(viewport={"width": 1280, "height": 800}, timezone_id="Pacific/Auckland")
-    context.set_default_timeout(HANG * 1000)
-    page = await context.new_page()
-    made = Desktop(page, serving.url, await link_of(tenant))
-    page.on("request", lambda request: made.requests.append(_address(request)))
-    page.on("pageerror", lambda error: made.complaints.append(str(error)))
-    page.on("console", lambda message: made.complaints.append(message.text) if message.type == "error" else None)
-    await made.open(f"/sign-in#{made.secret}")
-    await page.wait_for_url(f"{serving.url}/")
-    try:
-        yield made
-    finally:
-        await context.close()
-
-
-def _address(request: Request) -> str:
-    return request.url
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def desk(browser: Browser, serving: Serving, tenant: Tenant) -> AsyncGenerator[Desktop]:
-    """A person of this test's organisation at the console."""
-    async with at_desk(browser, serving, tenant) as made:
-        yield made
 
 
 async def _batch(tenant: Tenant, count: int = 12) -> tuple[UUID, list[UUID]]:

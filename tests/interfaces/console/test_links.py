@@ -79,8 +79,9 @@ async def test_a_question_says_where_it_is_answered(visit: Visit, desk: Desk, te
     async with tenant.database.transaction(tenant.organisation_id) as transaction:
         await insert_round(transaction, batch, run, Round(gate=GateName.COMPANY_SELECTION, questions=()))
     [button] = [one for one in (await visit.page(f"/batches/{batch}")).css("#head a") if "company" in one.text()]
+    [others] = (await visit.page(button.attributes["href"] or "")).css("main a[href$=answering]")
     with temporary_settings({PREFECT_UI_URL: "http://here"}):
-        said = await visit.page(button.attributes["hx-get"] or "")
+        said = await visit.page(others.attributes["hx-get"] or "")
     form = first(said, "main a[target=_blank]")
     assert ("choose companies" in form.text(), (form.attributes["href"] or "").endswith(str(run))) == (True, True)
     assert f"registration answer {str(batch)[:8]}" in _copied(said)

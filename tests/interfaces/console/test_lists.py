@@ -37,7 +37,7 @@ async def test_the_inbox_has_everything_that_waits(visit: Visit, desk: Desk) -> 
         "start: nobody works on it",
     }
     company = first(lines["choose companies"], "a.main").attributes["href"]
-    assert company == f"/batches/{batch}/answering"
+    assert company == f"/batches/{batch}/company-selection"
     assert "Kererū Kitchen" in lines["choose companies"].text()
     for path in ("/", "/batches", f"/batches/{batch}"):
         assert first(await visit.page(path), "#inbox-count").text() == str(len(lines)), path

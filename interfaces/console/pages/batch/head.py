@@ -6,19 +6,21 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from interfaces.console.inbox_rows import gate_path
 from interfaces.console.pages.batch.view import Row
 from interfaces.presenting.batches import batch_state
 from interfaces.presenting.marks import Tone
 from registration.batches.overview_queries import BatchOverview
 from registration.states import JobStatus
 from registration.workflow.snapshot import BatchView
+from registration.workflow.steps import GateName
 
 
 @dataclass(frozen=True)
 class Head:
     """The lines above the rows: the batch in words, and what can be done with all of it.
 
-    `answers` are the gates at which restaurants wait: the word and the number.
+    `answers` are the gates at which restaurants wait: the word, the number, and where it is answered.
     """
 
     id: UUID
@@ -28,7 +30,7 @@ class Head:
     percent: int
     total: int
     counts: tuple[tuple[str, Tone, int], ...]
-    answers: tuple[tuple[str, int], ...]
+    answers: tuple[tuple[str, int, str], ...]
     undecided: int
     failed: int
     halted_reason: str | None
@@ -61,7 +63,10 @@ def head_of(batch: BatchOverview, view: BatchView, rows: Sequence[Row], run_url:
     """The head of the page."""
     status, tone = batch_state(batch)
     counts = [(word, of, sum(row.status in statuses for row in rows)) for word, statuses, of in _COUNTED]
-    gates = {"company": batch.waiting_company_selection, "configuration": batch.waiting_yolo_config}
+    gates = (
+        ("company", batch.waiting_company_selection, GateName.COMPANY_SELECTION),
+        ("configuration", batch.waiting_yolo_config, GateName.YOLO_CONFIG),
+    )
     jobs = view.jobs.values()
     return Head(
         id=batch.id,
@@ -71,7 +76,7 @@ def head_of(batch: BatchOverview, view: BatchView, rows: Sequence[Row], run_url:
         percent=batch.percent,
         total=batch.jobs_total,
         counts=tuple(one for one in counts if one[2]),
-        answers=tuple((word, count) for word, count in gates.items() if count),
+        answers=tuple((word, count, gate_path(batch.id, gate)) for word, count, gate in gates if count),
         undecided=sum(job.needs_person for job in jobs),
         failed=sum(row.retryable for row in rows),
         halted_reason=None if view.cancel_requested else view.halted_reason,

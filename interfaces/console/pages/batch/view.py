@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+from interfaces.console.inbox_rows import gate_path
 from interfaces.presenting import marks
 from interfaces.presenting.marks import JOB_TONES, PHASES, SHORT_NAMES, STEP_MARKS, ShownMark, Tone
 from registration.batches.detail_queries import DetailJob
 from registration.reporting.summary import RETRYABLE
 from registration.states import JobStatus, StepStatus, SubStepStatus
 from registration.workflow.snapshot import BatchView, JobView, waits_for
-from registration.workflow.steps import STEPS, Step
+from registration.workflow.steps import STEPS, GateName, Step
 from registration.workflow.sub_steps import SUB_STEPS, SubStepName
 
 _FIVE: Final = tuple(step for step in Step if step is not Step.SET_UP)
@@ -197,7 +198,8 @@ def _action(job: JobView, batch_id: UUID) -> tuple[str, str] | None:
         return None
     if job.needs_person:
         return "Decide …", f"/jobs/{job.id}"
-    return "Answer …", f"/batches/{batch_id}/answering?job={job.id}"
+    gate = next(gate for gate in GateName if job.visit_at(gate) is not None)
+    return "Answer …", gate_path(batch_id, gate, job.id)
 
 
 def _in_words(job: JobView) -> str:

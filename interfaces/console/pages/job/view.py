@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from interfaces.console.inbox_rows import gate_path
 from interfaces.console.pages.job.actions import Action, job_actions
 from interfaces.console.pages.job.reading import JobReading
 from interfaces.presenting.marks import JOB_TONES, STEP_MARKS, ShownMark, Tone
@@ -13,7 +14,7 @@ from interfaces.presenting.timeline import TimelineEntry, timeline
 from registration.reporting.history_queries import HistoryDecision, HistoryStep
 from registration.states import JobStatus, StepStatus
 from registration.workflow.snapshot import waits_for
-from registration.workflow.steps import STEPS, Step
+from registration.workflow.steps import GATE_STEPS, STEPS, Step
 
 _WORDS: Final = {
     JobStatus.PENDING: "not begun",
@@ -122,10 +123,10 @@ def head_of(reading: JobReading) -> JobHead:
 
 
 def _answer(reading: JobReading) -> Action | None:
-    if reading.job.waiting_gate is None:
+    gate = next((gate for gate, step in GATE_STEPS.items() if step is reading.job.waiting_gate), None)
+    if gate is None:
         return None
-    path = f"/batches/{reading.batch.id}/answering?job={reading.detail.id}"
-    return Action("Answer …", path, "", "primary")
+    return Action("Answer …", gate_path(reading.batch.id, gate, reading.detail.id), "", "primary")
 
 
 def _grouped(actions: tuple[Action, ...]) -> tuple[tuple[str, str], ...]:
