@@ -66,11 +66,13 @@ class BatchFilter:
 
 
 class JobPreview(NamedTuple):
-    """One restaurant of a batch, as a list of batches shows it. A list has thousands: a tuple is made in a moment."""
+    """One restaurant of a batch, as a list of batches shows it.
 
-    id: UUID
-    batch_id: UUID
-    restaurant_id: UUID
+    A list has thousands: a tuple of texts is made in a moment, and ids are only shown again.
+    """
+
+    id: str
+    restaurant_id: str
     status: JobStatus
     current_step: int
     error_message: str | None
@@ -173,7 +175,8 @@ def _of_restaurants(condition: str) -> str:
 
 _PREVIEWS = text(
     f"""
-    select j.id, j.batch_job_id as batch_id, j.restaurant_id, j.status, j.error_message, r.name, r.city, r.cuisine,
+    select j.batch_job_id::text, j.id::text, j.restaurant_id::text, j.status, j.error_message, r.name, r.city,
+        r.cuisine,
         case when j.{ACTIVE_JOB} then coalesce((select min(s.step_number) from registration_job_steps s
             where s.job_id = j.id and s.status not in ('completed', 'failed', 'skipped', 'cancelled')), 6)
             else 6 end as current_step
@@ -187,12 +190,10 @@ _PREVIEWS = text(
 async def read_previews(transaction: Transaction, batch_ids: Iterable[UUID]) -> dict[UUID, list[JobPreview]]:
     """The first restaurants of each batch, in its order; one query."""
     found: dict[UUID, list[JobPreview]] = {batch_id: [] for batch_id in batch_ids}
+    of_batch = {str(batch_id): previews for batch_id, previews in found.items()}
     parameters = {"batches": list(found), "organisation": transaction.organisation_id, "most": MOST_PREVIEWS}
-    for id_, batch_id, restaurant_id, status, error, name, city, cuisine, step in await transaction.execute(
-        _PREVIEWS, parameters
-    ):
+    rows = (await transaction.execute(_PREVIEWS, parameters)).all()
+    for batch_id, id_, restaurant_id, status, error, name, city, cuisine, step in rows:
         kinds = tuple(filter(None, cuisine or ()))
-        found[batch_id].append(
-            JobPreview(id_, batch_id, restaurant_id, _STATUS[status], step, error, name, city, kinds)
-        )
+        of_batch[batch_id].append(JobPreview(id_, restaurant_id, _STATUS[status], step, error, name, city, kinds))
     return found

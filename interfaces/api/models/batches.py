@@ -6,10 +6,10 @@ waits for stands in `waiting`. How it ended stands in `outcome`.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, SkipValidation
+from pydantic import ConfigDict, Field, SkipValidation, WithJsonSchema
 
 from interfaces.api.models.base import Answer, Body, Page, Timestamp
 from interfaces.api.models.jobs import Job, ShownJobStatus, shown_job_status
@@ -18,6 +18,8 @@ from registration.batches.overview_queries import BatchOverview
 from registration.states import BatchOutcome, BatchStatus, JobStatus
 from registration.workflow.steps import STEPS, Step
 
+UuidText = Annotated[str, WithJsonSchema({"type": "string", "format": "uuid"})]
+"""An id as the database writes it, for lists of thousands."""
 ShownBatchStatus = Literal["pending", "in_progress", "completed", "failed", "cancelled"]
 
 
@@ -136,7 +138,7 @@ class PreviewedRestaurant:
 
     __pydantic_config__ = ConfigDict(extra="forbid")
 
-    id: UUID
+    id: UuidText
     name: str
     city: str | None
     cuisine: Sequence[str]
@@ -149,8 +151,8 @@ class Preview:
     # A list has 2,500: as models, made and checked one by one, they take twice the time.
     __pydantic_config__ = ConfigDict(extra="forbid")
 
-    id: UUID
-    restaurant_id: UUID
+    id: UuidText
+    restaurant_id: UuidText
     status: ShownJobStatus
     current_step: int
     error_message: str | None
