@@ -19,6 +19,11 @@ from interfaces.console.pages.batch import routes as batch
 from interfaces.console.pages.batches import routes as batches
 from interfaces.console.pages.company_selection import commands as company_commands
 from interfaces.console.pages.company_selection import routes as companies
+from interfaces.console.pages.configuration import answers as config_answers
+from interfaces.console.pages.configuration import editing as config_editing
+from interfaces.console.pages.configuration import for_all
+from interfaces.console.pages.configuration import restaurant as config_restaurant
+from interfaces.console.pages.configuration import routes as configuration
 from interfaces.console.pages.imports import routes as imports
 from interfaces.console.pages.inbox import routes as inbox
 from interfaces.console.pages.job import reopening, statements
@@ -28,6 +33,7 @@ from interfaces.console.pages.leads import routes as leads
 from interfaces.console.pages.new_batch import routes as new_batch
 from interfaces.console.pages.restaurants import routes as restaurants
 from interfaces.console.pages.sign_in import routes as sign_in
+from interfaces.console.pictures import Pictures
 from interfaces.console.problems import respond
 from interfaces.console.proxy import TrustedProxy
 from interfaces.console.sessions import Sessions, Viewer
@@ -51,6 +57,11 @@ PAGES: Final = (
     imports.router,
     leads.router,
     lead_commands.router,
+    configuration.router,
+    for_all.router,
+    config_answers.router,
+    config_restaurant.router,
+    config_editing.router,
 )
 """The pages; the address of each is in its own module."""
 
@@ -89,6 +100,7 @@ def create_program(settings: Settings) -> Program:
     for name in ("settings", "database", "limits", "feeds"):
         setattr(console.state, name, getattr(api.state, name))
     console.state.provider = Provider(settings, api.state.database)
+    console.state.pictures = Pictures()
     console.state.sessions = Sessions(api.state.database, TrustedProxy(settings))
     handle_problems(console, respond)
     console.include_router(safety.router)

@@ -18,7 +18,7 @@ GATE_TASKS: Final = {
     GateName.ITEM_TAGS: "decide about item tags",
 }
 """What a gate asks somebody to do."""
-GATE_PAGES: Final = {GateName.COMPANY_SELECTION: "company-selection"}
+GATE_PAGES: Final = {GateName.COMPANY_SELECTION: "company-selection", GateName.YOLO_CONFIG: "configuration"}
 """The page at which the questions of a gate are answered, below its batch."""
 _EFFECTS: Final = {
     "unknown effect": "tell what happened",

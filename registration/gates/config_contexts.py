@@ -5,6 +5,7 @@ from functools import partial
 from typing import TypeVar
 
 from registration.accounts.queries import KnownAccount, known_accounts
+from registration.configuration.origins import origins
 from registration.configuration.preflight import refusals
 from registration.configuration.proposals import header_images
 from registration.configuration.state import ConfigState, account_of, emails_of, read_config_states
@@ -96,4 +97,5 @@ def _context(
         refused=refusal.reason if refusal else None,
         typed=refusal.typed if refusal else {},
         changed=refusal.changed if refusal else None,
+        origins=origins(state),
     )

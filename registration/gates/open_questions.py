@@ -69,7 +69,7 @@ async def open_questions(database: Database, organisation_id: UUID, batch_id: UU
         view = await read_snapshot(transaction, batch_id)
         return (
             *await company_questions(transaction, view),
-            *await _configs(transaction, view),
+            *await config_questions(transaction, view),
         )
 
 
@@ -81,8 +81,9 @@ async def company_questions(transaction: Transaction, view: BatchView) -> list[O
     return [OpenQuestion(gate, *ask_about(context, company_question)) for context in contexts]
 
 
-async def _configs(transaction: Transaction, view: BatchView) -> list[OpenQuestion]:
+async def config_questions(transaction: Transaction, view: BatchView, only: UUID | None = None) -> list[OpenQuestion]:
+    """The open questions of the configuration gate, in the batch's order; or that of one job."""
     gate = GateName.YOLO_CONFIG
-    waiting = waiting_at(view, gate)
+    waiting = tuple(job for job in waiting_at(view, gate) if only in (None, job.id))
     contexts = await config_contexts(transaction, waiting) if waiting else ()
     return [OpenQuestion(gate, *ask_about(context, config_question)) for context in contexts]

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import ValidationError
+
 from registration.configuration.models import YoloConfig, follows_theme
 from registration.configuration.website import TEXT_COLOURS, HeaderImageSource, ItemLayout, LogoTint, TextColourChoice
-from registration.gates.questions.sections import read_labels
-from registration.gates.rounds import Option, Prefilled, Question
+from registration.gates.questions.sections import errors_by_field, read_labels
+from registration.gates.rounds import Details, Option, Prefilled, Question
 from registration.kit.opening_hours_text import format_opening_hours, parse_opening_hours
 from registration.kit.symbols import listed
 from registration.restaurants.models import MenuChoice, Theme
@@ -107,6 +109,23 @@ def read_change(question: Question, filled: Mapping[str, Any]) -> YoloConfig:
             "steps_enabled": {name: name in steps for name in SubStepName},
         }
     )
+
+
+def try_change(question: Question, filled: Mapping[str, Any]) -> tuple[YoloConfig | None, dict[str, str]]:
+    """The configuration from the section, or None and why each wrong field is wrong, by its name."""
+    wrong, readable = dict[str, str](), dict(filled)
+    for name, offered in question.options.items():
+        if name in readable and name != "steps" and readable[name] not in [option.label for option in offered]:
+            wrong[name], readable[name] = "is not offered any more", offered[0].label
+    try:
+        _ = parse_opening_hours(str(filled["opening_hours"]).strip() or "closed")
+    except ValueError as error:
+        wrong["opening_hours"], readable["opening_hours"] = str(error), ""
+    try:
+        config = read_change(question, readable)
+    except ValidationError as error:
+        return None, errors_by_field(Details.CHANGE, error) | wrong
+    return (None if wrong else config), wrong
 
 
 def _value(question: Question, name: str, filled: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from registration.companies.details import CompanyDetails
 from registration.companies.models import Candidate, RegisterQuery, SearchOutcome
 from registration.configuration.allergens import Contradiction
 from registration.configuration.models import YoloConfig
+from registration.configuration.origins import Origin
 from registration.configuration.proposals import Proposal
 from registration.configuration.website import HeaderImageSource
 from registration.gates.rounds import Details, Prefilled
@@ -114,7 +115,7 @@ class ConfigContext:
     about the proposal. `extraction_error` is set if step 1 failed. `entry` is the company's entry in the register,
     `differences` are texts that a person typed and the register has otherwise. `refused` says why the last answer was
     not taken; what it said is shown again: `typed` are the fields of its section, `changed` its configuration, if it
-    was one that could be read.
+    was one that could be read. `origins` says where the proposed values come from, by the names of their fields.
     """
 
     job_id: UUID
@@ -136,6 +137,7 @@ class ConfigContext:
     refused: str | None = None
     typed: Mapping[str, Prefilled] = field(default_factory=dict[str, Prefilled])
     changed: YoloConfig | None = None
+    origins: Mapping[str, Origin] = field(default_factory=dict[str, Origin])
 
     @property
     def config(self) -> YoloConfig:

@@ -16,7 +16,9 @@ _FIELD_OF = {
     "user_email": "email",
     "user_name": "contact_name",
     "header_image_source": "header_image",
+    "configure_header": "header_image",
     "selected_menu_id": "menu",
+    "steps_enabled": "steps",
 }
 """The section's field that fills a model's field of another name."""
 
@@ -140,7 +142,22 @@ def describe_errors(details: Details, error: ValueError) -> str:
     return "; ".join(dict.fromkeys(_reason(titles, problem) for problem in problems(error)))
 
 
+def section_field(model_field: str) -> str:
+    """The name of the section's field that fills a field of the model."""
+    return _FIELD_OF.get(model_field, model_field)
+
+
+def errors_by_field(details: Details, error: ValidationError) -> dict[str, str]:
+    """The first reason of each field of the section; a reason that belongs to no field stands under an empty name."""
+    known = {field.name for field in SECTIONS[details]}
+    found = dict[str, str]()
+    for problem in problems(error):
+        names = (section_field(str(part)) for part in reversed(problem["loc"]))
+        found.setdefault(next((name for name in names if name in known), ""), plain_message(problem))
+    return found
+
+
 def _reason(titles: dict[str, str], details: ErrorDetails) -> str:
-    names = [_FIELD_OF.get(str(part), str(part)) for part in details["loc"]]
+    names = [section_field(str(part)) for part in details["loc"]]
     title = next((titles[name] for name in reversed(names) if name in titles), ".".join(names))
     return f"{title}: {plain_message(details)}" if title else plain_message(details)

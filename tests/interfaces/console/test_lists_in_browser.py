@@ -3,10 +3,9 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.interfaces.console.test_in_browser import Desktop, browser, desk, serving
+from tests.interfaces.console.browsing import Desktop
 from tests.registration.tenant import Tenant
 
-__all__ = ["browser", "desk", "serving"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PASTED = "name\tcity\tphone\nSaffron Lane\tTauranga\t12\nHarbour\tAuckland\t\n"
 
