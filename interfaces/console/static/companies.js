@@ -9,7 +9,7 @@
   const path = table.dataset.path;
   const slot = one("#company-form");
   const form = one("#company-send");
-  const say = (text) => { one("#said").textContent = text; };
+  const say = (text) => all("#said, #company-said").forEach((each) => { each.textContent = text; });
   const jobOf = (row) => row.id.slice(4);
   const rowOf = (job) => document.getElementById(`ask-${job}`);
   const waits = (row) => row.dataset.letters !== undefined;
@@ -17,6 +17,8 @@
   // What is decided and not sent, what was typed in forms, and what came back: of this session and batch, in this tab.
   const session = one("body").getAttribute("hx-headers:inherited");
   const key = `companies ${path} ${session}`;
+  // What somebody left in this tab in an earlier session is nobody's any more.
+  Object.keys(sessionStorage).filter((name) => name.startsWith("companies ") && !name.endsWith(session)).forEach((name) => sessionStorage.removeItem(name));
   const kept = JSON.parse(sessionStorage.getItem(key) || "{}");
   const drafts = new Map(kept.drafts || []);
   const typed = new Map(kept.typed || []);
@@ -34,7 +36,10 @@
   const paint = (row) => {
     const cell = one("td.draft", row);
     if (!cell) return;
-    const [draft, result] = [drafts.get(jobOf(row)), results.get(jobOf(row))];
+    const draft = drafts.get(jobOf(row));
+    const before = results.get(jobOf(row));
+    // What became of an answer says nothing of the question that is asked now.
+    const result = before && !(waits(row) && Number(row.dataset.visit) > before.visit) ? before : null;
     const stale = draft && isStale(row, draft);
     const [kind, text] = stale ? ["stale", `not sent: ${waits(row) ? "it is asked anew" : "it is decided"} (yours: ${draft.label})`]
       : draft ? [draft.answer ? "draft" : "later", draft.label]
@@ -97,12 +102,12 @@
     const next = every[index < 0 ? 0 : Math.min(every.length - 1, Math.max(0, index + step))];
     if (next) go(next);
   };
-  const nextThatNeeds = () => {
+  const nextThatNeeds = (quiet = false) => {
     const every = visible();
     const from = every.indexOf(current()) + 1;
     const next = [...every.slice(from), ...every.slice(0, from)].find((row) => open(row) && "needs" in row.dataset);
     if (next) go(next);
-    else say(toSend().length ? "Nothing more needs you: Enter sends what is decided." : "Nothing more needs you.");
+    else if (!quiet) say(toSend().length ? "Nothing more needs you: Enter sends what is decided." : "Nothing more needs you.");
   };
 
   // Decisions: nothing is sent before Enter, so each can be taken back.
@@ -118,7 +123,7 @@
   const decideOne = (row, answer, label) => {
     decide([[row, answer, label]]);
     say(`${one(".name", row).textContent.trim()}: ${label}`);
-    nextThatNeeds();
+    nextThatNeeds(true);
   };
   const choose = (row, index) => {
     const [number, label] = JSON.parse(row.dataset.choices || "[]")[index] || [];
@@ -129,15 +134,13 @@
     const taken = visible().filter((row) => open(row) && row.dataset.clear);
     if (!taken.length) return;
     decide(taken.map((row) => [row, JSON.parse(row.dataset.clear), "as proposed"]));
-    one("#company-undo span").textContent = `${taken.length} clear accepted as proposed`;
-    say(`${taken.length} clear accepted as proposed. u takes it back, Enter sends.`);
     if (!current() || !open(current())) nextThatNeeds();
+    say(`${taken.length} clear accepted as proposed`);
   };
   const takeBack = () => {
     const entries = undo.pop();
     if (!entries) return;
     entries.forEach(([job, before]) => { if (before) drafts.set(job, before); else drafts.delete(job); });
-    one("#company-undo span").textContent = "";
     keep();
     paintAll();
     say(`${entries.length} taken back`);
@@ -165,7 +168,7 @@
       typed.delete(`${job} search`);
       typed.delete(`${job} by-hand`);
       const accepted = each.dataset.accepted === "true";
-      results.set(job, { accepted, label: accepted ? label : "", text: accepted ? "✓ sent" : one("[data-why]", each).textContent });
+      results.set(job, { accepted, visit: Number(each.dataset.visit), label: accepted ? label : "", text: accepted ? "✓ sent" : one("[data-why]", each).textContent });
     });
     if (!found.length) return false;
     undo.length = 0;
@@ -206,7 +209,7 @@
     const letter = (which, then) => { if (row && row.dataset.letters?.includes(which)) then(); else say("That cannot be answered here."); };
     const search = () => { if (row && /[cs]/.test(row.dataset.letters || "")) openForm(row, "search"); else say("It cannot be searched again now."); };
     const keys = {
-      j: () => move(1), ArrowDown: () => move(1), k: () => move(-1), ArrowUp: () => move(-1), n: nextThatNeeds,
+      j: () => move(1), ArrowDown: () => move(1), k: () => move(-1), ArrowUp: () => move(-1), n: () => nextThatNeeds(),
     };
     if (form) Object.assign(keys, {
       m: () => letter("m", () => decideOne(row, { kind: "no_match" }, "no match")),
@@ -252,6 +255,10 @@
     const changed = ({ target, attributeName }) => attributeName !== "data-at" && own?.contains(target) && !(target.closest ? target : target.parentElement)?.closest("td.draft, time");
     if (changes.some(changed)) showEvidence(at, 0);
   }).observe(one("tbody", table), { subtree: true, childList: true, attributes: true, characterData: true });
+
+  // What stands under the head leaves it room, however high it is.
+  const top = one(".gate-top");
+  new ResizeObserver(() => document.documentElement.style.setProperty("--gate-top", `${top.offsetHeight}px`)).observe(top);
 
   document.addEventListener("DOMContentLoaded", () => {
     const shown = one("[data-evidence]")?.dataset.evidence;

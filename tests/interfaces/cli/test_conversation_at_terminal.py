@@ -63,7 +63,7 @@ async def test_an_earlier_answer_of_another_person_wins(registration: Commands) 
     batch = await batch_at_company_gate(registration, None, None)
     async with run_at_terminal("answer", batch.batch_id, "--by", "Mere") as typing:
         await typing.wait_for("Enter goes one by one")
-        typing.type("1", "n", "n")
+        typing.type("1", "m", "n")
         await typing.wait_for("y writes the 2 answers")
         row = registration.file("a.csv", "restaurant,answer,company_number\nKai 1,company,1000002\n")
         assert (await registration("answer", batch.batch_id, "--file", row, "--by", "Tevita")).code == 0

@@ -8,10 +8,14 @@ from sqlalchemy import text
 
 from dev.screenshots.companies import companies_to_choose
 from dev.screenshots.desk import Desk
+from registration.companies.queries import save_search
 from registration.gates.decide import decide
 from registration.gates.decisions import Channel, NoMatch, SubmittedAnswer
-from registration.workflow.steps import GateName
+from registration.states import StepStatus
+from registration.workflow.step_queries import advance, arrive_at
+from registration.workflow.steps import GateName, Step
 from tests.interfaces.console.browsing import Desktop, Serving, at_desk
+from tests.registration.at_gate import NUMBERS, QUERY, found_companies
 from tests.registration.tenant import Tenant
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -105,6 +109,13 @@ async def test_what_is_typed_and_drafted_stays(desk: Desktop, tenant: Tenant) ->
     await expect(page.locator(f"#ask-{jobs[3]} td.what")).to_contain_text("searching …")
     await expect(page.locator(f"#ask-{jobs[4]}")).to_be_focused()
     assert await _answers(tenant, batch) == {"search_again": 1}
+    await _find_again(tenant, jobs[3])
+    again = page.locator(f"#ask-{jobs[3]}")
+    await expect(again).to_have_attribute("data-visit", "2")
+    await expect(again.locator("td.what")).to_contain_text("2 found: KAI 1234567 LIMITED")
+    await expect(again.locator("td.draft")).to_have_text("")
+    await _press(page, "k")
+    await expect(page.locator("#evidence")).to_contain_text("KAI 7654321 LIMITED")
 
 
 async def _decide_elsewhere(tenant: Tenant, job: UUID) -> None:
@@ -118,3 +129,15 @@ async def _decide_elsewhere(tenant: Tenant, job: UUID) -> None:
     )
     verdict = await decide(tenant.database, tenant.organisation_id, answer)
     assert verdict.accepted, verdict
+
+
+async def _find_again(tenant: Tenant, job: UUID) -> None:
+    """The register is searched once more, as the pipeline does it, and the restaurant asks again."""
+    query = text("select restaurant_id from registration_jobs where id = :job")
+    restaurant: UUID = (await tenant.everything.execute(query, {"job": job})).scalar_one()
+    async with tenant.database.transaction(tenant.organisation_id) as transaction:
+        await advance(transaction, job, Step.SEARCH, StepStatus.IN_PROGRESS)
+        found = found_companies(*NUMBERS).model_copy(update={"preselected": None})
+        await save_search(transaction, job, restaurant, 2, QUERY, {}, found)
+        await advance(transaction, job, Step.SEARCH, StepStatus.COMPLETED)
+        await arrive_at(transaction, job, Step.COMPANY_SELECTION)

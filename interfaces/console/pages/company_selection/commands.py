@@ -70,9 +70,10 @@ class TypedDetails(BaseModel):
 
 @dataclass(frozen=True)
 class AnswerOutcome:
-    """What became of one answer, and why it was not taken."""
+    """What became of one answer to the question of a visit, and why it was not taken."""
 
     job_id: UUID
+    visit: int | None
     restaurant: str
     accepted: bool
     why: str
@@ -155,7 +156,7 @@ async def _submitted(request: Request, visitor: Visitor, found: AtCompanyGate, s
     early = not_asked(gate, said)
     verdicts = early | await submit(visitor, gate, {one: said[one] for one in said if one not in early})
     outcomes = [
-        AnswerOutcome(job_id, names[job_id], verdict.accepted, verdict.reason or "")
+        AnswerOutcome(job_id, said[job_id].visit, names[job_id], verdict.accepted, verdict.reason or "")
         for job_id, verdict in verdicts.items()
     ]
     going_on = await go_on(visitor, found.batch_id) if any(one.accepted for one in outcomes) else None
