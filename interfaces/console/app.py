@@ -24,6 +24,7 @@ from interfaces.console.pages.configuration import editing as config_editing
 from interfaces.console.pages.configuration import for_all
 from interfaces.console.pages.configuration import restaurant as config_restaurant
 from interfaces.console.pages.configuration import routes as configuration
+from interfaces.console.pages.health import routes as health
 from interfaces.console.pages.imports import routes as imports
 from interfaces.console.pages.inbox import routes as inbox
 from interfaces.console.pages.job import reopening, statements
@@ -31,7 +32,9 @@ from interfaces.console.pages.job import routes as job
 from interfaces.console.pages.leads import commands as lead_commands
 from interfaces.console.pages.leads import routes as leads
 from interfaces.console.pages.new_batch import routes as new_batch
+from interfaces.console.pages.notices import routes as notices
 from interfaces.console.pages.restaurants import routes as restaurants
+from interfaces.console.pages.settings import routes as organisation_settings
 from interfaces.console.pages.sign_in import routes as sign_in
 from interfaces.console.pictures import Pictures
 from interfaces.console.problems import respond
@@ -62,6 +65,9 @@ PAGES: Final = (
     config_answers.router,
     config_restaurant.router,
     config_editing.router,
+    notices.router,
+    organisation_settings.router,
+    health.router,
 )
 """The pages; the address of each is in its own module."""
 

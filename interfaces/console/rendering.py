@@ -40,7 +40,10 @@ RAIL: Final = (
     RailEntry("Restaurants", "/restaurants", "r"),
     RailEntry("Import", "/import", "m"),
     RailEntry("Leads", "/leads", "l"),
+    RailEntry("Notices", "/notices", "n"),
     RailEntry("Accounts", "/accounts", "a", for_admins=True),
+    RailEntry("Settings", "/settings", "s", for_admins=True),
+    RailEntry("Health", "/health", "h", for_admins=True),
 )
 """A page that is added gets a line here."""
 

@@ -140,14 +140,18 @@ async def check_pending_work(database: Database, organisation_id: UUID | None) -
         batches = await batches_to_recover(transaction)
         actions = await pending_actions(transaction) if organisation_id else ()
     undecided = [action for action in actions if action.is_unknown_effect]
-    return [_abandoned(batches), *(_undecided(action.batch, action.batch_id, action.count) for action in undecided)]
+    return [
+        _abandoned(batches, organisation_id),
+        *(_undecided(action.batch, action.batch_id, action.count) for action in undecided),
+    ]
 
 
-def _abandoned(batches: list[tuple[UUID, UUID]]) -> Finding:
+def _abandoned(batches: list[tuple[UUID, UUID]], organisation_id: UUID | None) -> Finding:
+    """Batches of other organisations are counted; they are named where no organisation is asked for."""
     if not batches:
         return fine("batches", "none without a process")
-    named = ", ".join(str(batch_id)[:8] for _, batch_id in batches[:5])
-    says = f"{len(batches)} with work left and no process: {named}"
+    named = [str(batch_id)[:8] for owner, batch_id in batches if organisation_id in (None, owner)]
+    says = f"{len(batches)} with work left and no process: {', '.join(named[:5]) or 'of other organisations'}"
     step = "recover-batches starts a run within a minute, unless the batch is suspended: see `registration show BATCH`"
     return warning("batches", says, step)
 

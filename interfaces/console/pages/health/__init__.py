@@ -1,0 +1,1 @@
+"""The health of the installation: findings in words, each with its next step."""

@@ -1,0 +1,1 @@
+"""The policies of the organisation, with what each would have decided."""
