@@ -89,11 +89,6 @@
     checkOrder();
   });
 
-  // What somebody opened stays open when its part of the page is replaced.
-  document.addEventListener("htmx:before:morph:attr", (event) => {
-    if (event.detail.attrName === "open" && event.target.matches("details")) event.preventDefault();
-  });
-
   // Tables: j and k move the focus, Enter and o open, x selects.
   const LINES = "[data-rows] tbody tr, [data-rows] > details > summary";
   const rows = () => all(LINES, drawerIsOpen() ? one("#drawer") : document);
