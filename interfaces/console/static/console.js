@@ -171,7 +171,7 @@
   let going = false;
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    const typing = event.target.matches("input:not([type=checkbox]), textarea, select, [contenteditable]");
+    const typing = event.target.matches("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
     if (event.key === "Escape") {
       // A search field would empty itself, and its list would stay as it was filtered.
       if (event.target.type === "search") event.preventDefault();

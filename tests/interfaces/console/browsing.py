@@ -64,12 +64,14 @@ class Desktop:
 
 
 @asynccontextmanager
-async def at_desk(browser: Browser, serving: Serving, tenant: Tenant, name: str = "Mere") -> AsyncGenerator[Desktop]:
+async def at_desk(
+    browser: Browser, serving: Serving, tenant: Tenant, name: str = "Mere", role: str = "operator"
+) -> AsyncGenerator[Desktop]:
     """A person who opened a sign-in link."""
     context = await browser.new_context(viewport={"width": 1280, "height": 800}, timezone_id="Pacific/Auckland")
     context.set_default_timeout(HANG * 1000)
     page = await context.new_page()
-    made = Desktop(page, serving.url, await link_of(tenant, name=name))
+    made = Desktop(page, serving.url, await link_of(tenant, role, name))
     page.on("request", lambda request: made.requests.append(_address(request)))
     page.on("pageerror", lambda error: made.complaints.append(str(error)))
     page.on("console", lambda message: made.complaints.append(message.text) if message.type == "error" else None)

@@ -18,14 +18,12 @@ from registration.accounts.service import set_password
 from registration.states import SubStepStatus
 from registration.workflow.sub_steps import SubStepName
 from registration.workflow.transition_queries import Attribution, move_sub_step
-from tests.interfaces.console.test_in_browser import Desktop, Serving, at_desk, browser
+from tests.interfaces.console.browsing import Desktop, Serving, at_desk
 from tests.registration.operations.ended_jobs import ended_job
 from tests.registration.tenant import Tenant
 
-__all__ = ["browser"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 N = SubStepName
-expect.set_options(timeout=9000)
 KEY, PASSWORD = Fernet.generate_key().decode(), "Correct.Horse-7Battery"
 
 
@@ -43,7 +41,7 @@ async def serving(database_urls: DatabaseUrls, stack_folder: Path) -> AsyncGener
 @pytest_asyncio.fixture(loop_scope="session")
 async def desk(browser: Browser, serving: Serving, tenant: Tenant) -> AsyncGenerator[Desktop]:
     """An administrator of this test's organisation at the console."""
-    async with at_desk(browser, serving, tenant, "admin") as made:
+    async with at_desk(browser, serving, tenant, role="admin") as made:
         yield made
 
 
@@ -76,7 +74,7 @@ async def test_a_restaurant_is_opened_retried_and_watched_by_keyboard(desk: Desk
     bar = menu.locator("rect[data-open]").last
     before = float(await bar.get_attribute("width") or 0)
     await desk.page.wait_for_function(
-        "before => [...document.querySelectorAll('#sub-menuImport rect[data-open]')].pop().width.baseVal.value > before",
+        "before => document.querySelector('#sub-menuImport rect[data-open]').width.baseVal.value > before",
         arg=before + 1,
     )
     await expect(drawer.locator("#sub-uploadImages > div")).to_be_visible()
