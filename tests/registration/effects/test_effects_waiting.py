@@ -69,20 +69,18 @@ async def test_a_platform_that_is_not_ready_is_waited_for(work: JobProcess) -> N
     assert (await work.done(), len(await work.calls())) == (1, 6)
 
 
-async def test_a_platform_that_stays_not_ready_fails_the_effect(work: JobProcess) -> None:
+async def test_a_platform_that_stays_not_ready_fails_the_effect(work: JobProcess, tenant: Tenant) -> None:
     """After the patience of an outage, which the next process does not begin anew; the restaurant is not the cause."""
     await work.misbehave("import-menu-direct", "unavailable", times=None, message="Flags could not be verified")
     performing = asyncio.create_task(work.ledger.perform(work.job_id, work.menu_import()))
     outage = await work.watch.until(lambda view: view.jobs[work.job_id].outage)
     assert outage.service == "platform"
-    performing.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await performing
-    await work.query("update registration_sub_steps set unanswered_since = clock_timestamp() - interval '1 hour'")
-    with pytest.raises(EffectFailed, match="stayed away: Flags could not be verified"):
-        await work.ledger.perform(work.job_id, work.menu_import())
-    assert (await work.row()).sent_at is None
-    assert (await work.watch.refresh()).jobs[work.job_id].failed_in_outage
+    await _ended_an_hour_ago(work, performing)
+    async with tenant.process(work.batch_id, work.job_id) as heir:
+        with pytest.raises(EffectFailed, match="stayed away: Flags could not be verified"):
+            await heir.ledger.perform(heir.job_id, heir.menu_import())
+        assert (await heir.row()).sent_at is None
+        assert (await heir.watch.refresh()).jobs[heir.job_id].failed_in_outage
 
 
 async def test_a_429_uses_no_attempt_and_pushes_the_slot(newcomer: JobProcess) -> None:
@@ -143,12 +141,10 @@ async def test_an_effect_that_waits_says_since_when(tenant: Tenant) -> None:
         performing = asyncio.create_task(work.ledger.perform(work.job_id, work.services()))
         outage = await work.watch.until(lambda view: view.jobs[work.job_id].outage)
         assert (outage.service, work.rows.outage.is_away) == ("platform", True)
-        performing.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await performing
-        await work.query("update registration_sub_steps set unanswered_since = clock_timestamp() - interval '1 hour'")
+        await _ended_an_hour_ago(work, performing)
+    async with tenant.process(batch_id, jobs[restaurant_id], url="http://127.0.0.1:9") as heir:
         with pytest.raises(EffectFailed, match="stayed away"):
-            await work.ledger.perform(work.job_id, work.services())
+            await heir.ledger.perform(heir.job_id, heir.services())
 
 
 async def test_a_platform_that_comes_back_is_sent_to(work: JobProcess, tenant: Tenant) -> None:
@@ -196,6 +192,16 @@ async def test_a_job_that_is_told_to_stop_waits_no_longer(work: JobProcess) -> N
         await asyncio.wait_for(performing, HANG)
     assert (await work.row()).status is SubStepStatus.IN_PROGRESS
     assert (len(await work.calls()), await work.done()) == (1, 0)
+
+
+async def _ended_an_hour_ago(work: JobProcess, performing: asyncio.Task[Any]) -> None:
+    """End a process that repeats its request, as if none was in flight: without its lease it writes nothing more."""
+    await work.lease.release()
+    performing.cancel()
+    await asyncio.gather(performing, return_exceptions=True)
+    await work.query(
+        "update registration_sub_steps set unanswered_since = clock_timestamp() - interval '1 hour', sent_at = null"
+    )
 
 
 async def _ahead(work: JobProcess, key: str, seconds: float) -> bool:

@@ -126,7 +126,7 @@ async def test_a_second_process_probes_and_does_not_send(work: JobProcess, tenan
     limit = HANG / SCALE
     await work.misbehave("import-menu-direct", "slow", seconds=0.5)
     dying = asyncio.create_task(work.ledger.perform(work.job_id, work.menu_import(limit_seconds=limit)))
-    await work.until_row(lambda row: row.sent_at is not None)
+    await eventually(work.calls, "the request to arrive")
     dying.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await dying
