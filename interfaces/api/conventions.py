@@ -54,23 +54,25 @@ class BodyTooLarge(HTTPException):
 
 class Conventions:
     """Wraps the application. `X-Request-ID` of a request is kept if it is plain, else one is made; `respond` shows
-    problems.
+    problems. A body to an address that ends as one of `large` may be as long as a list.
     """
 
-    def __init__(self, app: ASGIApp, respond: Respond = response_of) -> None:
-        self._app, self._respond = app, respond
+    def __init__(self, app: ASGIApp, respond: Respond = response_of, large: tuple[str, ...] = ()) -> None:
+        self._app, self._respond, self._large = app, respond, large
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        await _Exchange(scope, receive, send, self._respond).run(self._app)
+        await _Exchange(scope, receive, send, self._respond, self._large).run(self._app)
 
 
 class _Exchange:
     """One request and its answer."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send, respond: Respond) -> None:
+    def __init__(
+        self, scope: Scope, receive: Receive, send: Send, respond: Respond, large: tuple[str, ...] = ()
+    ) -> None:
         self._receive, self._send, self._respond = receive, send, respond
         self._head = scope["method"] == "HEAD"
         self._scope: Scope = {**scope, "state": dict(scope.get("state") or {}), "method": _method(scope)}
@@ -82,7 +84,8 @@ class _Exchange:
         self._status: int | None = None
         self._read = 0
         is_list = self.request.headers.get("content-type", "").startswith("text/csv")
-        self._most = MOST_BYTES_OF_A_LIST if is_list else MOST_BYTES
+        is_large = is_list or scope["path"].endswith(large)
+        self._most = MOST_BYTES_OF_A_LIST if is_large else MOST_BYTES
 
     async def run(self, app: ASGIApp) -> None:
         """Answer the request; an error that nobody expected is answered too, unless the answer has begun."""

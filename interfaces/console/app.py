@@ -74,6 +74,8 @@ PAGES: Final = (
 _elsewhere: Final = APIRouter(include_in_schema=False)
 _OF_THE_API: Final = frozenset({"api", "problems"})
 _WORTH_COMPRESSING: Final = 2000
+_LARGE: Final = ("/image",)
+"""The ends of the addresses to which pictures are sent."""
 
 
 @_elsewhere.get("/{_path:path}")
@@ -113,6 +115,6 @@ def create_program(settings: Settings) -> Program:
     for router in (*PAGES, _elsewhere):
         console.include_router(router)
     console.add_middleware(GZipMiddleware, minimum_size=_WORTH_COMPRESSING, compresslevel=4)
-    console.add_middleware(Conventions, respond=respond)
+    console.add_middleware(Conventions, respond=respond, large=_LARGE)
     console.add_middleware(safety.SafetyHeaders)
     return Program(api, console)

@@ -7,11 +7,12 @@ public addresses, and kept for a while. A picture is served as what its bytes ar
 import asyncio
 import base64
 import binascii
+import hashlib
 from collections import OrderedDict
 from time import monotonic
 from typing import Final
 
-from fastapi import Response
+from fastapi import Request, Response
 
 from registration.errors import Refused
 from registration.restaurants.image_download import download_image, is_web_address
@@ -23,7 +24,7 @@ _AT_ONCE: Final = 4
 _PREFIX: Final = "data:"
 _HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; sandbox",
-    "Cache-Control": "private, max-age=120",
+    "Cache-Control": "private, no-cache",
     "Content-Disposition": "inline",
 }
 
@@ -72,6 +73,9 @@ def _decoded(stored: str) -> GivenImage | None:
         return None
 
 
-def picture_response(image: GivenImage) -> Response:
-    """The picture, for a browser."""
-    return Response(image.content, media_type=image.kind, headers=_HEADERS)
+def picture_response(request: Request, image: GivenImage) -> Response:
+    """The picture, for a browser; without its bytes for one that has them."""
+    headers = {**_HEADERS, "ETag": f'"{hashlib.sha256(image.content).hexdigest()[:32]}"'}
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    return Response(image.content, media_type=image.kind, headers=headers)

@@ -152,6 +152,7 @@
     const target = event.detail.ctx?.target;
     if (target?.id === "list") remember();
     if (target?.id === "editor") begin();
+    if (target?.id === "editor-state") showWeek();
     if (target?.id === "outcome") answered(one("#outcome [data-settled]"));
     compare();
   });
@@ -174,7 +175,21 @@
     leaving = null;
   }
 
+  // The week day by day writes the text of the opening hours, and follows it once the server has read it.
+  const days = () => all("#editor-form [data-day]");
+  const writeWeek = () => {
+    const hours = one("#editor-form [name=opening_hours]");
+    const open = days().filter((day) => day.value.trim() && day.value.trim().toLowerCase() !== "closed");
+    hours.value = open.map((day) => `${day.dataset.day} ${day.value.trim()}`).join("; ");
+    note(hours);
+  };
+  const showWeek = () => {
+    const week = one("#said-opening_hours")?.dataset.week?.split(";");
+    days().forEach((day, index) => { if (week && day !== document.activeElement) day.value = week[index]; });
+  };
+
   document.addEventListener("input", (event) => {
+    if (event.target.matches?.("[data-day]")) { writeWeek(); return; }
     const picks = event.target.dataset?.picks;
     if (picks) { const text = one(`#editor-form [name="${picks}"]`); text.value = event.target.value; note(text); return; }
     if (event.target.matches("[name=contact_name]")) { const people = one("#editor-form [data-contact]"); if (people) people.value = ""; }
@@ -190,6 +205,7 @@
     note(event.target);
     check();
   });
+  document.addEventListener("reset", (event) => { if (event.target.id === "for-all") setTimeout(() => htmx.trigger(event.target, "change")); });
   document.addEventListener("submit", (event) => {
     if (event.target.matches("[data-with-all]")) withAll(event.target);
   }, true);
@@ -200,7 +216,13 @@
     if (on("[data-go-all]")) goAll();
     else if ((hit = on("[data-go]"))) go(hit.closest("tr"));
     else if ((hit = on("[data-edit]"))) { event.preventDefault(); open(hit.closest("tr").dataset.job); }
-    else if (on("[data-close-editor]")) close();
+    else if ((hit = on("[data-copy-down]"))) {
+      const every = days();
+      const from = every.indexOf(one("[data-day]", hit.closest("li")));
+      every.slice(from + 1).forEach((day) => { day.value = every[from].value; });
+      writeWeek();
+      check();
+    } else if (on("[data-close-editor]")) close();
     else if (on("[data-load-anew]")) open(form().dataset.job);
     else if (on("[data-discard]")) { drafts.delete(form().dataset.job); open(form().dataset.job); }
   });
@@ -225,5 +247,10 @@
   }, true);
 
   addEventListener("beforeunload", (event) => { if (drafts.size) event.preventDefault(); });
-  document.addEventListener("DOMContentLoaded", () => { remember(); begin(); compare(); });
+  document.addEventListener("DOMContentLoaded", () => {
+    remember();
+    begin();
+    compare();
+    if (location.hash.startsWith("#ask-")) one(location.hash)?.focus();
+  });
 })();

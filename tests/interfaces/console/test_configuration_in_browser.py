@@ -1,5 +1,7 @@
 """The page of configurations in a real browser: fifty in two clicks, the editor by keys, and what changes meanwhile."""
 
+import re
+
 import pytest
 from playwright.async_api import expect
 
@@ -60,7 +62,14 @@ async def test_the_editor_by_keys_and_what_changes_meanwhile(desk: Desktop, tena
     await keys.press("Tab")
     await expect(page.locator("#said-opening_hours")).to_contain_text("25:00")
     await expect(hours).to_have_attribute("aria-invalid", "true")
+    await page.get_by_text("Day by day").click()
+    await page.locator("[data-day=Mon]").fill("11:00-21:00")
+    await page.locator("[data-copy-down]").first.click()
+    await expect(hours).to_have_value(re.compile("^Mon 11:00-21:00; .*; Sun 11:00-21:00$"))
     await hours.fill("Mon-Fri 11:00-21:00")
+    await keys.press("Tab")
+    await expect(page.locator("[data-day=Sat]")).to_have_value("")
+    await expect(page.locator("[data-day=Fri]")).to_have_value("11:00-21:00")
     await b.query("update restaurants set city = 'Nelson' where id = :restaurant")
     await b.query(
         "insert into registration_events (organisation_id, batch_job_id, job_id, what, actor)"

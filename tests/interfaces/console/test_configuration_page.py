@@ -11,7 +11,7 @@ from dev.stack.databases import DatabaseUrls
 from registration.gates.decisions import Channel, GoAhead
 from registration.states import StepStatus
 from registration.workflow.steps import Step
-from tests.interfaces.console.visiting import Visit, first, served, signed_in
+from tests.interfaces.console.visiting import OWN, Visit, first, served, signed_in
 from tests.registration.at_gate import AtGate, all_at_config_gate, at_config_gate
 from tests.registration.database.rows import add
 from tests.registration.tenant import Tenant
@@ -177,6 +177,16 @@ async def test_what_is_saved_to_the_restaurant_is_recorded_and_asked_anew(visit:
     assert (stored["city"], stored["theme"], stored["contact_name"]) == ("Napier", "light", "Mere Walker")
     [event] = await one.query("select actor from registration_events where job_id = :job and what like '%edited%'")
     assert event["actor"] == "Mere"
+    picture = b"\x89PNG\r\n\x1a\n" + bytes(2_000_000)
+    headers = {"X-CSRF-Token": visit.csrf, "HX-Request": "true"} | OWN
+    replaced = await visit.client.post(
+        _path(one, f"/{one.job_id}/image"),
+        data={"name": "logo_url", "address": ""},
+        files={"file": ("logo.png", picture, "image/png")},
+        headers=headers,
+    )
+    assert "saved logo url" in replaced.text, replaced.text
+    assert (await one.restaurant())["logo_url"].startswith("data:image/png;base64,iVBOR")
     for address in ("data:image/png;base64,iVBORw0KGgo=", "http://127.0.0.1/share.jpg"):
         data = {"name": "website_og_image", "address": address}
         assert (await visit.post(_path(one, f"/{one.job_id}/image"), data)).status_code == 422
@@ -191,6 +201,8 @@ async def test_pictures_come_from_the_console_and_are_never_pages(visit: Visit, 
     shown = await visit.get(f"{images}/website_og_image")
     assert (shown.headers["content-type"], shown.content[:4]) == ("image/png", b"\x89PNG")
     assert "sandbox" in shown.headers["content-security-policy"]
+    known = {"If-None-Match": shown.headers["etag"]}
+    assert (await visit.get(f"{images}/website_og_image", **known)).status_code == 304
     drawing = await visit.get(f"{images}/logo_url")
     assert (drawing.status_code, "no-picture.svg" in drawing.headers["location"]) == (303, True)
     other = await at_config_gate(tenant)

@@ -12,7 +12,8 @@ from interfaces.console.pages.configuration.editor import GROUPS, editor_of, fil
 from interfaces.console.pages.configuration.outcome import Outcome
 from interfaces.console.pages.configuration.said import TYPED, contrast, said_of
 from interfaces.console.pages.configuration.view import Decided, Kind, Listing, Shown, rows_of
-from registration.configuration.models import ConfigLayer, WebsiteLayer
+from registration.companies.details import CompanyDetails, Director, Shareholder
+from registration.configuration.models import ConfigLayer, WebsiteLayer, YoloConfig
 from registration.configuration.origins import Origin
 from registration.configuration.preflight import Obstacle
 from registration.configuration.proposals import Proposal, propose
@@ -25,6 +26,7 @@ from registration.gates.questions.sections import SECTIONS
 from registration.gates.questions.sections import Kind as FieldKind
 from registration.gates.questions.unreadable import unreadable_question
 from registration.gates.rounds import Details
+from registration.kit.opening_hours_text import parse_opening_hours
 from registration.restaurants.models import Theme
 from registration.workflow.steps import GateName
 from tests.registration.gates.questions.make import MENU, make_config_context, make_restaurant
@@ -104,8 +106,34 @@ def test_the_editor_has_every_field_once_with_its_origin() -> None:
     said, others = said_of(one.origins, {"city"}, {"phone": "is wrong"}, [Obstacle("user_email", "no e-mail")], None)
     assert (said["city"].origin, said["phone"].wrong, said["email"].wrong) == (TYPED, "is wrong", "no e-mail")
     assert others == ()
+    week, _ = said_of(one.origins, (), {}, (), _on_tuesdays(context))
+    assert week["opening_hours"].week[:2] == (("Mon", ""), ("Tue", "17:00-01:00"))
+    assert week["opening_hours"].note.startswith("Tue 17:00-01:00; closed Mon, Wed")
     editor = editor_of(BATCH, one, said, others, None)
     assert [title for title, _ in editor.groups] == [title for title, _ in GROUPS]
+
+
+def _on_tuesdays(context: ConfigContext) -> YoloConfig:
+    """The proposal, open on Tuesdays alone."""
+    hours = parse_opening_hours("Tue 17:00-01:00")
+    return context.config.model_copy(
+        update={"restaurant": context.config.restaurant.model_copy(update={"opening_hours": hours})}
+    )
+
+
+def test_the_people_of_the_register_can_be_picked() -> None:
+    """Directors first; the form says whom, and who is no such person is not taken."""
+    entry = CompanyDetails(
+        company_name="JAX BURGERS LIMITED",
+        company_number="1003",
+        status="Registered",
+        directors=(Director(name="Ana Rau", full_legal_name="Ana RAU"),),
+        shareholders=(Shareholder(name="HEMI RAU", type="individual"),),
+    )
+    one = opened(make_config_context(entry=entry), ConfigLayer())
+    assert [person.value for person in one.people] == ["", "Ana Rau", "Hemi Rau"]
+    filled = filled_from(QueryParams([*_form(one.context).multi_items(), ("contact", "Ana Rau")]), one)
+    assert (filled.contact, filled.typed) == ("Ana Rau", {"contact_name"})
 
 
 def _form(context: ConfigContext, **typed: str) -> QueryParams:
@@ -186,4 +214,3 @@ def test_an_empty_proposal_is_a_row_too() -> None:
     context = make_config_context(proposal=proposal, menus=(), header_images=(), refusals=("no menu is selected",))
     [row] = rows_of(BATCH, [_asked(context)], {})
     assert (row.email, row.account, row.menu, row.colours, row.header) == ("", "", "", (None, None), "")
-    assert row.extractable

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from interfaces.console.pages.configuration.asked import Form
 from interfaces.console.pages.configuration.changes import FIELDS
-from interfaces.console.pages.configuration.said import Said
+from interfaces.console.pages.configuration.said import HOURS, Said
 from interfaces.console.pages.configuration.view import account_of, images_of, shown_json
 from registration.configuration.models import ConfigLayer
 from registration.configuration.origins import Origin, set_by
@@ -26,7 +26,7 @@ from registration.restaurants.models import ImageName
 
 GROUPS: Final = (
     ("Account and contact", ("email", "phone", "contact_name")),
-    ("Restaurant", ("name", "address", "city", "opening_hours", "cuisines")),
+    ("Restaurant", ("name", "city", "address", "opening_hours", "cuisines")),
     ("Menu and sub-steps", ("menu", "include_stripe_link", "steps")),
     (
         "Look",
@@ -122,6 +122,11 @@ class FieldShown:
     value: Prefilled
     options: tuple[tuple[str, str], ...]
     said: Said
+
+    @property
+    def is_week(self) -> bool:
+        """True if the value is a week, which a page also shows day by day."""
+        return self.field.name == HOURS
 
     @property
     def is_colour(self) -> bool:

@@ -75,4 +75,4 @@ async def picture(request: Request, batch_id: UUID, job_id: UUID, name: ImageNam
     image = await pictures.read(stored)
     if image is None:
         return Response(status_code=303, headers={"Location": static_path("no-picture.svg")})
-    return picture_response(image)
+    return picture_response(request, image)

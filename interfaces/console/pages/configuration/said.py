@@ -13,6 +13,7 @@ from registration.kit.opening_hours import Day
 from registration.kit.opening_hours_text import format_opening_hours
 
 TYPED: Final = "typed"
+HOURS: Final = "opening_hours"
 _READABLE: Final = 4.5
 """The contrast from which text of the usual size is readable, by WCAG 2."""
 _WEIGHTS: Final = (0.2126, 0.7152, 0.0722)
@@ -29,6 +30,8 @@ class Said:
     origin: str
     wrong: str = ""
     note: str = ""
+    week: tuple[tuple[str, str], ...] = ()
+    """The days with their times, under the opening hours."""
 
 
 def said_of(
@@ -49,6 +52,7 @@ def said_of(
             TYPED if field.name in changed else origins.get(field.name, "missing"),
             found.get(field.name, ""),
             notes.get(field.name, ""),
+            _week(config) if config and field.name == HOURS else (),
         )
         for field in FIELDS
     }
@@ -61,8 +65,8 @@ def said_of(
 def _notes(config: YoloConfig) -> dict[str, str]:
     """What follows from values: the week as it was read, and contrasts."""
     website, hours = config.website, config.restaurant.opening_hours
-    closed = [day[:3] for day in Day if day not in {entry.day for entry in hours}]
-    notes = {"opening_hours": f"{format_opening_hours(hours)}{_closed(closed)}"} if hours else {}
+    closed = ", ".join(day for day, times in _week(config) if not times)
+    notes = {HOURS: f"{format_opening_hours(hours)}{closed and f'; closed {closed}'}"} if hours else {}
     for name in TEXT_COLOURS:
         colour = website.hex_of(getattr(website, name))
         if colour and website.primary_color:
@@ -72,8 +76,11 @@ def _notes(config: YoloConfig) -> dict[str, str]:
     return notes
 
 
-def _closed(days: Sequence[str]) -> str:
-    return f"; closed {', '.join(days)}" if days else ""
+def _week(config: YoloConfig) -> tuple[tuple[str, str], ...]:
+    """The seven days with their times, empty for a closed one."""
+    entries = config.restaurant.opening_hours
+    times = {day: [f"{one.hours.open}-{one.hours.close}" for one in entries if one.day is day] for day in Day}
+    return tuple((day[:3], ", ".join(spans)) for day, spans in times.items())
 
 
 def contrast(one: str, other: str) -> float:

@@ -1,6 +1,6 @@
 """What the page of a batch's configurations shows: a line for each restaurant, what is in the way first. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,7 @@ from uuid import UUID
 from interfaces.presenting.marks import Tone
 from registration.accounts.service import foreign_account
 from registration.configuration.models import YoloConfig
-from registration.gates.decisions import ExtractAgain, GoAhead
+from registration.gates.decisions import GoAhead
 from registration.gates.open_questions import OpenQuestion
 from registration.gates.queries import AcceptedDecision
 from registration.gates.questions.contexts import ConfigContext, UnreadableContext
@@ -58,8 +58,7 @@ class Shown(Value):
 @dataclass(frozen=True)
 class Row:
     """A restaurant that waits. `why` says what is in the way, `notes` what is good to know; `shown` is its `Shown` as
-    JSON, empty if its data cannot be read. `ready`: it can go ahead as proposed. `extractable`: menu and branding can
-    be extracted again.
+    JSON, empty if its data cannot be read. `ready`: it can go ahead as proposed.
     """
 
     id: UUID
@@ -84,7 +83,6 @@ class Row:
     company: str = ""
     shown: str = ""
     ready: bool = False
-    extractable: bool = False
     readable: bool = True
 
     @property
@@ -205,8 +203,7 @@ def _proposed_row(
         header=header or "",
         company=facts["company"],
         shown=shown_json(context),
-        ready=_offers(question.choices, GoAhead),
-        extractable=_offers(question.choices, ExtractAgain),
+        ready=any(isinstance(choice.answer, GoAhead) for choice in question.choices),
     )
 
 
@@ -244,7 +241,3 @@ def _not_taken(context: ConfigContext) -> str:
 
 def _differences(context: ConfigContext) -> list[str]:
     return [f"{one.label}: typed “{one.typed}”, register “{one.register}”" for one in context.differences]
-
-
-def _offers(choices: Sequence[object], kind: type) -> bool:
-    return any(isinstance(getattr(choice, "answer", None), kind) for choice in choices)
