@@ -33,6 +33,7 @@ from interfaces.console.pages.leads import commands as lead_commands
 from interfaces.console.pages.leads import routes as leads
 from interfaces.console.pages.new_batch import routes as new_batch
 from interfaces.console.pages.notices import routes as notices
+from interfaces.console.pages.restaurants import restaurant
 from interfaces.console.pages.restaurants import routes as restaurants
 from interfaces.console.pages.settings import routes as organisation_settings
 from interfaces.console.pages.sign_in import routes as sign_in
@@ -57,6 +58,7 @@ PAGES: Final = (
     companies.router,
     company_commands.router,
     restaurants.router,
+    restaurant.router,
     imports.router,
     leads.router,
     lead_commands.router,

@@ -22,6 +22,7 @@
   // The same file, chosen again after it was put right, is read again; a text does not stay beside a file.
   document.addEventListener("click", (event) => { if (event.target.matches("[data-drop] input")) event.target.value = ""; });
   document.addEventListener("change", (event) => { if (event.target.matches("[data-drop] input")) one("#pasted").value = ""; });
+  document.addEventListener("input", (event) => { if (event.target.id === "pasted") one("[data-drop] input").value = ""; });
 
   document.addEventListener("keydown", (event) => {
     const typing = event.target.matches("input:not([type=checkbox]), textarea, select");

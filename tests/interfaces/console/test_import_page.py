@@ -42,12 +42,12 @@ async def _count(tenant: Tenant, table: str = "restaurants") -> int:
 async def test_nothing_is_written_before_it_was_seen(visit: Visit, tenant: Tenant) -> None:
     """Each line has its verdict; one that is there says which it is, and whether a batch has it."""
     there, _ = await tenant.restaurant(name="saffron lane", city="Tauranga")
-    batch, _ = await tenant.batch(there)
+    _, jobs = await tenant.batch(there)
     page = await _check(visit, GOOD)
     assert _tallies(page) == "1 new 1 there already"
     rows = [row.text() for row in page.css(".verdicts tbody tr")]
     assert "in a batch now" in rows[0]
-    assert f"/batches/{batch}" in (page.html or "")
+    assert {f"/jobs/{jobs[there]}", f"/restaurants/{there}"} <= {one.attributes["href"] for one in page.css("a")}
     assert "Harbour & <b>Co</b>" in rows[1]
     assert await _count(tenant) == 1
 

@@ -7,7 +7,8 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 from sqlalchemy import text
 
-from interfaces.console.pages.leads.view import changes
+from interfaces.console.edit_forms import changes
+from interfaces.console.pages.leads.view import FIELDS
 from tests.interfaces.console.visiting import Visit, first
 from tests.registration.leads.make import add_leads, add_scrape_job
 from tests.registration.tenant import Tenant
@@ -116,4 +117,4 @@ async def test_leads_of_others_are_those_of_nobody(visit: Visit, other: Tenant) 
 )
 def test_only_what_was_changed_is_written(sent: dict[str, str], changed: dict[str, str]) -> None:
     """So that nobody overwrites what somebody else has corrected."""
-    assert changes(sent) == changed
+    assert changes(FIELDS, sent) == changed

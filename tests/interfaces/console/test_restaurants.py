@@ -45,7 +45,7 @@ async def test_the_list_tells_who_is_registered_and_who_is_in_a_batch(visit: Vis
     never, registered, active = await _restaurants(tenant, "Kai", "Tio", HOSTILE, city="Bluff")
     values = {"restaurant_id": registered, "pumpd_restaurant_id": "RES1"}
     await add(tenant.everything, "pumpd_restaurants", tenant.organisation_id, **values)
-    batch, _ = await tenant.batch(active)
+    _, jobs = await tenant.batch(active)
     page = await visit.page("/restaurants")
     states = {one.attributes["id"]: first(one, ".status").text() for one in page.css("tr[id^=restaurant-]")}
     assert states == {
@@ -54,8 +54,8 @@ async def test_the_list_tells_who_is_registered_and_who_is_in_a_batch(visit: Vis
         f"restaurant-{active}": "in a batch now",
     }
     assert [one.text() for one in page.css(".chips .n")] == ["3", "1", "1", "1"]
-    assert f"/batches/{batch}#job-" in (page.html or "")
-    assert HOSTILE in [one.text() for one in page.css("td.name b")]
+    assert f"/jobs/{jobs[active]}" in (page.html or "")
+    assert HOSTILE in [one.text() for one in page.css("td.name a")]
     for query, count in {"show=never": 1, "city=bluff": 3, "q=kai": 1, "q=nobody": 0, "city=Gore": 0}.items():
         found = await visit.page(f"/restaurants?{query}")
         assert len(found.css("tr[id^=restaurant-]")) == count, query

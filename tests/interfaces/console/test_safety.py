@@ -101,7 +101,7 @@ def _commands() -> list[str]:
     found = [getattr(route, "path", "") for route in routes if "POST" in (getattr(route, "methods", None) or ())]
     assert len(found) >= 6, found
     return [
-        path.format(batch_id=NOBODY, job_id=NOBODY, lead_id=NOBODY)
+        path.format(batch_id=NOBODY, job_id=NOBODY, lead_id=NOBODY, restaurant_id=NOBODY)
         for path in found
         if path not in ("/sign-in", "/sign-out")
     ]

@@ -38,10 +38,13 @@ async def check(
     request: Request, visitor: Operator, text: Text = "", file: UploadFile | None = None, key: SentKey = None
 ) -> Response:
     """The verdict of each line, with the corrections of the page; nothing is written."""
-    sent = await _sent(request, await sent_text(file, text))
-    if not sent.text.strip():
-        return render_part(request, _TEMPLATE, "nothing")
-    shown, _ = await _check(visitor, sent)
+    try:
+        sent = await _sent(request, await sent_text(file, text))
+        if not sent.text.strip():
+            return render_part(request, _TEMPLATE, "nothing")
+        shown, _ = await _check(visitor, sent)
+    except BadFile as bad:
+        return render_part(request, _TEMPLATE, "unreadable", bad.message, bad.hint, status=422)
     return render_part(request, _TEMPLATE, "checked", shown, key or uuid4(), visitor)
 
 

@@ -1,6 +1,6 @@
 """What a person does with leads: convert after a dry run, correct, delete; the functions are those of the API."""
 
-from typing import Annotated, Any, Final, cast
+from typing import Annotated, Final
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Form, Query, Request, Response
@@ -8,15 +8,16 @@ from pydantic import StringConstraints
 
 from interfaces.api.problems import problem_of
 from interfaces.api.runs import go_on
+from interfaces.console.edit_forms import changes, sent_fields, sent_texts, wrong_fields
 from interfaces.console.new_batches import MOST_NAMED, FormKey, MadeBatch, run_of
 from interfaces.console.pages.leads.view import (
+    FIELDS,
+    LONG,
     SOURCES,
     THEN,
     Typed,
-    changes,
     conversion_view,
     edit_fields,
-    sent_fields,
 )
 from interfaces.console.rendering import render_part
 from interfaces.console.sessions import Operator, Visitor
@@ -32,7 +33,6 @@ from registration.leads.models import AddressSource, BatchOfLeads, ConversionReq
 router = APIRouter(prefix="/leads", include_in_schema=False)
 
 _TEMPLATE: Final = "leads/dialogs.html"
-_MOST_CHARACTERS: Final = 2000
 AskedLeads = Annotated[list[UUID], Query(alias="leads", min_length=1, max_length=MOST_NAMED)]
 SentLeads = Annotated[list[UUID], Form(alias="leads", min_length=1, max_length=MOST_NAMED)]
 Then = Annotated[str, StringConstraints(pattern=f"^({'|'.join(THEN)})$")]
@@ -120,24 +120,18 @@ async def edit_form(request: Request, visitor: Operator, lead_id: UUID) -> Respo
 @router.post("/{lead_id}/edit")
 async def edit(request: Request, visitor: Operator, lead_id: UUID) -> Response:
     """Write the changed fields; what is wrong is said beside each field, as it was typed."""
-    sent = {name: value[:_MOST_CHARACTERS] for name, value in (await request.form()).items() if isinstance(value, str)}
+    sent = sent_texts((await request.form()).multi_items())
     async with visitor.reading() as transaction:
         name = (await read_lead(transaction, lead_id)).lead.data.restaurant_name
-    wanted = changes(sent)
+    wanted = changes(FIELDS, sent)
     try:
         await edit_lead(
             visitor.database, visitor.organisation_id, lead_id, read_lead_edit(wanted), visitor.attribution()
         )
     except Refused as refused:
-        wrong: Any = refused.details.get("fields")
-        reasons = cast("dict[str, str]", wrong) if isinstance(wrong, dict) else {}
-        fields = sent_fields(sent, {field: _reason(field, reason) for field, reason in reasons.items()})
+        reasons = wrong_fields(refused)
+        fields = sent_fields(FIELDS, sent, reasons, LONG)
         said = "" if reasons else refused.message
         status = problem_of(refused).status
         return render_part(request, _TEMPLATE, "edit", lead_id, name, fields, visitor, said, status=status)
     return render_part(request, _TEMPLATE, "edited", wanted.get("restaurant_name", name), len(wanted))
-
-
-def _reason(field: str, reason: str) -> str:
-    """The reason without the name of its field, beside which it stands."""
-    return reason.removeprefix(f"{field}: ")

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from interfaces.console.edit_forms import EditField, stored_fields
 from registration.leads.models import AddressSource, LeadData
 from registration.leads.outcome import Conversion
 from registration.leads.pending_queries import PendingLead
@@ -36,6 +37,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "opening_hours_text": "Opening hours as text",
 }
 """The fields that a person corrects on the page, with their labels."""
+LONG: Final = ("opening_hours_text",)
+"""The fields of several lines."""
 
 
 @dataclass(frozen=True)
@@ -105,45 +108,6 @@ def conversion_view(conversion: Conversion) -> ConversionView:
     )
 
 
-@dataclass(frozen=True)
-class EditField:
-    """A field of the form: what was stored when it was shown, what is typed now, and what is wrong with that."""
-
-    name: str
-    label: str
-    shown: str
-    value: str
-    wrong: str
-
-    @property
-    def long(self) -> bool:
-        """Whether the field has several lines."""
-        return self.name == "opening_hours_text"
-
-
 def edit_fields(data: LeadData) -> list[EditField]:
     """The form of a lead as it is stored."""
-    values = {name: str(getattr(data, name) or "") for name in FIELDS}
-    return [EditField(name, label, values[name], values[name], "") for name, label in FIELDS.items()]
-
-
-def sent_fields(sent: Mapping[str, str], wrong: Mapping[str, str]) -> list[EditField]:
-    """The form as it was sent, with what is wrong."""
-    return [
-        EditField(name, label, sent.get(f"was_{name}", ""), sent.get(name, ""), wrong.get(name, ""))
-        for name, label in FIELDS.items()
-    ]
-
-
-def changes(sent: Mapping[str, str]) -> dict[str, str]:
-    """The fields that a person changed: those that differ from what was shown, so that nothing else is overwritten."""
-    return {
-        name: sent[name]
-        for name in FIELDS
-        if name in sent and _plain(sent[name]) != _plain(sent.get(f"was_{name}", ""))
-    }
-
-
-def _plain(text: str) -> str:
-    """A text without line ends: a field of one line drops them, a field of several sends others."""
-    return text.replace("\r", "").replace("\n", "")
+    return stored_fields(FIELDS, {name: str(getattr(data, name) or "") for name in FIELDS}, LONG)

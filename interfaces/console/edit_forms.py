@@ -1,0 +1,62 @@
+"""Forms that correct a thing: only what a person changed is written, what is wrong stands beside its field. Pure."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+from registration.errors import Refused
+
+MOST_CHARACTERS: Final = 2000
+
+
+@dataclass(frozen=True)
+class EditField:
+    """A field: what was stored when it was shown, what is typed now, and what is wrong with that.
+
+    `long` is a field of several lines.
+    """
+
+    name: str
+    label: str
+    shown: str
+    value: str
+    wrong: str = ""
+    long: bool = False
+
+
+def stored_fields(labels: Mapping[str, str], values: Mapping[str, str], long: Collection[str] = ()) -> list[EditField]:
+    """The form of a thing as it is stored."""
+    return [EditField(name, label, values[name], values[name], long=name in long) for name, label in labels.items()]
+
+
+def sent_fields(
+    labels: Mapping[str, str], sent: Mapping[str, str], wrong: Mapping[str, str], long: Collection[str] = ()
+) -> list[EditField]:
+    """The form as it was sent, with what is wrong."""
+    return [
+        EditField(name, label, sent.get(f"was_{name}", ""), sent.get(name, ""), wrong.get(name, ""), name in long)
+        for name, label in labels.items()
+    ]
+
+
+def sent_texts(form: Collection[tuple[str, Any]]) -> dict[str, str]:
+    """The texts of a form, none of them endless."""
+    return {name: value[:MOST_CHARACTERS] for name, value in form if isinstance(value, str)}
+
+
+def changes(labels: Mapping[str, str], sent: Mapping[str, str]) -> dict[str, str]:
+    """The fields that a person changed: those that differ from what was shown, so that nothing else is overwritten."""
+    present = (name for name in labels if name in sent)
+    return {name: sent[name] for name in present if _plain(sent[name]) != _plain(sent.get(f"was_{name}", ""))}
+
+
+def wrong_fields(refused: Refused) -> dict[str, str]:
+    """The reason of each field that the domain refused; empty if it refused the whole."""
+    named: Any = refused.details.get("fields")
+    reasons = cast("dict[str, str]", named) if isinstance(named, dict) else {}
+    return {name: reason.removeprefix(f"{name}: ") for name, reason in reasons.items()}
+
+
+def _plain(text: str) -> str:
+    """A text without line ends: a field of one line drops them, a field of several sends others."""
+    return text.replace("\r", "").replace("\n", "")
