@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import text
@@ -29,6 +29,12 @@ _LIST = text(
     order by s.last_at desc nulls last, c.email limit :limit
     """
 )
+ACCOUNT_WORDS: Final = {
+    AccountState.CREATING: "not made yet",
+    AccountState.COMPLETED: "exists, and is ours",
+    AccountState.FOREIGN: "exists, and is not ours",
+}
+"""What a state means, for people."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,11 @@ class ListedAccount:
     times: int
     last_at: datetime | None
     last_by: str | None
+
+    @property
+    def words(self) -> str:
+        """The state of the account for people."""
+        return ACCOUNT_WORDS[self.state]
 
 
 async def list_accounts(transaction: Transaction, search: str = "", *, limit: int) -> tuple[ListedAccount, ...]:

@@ -102,7 +102,7 @@
     return next;
   };
   const open = (row) => {
-    const main = row && one("[data-main], .do a", row);
+    const main = row?.matches("summary") ? row : row && one("[data-main], .do a", row);
     if (main?.getAttribute("hx-target") === "#drawer") opener = row.id;
     main?.click();
   };

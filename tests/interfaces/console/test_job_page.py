@@ -69,6 +69,7 @@ async def test_what_the_platform_said_is_text_and_links_lead_out_safely(visit: V
     assert "<script>alert(1)</script>" in first(page, "#sub-menuImport .raw pre").text()
     links = {one.attributes["href"]: one.attributes["rel"] for one in page.css("#sub-websiteConfig a[target]")}
     assert links == {"https://kai.example/x": "noreferrer noopener"}
+    assert [one.text() for one in page.css("#restaurant-head a[target]")] == ["demo store ↗"]
 
 
 async def test_a_retry_of_one_sub_step_brings_what_needs_it(visit: Visit, tenant: Tenant) -> None:

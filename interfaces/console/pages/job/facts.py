@@ -4,13 +4,14 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
 from interfaces.console.pages.job.reading import JobReading
 from interfaces.presenting.batches import batch_state
 from interfaces.presenting.marks import JOB_TONES, Tone
+from registration.accounts.list_queries import ACCOUNT_WORDS
 from registration.accounts.queries import Credential
 from registration.companies.details import entry_facts
 from registration.configuration.models import YoloConfig
@@ -18,12 +19,6 @@ from registration.kit.opening_hours_text import format_opening_hours
 from registration.states import AccountState
 from registration.workflow.steps import GateName
 from registration.workflow.sub_steps import SubStepName
-
-_ACCOUNT_WORDS: Final = {
-    AccountState.CREATING: "not made yet",
-    AccountState.COMPLETED: "exists, and is ours",
-    AccountState.FOREIGN: "exists, and is not ours",
-}
 
 
 @dataclass(frozen=True)
@@ -176,7 +171,7 @@ def _account(row: Credential | None, email: str | None) -> Account | None:
     if row is None:
         return Account(email, "no password is stored", "", "", stored=False)
     state = AccountState.COMPLETED if row.made else row.account_state
-    words = "only a person can tell whether it exists" if row.undecided else _ACCOUNT_WORDS[state]
+    words = "only a person can tell whether it exists" if row.undecided else ACCOUNT_WORDS[state]
     return Account(row.email, words, row.platform_account_id or "", row.claimer or "", stored=True)
 
 

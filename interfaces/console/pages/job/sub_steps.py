@@ -19,7 +19,7 @@ from registration.states import SUB_STEP_IN_FLIGHT, Assurance, SubStepStatus
 from registration.workflow.sub_steps import EXTRACTION_STARTS, SUB_STEPS, ExtractionStart, SubStepName
 
 _OPEN_AT_FIRST: Final = frozenset({SubStepStatus.FAILED, SubStepStatus.UNKNOWN})
-_MOST_OF_DETAILS: Final = 20_000
+_MOST_OF_DETAILS, _MOST_OF_HOVER = 20_000, 300
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class SubStepView:
     """One sub-step. `took` is how long it was worked on, `since` when what it does now began.
 
     `outputs` came of it, `said` is its error or reason in full, `raw` what the platform answered. Disabled actions that
-    share a reason are one sentence in `cannot`.
+    share a reason are one sentence in `cannot`. `hover` is its error, its reason or its evidence in short.
     """
 
     name: str
@@ -55,6 +55,7 @@ class SubStepView:
     actions: tuple[Action, ...]
     cannot: str
     opened: bool
+    hover: str
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,7 @@ def _view(reading: JobReading, effect: HistoryEffect, bars: tuple[Bar, ...], sca
         actions=actions if possible else (),
         cannot="" if possible else "; ".join(dict.fromkeys(one.reason for one in actions)),
         opened=asks or status in _OPEN_AT_FIRST,
+        hover=marks.one_line(said or f"{effect.known or ''}{_evidence(reading.history, effect)}")[:_MOST_OF_HOVER],
     )
 
 
@@ -132,7 +134,7 @@ def _facts(reading: JobReading, effect: HistoryEffect, status: SubStepStatus, sc
             yield _limit(effect, effect.sent_at, scale)
     if effect.known:
         yield Fact("evidence", f"{effect.known}{_evidence(reading.history, effect)}")
-    yield from _flat(effect.evidence or {})
+    yield from _flat(effect.evidence or {}, "seen: ")
     if effect.name in SUB_STEPS and status is SubStepStatus.PENDING:
         needs = SUB_STEPS[SubStepName(effect.name)].needs
         open_ = [marks.SHORT_NAMES[need] for need in needs if not reading.job.effects[need].ended]

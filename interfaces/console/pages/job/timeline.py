@@ -71,6 +71,7 @@ _KINDS: Final = {
 }
 _LONGEST_GAP, _GAP_SHARE, _CUT_SHARE = 20.0, 0.25, 0.04
 """A gap is cut if it is longer than so many seconds, and than a share of the time in which something happened."""
+_SHORTEST_WAIT: Final = 0.5
 _NARROWEST: Final = 0.006
 """The share of the axis that a bar has at least."""
 
@@ -121,7 +122,7 @@ def _with_sending(spans: list[Span], sent_at: datetime | None, *, ended: bool) -
     *before, last = spans
     if sent_at is None or sent_at < last.start:
         return spans if ended else [*before, Span(Kind.SLOT, last.start, last.end)]
-    if sent_at == last.start or (last.end is not None and sent_at >= last.end):
+    if _is_short(last.start, sent_at) or (last.end is not None and sent_at >= last.end):
         return spans
     return [*before, Span(Kind.SLOT, last.start, sent_at), Span(Kind.WORK, sent_at, last.end)]
 
@@ -140,10 +141,15 @@ def _waits(
     ready = max([begun, *ends]) if met else None
     if ready is not None and until is not None:
         ready = min(ready, until)
-    if needs:
+    if needs and not _is_short(begun, ready or until):
         yield Span(Kind.NEED, begun, ready or until)
-    if ready is not None and ready != until:
+    if ready is not None and not _is_short(ready, until):
         yield Span(Kind.SLOT, ready, until)
+
+
+def _is_short(start: datetime, end: datetime | None) -> bool:
+    """Whether nobody waited in between."""
+    return end is not None and (end - start).total_seconds() < _SHORTEST_WAIT
 
 
 def _bar(axis: "_Axis", name: SubStepName, span: Span, last: datetime) -> Bar:

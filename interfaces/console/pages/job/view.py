@@ -1,6 +1,6 @@
 """What the page of a restaurant shows above its sub-steps, and what happened to it. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -15,6 +15,7 @@ from registration.reporting.history_queries import HistoryDecision, HistoryStep
 from registration.states import JobStatus, StepStatus
 from registration.workflow.snapshot import waits_for
 from registration.workflow.steps import GATE_STEPS, STEPS, Step
+from registration.workflow.sub_steps import SubStepName
 
 _WORDS: Final = {
     JobStatus.PENDING: "not begun",
@@ -23,6 +24,12 @@ _WORDS: Final = {
     JobStatus.COMPLETED: "done",
     JobStatus.SKIPPED: "left out",
 }
+_MADE: Final = (
+    (SubStepName.WEBSITE_CONFIG, "demo_store_url", "demo store"),
+    (SubStepName.RESTAURANT_REGISTRATION, "dashboard_url", "dashboard"),
+    (SubStepName.PAYMENT_CONFIG, "stripe_connect_url", "Stripe link"),
+)
+"""Where the links to what was made are among the outputs."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,8 @@ class StepLine:
 class JobHead:
     """The restaurant in words, its six steps, and what can be done with it.
 
-    `waits` is what it waits for, `notes` are what holds up its batch. `answer` leads to the question that waits.
+    `waits` is what it waits for, `notes` are what holds up its batch. `links` lead to what was made for it, and
+    `platform_id` is its id on the platform. `answer` leads to the question that waits.
     """
 
     id: UUID
@@ -58,6 +66,8 @@ class JobHead:
     waits: str
     error: str
     notes: tuple[str, ...]
+    links: tuple[tuple[str, str], ...]
+    platform_id: str
     answer: Action | None
     actions: tuple[Action, ...]
     cannot: tuple[tuple[str, str], ...]
@@ -95,7 +105,7 @@ class Asked:
 
 def head_of(reading: JobReading) -> JobHead:
     """The head of the page."""
-    job, batch = reading.job, reading.batch
+    job, detail, batch = reading.job, reading.detail, reading.batch
     every = job_actions(reading)
     outage = job.outage.text if job.outage is not None and not job.status.ended else ""
     halted = reading.snapshot.halted_reason if not reading.snapshot.cancel_requested else None
@@ -115,6 +125,8 @@ def head_of(reading: JobReading) -> JobHead:
         waits=waits_for(job),
         error=job.error_message or "",
         notes=tuple(filter(None, notes)),
+        links=tuple(_links(reading)),
+        platform_id=detail.platform_restaurant_id or "",
         answer=_answer(reading),
         actions=every,
         cannot=_grouped(every),
@@ -127,6 +139,13 @@ def _answer(reading: JobReading) -> Action | None:
     if gate is None:
         return None
     return Action("Answer …", gate_path(reading.batch.id, gate, reading.detail.id), "", "primary")
+
+
+def _links(reading: JobReading) -> Iterator[tuple[str, str]]:
+    outputs = {one.name: one.outputs or {} for one in reading.history.effects}
+    for name, field, label in _MADE:
+        if url := outputs.get(name, {}).get(field):
+            yield label, str(url)
 
 
 def _grouped(actions: tuple[Action, ...]) -> tuple[tuple[str, str], ...]:
