@@ -167,7 +167,12 @@
       const following = next(rowOf(editing)?.rowIndex ?? 0, needs);
       one("#editor").replaceChildren();
       if (following) open(following.dataset.job); else history.replaceState(null, "", base());
-    } else if ("reload" in strip.dataset && editing) { drafts.delete(editing); open(editing); }
+    } else if ("saved" in strip.dataset && editing) {
+      const draft = drafts.get(editing) ?? {};
+      strip.dataset.saved.split(" ").forEach((name) => delete draft[name]);
+      if (!Object.keys(draft).length) drafts.delete(editing);
+      open(editing);
+    }
     else if (leaving !== null) {
       const row = one(`#list tr[data-position="${leaving}"]`);
       (row && waits(row) ? row : next(row?.rowIndex ?? 0, () => true))?.focus();

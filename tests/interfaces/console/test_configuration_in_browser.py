@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
+from registration.gates.decisions import Channel, GoAhead
 from registration.states import StepStatus
 from registration.workflow.snapshot_queries import read_snapshot
 from registration.workflow.steps import Step
@@ -46,12 +47,15 @@ async def test_fifty_clear_configurations_take_two_clicks(desk: Desktop, tenant:
 async def test_the_editor_by_keys_and_what_changes_meanwhile(desk: Desktop, tenant: Tenant) -> None:
     """What was typed stays under the cursor; the editor says what changed, and what is new can be loaded."""
     waiting = await all_at_config_gate(
-        tenant, {"name": "A", "website_og_image": None}, {"name": "B", "website_og_image": None, "opening_hours": []}
+        tenant,
+        {"name": "A", "website_og_image": None},
+        {"name": "B", "website_og_image": None, "opening_hours": []},
+        {"name": "C", "website_og_image": None},
     )
-    a, b = waiting
+    a, b, c = waiting
     page, keys = desk.page, desk.page.keyboard
     await desk.open(_path(a))
-    await expect(page.locator("#list tr[data-job]")).to_have_count(2)
+    await expect(page.locator("#list tr[data-job]")).to_have_count(3)
     await keys.press("n")
     await expect(page.locator(f"#ask-{b.job_id}")).to_be_focused()
     await keys.press("e")
@@ -81,10 +85,18 @@ async def test_the_editor_by_keys_and_what_changes_meanwhile(desk: Desktop, tena
     await expect(page.locator("#editor [name=city]")).to_have_value("Nelson")
     await expect(hours).to_have_value("Mon-Fri 11:00-21:00")
     await expect(page.locator("#said-opening_hours")).to_contain_text("Mon-Fri 11:00-21:00; closed Sat, Sun")
+    assert (await c.answer(GoAhead(), by="Hemi", channel=Channel.PREFECT)).accepted
+    await expect(page.locator(f"#ask-{c.job_id}")).to_contain_text("go ahead · Hemi in the Prefect form")
+    await page.locator("#editor [name=item_layout]").select_option("List")
+    await page.get_by_role("button", name="Save to the restaurant").click()
+    await expect(page.locator("#outcome")).to_contain_text("B: saved opening hours; it is asked anew")
+    await expect(page.locator("#outcome")).to_contain_text("not saved: Item layout")
+    await expect(page.locator("#said-opening_hours")).to_contain_text("restaurant")
+    await expect(page.locator("#editor [name=item_layout]")).to_have_value("List")
     await keys.press("Control+Enter")
     await expect(page.locator("#outcome")).to_contain_text("B goes ahead")
     await expect(page.locator("#editor-form")).to_have_count(0)
-    assert await _statuses(tenant, a) == [StepStatus.ACTION_REQUIRED, StepStatus.COMPLETED]
+    assert await _statuses(tenant, a) == [StepStatus.ACTION_REQUIRED, StepStatus.COMPLETED, StepStatus.COMPLETED]
     assert (await b.restaurant())["city"] == "Nelson"
     await keys.press("G")
     await expect(page.locator("#go-all")).to_contain_text("1 restaurant")

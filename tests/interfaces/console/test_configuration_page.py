@@ -8,6 +8,7 @@ from cryptography.fernet import Fernet
 from selectolax.lexbor import LexborHTMLParser
 
 from dev.stack.databases import DatabaseUrls
+from interfaces.console.pages.configuration.view import Shown
 from registration.gates.decisions import Channel, GoAhead
 from registration.states import StepStatus
 from registration.workflow.steps import Step
@@ -77,6 +78,10 @@ async def test_names_are_text_whatever_they_hold(visit: Visit, tenant: Tenant) -
     editor = LexborHTMLParser((await visit.get(_path(waiting[0], f"/{waiting[0].job_id}"), hx="true")).text)
     assert first(editor, "input[name=contact_name]").attributes["value"] == HOSTILE[0]
     assert not [one for one in editor.css("img") if "onerror" in one.attributes]
+    names = {
+        Shown.model_validate_json(one).config.restaurant.name for one in (await _shown(visit, waiting[0])).values()
+    }
+    assert names == {" ".join(name.replace("\u202e", "").replace("\u202c", "").split()) for name in HOSTILE}
 
 
 async def test_all_clear_ones_go_ahead_as_they_were_shown(visit: Visit, tenant: Tenant) -> None:

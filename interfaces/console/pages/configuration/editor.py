@@ -106,7 +106,7 @@ def _value(field: SectionField, form: Form) -> Prefilled:
     if field.kind is Kind.FLAG:
         return bool(sent)
     if field.kind is Kind.SOME_OF:
-        return tuple(option for option in sent if option)
+        return tuple(dict.fromkeys(sent))
     return sent[-1] if sent else ""
 
 

@@ -11,7 +11,8 @@ class Outcome:
 
     `title` says what was done, empty if nothing was; `refused` names each other restaurant with the reason, and what
     changed since it was shown. `waiting` and `decided` are the lines of all of them. `note` says why no process goes on
-    with the batch. `reload`: the editor of these jobs shows values of before.
+    with the batch. `saved` are the fields of the editor that were written to the restaurant, so that it must be opened
+    anew; None if none was.
     """
 
     listing: Listing
@@ -20,7 +21,7 @@ class Outcome:
     note: str = ""
     waiting: tuple[Row, ...] = ()
     decided: tuple[Decided, ...] = ()
-    reload: bool = False
+    saved: tuple[str, ...] | None = None
 
     @property
     def settled(self) -> str:

@@ -66,7 +66,9 @@ async def save(request: Request, batch_id: UUID, job_id: UUID, visitor: Operator
     key = (visitor.database, visitor.organisation_id, job.restaurant_id)
     edited = await edit_restaurant(*key, read_edit(fields), visitor.attribution())
     kept = f"of this registration alone, and not saved: {', '.join(only_here)}" if only_here else ""
-    return await _saved(request, visitor, batch_id, job_id, _words(edited), kept or await _going_on(visitor, edited))
+    note = kept or await _going_on(visitor, edited)
+    saved = (*(name for name in _COLUMNS if name in filled.typed), "contact")
+    return await _saved(request, visitor, batch_id, job_id, _words(edited), note, saved)
 
 
 @router.post("/image")
@@ -127,14 +129,20 @@ async def password(
 
 
 async def _saved(
-    request: Request, visitor: Visitor, batch_id: UUID, job_id: UUID, title: str, note: str = ""
+    request: Request,
+    visitor: Visitor,
+    batch_id: UUID,
+    job_id: UUID,
+    title: str,
+    note: str = "",
+    saved: tuple[str, ...] = (),
 ) -> Response:
     """What was done, with the line of the restaurant as it is now."""
     async with visitor.reading() as transaction:
         listing, view = await read_listing(transaction, batch_id)
         waiting = tuple(row for row in listing.rows if row.id == job_id)
         decided = () if waiting else tuple(await read_decided(transaction, view, [job_id]))
-    outcome = Outcome(listing, title, (), note, waiting, decided, reload=True)
+    outcome = Outcome(listing, title, (), note, waiting, decided, saved)
     return render_part(request, "configuration/answers.html", "outcome", outcome)
 
 
