@@ -1,4 +1,4 @@
-"""Flow runs of a batch: the only module that starts one or finds the existing ones."""
+"""Flow runs of a batch: the only module that starts one or finds the existing ones. When leads are taken in."""
 
 from collections.abc import Collection, Generator
 from contextlib import contextmanager
@@ -32,6 +32,7 @@ from registration.errors import MisconfiguredInstallation, Refused, TransientErr
 from registration.kit.http import authorities
 
 DEPLOYMENT = "register-batch/register-batch"
+INTAKE = "intake/intake"
 RESTAURANT_FLOW = "register-restaurant"
 _SECONDS = 10.0
 _SOON, _JUST_NOW = timedelta(minutes=2), timedelta(seconds=15)
@@ -229,6 +230,36 @@ async def check_server() -> None:
         raise TransientError(
             f"the Prefect server at {url} does not answer ({str(error) or type(error).__name__})"
         ) from error
+
+
+@dataclass(frozen=True)
+class Intake:
+    """The nightly intake: whose leads it takes, whether its schedule is on, and when it runs next, if that is known."""
+
+    organisation_id: str
+    is_on: bool
+    next_at: datetime | None
+
+
+async def read_intake(name: str = INTAKE) -> Intake | None:
+    """The intake of this installation; None if none is deployed. Raises like `start_run`."""
+    await check_server()
+    with _clear_errors():
+        async with get_client() as client:
+            try:
+                deployment = await client.read_deployment_by_name(name)
+            except ObjectNotFound:
+                return None
+            scheduled = FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED]))
+            runs = await client.read_flow_runs(
+                flow_run_filter=FlowRunFilter(state=scheduled),
+                deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[deployment.id])),
+                sort=FlowRunSort.EXPECTED_START_TIME_ASC,
+                limit=1,
+            )
+    is_on = not deployment.paused and any(schedule.active for schedule in deployment.schedules)
+    owner = str((deployment.parameters or {}).get("organisation_id", ""))
+    return Intake(owner, is_on, runs[0].expected_start_time if is_on and runs else None)
 
 
 @contextmanager

@@ -1,15 +1,23 @@
 """The leads: filters, a dry run before a conversion, corrections, deletions."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from prefect.client.schemas.actions import DeploymentScheduleCreate
+from prefect.client.schemas.schedules import CronSchedule
+from prefect.states import Scheduled
 from selectolax.lexbor import LexborHTMLParser
 from sqlalchemy import text
 
+from dev.stack.prefect_server import PrefectAddress
 from interfaces.console.edit_forms import changes
 from interfaces.console.pages.leads.view import FIELDS
+from interfaces.console.rendering import text_of
+from tasks.batch_runs import Intake, read_intake
 from tests.interfaces.console.visiting import Visit, first
+from tests.prefect_clients import client_of
 from tests.registration.leads.make import add_leads, add_scrape_job
 from tests.registration.tenant import Tenant
 
@@ -118,3 +126,35 @@ async def test_leads_of_others_are_those_of_nobody(visit: Visit, other: Tenant) 
 def test_only_what_was_changed_is_written(sent: dict[str, str], changed: dict[str, str]) -> None:
     """So that nobody overwrites what somebody else has corrected."""
     assert changes(FIELDS, sent) == changed
+
+
+async def test_the_next_intake_is_known_to_the_prefect_server(prefect_server: PrefectAddress, tenant: Tenant) -> None:
+    """While its schedule is on; the page says whose leads it takes, and when the server does not answer."""
+    nightly = DeploymentScheduleCreate(schedule=CronSchedule(cron="0 2 * * *"), active=True, slug="nightly")
+    name = f"nightly-{tenant.organisation_id.hex}"
+    tonight = datetime.now(UTC) + timedelta(hours=6)
+    async with client_of(prefect_server) as client:
+        flow_id = await client.create_flow_from_name("intake")
+        mine = {"organisation_id": str(tenant.organisation_id)}
+        made = await client.create_deployment(flow_id, name, schedules=[nightly], parameters=mine)
+        await client.create_flow_run_from_deployment(made, state=Scheduled(scheduled_time=tonight))
+        found = await read_intake(f"intake/{name}")
+        assert found is not None
+        assert (found.organisation_id, found.is_on) == (str(tenant.organisation_id), True)
+        assert found.next_at is not None
+        assert found.next_at <= tonight
+        await client.delete_deployment(made)
+    assert await read_intake(f"intake/{name}") is None
+
+
+async def test_the_page_says_when_leads_are_taken_in(visit: Visit) -> None:
+    """The list does not wait for the Prefect server, which is away here."""
+    assert 'hx-get="/leads/intake"' in (await visit.get("/leads")).text
+    assert "does not answer" in (await visit.get("/leads/intake", hx="true")).text
+    tonight = datetime(2026, 12, 1, 13, 0, tzinfo=UTC)
+    said = [
+        str(text_of("leads/parts.html", "intake", one, True))
+        for one in (None, Intake("", False, None), Intake("", True, None), Intake("", True, tonight))
+    ]
+    assert ["No leads" in one for one in said] == [True, True, False, False]
+    assert "2026-12-01T13:00:00+00:00" in said[-1]

@@ -112,7 +112,12 @@ def _refusal(shown: CheckedList, *, skip: bool, unsplit: bool) -> str:
     if not shown.importable:
         return "nothing of this list can be imported yet"
     if shown.wrong and not skip:
-        return f"{shown.wrong} lines are wrong: correct them, or leave them out"
+        some = (
+            "1 line is wrong: correct it, or leave it"
+            if shown.wrong == 1
+            else f"{shown.wrong} lines are wrong: correct them, or leave them"
+        )
+        return f"{some} out"
     if unsplit and shown.parts > 1:
         return f"these are {shown.to_start} restaurants, a batch has at most 50: make {shown.parts} batches of them"
     return ""

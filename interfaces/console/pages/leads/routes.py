@@ -1,5 +1,6 @@
 """`/leads`: the leads that can be converted, newest first, with filters; what is done with them is in `commands`."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
@@ -9,11 +10,13 @@ from interfaces.console import inbox_rows
 from interfaces.console.pages.leads.view import line_of
 from interfaces.console.rendering import asks_for_part, query_string, render, render_part
 from interfaces.console.sessions import Viewer
+from registration.errors import MisconfiguredInstallation, TransientError
 from registration.leads.pending_queries import LeadFilter, lead_choices, pending_leads
 
 router = APIRouter(include_in_schema=False)
 
 _PAGE: Final = 100
+_INTAKE_SECONDS: Final = 5.0
 _Text = Annotated[str, Query(max_length=200)]
 _Several = Annotated[list[str] | None, Query(max_length=50)]
 
@@ -49,6 +52,21 @@ async def page(
     if asks_for_part(request):
         return render_part(request, "leads/parts.html", "listing", shown)
     return render(request, "leads/page.html", page=shown, inbox_count=len(inbox))
+
+
+@router.get("/leads/intake")
+async def intake(request: Request, visitor: Viewer) -> Response:
+    """Whether leads are taken in by night, and when next; only the Prefect server knows, so the list does not wait."""
+    # Prefect's client takes seconds to import; the application imports it in the background.
+    from tasks.batch_runs import read_intake
+
+    try:
+        async with asyncio.timeout(_INTAKE_SECONDS):
+            found = await read_intake()
+    except (TransientError, MisconfiguredInstallation, TimeoutError):
+        return render_part(request, "leads/parts.html", "intake", None, False)
+    own = found if found and found.organisation_id == str(visitor.organisation_id) else None
+    return render_part(request, "leads/parts.html", "intake", own, True)
 
 
 def _chosen(values: list[str] | None) -> list[str]:
