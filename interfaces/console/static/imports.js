@@ -2,7 +2,7 @@
 "use strict";
 (() => {
   const one = (selector, root = document) => root.querySelector(selector);
-  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const all = (selector, root) => [...root.querySelectorAll(selector)];
   const holdsFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
 
   document.addEventListener("dragover", (event) => {
@@ -31,6 +31,10 @@
     if (event.key === "n") { event.preventDefault(); one(".field.wrong input")?.focus(); }
   });
   document.addEventListener("htmx:after:swap", (event) => {
-    if (event.detail.ctx?.target?.id === "import") all("[autofocus]", event.detail.ctx.target).at(0)?.focus();
+    const target = event.detail.ctx?.target;
+    if (target?.id !== "import") return;
+    one("[autofocus]", target)?.focus();
+    // The tallies are said, not the whole table.
+    one("#said").textContent = all(".tallies, .outcome h2, .note.wrong", target).map((each) => each.textContent).join(" ").slice(0, 200);
   });
 })();

@@ -8,7 +8,11 @@
 
   const tell = () => {
     const hidden = basket().childElementCount;
-    one("[data-bulk-hidden]").textContent = hidden ? `(${hidden} not shown)` : "";
+    const most = Number(one("[data-bulk]").dataset.most);
+    const tooMany = hidden + shown().filter((box) => box.checked).length > most;
+    const told = [hidden && `(${hidden} not shown)`, tooMany && `at most ${most} at once`];
+    one("[data-bulk-hidden]").textContent = told.filter(Boolean).join(", ");
+    all("[data-bulk-dialog]").forEach((button) => { button.disabled = tooMany; });
     const whole = one("[data-select-all]");
     if (!whole) return;
     const boxes = shown();

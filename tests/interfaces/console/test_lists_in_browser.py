@@ -27,6 +27,7 @@ async def test_a_pasted_list_becomes_a_batch_by_keys(desk: Desktop) -> None:
     await keys.type("09 379 1234")
     await keys.press("Enter")
     await expect(desk.page.locator(".tallies")).to_contain_text("2 new")
+    await expect(desk.page.locator("#said")).to_contain_text("2 new")
     await expect(desk.page.locator(".open-line.right-now [name=cell-2-2]")).to_be_focused()
     await keys.press("Escape")
     await keys.press("i")

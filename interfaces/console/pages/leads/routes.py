@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Query, Request, Response
 
 from interfaces.console import inbox_rows
+from interfaces.console.new_batches import MOST_NAMED
 from interfaces.console.pages.leads.view import line_of
 from interfaces.console.rendering import asks_for_part, query_string, render, render_part
 from interfaces.console.sessions import Viewer
@@ -47,6 +48,7 @@ async def page(
         "asked": asked,
         "after": after,
         "size": _PAGE,
+        "most": MOST_NAMED,
         "query": lambda **changes: "/leads" + (query_string(asked, **changes) or "?"),
     }
     if asks_for_part(request):
