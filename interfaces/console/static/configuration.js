@@ -239,14 +239,16 @@
     const typing = event.target.matches("input:not([type=checkbox]), textarea, select, [contenteditable]");
     if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
     const row = current() ?? (form() && rowOf(form().dataset.job));
+    const answers = document.body.dataset.role !== "viewer";
+    const waiting = row && waits(row);
     const keys = {
       n: () => next(row?.rowIndex ?? 0, needs)?.focus(),
-      G: goAll,
-      Escape: form() ? close : null,
-      e: row && waits(row) ? () => open(row.dataset.job) : null,
-      g: current() && ready(row) ? () => go(row) : null,
-      r: row && waits(row) ? () => press(row, "extract-again") : null,
-      x: row && waits(row) ? () => press(row, "leave-out") : null,
+      G: answers ? goAll : null,
+      Escape: form() && !one("#drawer").childElementCount ? close : null,
+      e: waiting ? () => open(row.dataset.job) : null,
+      g: answers && current() && ready(row) ? () => go(row) : null,
+      r: answers && waiting ? () => press(row, "extract-again") : null,
+      x: answers && waiting ? () => press(row, "leave-out") : null,
     };
     if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
   }, true);
