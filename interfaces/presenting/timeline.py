@@ -22,7 +22,7 @@ _SECRET = ("password", "secret", "token")
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """One event of the history; `why` holds its reason and its evidence.
+    """One event of the history, with its reason, and what was seen as its evidence.
 
     `question` is the number of a decision among those of the history whose question is known as it was shown.
     """
@@ -31,9 +31,15 @@ class TimelineEntry:
     what: str
     move: str
     by: str
-    why: str
+    reason: str
     bad: bool = False
     question: int | None = None
+    seen: str = ""
+
+    @property
+    def why(self) -> str:
+        """The reason and the evidence."""
+        return "; ".join(dict.fromkeys(filter(None, (self.reason, self.seen))))
 
     @property
     def by_pipeline(self) -> bool:
@@ -98,12 +104,9 @@ def _event(event: HistoryEvent, history: History) -> TimelineEntry:
     if "reopened" in event.what and "visit" in event.data:
         what = f"{what}, visit {event.data['visit']}"
     move = f"{event.from_status} → {event.to_status}".replace("_", " ") if event.to_status else ""
-    evidence = [
-        event.reason,
-        *(_effect_evidence(effect, event) for effect in history.effects if effect.name == event.what),
-    ]
+    seen = "".join(_effect_evidence(effect, event) for effect in history.effects if effect.name == event.what)
     bad = event.to_status in ("failed", "unknown")
-    return TimelineEntry(event.at, what, move, event.actor, "; ".join(dict.fromkeys(filter(None, evidence))), bad)
+    return TimelineEntry(event.at, what, move, event.actor, event.reason or "", bad, seen=seen)
 
 
 def _effect_evidence(effect: HistoryEffect, event: HistoryEvent) -> str:

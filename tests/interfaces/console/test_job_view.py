@@ -122,9 +122,10 @@ def test_a_question_is_told_as_it_was_shown() -> None:
         {"label": "OTHER", "answer": {"kind": "company", "company_number": "2"}},
         {"label": "Search again…", "answer": {"kind": "search_again", "query": None}},
     ]
-    shown = {"title": "Kai", "evidence": r"1 \<b\> Street\.", "choices": choices, "preset": "KAI LIMITED"}
+    evidence = r"**1 \<b\> Street\.** · [12\]3](<https://x.example>) \[a\](<b>)"
+    shown = {"title": "Kai", "evidence": evidence, "choices": choices, "preset": "KAI LIMITED"}
     asked = asked_of(_decision({"kind": "company", "company_number": "2"}, **shown))
     assert asked.choices == (("KAI LIMITED", True, False), ("OTHER", False, True), ("Search again…", False, False))
-    assert asked.evidence == "1 <b> Street."
+    assert asked.evidence == "1 <b> Street. · 12]3 [a](<b>)"
     typed = asked_of(_decision({"kind": "search_again", "query": {"name": "Kai"}}, **shown))
     assert [chosen for *_, chosen in typed.choices] == [False, False, True]

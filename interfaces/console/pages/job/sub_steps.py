@@ -14,6 +14,7 @@ from interfaces.console.pages.job.timeline import Bar, Chart, chart_of
 from interfaces.presenting import marks
 from interfaces.presenting.marks import ShownMark
 from interfaces.presenting.words import duration
+from registration.effects.evidence.facts import read_time
 from registration.reporting.history_queries import History, HistoryEffect
 from registration.states import SUB_STEP_IN_FLIGHT, Assurance, SubStepStatus
 from registration.workflow.sub_steps import EXTRACTION_STARTS, SUB_STEPS, ExtractionStart, SubStepName
@@ -125,9 +126,9 @@ def _took(effect: HistoryEffect, status: SubStepStatus) -> str:
 
 
 def _facts(reading: JobReading, effect: HistoryEffect, status: SubStepStatus, scale: float) -> Iterator[Fact]:
-    if effect.attempt:
+    if effect.started_at is not None:
         again = f", opened again {effect.generation - 1} ×" if effect.generation > 1 else ""
-        yield Fact("attempts", f"{effect.attempt}{again}")
+        yield Fact("attempts", f"{effect.attempt + 1}{again}")
     if effect.sent_at is not None:
         yield Fact("sent", at=effect.sent_at)
         if status in SUB_STEP_IN_FLIGHT:
@@ -169,6 +170,8 @@ def _flat(values: Mapping[str, Any], before: str = "") -> Iterator[Fact]:
         label = f"{before}{name.replace('_', ' ')}"
         if isinstance(value, Mapping):
             yield from _flat(value, f"{label} ")
+        elif label.rsplit(maxsplit=1)[-1] == "at" and isinstance(value, str) and (moment := read_time(value)):
+            yield Fact(label, at=moment)
         elif value not in (None, "", [], ()):
             text = ", ".join(map(_text, value)) if isinstance(value, list) else _text(value)
             yield Fact(label, text, copied=name.endswith("id"))

@@ -1,5 +1,6 @@
 """What the page of a restaurant shows above its sub-steps, and what happened to it. Pure."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,8 @@ from registration.workflow.snapshot import waits_for
 from registration.workflow.steps import GATE_STEPS, STEPS, Step
 from registration.workflow.sub_steps import SubStepName
 
+_LINK: Final = re.compile(r"(?<!\\)\[(?P<label>(?:[^\]\\]|\\.)*)\]\(<[^>]*>\)")
+_MARKUP: Final = re.compile(r"\\(?P<kept>.)|\*\*", re.DOTALL)
 _WORDS: Final = {
     JobStatus.PENDING: "not begun",
     JobStatus.ACTION_REQUIRED: "waits for you",
@@ -178,7 +181,8 @@ def happened_of(reading: JobReading) -> tuple[Happened, ...]:
 
 def _line(entry: TimelineEntry, job_id: UUID) -> Happened:
     question = "" if entry.question is None else f"/jobs/{job_id}/questions/{entry.question}"
-    values = (entry.at, entry.what, entry.move, entry.by, entry.why, entry.bad, entry.by_pipeline)
+    # The evidence stands at the sub-step.
+    values = (entry.at, entry.what, entry.move, entry.by, entry.reason or entry.seen, entry.bad, entry.by_pipeline)
     return Happened(*values, question)
 
 
@@ -207,12 +211,5 @@ def _chosen(offered: list[Mapping[str, Any]], answer: Mapping[str, Any]) -> int 
 
 
 def _as_text(markdown: str) -> str:
-    """Markdown as a person reads it: without the backslashes before characters that it would take for markup."""
-    text, escaped = list[str](), False
-    for character in markdown:
-        if character == "\\" and not escaped:
-            escaped = True
-            continue
-        text.append(character)
-        escaped = False
-    return "".join(text)
+    """Markdown as a person reads it: links by their labels, without marks of bold text and their backslashes."""
+    return _MARKUP.sub(lambda found: found["kept"] or "", _LINK.sub(lambda found: found["label"], markdown))
