@@ -125,9 +125,9 @@
     history.replaceState(null, "", `${base()}/${job}`);
     return htmx.ajax("GET", `${base()}/${job}${query ? `?${query}` : ""}`, { source: rowOf(job) ?? document.body, target: "#editor", swap: "innerHTML" });
   };
+  const isOpen = () => Boolean(one("#editor").childElementCount);
   const close = () => {
-    const job = form()?.dataset.job;
-    if (!job) return;
+    const job = form()?.dataset.job ?? location.pathname.split("/").pop();
     one("#editor").replaceChildren();
     history.replaceState(null, "", base());
     rowOf(job)?.focus();
@@ -171,6 +171,7 @@
       const draft = drafts.get(editing) ?? {};
       strip.dataset.saved.split(" ").forEach((name) => delete draft[name]);
       if (!Object.keys(draft).length) drafts.delete(editing);
+      all(`#ask-${editing} img`).forEach((each) => { each.src = `${each.src.split("?")[0]}?${Date.now()}`; });
       open(editing);
     }
     else if (leaving !== null) {
@@ -244,8 +245,8 @@
     const keys = {
       n: () => next(row?.rowIndex ?? 0, needs)?.focus(),
       G: answers ? goAll : null,
-      Escape: form() && !one("#drawer").childElementCount ? close : null,
-      e: waiting ? () => open(row.dataset.job) : null,
+      Escape: isOpen() && !one("#drawer").childElementCount ? close : null,
+      e: waiting && one("[data-edit]", row) ? () => open(row.dataset.job) : null,
       g: answers && current() && ready(row) ? () => go(row) : null,
       r: answers && waiting ? () => press(row, "extract-again") : null,
       x: answers && waiting ? () => press(row, "leave-out") : null,
