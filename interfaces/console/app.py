@@ -11,6 +11,7 @@ from interfaces.api.conventions import Conventions
 from interfaces.api.live.feeds import Feeds
 from interfaces.api.problems import handle_problems, not_found
 from interfaces.console import safety
+from interfaces.console.live.presence import Presence
 from interfaces.console.oidc import Provider
 from interfaces.console.pages.accounts import routes as accounts
 from interfaces.console.pages.batch import answering
@@ -109,6 +110,7 @@ def create_program(settings: Settings) -> Program:
     console = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     for name in ("settings", "database", "limits", "feeds"):
         setattr(console.state, name, getattr(api.state, name))
+    console.state.presence = Presence()
     console.state.provider = Provider(settings, api.state.database)
     console.state.pictures = Pictures()
     console.state.sessions = Sessions(api.state.database, TrustedProxy(settings))

@@ -14,11 +14,11 @@
   const rowOf = (job) => document.getElementById(`ask-${job}`);
   const waits = (row) => row.dataset.letters !== undefined;
 
-  // What is decided and not sent, what was typed in forms, and what came back: of this session and batch, in this tab.
-  const session = one("body").getAttribute("hx-headers:inherited");
-  const key = `companies ${path} ${session}`;
-  // What somebody left in this tab in an earlier session is nobody's any more.
-  Object.keys(sessionStorage).filter((name) => name.startsWith("companies ") && !name.endsWith(session)).forEach((name) => sessionStorage.removeItem(name));
+  // What is decided and not sent, what was typed in forms, and what came back: of this person and batch, in this tab.
+  const person = ` as ${one(".who").textContent}`;
+  const key = `companies ${path}${person}`;
+  // What another person left in this tab is nobody's any more.
+  Object.keys(sessionStorage).filter((name) => name.startsWith("companies ") && !name.endsWith(person)).forEach((name) => sessionStorage.removeItem(name));
   const kept = JSON.parse(sessionStorage.getItem(key) || "{}");
   const drafts = new Map(kept.drafts || []);
   const typed = new Map(kept.typed || []);
@@ -233,6 +233,8 @@
     // After g a letter leads to another page.
     if (going || event.key === "g") { going = !going; if (going) setTimeout(() => { going = false; }, 1500); return; }
     if (event.key === "Enter" && event.target.closest("a, button, summary")) return;
+    // A key that is held moves on; it does not answer row after row.
+    if (event.repeat && !/^(j|k|n|Arrow)/.test(event.key)) return;
     if (press(event.key)) event.preventDefault();
   });
   document.addEventListener("click", (event) => {
@@ -261,6 +263,8 @@
   new ResizeObserver(() => document.documentElement.style.setProperty("--gate-top", `${top.offsetHeight}px`)).observe(top);
 
   document.addEventListener("DOMContentLoaded", () => {
+    // A draft that came too late said so while the page was open; now the row says who decided.
+    drafts.forEach((_, job) => { if (!rowOf(job) || !waits(rowOf(job))) drafts.delete(job); });
     const shown = one("[data-evidence]")?.dataset.evidence;
     const linked = location.hash.startsWith("#ask-") && document.getElementById(location.hash.slice(1));
     const row = (linked && linked.getClientRects().length && linked) || (shown && rowOf(shown));

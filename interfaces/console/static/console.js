@@ -57,9 +57,21 @@
   document.addEventListener("htmx:sse:error", (event) => {
     if (event.detail.status === 401) location.reload(); else lost(heard);
   });
+  // The extension comes back after a stream that breaks off, but not after one that never began.
+  const streamOf = (event) => { const source = event.detail.ctx?.sourceElement; return source?.hasAttribute("hx-sse:connect") ? source : null; };
+  const connectAgain = (stream) => {
+    lost(heard);
+    setTimeout(() => { if (!stream._htmx?.sse) htmx.ajax("GET", stream.getAttribute("hx-sse:connect"), { source: stream }); }, 2000);
+  };
   document.addEventListener("htmx:error", (event) => {
-    if (event.detail.ctx?.sourceElement?.hasAttribute("hx-sse:connect")) lost(heard);
+    const stream = streamOf(event);
+    if (stream) connectAgain(stream);
     else say("The console does not answer. Nothing was sent twice; try again.");
+  });
+  document.addEventListener("htmx:response:error", (event) => {
+    const stream = streamOf(event);
+    if (stream && event.detail.ctx.response.status === 401) location.reload();
+    else if (stream) connectAgain(stream);
   });
   addEventListener("offline", () => lost(heard));
 

@@ -72,6 +72,7 @@ async def test_the_first_of_two_people_wins(desk: Desktop, browser: Browser, ser
         for one in (desk, hemi):
             await one.open(f"/batches/{batch}/company-selection")
             await expect(one.page.locator(f"#ask-{jobs[0]}")).to_be_focused()
+        await expect(desk.page.locator("#others")).to_be_hidden()
         await _press(hemi.page, "2", "m")
         await _press(desk.page, "1", "Enter")
         mine = desk.page.locator(f"#ask-{jobs[0]}")
@@ -80,7 +81,12 @@ async def test_the_first_of_two_people_wins(desk: Desktop, browser: Browser, ser
         await _press(hemi.page, "Enter")
         await expect(hemi.page.locator(f"#ask-{jobs[0]} td.draft")).to_contain_text("already decided by Mere (console)")
         await expect(hemi.page.locator(f"#ask-{jobs[1]} td.draft")).to_have_text("✓ sent")
+        await hemi.page.unroute("**/stream**")
+        await expect(desk.page.locator("#others")).to_have_text("Here now: Hemi, Mere. The first answer counts.")
+        await expect(hemi.page.locator(f"#ask-{jobs[0]} td.what")).to_contain_text("by Mere (console)")
+        await expect(hemi.page.locator(f"#ask-{jobs[0]} td.draft")).to_contain_text("already decided by Mere (console)")
     await expect(desk.page.locator(f"#ask-{jobs[1]} td.what")).to_contain_text("by Hemi (console)")
+    await expect(desk.page.locator("#others")).to_be_hidden()
 
 
 async def test_what_is_typed_and_drafted_stays(desk: Desktop, tenant: Tenant) -> None:

@@ -89,7 +89,7 @@ async def test_everything_is_done_with_keys(desk: Desktop, tenant: Tenant) -> No
     await expect(dialog).to_contain_text("1 restaurant opened again")
     await keys.press("Escape")
     await expect(dialog).to_be_hidden()
-    await expect(desk.page.locator(f"#job-{jobs[3]} td.marks .m").nth(13)).to_have_text("·")
+    await expect(desk.page.locator(f"#job-{jobs[3]} td.marks .m").nth(13)).to_have_text("!")
     await keys.press("?")
     await expect(desk.page.locator("#help")).to_be_visible()
 

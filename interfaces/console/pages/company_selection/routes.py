@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from interfaces.console import inbox_rows
+from interfaces.console.live.presence import Presence
 from interfaces.console.live.rail_feed import RAIL
 from interfaces.console.live.stream import StreamReader, fragments
 from interfaces.console.pages.company_selection.evidence import evidence_of
@@ -58,9 +59,12 @@ async def _readable(batch_id: UUID, visitor: StreamReader) -> UUID:
 async def stream(
     request: Request, visitor: StreamReader, batch: Annotated[UUID, Depends(_readable)], known: _Text = ""
 ) -> AsyncIterable[ServerSentEvent]:
-    """The head and the rows, as they change."""
-    async for event in fragments(request, visitor, RAIL, wanted(batch, known or None)):
-        yield event
+    """The head and the rows, as they change, and who else looks at them."""
+    presence: Presence = request.app.state.presence
+    place = (visitor.organisation_id, "companies", batch)
+    with presence.at(place, visitor.name):
+        async for event in fragments(request, visitor, RAIL, wanted(batch, known or None), presence.wanted(place)):
+            yield event
 
 
 @router.get("/{job_id}")

@@ -1,0 +1,60 @@
+"""Who has a page open: told to all who have, so that two people do not think about one question without knowing it.
+
+Nothing is locked by it: the first answer counts. It is known of this process alone, which serves all streams.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Generator, Hashable
+from contextlib import contextmanager
+from uuid import UUID
+
+from interfaces.console.live.rail_feed import ConsoleFeed
+from interfaces.console.live.stream import Wanted
+from interfaces.console.rendering import text_of
+from registration.database.session import Database
+
+Place = tuple[Hashable, ...]
+"""A page of an organisation."""
+
+
+class Presence:
+    """The people at each page; somebody with two windows is there once."""
+
+    def __init__(self) -> None:
+        self._people: defaultdict[Place, Counter[str]] = defaultdict(Counter)
+
+    @contextmanager
+    def at(self, place: Place, name: str) -> Generator[None]:
+        """Be there until the end of the block."""
+        self._people[place][name] += 1
+        try:
+            yield
+        finally:
+            self._people[place] -= Counter([name])
+            if not self._people[place]:
+                del self._people[place]
+
+    def names(self, place: Place) -> tuple[str, ...]:
+        """Who is there."""
+        return tuple(sorted(self._people.get(place, ())))
+
+    def wanted(self, place: Place) -> Wanted:
+        """The feed that tells it."""
+        return Wanted(
+            ("console", "presence", *place),
+            lambda database, visitor: PresenceFeed(database, visitor.organisation_id, self, place),
+        )
+
+
+class PresenceFeed(ConsoleFeed):
+    """Looks once a second who is there; asks no database."""
+
+    interval = 1.0
+
+    def __init__(self, database: Database, organisation_id: UUID, presence: Presence, place: Place) -> None:
+        super().__init__(database, organisation_id)
+        self._presence, self._place = presence, place
+
+    async def collect(self) -> None:
+        """Put the names."""
+        self.topic.put("presence", "", text_of("live.html", "others", self._presence.names(self._place)))
