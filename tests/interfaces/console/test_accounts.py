@@ -74,9 +74,25 @@ async def test_an_old_sign_in_shows_no_password(admin: Visit, email: str, tenant
     assert "password shown" not in (await admin.get(f"/accounts/seen?email={email}")).text
 
 
+async def test_a_stored_password_is_used_and_never_repeated(admin: Visit, email: str) -> None:
+    """Neither in an answer nor in a refusal; the reason is recorded."""
+    sent = {"email": email, "password": "Other.Horse-8", "why": "the owner changed it"}
+    assert email in (await admin.get(f"/accounts/password?email={email}", hx="true")).text
+    wrong = await admin.post("/accounts/password", sent | {"password": "Other\nHorse-8"})
+    without = await admin.post("/accounts/password", sent | {"why": ""})
+    stored = await admin.post("/accounts/password", sent)
+    assert [one.status_code for one in (wrong, without, stored)] == [422, 422, 200]
+    assert not [one for one in (wrong, without, stored) if "Horse" in one.text]
+    shown = await admin.post("/accounts/reveal", {"email": email, "why": "the owner called"})
+    assert "Other.Horse-8" in shown.text
+    assert "the owner changed it" in (await admin.get(f"/accounts/seen?email={email}")).text
+
+
 async def test_operators_see_who_saw_it_and_no_password(visit: Visit, email: str) -> None:
     """The page of the accounts is an administrator's."""
     assert (await visit.get("/accounts")).status_code == 403
     assert (await visit.get(f"/accounts/reveal?email={email}", hx="true")).status_code == 403
-    assert (await visit.post("/accounts/reveal", {"email": email, "why": "x"})).status_code == 403
+    sent = {"email": email, "why": "x", "password": "Other.Horse-8"}
+    for path in ("/accounts/reveal", "/accounts/password"):
+        assert (await visit.post(path, sent)).status_code == 403, path
     assert "password stored" in (await visit.get(f"/accounts/seen?email={email}")).text

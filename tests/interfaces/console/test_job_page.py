@@ -108,6 +108,8 @@ async def test_what_was_done_by_hand_goes_on_from_there(visit: Visit, tenant: Te
     job = await ended_job(tenant, N.MENU_IMPORT)
     preview = await visit.get(f"/jobs/{job.job_id}/by-hand?sub_step=menuImport", hx="true")
     assert ("optionSets, itemTags" in preview.text, "required" in preview.text) == (True, True)
+    shown = await visit.get(f"/jobs/{job.job_id}/platform?sub_step=menuImport", hx="true")
+    assert "The platform shows: <strong>nothing that is certain</strong>" in shown.text
     path = f"/jobs/{job.job_id}/by-hand"
     assert (await visit.post(path, {"sub_step": "menuImport", "why": " "})).status_code == 422
     done = await visit.post(path, {"sub_step": "menuImport", "why": "made it in the dashboard"})

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Query, Request, Response
-from pydantic import StringConstraints
+from pydantic import SecretStr, StringConstraints
 
 from interfaces.api.problems import ProblemError
 from interfaces.console import inbox_rows
@@ -12,7 +12,7 @@ from interfaces.console.rendering import asks_for_part, render, render_part
 from interfaces.console.sessions import Admin, Viewer, Visitor
 from registration.accounts.list_queries import list_accounts
 from registration.accounts.passwords import Cipher
-from registration.accounts.service import show_password
+from registration.accounts.service import set_password, show_password
 from registration.kit.values import Line, email_key
 from registration.reporting.audit_queries import AuditFilter, AuditKind, read_audit
 
@@ -71,6 +71,28 @@ async def reveal(request: Request, visitor: Admin, email: Annotated[_Text, Form(
     )
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+@router.get("/password")
+async def store_preview(request: Request, visitor: Admin, email: Annotated[_Text, Query()]) -> Response:
+    """What it means to store the password of an account that exists."""
+    return render_part(request, _TEMPLATE, "store", email_key(_plain(email)), visitor)
+
+
+@router.post("/password")
+async def store(
+    request: Request,
+    visitor: Admin,
+    email: Annotated[_Text, Form()],
+    password: Annotated[SecretStr, Form()],
+    why: _Why,
+) -> Response:
+    """Store the password of an account that exists: restaurants of this e-mail use the account from now on."""
+    cipher = Cipher(request.app.state.settings.encryption_keys)
+    key = (visitor.database, visitor.organisation_id, _plain(email), password, cipher)
+    await set_password(*key, visitor.attribution(why))
+    lines = ("restaurants of this e-mail use the account from now on", "retry those that failed because it was missing")
+    return render_part(request, "macros.html", "outcome", f"The password of {email_key(email)} is stored", lines)
 
 
 def is_fresh(visitor: Visitor) -> bool:

@@ -11,7 +11,7 @@ from pydantic import StringConstraints
 from interfaces.api.runs import go_on
 from interfaces.console.pages.job.actions import words
 from interfaces.console.pages.job.reopening import TEMPLATE, Preview, outcome
-from interfaces.console.pages.job.wording import resolution_lines, statement_lines
+from interfaces.console.pages.job.wording import PRESENCE, resolution_lines, statement_lines
 from interfaces.console.rendering import render_part
 from interfaces.console.sessions import Operator
 from registration.errors import Refused
@@ -40,7 +40,7 @@ async def platform_shows(request: Request, job_id: UUID, visitor: Operator, sub_
     key = (visitor.database, visitor.organisation_id, request.app.state.settings)
     async with PlatformChecks(*key) as platform:
         seen = await platform.shown(state, sub_step)
-    return render_part(request, TEMPLATE, "platform_shows", seen.verdict.value, seen.reason)
+    return render_part(request, TEMPLATE, "platform_shows", PRESENCE[seen.verdict], seen.reason)
 
 
 @router.get("/resolve")

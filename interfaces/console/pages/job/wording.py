@@ -1,8 +1,10 @@
 """The consequences of a command in words, for its preview. Pure."""
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from interfaces.presenting.words import listed
+from registration.effects.evidence import Presence
 from registration.operations.consequences import Consequences
 from registration.operations.job_state import JobState
 from registration.operations.resolve import Resolution
@@ -15,7 +17,17 @@ from registration.workflow.sub_steps import SUB_STEPS, EffectKind, SubStepName, 
 Lines = tuple[tuple[str, str], ...]
 """What a preview says: a label, and the text beside it."""
 
-_AGAIN = {
+PRESENCE: Final = {
+    Presence.PRESENT: "it is there",
+    Presence.PARTIAL: "a part of it is there",
+    Presence.INCOMPLETE: "a part of it is there, and no more comes",
+    Presence.ABSENT: "it is not there",
+    Presence.UNKNOWN: "nothing that is certain",
+    Presence.FOREIGN: "it is somebody else's",
+}
+"""What the platform shows, for people."""
+
+_AGAIN: Final = {
     EffectKind.CREATE: "if the first request did happen, there will be two",
     EffectKind.SWITCH: "if the first request did happen, the second one reverts or doubles it",
     EffectKind.ENSURE: "if the first request did happen, the second one finds what it made",
