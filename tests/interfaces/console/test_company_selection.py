@@ -10,7 +10,9 @@ from sqlalchemy import text
 
 from dev.screenshots.companies import companies_to_choose
 from dev.screenshots.desk import Desk
+from registration.gates.rounds import Details
 from registration.states import StepStatus
+from registration.workflow.step_queries import arrive_at
 from registration.workflow.steps import Step
 from tests.interfaces.console.visiting import Visit, first, signed_in
 from tests.registration.at_gate import (
@@ -149,6 +151,23 @@ async def test_a_failed_search_is_searched_again_or_entered_by_hand(visit: Visit
     assert _outcomes(done) == [(str(waiting.job_id), "")]
     assert (await waiting.restaurant())["contact_name"] == "Mere Walker"
     assert (await visit.get(by_hand, hx="true")).status_code == 409
+
+
+async def test_a_first_search_is_confirmed_as_it_is_set(visit: Visit, tenant: Tenant) -> None:
+    """What would be searched is proposed; with other words it is still the first search."""
+    restaurant_id, _ = await tenant.restaurant(name="Kai - Queen St", address="1 Queen Street", city="Auckland")
+    batch_id, jobs = await tenant.batch(restaurant_id)
+    waiting = AtGate(tenant, batch_id, jobs[restaurant_id], restaurant_id, Step.COMPANY_SELECTION)
+    async with tenant.database.transaction(tenant.organisation_id) as transaction:
+        await arrive_at(transaction, waiting.job_id, Step.COMPANY_SELECTION, Details.CONFIRM_QUERY)
+    row = first(await visit.page(_page(waiting)), f"#ask-{waiting.job_id}")
+    assert "to be searched: Kai · 1 Queen Street Auckland" in row.text()
+    assert json.loads(row.attributes["data-clear"] or "")["kind"] == "confirm_query"
+    typed = {"visit": 1, "name": "Kai Limited", "street": "", "city": ""}
+    done = await visit.post(_page(waiting, f"/{waiting.job_id}/search"), typed)
+    assert _outcomes(done) == [(str(waiting.job_id), "")]
+    [decision] = await waiting.decisions()
+    assert (decision["answer"]["kind"], decision["answer"]["query"]["name"]) == ("confirm_query", "Kai Limited")
 
 
 @pytest_asyncio.fixture
