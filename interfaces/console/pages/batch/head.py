@@ -64,8 +64,8 @@ def head_of(batch: BatchOverview, view: BatchView, rows: Sequence[Row], run_url:
     status, tone = batch_state(batch)
     counts = [(word, of, sum(row.status in statuses for row in rows)) for word, statuses, of in _COUNTED]
     gates = (
-        ("company", batch.waiting_company_selection, GateName.COMPANY_SELECTION),
-        ("configuration", batch.waiting_yolo_config, GateName.YOLO_CONFIG),
+        ("company", "companies", batch.waiting_company_selection, GateName.COMPANY_SELECTION),
+        ("configuration", "configurations", batch.waiting_yolo_config, GateName.YOLO_CONFIG),
     )
     jobs = view.jobs.values()
     return Head(
@@ -76,7 +76,9 @@ def head_of(batch: BatchOverview, view: BatchView, rows: Sequence[Row], run_url:
         percent=batch.percent,
         total=batch.jobs_total,
         counts=tuple(one for one in counts if one[2]),
-        answers=tuple((word, count, gate_path(batch.id, gate)) for word, count, gate in gates if count),
+        answers=tuple(
+            (one if count == 1 else many, count, gate_path(batch.id, gate)) for one, many, count, gate in gates if count
+        ),
         undecided=sum(job.needs_person for job in jobs),
         failed=sum(row.retryable for row in rows),
         halted_reason=None if view.cancel_requested else view.halted_reason,
