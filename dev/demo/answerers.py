@@ -1,4 +1,4 @@
-"""Answers to the open gates of the demo: by its script, at the terminal, or in the Prefect UI."""
+"""Answers to the open gates of the demo: by its script, at the terminal, or in the browser."""
 
 import sys
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from rich.markup import escape
 
-from dev.demo.asking import AskingAnswerer
+from dev.demo.asking import AskingAnswerer, announce_gates
 from dev.demo.screens import Screen
 from dev.demo.script import Role, scripted_input
 from dev.gate_forms.client import GateForms
@@ -47,7 +47,7 @@ class ScriptedAnswerer:
 
 
 class PointingAnswerer:
-    """Prints the addresses of the gates in the Prefect UI, for `ASK=1` without a terminal."""
+    """Prints where the gates are answered in the browser, for `ASK=1` without a terminal."""
 
     def __init__(self) -> None:
         self._printed: set[str] = set()
@@ -61,12 +61,11 @@ class PointingAnswerer:
         for gate in await gate_forms.open_gates():
             if gate.name not in self._printed:
                 self._printed.add(gate.name)
-                screen.say(f"[bold yellow]{escape(gate.name)}[/]: answer it at")
-                screen.link(gate.url)
+                announce_gates((gate,), batch_id, screen)
 
 
 def answerer_for(roles: Iterable[Role], screen: Screen, *, ask: bool) -> Answerer:
-    """The script; with `ask` a person, at the terminal if there is one, else in the Prefect UI."""
+    """The script; with `ask` a person, at the terminal if there is one, else in the browser."""
     if not ask:
         return ScriptedAnswerer(roles)
     if sys.stdin.isatty() and screen.console.is_terminal:

@@ -1,4 +1,4 @@
-"""The gates of the demo are answered by a person at the terminal, in the conversation of `registration answer`."""
+"""The gates of the demo are answered by a person: at the terminal, as `registration answer` asks, or in the browser."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -11,6 +11,7 @@ from rich.markup import escape
 from dev.demo.screens import Screen
 from dev.gate_forms.client import GateForms, OpenGate
 from dev.stack.interrupts import STOPPED
+from interfaces.cli.commands.console import console_url
 from interfaces.cli.conversation.session import ask_open_questions
 from interfaces.cli.conversation.terminal import Terminal
 from interfaces.cli.process.interrupted import write_status
@@ -18,6 +19,7 @@ from interfaces.cli.process.terminal import interrupted_by_end_of_input
 from interfaces.cli.rendering.verdicts import AnswerOutcome, print_next_step, print_verdicts
 from interfaces.cli.session import CommandContext, open_context, system_user
 from registration.gates.open_questions import waiting_at
+from registration.settings import settings
 from registration.workflow.snapshot import BatchView
 from registration.workflow.snapshot_queries import read_snapshot
 from registration.workflow.steps import GATE_STEPS, GateName
@@ -30,11 +32,11 @@ Result = TypeVar("Result")
 
 
 class AskingAnswerer:
-    """Asks at the terminal until every waiting restaurant is answered there or in the Prefect UI."""
+    """Asks at the terminal until every waiting restaurant is answered, there or elsewhere."""
 
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
-        self.left_to_ui: Visits = frozenset()
+        self.left_open: Visits = frozenset()
         """Restaurants that the person left open; the terminal does not ask about them again."""
 
     def listening(self) -> AbstractAsyncContextManager[None]:
@@ -42,10 +44,10 @@ class AskingAnswerer:
         return interrupted_by_end_of_input(self._terminal)
 
     async def answer(self, context: CommandContext, batch_id: UUID, gate_forms: GateForms, screen: Screen) -> None:
-        """Hold one conversation about all waiting restaurants; after `q` they are left to the Prefect UI."""
+        """Hold one conversation about all waiting restaurants; after `q` they are left to the browser."""
         gates = await gate_forms.open_gates()
         waiting = await waiting_visits(context, batch_id)
-        if not gates or waiting <= self.left_to_ui:
+        if not gates or waiting <= self.left_open:
             return
         with screen.aside():
             _announce(gates, batch_id, screen)
@@ -62,11 +64,11 @@ class AskingAnswerer:
             print_verdicts(answered, view)
             print_next_step(answered, view, batch_id, live=True, begun=True)
         elif answered is None:
-            self.left_to_ui = waiting
-            screen.say("left open: answer in the Prefect UI, or end the demo with Ctrl-C")
+            self.left_open = waiting
+            screen.say("left open: answer in the console or in the Prefect UI, or end the demo with Ctrl-C")
         else:
             screen.console.print()
-            screen.say("answered in the Prefect UI")
+            screen.say("answered in the browser")
 
     async def _answered_elsewhere(self, context: CommandContext, batch_id: UUID, waiting: Visits) -> bool:
         """True once none of these restaurants waits any more while the terminal still asks.
@@ -79,10 +81,17 @@ class AskingAnswerer:
 
 
 def _announce(gates: tuple[OpenGate, ...], batch_id: UUID, screen: Screen) -> None:
-    for gate in gates:
-        screen.say(f"[bold yellow]{escape(gate.name)}[/]: answer in the Prefect UI")
-        screen.link(gate.url)
+    announce_gates(gates, batch_id, screen)
     screen.say(f"or here, as `registration answer {str(batch_id)[:8]}` asks:")
+
+
+def announce_gates(gates: tuple[OpenGate, ...], batch_id: UUID, screen: Screen) -> None:
+    """Print where the gates are answered in the browser: the batch in the console, each form in the Prefect UI."""
+    for gate in gates:
+        screen.say(f"[bold yellow]{escape(gate.name)}[/]: answer in the console")
+        screen.link(f"{console_url(settings())}/batches/{batch_id}")
+        screen.say("or in the Prefect UI")
+        screen.link(gate.url)
 
 
 async def _view(context: CommandContext, batch_id: UUID) -> BatchView:

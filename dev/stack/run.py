@@ -66,6 +66,7 @@ def _usage(stack: LocalStack, environment: Path, console: str) -> str:
     return f"""
 Console      {console}
   sign in    this link works once; another one: registration console sign-in --as NAME
+  then       import a list, start a batch of it, answer what the inbox shows: docs/operators.md
 Prefect UI   {addresses.prefect_ui_url or addresses.prefect_api_url}
 {_signing_in(stack, environment)}REST API     {addresses.api_url}/api/docs
   sign in    with a token: registration token --as NAME
@@ -74,7 +75,7 @@ Data, logs   {stack.folder}
 
 In another terminal, once:
   source {shlex.quote(str(environment))}; export PATH={shlex.quote(str(programs))}:$PATH
-then a batch, from a file:
+then a batch from there, too, of a file:
   registration start --csv {Path(__file__).resolve().parents[2] / "dev" / "sandbox" / "data" / "restaurants.csv"}
   registration batches
 or of restaurants that were imported before, with the ids that the import printed, from the UI (Deployments,

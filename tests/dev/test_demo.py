@@ -203,7 +203,7 @@ async def test_a_person_answers_on_the_terminal_or_in_the_ui(short_folder: Path)
             return re.search(r"\b[1-9]\d?/12\b", demo.output) is not None
 
         await eventually(in_step_6, demo.described, _LIMIT)
-        assert "answered in the Prefect UI" in demo.output
+        assert "answered in the browser" in demo.output
         assert "accepted, 0 refused" in demo.output
         demo.process.send_signal(signal.SIGINT)
         assert await demo.ended() == 130, demo.output

@@ -11,7 +11,7 @@ NOBODY = "http://127.0.0.1:9/api"
 
 
 def test_the_script_answers_unless_ask_is_set() -> None:
-    """`ASK=1` without a terminal decides nothing: the gates wait in the Prefect UI."""
+    """`ASK=1` without a terminal decides nothing: the gates wait for the browser."""
     screen = LineScreen(Console(file=StringIO()))
     assert isinstance(answerer_for((), screen, ask=False), ScriptedAnswerer)
     assert isinstance(answerer_for((), screen, ask=True), PointingAnswerer)

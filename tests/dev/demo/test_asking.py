@@ -75,14 +75,14 @@ async def test_answers_are_written_at_the_end(registration: Commands, person: Pe
     assert write_status.message == STOPPED
 
 
-async def test_quitting_leaves_the_gate_to_the_ui(registration: Commands, person: Person) -> None:
+async def test_quitting_leaves_the_gate_open(registration: Commands, person: Person) -> None:
     """`q` writes nothing, and these restaurants are not asked about again at the terminal."""
     batch = await batch_at_company_gate(registration, "1000001")
     person.type("q")
     await person.converse(registration, batch.batch_id)
     assert await decisions(registration) == 0
-    assert "left open: answer in the Prefect UI" in person.output.getvalue()
-    assert await waiting_visits(context_of(registration), batch.batch_id) == person.answerer.left_to_ui
+    assert "left open: answer in the console or in the Prefect UI" in person.output.getvalue()
+    assert await waiting_visits(context_of(registration), batch.batch_id) == person.answerer.left_open
 
 
 async def test_answers_from_elsewhere_end_the_conversation(registration: Commands, person: Person) -> None:
@@ -92,5 +92,5 @@ async def test_answers_from_elsewhere_end_the_conversation(registration: Command
     await until(lambda: person.terminal.waits_for_line, "the first question")
     assert (await registration("answer", batch.batch_id, "--accept-recommended")).code == 0
     await asyncio.wait_for(conversation, HANG)
-    assert "answered in the Prefect UI" in person.output.getvalue()
+    assert "answered in the browser" in person.output.getvalue()
     assert await decisions(registration) == 2
