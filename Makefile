@@ -83,8 +83,8 @@ faults: chaos
 eval-register: $(INSTALLED) ## measure how often the right company is ranked first; the last line is JSON
 	@$(BIN)/python -m dev.ranking_eval
 
-screenshots: $(INSTALLED) $(BROWSER) ## take the pictures of docs/operators.md from a running stack, into docs/images
-	@$(BIN)/python -m dev.screenshots
+screenshots: $(INSTALLED) $(BROWSER) ## take the pictures of docs/images; ALL=folder: every page of the console; ONLY=console
+	@$(BIN)/python -m dev.screenshots $(if $(ALL),--all $(ALL)) $(if $(ONLY),--only $(ONLY))
 
 lock: $(INSTALLED) ## write a new requirements.lock from pyproject.toml
 	$(BIN)/$(LOCKING)

@@ -1,18 +1,22 @@
 """The documents agree with the code."""
 
 import re
+import shlex
 from pathlib import Path
 
+import pytest
 from pydantic import AliasChoices, SecretStr
 from pydantic_core import PydanticUndefined
 
-from interfaces.cli.main import GROUPS
+from interfaces.cli.main import GROUPS, app
 from registration.settings import Settings
 from registration.states import SUB_STEP_MOVES
 
 PROJECT = Path(__file__).parents[1]
 _HOW_IT_WORKS = (PROJECT / "docs" / "how-it-works.md").read_text()
 _README = (PROJECT / "README.md").read_text()
+_OPERATORS = (PROJECT / "docs" / "operators.md").read_text()
+_CONSOLE = PROJECT / "interfaces" / "console"
 
 
 def settings_table() -> list[str]:
@@ -56,3 +60,25 @@ def test_the_drawn_state_machine_is_the_table_of_moves() -> None:
     [drawing] = re.findall(r"stateDiagram-v2\n(.*?)```", _HOW_IT_WORKS, re.DOTALL)
     drawn = set(re.findall(r"^ +(\w+) --> (\w+): ", drawing, re.MULTILINE))
     assert drawn == {(before.value, after.value) for after, froms in SUB_STEP_MOVES.items() for before in froms}
+
+
+_COMMANDS_FOR_OPERATORS = sorted(set(re.findall(r"`registration ([^`]+)`", _OPERATORS)) - {"COMMAND --help"})
+
+
+@pytest.mark.parametrize("command", _COMMANDS_FOR_OPERATORS)
+def test_every_command_for_operators_exists(command: str) -> None:
+    """With all its options."""
+    names, apps, rest = app.parse_commands(shlex.split(command))
+    assert names
+    arguments = apps[-1].assemble_argument_collection(parse_docstring=False)
+    known = {name for argument in arguments for name in argument.names}
+    assert {one.partition("=")[0] for one in rest if one.startswith("--")} <= known
+
+
+def test_every_button_for_operators_exists() -> None:
+    """What the document prints in italics is written on a page of the console."""
+    pages = [*_CONSOLE.rglob("*.html"), *_CONSOLE.rglob("*.py")]
+    written = " ".join(re.sub(r"\s+", " ", page.read_text()) for page in pages)
+    named = set(re.findall(r"(?<!\*)\*([A-Z][^*`\n]+)\*(?!\*)", _OPERATORS))
+    assert len(named) > 20
+    assert [one for one in sorted(named) if one not in written] == []

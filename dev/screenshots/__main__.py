@@ -1,4 +1,7 @@
-"""`make screenshots`: plays an operator's day on a stack of its own and stores pictures in docs/images."""
+"""`make screenshots`: takes pictures of the console and of the Prefect UI; those of documents go to docs/images.
+
+The console shows batches that are written into the database; the Prefect UI shows an operator's day that is played.
+"""
 
 import asyncio
 import sys
@@ -9,27 +12,36 @@ from rich.console import Console
 
 from dev.demo.script import Role, read_script
 from dev.demo.stack import become_part_of, options, unless_a_part_ends
+from dev.screenshots.photographing import photograph_console
 from dev.stack.browser import NO_BROWSER, usable_browser
 from dev.stack.errors import StackError
 from dev.stack.interrupts import run_interruptible
-from dev.stack.stack import LocalStack
+from dev.stack.stack import LocalStack, StackOptions
 from dev.stack.temporary import temporary_folder
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 DONE, FAILED = 0, 1
+CONSOLE, PREFECT = "console", "prefect"
 
 
-async def screenshots(images: Path, console: Console) -> int:
-    """Take all pictures; 1 without a browser."""
+async def screenshots(images: Path, everything: Path | None, only: str | None, console: Console) -> int:
+    """Take all pictures, or `only` those of the console or of Prefect; 1 without a browser."""
     if not await usable_browser():
         console.print(NO_BROWSER)
         return FAILED
-    images.mkdir(parents=True, exist_ok=True)
-    with temporary_folder() as folder:
+    for folder in filter(None, (images, everything)):
+        folder.mkdir(parents=True, exist_ok=True)
+    if only != PREFECT:
+        console.print("starting Postgres, sandbox and console …")
+        with temporary_folder() as folder:
+            async with LocalStack(folder, StackOptions(prefect=False, worker=False, api=True)) as stack:
+                await unless_a_part_ends(stack, photograph_console(stack, images, everything, console))
+    if only != CONSOLE:
         console.print("starting Postgres, Prefect server, sandbox and worker …")
-        async with LocalStack(folder, options(folder, "http")) as stack:
-            become_part_of(stack)
-            await unless_a_part_ends(stack, _play(stack, images, console))
+        with temporary_folder() as folder:
+            async with LocalStack(folder, options(folder, "http")) as stack:
+                become_part_of(stack)
+                await unless_a_part_ends(stack, _play(stack, images, console))
     return DONE
 
 
@@ -62,9 +74,13 @@ def _by_title(roles: tuple[Role, ...]) -> dict[str, Role]:
 def main() -> int:
     """The exit code: 0 when all pictures are taken, 1 if an action failed, 130 after Ctrl-C."""
     parser = ArgumentParser(prog="make screenshots", description=__doc__)
-    parser.add_argument("--images", type=Path, default=IMAGES, help="folder for the pictures")
+    parser.add_argument("--images", type=Path, default=IMAGES, help="folder for the pictures of documents")
+    parser.add_argument("--all", type=Path, help="folder for all pictures of the console, to look at them")
+    parser.add_argument("--only", choices=(CONSOLE, PREFECT), help="the pictures of one of the two")
+    given = parser.parse_args()
     try:
-        return run_interruptible(screenshots(parser.parse_args().images, Console(highlight=False)), "make screenshots")
+        taking = screenshots(given.images, given.all, given.only, Console(highlight=False))
+        return run_interruptible(taking, "make screenshots")
     except (StackError, TimeoutError, AssertionError, asyncio.CancelledError) as error:
         print(f"make screenshots: {str(error) or type(error).__name__}", file=sys.stderr)
         return FAILED

@@ -4,6 +4,7 @@ import base64
 import struct
 import zlib
 from pathlib import Path
+from typing import Final
 
 from playwright.async_api import Page
 from rich.console import Console
@@ -30,6 +31,14 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
 
 _STILL = "*, *::before, *::after { transition: none !important; animation: none !important }"
 _FEWER_COLOURS = (Path(__file__).parent / "fewer_colours.js").read_text()
+DRAWING: Final = (Path(__file__).parent / "drawing.js").read_text()
+"""Draws the images of a restaurant: a function of its name and two colours."""
+
+
+async def smaller(page: Page, picture: bytes) -> bytes:
+    """The picture with a palette; `page` counts its colours."""
+    found = await page.evaluate(_FEWER_COLOURS, base64.b64encode(picture).decode())
+    return palette_png(found["width"], bytes(found["palette"]), base64.b64decode(found["pixels"]))
 
 
 class Album:
@@ -44,8 +53,6 @@ class Album:
         """Store the page's present state as NAME.png."""
         await self._page.wait_for_load_state("networkidle")
         await self._page.add_style_tag(content=_STILL)
-        picture = base64.b64encode(await self._page.screenshot()).decode()
-        found = await self._page.evaluate(_FEWER_COLOURS, picture)
-        smaller = palette_png(found["width"], bytes(found["palette"]), base64.b64decode(found["pixels"]))
-        (self._folder / f"{name}.png").write_bytes(smaller)
-        self._console.print(f"  {name}.png, {len(smaller) / 1024:.0f} KB")
+        picture = await smaller(self._page, await self._page.screenshot())
+        (self._folder / f"{name}.png").write_bytes(picture)
+        self._console.print(f"  {name}.png, {len(picture) / 1024:.0f} KB")

@@ -6,26 +6,14 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from dev.screenshots.places import Place, places
 from registration.batches.models import BatchOptions, NewBatch
 from registration.batches.opening import open_batch
-from registration.configuration.models import AccountSection, YoloConfig
+from registration.configuration.proposals import propose
 from registration.database.session import Database, Transaction
+from registration.restaurants.extraction_queries import read_extractions
 from registration.workflow.sub_steps import SUB_STEPS
 
-NAMES: Final = (
-    "Saffron Lane|Christchurch|Indian",
-    "Pho Hanoi Corner|Auckland|Vietnamese",
-    "Kererū Kitchen|Wellington|New Zealand",
-    "Harbour Light Fish & Chips|Tauranga|Takeaway",
-    "Whetū Ramen Bar|Napier|Japanese",
-    "Golden Wok|Takapuna|Chinese",
-    "La Piccola Trattoria della Nonna|Queenstown|Italian",
-    "Texas Chicken Henderson|Henderson|Fried chicken",
-    "Bao & Bird|Dunedin|Taiwanese",
-    "Smokehouse 1886|Invercargill|Barbecue",
-    "Taquería Ōtautahi|Christchurch|Mexican",
-    "The Corner Dairy <Café>|Nelson|Café",
-)
 _DONE: Final = ("completed",) * 5
 _PATTERNS: Final = (
     # The six steps, the twelve sub-steps by letters in the order of the table, the job's status, and its error.
@@ -52,13 +40,15 @@ _LETTERS: Final = {
     "r": "retrying",
     "x": "cancelled",
 }
-_CONFIG: Final = YoloConfig(account=AccountSection(email="owner@example.nz")).model_dump_json()
 _RESTAURANT = text(
-    "insert into restaurants (organisation_id, name, city, cuisine, email, phone)"
-    " values (:organisation, :name, :city, :cuisine, :email, '+6493791234') returning id"
+    "insert into restaurants (organisation_id, name, address, city, cuisine, email, phone, contact_name, website_url)"
+    " values (:organisation, :name, :address, :city, :cuisine, :email, :phone, 'Mere Walker', :website) returning id"
 )
-_START = text("update registration_batch_jobs set started_at = clock_timestamp() - interval '7 minutes' where id = :id")
-_JOBS = text("select id, position from registration_jobs where batch_job_id = :id order by position")
+_START = text(
+    "update registration_batch_jobs set created_at = clock_timestamp() - interval '8 minutes',"
+    " started_at = clock_timestamp() - interval '7 minutes' where id = :id"
+)
+_JOBS = text("select id, position, restaurant_id from registration_jobs where batch_job_id = :id order by position")
 _JOB = text(
     """
     update registration_jobs set status = :status, error_message = :error,
@@ -95,35 +85,38 @@ class Desk:
     database: Database
     organisation_id: UUID
 
-    async def batch(self, name: str, count: int, *, begun: bool = True) -> UUID:
-        """A batch of `count` restaurants, each in another state; all pending unless it has begun."""
+    async def batch(self, name: str, count: int, *, begun: bool = True, first: int = 0) -> UUID:
+        """A batch of restaurants from number `first` on, each in another state; all pending unless it has begun."""
         async with self.database.transaction(self.organisation_id) as transaction:
-            ids = [await self._restaurant(transaction, name, number) for number in range(count)]
+            ids = [await self.restaurant(transaction, place, name) for place in places(count, first)]
         new = NewBatch(restaurant_ids=tuple(ids), created_by="mere@example.nz", options=BatchOptions(name=name))
         batch_id = await open_batch(self.database, self.organisation_id, new)
         if begun:
             async with self.database.transaction(self.organisation_id) as transaction:
                 await transaction.execute(_START, {"id": batch_id})
                 for row in list(await transaction.execute(_JOBS, {"id": batch_id})):
-                    await self._bring(transaction, row.id, row.position - 1)
+                    await self._bring(transaction, row.id, row.restaurant_id, row.position - 1)
         return batch_id
 
-    async def _restaurant(self, transaction: Transaction, batch: str, number: int) -> UUID:
-        name, city, cuisine = NAMES[number % len(NAMES)].split("|")
-        again = number // len(NAMES)
+    async def restaurant(self, transaction: Transaction, place: Place, batch: str) -> UUID:
+        """Insert a restaurant, with an e-mail that no other batch has."""
         values = {
             "organisation": self.organisation_id,
-            "name": f"{name} {again + 1}" if again else name,
-            "city": city,
-            "cuisine": [cuisine],
-            "email": f"owner-{number}-{abs(hash(batch))}@example.nz",
+            "name": place.name,
+            "address": f"{place.street}, {place.city} {place.postcode}",
+            "city": place.city,
+            "cuisine": [place.cuisine],
+            "phone": f"+649379{1000 + place.number}",
+            "website": f"https://www.{place.domain}",
+            "email": f"{batch.split(maxsplit=1)[0].lower()}@{place.domain}",
         }
         return (await transaction.execute(_RESTAURANT, values)).scalar_one()
 
-    async def _bring(self, transaction: Transaction, job_id: UUID, number: int) -> None:
+    async def _bring(self, transaction: Transaction, job_id: UUID, restaurant_id: UUID, number: int) -> None:
         where, letters, status, error = _PATTERNS[number % len(_PATTERNS)]
         ended = status not in ("action_required", "in_progress")
-        config = _CONFIG if where in ("done", "running", "unknown") else ""
+        restaurant = (await read_extractions(transaction, restaurant_id, None)).restaurant
+        config = propose(restaurant, None).config.model_dump_json() if where in ("done", "running", "unknown") else ""
         job = {"job": job_id, "status": status, "error": error, "ended": ended, "config": config}
         await transaction.execute(_JOB, job)
         steps = _steps(where, status)

@@ -1,4 +1,5 @@
-// The picture with its 256 most frequent colours, of 32 shades each: half the bytes, and nobody sees it.
+// The picture with at most 256 of its own colours, the most frequent of 32 shades each: half the bytes, and nobody sees it.
+// A rare colour counts the more the less it is grey: a mark of one character keeps its colour.
 async (picture) => {
     const image = new Image();
     image.src = 'data:image/png;base64,' + picture;
@@ -8,24 +9,30 @@ async (picture) => {
     drawing.drawImage(image, 0, 0);
     const data = drawing.getImageData(0, 0, image.width, image.height).data;
 
-    const counts = new Map();
-    const colours = new Uint32Array(data.length / 4);
-    for (let i = 0; i < colours.length; i++) {
-        const colour = ((data[4 * i] & 0xf8) << 16) | ((data[4 * i + 1] & 0xf8) << 8) | (data[4 * i + 2] & 0xf8);
-        colours[i] = colour;
-        counts.set(colour, (counts.get(colour) ?? 0) + 1);
+    const exact = new Map();
+    for (let i = 0; i < data.length; i += 4) {
+        const colour = (data[i] << 16) | (data[i + 1] << 8) | data[i + 2];
+        exact.set(colour, (exact.get(colour) ?? 0) + 1);
     }
-    const palette = [...counts].sort((a, b) => b[1] - a[1]).slice(0, 256).map(([colour]) => colour);
-
+    const shades = new Map();
+    for (const [colour, count] of exact) {
+        const shade = colour & 0xf8f8f8;
+        const known = shades.get(shade) ?? {colour, most: 0, count: 0};
+        known.count += count;
+        if (count > known.most) [known.most, known.colour] = [count, colour];
+        shades.set(shade, known);
+    }
     const parts = (colour) => [colour >> 16, (colour >> 8) & 255, colour & 255];
+    const weight = ({colour, count}) => count * (1 + Math.max(...parts(colour)) - Math.min(...parts(colour)));
+    const palette = [...shades.values()].sort((a, b) => weight(b) - weight(a)).slice(0, 256).map(({colour}) => colour);
+
     const distance = (a, b) => parts(a).reduce((sum, part, i) => sum + Math.abs(part - parts(b)[i]), 0);
     const nearest = (colour) => palette.reduce(
         (best, one, i) => distance(one, colour) < distance(palette[best], colour) ? i : best, 0);
-    const indexes = new Map(palette.map((colour, i) => [colour, i]));
+    const indexes = new Map([...exact.keys()].map((colour) => [colour, nearest(colour)]));
     let pixels = '';
-    for (const colour of colours) {
-        if (!indexes.has(colour)) indexes.set(colour, nearest(colour));
-        pixels += String.fromCharCode(indexes.get(colour));
+    for (let i = 0; i < data.length; i += 4) {
+        pixels += String.fromCharCode(indexes.get((data[i] << 16) | (data[i + 1] << 8) | data[i + 2]));
     }
     return {width: image.width, palette: palette.flatMap(parts), pixels: btoa(pixels)};
 }

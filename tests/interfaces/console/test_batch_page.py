@@ -7,7 +7,8 @@ from uuid import UUID
 import pytest_asyncio
 from sqlalchemy import text
 
-from dev.screenshots.desk import NAMES, Desk
+from dev.screenshots.desk import Desk
+from dev.screenshots.places import places
 from registration.workflow.sub_steps import SUB_STEPS
 from tests.interfaces.console.visiting import Visit, first
 from tests.registration.at_gate import at_company_gate
@@ -26,7 +27,7 @@ async def test_every_restaurant_shows_its_five_steps_and_twelve_sub_steps(visit:
     """In the order of the batch, with the marks of the command line; a name that looks like markup is text."""
     page = await visit.page(f"/batches/{twelve}")
     rows = page.css("tr[id^=job-]")
-    assert [first(row, "td.name").text(strip=True) for row in rows] == [one.split("|")[0] for one in NAMES]
+    assert [first(row, "td.name").text(strip=True) for row in rows] == [one.name for one in places(12)]
     assert {len(row.css("td.marks .m")) for row in rows} == {5 + len(SUB_STEPS)}
     assert "".join(mark.text() for mark in rows[3].css("td.marks .m")) == "✓✓✓✓✓" + "✓✓✓✓" + "✓✓✓✓✗–" + "–" + "–"
     assert first(rows[3], "td.now").text(strip=True).startswith("menuImport: success was reported")

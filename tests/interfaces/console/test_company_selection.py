@@ -73,7 +73,7 @@ async def test_the_evidence_says_why(visit: Visit, tenant: Tenant) -> None:
     desk = Desk(tenant.database, tenant.organisation_id)
     batch, jobs = await companies_to_choose(desk, "Monday", 3, 2)
     part = await visit.get(f"/batches/{batch}/company-selection/{jobs[1]}", hx="true")
-    assert "<mark>KERERŪ LANE</mark>" in part.text
+    assert "<mark>PHO HANOI CORNER</mark>" in part.text
     assert "name 85" in " ".join(part.text.split())
     assert "has also:" in part.text
     assert 'rel="noreferrer noopener"' in part.text
