@@ -49,19 +49,30 @@ async def _play(stack: LocalStack, images: Path, console: Console) -> None:
     # Prefect reads its settings while it is imported.
     from prefect.client.orchestration import get_client
 
+    from dev.demo.person import resolve_unknown
+    from dev.demo.screens import LineScreen
     from dev.prefect_ui.operator import Operator, browsing
     from dev.screenshots.album import Album
     from dev.screenshots.story import Story
     from interfaces.cli.session import open_context
+    from registration.batches.pending_queries import pending_actions
     from registration.restaurants.importing import import_restaurants
+    from registration.workflow.snapshot_queries import read_snapshot
 
     roles = read_script()
     async with open_context(None) as context, get_client() as client, browsing() as page:
         imported = await import_restaurants(context.database, context.organisation_id, [role.row for role in roles])
-        story = Story(Operator.at(page, stack), Album(page, images, console), client, _by_title(roles))
-        run_id = await story.start(
-            context.organisation_id, tuple(restaurant.id for restaurant in imported if restaurant.id is not None)
-        )
+        by_id = {one.id: role for one, role in zip(imported, roles, strict=True) if one.id is not None}
+
+        async def resolve() -> None:
+            async with context.database.transaction(context.organisation_id) as transaction:
+                waiting = {one.batch_id for one in await pending_actions(transaction)}
+                views = [await read_snapshot(transaction, batch_id) for batch_id in waiting]
+            for view in views:
+                await resolve_unknown(context, view, by_id, LineScreen(console))
+
+        story = Story(Operator.at(page, stack), Album(page, images, console), client, _by_title(roles), resolve)
+        run_id = await story.start(context.organisation_id, tuple(by_id))
         await story.choose_companies()
         await story.confirm_configurations()
         await story.watch(run_id)

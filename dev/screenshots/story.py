@@ -1,7 +1,7 @@
 """An operator's day with twelve restaurants, with a picture of each screen."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -22,12 +22,15 @@ _LIMIT, _PAUSE = 300.0, 0.5
 
 @dataclass(frozen=True)
 class Story:
-    """Forms are opened in the UI and answered as in the demo's script; `roles` by the titles of the forms."""
+    """Forms are opened in the UI and answered as in the demo's script; `roles` by the titles of the forms, `resolve`
+    answers the effects that only a person can judge.
+    """
 
     operator: Operator
     album: Album
     client: PrefectClient
     roles: Mapping[str, Role]
+    resolve: Callable[[], Awaitable[None]]
 
     async def start(self, organisation_id: UUID, restaurant_ids: tuple[UUID, ...]) -> UUID:
         """Paste the ids into the form of the quick run; return the run that was started."""
@@ -85,6 +88,7 @@ class Story:
             while not await self._ended(run_id):
                 for gate in await GateForms(self.client).open_gates():
                     await self._answer(gate, {})
+                await self.resolve()
                 await asyncio.sleep(_PAUSE)
         await self.operator.open_artifact(run_id, "markdown")
         await self.album.take("summary")
