@@ -16,6 +16,7 @@ from dev.bench.parts import (
     company_register,
     gate_latency,
     left_batches,
+    operator_console,
     realistic,
     recovery,
     spacing,
@@ -40,6 +41,7 @@ PARTS = (
     step6.REPORTING,
     company_register.PART,
     api.PART,
+    operator_console.PART,
 )
 
 

@@ -17,20 +17,12 @@ from statistics import median
 from typing import Any
 from uuid import UUID
 
-import httpx
-import jwt
-import psutil
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
-
 from dev.bench.harness import Bench
 from dev.bench.many_batches import repeat_batch
 from dev.bench.parts.gate_latency import begun_at
 from dev.bench.report import Aim, Part, Reached
+from dev.bench.served import Served, missed
 from dev.bench.setups import waiting_batch
-from dev.stack.api_server import start_api
-from dev.stack.keys import new_password
-from dev.stack.network import free_port
 from dev.stack.processes import Child, start
 from dev.stack.sandbox_control import AT_ONCE
 from dev.stack.waiting import eventually, until
@@ -42,7 +34,8 @@ _READERS, _STREAMS, _ANSWERS = 42, 100, 5
 _ALONE_SECONDS, _STREAMED_SECONDS, _LOADED_SECONDS = 15, 30, 60
 _LIMIT = 120.0
 _BATCHES = "/api/registration-batches"
-_TRANSACTIONS = text("select xact_commit + xact_rollback from pg_stat_database where datname = 'registration'")
+_SETTLED = 2.0
+"""Transactions a second below which the streams have their first state."""
 _AIMS = (
     Aim("detail_p95_ms", 60, " ms"),
     Aim("detail_kb", 120, " kB"),
@@ -100,31 +93,8 @@ class Load:
 
 
 @dataclass(frozen=True)
-class _Api:
-    """The API as a process of its own."""
-
-    bench: Bench
-    child: Child
-    url: str
-    secret: str
-
-    @classmethod
-    @asynccontextmanager
-    async def running(cls, bench: Bench) -> AsyncGenerator["_Api"]:
-        """The API during the block."""
-        secret, port = new_password(), free_port()
-        url = f"http://127.0.0.1:{port}"
-        environment = {**bench.stack.environment(), "REGISTRATION_API_JWT_SECRET": secret}
-        child = await start_api(url, bench.stack.folder, environment, port)
-        try:
-            yield cls(bench, child, url, secret)
-        finally:
-            await child.stop()
-
-    def client(self, organisation_id: UUID) -> httpx.AsyncClient:
-        """A client for single requests."""
-        headers = {"Authorization": f"Bearer {self._token(organisation_id, 'benchmark')}"}
-        return httpx.AsyncClient(base_url=self.url, headers=headers, timeout=60)
+class _Api(Served):
+    """The API and the load on it."""
 
     async def load(self, kind: str, target: Target, users: int, seconds: float) -> Load:
         """Let locust ask for `seconds`."""
@@ -136,7 +106,7 @@ class _Api:
     async def loading(self, kind: str, target: Target, users: int, seconds: float) -> AsyncGenerator[Child]:
         """Locust during the block. Its users are people whom the API has not counted before."""
         name = f"locust-{kind}-{target.batch_id}"
-        tokens = [self._token(target.organisation_id, f"{name} {number}") for number in range(users)]
+        tokens = [self.token(target.organisation_id, f"{name} {number}") for number in range(users)]
         asked_for = {"batch": str(target.batch_id), "job": str(target.job_id), "tokens": tokens}
         log = self.bench.stack.folder / f"{name}.log"
         command = [
@@ -151,11 +121,6 @@ class _Api:
             yield child
         finally:
             await child.stop()
-
-    def _token(self, organisation_id: UUID, person: str) -> str:
-        now = int(time.time())
-        claims: dict[str, Any] = {"sub": person, "org_id": str(organisation_id), "iat": now, "exp": now + 3600}
-        return jwt.encode(claims, self.secret, algorithm="HS256")
 
 
 async def _run(bench: Bench) -> Reached:
@@ -188,16 +153,8 @@ async def _run(bench: Bench) -> Reached:
         f" {_STREAMS} streams: {transactions:.1f} transactions a second and {core:.1f} % of a core; answer to task"
         f" {answered:.2f} s; {figures['requests_per_s']:.0f} mixed reads a second, 95 of 100 in {mixed.slow:.0f} ms;"
         f" {figures['errors']:.0f} errors",
-        missed(figures),
+        missed(_AIMS, figures),
     )
-
-
-def missed(figures: Mapping[str, float]) -> str | None:
-    """The aims that were not reached; None if all were."""
-    names = [
-        f"{aim.figure} {figures[aim.figure]:.1f}, aim {aim}" for aim in _AIMS if not aim.holds(figures[aim.figure])
-    ]
-    return f"missed: {'; '.join(names)}" if names else None
 
 
 async def _ended(api: _Api, organisation_id: UUID) -> Target:
@@ -219,36 +176,13 @@ async def _streamed(api: _Api, target: Target) -> tuple[float, float]:
     """Transactions a second, and percent of a core that the API takes, while many read one stream and nobody else
     asks for anything.
     """
-    process = psutil.Process(api.child.pid)
-    engine = create_async_engine(api.bench.stack.postgres.url().replace("postgresql://", "postgresql+asyncpg://"))
-
-    async def reading() -> tuple[float, float, int]:
-        async with engine.connect() as connection:
-            transactions = await connection.scalar(_TRANSACTIONS)
-        times = process.cpu_times()
-        return time.monotonic(), times.user + times.system, int(transactions or 0)
-
-    async def begun() -> bool:
-        """Each stream signs in, and reads whether its batch may be seen; then one reading serves all."""
-        earlier = await reading()
-        await asyncio.sleep(3)
-        later = await reading()
-        return later[2] - earlier[2] <= 2 * (later[0] - earlier[0])
-
-    def open_streams() -> int:
-        return sum(one.status == psutil.CONN_ESTABLISHED for one in process.net_connections("tcp4"))
-
-    try:
-        async with api.loading("StreamReader", target, _STREAMS, _STREAMED_SECONDS + _LIMIT):
-            await until(lambda: open_streams() >= _STREAMS, f"{_STREAMS} streams", _LIMIT)
-            await eventually(begun, f"the first state of {_STREAMS} streams", _LIMIT)
-            before = await reading()
-            await asyncio.sleep(_STREAMED_SECONDS)
-            after = await reading()
-    finally:
-        await engine.dispose()
-    seconds, cpu, transactions = (late - early for late, early in zip(after, before, strict=True))
-    return transactions / seconds, 100 * cpu / seconds
+    async with api.costs() as costs, api.loading("StreamReader", target, _STREAMS, _STREAMED_SECONDS + _LIMIT):
+        await until(lambda: costs.open_streams() >= _STREAMS, f"{_STREAMS} streams", _LIMIT)
+        await eventually(lambda: costs.falls_to(_SETTLED), f"the first state of {_STREAMS} streams", _LIMIT)
+        before = await costs.now()
+        await asyncio.sleep(_STREAMED_SECONDS)
+        cost = (await costs.now()).since(before)
+    return cost.transactions_per_second, cost.core_percent
 
 
 async def _answered(api: _Api) -> float:
