@@ -95,6 +95,7 @@ def _environment() -> Environment:
         "short": short_id,
         "link": safe_link,
         "quoted": quoted,
+        "commands": with_commands,
         "json": lambda value: json.dumps(value, separators=(",", ":")),
         "words": lambda value: str(value).replace("_", " "),
     }
@@ -142,6 +143,14 @@ def safe_link(url: str | None, label: str | None = None) -> Markup:
     if url is None or urlsplit(url).scheme not in ("http", "https"):
         return escape(shown)
     return Markup('<a href="{}" target="_blank" rel="noreferrer noopener">{} ↗</a>').format(url, shown)
+
+
+def with_commands(text: str) -> Markup:
+    """A message in which commands stand between backticks, with the commands as code."""
+    parts = enumerate(text.split("`"))
+    return Markup("").join(
+        Markup("<code>{}</code>").format(one) if number % 2 else escape(one) for number, one in parts
+    )
 
 
 def quoted(text: str) -> Markup:

@@ -48,26 +48,26 @@ class Feeds:
         """The topic of a batch, which the caller may see."""
         async with self.read(
             caller, ("batch", batch_id), lambda: BatchFeed(self._database, caller.organisation_id, batch_id)
-        ) as topic:
-            yield topic
+        ) as feed:
+            yield feed.topic
 
     @asynccontextmanager
     async def organisation(self, caller: Caller) -> AsyncGenerator[Topic]:
         """The topic of the caller's organisation."""
         async with self.read(
             caller, ("organisation",), lambda: OrganisationFeed(self._database, caller.organisation_id)
-        ) as topic:
-            yield topic
+        ) as feed:
+            yield feed.topic
 
     @asynccontextmanager
-    async def read(self, caller: Caller, key: tuple[Hashable, ...], make: Callable[[], Feed]) -> AsyncGenerator[Topic]:
-        """The topic of the feed with this key in the caller's organisation; `make` makes it for its first reader."""
+    async def read(self, caller: Caller, key: tuple[Hashable, ...], make: Callable[[], Feed]) -> AsyncGenerator[Feed]:
+        """The feed with this key in the caller's organisation; `make` makes it for its first reader."""
         person = (caller.organisation_id, caller.subject)
         feed = self._running((caller.organisation_id, *key), make)
         feed.readers += 1
         self._streams[person] += 1
         try:
-            yield feed.topic
+            yield feed
         finally:
             feed.readers -= 1
             self._streams -= Counter([person])

@@ -41,14 +41,27 @@ class Wanted:
 
 @dataclass
 class _Reader:
-    """How far one topic was read."""
+    """How far the topic of one feed was read; from the reading `begins` on, which is no older than the page."""
 
-    topic: Topic
+    feed: Feed
     known: str | None
+    begins: int
     seen: int = 0
+
+    @property
+    def topic(self) -> Topic:
+        """The events of the feed."""
+        return self.feed.topic
+
+    async def changed(self) -> None:
+        """Wait for an event, or for the end of the feed."""
+        await self.feed.until_read(self.begins)
+        await self.topic.changed(self.seen)
 
     def news(self) -> list[StreamEvent]:
         """The events since the last call; at first the whole state, unless the page has it."""
+        if not (self.feed.has_read(self.begins) or self.topic.ended):
+            return []
         first, seen = self.seen == 0, self.seen
         self.seen = self.topic.version
         if not first:
@@ -85,15 +98,11 @@ async def fragments(request: Request, visitor: Visitor, *wanted: Wanted) -> Asyn
     # A page that was sent something is no longer as it was rendered.
     again = "last-event-id" in request.headers
     async with AsyncExitStack() as stack:
-        readers = [
-            _Reader(
-                await stack.enter_async_context(
-                    feeds.read(visitor, one.key, lambda make=one.make: make(database, visitor))
-                ),
-                None if again else one.known,
-            )
-            for one in wanted
-        ]
+        readers: list[_Reader] = []
+        for one in wanted:
+            reading = feeds.read(visitor, one.key, lambda make=one.make: make(database, visitor))
+            feed = await stack.enter_async_context(reading)
+            readers.append(_Reader(feed, None if again else one.known, feed.join()))
         yield ServerSentEvent(comment="open", retry=_RECONNECT_MILLISECONDS)
         checked = time.monotonic()
         while not readers[0].topic.ended:
@@ -110,9 +119,7 @@ async def fragments(request: Request, visitor: Visitor, *wanted: Wanted) -> Asyn
 async def _changed(readers: list[_Reader]) -> None:
     """Return when a topic has something new or ends; at the latest when the session is to be checked."""
     waiting = [
-        asyncio.create_task(reader.topic.changed(reader.seen))
-        for reader in readers
-        if reader is readers[0] or not reader.topic.ended
+        asyncio.create_task(reader.changed()) for reader in readers if reader is readers[0] or not reader.topic.ended
     ]
     try:
         await asyncio.wait(waiting, timeout=_SESSION_SECONDS, return_when=asyncio.FIRST_COMPLETED)

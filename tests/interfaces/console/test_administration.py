@@ -71,6 +71,7 @@ async def test_health_has_findings_with_their_next_steps(admin: Visit) -> None:
     found = await admin.get("/health/findings", hx="true")
     assert "Prefect server" in found.text
     assert "start it; batches wait meanwhile" in found.text
+    assert "start one with <code>make up</code>" in found.text
 
 
 def test_the_worst_finding_comes_first() -> None:

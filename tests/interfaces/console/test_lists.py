@@ -38,6 +38,9 @@ async def test_the_inbox_has_everything_that_waits(visit: Visit, desk: Desk) -> 
     }
     company = first(lines["choose companies"], "a.main").attributes["href"]
     assert company == f"/batches/{batch}/company-selection"
+    buttons = {what: [one.text() for one in row.css("td.do a")] for what, row in lines.items()}
+    assert buttons["choose companies"] == ["Answer …"]
+    assert buttons["retry or leave what failed"] == ["Retry …", "Leave …"]
     assert "Kererū Kitchen" in lines["choose companies"].text()
     for path in ("/", "/batches", f"/batches/{batch}"):
         assert first(await visit.page(path), "#inbox-count").text() == str(len(lines)), path

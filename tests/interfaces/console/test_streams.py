@@ -1,6 +1,7 @@
 """Messages of streams: what takes the place of what, and what is not sent because the page has it."""
 
 import asyncio
+import re
 from contextlib import aclosing
 from uuid import UUID
 
@@ -96,3 +97,26 @@ async def test_what_a_page_has_is_not_sent_again(visitor: tuple[App, Visitor, st
         await app.feeds.close()
     assert seen.count('id="job-') == 1
     assert '<tr hx-swap-oob="outerMorph" id="job-' in seen
+
+
+async def test_a_page_is_not_replaced_by_what_was_read_before_it(
+    visitor: tuple[App, Visitor, str], tenant: Tenant
+) -> None:
+    """The feed of all pages may have read before the change that a page already shows."""
+    app, person, token = visitor
+    try:
+        async with asyncio.timeout(HANG):
+            assert await _first_count(app, person, token) == 0
+            await Desk(tenant.database, tenant.organisation_id).batch("Monday", 12)
+            assert await _first_count(app, person, token) > 0
+    finally:
+        await app.feeds.close()
+
+
+async def _first_count(app: App, person: Visitor, token: str) -> int:
+    """The number of the inbox in the first message that has it."""
+    async with aclosing(fragments(_request(app, token), person, RAIL)) as events:
+        async for event in events:
+            if found := re.search(r'id="inbox-count"[^>]*>(\d+)<', event.raw_data or ""):
+                return int(found[1])
+    raise AssertionError("the stream ended without the number")
