@@ -1,5 +1,7 @@
 """What a page says instead of what was asked for: each state is designed, and says what to do."""
 
+from uuid import uuid4
+
 from interfaces.api.limits import Kind
 from tests.interfaces.console.visiting import COOKIE, OWN, Visit, browser_of, first, link_of, served
 from tests.registration.tenant import Tenant
@@ -41,9 +43,11 @@ async def test_a_body_that_is_too_long_is_refused(visit: Visit) -> None:
     assert (answer.status_code, "Too large" in answer.text) == (413, True)
 
 
-async def test_no_page_is_read_more_often_than_one_may(visit: Visit) -> None:
-    """The limits of the REST API hold for pages too; the page says when to try again."""
-    answers = [await visit.client.get("/nothing") for _ in range(Kind.READ.per_minute + 1)]
+async def test_nobody_asks_more_often_than_one_may(visit: Visit) -> None:
+    """The limits of the REST API hold here too; the answer says when to try again."""
+    path = f"/batches/{uuid4()}/continue"
+    answers = [await visit.post(path) for _ in range(Kind.WRITE.per_minute + 1)]
+    assert {one.status_code for one in answers[:-1]} == {404}
     assert (answers[-1].status_code, "retry-after" in answers[-1].headers) == (429, True)
 
 
