@@ -32,7 +32,7 @@ async def visit(transport: httpx.AsyncBaseTransport, tenant: Tenant) -> AsyncGen
         yield made
 
 
-@pytest_asyncio.fixture(scope="package", loop_scope="session")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def serving(database_urls: DatabaseUrls, stack_folder: Path) -> AsyncGenerator[Serving]:
     """The program of these tests."""
     made = Serving(database_urls, stack_folder, free_port(None))
@@ -41,7 +41,7 @@ async def serving(database_urls: DatabaseUrls, stack_folder: Path) -> AsyncGener
     await made.stop()
 
 
-@pytest_asyncio.fixture(scope="package", loop_scope="session")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser(usable_browser: None) -> AsyncGenerator[Browser]:
     """The browser of these tests."""
     running = await start_browser()

@@ -26,8 +26,19 @@ pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("usable_browser")]
 KERERU = RegisterQuery(name="Kererū Kitchen", street="214 Cuba Street", city="Wellington")
 
 
+_of_other_tests: set[int] = set()
+
+
+@pytest.fixture(autouse=True)
+def others() -> None:
+    """The browsers that other tests of this process have open are not those of these tests."""
+    _of_other_tests.clear()
+    _of_other_tests.update(browsers(os.getpid()))
+
+
 def _ours() -> dict[int, str]:
-    return browsers(os.getpid())
+    others = _of_other_tests | {child for pid in _of_other_tests for child in browsers(pid)}
+    return {pid: line for pid, line in browsers(os.getpid()).items() if pid not in others}
 
 
 async def _fail() -> None:
