@@ -4,11 +4,13 @@ A reading serves only requests that arrived before it began, so nobody is given 
 request. Many clients that follow one batch cost as much as one.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Mapping
+from collections import Counter
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from fastapi import Response
+
+from registration.kit.coalescing import Coalescer
 
 
 @dataclass(frozen=True)
@@ -29,32 +31,24 @@ Read = Callable[[], Awaitable[Answer]]
 
 
 class SharedReadings:
-    """For each key at most one reading in progress, and one that begins after it for all who asked meanwhile."""
+    """For each key the requests that wait for a reading; a key is kept while somebody waits."""
 
     def __init__(self) -> None:
-        self._running: dict[Hashable, asyncio.Task[Answer]] = {}
-        self._next: dict[Hashable, asyncio.Task[Answer]] = {}
+        self._readings: dict[Hashable, Coalescer[Read, Answer]] = {}
+        self._waiting: Counter[Hashable] = Counter()
 
     async def answer(self, key: Hashable, read: Read) -> Answer:
-        """The answer of a reading that begins from now on. Raises what `read` raises, for all who wait for it."""
-        reading = self._next.get(key)
-        if reading is None:
-            reading = self._next[key] = asyncio.create_task(self._read(key, self._running.get(key), read))
-            reading.add_done_callback(_seen)
-        return await asyncio.shield(reading)
-
-    async def _read(self, key: Hashable, running: asyncio.Task[Answer] | None, read: Read) -> Answer:
-        if running is not None:
-            await asyncio.wait([running])
-        own = self._running[key] = self._next.pop(key)
+        """The answer of a reading that begins from now on. Raises what the reading raises, for all who wait for it."""
+        reading = self._readings.setdefault(key, Coalescer(_read_once))
+        self._waiting[key] += 1
         try:
-            return await read()
+            return await reading.ask(read)
         finally:
-            if self._running.get(key) is own:
-                del self._running[key]
+            self._waiting[key] -= 1
+            if not self._waiting[key]:
+                del self._waiting[key], self._readings[key]
 
 
-def _seen(reading: asyncio.Task[Answer]) -> None:
-    """Nobody may be left to receive an error: a client that is gone takes no answer."""
-    if not reading.cancelled():
-        reading.exception()
+async def _read_once(reads: Sequence[Read]) -> list[Answer | Exception]:
+    answer = await reads[0]()
+    return [answer] * len(reads)

@@ -1,4 +1,4 @@
-"""What became of each restaurant of a batch, and the same as CSV for a spreadsheet (pure)."""
+"""The outcome of each restaurant of a batch, also as CSV for a spreadsheet (pure)."""
 
 import csv
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
-"""Who has a page open: told to all who have, so that two people do not think about one question without knowing it.
+"""The persons who have a page open, shown to each of them, so that two do not decide the same question unknowingly.
 
-Nothing is locked by it: the first answer counts. It is known of this process alone, which serves all streams.
+Nothing is locked: the first answer counts. The names are kept in this process, which serves all streams.
 """
 
 from collections import Counter, defaultdict
@@ -35,7 +35,7 @@ class Presence:
                 del self._people[place]
 
     def names(self, place: Place) -> tuple[str, ...]:
-        """Who is there."""
+        """The names of the persons at the page, sorted."""
         return tuple(sorted(self._people.get(place, ())))
 
     def wanted(self, place: Place) -> Wanted:
@@ -47,7 +47,7 @@ class Presence:
 
 
 class PresenceFeed(ConsoleFeed):
-    """Looks once a second who is there; asks no database."""
+    """Reads the names once a second from memory, without a query."""
 
     interval = 1.0
 

@@ -86,7 +86,7 @@ def opened(context: ConfigContext, layer: ConfigLayer) -> Opened:
 
 @dataclass(frozen=True)
 class Filled:
-    """The fields of a form, the person who was picked as the contact, and which of them the person changed."""
+    """The values of a submitted form, the contact that was picked, and the names of the fields that were changed."""
 
     values: Mapping[str, Prefilled]
     contact: str
