@@ -41,6 +41,11 @@ class Measured:
     figures: dict[str, float]
     seconds: dict[str, float]
 
+    @property
+    def cpu_seconds(self) -> float:
+        """CPU seconds of the process since it was started, with the import of its program."""
+        return self.figures["cpu_s"]
+
 
 class Bench:
     """A stack without a worker: the parts start their processes themselves."""

@@ -63,7 +63,7 @@ def cpu_seconds() -> float:
 
     A process that ends adds its time to its parent: a sum over running processes alone would fall with every end.
     """
-    return sum(_with_ended(process) for process in _family())
+    return sum(map(with_ended, _family()))
 
 
 def _family() -> Iterator[psutil.Process]:
@@ -72,7 +72,8 @@ def _family() -> Iterator[psutil.Process]:
     yield from root.children(recursive=True)
 
 
-def _with_ended(process: psutil.Process) -> float:
+def with_ended(process: psutil.Process) -> float:
+    """CPU seconds of a process and of its children that have ended; 0 if the process is gone."""
     with suppress(psutil.NoSuchProcess):
         times = process.cpu_times()
         return times.user + times.system + times.children_user + times.children_system

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from argparse import ArgumentParser, Namespace
 from contextlib import nullcontext
 from pathlib import Path
@@ -76,6 +77,7 @@ def main() -> None:
         figures = asyncio.run(given.run(given))
     if given.sample:
         figures["reporting_s"] = sampler.reporting
+    figures["cpu_s"] = time.process_time()
     given.result.write_text(json.dumps({"figures": figures, "seconds": sampler.seconds}))
 
 

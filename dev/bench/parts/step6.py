@@ -1,6 +1,7 @@
 """CPU time of step 6 of a whole batch: compared with a graph of sleeping tasks, and the share of artifacts and logs."""
 
-from dev.bench.harness import NO_QUEUES, Bench
+from dev.bench.cpu_time import CpuTime
+from dev.bench.harness import NO_QUEUES, Bench, Measured
 from dev.bench.report import Aim, Part, Reached
 from dev.bench.sampling import shares
 from dev.stack.sandbox_control import Latencies
@@ -11,9 +12,13 @@ _LATENCIES = Latencies("one_second")
 
 async def _run_overhead(bench: Bench) -> Reached:
     second = bench.time_scale
-    bare = (await bench.run("bare", str(bench.restaurants), str(second))).figures["makespan"]
+    before = CpuTime.of_servers(bench.stack)
+    graph = await bench.run("bare", str(bench.restaurants), str(second))
+    bare_cpu = _per_restaurant(bench, before, graph)
     batch = await bench.prepare(_LATENCIES)
+    before = CpuTime.of_servers(bench.stack)
     measured = await bench.run_batch(batch, NO_QUEUES, sample=True)
+    cpu, bare = _per_restaurant(bench, before, measured), graph.figures["makespan"]
     ours, shortest = await bench.set_up_seconds(batch), critical_path(dict.fromkeys(SubStepName, second))
     figures = {
         "ratio": ours / bare,
@@ -22,9 +27,20 @@ async def _run_overhead(bench: Bench) -> Reached:
         "critical_path_s": shortest,
         "ratio_to_critical_path": ours / shortest,
         "cpu_s": sum(measured.seconds.values()),
+        "cpu_s_per_restaurant": cpu.total,
+        "bare_cpu_s_per_restaurant": bare_cpu.total,
     }
-    made_of = f"{ours:.1f} s / {bare:.1f} s; the critical path is {shortest:g} s: {ours / shortest:.2f} times that"
+    made_of = (
+        f"{ours:.1f} s / {bare:.1f} s; the critical path is {shortest:g} s: {ours / shortest:.2f} times that;"
+        f" CPU of each restaurant {cpu.total:.2f} s ({cpu}), of the bare graph {bare_cpu.total:.2f} s ({bare_cpu})"
+    )
     return Reached(figures, made_of, _where_the_time_goes(measured.seconds))
+
+
+def _per_restaurant(bench: Bench, before: CpuTime, measured: Measured) -> CpuTime:
+    """CPU seconds of each restaurant since `before`, with those of the measured process."""
+    servers = CpuTime.of_servers(bench.stack) - before
+    return servers.with_batches([measured.cpu_seconds]).per_restaurant(bench.restaurants)
 
 
 def _where_the_time_goes(seconds: dict[str, float]) -> str:

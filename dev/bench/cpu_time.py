@@ -1,0 +1,61 @@
+"""CPU time by kind of process: the batches' processes, the Prefect server, Postgres.
+
+The sandbox is not counted: it stands in for the platform, which runs elsewhere.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from typing import Self
+
+import psutil
+
+from dev.bench.machine import with_ended
+from dev.stack.errors import StackError
+from dev.stack.postgres_data import running
+from dev.stack.stack import LocalStack
+
+
+@dataclass(frozen=True)
+class CpuTime:
+    """CPU seconds, user and system, until now or between two moments; Postgres serves us and the Prefect server."""
+
+    batches: float
+    prefect: float
+    postgres: float
+
+    @property
+    def total(self) -> float:
+        """All three kinds together."""
+        return self.batches + self.prefect + self.postgres
+
+    @classmethod
+    def of_servers(cls, stack: LocalStack) -> Self:
+        """The time of both servers of a stack until now. Raises StackError if one of them does not run."""
+        postgres = running(stack.postgres.data_folder.data)
+        if postgres is None:
+            raise StackError("Postgres does not run")
+        return cls(0.0, family_seconds(stack.children["prefect-server"].pid), family_seconds(postgres.pid))
+
+    def __sub__(self, before: "CpuTime") -> "CpuTime":
+        """The time since `before`."""
+        return CpuTime(self.batches - before.batches, self.prefect - before.prefect, self.postgres - before.postgres)
+
+    def with_batches(self, seconds: Iterable[float]) -> "CpuTime":
+        """With the time of batches' processes, each of which has measured its own."""
+        return CpuTime(self.batches + sum(seconds), self.prefect, self.postgres)
+
+    def per_restaurant(self, restaurants: int) -> "CpuTime":
+        """The share of each restaurant."""
+        return CpuTime(self.batches / restaurants, self.prefect / restaurants, self.postgres / restaurants)
+
+    def __str__(self) -> str:
+        return ", ".join(f"{field.name} {getattr(self, field.name):.3f}" for field in fields(self))
+
+
+def family_seconds(pid: int) -> float:
+    """CPU seconds of a process and all of its descendants, including those that have ended.
+
+    Raises psutil.NoSuchProcess if the process has ended.
+    """
+    root = psutil.Process(pid)
+    return sum(with_ended(process) for process in (root, *root.children(recursive=True)))
