@@ -45,8 +45,8 @@ $(BROWSER): $(INSTALLED)
 demo: $(INSTALLED) $(BROWSER) ## register twelve restaurants in the sandbox; ASK=1: you answer; REPEAT=20: 20 runs
 	@$(BIN)/python -m dev.demo $(if $(filter-out 0,$(ASK)),--ask) $(if $(REPEAT),--repeat '$(REPEAT)')
 
-up: $(INSTALLED) ## run the whole stack until Ctrl-C; its data stay in .local
-	@$(BIN)/python -m dev.stack
+up: $(INSTALLED) ## run the whole stack until Ctrl-C; its data stay in .local; WORKERS=4: that many workers
+	@$(BIN)/python -m dev.stack $(if $(WORKERS),--workers '$(WORKERS)')
 
 bootstrap: $(INSTALLED) ## put blocks, work pools, limits and deployments on the Prefect server of PREFECT_API_URL
 	@$(BIN)/python -m deployments.bootstrap

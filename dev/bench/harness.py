@@ -65,7 +65,7 @@ class Bench:
         time_scale = float(os.environ.get("REGISTRATION_TIME_SCALE", "1"))
         sandbox = SandboxOptions(profile=AT_ONCE.profile, account_spacing_seconds=0)
         settings = {"REGISTRATION_TIME_SCALE": str(time_scale)}
-        async with LocalStack(folder, StackOptions(worker=False, sandbox=sandbox, settings=settings)) as stack:
+        async with LocalStack(folder, StackOptions(workers=0, sandbox=sandbox, settings=settings)) as stack:
             bench = cls(stack, restaurants, time_scale)
             try:
                 yield bench

@@ -86,7 +86,7 @@ class Lab:
     async def running(cls, folder: Path) -> AsyncGenerator[Self]:
         """The stack, stopped at the end. Addresses in the environment are ignored."""
         sandbox = SandboxOptions(profile=AT_ONCE.profile, account_spacing_seconds=0)
-        options = StackOptions(worker=False, sandbox=sandbox, settings=_STACK_SETTINGS, durable=True)
+        options = StackOptions(workers=0, sandbox=sandbox, settings=_STACK_SETTINGS, durable=True)
         async with AsyncExitStack() as exits:
             stack = await exits.enter_async_context(LocalStack(folder, options))
             servers = await exits.enter_async_context(Servers.of(stack))

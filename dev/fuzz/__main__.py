@@ -22,7 +22,7 @@ _SETTINGS = {"REGISTRATION_API_ROLE_CLAIM": "role", "REGISTRATION_REGISTER_DRIVE
 async def fuzz(given: Namespace) -> int:
     """Fuzz as each of two organisations; the exit code is 0 if every check held."""
     parts = StackOptions(
-        worker=False,
+        workers=0,
         api=True,
         sandbox=SandboxOptions(profile=AT_ONCE.profile, account_spacing_seconds=0),
         settings=_SETTINGS,

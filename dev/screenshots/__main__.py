@@ -34,7 +34,7 @@ async def screenshots(images: Path, everything: Path | None, only: str | None, c
     if only != PREFECT:
         console.print("starting Postgres, sandbox and console …")
         with temporary_folder() as folder:
-            async with LocalStack(folder, StackOptions(prefect=False, worker=False, api=True)) as stack:
+            async with LocalStack(folder, StackOptions(prefect=False, workers=0, api=True)) as stack:
                 await unless_a_part_ends(stack, photograph_console(stack, images, everything, console))
     if only != CONSOLE:
         console.print("starting Postgres, Prefect server, sandbox and worker …")

@@ -13,14 +13,15 @@ class StackOptions:
     """The parts that are started, and how.
 
     `allow_external`: addresses from the environment (DATABASE_URL, PREFECT_API_URL, …) replace parts of the stack;
-    otherwise they are ignored, so that fake data never reaches a live database. `recovery`: a second worker takes over
-    batches whose process died. `api`: `registration serve` runs. `durable`: the data survives a power failure, which
-    costs time. `password`: the Prefect server requires a password. `settings` go to every program.
+    otherwise they are ignored, so that fake data never reaches a live database. `workers` is the number of those that
+    run batches; each of several has a folder of its own. `recovery`: one more worker takes over batches whose process
+    died. `api`: `registration serve` runs. `durable`: the data survives a power failure, which costs time. `password`:
+    the Prefect server requires a password. `settings` go to every program.
     """
 
     prefect: bool = True
     sandbox: SandboxOptions | None = field(default_factory=SandboxOptions)
-    worker: bool = True
+    workers: int = 1
     recovery: bool = False
     api: bool = False
     allow_external: bool = False

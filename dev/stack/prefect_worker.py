@@ -1,4 +1,4 @@
-"""A Prefect worker that runs the flows as processes."""
+"""Prefect workers that run the flows as processes."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +11,19 @@ from dev.stack.processes import Child, start
 _SETTINGS = {"PREFECT_WORKER_QUERY_SECONDS": "1", "PREFECT_WORKER_PREFETCH_SECONDS": "0"}
 
 
+def start_workers(pool: str, folder: Path, environment: Mapping[str, str], count: int) -> tuple[Child, ...]:
+    """Start this many workers of the pool; several share no folder, as workers on different machines would not.
+
+    Each of several workers has a working folder, a Prefect home and a folder for temporary files of its own, all in
+    `folder/NAME`. What they have in common is in `environment`: the two addresses and the settings.
+    """
+    if count == 1:
+        return (start_worker(pool, folder, environment),)
+    return tuple(
+        _start_in_own_folder(f"worker-{pool}-{number}", pool, folder, environment) for number in range(1, count + 1)
+    )
+
+
 def start_worker(pool: str, folder: Path, environment: Mapping[str, str], at_once: int | None = None) -> Child:
     """Start a worker of the pool, which polls for work every second; returns before the worker is ready.
 
@@ -19,10 +32,23 @@ def start_worker(pool: str, folder: Path, environment: Mapping[str, str], at_onc
     """
     name = f"worker-{pool}"
     limit = ["--limit", str(at_once)] if at_once else []
-    return start(
-        name,
-        commands.of_module("prefect", "worker", "start", "--pool", pool, "--type", "process", *limit),
-        log=folder / f"{name}.log",
-        environment={**environment, **_SETTINGS},
-        folder=folder,
+    return _start(name, [*_command(pool), *limit], folder / f"{name}.log", environment, folder)
+
+
+def _start_in_own_folder(name: str, pool: str, folder: Path, environment: Mapping[str, str]) -> Child:
+    own = folder / name
+    home, temporary = own / "prefect", own / "temporary"
+    for each in (home, temporary):
+        each.mkdir(parents=True, exist_ok=True)
+    named = [*_command(pool), "--name", name]
+    return _start(
+        name, named, folder / f"{name}.log", {**environment, "PREFECT_HOME": str(home), "TMPDIR": str(temporary)}, own
     )
+
+
+def _command(pool: str) -> list[str]:
+    return commands.of_module("prefect", "worker", "start", "--pool", pool, "--type", "process")
+
+
+def _start(name: str, command: list[str], log: Path, environment: Mapping[str, str], folder: Path) -> Child:
+    return start(name, command, log=log, environment={**environment, **_SETTINGS}, folder=folder)

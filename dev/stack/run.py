@@ -4,8 +4,8 @@ import asyncio
 import os
 import shlex
 import sys
-from argparse import ArgumentParser
-from collections.abc import Mapping
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,15 +20,19 @@ from interfaces.cli.session import system_user
 
 KEPT = Path(__file__).resolve().parents[2] / ".local"
 _PREFECT_PORT, _API_PORT = 4200, 8430
+_MOST_WORKERS = 16
 
 
-async def up(folder: Path) -> int:
-    """Start everything in `folder`, print how to use it, and wait until a part ends by itself. Raises StackError."""
-    print(f"Starting Postgres, Prefect server, sandbox, worker, console and API in {folder} …", flush=True)
+async def up(given: Namespace) -> int:
+    """Start everything in the given folder, print how to use it, and wait until a part ends. Raises StackError."""
+    folder: Path = given.folder.resolve()
+    workers = "worker" if given.workers == 1 else f"{given.workers} workers"
+    print(f"Starting Postgres, Prefect server, sandbox, {workers}, console and API in {folder} …", flush=True)
     write_status.update(f"nothing is left running; the data so far stays in {folder}")
     options = StackOptions(
         allow_external=True,
         durable=True,
+        workers=given.workers,
         recovery=True,
         api=True,
         prefect_port=_PREFECT_PORT,
@@ -98,12 +102,25 @@ def _signing_in(stack: LocalStack, environment: Path) -> str:
     return f"  sign in    with the value of PREFECT_API_AUTH_STRING in {environment}\n"
 
 
+def _number_of(parts: str, most: int) -> Callable[[str], int]:
+    """A reader of a number of parts, from 1 to `most`, for the parser of arguments."""
+
+    def number(text: str) -> int:
+        if text not in map(str, range(1, most + 1)):
+            raise ArgumentTypeError(f"{text!r} is no number of {parts}: give 1 to {most}")
+        return int(text)
+
+    return number
+
+
 def main(interrupts: Interrupts) -> int:
     """The exit code: 130 after Ctrl-C, 1 if a part does not start or ends by itself."""
     parser = ArgumentParser(prog="make up", description=__doc__)
     parser.add_argument("--folder", type=Path, default=KEPT, help="where data and logs are kept")
+    workers = _number_of("workers", _MOST_WORKERS)
+    parser.add_argument("--workers", type=workers, default=1, help="workers that run batches, each in its own folder")
     try:
-        return run_interruptible(up(parser.parse_args().folder.resolve()), interrupts)
+        return run_interruptible(up(parser.parse_args()), interrupts)
     except (StackError, asyncio.CancelledError) as error:
         print(f"make up: {error}", file=sys.stderr)
         return 1

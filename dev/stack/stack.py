@@ -17,7 +17,7 @@ from dev.stack.locks import FileLock
 from dev.stack.options import StackOptions
 from dev.stack.postgres import EmbeddedPostgres
 from dev.stack.prefect_server import start_prefect_server
-from dev.stack.prefect_worker import start_worker
+from dev.stack.prefect_worker import start_worker, start_workers
 from dev.stack.process_tree import descendants, kill
 from dev.stack.processes import Child
 from dev.stack.program_settings import own_settings
@@ -163,8 +163,8 @@ class LocalStack:
             environment = self._foreign_environment() | wanted
             server = await start_prefect_server(database_url, self.folder, environment, port_of(ui_url))
             self._keep(server.child)
-        if self.options.worker:
-            self._keep(start_worker(POOL, self.folder, self.environment()))
+        for worker in start_workers(POOL, self.folder, self.environment(), self.options.workers):
+            self._keep(worker)
         if self.options.recovery:
             self._keep(start_worker(RECOVERY_POOL, self.folder, self.environment(), at_once=1))
 

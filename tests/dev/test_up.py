@@ -55,12 +55,12 @@ class Up:
 
 
 @asynccontextmanager
-async def up_in(folder: Path) -> AsyncGenerator[Up]:
+async def up_in(folder: Path, *arguments: str) -> AsyncGenerator[Up]:
     """`make up` on a folder of its own; its output goes to the file `output`. A failing test leaves no process."""
     keyboard, screen = pty.openpty()
     with (folder / "output").open("wb") as output:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "dev.stack", "--folder", str(folder / "local")),
+            *(sys.executable, "-m", "dev.stack", "--folder", str(folder / "local"), *arguments),
             env=base_environment(allow_external=False),
             stdin=screen,
             stdout=output,
@@ -130,19 +130,33 @@ async def console_opens(output: Path) -> None:
     assert (signed_in.status_code, "set-cookie" in signed_in.headers) == (303, True), signed_in.text
 
 
+async def workers_are_apart(folder: Path, count: int) -> None:
+    """Several workers poll for work, and no two share a working folder or a Prefect home."""
+    names = (
+        [f"worker-registration-{number}" for number in range(1, count + 1)] if count > 1 else ["worker-registration"]
+    )
+    for name in names:
+        await until(lambda log=folder / f"{name}.log": "started!" in log.read_text(), f"{name} to poll")
+    homes = list(folder.glob("worker-registration-*/prefect"))
+    assert sorted(home.parent.name for home in homes) == (names if count > 1 else [])
+    assert all(len(working_in(home.parent)) == 1 for home in homes)
+
+
 @linux_only
 async def test_the_running_stack_stops_with_everything_and_starts_again(short_folder: Path) -> None:
     """After Ctrl-D, or SIGTERM, no process runs; the second start finds the data and keeps the addresses.
 
-    The REST API runs with it, and the console, whose sign-in link is the first address that is printed.
+    The REST API runs with it, and the console, whose sign-in link is the first address that is printed. The second
+    start has two workers for batches, each in a folder of its own.
     """
     addresses: list[str] = []
-    for interrupt, code in ((Up.ctrl_d, 130), (Up.terminate, 143)):
-        async with up_in(short_folder) as up:
+    for interrupt, code, workers in ((Up.ctrl_d, 130, 1), (Up.terminate, 143, 2)):
+        async with up_in(short_folder, "--workers", str(workers)) as up:
             await reach(up, short_folder / "local" / "environment", short_folder)
             addresses.append((short_folder / "local" / "environment").read_text())
             await api_is_ready(addresses[-1])
             await console_opens(short_folder / "output")
+            await workers_are_apart(short_folder / "local", workers)
             interrupt(up)
             assert await up.ended() == code
         assert working_in(short_folder) == []
@@ -158,3 +172,13 @@ async def test_a_killed_stack_takes_its_servers_along(short_folder: Path) -> Non
         up.process.kill()
         await up.process.wait()
     await until(lambda: working_in(short_folder) == [], "the servers to end")
+
+
+@pytest.mark.parametrize("option", ["--workers"])
+@pytest.mark.parametrize("number", ["0", "17", "four"])
+async def test_a_number_that_cannot_be_is_refused_in_words(short_folder: Path, option: str, number: str) -> None:
+    """Before anything starts."""
+    async with up_in(short_folder, option, number) as up:
+        assert await up.ended() == 2
+    assert f"'{number}' is no number of {option[2:]}: give 1 to " in (short_folder / "output").read_text()
+    assert not (short_folder / "local").exists()

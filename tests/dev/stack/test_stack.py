@@ -13,7 +13,7 @@ from dev.stack.stack import LocalStack, StackOptions
 
 pytestmark = pytest.mark.slow
 
-ONLY_POSTGRES = StackOptions(prefect=False, sandbox=None, worker=False)
+ONLY_POSTGRES = StackOptions(prefect=False, sandbox=None, workers=0)
 
 
 async def test_postgres_alone_is_migrated_and_has_its_organisation(short_folder: Path) -> None:
@@ -43,7 +43,7 @@ async def test_a_database_of_the_user_is_used_instead(
     """With `allow_external`, DATABASE_URL replaces our Postgres; its organisations stay unchanged."""
     monkeypatch.setenv("DATABASE_URL", database_urls.app)
     monkeypatch.setenv("REGISTRATION_OWNER_DATABASE_URL", database_urls.owner)
-    options = StackOptions(prefect=False, sandbox=None, worker=False, allow_external=True)
+    options = StackOptions(prefect=False, sandbox=None, workers=0, allow_external=True)
     async with LocalStack(short_folder, options) as stack:
         assert stack.addresses.database_url == database_urls.app
         assert not (short_folder / "postgres").exists()
@@ -54,7 +54,7 @@ async def test_the_sandbox_plays_the_platform_in_no_database_of_the_user(
 ) -> None:
     """The sandbox writes into a user's database only on request."""
     monkeypatch.setenv("DATABASE_URL", database_urls.owner)
-    options = StackOptions(prefect=False, worker=False, allow_external=True)
+    options = StackOptions(prefect=False, workers=0, allow_external=True)
     with pytest.raises(StackError, match="REGISTRATION_PLATFORM_URL"):
         LocalStack(short_folder, options)
     assert not (short_folder / "keys.json").exists()
@@ -64,7 +64,7 @@ async def test_a_part_that_does_not_start_is_named_and_nothing_is_left(
     short_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The error has the end of the part's log; all started parts are stopped."""
-    options = StackOptions(prefect=False, sandbox=None, worker=False, settings={"REGISTRATION_TIME_SCALE": "never"})
+    options = StackOptions(prefect=False, sandbox=None, workers=0, settings={"REGISTRATION_TIME_SCALE": "never"})
     with pytest.raises(ProcessEnded, match=r"(?si)migrations ended.*time_scale"):
         await LocalStack(short_folder, options).__aenter__()
     assert running(short_folder / "postgres" / "data") is None
@@ -72,7 +72,7 @@ async def test_a_part_that_does_not_start_is_named_and_nothing_is_left(
 
 async def test_two_stacks_do_not_run_in_one_folder(short_folder: Path) -> None:
     """The second stack is refused at once."""
-    options = StackOptions(sandbox=None, worker=False)
+    options = StackOptions(sandbox=None, workers=0)
     other = FileLock(short_folder / "stack.lock")
     assert other.acquire()
     with pytest.raises(StackError, match="already"):
