@@ -1,33 +1,16 @@
-"""Pictures of pages as PNG files with a palette, small enough for the repository."""
+"""Pictures of pages as PNG files with a palette, small enough for the repository.
+
+The page itself counts the colours of its picture: no library for images is needed.
+"""
 
 import base64
-import struct
-import zlib
 from pathlib import Path
 from typing import Final
 
 from playwright.async_api import Page
 from rich.console import Console
 
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_EIGHT_BITS, _PALETTE = 8, 3
-
-
-def palette_png(width: int, palette: bytes, pixels: bytes) -> bytes:
-    """A PNG file: `palette` has three bytes per colour, `pixels` one index per pixel, row by row.
-
-    Source: the PNG specification, third edition (colour type 3, filter 0).
-    """
-    rows = [pixels[start : start + width] for start in range(0, len(pixels), width)]
-    header = struct.pack(">IIBBBBB", width, len(rows), _EIGHT_BITS, _PALETTE, 0, 0, 0)
-    image = zlib.compress(b"".join(b"\x00" + row for row in rows), 9)
-    parts = ((b"IHDR", header), (b"PLTE", palette), (b"IDAT", image), (b"IEND", b""))
-    return _SIGNATURE + b"".join(_chunk(kind, content) for kind, content in parts)
-
-
-def _chunk(kind: bytes, content: bytes) -> bytes:
-    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
-
+from dev.sandbox.pictures import palette_png
 
 _STILL = "*, *::before, *::after { transition: none !important; animation: none !important }"
 _FEWER_COLOURS = (Path(__file__).parent / "fewer_colours.js").read_text()

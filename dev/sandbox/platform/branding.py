@@ -1,7 +1,7 @@
 """website-extraction/branding: logo, colours and texts of a website, read during the request.
 
 Made after the platform's source at commit 3d2ff03 of 19 January 2026: only the named columns are written, even over
-values that a person chose; the answer does not list them. Here the pictures are a few characters instead of megabytes.
+values that a person chose; the answer does not list them. Here the pictures have less than 4 kB instead of megabytes.
 """
 
 import json
@@ -13,6 +13,7 @@ import psycopg
 from psycopg import sql
 
 from dev.sandbox.names import Endpoint
+from dev.sandbox.pictures import header, logo
 from dev.sandbox.platform import kept
 from dev.sandbox.platform.call import Call
 from dev.sandbox.platform.cases import Case, says
@@ -20,7 +21,7 @@ from dev.sandbox.platform.reply import Body, failure, server_time
 from dev.sandbox.world import work_on
 
 _PALETTES = Path(__file__).parent.parent / "data" / "palettes.json"
-_PICTURE = "data:image/png;base64,AAAA"
+_BLACK, _WHITE = "#000000", "#ffffff"
 _VERSIONS = {
     "original": "logo_url",
     "standard": "logo_standard_url",
@@ -39,6 +40,7 @@ _COLOURS = {
     "backgroundColor": "background_color",
     "theme": "theme",
 }
+_NO_IMAGES: Body = {"logo": None, "faviconUrl": None, "ogImageUrl": None}
 _LISTS = ("versionsToUpdate", "colorsToUpdate", "headerFieldsToUpdate")
 _SAVED, _NOTHING_NAMED, _NO_LOGO, _PREVIEW = "saved", "nothing named", "website without a logo", "preview"
 _NOTHING_READ, FAILING = "nothing could be read", "other error"
@@ -99,37 +101,45 @@ async def _write(call: Call, statement: LiteralString, values: dict[str, object]
 
 
 def _data(call: Call) -> Body:
-    logo = call.notes.get("case") != _NO_LOGO
+    has_logo = call.notes.get("case") != _NO_LOGO
     latency_key = call.restaurant.latency_key if call.restaurant else str(call.restaurant_id)
     palettes = cast("list[tuple[str, str]]", json.loads(_PALETTES.read_text()))
     primary, secondary = palettes[zlib.crc32(latency_key.encode()) % len(palettes)]
     site = (call.text("sourceUrl") or "https://kitchen.example").rstrip("/")
     colours: Body = {
         "primaryColor": primary,
-        "secondaryColor": secondary if logo else None,
-        "tertiaryColor": "#000000" if logo else None,
+        "secondaryColor": secondary if has_logo else None,
+        "tertiaryColor": "#000000" if has_logo else None,
         "accentColor": None,
-        "backgroundColor": "#FFFFFF" if logo else None,
+        "backgroundColor": "#FFFFFF" if has_logo else None,
         "theme": "light",
     }
     return {
-        "logoVersions": dict.fromkeys(_VERSIONS, _PICTURE) if logo else {},
+        "logoVersions": _logos(latency_key, primary) if has_logo else {},
         "colors": colours,
         "metadata": {
-            "ogTitle": call.name if logo else None,
-            "ogDescription": "Invented" if logo else None,
+            "ogTitle": call.name if has_logo else None,
+            "ogDescription": "Invented" if has_logo else None,
             "ogSiteName": None,
         },
-        "images": _images(site) if logo else {"logo": None, "faviconUrl": None, "ogImageUrl": None},
-        "confidence": 0.9 if logo else 0,
-        "logoReasoning": "Invented" if logo else None,
+        "images": _images(site, latency_key, (primary, secondary)) if has_logo else _NO_IMAGES,
+        "confidence": 0.9 if has_logo else 0,
+        "logoReasoning": "Invented" if has_logo else None,
         "extractedAt": server_time(),
     }
 
 
-def _images(site: str) -> Body:
-    favicon: Body = {"faviconUrl": None, "faviconBase64": _PICTURE}
-    share: Body = {"ogImageUrl": f"{site}/share.jpg", "ogImageBase64": "data:image/jpeg;base64,AAAA"}
+def _logos(key: str, colour: str) -> Body:
+    """The versions of the logo: on white, without a ground, and black for receipts."""
+    return {
+        name: logo(key, _BLACK if name.startswith("thermal") else colour, None if name == "nobg" else _WHITE)
+        for name in _VERSIONS
+    }
+
+
+def _images(site: str, key: str, colours: tuple[str, str]) -> Body:
+    favicon: Body = {"faviconUrl": None, "faviconBase64": logo(key, colours[0], _WHITE)}
+    share: Body = {"ogImageUrl": f"{site}/share.png", "ogImageBase64": header(*colours)}
     return {"logo": f"{site}/logo.png", **favicon, **share}
 
 

@@ -1,6 +1,7 @@
 """Menus, images and tags of the platform."""
 
 import asyncio
+import base64
 import time
 from typing import Any
 from uuid import UUID
@@ -133,7 +134,8 @@ async def test_branding_saves_only_what_is_named(
     colours = (await sandbox_platform.post(path, **body, **named)).json()["data"]["colors"]
     [after] = await sandbox_rows.query("SELECT * FROM restaurants WHERE id = %(id)s", id=restaurant_id)
     assert (before["logo_url"], before["primary_color"]) == (None, "#112233")
-    assert (after["primary_color"], bool(after["logo_url"])) == (colours["primaryColor"], True)
+    assert after["primary_color"] == colours["primaryColor"]
+    assert base64.b64decode(after["logo_url"].removeprefix("data:image/png;base64,")).startswith(b"\x89PNG\r\n")
     assert after["secondary_color"] == before["secondary_color"]
 
 
