@@ -38,6 +38,7 @@ _SECONDS = 10.0
 _SOON, _JUST_NOW = timedelta(minutes=2), timedelta(seconds=15)
 _SHORTEST_REST, _LONGEST_REST = timedelta(minutes=2), timedelta(minutes=30)
 _MOST_RUNS = 200
+_ANY_RUN = UUID(int=0)
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,13 @@ def run_tags(organisation_id: UUID, batch_id: UUID) -> list[str]:
 def run_url(run_id: UUID) -> str | None:
     """The page of a flow run in the UI."""
     return url_for("flow-run", obj_id=run_id)
+
+
+def server_page() -> str | None:
+    """The first page of the Prefect UI; None if its address is not known."""
+    # There is no address of the UI but as the beginning of those of its objects.
+    run = url_for("flow-run", obj_id=_ANY_RUN)
+    return run.partition("/runs/")[0] if run else None
 
 
 async def about_to_start(

@@ -68,7 +68,7 @@ _STEP = text(
 )
 _SUB_STEP = text(
     """
-    update registration_sub_steps set status = :status, attempt = case when :begun then 1 else 0 end,
+    update registration_sub_steps set status = :status, attempt = :repeats,
         needs_person = :unknown, error_message = :error,
         sent_at = case when :sent then clock_timestamp() - make_interval(secs => :age - 2) end,
         started_at = case when :begun then clock_timestamp() - make_interval(secs => :age) end,
@@ -127,7 +127,12 @@ class Desk:
         for at, (name, letter) in enumerate(zip(SUB_STEPS, letters, strict=True)):
             said = (error or "").rpartition(": ")[2] if letter == "f" else None
             values = {"job": job_id, "name": name.value, "status": _LETTERS[letter], "error": said}
-            values |= {"begun": letter not in "ps", "unknown": letter == "u", "sent": letter in "iucf"}
+            values |= {
+                "repeats": int(letter == "r"),
+                "begun": letter not in "ps",
+                "unknown": letter == "u",
+                "sent": letter in "iucf",
+            }
             # One after the other, the first five minutes ago; what runs was sent a moment ago.
             values |= {"age": 42.0 if letter in "iru" else 300.0 - 20 * at, "ended": letter in "cfx"}
             await transaction.execute(_SUB_STEP, values)

@@ -56,6 +56,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     ),
     "cancel": ("interfaces.cli.commands.cancel:app", "Cancel a batch or a job: no further effect starts."),
     "leave": ("interfaces.cli.commands.leave:app", "Say that failed restaurants need nobody any more."),
+    "rename": ("interfaces.cli.commands.rename:app", "Give a batch another name."),
     "continue": ("interfaces.cli.commands.continue_:app", "Go on with a batch that its failure threshold halted."),
     "clean-query": (
         "interfaces.cli.commands.clean_query:app",

@@ -6,6 +6,7 @@ from typing import Annotated, Final
 from uuid import UUID, uuid5
 
 from fastapi import Form
+from pydantic import BeforeValidator, Field
 
 from interfaces.api.runs import go_on
 from interfaces.console.sessions import Visitor
@@ -16,7 +17,21 @@ from registration.batches.run_queries import batches_of_runs, opened_batches
 FormKey = Annotated[UUID, Form(alias="key")]
 """The key of a form, made with it; batches are stored under a run id that follows from it."""
 MOST_NAMED: Final = 250
-"""The restaurants that a dialog takes: their ids stand in its address."""
+"""The restaurants or leads that the address of a dialog names; a dialog of more is asked for by POST."""
+MOST_CHOSEN: Final = 1000
+"""The restaurants or leads that a form takes: as many as the REST API."""
+
+
+def split_ids(sent: object) -> object:
+    """The ids of a form: each value is one id, or several with blanks between them.
+
+    A form of a thousand fields is refused before it is read.
+    """
+    return [one for value in sent for one in str(value).split()] if isinstance(sent, list) else sent
+
+
+ChosenIds = Annotated[list[UUID], BeforeValidator(split_ids), Field(min_length=1, max_length=MOST_CHOSEN)]
+"""The ids that a form or a dialog of many names."""
 MOST_PARTS: Final = 20
 _NAMESPACE: Final = UUID("5b0f7a1c-2f0d-4b7e-9a86-0f7f0a5a7d42")
 

@@ -38,28 +38,39 @@ _STATES: Final = {
     502: State("⚡", "The platform does not answer as it should", "Try again in a moment.", again=False),
     503: State("⏻", "A part of the installation is away", "Nothing is lost; this page tries again.", again=True),
 }
+_NO_PAGE: Final = frozenset({404, 405})
 
 
 def respond(request: Request, error: ProblemError) -> Response:
     """The page of a problem; a part of a page where htmx asked for one."""
-    reading = request.method in ("GET", "HEAD")
-    if error.status == 401 and reading and not asks_for_part(request):
+    if error.status == 401 and _reads(request) and not asks_for_part(request):
         asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         headers = {"Location": f"/sign-in?{urlencode({'next': asked}, quote_via=quote)}"}
         return Response(status_code=303, headers=headers)
     state = _STATES.get(error.status, _STATES[500])
-    values = (state, error, request.url.path, request.state.request_id, reading and state.again)
+    again_at = _page_to_load(request, error.status)
+    values = (state, error, again_at, request.state.request_id, _reads(request) and state.again)
     if asks_for_part(request):
-        values = (state, error, _page_at_hand(request), *values[3:])
         response = render_part(request, "macros.html", "problem", *values, status=error.status)
     else:
-        named = dict(zip(("state", "error", "path", "request_id", "again"), values, strict=True))
-        response = render(request, "problem.html", status=error.status, **named | {"path": request.url.path})
+        named = dict(zip(("state", "error", "again_at", "request_id", "again"), values, strict=True))
+        response = render(request, "problem.html", status=error.status, **named)
     response.headers.update(error.headers)
     return response
 
 
-def _page_at_hand(request: Request) -> str:
-    """The page on which htmx asked, so that loading again does not ask for an address that only takes commands."""
-    path = urlsplit(request.headers.get("hx-current-url", "")).path
-    return path if path.startswith("/") and not path.startswith("//") else request.url.path
+def _page_to_load(request: Request, status: int) -> str:
+    """The address of *Load again*: the page on which htmx or a form made the request, or the page that was asked for;
+    empty if neither is there, since the address of a command is no page.
+    """
+    page = urlsplit(request.headers.get("hx-current-url", ""))
+    if not page.path and not _reads(request):
+        referrer = urlsplit(request.headers.get("referer", ""))
+        page = referrer if referrer.netloc == request.url.netloc else page
+    if page.path.startswith("/") and not page.path.startswith("//"):
+        return page.path + (f"?{page.query}" if page.query else "")
+    return request.url.path if _reads(request) and status not in _NO_PAGE else ""
+
+
+def _reads(request: Request) -> bool:
+    return request.method in ("GET", "HEAD")

@@ -36,6 +36,11 @@ def counted(number: int, one: str, many: str | None = None) -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
+def agreeing(number: int, many: str, one: str) -> str:
+    """The verb that agrees with the number: `wait` for several, `waits` for one."""
+    return one if number == 1 else many
+
+
 def listed(names: Iterable[str], most: int = 3) -> str:
     """The first names, and how many more there are."""
     every = list(names)

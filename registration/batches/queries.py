@@ -45,6 +45,12 @@ _START = text(
     where id = :batch and organisation_id = :organisation and started_at is null
     """
 )
+_RENAME = text(
+    """
+    update registration_batch_jobs set name = :name, updated_at = clock_timestamp()
+    where id = :batch and organisation_id = :organisation
+    """
+)
 _MARK_EXTRACTIONS = text(
     """
     update registration_jobs j set extractions_executed_on_creation = true, updated_at = clock_timestamp()
@@ -164,6 +170,12 @@ async def insert_batch(transaction: Transaction, new: NewBatch) -> UUID:
 async def start_batch(transaction: Transaction, batch_id: UUID) -> None:
     """Record when the batch was started; a second call changes nothing."""
     await transaction.execute(_START, {"batch": batch_id, "organisation": transaction.organisation_id})
+
+
+async def store_name(transaction: Transaction, batch_id: UUID, name: str) -> None:
+    """Give the batch this name."""
+    values = {"batch": batch_id, "organisation": transaction.organisation_id, "name": name}
+    await transaction.execute(_RENAME, values)
 
 
 async def mark_extractions_executed(

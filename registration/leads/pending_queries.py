@@ -28,6 +28,7 @@ _CUISINES = text(
     cross join unnest(found.ubereats_cuisine) one where btrim(one) <> '' order by 1
     """
 )
+_PLATFORMS = text(f"select distinct s.platform as value {_FROM} order by 1")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,8 +65,9 @@ class PendingLead:
 
 @dataclass(frozen=True)
 class LeadChoices:
-    """What pending leads can be filtered by: every city and cuisine that one of them has."""
+    """What pending leads can be filtered by: every platform, city and cuisine that one of them has."""
 
+    platforms: tuple[str, ...]
     cities: tuple[str, ...]
     cuisines: tuple[str, ...]
 
@@ -86,11 +88,12 @@ async def pending_leads(
 
 
 async def lead_choices(transaction: Transaction) -> LeadChoices:
-    """Two queries."""
+    """Three queries."""
     parameters: dict[str, UUID] = {"organisation": transaction.organisation_id}
+    platforms = (await transaction.execute(_PLATFORMS, parameters)).scalars().all()
     cities = (await transaction.execute(_CITIES, parameters)).scalars().all()
     cuisines = (await transaction.execute(_CUISINES, parameters)).scalars().all()
-    return LeadChoices(tuple(cities), tuple(cuisines))
+    return LeadChoices(tuple(platforms), tuple(cities), tuple(cuisines))
 
 
 def _conditions(only: LeadFilter) -> tuple[list[str], dict[str, Any]]:

@@ -168,6 +168,11 @@ class HistoryEffect:
     evidence: dict[str, Any] | None
     known: str | None
 
+    @property
+    def attempts(self) -> int:
+        """The number of attempts since it was opened last, the present one among them; 0 before the first."""
+        return self.attempt + 1 if self.started_at else 0
+
 
 @dataclass(frozen=True)
 class HistoryEvent:

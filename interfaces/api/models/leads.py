@@ -95,10 +95,11 @@ class LeadList(Page):
 class LeadFilters(Answer):
     """What pending leads can be filtered by."""
 
+    platforms: list[str]
     cities: list[str]
     cuisines: list[str]
 
     @classmethod
     def of(cls, choices: LeadChoices) -> "LeadFilters":
-        """Every city and cuisine that a pending lead has."""
-        return cls(cities=list(choices.cities), cuisines=list(choices.cuisines))
+        """Every platform, city and cuisine that a pending lead has."""
+        return cls(platforms=list(choices.platforms), cities=list(choices.cities), cuisines=list(choices.cuisines))

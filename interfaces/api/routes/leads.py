@@ -38,7 +38,7 @@ async def pending(
 
 @router.get("/pending/filter-options", operation_id="PendingLeadsFilterOptions")
 async def filter_options(caller: Viewer) -> LeadFilters:
-    """Every city and cuisine that a pending lead has."""
+    """Every platform, city and cuisine that a pending lead has."""
     async with caller.reading() as transaction:
         return LeadFilters.of(await lead_choices(transaction))
 

@@ -68,14 +68,14 @@ def _print_steps(console: Console, history: History) -> None:
 
 
 def _print_effects(console: Console, history: History) -> None:
-    effects = Rows(console, "", "sub-step", "status", "attempt", "why", "outputs", long=2)
+    effects = Rows(console, "", "sub-step", "status", "attempts", "why", "outputs", long=2)
     for effect in _sorted(history):
         if effect.status != SubStepStatus.PENDING or effect.attempt:
             mark = Text(*drawn(SUB_STEP_MARKS[SubStepStatus(effect.status)]))
             why = Text(effect.error_message or effect.skip_reason or "")
             outputs = Text(facts(public(effect.outputs)))
             known = f" ({effect.known})" if effect.known else ""
-            status, attempt = Text(f"{effect.status.replace('_', ' ')}{known}"), Text(str(effect.attempt))
+            status, attempt = Text(f"{effect.status.replace('_', ' ')}{known}"), Text(str(effect.attempts))
             effects.add(mark, Text(effect.name), status, attempt, why, outputs)
     if effects:
         console.print(_heading("sub-steps"))

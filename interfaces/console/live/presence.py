@@ -4,7 +4,7 @@ Nothing is locked: the first answer counts. The names are kept in this process, 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Generator, Hashable
+from collections.abc import Generator
 from contextlib import contextmanager
 from uuid import UUID
 
@@ -13,8 +13,8 @@ from interfaces.console.live.stream import Wanted
 from interfaces.console.rendering import text_of
 from registration.database.session import Database
 
-Place = tuple[Hashable, ...]
-"""A page of an organisation."""
+Place = tuple[UUID, str]
+"""A page: the organisation, and the address."""
 
 
 class Presence:
@@ -37,6 +37,10 @@ class Presence:
     def names(self, place: Place) -> tuple[str, ...]:
         """The names of the persons at the page, sorted."""
         return tuple(sorted(self._people.get(place, ())))
+
+    def open_pages(self, organisation_id: UUID) -> dict[str, tuple[str, ...]]:
+        """The addresses of the organisation's pages that somebody has open, with the names."""
+        return {str(path): self.names((owner, path)) for owner, path in self._people if owner == organisation_id}
 
     def wanted(self, place: Place) -> Wanted:
         """The feed that tells it."""

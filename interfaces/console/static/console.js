@@ -173,8 +173,12 @@
     else if ((hit = on("[data-open]"))) one(`#${hit.dataset.open}`).showModal();
     else if (on("[data-theme-switch]")) cycle();
     else if ((hit = on("[data-bulk-dialog]"))) {
-      const query = new URLSearchParams(selected().map((box) => [box.name, box.value]));
-      htmx.ajax("GET", `${hit.dataset.bulkDialog}?${query}`, { source: hit, target: "#dialog-body", swap: "innerHTML" });
+      // An address has no room for the ids of hundreds: the dialog of so many is asked for by POST.
+      const [boxes, path] = [selected(), hit.dataset.bulkDialog];
+      const query = new URLSearchParams(boxes.map((box) => [box.name, box.value]));
+      const shown = { source: hit, target: "#dialog-body", swap: "innerHTML" };
+      if (boxes.length <= Number(one("[data-bulk]").dataset.named || Infinity)) htmx.ajax("GET", `${path}?${query}`, shown);
+      else htmx.ajax("POST", `${path}/dialog`, { ...shown, values: { [boxes[0].name]: boxes.map((box) => box.value).join(" ") } });
     } else if ((hit = on('[data-rows] tbody input[type="checkbox"][name]'))) toggle(hit, event.shiftKey);
     // A click beside an open list of options closes it.
     all("details.pick[open]").forEach((each) => { if (!each.contains(event.target)) each.open = false; });

@@ -107,6 +107,7 @@ async def test_pending_leads_are_those_that_passed_and_were_not_converted(api: A
         assert [one["restaurant_name"] for one in found] == ["Full"], query
     assert (await api.json("/api/leads/pending", platform="ubereats"))["leads"] == []
     choices = await api.json("/api/leads/pending/filter-options")
+    assert choices["platforms"] == [found[0]["platform"]]
     assert (choices["cities"], choices["cuisines"]) == (["Tāmaki"], ["Fish & Chips", "Thai"])
 
 

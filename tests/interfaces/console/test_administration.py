@@ -79,3 +79,11 @@ def test_the_worst_finding_comes_first() -> None:
     findings = [fine("disk", "5 GB"), warning("keys", "old", "renew"), undetermined("rows", "none", "later")]
     findings += [error("database", "away", "start it"), fine("platform", "answers")]
     assert [one.about for one in lines_of(findings)] == ["database", "keys", "rows", "disk", "platform"]
+
+
+async def test_only_administrators_are_told_the_keys_of_their_pages(admin: Visit, visit: Visit) -> None:
+    """The help lists what the rail has."""
+    for person, its in ((admin, True), (visit, False)):
+        page = await person.page("/")
+        named = {one.text() for one in page.css("#help dd")}
+        assert ({"accounts", "settings", "health"} <= named, "batches" in named) == (its, True)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 import pytest_asyncio
+from selectolax.lexbor import LexborHTMLParser
 from sqlalchemy import text
 
 from dev.screenshots.desk import Desk
@@ -134,6 +135,35 @@ async def test_a_halted_batch_says_why_and_is_continued(visit: Visit, twelve: UU
     assert "The batch goes on" in (await visit.post(f"/batches/{twelve}/continue")).text
     refused = await visit.post(f"/batches/{twelve}/continue")
     assert (refused.status_code, "nothing to continue" in refused.text) == (409, True)
+
+
+async def test_a_batch_is_renamed_in_a_dialog(visit: Visit, twelve: UUID, tenant: Tenant) -> None:
+    """What cannot be a name is said in the form as it was typed; both names are recorded, with the person."""
+    dialog = LexborHTMLParser((await visit.get(f"/batches/{twelve}/rename", hx="true")).text)
+    assert first(dialog, "input[name=name]").attributes["value"] == "Monday"
+    for wrong in (" ", "M" * 301, "Mon\x07day"):
+        refused = await visit.post(f"/batches/{twelve}/rename", {"name": wrong})
+        assert (refused.status_code, "one line of 1 to 300 characters" in refused.text) == (422, True), wrong
+    for _ in range(2):
+        done = await visit.post(f"/batches/{twelve}/rename", {"name": " <b>Tuesday</b>  list", "why": "typing error"})
+        assert done.headers["hx-redirect"] == f"/batches/{twelve}"
+    assert first(await visit.page(f"/batches/{twelve}"), "h1").text() == "<b>Tuesday</b> list"
+    query = "select data - 'actor_id', actor || ': ' || reason from registration_events where what = 'batch renamed'"
+    assert await _rows(tenant, f"{query} and batch_job_id = :batch", twelve) == [
+        ({"before": "Monday", "name": "<b>Tuesday</b> list"}, "Mere: typing error")
+    ]
+
+
+async def test_attempts_are_counted_as_people_count(visit: Visit, twelve: UUID, tenant: Tenant) -> None:
+    """The row counts what failed before: one failure is the second attempt."""
+    repeated = "update registration_sub_steps set attempt = 1 where name = 'menuImport' and status = 'failed'"
+    await tenant.everything.execute(text(f"{repeated} and organisation_id = :id"), {"id": tenant.organisation_id})
+    row = (await visit.page(f"/batches/{twelve}")).css("tr[id^=job-]")[3]
+    [title] = [mark.attributes["title"] or "" for mark in row.css(".m.bad") if "title" in mark.attributes]
+    assert title.startswith("menuImport: failed, attempt 2"), title
+    job = first(row, "a[data-main]").attributes["href"] or ""
+    facts = first(await visit.page(job), "#sub-menuImport .facts").text(separator=" ", strip=True)
+    assert facts.startswith("attempts 2"), facts
 
 
 async def test_results_are_a_file(visit: Visit, twelve: UUID) -> None:

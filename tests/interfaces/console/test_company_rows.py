@@ -122,6 +122,8 @@ def test_every_restaurant_is_in_one_state() -> None:
     assert first_shown(rows) == rows[1]
     counted = {word: count for word, _, count in head_of(gate, rows).counts}
     assert counted == {"wait": 7, "clear": 2, "need you": 5, "searched now": 1, "still to come": 1}
+    alone = {word: count for word, _, count in head_of(gate, rows[1:2]).counts}
+    assert alone == {"waits": 1, "needs you": 1}
 
 
 def test_a_decided_restaurant_says_who_and_what() -> None:

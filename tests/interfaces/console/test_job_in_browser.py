@@ -16,7 +16,7 @@ from dev.stack.network import free_port
 from registration.accounts.passwords import Cipher
 from registration.accounts.service import set_password
 from registration.states import SubStepStatus
-from registration.workflow.sub_steps import SubStepName
+from registration.workflow.sub_steps import SUB_STEPS, SubStepName
 from registration.workflow.transition_queries import Attribution, move_sub_step
 from tests.interfaces.console.browsing import Desktop, Serving, at_desk
 from tests.registration.operations.ended_jobs import ended_job
@@ -110,3 +110,26 @@ async def test_a_password_leaves_the_screen_by_itself(desk: Desktop, tenant: Ten
         assert PASSWORD not in await desk.page.content()
         await desk.page.keyboard.press("Escape")
         await expect(dialog).to_be_hidden()
+
+
+async def test_lines_lead_from_needs_to_what_waited_for_them(desk: Desktop, tenant: Tenant) -> None:
+    """From the end of the need's bar to the row of what waited for it, also when a row between is opened."""
+    job = await ended_job(tenant)
+    needs = sum(len(one.needs) for one in SUB_STEPS.values())
+    await desk.open(f"/jobs/{job.job_id}")
+    lines = desk.page.locator("svg.needs path")
+    await expect(lines).to_have_count(needs)
+    ends = """canvas => {
+        const box = canvas.getBoundingClientRect();
+        const middles = [...document.querySelectorAll('svg.bars')].map(bars => bars.getBoundingClientRect())
+            .map(bars => bars.top + bars.height / 2 - box.top);
+        return [...canvas.querySelectorAll('path')].map(path => path.getAttribute('d').match(/M\\S+ (\\S+)V(\\S+)/))
+            .flatMap(found => [Number(found[1]), Number(found[2])])
+            .every(y => middles.some(middle => Math.abs(middle - y) < 1));
+    }"""
+    canvas = desk.page.locator("svg.needs")
+    assert await canvas.evaluate(ends)
+    await desk.page.locator("#sub-createOnboardingUser > summary").click()
+    await expect(desk.page.locator("#sub-createOnboardingUser > div")).to_be_visible()
+    await desk.page.wait_for_function(f"({ends})(document.querySelector('svg.needs'))")
+    await expect(desk.page.locator("svg.needs path.decides").first).to_be_attached()

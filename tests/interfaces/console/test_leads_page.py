@@ -51,7 +51,20 @@ async def test_pending_leads_are_listed_with_what_they_lack(visit: Visit, tenant
     page = await visit.page("/leads")
     assert "<b>Tio</b>" in [one.text() for one in page.css("td.name b")]
     assert "no e-mail, phone" in page.css("tbody tr")[0].text()
-    for query, count in {"city=bluff": 2, "cuisine=oysters": 1, "q=kai": 2, "q=theirs": 0}.items():
+    job = await add_scrape_job(tenant.everything, tenant.organisation_id)
+    change = text("update lead_scrape_jobs set platform = 'doordash' where id = :job")
+    await tenant.everything.execute(change, {"job": job})
+    await add_leads(tenant.everything, tenant.organisation_id, job, 1, restaurant_name="Dash", city="Gore")
+    offered = [one.attributes["value"] for one in (await visit.page("/leads")).css("#pick-platform input")]
+    assert offered == sorted({"doordash", first(page, "tbody tr").css("td")[4].text()})
+    for query, count in {
+        "platform=doordash": 1,
+        "platform=doordash&city=bluff": 0,
+        "city=bluff": 2,
+        "cuisine=oysters": 1,
+        "q=kai": 2,
+        "q=theirs": 0,
+    }.items():
         assert len((await visit.page(f"/leads?{query}")).css("tr[id^=lead-]")) == count, query
 
 
@@ -70,6 +83,20 @@ async def test_a_conversion_is_previewed_and_done_once(visit: Visit, tenant: Ten
     [link] = {one.attributes["href"] for page in (done, again) for one in page.css("ul a")}
     assert "Monday" in first(await visit.page(link or ""), "h1").text()
     assert (await _number(tenant, "restaurants"), await _number(tenant, "registration_batch_jobs")) == (2, 1)
+
+
+async def test_dialogs_of_many_leads_are_asked_for_by_post(visit: Visit, tenant: Tenant) -> None:
+    """As those that an address names; nothing is changed by them."""
+    ids = await _leads(tenant, 3, phone="call us", city="Bluff")
+    many = {"leads": " ".join(map(str, ids))}
+    for what, title in (("convert", "Convert 3 of 3 leads"), ("delete", "Delete 3 leads?")):
+        dialog = LexborHTMLParser((await visit.post(f"/leads/{what}/dialog", many)).text)
+        assert first(dialog, "#dialog-title").text() == title
+        assert first(dialog, "input[name=leads]").attributes["value"] == many["leads"]
+    other = await visit.post("/leads/convert/dialog", many | {"address_source": "google", "name": "Monday", "then": ""})
+    assert first(LexborHTMLParser(other.text), "option[selected]").attributes["value"] == "google"
+    assert await _number(tenant, "restaurants") == 0
+    assert "3 deleted" in (await visit.post("/leads/delete", many)).text
 
 
 async def test_a_lead_is_corrected_field_by_field(visit: Visit, tenant: Tenant) -> None:

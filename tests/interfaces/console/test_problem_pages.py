@@ -2,8 +2,11 @@
 
 from uuid import uuid4
 
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
 from interfaces.api.limits import Kind
-from tests.interfaces.console.visiting import COOKIE, OWN, Visit, browser_of, first, link_of, served
+from tests.interfaces.console.visiting import ADDRESS, COOKIE, OWN, Visit, browser_of, first, link_of, served
 from tests.registration.tenant import Tenant
 
 NOWHERE = "postgresql://kai:hush@127.0.0.1:1/kai"
@@ -58,3 +61,29 @@ async def test_a_dialog_is_a_page_for_whoever_opens_its_address(visit: Visit, te
     page = await visit.page(f"/batches/{batch}/cancel")
     assert "Cancel the batch" in first(page, "main h2").text()
     assert page.css("nav.rail a")
+
+
+@pytest.mark.parametrize(
+    "method, path, headers, again",
+    [
+        ("GET", "/batches?day=x", {}, "/batches"),
+        ("GET", "/nothing", {}, None),
+        ("GET", "/sign-out", {}, None),
+        ("POST", "/sign-out", {"X-CSRF-Token": "wrong"}, None),
+        ("POST", "/sign-out", {"X-CSRF-Token": "wrong", "Referer": f"{ADDRESS}/leads?q=kai"}, "/leads?q=kai"),
+        ("POST", "/sign-out", {"X-CSRF-Token": "wrong", "Referer": "https://elsewhere.example/leads"}, None),
+        (
+            "POST",
+            "/sign-out",
+            {"X-CSRF-Token": "wrong", "HX-Current-URL": f"{ADDRESS}/batches?show=needs"},
+            "/batches?show=needs",
+        ),
+    ],
+)
+async def test_only_a_page_is_offered_to_be_loaded_again(
+    visit: Visit, method: str, path: str, headers: dict[str, str], again: str | None
+) -> None:
+    """Not the address of a command, which answers no browser that opens it, nor what is not there."""
+    answer = await visit.client.request(method, path, headers=OWN | headers)
+    links = {one.text(): one.attributes["href"] for one in LexborHTMLParser(answer.text).css(".problem .actions a")}
+    assert (links.get("Load again"), links.get("Inbox")) == (again, "/"), answer.text

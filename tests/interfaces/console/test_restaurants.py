@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from selectolax.lexbor import LexborHTMLParser
 from sqlalchemy import text
 
-from interfaces.console.new_batches import MOST_NAMED
+from interfaces.console.new_batches import MOST_CHOSEN, MOST_NAMED
 from interfaces.console.pages.new_batch.view import Typed, view_of
 from registration.restaurants.list_queries import ListedRestaurant
 from tests.interfaces.console.visiting import Visit, first
@@ -117,6 +117,23 @@ async def test_a_batch_has_no_restaurant_of_others(visit: Visit, tenant: Tenant,
     assert "Kai of others" not in (await visit.get("/restaurants")).text
     assert (await visit.get(_asked([uuid4()] * (MOST_NAMED + 1)))).status_code == 422
     assert await _batches(tenant) == 0
+
+
+async def test_more_restaurants_than_an_address_can_name_become_several_batches(visit: Visit, tenant: Tenant) -> None:
+    """The dialog is asked for by POST, and changes nothing; the form has all of them in one field."""
+    many = await _restaurants(tenant, *(f"Kai {number}" for number in range(MOST_NAMED + 1)))
+    asked = await visit.post("/batches/new/dialog", {"restaurants": " ".join(map(str, many))})
+    dialog = LexborHTMLParser(asked.text)
+    assert first(dialog, "#dialog-title").text() == f"New batch of {MOST_NAMED + 1} restaurants"
+    assert await _batches(tenant) == 0
+    sent = {one.attributes["name"] or "": one.attributes["value"] for one in dialog.css("form input[type=hidden]")}
+    assert (sent["restaurants"] or "").split() == [str(one) for one in many]
+    made = await visit.post("/batches/new", sent | {"split": "true", "threshold": "50"})
+    assert "6 batches made" in made.text, made.text
+    assert await _batches(tenant) == 6
+    too_many = {"restaurants": " ".join([str(uuid4())] * (MOST_CHOSEN + 1))}
+    assert (await visit.post("/batches/new/dialog", too_many)).status_code == 422
+    assert (await visit.post("/batches/new/dialog", {"restaurants": f"{many[0]} {uuid4()}"})).status_code == 404
 
 
 def _listed(name: str, email: str | None, *, registered: bool) -> ListedRestaurant:

@@ -6,6 +6,7 @@ from uuid import uuid4
 import httpx
 import pytest
 import pytest_asyncio
+from sqlalchemy import text
 
 from dev.stack.databases import DatabaseUrls
 from interfaces.console.app import Program, create_program
@@ -101,3 +102,14 @@ def test_an_address_that_is_none_is_said_at_the_start() -> None:
     given = {"database_url": "postgresql://kai@localhost/kai", "api_jwt_secret": SECRET, "console_proxies": "nginx"}
     with pytest.raises(MisconfiguredInstallation, match="REGISTRATION_CONSOLE_PROXIES"):
         create_program(Settings.model_validate(given))
+
+
+async def test_a_new_session_by_the_proxy_is_not_called_a_sign_in(program: Program, tenant: Tenant) -> None:
+    """It asks nobody for anything, and says so before a password is shown."""
+    old = "update registration_sign_ins set created_at = created_at - interval '16 minutes' where organisation_id = :id"
+    admin = {"X-Forwarded-Email": "mere@example.nz", "X-Forwarded-Groups": "admin"}
+    async with browser_of(_from(program, PROXY)) as client:
+        await _signed_in(client, email="mere@example.nz", groups="admin")
+        await tenant.everything.execute(text(old), {"id": tenant.organisation_id})
+        page = await client.get("/accounts/reveal?email=kai@example.nz", headers=admin)
+        assert ("Sign in again" in page.text, "without asking you for anything" in page.text) == (False, True)

@@ -54,7 +54,8 @@ async def seen_by(request: Request, visitor: Viewer, email: Annotated[_Text, Que
 @router.get("/reveal")
 async def reveal_preview(request: Request, visitor: Admin, email: Annotated[_Text, Query()]) -> Response:
     """Why the password is needed; the sign-in must be a young one."""
-    return render_part(request, _TEMPLATE, "ask", email_key(_plain(email)), is_fresh(visitor), visitor)
+    by_proxy = request.app.state.sessions.proxy.claimed(request) is not None
+    return render_part(request, _TEMPLATE, "ask", email_key(_plain(email)), is_fresh(visitor), by_proxy, visitor)
 
 
 @router.post("/reveal")

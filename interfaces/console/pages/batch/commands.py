@@ -1,4 +1,4 @@
-"""What a person does to a batch, each with a preview: retry what failed, cancel, continue, start."""
+"""What a person does to a batch, each with a preview: retry what failed, cancel, continue, start, rename."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -7,11 +7,12 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Query, Request, Response
 from pydantic import StringConstraints
 
+from interfaces.api.problems import problem_of
 from interfaces.api.runs import GoingOn, go_on
 from interfaces.console.pages.batch.feed import read_batch
 from interfaces.console.pages.batch.head import Head
 from interfaces.console.pages.batch.view import Row
-from interfaces.console.rendering import render_part
+from interfaces.console.rendering import moved, render_part
 from interfaces.console.sessions import Operator, Visitor
 from interfaces.presenting.marks import SHORT_NAMES
 from interfaces.presenting.words import counted
@@ -21,6 +22,7 @@ from registration.operations.cancel import cancel_batch, cancel_job, continue_ba
 from registration.operations.cancel_queries import in_flight
 from registration.operations.leave_failed import leave_failed
 from registration.operations.platform_checks import PlatformChecks
+from registration.operations.rename import rename_batch
 from registration.operations.retry import planned_retry, retry
 from registration.operations.retry_plan import Plan
 from registration.operations.retry_request import RetryRequest
@@ -142,6 +144,28 @@ async def continue_halted(request: Request, batch_id: UUID, visitor: Operator, w
     await continue_batch(visitor.database, visitor.organisation_id, batch_id, visitor.attribution(why))
     going_on = await go_on(visitor, batch_id)
     return render_part(request, "macros.html", "outcome", "The batch goes on", (), (), _note(going_on))
+
+
+@router.get("/rename")
+async def rename_form(request: Request, batch_id: UUID, visitor: Operator) -> Response:
+    """The form with the name of now."""
+    head, _ = await _read(visitor, batch_id)
+    return render_part(request, _TEMPLATE, "rename", head, head.name, visitor)
+
+
+@router.post("/rename")
+async def rename(
+    request: Request, batch_id: UUID, visitor: Operator, name: Annotated[str, Form(max_length=2000)], why: Why = None
+) -> Response:
+    """Rename the batch; what is wrong with a name is said in the form, as it was typed."""
+    try:
+        await rename_batch(visitor.database, visitor.organisation_id, batch_id, name, visitor.attribution(why))
+    except Refused as refused:
+        head, _ = await _read(visitor, batch_id)
+        status = problem_of(refused).status
+        return render_part(request, _TEMPLATE, "rename", head, name, visitor, refused.message, status=status)
+    # The stream of a batch that has ended tells nothing any more: the page is loaded anew.
+    return moved(request, f"/batches/{batch_id}")
 
 
 @router.get("/start")

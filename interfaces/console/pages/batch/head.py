@@ -10,6 +10,7 @@ from interfaces.console.inbox_rows import gate_path
 from interfaces.console.pages.batch.view import Row
 from interfaces.presenting.batches import batch_state
 from interfaces.presenting.marks import Tone
+from interfaces.presenting.words import agreeing
 from registration.batches.overview_queries import BatchOverview
 from registration.states import JobStatus
 from registration.workflow.snapshot import BatchView
@@ -48,21 +49,21 @@ class Head:
 
 
 _COUNTED: Final = (
-    ("done", (JobStatus.COMPLETED,), Tone.GOOD),
-    ("partly", (JobStatus.PARTIALLY_COMPLETED,), Tone.PARTLY),
-    ("failed", (JobStatus.FAILED,), Tone.BAD),
-    ("wait for you", (JobStatus.ACTION_REQUIRED,), Tone.WAITING),
-    ("run", (JobStatus.IN_PROGRESS,), Tone.RUNNING),
-    ("not begun", (JobStatus.PENDING,), Tone.QUIET),
-    ("left out", (JobStatus.SKIPPED,), Tone.QUIET),
-    ("cancelled", (JobStatus.CANCELLED,), Tone.QUIET),
+    (("done", "done"), (JobStatus.COMPLETED,), Tone.GOOD),
+    (("partly", "partly"), (JobStatus.PARTIALLY_COMPLETED,), Tone.PARTLY),
+    (("failed", "failed"), (JobStatus.FAILED,), Tone.BAD),
+    (("wait for you", "waits for you"), (JobStatus.ACTION_REQUIRED,), Tone.WAITING),
+    (("run", "runs"), (JobStatus.IN_PROGRESS,), Tone.RUNNING),
+    (("not begun", "not begun"), (JobStatus.PENDING,), Tone.QUIET),
+    (("left out", "left out"), (JobStatus.SKIPPED,), Tone.QUIET),
+    (("cancelled", "cancelled"), (JobStatus.CANCELLED,), Tone.QUIET),
 )
 
 
 def head_of(batch: BatchOverview, view: BatchView, rows: Sequence[Row], run_url: str | None) -> Head:
     """The head of the page."""
     status, tone = batch_state(batch)
-    counts = [(word, of, sum(row.status in statuses for row in rows)) for word, statuses, of in _COUNTED]
+    counted = [(words, of, sum(row.status in statuses for row in rows)) for words, statuses, of in _COUNTED]
     gates = (
         ("company", "companies", batch.waiting_company_selection, GateName.COMPANY_SELECTION),
         ("configuration", "configurations", batch.waiting_yolo_config, GateName.YOLO_CONFIG),
@@ -75,7 +76,7 @@ def head_of(batch: BatchOverview, view: BatchView, rows: Sequence[Row], run_url:
         tone=tone,
         percent=batch.percent,
         total=batch.jobs_total,
-        counts=tuple(one for one in counts if one[2]),
+        counts=tuple((agreeing(count, *words), of, count) for words, of, count in counted if count),
         answers=tuple(
             (one if count == 1 else many, count, gate_path(batch.id, gate)) for one, many, count, gate in gates if count
         ),

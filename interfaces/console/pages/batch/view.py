@@ -143,13 +143,13 @@ def _step_mark(step: Step, job: JobView, detail: DetailJob) -> ShownMark:
 def _sub_step_mark(name: SubStepName, job: JobView, entry: Mapping[str, Any]) -> ShownMark:
     status = job.effects[name]
     mark = marks.sub_step_mark(status, job.known.get(name))
-    attempt = entry.get("attempt") or 0
-    plain = mark is marks.COMPLETED and attempt <= 1
+    repeats = entry.get("attempt") or 0
+    plain = mark is marks.COMPLETED and not repeats
     if plain or (status is SubStepStatus.PENDING and name not in job.undecided):
         return ShownMark(mark.sign, mark.tone, "")
     if name in job.undecided:
         mark = marks.UNKNOWN if status is not SubStepStatus.PENDING else marks.WAITING
-    title = f"{name}: {mark.word}" + (f", attempt {attempt}" if attempt > 1 else "")
+    title = f"{name}: {mark.word}" + (f", attempt {repeats + 1}" if repeats else "")
     return ShownMark(mark.sign, mark.tone, _with_reason(title, entry.get("error") or entry.get("reason")))
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from interfaces.console import inbox_rows
+from interfaces.console.inbox_rows import gate_path
 from interfaces.console.live.presence import Presence
 from interfaces.console.live.rail_feed import RAIL
 from interfaces.console.live.stream import StreamReader, fragments
@@ -18,6 +19,7 @@ from interfaces.console.pages.company_selection.view import first_shown, head_of
 from interfaces.console.rendering import query_string, render, render_part
 from interfaces.console.sessions import Viewer
 from registration.batches.overview_queries import read_overview
+from registration.workflow.steps import GateName
 
 router = APIRouter(prefix="/batches/{batch_id}/company-selection", include_in_schema=False)
 
@@ -61,7 +63,7 @@ async def stream(
 ) -> AsyncIterable[ServerSentEvent]:
     """The head and the rows, as they change, and who else looks at them."""
     presence: Presence = request.app.state.presence
-    place = (visitor.organisation_id, "companies", batch)
+    place = (visitor.organisation_id, gate_path(batch, GateName.COMPANY_SELECTION))
     with presence.at(place, visitor.name):
         async for event in fragments(request, visitor, RAIL, wanted(batch, known or None), presence.wanted(place)):
             yield event

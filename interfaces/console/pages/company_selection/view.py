@@ -10,6 +10,7 @@ from uuid import UUID
 from interfaces.console.pages.company_selection.reading import AtCompanyGate, came_this_far
 from interfaces.presenting.answer_keys import Key, keys_of
 from interfaces.presenting.marks import Tone, one_line
+from interfaces.presenting.words import agreeing
 from registration.gates.decisions import ChooseCompany, ConfirmQuery
 from registration.gates.open_questions import OpenQuestion
 from registration.gates.queries import AcceptedDecision
@@ -120,9 +121,9 @@ def head_of(found: AtCompanyGate, rows: Sequence[CompanyRow]) -> GateHead:
         return sum(row.state in states for row in rows)
 
     counts = (
-        ("wait", Tone.WAITING, count(*WAITING)),
+        (agreeing(count(*WAITING), "wait", "waits"), Tone.WAITING, count(*WAITING)),
         ("clear", Tone.GOOD, count(RowState.CLEAR)),
-        ("need you", Tone.WAITING, count(*_NEEDS)),
+        (agreeing(count(*_NEEDS), "need you", "needs you"), Tone.WAITING, count(*_NEEDS)),
         ("searched now", Tone.RUNNING, count(RowState.SEARCHING)),
         ("still to come", Tone.QUIET, count(RowState.COMING)),
         ("decided", Tone.QUIET, count(RowState.DECIDED)),

@@ -8,6 +8,8 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from interfaces.console import inbox_rows
+from interfaces.console.inbox_rows import gate_path
+from interfaces.console.live.presence import Presence
 from interfaces.console.live.rail_feed import RAIL
 from interfaces.console.live.stream import StreamReader, fragments
 from interfaces.console.pages.configuration.feed import digest_of, read_listing, wanted
@@ -20,6 +22,7 @@ from registration.errors import NotFound
 from registration.gates.questions.for_all import FOR_ALL_FIELDS
 from registration.restaurants.detail_queries import read_image
 from registration.restaurants.models import ImageName
+from registration.workflow.steps import GateName
 
 router = APIRouter(prefix="/batches/{batch_id}/configuration", include_in_schema=False)
 
@@ -58,9 +61,12 @@ async def stream(
     batch: Annotated[UUID, Depends(_readable)],
     known: Annotated[str, Query(max_length=200)] = "",
 ) -> AsyncIterable[ServerSentEvent]:
-    """The head and the lines, as they change."""
-    async for event in fragments(request, visitor, RAIL, wanted(batch, known or None)):
-        yield event
+    """The head and the lines, as they change, and who else looks at them."""
+    presence: Presence = request.app.state.presence
+    place = (visitor.organisation_id, gate_path(batch, GateName.YOLO_CONFIG))
+    with presence.at(place, visitor.name):
+        async for event in fragments(request, visitor, RAIL, wanted(batch, known or None), presence.wanted(place)):
+            yield event
 
 
 @router.get("/{job_id}/images/{name}")

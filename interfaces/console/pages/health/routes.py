@@ -57,4 +57,7 @@ async def findings(request: Request, visitor: Admin) -> Response:
     """The findings of now, as the visitor's organisation sees them; nothing is changed by the checks."""
     settings: Settings = request.app.state.settings
     found = await check_everything(settings.model_copy(update={"organisation": visitor.organisation_id}))
-    return render_part(request, "health/parts.html", "findings", lines_of(found))
+    # Prefect's client takes seconds to import; the application imports it in the background.
+    from tasks.batch_runs import server_page
+
+    return render_part(request, "health/parts.html", "findings", lines_of(found), server_page())

@@ -10,9 +10,10 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from interfaces.console import inbox_rows
+from interfaces.console.live.presence import Presence
 from interfaces.console.live.rail_feed import RAIL
 from interfaces.console.live.stream import StreamReader, fragments
-from interfaces.console.rendering import render
+from interfaces.console.rendering import render, render_part
 from interfaces.console.sessions import Viewer
 from registration.errors import NotFound, Refused
 from registration.workflow.lookup_queries import Kind, find
@@ -27,7 +28,19 @@ async def page(request: Request, visitor: Viewer) -> Response:
     """The lines of the inbox."""
     async with visitor.reading() as transaction:
         rows = await inbox_rows.read(transaction)
-    return render(request, "inbox/page.html", rows=rows, inbox_count=len(rows))
+    pages = _presence(request).open_pages(visitor.organisation_id)
+    return render(request, "inbox/page.html", rows=rows, pages=pages, inbox_count=len(rows))
+
+
+@router.get("/inbox/open")
+async def open_pages(request: Request, visitor: Viewer) -> Response:
+    """The pages of gates that somebody has open now, with the names; read from memory."""
+    pages = _presence(request).open_pages(visitor.organisation_id)
+    return render_part(request, "inbox/parts.html", "open_pages", pages)
+
+
+def _presence(request: Request) -> Presence:
+    return request.app.state.presence
 
 
 @router.get("/stream", response_class=EventSourceResponse)

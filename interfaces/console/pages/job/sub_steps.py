@@ -37,12 +37,14 @@ class Fact:
 class SubStepView:
     """One sub-step. `took` is how long it was worked on, `since` when what it does now began.
 
-    `outputs` came of it, `said` is its error or reason in full, `raw` what the platform answered. Disabled actions that
-    share a reason are one sentence in `cannot`. `hover` is its error, its reason or its evidence in short.
+    `needs` are the sub-steps that must end before it, `outputs` came of it, `said` is its error or reason in full,
+    `raw` what the platform answered. Disabled actions that share a reason are one sentence in `cannot`. `hover` is its
+    error, its reason or its evidence in short.
     """
 
     name: str
     short: str
+    needs: tuple[str, ...]
     mark: ShownMark
     words: str
     bars: tuple[Bar, ...]
@@ -96,6 +98,7 @@ def _view(reading: JobReading, effect: HistoryEffect, bars: tuple[Bar, ...], sca
     return SubStepView(
         name=effect.name,
         short=marks.SHORT_NAMES[SubStepName(effect.name)] if effect.name in SUB_STEPS else effect.name,
+        needs=SUB_STEPS[SubStepName(effect.name)].needs if effect.name in SUB_STEPS else (),
         mark=ShownMark(mark.sign, mark.tone, mark.word),
         words="waits for you" if asks else status.replace("_", " "),
         bars=bars,
@@ -126,9 +129,9 @@ def _took(effect: HistoryEffect, status: SubStepStatus) -> str:
 
 
 def _facts(reading: JobReading, effect: HistoryEffect, status: SubStepStatus, scale: float) -> Iterator[Fact]:
-    if effect.started_at is not None:
+    if effect.attempts:
         again = f", opened again {effect.generation - 1} ×" if effect.generation > 1 else ""
-        yield Fact("attempts", f"{effect.attempt + 1}{again}")
+        yield Fact("attempts", f"{effect.attempts}{again}")
     if effect.sent_at is not None:
         yield Fact("sent", at=effect.sent_at)
         if status in SUB_STEP_IN_FLIGHT:

@@ -9,7 +9,7 @@ from pydantic import StringConstraints
 from interfaces.api.problems import problem_of
 from interfaces.api.runs import go_on
 from interfaces.console.edit_forms import changes, sent_fields, sent_texts, wrong_fields
-from interfaces.console.new_batches import MOST_NAMED, FormKey, MadeBatch, run_of
+from interfaces.console.new_batches import MOST_NAMED, ChosenIds, FormKey, MadeBatch, run_of
 from interfaces.console.pages.leads.view import (
     FIELDS,
     LONG,
@@ -34,7 +34,7 @@ router = APIRouter(prefix="/leads", include_in_schema=False)
 
 _TEMPLATE: Final = "leads/dialogs.html"
 AskedLeads = Annotated[list[UUID], Query(alias="leads", min_length=1, max_length=MOST_NAMED)]
-SentLeads = Annotated[list[UUID], Form(alias="leads", min_length=1, max_length=MOST_NAMED)]
+SentLeads = Annotated[ChosenIds, Form(alias="leads")]
 Then = Annotated[str, StringConstraints(pattern=f"^({'|'.join(THEN)})$")]
 Why = Annotated[Annotated[Blank[Line], StringConstraints(max_length=500)], Form()]
 
@@ -49,12 +49,29 @@ async def convert_preview(
     name: Annotated[str, Query(max_length=300)] = "",
 ) -> Response:
     """What a conversion would do with each lead, with the remarks that a person should read; nothing is written."""
-    asked = ConversionRequest(lead_ids=tuple(leads), address_source=address_source, by=visitor.name)
+    return await _would_convert(request, visitor, leads, Typed(address_source, then, name))
+
+
+@router.post("/convert/dialog")
+async def convert_preview_of_many(
+    request: Request,
+    visitor: Operator,
+    leads: SentLeads,
+    address_source: Annotated[AddressSource, Form()] = AddressSource.AUTO,
+    then: Annotated[Then, Form()] = "open",
+    name: Annotated[str, Form(max_length=300)] = "",
+) -> Response:
+    """The dialog of more leads than an address can name, or with other options; it changes nothing."""
+    return await _would_convert(request, visitor, leads, Typed(address_source, then, name))
+
+
+async def _would_convert(request: Request, visitor: Visitor, leads: list[UUID], typed: Typed) -> Response:
+    asked = ConversionRequest(lead_ids=tuple(leads), address_source=typed.address_source, by=visitor.name)
     conversion = await convert_leads(visitor.database, visitor.organisation_id, asked, dry_run=True)
     shown = {
         "leads": leads,
         "would": conversion_view(conversion),
-        "typed": Typed(address_source, then, name),
+        "typed": typed,
         "form": uuid4(),
         "sources": SOURCES,
         "then": THEN,
@@ -96,6 +113,16 @@ async def _note(visitor: Visitor, batch_id: UUID) -> str:
 @router.get("/delete")
 async def delete_preview(request: Request, visitor: Operator, leads: AskedLeads) -> Response:
     """Which leads would be deleted."""
+    return await _would_delete(request, visitor, leads)
+
+
+@router.post("/delete/dialog")
+async def delete_preview_of_many(request: Request, visitor: Operator, leads: SentLeads) -> Response:
+    """The dialog of more leads than an address can name; it changes nothing."""
+    return await _would_delete(request, visitor, leads)
+
+
+async def _would_delete(request: Request, visitor: Visitor, leads: list[UUID]) -> Response:
     async with visitor.reading() as transaction:
         found = [(await read_lead(transaction, one)).lead.data for one in dict.fromkeys(leads)]
     names = [(one.restaurant_name, one.city or "") for one in found]

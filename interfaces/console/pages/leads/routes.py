@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Query, Request, Response
 
 from interfaces.console import inbox_rows
-from interfaces.console.new_batches import MOST_NAMED
+from interfaces.console.new_batches import MOST_CHOSEN, MOST_NAMED
 from interfaces.console.pages.leads.view import line_of
 from interfaces.console.rendering import asks_for_part, query_string, render, render_part
 from interfaces.console.sessions import Viewer
@@ -28,13 +28,16 @@ async def page(
     visitor: Viewer,
     *,
     q: _Text = "",
+    platform: _Several = None,
     city: _Several = None,
     cuisine: _Several = None,
     after: Annotated[int, Query(ge=0, le=100_000)] = 0,
 ) -> Response:
     """The list; htmx asks for its table alone when a filter changes."""
-    asked: Mapping[str, Any] = {"q": _storable(q).strip(), "city": _chosen(city), "cuisine": _chosen(cuisine)}
-    only = LeadFilter(search=asked["q"] or None, cities=tuple(asked["city"]), cuisines=tuple(asked["cuisine"]))
+    chosen = {"platform": _chosen(platform), "city": _chosen(city), "cuisine": _chosen(cuisine)}
+    asked: Mapping[str, Any] = {"q": _storable(q).strip(), **chosen}
+    platforms, cities, cuisines = map(tuple, chosen.values())
+    only = LeadFilter(search=asked["q"] or None, platforms=platforms, cities=cities, cuisines=cuisines)
     async with visitor.reading() as transaction:
         found, total = await pending_leads(transaction, only, limit=_PAGE, offset=after)
         _, of_all = await pending_leads(transaction, LeadFilter(), limit=1)
@@ -48,7 +51,8 @@ async def page(
         "asked": asked,
         "after": after,
         "size": _PAGE,
-        "most": MOST_NAMED,
+        "most": MOST_CHOSEN,
+        "named": MOST_NAMED,
         "query": lambda **changes: "/leads" + (query_string(asked, **changes) or "?"),
     }
     if asks_for_part(request):

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from pydantic import JsonValue
 
 from interfaces.api.problems import problem_of
-from interfaces.console.new_batches import MOST_NAMED, FormKey, make_batches, run_of
+from interfaces.console.new_batches import MOST_CHOSEN, MOST_NAMED, ChosenIds, FormKey, make_batches, run_of
 from interfaces.console.pages.new_batch.view import NewBatchView, Typed, view_of
 from interfaces.console.rendering import moved, render_part
 from interfaces.console.sessions import Operator, Visitor
@@ -22,7 +22,7 @@ router = APIRouter(include_in_schema=False)
 
 _TEMPLATE = "new_batch/dialogs.html"
 AskedIds = Annotated[list[UUID] | None, Query(alias="restaurants", max_length=MOST_NAMED)]
-SentIds = Annotated[list[UUID], Form(alias="restaurants", max_length=MOST_NAMED)]
+SentIds = Annotated[ChosenIds, Form(alias="restaurants")]
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,16 @@ async def preview(request: Request, visitor: Operator, restaurants: AskedIds = N
     """The dialog: what the batch has, and what another batch has; without restaurants the ways to choose some."""
     if not restaurants:
         return render_part(request, _TEMPLATE, "ways", visitor)
+    return await _dialog(request, visitor, restaurants)
+
+
+@router.post("/batches/new/dialog")
+async def preview_of_many(request: Request, visitor: Operator, restaurants: SentIds) -> Response:
+    """The dialog of more restaurants than an address can name; it changes nothing."""
+    return await _dialog(request, visitor, restaurants)
+
+
+async def _dialog(request: Request, visitor: Visitor, restaurants: list[UUID]) -> Response:
     shown = await _view(visitor, uuid4(), restaurants)
     return render_part(request, _TEMPLATE, "new_batch", shown, visitor)
 
@@ -85,7 +95,7 @@ async def _view(
     """The dialog. Raises NotFound for a restaurant that is unknown, or another organisation's."""
     async with visitor.reading() as transaction:
         taken = await taken_restaurants(transaction, tuple(asked))
-        found, _ = await list_restaurants(transaction, RestaurantFilter(ids=tuple(asked)), limit=MOST_NAMED)
+        found, _ = await list_restaurants(transaction, RestaurantFilter(ids=tuple(asked)), limit=MOST_CHOSEN)
     typed = typed or Typed(split=len(asked) > MOST_RESTAURANTS)
     return view_of(form, asked, found, taken, typed, problem)
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Query, Request, Response
 
 from interfaces.console import inbox_rows
-from interfaces.console.new_batches import MOST_NAMED
+from interfaces.console.new_batches import MOST_CHOSEN, MOST_NAMED
 from interfaces.console.rendering import asks_for_part, query_string, render, render_part
 from interfaces.console.restaurant_lines import line_of
 from interfaces.console.sessions import Viewer
@@ -58,7 +58,8 @@ async def page(
         "asked": asked,
         "after": after,
         "size": _PAGE,
-        "most": MOST_NAMED,
+        "most": MOST_CHOSEN,
+        "named": MOST_NAMED,
         "query": lambda **changes: "/restaurants" + (query_string(asked, **changes) or "?"),
     }
     if asks_for_part(request):
