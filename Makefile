@@ -16,7 +16,7 @@ BROWSER := .venv/.browser
 # There is one process more than there are cores, because many tests wait.
 SIDE_BY_SIDE = --numprocesses $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) + 1) --maxprocesses 4 \
 	--dist loadfile --no-loadscope-reorder --durations=10
-LOCKING := uv pip compile pyproject.toml --extra dev --universal --fork-strategy fewest --generate-hashes --no-emit-index-url --no-header \
+LOCKING := uv pip compile pyproject.toml --extra dev --extra scale --universal --fork-strategy fewest --generate-hashes --no-emit-index-url --no-header \
 	--python-version 3.11 --quiet --output-file requirements.lock
 
 help: ## list these commands
@@ -45,8 +45,8 @@ $(BROWSER): $(INSTALLED)
 demo: $(INSTALLED) $(BROWSER) ## register twelve restaurants in the sandbox; ASK=1: you answer; REPEAT=20: 20 runs
 	@$(BIN)/python -m dev.demo $(if $(filter-out 0,$(ASK)),--ask) $(if $(REPEAT),--repeat '$(REPEAT)')
 
-up: $(INSTALLED) ## run the whole stack until Ctrl-C; its data stay in .local; WORKERS=4: that many workers
-	@$(BIN)/python -m dev.stack $(if $(WORKERS),--workers '$(WORKERS)')
+up: $(INSTALLED) ## run the whole stack until Ctrl-C; its data stay in .local; WORKERS=4, SERVERS=2 of Prefect
+	@$(BIN)/python -m dev.stack $(if $(WORKERS),--workers '$(WORKERS)') $(if $(SERVERS),--servers '$(SERVERS)')
 
 bootstrap: $(INSTALLED) ## put blocks, work pools, limits and deployments on the Prefect server of PREFECT_API_URL
 	@$(BIN)/python -m deployments.bootstrap
@@ -71,7 +71,7 @@ check: $(INSTALLED) ## check style, types, architecture and lock
 bench: $(INSTALLED) $(BROWSER) ## measure speed and size; the last line is JSON
 	@$(BIN)/python -m dev.bench
 
-chaos: $(INSTALLED) ## test kills, outages and bad answers; ONLY=kill,outage selects; SEED=1 MINUTES=10 mixes
+chaos: $(INSTALLED) ## test kills, outages and bad answers; ONLY=kill,outage selects, ONLY=scale needs packages; SEED=1 MINUTES=10 mixes
 	@$(BIN)/python -m dev.chaos $(if $(ONLY),--only '$(ONLY)') $(if $(SEED),--seed '$(SEED)') \
 		$(if $(MINUTES),--minutes '$(MINUTES)')
 

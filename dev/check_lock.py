@@ -5,6 +5,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, requires, version
+from itertools import chain
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -31,7 +32,7 @@ def problems(project: Path = PROJECT) -> list[str]:
 
 def _wanted(project: Path) -> Iterator[Requirement]:
     table = tomllib.loads((project / "pyproject.toml").read_text())["project"]
-    for line in [*table["dependencies"], *table["optional-dependencies"]["dev"]]:
+    for line in chain(table["dependencies"], *table["optional-dependencies"].values()):
         yield Requirement(line)
 
 

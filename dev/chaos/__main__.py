@@ -15,11 +15,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from dev.chaos.lab import Lab
+from dev.chaos.lab import ONE_PROCESS, SEVERAL, Lab
 from dev.chaos.programme import Report, carry_out, carry_out_mixtures, programme
+from dev.chaos.trial import Trial
 from dev.chaos.verdicts import KINDS, Outcome, Verdict
 from dev.stack.errors import StackError
 from dev.stack.interrupts import run_interruptible
+from dev.stack.stack import StackOptions
 from dev.stack.temporary import temporary_folder
 from registration.errors import RegistrationError
 
@@ -76,12 +78,15 @@ async def faults(console: Console, given: Namespace) -> int:
         for finding in outcome.verdict.findings:
             console.print(f"        {finding}", soft_wrap=True, markup=False)
 
-    with temporary_folder() as folder:
-        console.print(f"starting Postgres, Prefect server and sandbox in {folder} …")
-        async with Lab.running(folder) as lab:
-            outcomes = await _try(lab, given, report)
-        if not all_kept(outcomes):
-            console.print(f"the logs are kept in {_keep_logs(folder)}")
+    outcomes: list[Outcome] = []
+    for stack, trials in _by_stack(given):
+        with temporary_folder() as folder:
+            console.print(f"starting {_parts(stack)} in {folder} …")
+            async with Lab.running(folder, stack) as lab:
+                found = await _try(lab, trials, given, report)
+            if not all_kept(found):
+                console.print(f"the logs are kept in {_keep_logs(folder)}")
+        outcomes += found
     for outcome in outcomes:
         print(case_line(outcome))
     console.print(as_table(outcomes))
@@ -97,25 +102,47 @@ def _keep_logs(folder: Path) -> Path:
     return LOGS
 
 
-async def _try(lab: Lab, given: Namespace, report: Report) -> list[Outcome]:
+def _by_stack(given: Namespace) -> list[tuple[StackOptions, list[Trial]]]:
+    """The stacks that are needed one after the other, with the trials of each; mixtures come from their seed."""
+    if given.minutes:
+        return [(ONE_PROCESS, [])]
+    trials = programme(given.seed, given.only)
+    each = [(stack, [trial for trial in trials if trial.stack is stack]) for stack in (ONE_PROCESS, SEVERAL)]
+    return [(stack, chosen) for stack, chosen in each if chosen]
+
+
+def _parts(stack: StackOptions) -> str:
+    if stack is ONE_PROCESS:
+        return "Postgres, Prefect server and sandbox"
+    servers = f"{stack.servers} Prefect API servers, their services, a load balancer"
+    return f"Postgres, Redis, {servers}, {stack.workers} workers and sandbox"
+
+
+async def _try(lab: Lab, trials: Sequence[Trial], given: Namespace, report: Report) -> list[Outcome]:
     if given.minutes:
         return await carry_out_mixtures(lab, given.seed, given.minutes, report)
-    return await carry_out(lab, programme(given.seed, given.only), report)
+    return await carry_out(lab, trials, report)
 
 
 def _beginnings(names: str) -> list[str]:
     wanted = [name for name in names.split(",") if name]
     unknown = [name for name in wanted if not programme(0, [name])]
     if unknown:
-        groups = sorted({case.partition("/")[0] for trial in programme(0) for case in trial.cases})
+        groups = sorted({case.partition("/")[0] for trial in programme(0, [""]) for case in trial.cases})
         raise ArgumentTypeError(f"no case begins with {', '.join(unknown)}; there are {', '.join(groups)}")
     return wanted
+
+
+_HELP_ONLY = (
+    "prefixes of case names; the group scale is tried only if it is named, and needs the system's packages"
+    " redis-server and haproxy"
+)
 
 
 def main() -> int:
     """The exit code: 0 when every promise was kept, 1 if one was broken or could not be tried, 130 after Ctrl-C."""
     parser = ArgumentParser(prog="python -m dev.chaos", description=__doc__)
-    parser.add_argument("--only", type=_beginnings, default=[], metavar="CASE,…", help="prefixes of case names")
+    parser.add_argument("--only", type=_beginnings, default=[], metavar="CASE,…", help=_HELP_ONLY)
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6), help="seed of all random choices")
     parser.add_argument(
         "--minutes", type=float, help="instead of the programme, random mixtures of the seed for this many minutes"

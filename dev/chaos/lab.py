@@ -62,12 +62,32 @@ QUIET = {
     # A round opens when all restaurants have arrived, however slow the machine is.
     "REGISTRATION_GATE_GATHER_SECONDS": "1000",
 }
-_STACK_SETTINGS = {"REGISTRATION_TIME_SCALE": str(TIME_SCALE), "REGISTRATION_REGISTER_DRIVER": "http"}
+SPACING_SECONDS = 2.0
+_SANDBOX = SandboxOptions(profile=AT_ONCE.profile, account_spacing_seconds=0)
+ONE_PROCESS = StackOptions(
+    workers=0,
+    sandbox=_SANDBOX,
+    settings={"REGISTRATION_TIME_SCALE": str(TIME_SCALE), "REGISTRATION_REGISTER_DRIVER": "http"},
+    durable=True,
+)
+"""The stack of almost all cases: no worker, the cases start the processes that work on batches."""
+SEVERAL = StackOptions(
+    workers=4,
+    servers=2,
+    recovery=True,
+    sandbox=_SANDBOX,
+    settings={
+        "REGISTRATION_REGISTER_DRIVER": "http",
+        "REGISTRATION_ACCOUNT_SPACING_SECONDS": str(SPACING_SECONDS),
+    },
+    durable=True,
+)
+"""Several workers and Prefect servers, with the times of an installation except the spacing of accounts."""
 
 
 @dataclass(frozen=True)
 class Lab:
-    """The stack without a worker, with traps in its database; started once for all cases."""
+    """The stack, with traps in its database; started once for all cases that need the same stack."""
 
     stack: LocalStack
     servers: Servers
@@ -83,10 +103,8 @@ class Lab:
 
     @classmethod
     @asynccontextmanager
-    async def running(cls, folder: Path) -> AsyncGenerator[Self]:
+    async def running(cls, folder: Path, options: StackOptions = ONE_PROCESS) -> AsyncGenerator[Self]:
         """The stack, stopped at the end. Addresses in the environment are ignored."""
-        sandbox = SandboxOptions(profile=AT_ONCE.profile, account_spacing_seconds=0)
-        options = StackOptions(workers=0, sandbox=sandbox, settings=_STACK_SETTINGS, durable=True)
         async with AsyncExitStack() as exits:
             stack = await exits.enter_async_context(LocalStack(folder, options))
             servers = await exits.enter_async_context(Servers.of(stack))

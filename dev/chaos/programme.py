@@ -23,6 +23,7 @@ from dev.chaos.cases import (
     prefect_retries,
     process_races,
     rivals,
+    scale,
     slots,
 )
 from dev.chaos.cases.mixtures import trial as mixture
@@ -51,6 +52,8 @@ _GROUPS: tuple[Sequence[Trial], ...] = (
     api_outages.TRIALS,
     outages.TRIALS,
 )
+_ONLY_IF_NAMED = scale.TRIALS
+"""Trials that need more of the machine than the others."""
 _MIXTURES = 3
 _MIXTURE = re.compile(r"mixture/(\d+)/(\d+)")
 
@@ -58,13 +61,13 @@ _MIXTURE = re.compile(r"mixture/(\d+)/(\d+)")
 def programme(seed: int, wanted: Sequence[str] = ()) -> tuple[Trial, ...]:
     """All trials and a few mixtures of the seed, or the trials with cases whose names begin with a given prefix.
 
-    Any mixture of any seed can be chosen by its whole name.
+    The group `scale` is there only if it is named. Any mixture of any seed can be chosen by its whole name.
     """
     named = (found.groups() for found in map(_MIXTURE.fullmatch, wanted) if found)
     numbers = {(seed, number) for number in range(1, _MIXTURES + 1)} | {(int(one), int(other)) for one, other in named}
     mixtures = [mixture(*one) for one in sorted(numbers)]
     trials = [trial for group in (*_GROUPS, mixtures) for trial in group]
-    chosen = [trial.only(wanted) for trial in trials] if wanted else trials
+    chosen = [trial.only(wanted) for trial in (*trials, *_ONLY_IF_NAMED)] if wanted else trials
     return tuple(trial for trial in chosen if trial.cases)
 
 

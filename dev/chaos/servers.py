@@ -1,8 +1,9 @@
 """The servers of the stack, each of which can be killed and restarted at its address."""
 
+import asyncio
 import os
 import signal
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from typing import Self
 
@@ -16,9 +17,9 @@ _LIMIT = 120.0
 
 
 class Server:
-    """A server program with a health check."""
+    """A program of the stack; `health_url` is None for one that no address can be asked about."""
 
-    def __init__(self, child: Child, health_url: str) -> None:
+    def __init__(self, child: Child, health_url: str | None = None) -> None:
         self.child = child
         self._health_url = health_url
 
@@ -27,9 +28,10 @@ class Server:
         self.child.kill()
 
     async def start_again(self) -> None:
-        """Return once the server answers again."""
+        """Return once the server answers again, or at once if it cannot be asked."""
         self.child = self.child.again()
-        await until_answers(self._health_url, self.child, _LIMIT)
+        if self._health_url:
+            await until_answers(self._health_url, self.child, _LIMIT)
 
 
 class Postgres:
@@ -58,22 +60,33 @@ class Postgres:
 
 
 class Servers:
-    """All servers of a stack."""
+    """All servers of a stack; `programs` has them by name, except Postgres, and its workers too."""
 
-    def __init__(self, postgres: Postgres, prefect: Server, sandbox: Server) -> None:
+    def __init__(self, postgres: Postgres, programs: Mapping[str, Server]) -> None:
         self.postgres = postgres
-        self.prefect = prefect
-        self.sandbox = sandbox
+        self.programs = programs
+
+    @property
+    def prefect(self) -> Server:
+        """The Prefect server of a stack with one."""
+        return self.programs["prefect-server"]
+
+    @property
+    def sandbox(self) -> Server:
+        """The platform and the register."""
+        return self.programs["sandbox"]
 
     @classmethod
     @asynccontextmanager
     async def of(cls, stack: LocalStack) -> AsyncGenerator[Self]:
         """The servers of a running stack; restarted servers are stopped at the end."""
-        addresses, children = stack.addresses, stack.children
-        prefect = Server(children["prefect-server"], f"{addresses.prefect_api_url}/health")
-        sandbox = Server(children["sandbox"], f"{addresses.sandbox_url}/sandbox/health")
+        addresses = stack.addresses
+        known = {
+            "prefect-server": f"{addresses.prefect_api_url}/health",
+            "sandbox": f"{addresses.sandbox_url}/sandbox/health",
+        }
+        programs = {name: Server(child, known.get(name)) for name, child in stack.children.items()}
         try:
-            yield cls(Postgres(stack), prefect, sandbox)
+            yield cls(Postgres(stack), programs)
         finally:
-            await sandbox.child.stop()
-            await prefect.child.stop()
+            await asyncio.gather(*(program.child.stop() for program in programs.values()))

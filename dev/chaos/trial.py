@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
-from dev.chaos.lab import Lab
+from dev.chaos.lab import ONE_PROCESS, Lab
 from dev.chaos.verdicts import Outcome, Verdict
+from dev.stack.stack import StackOptions
 
 Play = Callable[[Lab, Sequence[str]], Awaitable[Mapping[str, Verdict]]]
 """Tries the named cases and returns the verdict of each."""
@@ -27,11 +28,15 @@ def one_by_one(found: Mapping[str, Case]) -> Play:
 
 @dataclass(frozen=True)
 class Trial:
-    """Cases tried together; an `alone` trial harms what other trials need, so no other trial runs beside it."""
+    """Cases tried together; an `alone` trial harms what other trials need, so no other trial runs beside it.
+
+    All trials with one and the same `stack` are carried out in one lab.
+    """
 
     cases: tuple[str, ...]
     play: Play
     alone: bool = False
+    stack: StackOptions = ONE_PROCESS
 
     def only(self, wanted: Sequence[str]) -> Self:
         """This trial with the cases whose names begin with one of the prefixes."""

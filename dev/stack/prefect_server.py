@@ -10,7 +10,7 @@ from dev.stack import commands
 from dev.stack.network import free_port, until_answers
 from dev.stack.processes import Child, start
 
-_START_LIMIT = 120.0
+START_LIMIT = 120.0
 _AUTHORITY, _END = "authority.pem", "-----END CERTIFICATE-----"
 
 # Task runs of an outage are recorded at once after it; an automation that waits for a gate's answer keeps the gate for
@@ -81,11 +81,21 @@ async def start_prefect_server(
     (home / _AUTHORITY).write_text(_first_authority())
     server = _launch(database_url, home, folder / "prefect-server.log", environment, port or free_port())
     try:
-        await until_answers(f"{server.api_url}/health", server.child, _START_LIMIT)
+        await until_answers(f"{server.api_url}/health", server.child, START_LIMIT)
     except BaseException:
         server.child.kill()
         raise
     return server
+
+
+def server_environment(database_url: str, home: Path, environment: Mapping[str, str], port: int) -> dict[str, str]:
+    """The environment of a server program on the database; browsers reach the API at `port`."""
+    own = {
+        "PREFECT_HOME": str(home),
+        "PREFECT_SERVER_DATABASE_CONNECTION_URL": database_url.replace("postgresql://", "postgresql+asyncpg://", 1),
+        "PREFECT_UI_API_URL": f"http://127.0.0.1:{port}/api",
+    }
+    return {**environment, **SERVER_SETTINGS, **own}
 
 
 def _first_authority() -> str:
@@ -94,12 +104,7 @@ def _first_authority() -> str:
 
 
 def _launch(database_url: str, home: Path, log: Path, environment: Mapping[str, str], port: int) -> PrefectServer:
-    own = {
-        "PREFECT_HOME": str(home),
-        "PREFECT_SERVER_DATABASE_CONNECTION_URL": database_url.replace("postgresql://", "postgresql+asyncpg://", 1),
-        "PREFECT_UI_API_URL": f"http://127.0.0.1:{port}/api",
-    }
     command = commands.of_module("prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port))
-    settings = {**environment, **SERVER_SETTINGS, **own}
+    settings = server_environment(database_url, home, environment, port)
     child = start("prefect-server", command, log=log, environment=settings, folder=home)
     return PrefectServer(port, home, child)

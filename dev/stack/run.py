@@ -12,6 +12,7 @@ from pathlib import Path
 from dev.stack.api_server import sign_in_link
 from dev.stack.errors import StackError
 from dev.stack.interrupts import run_interruptible
+from dev.stack.prefect_servers import SERVERS
 from dev.stack.stack import LocalStack, StackOptions
 from interfaces.cli.process.interrupted import write_status
 from interfaces.cli.process.interrupts import Interrupts
@@ -27,12 +28,16 @@ async def up(given: Namespace) -> int:
     """Start everything in the given folder, print how to use it, and wait until a part ends. Raises StackError."""
     folder: Path = given.folder.resolve()
     workers = "worker" if given.workers == 1 else f"{given.workers} workers"
-    print(f"Starting Postgres, Prefect server, sandbox, {workers}, console and API in {folder} …", flush=True)
+    servers = "Prefect server"
+    if given.servers > 1:
+        servers = f"Redis, {given.servers} Prefect API servers, their services, a load balancer"
+    print(f"Starting Postgres, {servers}, sandbox, {workers}, console and API in {folder} …", flush=True)
     write_status.update(f"nothing is left running; the data so far stays in {folder}")
     options = StackOptions(
         allow_external=True,
         durable=True,
         workers=given.workers,
+        servers=given.servers,
         recovery=True,
         api=True,
         prefect_port=_PREFECT_PORT,
@@ -119,6 +124,8 @@ def main(interrupts: Interrupts) -> int:
     parser.add_argument("--folder", type=Path, default=KEPT, help="where data and logs are kept")
     workers = _number_of("workers", _MOST_WORKERS)
     parser.add_argument("--workers", type=workers, default=1, help="workers that run batches, each in its own folder")
+    servers = _number_of("servers", SERVERS)
+    parser.add_argument("--servers", type=servers, default=1, help="Prefect API servers; two need Redis and HAProxy")
     try:
         return run_interruptible(up(parser.parse_args()), interrupts)
     except (StackError, asyncio.CancelledError) as error:

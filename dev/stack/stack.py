@@ -17,6 +17,7 @@ from dev.stack.locks import FileLock
 from dev.stack.options import StackOptions
 from dev.stack.postgres import EmbeddedPostgres
 from dev.stack.prefect_server import start_prefect_server
+from dev.stack.prefect_servers import check_programs, start_prefect_servers
 from dev.stack.prefect_worker import start_worker, start_workers
 from dev.stack.process_tree import descendants, kill
 from dev.stack.processes import Child
@@ -85,6 +86,8 @@ class LocalStack:
             await asyncio.sleep(1)
 
     async def _start(self) -> None:
+        if self.options.servers > 1:
+            check_programs()
         self.folder.mkdir(parents=True, exist_ok=True)
         if self.options.prefect:
             self._be_alone()
@@ -154,19 +157,32 @@ class LocalStack:
             self._keep(await start_api(api_url, self.folder, self.environment(), port_of(api_url)))
 
     async def _prefect(self, database_url: str | None) -> None:
-        """Start the server unless the user runs one, and the worker as soon as the server answers."""
+        """Start the server unless the user runs one, and the workers as soon as the server answers."""
         ui_url = self.addresses.prefect_ui_url
         if ui_url and database_url:
-            password = self.settings().get("PREFECT_API_AUTH_STRING")
-            # Prefect would require an empty password too.
-            wanted = {"PREFECT_SERVER_API_AUTH_STRING": password} if password else {}
-            environment = self._foreign_environment() | wanted
-            server = await start_prefect_server(database_url, self.folder, environment, port_of(ui_url))
-            self._keep(server.child)
+            await self._prefect_servers(database_url, port_of(ui_url))
         for worker in start_workers(POOL, self.folder, self.environment(), self.options.workers):
             self._keep(worker)
         if self.options.recovery:
             self._keep(start_worker(RECOVERY_POOL, self.folder, self.environment(), at_once=1))
+
+    async def _prefect_servers(self, database_url: str, port: int) -> None:
+        password = self.settings().get("PREFECT_API_AUTH_STRING")
+        # Prefect would require an empty password too.
+        wanted = {"PREFECT_SERVER_API_AUTH_STRING": password} if password else {}
+        environment = self._foreign_environment() | wanted
+        if self.options.servers == 1:
+            server = await start_prefect_server(database_url, self.folder, environment, port)
+            self._keep(server.child)
+            return
+        await start_prefect_servers(
+            database_url,
+            self.folder,
+            environment,
+            port=port,
+            redis_password=self._keys.get("redis"),
+            keep=self._keep,
+        )
 
     def _foreign_environment(self) -> dict[str, str]:
         """The environment for programs that are not ours, without variables that lead to our parts."""

@@ -5,6 +5,7 @@ import fcntl
 import os
 import pty
 import re
+import shutil
 import signal
 import sys
 import termios
@@ -22,6 +23,7 @@ from tests.waiting import HANG, until
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow]
 
+_SERVERS_PATH = f"{os.environ.get('PATH', os.defpath)}:/usr/local/sbin:/usr/sbin"
 _START_LIMIT = 400.0
 """Seconds: the start of a whole stack is several waits, of which each may take long on a busy machine."""
 
@@ -174,8 +176,23 @@ async def test_a_killed_stack_takes_its_servers_along(short_folder: Path) -> Non
     await until(lambda: working_in(short_folder) == [], "the servers to end")
 
 
-@pytest.mark.parametrize("option", ["--workers"])
-@pytest.mark.parametrize("number", ["0", "17", "four"])
+@linux_only
+@pytest.mark.operations
+async def test_two_prefect_servers_end_with_their_load_balancer(short_folder: Path) -> None:
+    """The API is ready through the load balancer; when that dies, `make up` names it and stops everything."""
+    if any(shutil.which(name, path=_SERVERS_PATH) is None for name in ("redis-server", "haproxy")):
+        pytest.skip("the system's packages redis-server and haproxy are not installed")
+    async with up_in(short_folder, "--servers", "2") as up:
+        await reach(up, short_folder / "local" / "environment", short_folder)
+        await api_is_ready((short_folder / "local" / "environment").read_text())
+        [balancer] = [one.split() for one in working_in(short_folder) if "haproxy" in one]
+        os.kill(int(balancer[0]), signal.SIGKILL)
+        assert await up.ended() == 1
+    assert working_in(short_folder) == []
+    assert "make up: load-balancer ended with code -9" in (short_folder / "output").read_text()
+
+
+@pytest.mark.parametrize("option, number", [("--workers", "17"), ("--servers", "two"), ("--servers", "0")])
 async def test_a_number_that_cannot_be_is_refused_in_words(short_folder: Path, option: str, number: str) -> None:
     """Before anything starts."""
     async with up_in(short_folder, option, number) as up:

@@ -51,6 +51,13 @@ def test_cases_are_chosen_by_the_beginnings_of_their_names() -> None:
     assert names("nothing") == []
 
 
+def test_what_needs_packages_of_the_system_must_be_named() -> None:
+    """The whole programme runs on a machine without Redis and HAProxy."""
+    cases = ["scale/worker-killed", "scale/api-server-killed", "scale/services-killed", "scale/redis-10s"]
+    assert names("scale") == cases
+    assert set(names()).isdisjoint(cases)
+
+
 def test_a_mixture_is_chosen_by_its_seed_and_number() -> None:
     """Also a mixture of another seed than the programme's."""
     assert names("mixture", seed=5) == ["mixture/5/1", "mixture/5/2", "mixture/5/3"]

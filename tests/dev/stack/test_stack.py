@@ -5,6 +5,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from dev.stack.commands import of_system
 from dev.stack.databases import DatabaseUrls
 from dev.stack.errors import ProcessEnded, StackError
 from dev.stack.locks import FileLock
@@ -58,6 +59,15 @@ async def test_the_sandbox_plays_the_platform_in_no_database_of_the_user(
     with pytest.raises(StackError, match="REGISTRATION_PLATFORM_URL"):
         LocalStack(short_folder, options)
     assert not (short_folder / "keys.json").exists()
+
+
+async def test_two_prefect_servers_need_programs_of_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A missing one is named with its package; with a Prefect server of the user there is nothing to start."""
+    with pytest.raises(StackError, match="no-such-server is missing: install the system's package some-package"):
+        of_system("no-such-server", "some-package")
+    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:4200/api")
+    with pytest.raises(StackError, match="PREFECT_API_URL is set"):
+        StackOptions(servers=2, allow_external=True).external()
 
 
 async def test_a_part_that_does_not_start_is_named_and_nothing_is_left(
