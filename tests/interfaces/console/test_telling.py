@@ -1,12 +1,30 @@
-"""What people are told without asking: who has a question open."""
+"""What people are told without asking: which questions wait, and who has them open."""
 
 from typing import Any
 
 import httpx
 
 from interfaces.console.live.presence import Presence
-from tests.interfaces.console.visiting import Visit
+from tests.interfaces.console.visiting import Visit, first
+from tests.registration.at_gate import at_company_gate, at_config_gate
 from tests.registration.tenant import Tenant
+
+
+async def test_a_notification_has_the_batch_and_a_number(visit: Visit, tenant: Tenant, other: Tenant) -> None:
+    """Of questions of the own organisation; no restaurant is named, and no cache keeps it."""
+    assert (await visit.get("/notices/waiting")).json() == []
+    company, _ = await at_company_gate(tenant), await at_company_gate(other)
+    config = await at_config_gate(tenant, name="Kai & Co")
+    answer = await visit.get("/notices/waiting")
+    assert (answer.headers["cache-control"], "Kai & Co" in answer.text) == ("private, no-store", False)
+    told: list[dict[str, Any]] = answer.json()
+    at = [(f"/batches/{company.batch_id}/company-selection", "choose companies")]
+    at.append((f"/batches/{config.batch_id}/configuration", "confirm configurations"))
+    assert [(one["path"], one["task"]) for one in told] == at
+    assert {one["title"].rpartition(": ")[2] for one in told} == {"1 restaurant waits"}
+    assert len({one["key"] for one in told}) == 2
+    page = await visit.page("/notices")
+    assert "hidden" in first(page, "[data-notify]").attributes
 
 
 async def test_who_has_a_page_open_is_for_the_own_organisation(

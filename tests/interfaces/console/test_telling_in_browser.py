@@ -1,4 +1,7 @@
-"""What a browser tells by itself: who else has a question open."""
+"""What a browser tells by itself: who else has a question open, and notifications for whoever wants them."""
+
+import json
+from typing import Final
 
 import pytest
 from playwright.async_api import Browser, expect
@@ -8,6 +11,19 @@ from tests.registration.at_gate import at_company_gate, at_config_gate
 from tests.registration.tenant import Tenant
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+_RECORDER: Final = """
+    window.told = [];
+    window.Notification = class extends EventTarget {
+        static permission = sessionStorage.getItem('permission') ?? 'default';
+        static async requestPermission() {
+            sessionStorage.setItem('permission', 'granted');
+            return (this.permission = 'granted');
+        }
+        constructor(title, options) { super(); window.told.push([title, options.body]); }
+    };
+"""
+"""In place of the browser's notifications, which a browser without a screen does not have."""
 
 
 async def test_the_inbox_says_who_else_has_a_question_open(
@@ -29,4 +45,33 @@ async def test_the_inbox_says_who_else_has_a_question_open(
         await desk.open(second)
         await other.open("/")
         await expect(other.page.locator("#inbox-lines .here:not(:empty)")).to_have_text("Mere has it open")
+    assert desk.complaints == []
+
+
+async def test_notifications_are_off_until_somebody_wants_them(desk: Desktop, tenant: Tenant) -> None:
+    """What waits already is no news; what begins to wait is told once, however many pages are loaded meanwhile."""
+    await desk.page.add_init_script(_RECORDER)
+    await at_company_gate(tenant)
+    await desk.open("/notices")
+    switch = desk.page.locator("[data-notify-switch]")
+    await expect(switch).to_have_text("Notify me in this browser")
+    assert await desk.page.evaluate("[localStorage.getItem('notify'), window.told.length]") == [None, 0]
+    await switch.click()
+    await expect(switch).to_have_text("Switch notifications off")
+    await desk.page.evaluate("localStorage.setItem('notifyAsked', 0)")
+    config = await at_config_gate(tenant)
+    await desk.page.wait_for_function("() => window.told.length")
+    told = await desk.page.evaluate("window.told")
+    assert [one[1] for one in told] == ["confirm configurations"]
+    assert told[0][0].endswith(": 1 restaurant waits")
+    known = json.loads(await desk.page.evaluate("localStorage.getItem('notifyKnown')"))
+    assert [one for one in known if one.startswith(str(config.batch_id))]
+    await desk.page.evaluate("localStorage.setItem('notifyAsked', 0)")
+    async with desk.page.expect_response("**/notices/waiting"):
+        await desk.open("/batches")
+    assert await desk.page.evaluate("window.told") == []
+    await desk.open("/notices")
+    await switch.click()
+    await expect(switch).to_have_text("Notify me in this browser")
+    assert await desk.page.evaluate("localStorage.getItem('notify')") is None
     assert desk.complaints == []

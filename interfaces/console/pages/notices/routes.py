@@ -7,12 +7,13 @@ from typing import Final
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
 
 from interfaces.console import inbox_rows
 from interfaces.console.rendering import asks_for_part, render, render_part
 from interfaces.console.sessions import Viewer
 from interfaces.presenting.marks import Tone
-from interfaces.presenting.words import counted
+from interfaces.presenting.words import agreeing, counted
 from registration.reporting.notice_queries import DAYS, Notice, NoticeKind, read_notices
 from registration.states import BatchOutcome
 from registration.workflow.steps import GateName
@@ -37,6 +38,8 @@ _WORDS: Final[Mapping[NoticeKind, str]] = {
     NoticeKind.CONTINUED: "continued",
     NoticeKind.CANCELLED: "cancelled",
 }
+_QUESTIONS: Final = frozenset({"gate", "effect"})
+"""The kinds of lines of the inbox that are questions to a person."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,24 @@ def line_of(notice: Notice) -> NoticeLine:
             words = f"{_WORDS[notice.kind]}{by}"
     path = f"/jobs/{notice.job_id}" if notice.job_id else f"/batches/{notice.batch_id}"
     return NoticeLine(notice.at, tone, words, detail, notice.batch, notice.batch_id, path)
+
+
+@router.get("/notices/waiting")
+async def waiting(visitor: Viewer) -> Response:
+    """The questions that wait, for the notifications of a browser: names of batches and numbers, nothing else."""
+    async with visitor.reading() as transaction:
+        rows = await inbox_rows.read(transaction)
+    told = [
+        {
+            "key": row.key,
+            "title": f"{row.batch}: {row.restaurants} {agreeing(row.count, 'wait', 'waits')}",
+            "task": row.task,
+            "path": row.path,
+        }
+        for row in rows
+        if row.kind in _QUESTIONS
+    ]
+    return JSONResponse(told, headers={"Cache-Control": "private, no-store"})
 
 
 @router.get("/notices")
