@@ -1,11 +1,12 @@
 """Batches that people make on pages: a form has a key, so that a form that is sent twice makes its batches once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final
 from uuid import UUID, uuid5
 
-from fastapi import Form
+from fastapi import Form, Response
+from fastapi.responses import JSONResponse
 from pydantic import BeforeValidator, Field
 
 from interfaces.api.runs import go_on
@@ -34,6 +35,11 @@ ChosenIds = Annotated[list[UUID], BeforeValidator(split_ids), Field(min_length=1
 """The ids that a form or a dialog of many names."""
 MOST_PARTS: Final = 20
 _NAMESPACE: Final = UUID("5b0f7a1c-2f0d-4b7e-9a86-0f7f0a5a7d42")
+
+
+def ids_answer(ids: Iterable[UUID]) -> Response:
+    """Ids for the script that selects rows of a list, also those that are not shown."""
+    return JSONResponse([str(one) for one in ids], headers={"Cache-Control": "private, no-store"})
 
 
 @dataclass(frozen=True)

@@ -42,8 +42,24 @@
     changed();
   });
 
+  // All that fits the filters: what this page does not show goes into the basket.
+  const selectFitting = async (button) => {
+    button.disabled = true;
+    const answer = await fetch(button.dataset.selectFitting, { redirect: "error" }).catch(() => null);
+    button.disabled = false;
+    if (!answer?.ok) return;
+    const visible = new Map(shown().map((box) => [box.value, box]));
+    const pattern = shown()[0];
+    const boxes = (await answer.json()).map((id) => visible.get(id) ?? Object.assign(pattern.cloneNode(), { value: id }));
+    basket().replaceChildren(...boxes.filter((box) => box !== visible.get(box.value)));
+    boxes.forEach((box) => { box.checked = true; });
+    changed();
+  };
+
   document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-bulk-clear]")) {
+    const fitting = event.target.closest("[data-select-fitting]");
+    if (fitting) selectFitting(fitting);
+    else if (event.target.closest("[data-bulk-clear]")) {
       basket().replaceChildren();
       shown().forEach((box) => { box.checked = false; });
       changed();

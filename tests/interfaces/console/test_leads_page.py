@@ -89,6 +89,8 @@ async def test_dialogs_of_many_leads_are_asked_for_by_post(visit: Visit, tenant:
     """As those that an address names; nothing is changed by them."""
     ids = await _leads(tenant, 3, phone="call us", city="Bluff")
     many = {"leads": " ".join(map(str, ids))}
+    assert set((await visit.get("/leads/fitting?city=bluff&q=kai")).json()) == set(map(str, ids))
+    assert (await visit.get("/leads/fitting?city=gore")).json() == []
     for what, title in (("convert", "Convert 3 of 3 leads"), ("delete", "Delete 3 leads?")):
         dialog = LexborHTMLParser((await visit.post(f"/leads/{what}/dialog", many)).text)
         assert first(dialog, "#dialog-title").text() == title

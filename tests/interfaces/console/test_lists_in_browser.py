@@ -3,6 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
+from interfaces.console.new_batches import MOST_NAMED
 from tests.interfaces.console.browsing import Desktop
 from tests.registration.tenant import Tenant
 
@@ -39,6 +40,22 @@ async def test_a_pasted_list_becomes_a_batch_by_keys(desk: Desktop) -> None:
     await keys.press("Enter")
     await desk.page.wait_for_url("**/batches/*-*")
     await expect(desk.page.locator("h1")).to_contain_text("From a sheet")
+    assert not desk.complaints, desk.complaints
+
+
+async def test_all_that_fits_is_selected_over_all_pages(desk: Desktop, tenant: Tenant) -> None:
+    """More than an address can name: the dialog has each of them, and other filters leave them selected."""
+    for number in range(MOST_NAMED + 2):
+        await tenant.restaurant(name=f"Kai {number:03d}", city="Gore" if number else "Bluff")
+    await desk.open("/restaurants?city=Gore")
+    await desk.page.get_by_role("button", name=f"select all {MOST_NAMED + 1}").click()
+    bulk = desk.page.locator("[data-bulk]")
+    await expect(bulk).to_contain_text(f"{MOST_NAMED + 1} selected ({MOST_NAMED - 99} not shown)")
+    await desk.page.get_by_role("link", name="More").click()
+    await expect(desk.page.locator("tr[id^=restaurant-]").first).to_contain_text("Kai 101")
+    await expect(bulk).to_contain_text(f"{MOST_NAMED + 1} selected")
+    await desk.page.get_by_role("button", name="New batch …").click()
+    await expect(desk.page.locator("#dialog-title")).to_have_text(f"New batch of {MOST_NAMED + 1} restaurants")
     assert not desk.complaints, desk.complaints
 
 

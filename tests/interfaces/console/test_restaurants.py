@@ -119,9 +119,13 @@ async def test_a_batch_has_no_restaurant_of_others(visit: Visit, tenant: Tenant,
     assert await _batches(tenant) == 0
 
 
-async def test_more_restaurants_than_an_address_can_name_become_several_batches(visit: Visit, tenant: Tenant) -> None:
+async def test_more_restaurants_than_an_address_can_name_become_several_batches(
+    visit: Visit, tenant: Tenant, other: Tenant
+) -> None:
     """The dialog is asked for by POST, and changes nothing; the form has all of them in one field."""
     many = await _restaurants(tenant, *(f"Kai {number}" for number in range(MOST_NAMED + 1)))
+    await _restaurants(other, "Kai of others")
+    assert set((await visit.get("/restaurants/fitting?q=kai")).json()) == set(map(str, many))
     asked = await visit.post("/batches/new/dialog", {"restaurants": " ".join(map(str, many))})
     dialog = LexborHTMLParser(asked.text)
     assert first(dialog, "#dialog-title").text() == f"New batch of {MOST_NAMED + 1} restaurants"

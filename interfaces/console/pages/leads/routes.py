@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from interfaces.console import inbox_rows
-from interfaces.console.new_batches import MOST_CHOSEN, MOST_NAMED
+from interfaces.console.new_batches import MOST_CHOSEN, MOST_NAMED, ids_answer
 from interfaces.console.pages.leads.view import line_of
 from interfaces.console.rendering import asks_for_part, query_string, render, render_part
 from interfaces.console.sessions import Viewer
@@ -22,22 +23,47 @@ _Text = Annotated[str, Query(max_length=200)]
 _Several = Annotated[list[str] | None, Query(max_length=50)]
 
 
+@dataclass(frozen=True)
+class Filters:
+    """The filters in the address of the list."""
+
+    q: _Text = ""
+    platform: _Several = None
+    city: _Several = None
+    cuisine: _Several = None
+
+    @property
+    def asked(self) -> Mapping[str, Any]:
+        """What is asked for, as it stands in an address."""
+        several = {"platform": self.platform, "city": self.city, "cuisine": self.cuisine}
+        return {"q": _storable(self.q).strip(), **{name: _chosen(values) for name, values in several.items()}}
+
+    @property
+    def only(self) -> LeadFilter:
+        """The leads that are asked for."""
+        search, platforms, cities, cuisines = self.asked.values()
+        return LeadFilter(
+            search=search or None, platforms=tuple(platforms), cities=tuple(cities), cuisines=tuple(cuisines)
+        )
+
+
+@router.get("/leads/fitting")
+async def fitting(visitor: Viewer, filters: Annotated[Filters, Depends()]) -> Response:
+    """The ids of all leads that fit the filters, as many as a form takes; to select those of other pages too."""
+    async with visitor.reading() as transaction:
+        found, _ = await pending_leads(transaction, filters.only, limit=MOST_CHOSEN)
+    return ids_answer(one.data.id for one in found)
+
+
 @router.get("/leads")
 async def page(
     request: Request,
     visitor: Viewer,
-    *,
-    q: _Text = "",
-    platform: _Several = None,
-    city: _Several = None,
-    cuisine: _Several = None,
+    filters: Annotated[Filters, Depends()],
     after: Annotated[int, Query(ge=0, le=100_000)] = 0,
 ) -> Response:
     """The list; htmx asks for its table alone when a filter changes."""
-    chosen = {"platform": _chosen(platform), "city": _chosen(city), "cuisine": _chosen(cuisine)}
-    asked: Mapping[str, Any] = {"q": _storable(q).strip(), **chosen}
-    platforms, cities, cuisines = map(tuple, chosen.values())
-    only = LeadFilter(search=asked["q"] or None, platforms=platforms, cities=cities, cuisines=cuisines)
+    asked, only = filters.asked, filters.only
     async with visitor.reading() as transaction:
         found, total = await pending_leads(transaction, only, limit=_PAGE, offset=after)
         _, of_all = await pending_leads(transaction, LeadFilter(), limit=1)
@@ -53,6 +79,7 @@ async def page(
         "size": _PAGE,
         "most": MOST_CHOSEN,
         "named": MOST_NAMED,
+        "fitting": "/leads/fitting" + query_string(asked),
         "query": lambda **changes: "/leads" + (query_string(asked, **changes) or "?"),
     }
     if asks_for_part(request):

@@ -1,13 +1,13 @@
 """`/restaurants`: all restaurants of the organisation, and the selection from which a batch is made."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from interfaces.console import inbox_rows
-from interfaces.console.new_batches import MOST_CHOSEN, MOST_NAMED
+from interfaces.console.new_batches import MOST_CHOSEN, MOST_NAMED, ids_answer
 from interfaces.console.rendering import asks_for_part, query_string, render, render_part
 from interfaces.console.restaurant_lines import line_of
 from interfaces.console.sessions import Viewer
@@ -27,23 +27,47 @@ SHOWN: Final[Mapping[str, tuple[str, RestaurantFilter]]] = {
 _Text = Annotated[str, Query(max_length=200)]
 
 
+@dataclass(frozen=True)
+class Filters:
+    """The filters in the address of the list."""
+
+    q: _Text = ""
+    show: _Text = ""
+    city: Annotated[list[str] | None, Query(max_length=50)] = None
+
+    @property
+    def asked(self) -> Mapping[str, Any]:
+        """What is asked for, as it stands in an address."""
+        return {
+            "q": self.q.replace("\0", "").strip(),
+            "show": self.show if self.show in SHOWN else "",
+            "city": [one.replace("\0", "") for one in self.city or () if one],
+        }
+
+    @property
+    def only(self) -> RestaurantFilter:
+        """The restaurants that are asked for."""
+        asked = self.asked
+        return replace(SHOWN[asked["show"]][1], search=asked["q"] or None, cities=tuple(asked["city"]))
+
+
+@router.get("/restaurants/fitting")
+async def fitting(visitor: Viewer, filters: Annotated[Filters, Depends()]) -> Response:
+    """The ids of all restaurants that fit the filters, as many as a form takes; to select those of other pages too."""
+    async with visitor.reading() as transaction:
+        found, _ = await list_restaurants(transaction, filters.only, limit=MOST_CHOSEN)
+    return ids_answer(one.id for one in found)
+
+
 @router.get("/restaurants")
 async def page(
     request: Request,
     visitor: Viewer,
-    *,
-    q: _Text = "",
-    show: _Text = "",
-    city: Annotated[list[str] | None, Query(max_length=50)] = None,
+    filters: Annotated[Filters, Depends()],
     after: Annotated[int, Query(ge=0, le=100_000)] = 0,
 ) -> Response:
     """The list; htmx asks for its table alone when a filter changes."""
-    asked: Mapping[str, Any] = {
-        "q": q.replace("\0", "").strip(),
-        "show": show if show in SHOWN else "",
-        "city": [one.replace("\0", "") for one in city or () if one],
-    }
-    only = replace(SHOWN[asked["show"]][1], search=asked["q"] or None, cities=tuple(asked["city"]))
+    asked, only = filters.asked, filters.only
     async with visitor.reading() as transaction:
         found, total = await list_restaurants(transaction, only, limit=_PAGE, offset=after)
         counts = await count_restaurants(transaction)
@@ -60,6 +84,7 @@ async def page(
         "size": _PAGE,
         "most": MOST_CHOSEN,
         "named": MOST_NAMED,
+        "fitting": "/restaurants/fitting" + query_string(asked),
         "query": lambda **changes: "/restaurants" + (query_string(asked, **changes) or "?"),
     }
     if asks_for_part(request):
