@@ -5,6 +5,7 @@ import os
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Awaitable, Sequence
+from functools import partial
 
 from rich.console import Console
 
@@ -19,6 +20,7 @@ from dev.bench.parts import (
     operator_console,
     realistic,
     recovery,
+    scale,
     spacing,
     step6,
 )
@@ -42,6 +44,7 @@ PARTS = (
     company_register.PART,
     api.PART,
     operator_console.PART,
+    scale.PART,
 )
 
 
@@ -54,7 +57,7 @@ async def bench(console: Console, given: Namespace) -> int:
         console.print(expected(given.only), soft_wrap=True)
         before = Reading.now()
         console.print("starting Postgres, Prefect server and sandbox …")
-        async with Bench.running(folder, given.restaurants) as running:
+        async with Bench.running(folder, given.restaurants, partial(console.print, soft_wrap=True)) as running:
             tried = [await measure(console, part, part.run(running)) for part in given.only]
         machine = Share.between(before, Reading.now())
     rows = [row for row in tried if row is not None]

@@ -3,6 +3,7 @@
 The sandbox is not counted: it stands in for the platform, which runs elsewhere.
 """
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Self
@@ -13,6 +14,10 @@ from dev.bench.machine import with_ended
 from dev.stack.errors import StackError
 from dev.stack.postgres_data import running
 from dev.stack.stack import LocalStack
+
+_IDLE_SHARE = 0.15
+"""Share of a core that the Prefect server takes at most while it has nothing to do but its own loops."""
+_MOST_SECONDS = 20
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,21 @@ class CpuTime:
 
     def __str__(self) -> str:
         return ", ".join(f"{field.name} {getattr(self, field.name):.3f}" for field in fields(self))
+
+
+async def settled(stack: LocalStack) -> CpuTime:
+    """The time of both servers once the Prefect server has stored what clients have sent; at most after a while.
+
+    It stores events in the background, for seconds after the end of the run that they belong to.
+    """
+    before = CpuTime.of_servers(stack)
+    for _ in range(_MOST_SECONDS):
+        await asyncio.sleep(1)
+        now = CpuTime.of_servers(stack)
+        if (now - before).prefect < _IDLE_SHARE:
+            break
+        before = now
+    return CpuTime.of_servers(stack)
 
 
 def family_seconds(pid: int) -> float:

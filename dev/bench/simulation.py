@@ -1,9 +1,9 @@
-"""The shortest possible step 6 of a batch: the real graph, queues and latencies, without overhead (pure)."""
+"""The shortest possible step 6 of batches: the real graph, queues and latencies, without overhead (pure)."""
 
 import heapq
 import math
-from collections import deque
-from collections.abc import Mapping, Sequence
+from collections import defaultdict, deque
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dev.stack.sandbox_control import PretendedPlatform
@@ -26,35 +26,65 @@ def polled(seconds: float, every: float) -> float:
     return math.ceil(seconds / every) * every if every else seconds
 
 
+@dataclass(frozen=True)
+class Load:
+    """Restaurants of one organisation that start step 6 together, `start` seconds after the clock of the simulation.
+
+    Each organisation has an account queue of its own; the browser slots are for all.
+    """
+
+    restaurants: Sequence[Seconds]
+    organisation: Hashable = None
+    start: float = 0.0
+
+
 def makespan(restaurants: Sequence[Seconds], queues: Queues) -> float:
     """Seconds from the common start of all restaurants to the end of the last sub-step."""
-    return _Simulation(restaurants, queues).run()
+    return makespan_of([Load(restaurants)], queues)
+
+
+def makespan_of(loads: Sequence[Load], queues: Queues) -> float:
+    """Seconds from the first start to the end of the last sub-step."""
+    return _Simulation(loads, queues).run() - min(load.start for load in loads)
+
+
+_START = ""
+"""In place of a sub-step: the start of a restaurant."""
 
 
 class _Simulation:
-    """First come, first served in both queues; simultaneous requests are served in the batch's order."""
+    """First come, first served in both queues; simultaneous requests are served in the order of the restaurants."""
 
-    def __init__(self, restaurants: Sequence[Seconds], queues: Queues) -> None:
-        self._restaurants = restaurants
+    def __init__(self, loads: Sequence[Load], queues: Queues) -> None:
+        each = [(seconds, load) for load in loads for seconds in load.restaurants]
+        self._restaurants = [seconds for seconds, _ in each]
+        self._organisations = [load.organisation for _, load in each]
         self._queues = queues
         self._now = 0.0
-        self._next_account = 0.0
+        self._next_account: defaultdict[Hashable, float] = defaultdict(float)
         self._free = queues.browser_slots or math.inf
         self._waiting: deque[tuple[int, SubStep]] = deque()
-        self._ends: list[tuple[float, int, SubStepName]] = []
-        self._ended: list[set[SubStepName]] = [set() for _ in restaurants]
+        self._ends: list[tuple[float, int, str]] = [
+            (load.start, number, _START) for number, (_, load) in enumerate(each)
+        ]
+        heapq.heapify(self._ends)
+        self._ended: list[set[SubStepName]] = [set() for _ in each]
 
     def run(self) -> float:
         """The end time of the last sub-step."""
-        for number in range(len(self._restaurants)):
-            self._begin(number, {row.name for row in SUB_STEPS.values() if not row.needs})
         while self._ends:
             self._now, number, name = heapq.heappop(self._ends)
-            self._ended[number].add(name)
-            if SUB_STEPS[name].browser:
-                self._free += 1
-            self._begin(number, {row.name for row in SUB_STEPS.values() if name in row.needs})
+            if name == _START:
+                self._begin(number, {row.name for row in SUB_STEPS.values() if not row.needs})
+            else:
+                self._end(number, SubStepName(name))
         return self._now
+
+    def _end(self, number: int, name: SubStepName) -> None:
+        self._ended[number].add(name)
+        if SUB_STEPS[name].browser:
+            self._free += 1
+        self._begin(number, {row.name for row in SUB_STEPS.values() if name in row.needs})
 
     def _begin(self, number: int, candidates: set[SubStepName]) -> None:
         """Queue the sub-steps that became ready, then assign the free slots."""
@@ -63,15 +93,16 @@ class _Simulation:
                 if row.browser:
                     self._waiting.append((number, row))
                 else:
-                    self._start(number, row, self._turn() if row.name is SubStepName.CLOUDWAITRESS_ACCOUNT else 0.0)
+                    spaced = row.name is SubStepName.CLOUDWAITRESS_ACCOUNT
+                    self._start(number, row, self._turn(self._organisations[number]) if spaced else 0.0)
         while self._waiting and self._free >= 1:
             self._free -= 1
             self._start(*self._waiting.popleft())
 
-    def _turn(self) -> float:
-        """Seconds until the next account creation is allowed; takes that turn."""
-        start = max(self._now, self._next_account)
-        self._next_account = start + self._queues.account_spacing
+    def _turn(self, organisation: Hashable) -> float:
+        """Seconds until the next account creation of the organisation is allowed; takes that turn."""
+        start = max(self._now, self._next_account[organisation])
+        self._next_account[organisation] = start + self._queues.account_spacing
         return start - self._now
 
     def _start(self, number: int, row: SubStep, wait: float = 0.0) -> None:

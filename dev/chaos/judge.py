@@ -44,7 +44,7 @@ ANY_TRUE_END = Expected(open_end=True)
 
 def judge(record: RestaurantRecord, done: Done, expected: Expected = COMPLETED) -> Verdict:
     """The findings for one restaurant at the end of a case."""
-    sent = Verdict(endless_sendings=endless(record, done)) + _twice(record, done)
+    sent = Verdict(endless_sendings=endless(record, done), duplicates=duplicates(record, done))
     if not (record.status.ended or _waits_truthfully(record)):
         return sent + Verdict(stuck=(_finding(record, f"it is {record.status}: {_open(record)}"),))
     rest = (_judge_sub_step(record, name, done, expected) for name in SubStepName)
@@ -57,10 +57,11 @@ def missing(jobs: Collection[Any], wanted: Collection[Any]) -> Verdict:
     return Verdict(losses=tuple(f"job {job_id} is gone" for job_id in gone))
 
 
-def _twice(record: RestaurantRecord, done: Done) -> Verdict:
+def duplicates(record: RestaurantRecord, done: Done) -> tuple[str, ...]:
+    """The effects that happened more than once for a restaurant, those aside that may."""
     creates = (name for name, row in SUB_STEPS.items() if row.effect is not EffectKind.SET)
     counts = {name: done.count(record, name) for name in creates}
-    return Verdict(duplicates=tuple(_finding(record, f"{name} {n} times") for name, n in counts.items() if n > 1))
+    return tuple(_finding(record, f"{name} {n} times") for name, n in counts.items() if n > 1)
 
 
 def _judge_job(record: RestaurantRecord, expected: Expected) -> Verdict:

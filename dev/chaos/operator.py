@@ -6,16 +6,19 @@ import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import LiteralString
+from typing import LiteralString, Protocol
 from uuid import UUID
 
 import httpx
 from prefect.client.orchestration import PrefectClient
 
+from dev.chaos.expected import Done
 from dev.chaos.lab import FAST, Lab
+from dev.chaos.records import Records
 from dev.gate_forms.client import GateForms, OpenGate
 from dev.gate_forms.schema import Question
 from dev.stack.fixtures import PreparedBatch
+from registration.database.session import Database
 from registration.errors import Refused
 from registration.gates.form_answers import DECIDED_BY
 from registration.gates.wording import DECIDE_LATER
@@ -118,7 +121,25 @@ _IDS: LiteralString = """
 """
 
 
-async def resolve_unknown(lab: Lab, batches: Sequence[PreparedBatch]) -> None:
+class Counted(Protocol):
+    """What a person needs who resolves effects: our records, and the platform's own count."""
+
+    @property
+    def database(self) -> Database:
+        """Our database, as the product uses it."""
+        ...
+
+    @property
+    def records(self) -> Records:
+        """Our tables."""
+        ...
+
+    async def done(self, batch: PreparedBatch) -> Done:
+        """The platform's count for a batch."""
+        ...
+
+
+async def resolve_unknown(lab: Counted, batches: Sequence[PreparedBatch]) -> None:
     """Resolve every sub-step that waits for a person by the platform's count, as `registration resolve` does."""
     for batch in batches:
         records = (await lab.records.restaurants([batch])).values()
@@ -134,7 +155,7 @@ async def resolve_unknown(lab: Lab, batches: Sequence[PreparedBatch]) -> None:
                 await resolve(*key, pumpd_restaurant_id=seen)
 
 
-async def _platform_id(lab: Lab, restaurant_id: UUID) -> str | None:
+async def _platform_id(lab: Counted, restaurant_id: UUID) -> str | None:
     """The restaurant's latest id in the platform's table."""
     rows = await lab.records.query(_IDS, restaurant=restaurant_id)
     return rows[0]["id"] if rows else None

@@ -12,7 +12,8 @@ SPEED = 30.0
 SPACING = 60 / SPEED
 LATENCIES = Latencies("realistic", SPEED, SPACING)
 _BROWSER_SLOTS = 10
-_POLL_SECONDS = 15 / 4  # pause between two checks for evidence that is not visible yet
+POLL_SECONDS = 15 / 4
+"""The pause between two checks for evidence that is not visible yet."""
 
 
 def settings(browser_slots: int) -> dict[str, str]:
@@ -22,7 +23,7 @@ def settings(browser_slots: int) -> dict[str, str]:
 
 async def _run_realistic(bench: Bench) -> Reached:
     batch = await bench.prepare(LATENCIES)
-    seconds = await seconds_of_each(bench.platform, batch.external_ids, _POLL_SECONDS * bench.time_scale)
+    seconds = await seconds_of_each(bench.platform, batch.external_ids, POLL_SECONDS * bench.time_scale)
     shortest = makespan(seconds, Queues(SPACING * bench.time_scale, _BROWSER_SLOTS))
     await bench.run_batch(batch, settings(_BROWSER_SLOTS))
     ours = await bench.set_up_seconds(batch)

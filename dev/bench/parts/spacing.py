@@ -4,21 +4,12 @@ import asyncio
 from itertools import pairwise
 from uuid import uuid4
 
-from sqlalchemy import text
-
 from dev.bench.harness import NO_QUEUES, Bench
 from dev.bench.report import Aim, Part, Reached
 from dev.stack.sandbox_control import AT_ONCE
 
 _PROCESSES, _RESTAURANTS = 3, 20
 _SECONDS = 1.0
-_SENT = text(
-    """
-    select extract(epoch from s.sent_at)::float from registration_sub_steps s
-    where s.organisation_id = :organisation and s.name = 'cloudwaitressAccount' and s.sent_at is not null
-    order by s.sent_at
-    """
-)
 
 
 async def _run(bench: Bench) -> Reached:
@@ -31,8 +22,7 @@ async def _run(bench: Bench) -> Reached:
     ]
     settings = NO_QUEUES | {"REGISTRATION_ACCOUNT_SPACING_SECONDS": str(_SECONDS / bench.time_scale)}
     await asyncio.gather(*(bench.run_batch(batch, settings) for batch in batches))
-    async with bench.database.transaction(organisation_id) as transaction:
-        sent = list((await transaction.execute(_SENT, {"organisation": organisation_id})).scalars())
+    sent = await bench.account_times(organisation_id)
     closest = min(later - earlier for earlier, later in pairwise(sent))
     ideal = (len(sent) - 1) * _SECONDS
     if len(sent) != _PROCESSES * _RESTAURANTS or closest < _SECONDS:

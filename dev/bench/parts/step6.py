@@ -1,6 +1,6 @@
 """CPU time of step 6 of a whole batch: compared with a graph of sleeping tasks, and the share of artifacts and logs."""
 
-from dev.bench.cpu_time import CpuTime
+from dev.bench.cpu_time import CpuTime, settled
 from dev.bench.harness import NO_QUEUES, Bench, Measured
 from dev.bench.report import Aim, Part, Reached
 from dev.bench.sampling import shares
@@ -12,13 +12,13 @@ _LATENCIES = Latencies("one_second")
 
 async def _run_overhead(bench: Bench) -> Reached:
     second = bench.time_scale
-    before = CpuTime.of_servers(bench.stack)
+    before = await settled(bench.stack)
     graph = await bench.run("bare", str(bench.restaurants), str(second))
-    bare_cpu = _per_restaurant(bench, before, graph)
+    bare_cpu = await _per_restaurant(bench, before, graph)
     batch = await bench.prepare(_LATENCIES)
-    before = CpuTime.of_servers(bench.stack)
+    before = await settled(bench.stack)
     measured = await bench.run_batch(batch, NO_QUEUES, sample=True)
-    cpu, bare = _per_restaurant(bench, before, measured), graph.figures["makespan"]
+    cpu, bare = await _per_restaurant(bench, before, measured), graph.figures["makespan"]
     ours, shortest = await bench.set_up_seconds(batch), critical_path(dict.fromkeys(SubStepName, second))
     figures = {
         "ratio": ours / bare,
@@ -37,9 +37,9 @@ async def _run_overhead(bench: Bench) -> Reached:
     return Reached(figures, made_of, _where_the_time_goes(measured.seconds))
 
 
-def _per_restaurant(bench: Bench, before: CpuTime, measured: Measured) -> CpuTime:
+async def _per_restaurant(bench: Bench, before: CpuTime, measured: Measured) -> CpuTime:
     """CPU seconds of each restaurant since `before`, with those of the measured process."""
-    servers = CpuTime.of_servers(bench.stack) - before
+    servers = await settled(bench.stack) - before
     return servers.with_batches([measured.cpu_seconds]).per_restaurant(bench.restaurants)
 
 

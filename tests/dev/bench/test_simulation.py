@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dev.bench.simulation import Queues, Seconds, makespan, polled
+from dev.bench.simulation import Load, Queues, Seconds, makespan, makespan_of, polled
 from registration.workflow.sub_steps import SUB_STEPS, SubStepName, critical_path
 
 ALL_ONE: Seconds = dict.fromkeys(SubStepName, 1.0)
@@ -35,6 +35,19 @@ def test_one_browser_slot_makes_a_queue_of_all_browser_work() -> None:
 def test_as_many_slots_as_requests_are_no_queue() -> None:
     """A limit that is never reached changes nothing."""
     assert makespan([ALL_ONE] * 4, Queues(browser_slots=28)) == makespan([ALL_ONE] * 4, Queues())
+
+
+def test_each_organisation_has_an_account_queue_of_its_own() -> None:
+    """The second organisation does not wait for the accounts of the first; another batch of the first does."""
+    own, same = [Load([ALL_ONE] * 10, 1), Load([ALL_ONE] * 10, 2)], [Load([ALL_ONE] * 10, 1), Load([ALL_ONE] * 10, 1)]
+    assert makespan_of(own, Queues(account_spacing=5)) == 9 * 5 + critical_path(dict(ALL_ONE))
+    assert makespan_of(same, Queues(account_spacing=5)) == 19 * 5 + critical_path(dict(ALL_ONE))
+
+
+def test_a_later_start_counts_from_the_first_one() -> None:
+    """Batches do not start at the same moment: their processes take turns on the machine."""
+    loads = [Load([ALL_ONE], 1, start=100), Load([ALL_ONE], 2, start=107)]
+    assert makespan_of(loads, Queues(account_spacing=5)) == 7 + critical_path(dict(ALL_ONE))
 
 
 @given(st.lists(OF_ONE_RESTAURANT, min_size=1, max_size=5), st.integers(1, 4), st.floats(0, 20))
