@@ -38,11 +38,27 @@ RegistrationError
         └── RegisterPageNotUnderstood
 """
 
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
+from uuid import UUID, uuid4
+
+
+@dataclass(frozen=True)
+class PageCopy:
+    """A copy of a page that was not understood, bounded and without secrets; `is_cut`: the HTML was longer.
+
+    `screenshot` is a PNG; None if nothing was rendered.
+    """
+
+    url: str
+    html: str
+    screenshot: bytes | None = None
+    is_cut: bool = False
+    id: UUID = field(default_factory=uuid4)
 
 
 class RegistrationError(Exception):
-    """Root of the tree. `details` go to the error_details column and never contain secrets.
+    """Root of the tree. `details` go to the error_details column and never contain secrets; `pages` are stored apart.
 
     `code` names the reason for programs: one of the class, or a more specific one of the raise. `hint` says what to do
     next in words that hold for every interface.
@@ -56,6 +72,7 @@ class RegistrationError(Exception):
         self.code = code or self.default_code
         self.hint = hint
         self.details: dict[str, Any] = details
+        self.pages: tuple[PageCopy, ...] = ()
 
 
 class TransientError(RegistrationError):

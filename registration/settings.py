@@ -2,7 +2,6 @@
 
 from enum import StrEnum
 from functools import cache
-from pathlib import Path
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -77,8 +76,8 @@ class Settings(BaseSettings):
     register_browser_idle_seconds: float = Field(
         default=60, ge=0, description="An idle browser is closed after this time."
     )
-    evidence_folder: Path = Field(
-        default=Path(".local/evidence"), description="Folder for pages that could not be read."
+    evidence_days: float = Field(
+        default=90, gt=0, le=36_500, description="Register pages that were not understood are deleted after this time."
     )
     encryption_keys: Annotated[list[SecretStr], NoDecode] = Field(
         default_factory=list[SecretStr], description="Fernet keys for stored passwords, newest first, comma-separated."

@@ -1,14 +1,5 @@
 """Steps 2 and 4: search the companies register, and read the entry of the chosen company."""
 
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
-
-import httpx
-from prefect import get_run_logger
-from prefect.artifacts import acreate_link_artifact
-from prefect.context import TaskRunContext
-
 from registration.companies import queries as searches
 from registration.companies.columns import company_columns
 from registration.companies.details import CompanyDetails
@@ -19,53 +10,15 @@ from registration.database.session import Transaction
 from registration.database.shared_transaction import Reader
 from registration.errors import PersonMustAct, ProgrammerError, Refused, RegisterPageNotUnderstood
 from registration.gates.queries import last_query
-from registration.kit.markdown import address, link, plain
 from registration.restaurants.models import RestaurantData
 from registration.restaurants.queries import last_register_entry, read_restaurant, save_restaurant
 from registration.workflow.step_data import StepData
 from registration.workflow.step_queries import StepRow
 from registration.workflow.steps import Step
 from tasks.context import JobRef, Resources, resources
+from tasks.page_evidence import keep, keep_pages_of
 from tasks.register_answers import answer_of_register
 from tasks.step_runner import StepResult, automatic_step, read, write
-
-
-async def create_page_artifacts(job: JobRef, details: Mapping[str, Any]) -> None:
-    """Create one link artifact for each page that an error's details keep as evidence.
-
-    The files are on the machine of the batch's process. If the Prefect server is away the artifact is skipped; the
-    details are stored with the step in any case.
-    """
-    pages: list[Mapping[str, Any]] = [source for source in details.get("sources", [details]) if "evidence" in source]
-    if TaskRunContext.get() is None:
-        return
-    for number, page in enumerate(pages, 1):
-        try:
-            await _create_page_artifact(job, number, page)
-        except (httpx.HTTPError, OSError) as error:
-            get_run_logger().warning("The page that was not understood cannot be shown now: %s", error)
-
-
-async def _create_page_artifact(job: JobRef, number: int, page: Mapping[str, Any]) -> None:
-    artifact = page_artifact(job, page)
-    await acreate_link_artifact(
-        artifact["link"],
-        link_text=artifact["link_text"],
-        key=f"register-page-{job.job_id}-{number}",
-        description=artifact["description"],
-    )
-
-
-def page_artifact(job: JobRef, page: Mapping[str, Any]) -> dict[str, str]:
-    """Link, text and description of the artifact for one page; the UI shows them as Markdown."""
-    kept: Mapping[str, str] = page["evidence"]
-    files = {kind: kept[kind] for kind in ("screenshot", "html") if kind in kept}
-    names = [f"`{path}`" for path in files.values()] or [kept.get("not_kept", "no files")]
-    return {
-        "link": next((Path(path).as_uri() for path in files.values()), address(str(page["url"]))),
-        "link_text": f"What the register showed for {plain(job.restaurant)}",
-        "description": f"{link('The page', str(page['url']))} was not understood. Kept: {', '.join(names)}",
-    }
 
 
 @automatic_step(Step.SEARCH)
@@ -85,13 +38,12 @@ async def search_register(job: JobRef, step: StepRow) -> StepResult:
         results = await answer_of_register(job, Step.SEARCH, lambda: _search(context, job, query))
     except (PersonMustAct, ProgrammerError) as error:
         failure = error.message
-        await create_page_artifacts(job, error.details)
+        await keep_pages_of(error, job, Step.SEARCH, step)
         await write(context, lambda transaction: searches.save_failed_search(transaction, *key, failure))
         if not await _has_candidates(context, job):
             raise
         return StepResult(f"the search failed, the earlier candidates stay: {failure}", StepData(error=failure))
-    for source in (results.by_name, results.by_address):
-        await create_page_artifacts(job, source.error_details)
+    await keep(results.pages, job, Step.SEARCH, step)
     written = RegisterQuery(name=restaurant.name, street=restaurant.address or "", city=restaurant.city or "")
     found = search_outcome(query, results, written)
     await write(context, lambda transaction: searches.save_search(transaction, *key, found))
@@ -110,7 +62,7 @@ async def read_company(job: JobRef, step: StepRow) -> StepResult:
     try:
         details = await answer_of_register(job, Step.COMPANY_DETAILS, lambda: _details(context, number))
     except RegisterPageNotUnderstood as error:
-        await create_page_artifacts(job, error.details)
+        await keep_pages_of(error, job, Step.COMPANY_DETAILS, step)
         raise
 
     async def save(transaction: Transaction) -> dict[str, dict[str, str]]:

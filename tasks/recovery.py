@@ -9,8 +9,10 @@ from prefect.artifacts import acreate_table_artifact
 from prefect.client.schemas.objects import FlowRun
 
 from registration.batches.run_queries import ToRecover, batches_to_recover, has_open_jobs, read_to_recover
+from registration.companies.page_evidence_queries import forget_old_evidence
 from registration.database.session import NO_ORGANISATION, Database
 from registration.kit.markdown import escape
+from registration.settings import settings
 from tasks.batch_runs import (
     about_to_start,
     create_run,
@@ -51,7 +53,8 @@ class Recovered:
 async def find_batches(organisation_id: UUID | None = None, batch_id: UUID | None = None) -> tuple[ToRecover, ...]:
     """Every batch whose process died, and every batch that waited for people until one of them acted.
 
-    A batch whose run a person suspended in Prefect is left out until it is resumed.
+    A batch whose run a person suspended in Prefect is left out until it is resumed. Evidence that is kept for long
+    enough is deleted after the search.
 
     The batch `batch_id` comes first if it has open jobs and no live process; batches that wait for people are then not
     searched, so that it starts without delay.
@@ -65,6 +68,7 @@ async def find_batches(organisation_id: UUID | None = None, batch_id: UUID | Non
         else:
             found = dead + [batch for batch in await waiting_batches_to_start(opened) if batch not in dead]
         read = [await _read(opened, *batch) for batch in found]
+        await forget_old_evidence(opened, settings().evidence_days)
     recoverable = [batch for batch in read if batch is not None]
     async with get_client() as client:
         paused = await paused_among(client, {batch.last_run_id for batch in recoverable if batch.last_run_id})

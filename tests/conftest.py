@@ -6,7 +6,6 @@ import signal
 from collections.abc import AsyncGenerator, Generator
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -45,8 +44,6 @@ __all__ = ["pytest_runtest_makereport", "pytest_runtest_setup"]
 _OWN = base_environment(allow_external=False)
 os.environ.clear()
 os.environ.update(_OWN)
-_EVIDENCE = TemporaryDirectory(prefix="registration-evidence-")
-os.environ["REGISTRATION_EVIDENCE_FOLDER"] = _EVIDENCE.name
 os.environ["REGISTRATION_BLOCK_DOCUMENTS"] = BLOCK_DOCUMENTS
 
 # A script that runs the tests in the background ignores interrupts, and programs inherit that: tested programs would

@@ -26,7 +26,6 @@ def own_settings(
         "REGISTRATION_ORGANISATION": external.organisation or _secret(keys, "organisation", lambda: str(uuid4())),
         "REGISTRATION_ENCRYPTION_KEYS": external.encryption_keys or _secret(keys, "encryption_key", _fernet_key),
         "PREFECT_API_URL": addresses.prefect_api_url,
-        "REGISTRATION_EVIDENCE_FOLDER": str(folder / "evidence"),
         "PREFECT_API_AUTH_STRING": f"operator:{_secret(keys, 'prefect_ui', new_password)}"
         if own and password
         else None,

@@ -34,6 +34,10 @@ GROUPS: dict[str, tuple[str, str]] = {
     "start": ("interfaces.cli.commands.start:app", "Start a batch: of restaurants, of a CSV file, or an existing one."),
     "batches": ("interfaces.cli.commands.batches:app", "List the batches, those that wait for a person first."),
     "show": ("interfaces.cli.commands.show:app", "Show a batch with its restaurants, or a job with its history."),
+    "evidence": (
+        "interfaces.cli.commands.evidence:app",
+        "List or save the pages of the register that were not understood for a job.",
+    ),
     "watch": ("interfaces.cli.commands.watch:app", "Watch a batch while it runs."),
     "gates": ("interfaces.cli.commands.gates:app", "List what waits for people, with batch and waiting time."),
     "answer": (
@@ -80,6 +84,7 @@ _READING = {
     "batches",
     "leads",
     "show",
+    "evidence",
     "watch",
     "gates",
     "export-gate",

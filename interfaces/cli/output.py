@@ -28,6 +28,17 @@ def write_new(file: Path, content: str, *, overwrite: bool) -> None:
         raise BadFile(f"{file} cannot be written: {error.strerror}") from error
 
 
+def write_bytes(file: Path, content: bytes) -> None:
+    """Write a new file. Raises Refused if it exists, BadFile if it cannot be written."""
+    try:
+        with file.open("xb") as opened:
+            opened.write(content)
+    except FileExistsError:
+        raise Refused(f"{file} is there already: name another folder") from None
+    except OSError as error:
+        raise BadFile(f"{file} cannot be written: {error.strerror}") from error
+
+
 def output() -> Console:
     """The console for results. For a file or a pipe, which has no width, the lines are not broken."""
     console = OutputConsole(highlight=False, soft_wrap=False)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, JsonValue, field_serializer
 
+from registration.errors import PageCopy
 from registration.kit.symbols import without_signs
 from registration.kit.values import Value
 
@@ -72,7 +73,7 @@ class SourceState(StrEnum):
 
 
 class SourceOutcome(Value):
-    """The result of one source; if it failed, with the error's text and evidence (URL and HTML of the page)."""
+    """The result of one source; if it failed, with the error's text and details (the URL of the page)."""
 
     state: SourceState
     error: str | None = None
@@ -80,12 +81,13 @@ class SourceOutcome(Value):
 
 
 class SearchResults(Value):
-    """The companies that each source returned, in its order."""
+    """The companies that each source returned, in its order; `pages` are copies of pages that were not understood."""
 
     by_name: SourceOutcome
     by_address: SourceOutcome
     found_by_name: tuple[FoundCompany, ...] = ()
     found_by_address: tuple[FoundCompany, ...] = ()
+    pages: tuple[PageCopy, ...] = ()
 
 
 class Candidate(Value):

@@ -7,7 +7,14 @@ from typing import Protocol, Self
 
 from registration.companies.details import CompanyDetails
 from registration.companies.models import FoundCompany, RegisterQuery, SearchResults, SourceOutcome, SourceState
-from registration.errors import MisconfiguredInstallation, Refused, RegistrationError, SearchFailed, TransientError
+from registration.errors import (
+    MisconfiguredInstallation,
+    PageCopy,
+    Refused,
+    RegistrationError,
+    SearchFailed,
+    TransientError,
+)
 
 Search = Callable[[], Awaitable[tuple[FoundCompany, ...]]]
 """Searches one source."""
@@ -58,7 +65,13 @@ async def search_both(by_name: Search | SourceState, by_address: Search | Source
         raise Refused(f"there is nothing to search by: give {' or '.join(missing) or 'another register'}")
     if all(outcome.state is SourceState.FAILED for outcome in searched):
         raise _all_failed(errors)
-    return SearchResults(by_name=name, by_address=address, found_by_name=named, found_by_address=addressed)
+    return SearchResults(
+        by_name=name,
+        by_address=address,
+        found_by_name=named,
+        found_by_address=addressed,
+        pages=_pages(errors),
+    )
 
 
 async def _search_source(
@@ -81,4 +94,11 @@ def _all_failed(errors: list[RegistrationError]) -> RegistrationError:
             if isinstance(error, kind):
                 return error
     message = "; ".join(dict.fromkeys(error.message for error in errors))
-    return SearchFailed(f"the register could not be searched: {message}", sources=[error.details for error in errors])
+    failed = SearchFailed(f"the register could not be searched: {message}", sources=[one.details for one in errors])
+    failed.pages = _pages(errors)
+    return failed
+
+
+def _pages(errors: list[RegistrationError]) -> tuple[PageCopy, ...]:
+    """The copies of the pages that the errors are about."""
+    return tuple(page for error in errors for page in error.pages)

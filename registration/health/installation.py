@@ -65,15 +65,13 @@ def _can_decrypt(cipher: Cipher, stored: str) -> bool:
     return True
 
 
-def check_disk(settings: Settings) -> Finding:
-    """Whether there is space for evidence and logs."""
-    folder = next(
-        folder for folder in (Path(settings.evidence_folder).absolute(), *Path.cwd().parents) if folder.exists()
-    )
+def check_disk() -> Finding:
+    """Whether there is space where this process works, for logs and for Prefect's files."""
+    folder = Path.cwd()
     free = shutil.disk_usage(folder).free / 1e9
     if free >= _LEAST_GIGABYTES:
         return fine("disk", f"{free:.0f} GB free")
-    return warning("disk", f"only {free:.1f} GB free at {folder}", "make room: logs and evidence are kept there")
+    return warning("disk", f"only {free:.1f} GB free at {folder}", "make room: logs are kept there")
 
 
 def notices_off() -> Finding:

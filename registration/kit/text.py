@@ -1,9 +1,12 @@
 """Texts normalised so that texts that look equal are equal, and without characters that the database refuses."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+"""The characters of `is_control`, except line feed and tab."""
 _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 """Invisible too, but kept: they change the shape of the letters beside them."""
 
@@ -52,4 +55,4 @@ def storable_value(value: Any) -> Any:
 
 def strip_control_characters(text: str) -> str:
     """`text` without lone surrogates and control characters, except line feed and tab."""
-    return "".join(character for character in text if character in "\n\t" or not is_control(character))
+    return _CONTROL.sub("", text)

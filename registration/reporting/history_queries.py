@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from registration.companies.details import CompanyDetails
+from registration.companies.page_evidence_queries import KeptEvidence, list_evidence
 from registration.companies.queries import register_entries
 from registration.database.session import Transaction
 from registration.errors import NotFound
@@ -190,7 +191,7 @@ class HistoryEvent:
 @dataclass(frozen=True)
 class History:
     """The history of a job; steps by number, events, decisions and searches by time. `entry` is its company's entry in
-    the register, None if none was read.
+    the register, None if none was read; `evidence` are the register's pages that were not understood.
     """
 
     job: HistoryJob
@@ -200,6 +201,7 @@ class History:
     decisions: tuple[HistoryDecision, ...]
     searches: tuple[HistorySearch, ...]
     entry: CompanyDetails | None = None
+    evidence: tuple[KeptEvidence, ...] = ()
 
 
 async def read_history(transaction: Transaction, job_id: UUID) -> History:
@@ -216,4 +218,5 @@ async def read_history(transaction: Transaction, job_id: UUID) -> History:
         await read_decisions(transaction, job_id),
         await read_searches(transaction, job_id),
         (await register_entries(transaction, [job_id])).get(job_id),
+        await list_evidence(transaction, job_id),
     )

@@ -90,14 +90,10 @@ async def installed(
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def host_environment(
-    prefect_server: PrefectAddress, sandbox: Sandbox, installed: None, stack_folder: Path
-) -> dict[str, str]:
+async def host_environment(prefect_server: PrefectAddress, sandbox: Sandbox, installed: None) -> dict[str, str]:
     """The environment of a process that runs batches."""
-    evidence = str(stack_folder / "evidence")
     where = {
         "REGISTRATION_REGISTER_URL": sandbox.url,
-        "REGISTRATION_EVIDENCE_FOLDER": evidence,
         "REGISTRATION_BLOCK_DOCUMENTS": BLOCK_DOCUMENTS,
     }
     return base_environment(allow_external=False) | prefect_server.client_environment() | where | CLOCK

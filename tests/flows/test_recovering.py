@@ -17,9 +17,11 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import FlowRun
 from prefect.states import Crashed, Failed, Running
 
+from registration.companies.page_evidence_queries import list_evidence
 from registration.workflow.lease import Lease
 from tests.flows.recovering import recover
 from tests.flows.system import OpenedBatch, RunningSystem
+from tests.registration.kept_pages import keep_page
 
 pytestmark = pytest.mark.slow
 
@@ -125,3 +127,16 @@ async def test_a_batch_that_waits_for_people_is_started_when_its_gate_is_answere
     assert await dead.runs() == []
     await dead.recover(organisation_id=dead.batch.organisation_id, batch_id=dead.batch.batch_id)
     assert len(await dead.runs()) == 1
+
+
+async def test_evidence_is_deleted_after_its_time(dead: Dead) -> None:
+    """Of every organisation, whatever else recovery finds; the younger page stays."""
+    organisation, [job] = dead.batch.organisation_id, (await dead.system.records.jobs(dead.batch.batch_id)).values()
+    old, young = [(await keep_page(dead.system.database, organisation, job["id"], html))[-1] for html in ("1", "2")]
+    days = dict(zip((old.page_id, young.page_id), (91, 89), strict=True))
+    for page, age in days.items():
+        change = "update registration_evidence set created_at = now() - make_interval(days => %(days)s)"
+        await dead.system.records.query(f"{change} where page_id = %(page)s", days=age, page=page)
+    await dead.recover()
+    async with dead.system.database.transaction(organisation) as transaction:
+        assert {one.page_id for one in await list_evidence(transaction, job["id"])} == {young.page_id}

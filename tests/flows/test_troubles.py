@@ -1,12 +1,12 @@
 """Every fault ends with its own status and its true reason, and delays no other restaurant."""
 
-from pathlib import Path
 from uuid import UUID
 
 import pytest
 import pytest_asyncio
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
 
+from registration.companies.page_evidence_queries import list_evidence, read_evidence
 from registration.operations.resolve import Resolution, resolve
 from registration.workflow.sub_steps import SUB_STEPS
 from registration.workflow.transition_queries import Attribution
@@ -116,16 +116,20 @@ async def test_a_register_that_is_down_is_a_failed_search_and_never_no_match(
 
 
 async def test_a_register_that_has_changed_shows_its_page(system: RunningSystem, troubled: OpenedBatch) -> None:
-    """The search is not retried; the pages are stored as files, and linked in the Prefect UI."""
+    """The search is not retried; the pages are kept in the database, and linked in the Prefect UI."""
     step = (await system.records.steps(troubled.batch_id, troubled.names[6]))[2]
     assert (step["status"], step["retry_count"]) == ("failed", 0)
     assert "there is no list of results, and no message that nothing was found" in step["error_message"]
-    kept = [page["evidence"]["html"] for page in step["error_details"]["sources"]]
-    assert all("<html" in Path(file).read_text() for file in kept)
-    key = f"register-page-{step['job_id']}"
+    job_id = step["job_id"]
+    async with system.database.transaction(troubled.organisation_id) as transaction:
+        kept = await list_evidence(transaction, job_id)
+        pages = [(await read_evidence(transaction, job_id, one.id))[1] for one in kept]
+    assert step["error_details"]["evidence"] == {"pages": [str(one.page_id) for one in kept]}
+    assert (len(pages), all(b"<html" in page for page in pages)) == (2, True)
+    key = f"register-page-{job_id}"
     shown = await system.client.read_artifacts(artifact_filter=ArtifactFilter(key=ArtifactFilterKey(like_=key)))
     linked = " ".join(str(one.data) for one in shown)
-    assert all(Path(file).as_uri() in linked for file in kept)
+    assert all(one.url in linked for one in kept)
 
 
 async def test_a_search_that_failed_by_address_alone_is_shown_at_the_gate(

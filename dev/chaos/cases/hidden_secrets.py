@@ -1,5 +1,6 @@
-"""Search for secrets where none may be: our schema, Prefect's database with its events, logs and kept files."""
+"""Search for secrets where none may be: our schema, Prefect's database with its events, logs and stored results."""
 
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, LiteralString
@@ -17,7 +18,8 @@ _CONTAINING: LiteralString = "select count(*) as found from {} t where t::text l
 _POSTGRES = ["pg_catalog", "information_schema"]
 _KEEPS_THEM = ["pumpd_accounts", "pumpd_restaurants", "registration_logs"]
 """Tables of the platform, which stores passwords in clear and the output of its scripts."""
-_READ = ("*.log", "prefect/**/*", "evidence/**/*")
+_READ = ("*.log", "prefect/**/*")
+_COMPRESSED = "registration_evidence"
 
 
 async def tables_with(url: str, secrets: Sequence[str]) -> tuple[str, ...]:
@@ -27,11 +29,13 @@ async def tables_with(url: str, secrets: Sequence[str]) -> tuple[str, ...]:
         cursor = connection.cursor(row_factory=dict_row)
         await cursor.execute(_OURS, {"others": _POSTGRES, "platforms": _KEEPS_THEM})
         tables = await cursor.fetchall()
-        return tuple([_name(table) for table in tables if await _rows_with(connection, table, patterns)])
+        found = [_name(table) for table in tables if await _rows_with(connection, table, patterns)]
+        pages = [_name(table) for table in tables if table["name"] == _COMPRESSED]
+        return (*found, *[page for page in pages if await _pages_with(connection, page, secrets)])
 
 
 def files_with(folder: Path, secrets: Sequence[str]) -> tuple[str, ...]:
-    """The logs and kept files of a stack that contain one of the secrets."""
+    """The logs and stored results of a stack that contain one of the secrets."""
     files = {path for pattern in _READ for path in folder.glob(pattern) if path.is_file()}
     wanted = [secret.encode() for secret in secrets]
     return tuple(
@@ -45,6 +49,14 @@ async def _rows_with(
     statement = sql.SQL(_CONTAINING).format(sql.Identifier(table["schema"], table["name"]))
     [found] = await (await connection.execute(statement, {"patterns": list(patterns)})).fetchone() or [0]
     return found > 0
+
+
+async def _pages_with(connection: "psycopg.AsyncConnection[Any]", table: str, secrets: Sequence[str]) -> bool:
+    """True if a kept page contains one of the secrets, once it is unpacked."""
+    statement = sql.SQL("select content from {}").format(sql.Identifier(*table.split(".")))
+    rows = await (await connection.execute(statement)).fetchall()
+    pages = [zlib.decompress(row[0]) for row in rows]
+    return any(secret.encode() in page for page in pages for secret in secrets)
 
 
 def _name(table: dict[str, Any]) -> str:

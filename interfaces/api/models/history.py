@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
+from interfaces.api.evidence import Evidence
 from interfaces.api.models.base import Body, Timestamp
 from interfaces.api.models.jobs import JobAnswer
 from registration.reporting.history_queries import History
@@ -74,4 +75,5 @@ class JobHistory(Body):
 class JobDetail(JobAnswer):
     """One job, with its history where that is asked for."""
 
+    evidence: list[Evidence] = Field(description="Pages of the register that were not understood; kept for a while.")
     story: JobHistory | None = Field(None, description="With `story=true`.")

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from interfaces.api.answers import TaggedRoute, paginate
 from interfaces.api.auth import Caller, Viewer
+from interfaces.api.evidence import Evidence, evidence_response
 from interfaces.api.models.batches import (
     BatchDetail,
     BatchList,
@@ -24,6 +25,7 @@ from interfaces.api.shown_jobs import shown_batch, shown_jobs
 from registration.batches.detail_queries import read_job_detail, read_job_details
 from registration.batches.list_queries import BatchFilter, BatchOrder, list_batches, read_previews
 from registration.batches.overview_queries import BatchOverview, read_overview
+from registration.companies.page_evidence_queries import list_evidence, read_evidence
 from registration.reporting.history_queries import read_history
 from registration.reporting.result_queries import read_results
 from registration.reporting.results import csv_of
@@ -32,6 +34,9 @@ from registration.workflow.steps import Step
 
 router = APIRouter(prefix="/registration-batches", tags=["batches"], route_class=TaggedRoute)
 jobs_router = APIRouter(tags=["jobs"], route_class=TaggedRoute)
+
+_TEXT = {"schema": {"type": "string"}}
+_BYTES = {"schema": {"type": "string", "format": "binary"}}
 
 
 class Direction(StrEnum):
@@ -132,12 +137,25 @@ async def results(request: Request, batch_id: UUID, caller: Viewer) -> Results |
 @jobs_router.get("/registration-batches/jobs/{job_id}", include_in_schema=False)
 @jobs_router.get("/registration-jobs/{job_id}", operation_id="RegistrationJob")
 async def job(job_id: UUID, caller: Viewer, *, story: bool = False) -> JobDetail:
-    """A job with its steps, restaurant and candidates; with `story` what happened to it, by whom."""
+    """A job with its steps, restaurant, candidates and evidence; with `story` what happened to it, by whom."""
     async with caller.reading() as transaction:
         stored = await read_job_detail(transaction, job_id)
         [shown] = await shown_jobs(transaction, [stored])
         history = JobHistory.of(await read_history(transaction, job_id)) if story else None
-    return JobDetail(job=shown, story=history)
+        kept = await list_evidence(transaction, job_id)
+    return JobDetail(job=shown, story=history, evidence=list(map(Evidence.of, kept)))
+
+
+@jobs_router.get(
+    "/registration-jobs/{job_id}/evidence/{evidence_id}",
+    operation_id="RegistrationJobEvidence",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": _TEXT, "image/png": _BYTES}}},
+)
+async def evidence(job_id: UUID, evidence_id: UUID, caller: Viewer) -> Response:
+    """A page of the register that was not understood, as a download: its HTML as text, or its screenshot."""
+    async with caller.reading() as transaction:
+        return evidence_response(*await read_evidence(transaction, job_id, evidence_id))
 
 
 async def _overview(caller: Caller, batch_id: UUID) -> BatchOverview:

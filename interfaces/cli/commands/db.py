@@ -3,11 +3,13 @@
 import asyncio
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
 
 from interfaces.cli.session import AsJson, Organisation, open_context, single_line
+from registration.companies.evidence_files import take_over_files
 from registration.database import schema
 from registration.database.alembic_config import owner_url
 from registration.database.provisioning import Login, provide_all
@@ -87,6 +89,26 @@ async def restored(*, organisation: Organisation = None) -> None:
     async with open_context(organisation) as context:
         doubtful = await doubt_since_backup(context.database, context.organisation_id)
     print(f"{doubtful.effects} effects of {doubtful.jobs} restaurants are probed before they are sent")
+
+
+@app.command(name="import-evidence")
+async def import_evidence(folder: Path, *, organisation: Organisation = None) -> None:
+    """Put the register pages that older versions kept as files into the database, from a folder of this machine.
+
+    Run it once on each machine whose workers had such a folder, for each organisation; the files stay, and can be
+    deleted afterwards. A file that no restaurant of the organisation names is not imported. What is older than
+    REGISTRATION_EVIDENCE_DAYS is deleted again within a minute.
+
+    Args:
+        folder: The former REGISTRATION_EVIDENCE_FOLDER.
+        organisation: The organisation of the restaurants. Default: REGISTRATION_ORGANISATION.
+    """
+    if not folder.is_dir():
+        raise Refused(f"{folder} is no folder")
+    async with open_context(organisation) as context:
+        done = await take_over_files(context.database, context.organisation_id, folder)
+    print(f"pages that are in the database now: {len(done.taken)}")
+    print(f"pages that restaurants name and this folder does not have: {len(done.missing)}")
 
 
 @app.command

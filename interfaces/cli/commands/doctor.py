@@ -60,7 +60,7 @@ async def _check_everything(current: Settings) -> list[Finding]:
     from interfaces.cli.prefect_checks import check_prefect
 
     installed, server = await asyncio.gather(check_installed(current), check_prefect(current))
-    return [_versions(), *installed, *server, check_disk(current)]
+    return [_versions(), *installed, *server, check_disk()]
 
 
 def _versions() -> Finding:

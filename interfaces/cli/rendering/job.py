@@ -1,5 +1,6 @@
 """Renders one job: its history, its steps, and its effects with reasons and outputs. Never a password."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from interfaces.cli.rendering.live import drawn
 from interfaces.presenting.marks import STEP_MARKS, SUB_STEP_MARKS
 from interfaces.presenting.timeline import PIPELINE, facts, public, public_history, timeline
 from registration.companies.details import entry_facts
+from registration.companies.page_evidence_queries import KeptEvidence
 from registration.reporting.history_queries import History, HistoryEffect
 from registration.states import StepStatus, SubStepStatus
 from registration.workflow.sub_steps import SUB_STEPS, ExtractionStart
@@ -30,7 +32,22 @@ def print_history(console: Console, history: History) -> None:
     _print_entry(console, history)
     _print_steps(console, history)
     _print_effects(console, history)
+    if history.evidence:
+        console.print(_heading("pages of the register that were not understood"))
+        print_evidence(console, history.evidence)
+        command = f"registration evidence {str(job.id)[:8]} --save FOLDER"
+        console.print(Text(f"`{command}` writes them as files"), soft_wrap=True)
     _print_events(console, history)
+
+
+def print_evidence(console: Console, evidence: Sequence[KeptEvidence]) -> None:
+    """Print a row for each piece of evidence."""
+    rows = Rows(console, "when", "kind", "step", "visit", "size", "page")
+    for one in evidence:
+        size = f"{one.size:,} bytes{', cut' if one.is_cut else ''}"
+        facts_of_it = (one.kind.value, str(one.step), str(one.visit), size, one.url)
+        rows.add(Text(_time(one.created_at)), *map(Text, facts_of_it))
+    rows.print()
 
 
 def history_document(history: History) -> dict[str, Any]:
@@ -42,6 +59,7 @@ def history_document(history: History) -> dict[str, Any]:
         "decisions": [asdict(decision) for decision in history.decisions],
         "register_entry": history.entry.model_dump(mode="json") if history.entry else None,
         "searches": [asdict(search) for search in history.searches],
+        "evidence": [asdict(one) for one in history.evidence],
         "events": [asdict(event) for event in history.events],
     }
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from registration.companies.page_evidence import MOST_BYTES as MOST_SCREENSHOT
 from registration.companies.website.errors import browser_error, not_understood
 from registration.companies.website.pages import Page
 from registration.errors import BrowserCrashed
@@ -72,11 +73,16 @@ class BrowserVisit:
                 yield page
 
     async def screenshot(self) -> bytes | None:
-        """The whole page as rendered, without blocked resources; None if the browser shows nothing any more."""
+        """The whole page as rendered, without blocked resources; None if the browser shows nothing any more.
+
+        Of a page whose picture is too large only its beginning.
+        """
         from playwright.async_api import Error
 
+        limit = _GRACE_SECONDS * 1000
         with suppress(Error):
-            return await self._page.screenshot(full_page=True, timeout=_GRACE_SECONDS * 1000)
+            whole = await self._page.screenshot(full_page=True, timeout=limit)
+            return whole if len(whole) <= MOST_SCREENSHOT else await self._page.screenshot(timeout=limit)
         return None
 
     def _may_change(self, page: Page, seconds: float) -> bool:

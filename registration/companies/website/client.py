@@ -12,7 +12,6 @@ from registration.companies.models import FoundCompany, RegisterQuery, SearchRes
 from registration.companies.rate_limit import RequestPace
 from registration.companies.register import search_both
 from registration.companies.website.browser_visits import BrowserVisitors
-from registration.companies.website.failed_pages import EvidenceFolder
 from registration.companies.website.pages import Page, PageReader, Visit, Visitors
 from registration.errors import BrowserCrashed, PageAborted
 from registration.settings import settings
@@ -43,7 +42,7 @@ class CompaniesOfficeWebsite:
     ) -> None:
         self._pages_url = f"{base_url.rstrip('/')}{PAGES_PATH}"
         self._visitors = visitors or BrowserVisitors()
-        self._reader = PageReader(base_url, EvidenceFolder(settings().evidence_folder))
+        self._reader = PageReader(base_url)
         self._pages = asyncio.Semaphore(pages_at_a_time)
         self._pace = pace
         self._exits = AsyncExitStack()

@@ -11,6 +11,7 @@ import re
 
 import httpx
 
+from registration.companies.page_evidence import page_copy
 from registration.errors import (
     BrowserCrashed,
     MisconfiguredInstallation,
@@ -20,9 +21,6 @@ from registration.errors import (
     RegistrationError,
 )
 from registration.kit.text import strip_control_characters
-
-EVIDENCE_LENGTH = 100_000
-"""The number of characters of an unreadable page that are kept."""
 
 _LONGEST = 500
 """The limit for a reason, which may quote the page."""
@@ -75,10 +73,11 @@ def bad_status(status: int, html: str, url: str) -> RegistrationError:
 
 
 def not_understood(reason: str, html: str, url: str) -> RegisterPageNotUnderstood:
-    """The error for a page that cannot be read; it keeps the page as evidence."""
-    kept = strip_control_characters(html[:EVIDENCE_LENGTH])
+    """The error for a page that cannot be read; its `pages` have a copy of the page, if there is any HTML."""
     message = f"a page of the register is not understood: {strip_control_characters(reason)[:_LONGEST]}"
-    return RegisterPageNotUnderstood(message, url=url, html=kept)
+    error = RegisterPageNotUnderstood(message, url=url)
+    error.pages = (page_copy(url, html),) if html else ()
+    return error
 
 
 def browser_error(error: Exception, url: str) -> RegistrationError:

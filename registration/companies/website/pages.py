@@ -1,4 +1,4 @@
-"""Reads pages of the register's website; a page that cannot be read becomes an error with evidence."""
+"""Reads pages of the register's website; a page that cannot be read becomes an error with a copy of it."""
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, aclosing
@@ -8,9 +8,9 @@ from typing import Protocol, Self, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from registration.companies.details import CompanyDetails
+from registration.companies.page_evidence import page_copy
 from registration.companies.website.company_page import read_company
 from registration.companies.website.errors import bad_status, not_understood
-from registration.companies.website.failed_pages import EvidenceFolder
 from registration.companies.website.search_results import ResultsPage, read_results
 from registration.errors import MisconfiguredInstallation, NotFound, RegisterPageNotUnderstood, RegisterUnavailable
 
@@ -67,15 +67,14 @@ class Visitors(Protocol):
 
 
 class PageReader:
-    """Reads the pages of one site; pages that cannot be read are kept in the evidence folder."""
+    """Reads the pages of one site; an error about a page has a copy of the page."""
 
-    def __init__(self, base_url: str, evidence: EvidenceFolder) -> None:
+    def __init__(self, base_url: str) -> None:
         """Raises MisconfiguredInstallation if `base_url` is not the URL of a website."""
         parts = urlsplit(base_url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise MisconfiguredInstallation(f"the register's address {base_url!r} is not the address of a website")
         self._host = parts.hostname
-        self._evidence = evidence
 
     async def results(self, visit: Visit, page: Page) -> ResultsPage:
         """A page of search results. Raises RegisterUnavailable or RegisterPageNotUnderstood."""
@@ -114,7 +113,7 @@ class PageReader:
                 except (RegisterPageNotUnderstood, RegisterUnavailable) as error:
                     failed = error
         if isinstance(failed, RegisterPageNotUnderstood):
-            failed.details["evidence"] = await self._evidence.keep(page.html, await visit.screenshot())
+            failed.pages = (page_copy(page.url, page.html, await visit.screenshot()),)
         raise failed
 
     def _results(self, page: Page) -> ResultsPage:

@@ -1,4 +1,6 @@
-"""The tables of the work: batches, jobs, steps, effects, leases, browser slots and rate slots."""
+"""The tables of the work: batches, jobs, steps, effects, leases, browser slots, rate slots, and evidence of
+pages that were not understood.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -141,6 +143,35 @@ class SubStepRow(Row):
     error_details: Mapped[Json | None]
     started_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
+
+
+class PageEvidence(Row):
+    """The HTML or the screenshot (`kind`) of a page of the register that was not understood, for one visit of a step.
+
+    Both of one page have its `page_id`. `content` is compressed by zlib; `sha256` and `size` (bytes) are of the
+    uncompressed content. `is_cut`: the page's HTML was longer.
+    """
+
+    __tablename__ = "registration_evidence"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "page_id", "kind"),
+        Index("ix_registration_evidence_job", "job_id", "created_at"),
+        Index("ix_registration_evidence_age", "created_at"),
+        CheckConstraint("step_number between 1 and 6", name="step_number"),
+        CheckConstraint("size <= 2000000 and octet_length(content) <= 2001000", name="size"),
+        one_of("kind", ["html", "screenshot"]),
+    )
+
+    job_id: Mapped[UUID] = mapped_column(ForeignKey("registration_jobs.id", ondelete="CASCADE"))
+    step_number: Mapped[int]
+    visit: Mapped[int]
+    page_id: Mapped[UUID]
+    kind: Mapped[str]
+    url: Mapped[str]
+    content: Mapped[bytes]
+    sha256: Mapped[str]
+    size: Mapped[int]
+    is_cut: Mapped[bool] = mapped_column(server_default=text("false"))
 
 
 class Lease(Row):

@@ -1,5 +1,6 @@
 """The search for secrets in tables and files."""
 
+import zlib
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -37,15 +38,25 @@ async def test_a_table_that_contains_a_secret_is_named(url: str) -> None:
     assert await tables_with(url, ["another one", SECRET]) == ("hidden.notes",)
 
 
+async def test_a_secret_in_a_compressed_page_is_found(url: str) -> None:
+    """The row itself does not show it."""
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
+        await connection.execute("create table hidden.registration_evidence (content bytea)")
+        page = zlib.compress(f"<p>{SECRET}</p>".encode())
+        await connection.execute("insert into hidden.registration_evidence values (%s)", [page])
+    assert await tables_with(url, ["another one"]) == ()
+    assert await tables_with(url, [SECRET]) == ("hidden.registration_evidence",)
+
+
 async def test_a_text_that_is_only_alike_is_not_named(url: str) -> None:
     """An underscore is no wildcard."""
     await _note(url, SECRET.replace("_", "x"))
     assert await tables_with(url, [SECRET]) == ()
 
 
-@pytest.mark.parametrize("path", ["process-1.log", "prefect/storage/result", "evidence/page.html"])
+@pytest.mark.parametrize("path", ["process-1.log", "prefect/storage/result"])
 def test_a_file_that_contains_a_secret_is_named(tmp_path: Path, path: str) -> None:
-    """Logs, stored results and kept pages."""
+    """Logs and stored results."""
     for name, text in ((path, f"a line\n--password={SECRET}\n"), ("other.log", "nothing")):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)

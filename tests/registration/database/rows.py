@@ -39,6 +39,16 @@ _LEAST: dict[str, dict[str, Any]] = {
         "source": "cli",
         "accepted": True,
     },
+    "registration_evidence": {
+        "step_number": 2,
+        "visit": 1,
+        "page_id": uuid4(),
+        "kind": "html",
+        "url": "https://register.example.nz/1",
+        "content": b"",
+        "sha256": "00",
+        "size": 0,
+    },
     "registration_browser_slots": {
         "batch_job_id": uuid4(),
         "job_id": uuid4(),

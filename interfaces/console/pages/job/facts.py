@@ -1,7 +1,7 @@
 """What the page of a restaurant shows of its company, configuration and account, and of its other batches. Pure."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,8 @@ from interfaces.presenting.marks import JOB_TONES, Tone
 from registration.accounts.list_queries import ACCOUNT_WORDS
 from registration.accounts.queries import Credential
 from registration.companies.details import entry_facts
+from registration.companies.page_evidence import EvidenceKind
+from registration.companies.page_evidence_queries import KeptEvidence
 from registration.configuration.models import YoloConfig
 from registration.kit.opening_hours_text import format_opening_hours
 from registration.states import AccountState
@@ -68,6 +70,19 @@ class Other:
 
 
 @dataclass(frozen=True)
+class PageLine:
+    """A page of the register that was not understood: its address there, and the addresses of what is kept of it."""
+
+    at: datetime
+    step: int
+    visit: int
+    url: str
+    html: str
+    screenshot: str
+    is_cut: bool
+
+
+@dataclass(frozen=True)
 class Facts:
     """The lower half of the page. `lines` are all fields of the configuration, `differing` those that differ.
 
@@ -82,6 +97,7 @@ class Facts:
     differing: tuple[ConfigLine, ...]
     account: Account | None
     others: tuple[Other, ...]
+    pages: tuple[PageLine, ...]
 
 
 def facts_of(reading: JobReading, register_url: str) -> Facts:
@@ -98,7 +114,27 @@ def facts_of(reading: JobReading, register_url: str) -> Facts:
         differing=tuple(one for one in lines if one.proposed is not None),
         account=_account(reading.account, reading.state.email),
         others=tuple(_other(reading, number) for number in range(len(reading.others))),
+        pages=tuple(pages_of(reading.history.evidence)),
     )
+
+
+def pages_of(evidence: Sequence[KeptEvidence]) -> Iterator[PageLine]:
+    """The kept pages, the newest first."""
+    by_page: dict[UUID, dict[EvidenceKind, KeptEvidence]] = {}
+    for one in evidence:
+        by_page.setdefault(one.page_id, {})[one.kind] = one
+    for kinds in reversed(by_page.values()):
+        any_of_it = next(iter(kinds.values()))
+        links = {kind: f"/jobs/{one.job_id}/evidence/{one.id}" for kind, one in kinds.items()}
+        yield PageLine(
+            at=any_of_it.created_at,
+            step=any_of_it.step,
+            visit=any_of_it.visit,
+            url=any_of_it.url,
+            html=links.get(EvidenceKind.HTML, ""),
+            screenshot=links.get(EvidenceKind.SCREENSHOT, ""),
+            is_cut=any(one.is_cut for one in kinds.values()),
+        )
 
 
 def _company(reading: JobReading, register_url: str) -> Company:

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from interfaces.api.evidence import evidence_response
 from interfaces.api.problems import not_found
 from interfaces.console import inbox_rows
 from interfaces.console.live.rail_feed import RAIL
@@ -16,6 +17,7 @@ from interfaces.console.pages.job.reading import read_job
 from interfaces.console.pages.job.view import asked_of
 from interfaces.console.rendering import asks_for_part, render, render_part
 from interfaces.console.sessions import Viewer
+from registration.companies.page_evidence_queries import read_evidence
 from registration.reporting.history_queries import read_history
 from registration.workflow.lookup_queries import batch_of_job
 
@@ -51,6 +53,13 @@ async def stream(
     """The parts of the page, as they change."""
     async for event in fragments(request, visitor, RAIL, wanted(job, known or None)):
         yield event
+
+
+@router.get("/evidence/{evidence_id}")
+async def evidence(job_id: UUID, evidence_id: UUID, visitor: Viewer) -> Response:
+    """A page of the register that was not understood: its screenshot, or its HTML as a download of text."""
+    async with visitor.reading() as transaction:
+        return evidence_response(*await read_evidence(transaction, job_id, evidence_id), show_pictures=True)
 
 
 @router.get("/questions/{number}")

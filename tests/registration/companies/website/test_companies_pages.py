@@ -128,7 +128,7 @@ def test_no_results_is_a_result(html: str) -> None:
     ],
 )
 def test_what_is_not_understood_is_an_error_with_the_page(html: str, what: str) -> None:
-    """A changed page is never an empty result; the page is kept."""
+    """A changed page is never an empty result; the error has a copy of it, if it has any HTML."""
     with pytest.raises(RegisterPageNotUnderstood, match=what) as caught:
         read_results(html, URL)
-    assert caught.value.details == {"url": URL, "html": html[:100_000]}
+    assert [(page.url, page.html) for page in caught.value.pages] == ([(URL, html)] if html else [])

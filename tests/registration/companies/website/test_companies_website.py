@@ -116,12 +116,13 @@ async def test_an_unknown_company_is_not_found(register: CompaniesRegister) -> N
 async def test_a_changed_search_page_is_never_an_empty_result(
     register: CompaniesRegister, world: World, kind: Kind
 ) -> None:
-    """It fails its source, with the HTML in the error and in a file."""
+    """It fails its source, and the answer has a copy of the page."""
     world.faults.add(Fault(restaurant="214 Cuba", endpoint=Endpoint.REGISTER_SEARCH, kind=kind))
     results = await register.search(KERERU)
     assert (results.by_name.state, results.by_address.state) == (SourceState.FOUND, SourceState.FAILED)
-    assert "<html" in str(results.by_address.error_details["html"])
-    assert "html" in str(results.by_address.error_details["evidence"])
+    [page] = results.pages
+    assert results.by_address.error_details == {"url": page.url}
+    assert "<html" in page.html
 
 
 async def test_a_changed_detail_page_is_never_an_empty_company(register: CompaniesRegister, world: World) -> None:
@@ -129,8 +130,8 @@ async def test_a_changed_detail_page_is_never_an_empty_company(register: Compani
     world.faults.add(Fault(restaurant="5870122", endpoint=Endpoint.REGISTER_DETAIL, kind=Kind.CHANGED_LAYOUT))
     with pytest.raises(RegisterPageNotUnderstood) as caught:
         await register.details("5870122")
-    assert "<html" in caught.value.details["html"]
-    assert "html" in caught.value.details["evidence"]
+    [page] = caught.value.pages
+    assert "<html" in page.html
 
 
 async def test_a_panel_that_is_absent_is_empty_and_said_to_be_missing(

@@ -71,7 +71,8 @@ def test_what_is_not_understood_is_an_error_with_the_page(part: str, instead: st
         return
     with pytest.raises(RegisterPageNotUnderstood, match=what) as caught:
         read(changed)
-    assert caught.value.details == {"url": URL, "html": changed}
+    [copy] = caught.value.pages
+    assert (copy.url, copy.html) == (URL, changed)
 
 
 def test_a_page_without_the_hidden_field_shows_the_shares_all_the_same() -> None:

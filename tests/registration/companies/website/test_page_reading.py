@@ -1,12 +1,10 @@
 """Pages that change while they are looked at."""
 
 from collections.abc import AsyncGenerator
-from pathlib import Path
 
 import pytest
 
 from registration.companies.details import CompanyDetails
-from registration.companies.website.failed_pages import EvidenceFolder
 from registration.companies.website.pages import Page, PageReader
 from registration.errors import RegisterPageNotUnderstood
 from tests.registration.companies.website.made.companies import MadeCompany, detail_page
@@ -40,21 +38,21 @@ class Changing:
         return None
 
 
-async def company(folder: Path, *pages: str) -> CompanyDetails:
+async def company(*pages: str) -> CompanyDetails:
     """What is read of a page that changes."""
     first, *later = pages
-    reader = PageReader("http://register.example", EvidenceFolder(folder))
+    reader = PageReader("http://register.example")
     return await reader.company(Changing(*later), Page(URL, 200, first), "1234567")
 
 
-async def test_a_page_whose_panels_come_later_is_not_taken_for_an_empty_company(tmp_path: Path) -> None:
+async def test_a_page_whose_panels_come_later_is_not_taken_for_an_empty_company() -> None:
     """Name and number are there first; absent panels are believed only when the page changes no more."""
-    assert await company(tmp_path, BARE, BARE, WHOLE) == KIWI
-    assert await company(tmp_path, "<html>", BARE, WHOLE) == KIWI
-    assert (await company(tmp_path, BARE, BARE)).gaps == ("addresses", "directors", "shareholders")
+    assert await company(BARE, BARE, WHOLE) == KIWI
+    assert await company("<html>", BARE, WHOLE) == KIWI
+    assert (await company(BARE, BARE)).gaps == ("addresses", "directors", "shareholders")
 
 
-async def test_a_page_that_becomes_another_one_is_an_error(tmp_path: Path) -> None:
+async def test_a_page_that_becomes_another_one_is_an_error() -> None:
     """It is not the company any more that was asked for."""
     with pytest.raises(RegisterPageNotUnderstood):
-        await company(tmp_path, BARE, "<html><body>Sorry</body></html>")
+        await company(BARE, "<html><body>Sorry</body></html>")

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from registration.companies.website.errors import EVIDENCE_LENGTH, NO_ANSWER, bad_status, no_answer, not_understood
+from registration.companies.website.errors import NO_ANSWER, bad_status, no_answer, not_understood
 from registration.errors import (
     MisconfiguredInstallation,
     RegisterPageNotUnderstood,
@@ -72,11 +72,12 @@ def test_a_status_that_is_no_page_is_an_error(status: int, mapped: type[Registra
     assert type(bad_status(status, "<html>", URL)) is mapped
 
 
-def test_the_page_is_kept_as_evidence() -> None:
-    """What is not understood keeps address and HTML, in a size and form that the database takes."""
-    error = not_understood("the list", "\x00" + "x" * 2 * EVIDENCE_LENGTH, URL)
-    assert error.details["url"] == URL
-    assert error.details["html"] == "x" * (EVIDENCE_LENGTH - 1)
+def test_the_page_is_evidence() -> None:
+    """What is not understood has a copy of the page beside its details; there is none of a page without HTML."""
+    error = not_understood("the list", "\x00<p>", URL)
+    assert error.details == {"url": URL}
+    assert [(page.url, page.html) for page in error.pages] == [(URL, "<p>")]
+    assert not_understood("the list", "", URL).pages == ()
 
 
 def test_what_is_said_about_a_page_can_be_stored_and_shown() -> None:
@@ -84,6 +85,6 @@ def test_what_is_said_about_a_page_can_be_stored_and_shown() -> None:
     error = not_understood("\x00\x1b]0;" + "x" * 10_000, "<html>\x1b\ud800</html>", URL)
     assert "]0;xxx" in error.message
     assert len(error.message) < 1000
-    assert error.details["html"] == "<html></html>"
+    assert error.pages[0].html == "<html></html>"
     cut = no_answer(httpx.RemoteProtocolError("bad line \x00\x1b"), URL)
     assert cut.message == "the register gave no answer (RemoteProtocolError: bad line )"

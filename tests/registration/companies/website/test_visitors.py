@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Generator
-from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 from uuid import uuid4
 
@@ -173,13 +172,14 @@ async def test_without_a_browser_a_script_is_not_followed(url: str, site: Site) 
 
 @pytest.mark.browser
 async def test_what_was_not_understood_is_kept_with_a_screenshot(browsing: CompaniesOfficeWebsite, site: Site) -> None:
-    """The error names both files, and they are what the browser had."""
+    """The error has a copy of what the browser had."""
     site.show("X", "<body><h1>We have a new website</h1></body>")
     with pytest.raises(SearchFailed) as caught:
         await browsing.search(RegisterQuery(name="X"))
-    [page] = caught.value.details["sources"]
-    assert "We have a new website" in Path(page["evidence"]["html"]).read_text()
-    assert Path(page["evidence"]["screenshot"]).read_bytes().startswith(b"\x89PNG")
+    [page] = caught.value.pages
+    assert "We have a new website" in page.html
+    assert page.screenshot is not None
+    assert page.screenshot.startswith(b"\x89PNG")
 
 
 CHECK = "<body>Checking your browser…<script>setTimeout(() => {wait}, {milliseconds})</script></body>"
