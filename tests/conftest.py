@@ -2,6 +2,7 @@
 
 import gc
 import os
+import re
 import signal
 from collections.abc import AsyncGenerator, Generator
 from contextlib import AsyncExitStack, ExitStack, contextmanager
@@ -57,20 +58,25 @@ _SERVERS = pytest.StashKey[ExitStack]()
 _FOLDER = pytest.StashKey[Path]()
 
 
-_TOGETHER = ("tests/e2e/", "tests/deployments/prefect_server/", "tests/interfaces/api/served/")
+_TOGETHER = (
+    r"tests/e2e/",
+    r"tests/deployments/prefect_server/",
+    r"tests/interfaces/api/served/",
+    r"tests/interfaces/console/test_(accessible|\w*in_browser)\.py",
+)
 
 
-class SharedFolderScheduling(LoadFileScheduling):
-    """Distributes whole files to the test processes, and whole folders that share one installation or server."""
+class SharedServersScheduling(LoadFileScheduling):
+    """Distributes whole files to the test processes, and together those that share one installation or server."""
 
     def _split_scope(self, nodeid: str) -> str:
         file, _, _ = nodeid.partition("::")
-        return next((folder for folder in _TOGETHER if file.startswith(folder)), file)
+        return next((pattern for pattern in _TOGETHER if re.match(pattern, file)), file)
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SharedFolderScheduling:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SharedServersScheduling:
     """Choose the scheduling of test files."""
-    return SharedFolderScheduling(config, log)
+    return SharedServersScheduling(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

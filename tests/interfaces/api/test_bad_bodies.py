@@ -211,12 +211,13 @@ async def test_a_wrong_value_is_refused(roles: Api, tenant: Tenant, operation: O
             assert answer.status_code in (404, 409, 422), what
     assert changed(before, await stored(tenant.everything)) == {}, operation
     for pointer, body, name in _in_turn(places, sorted(MAY_BE_RIGHT), at_least=1):
-        before = await stored(tenant.everything)
         answer = await _send(roles, operation, path, json.dumps(body).replace(json.dumps(PLACE), RAW[name]))
+        after = await stored(tenant.everything)
         if not answer.is_success:
             check_problem(answer, (operation, pointer, name))
-            written = changed(before, await stored(tenant.everything))
+            written = changed(before, after)
             assert set(written) <= RECORDS, (operation, pointer, name, written)
+        before = after
 
 
 def _in_turn(places: list[tuple[str, Any]], names: list[str], *, at_least: int) -> Iterator[tuple[str, Any, str]]:

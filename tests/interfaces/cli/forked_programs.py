@@ -1,6 +1,7 @@
 """Programs that start with all modules imported: each is forked from a prepared process."""
 
 import asyncio
+import gc
 import importlib
 import json
 import os
@@ -22,6 +23,8 @@ _IMPORTED = (
     "interfaces.cli.commands.start",
     "interfaces.cli.conversation.session",
     "tasks.batch_runs",
+    "psycopg",
+    "sqlalchemy.dialects.postgresql.psycopg",
 )
 
 
@@ -138,6 +141,9 @@ async def fork_server(**environment: str) -> AsyncGenerator[ForkServer]:
 def _serve() -> None:
     for name in _IMPORTED:
         importlib.import_module(name)
+    # A collection in a program would copy every page that it shares with this process.
+    gc.collect()
+    gc.freeze()
     for line in sys.stdin:
         request = json.loads(line)
         pid = os.fork()

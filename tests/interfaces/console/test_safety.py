@@ -9,9 +9,12 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 import pytest_asyncio
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from interfaces.console.app import PAGES
 from interfaces.console.safety import FILES
+from registration.database.session import Database
 from tests.interfaces.console.visiting import Visit, browser_of, link_of, sign_in, signed_in
 from tests.registration.at_gate import AtGate, at_company_gate
 from tests.registration.tenant import Tenant
@@ -118,15 +121,28 @@ FOREIGN: dict[str, dict[str, str | None]] = {
 }
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def refused(
+    transport: httpx.AsyncBaseTransport, database: Database, superusers: AsyncEngine
+) -> AsyncGenerator[Visit]:
+    """A person whose requests are all refused: one session for all of them, since none may change it."""
+    async with superusers.connect() as connection:
+        everything = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        made = text("insert into organisations (name) values ('Refused') returning id")
+        organisation_id = (await everything.execute(made)).scalar_one()
+        async with signed_in(transport, Tenant(database, everything, "http://localhost:1", organisation_id)) as visit:
+            yield visit
+
+
 @pytest.mark.parametrize("headers", FOREIGN.values(), ids=FOREIGN)
 @pytest.mark.parametrize("path", ["/sign-out", *_commands()])
 async def test_only_pages_of_the_session_change_something(
-    visit: Visit, path: str, headers: dict[str, str | None]
+    refused: Visit, path: str, headers: dict[str, str | None]
 ) -> None:
     """The session goes on, and nothing is done."""
-    answer = await visit.post(path, headers=headers)
+    answer = await refused.post(path, headers=headers)
     assert answer.status_code == 403, answer.text
-    assert (await visit.get("/")).status_code == 200
+    assert (await refused.get("/")).status_code == 200
 
 
 async def test_an_old_browser_says_its_origin(visit: Visit) -> None:
