@@ -3,19 +3,19 @@
 import subprocess
 
 
-def descendants(pid: int) -> dict[int, str]:
+def descendants(*pids: int) -> dict[int, str]:
     """Command lines by process id, without zombies."""
     rows = [line.split(None, 3) for line in _listed("pid=,ppid=,stat=,args=")]
-    family = {str(pid)}
+    family = set(map(str, pids))
     while more := {row[0] for row in rows if row[1] in family} - family:
         family |= more
-    family.discard(str(pid))
+    family.difference_update(map(str, pids))
     return {int(row[0]): row[3] for row in rows if row[0] in family and row[2][0] != "Z" and row[3][:3] != "ps "}
 
 
-def browsers(pid: int) -> dict[int, str]:
-    """The processes of the browser and of Playwright's driver."""
-    return {one: line for one, line in descendants(pid).items() if "chrom" in line or "playwright" in line}
+def browsers(*pids: int) -> dict[int, str]:
+    """The processes of the browser and of Playwright's driver, below these processes."""
+    return {one: line for one, line in descendants(*pids).items() if "chrom" in line or "playwright" in line}
 
 
 def running(pids: set[int]) -> set[int]:

@@ -37,7 +37,7 @@ def others() -> None:
 
 
 def _ours() -> dict[int, str]:
-    others = _of_other_tests | {child for pid in _of_other_tests for child in browsers(pid)}
+    others = _of_other_tests | browsers(*_of_other_tests).keys()
     return {pid: line for pid, line in browsers(os.getpid()).items() if pid not in others}
 
 
