@@ -1,4 +1,7 @@
-"""Every operation of the API's description, with ids that exist, a good body, and what must not change."""
+"""Every operation of the API's committed description, with ids that exist, a good body, and what must not change.
+
+The description is that of the code: test_openapi.py compares them.
+"""
 
 import json
 import re
@@ -13,7 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from interfaces.api.examples import EXAMPLES
-from interfaces.api.openapi import document
+from interfaces.api.openapi import FILE
 from interfaces.api.problems import MEDIA_TYPE, TITLES
 from registration.database.base import Base
 from tests.interfaces.api.calling import Api, claims_of, signed
@@ -90,7 +93,7 @@ def _schema(described: dict[str, Any]) -> str:
 
 OPERATIONS: Final = [
     _operation(method, path, described)
-    for path, methods in json.loads(document())["paths"].items()
+    for path, methods in json.loads(FILE.read_text())["paths"].items()
     for method, described in methods.items()
 ]
 SIGNED: Final = [one for one in OPERATIONS if one.signed]

@@ -44,7 +44,7 @@ async def test_the_page_of_the_description_asks_no_other_host(api: Api) -> None:
 
 def test_every_body_of_a_request_has_an_example() -> None:
     """Whose fields are those of its schema; the tests of foreign writes send them."""
-    described: dict[str, Any] = json.loads(document())
+    described: dict[str, Any] = json.loads(FILE.read_text())
     schemas = described["components"]["schemas"]
     contents = [
         operation["requestBody"]["content"].get("application/json", {}).get("schema", {})
@@ -66,7 +66,7 @@ def test_every_body_of_a_request_has_an_example() -> None:
 
 def test_every_example_of_an_answer_fits_its_schema() -> None:
     """The answers were given by a running API; a changed model needs them anew (`pytest --write-examples`)."""
-    described: dict[str, Any] = json.loads(document())
+    described: dict[str, Any] = json.loads(FILE.read_text())
     registry = Registry().with_resource("urn:api", Resource(described, DRAFT202012))
     shown: set[str] = set()
     for path, methods in described["paths"].items():
