@@ -5,10 +5,13 @@ from typing import Any
 
 import httpx
 import pytest_asyncio
+from prefect.settings import PREFECT_UI_URL, temporary_settings
 from sqlalchemy import text
 
 from interfaces.console.pages.health.routes import lines_of
+from interfaces.console.rendering import text_of
 from registration.health.finding import error, fine, undetermined, warning
+from tasks.batch_runs import server_page
 from tests.interfaces.console.visiting import Visit, first, signed_in
 from tests.registration.database.rows import add
 from tests.registration.tenant import Tenant
@@ -72,6 +75,15 @@ async def test_health_has_findings_with_their_next_steps(admin: Visit) -> None:
     assert "Prefect server" in found.text
     assert "start it; batches wait meanwhile" in found.text
     assert "start one with <code>make up</code>" in found.text
+
+
+def test_health_leads_to_the_prefect_ui() -> None:
+    """To its first page, if its address is known: engineers look there."""
+    with temporary_settings({PREFECT_UI_URL: "https://prefect.example/ui"}):
+        assert server_page() == "https://prefect.example/ui"
+    page = text_of("health/parts.html", "findings", [], "https://prefect.example/ui")
+    assert 'href="https://prefect.example/ui"' in page
+    assert "Prefect UI" not in text_of("health/parts.html", "findings", [], None)
 
 
 def test_the_worst_finding_comes_first() -> None:

@@ -62,6 +62,9 @@ async def test_the_editor_by_keys_and_what_changes_meanwhile(desk: Desktop, tena
     hours = page.locator("#editor [name=opening_hours]")
     await expect(hours).to_be_focused()
     await expect(page.locator("#said-opening_hours")).to_contain_text("there are no opening hours")
+    foot = await page.locator(".editor-foot").bounding_box()
+    assert foot is not None
+    assert foot["height"] < 60, "the buttons stand on one line"
     await keys.type("Mon-Fri 11:00-25:00")
     await keys.press("Tab")
     await expect(page.locator("#said-opening_hours")).to_contain_text("25:00")
