@@ -18,6 +18,7 @@ from registration.batches.capacity import SetUpSlots
 from registration.batches.models import Batch
 from registration.companies.register import CompaniesRegister
 from registration.database.session import retry_until_available
+from registration.database.shared_transaction import SharedTransaction
 from registration.effects import EffectRows, Ledger
 from registration.effects.evidence import PlatformEvidence
 from registration.effects.set_up_queries import SetUpSnapshot, read_set_ups
@@ -65,10 +66,10 @@ class Resources:
     `gates` the gates' flow runs.
 
     The database is reached through `lease` alone, so that no row is written for a batch that another process works on.
-    `evidence` reads what the platform has done. `register_outage` knows whether the register answers, `register_turns`
-    limit the concurrent searches and readings, so that few requests are in flight when it stops answering.
-    `set_up_slots` limit the restaurants in step 6, `browser_slots` the
-    browser-heavy requests; `working` are the jobs whose restaurants' runs have not ended.
+    Concurrent tasks share the read-only transactions of `reads`. `evidence` reads what the platform has done.
+    `register_outage` knows whether the register answers, `register_turns` limit the concurrent searches and readings,
+    so that few requests are in flight when it stops answering. `set_up_slots` limit the restaurants in step 6,
+    `browser_slots` the browser-heavy requests; `working` are the jobs whose restaurants' runs have not ended.
     """
 
     batch: Batch
@@ -81,6 +82,7 @@ class Resources:
     evidence: PlatformEvidence
     settings: Settings
     set_ups: SharedReading[UUID, SetUpSnapshot]
+    reads: SharedTransaction
     browser_slots: BrowserSlots
     register_outage: Outage
     register_turns: asyncio.Semaphore
@@ -138,9 +140,10 @@ async def open_resources(
     rows = EffectRows(lease, watch, settings)
     set_up_slots = SetUpSlots(batch.max_parallel) if batch.max_parallel else None
     browser_slots = BrowserSlots(lease, settings.browser_limit)
-    set_ups = SharedReading(partial(_read_set_ups, lease))
+    reads = SharedTransaction(lease.reading)
+    set_ups = SharedReading(partial(_read_set_ups, reads, lease))
     ledger = Ledger(platform, rows)
-    evidence = PlatformEvidence(settings.platform_evidence, platform, lease.reading, lease.organisation_id)
+    evidence = PlatformEvidence(settings.platform_evidence, platform, lease.reading)
     context = Resources(
         batch,
         platform,
@@ -152,6 +155,7 @@ async def open_resources(
         evidence,
         settings,
         set_ups,
+        reads,
         browser_slots,
         Outage(settings.scaled(FIRST_PAUSE), settings.scaled(LONGEST_PAUSE)),
         asyncio.Semaphore(settings.register_pages_at_a_time + 1),
@@ -168,9 +172,8 @@ async def open_resources(
             _resources.reset(token)
 
 
-async def _read_set_ups(lease: Lease, job_ids: Collection[UUID]) -> dict[UUID, SetUpSnapshot]:
+async def _read_set_ups(reads: SharedTransaction, lease: Lease, job_ids: Collection[UUID]) -> dict[UUID, SetUpSnapshot]:
     async def once() -> dict[UUID, SetUpSnapshot]:
-        async with lease.reading() as transaction:
-            return await read_set_ups(transaction, job_ids)
+        return await reads.do(lambda transaction: read_set_ups(transaction, job_ids))
 
     return await retry_until_available(once, give_up=lambda: lease.lost)

@@ -108,13 +108,10 @@ async def _run(job: JobRef, step: Step, body: StepBody) -> State[Any]:
 
 
 async def read(context: Resources, work: Callable[[Transaction], Awaitable[Result]]) -> Result:
-    """The result of a read-only transaction, tried until the database answers or the lease is lost."""
-
-    async def once() -> Result:
-        async with context.lease.reading() as transaction:
-            return await work(transaction)
-
-    return await retry_until_available(once, give_up=lambda: context.lease.lost)
+    """What `work` reads in a transaction that concurrent tasks share; tried until the database answers or the lease
+    is lost.
+    """
+    return await retry_until_available(lambda: context.reads.do(work), give_up=lambda: context.lease.lost)
 
 
 async def under_lease(

@@ -159,9 +159,10 @@ async def free_waiting(transaction: Transaction, email: str, held: Held, attribu
     """
     await lock_effects(transaction, held.jobs, _ACCOUNT)
     await lock_credential(transaction, email)
+    if not (waiting := await waiting_jobs(transaction, email)):
+        return ()
     account = await read_credential(transaction, email)
-    waiting = await waiting_jobs(transaction, email)
-    if not waiting or (account is not None and account.undecided):
+    if account is not None and account.undecided:
         return ()
     if not held.jobs.issuperset(one.job_id for one in waiting):
         raise SomebodyElseWaits

@@ -19,7 +19,12 @@ from registration.database.session import Transaction
 from registration.kit.values import email_key
 
 _NO_FOLDER = re.compile("[^a-z0-9]+")
-_MAKE = text("insert into rate_slots (key, next_at) values (:key, clock_timestamp()) on conflict (key) do nothing")
+_MAKE = text(
+    """
+    insert into rate_slots (key, next_at) values (:key, clock_timestamp() + make_interval(secs => :interval))
+    on conflict (key) do nothing
+    """
+)
 _CLAIM = text(
     """
     update rate_slots set next_at = clock_timestamp() + make_interval(secs => :interval), updated_at = clock_timestamp()
@@ -88,11 +93,9 @@ class Queue:
 
 async def claim(transaction: Transaction, key: str, interval: float) -> float:
     """Claim the slot, in the caller's transaction; returns 0, or the seconds until the slot is free (not claimed)."""
-    claimed = (await transaction.execute(_CLAIM, {"key": key, "interval": interval})).rowcount == 1
-    if not claimed and (await transaction.execute(_MAKE, {"key": key})).rowcount == 1:
-        claimed = (await transaction.execute(_CLAIM, {"key": key, "interval": interval})).rowcount == 1
-    if claimed:
-        return 0.0
+    for statement in (_CLAIM, _MAKE):
+        if (await transaction.execute(statement, {"key": key, "interval": interval})).rowcount == 1:
+            return 0.0
     return max(0.001, float((await transaction.execute(_WAIT, {"key": key})).scalar_one()))
 
 

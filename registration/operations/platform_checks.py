@@ -81,7 +81,7 @@ class PlatformChecks:
             self._client = self._new_client()
         reading = partial(self._database.transaction, self._organisation_id, read_only=True)
         way = self._installation.platform_evidence
-        return PlatformEvidence(way, self._client, reading, self._organisation_id)
+        return PlatformEvidence(way, self._client, reading)
 
     def _new_client(self) -> PlatformClient:
         address, key = self._installation.platform_url, self._installation.platform_key

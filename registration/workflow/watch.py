@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import replace
@@ -15,8 +16,10 @@ from registration.workflow.snapshot_queries import read_snapshot
 
 Found = TypeVar("Found")
 
-_REST_SECONDS = 0.05
-"""Least time between two readings of this process, however many are requested: fifty restaurants write concurrently."""
+_REST_SECONDS, _REST_READINGS = 0.05, 4
+"""Least time between two readings of this process, in seconds and in durations of the last reading, however many are
+requested: fifty restaurants write concurrently, and the more the machine has to do, the longer a reading takes.
+"""
 
 _log = logging.getLogger(__name__)
 
@@ -93,11 +96,13 @@ class BatchWatch:
                 async with asyncio.timeout(self._interval):
                     await self._poked.wait()
             self._poked.clear()
+            begun = time.monotonic()
             try:
                 await self.refresh()
             except DatabaseUnavailable as error:
                 _log.warning("The batch cannot be read, trying again: %s", error)
-            await asyncio.sleep(_REST_SECONDS)
+            took = time.monotonic() - begun
+            await asyncio.sleep(min(max(_REST_SECONDS, _REST_READINGS * took), self._interval))
 
     async def until(self, condition: Callable[[BatchView], Found | None]) -> Found:
         """Wait until `condition` of the view is neither None nor False, and return it."""

@@ -13,8 +13,11 @@ from registration.errors import ProgrammerError
 from registration.kit.text import strip_control_characters
 from tasks.context import Resources, resources
 
-_PREFECTS = ("prefect.flow_runs", "prefect.task_runs")
+_TASK_RUNS = "prefect.task_runs"
+_PREFECTS = ("prefect.flow_runs", _TASK_RUNS)
 _OURS = "registration"
+_COMPLETED = "Finished in state Completed()"
+"""Prefect's last line of a task that has nothing to report; its state says the same, and each line is a row there."""
 _SHOWN = 8
 """Characters of an id that are shown; commands accept such a beginning as the whole id."""
 
@@ -39,8 +42,9 @@ class ContextFormatter(logging.Formatter):
 
 def install_log_context() -> None:
     """From now on mark the lines that this process sends to the Prefect server, and send our own loggers' lines there
-    too.
+    too; leave out the line of each task that has completed without a message.
     """
+    logging.getLogger(_TASK_RUNS).addFilter(_has_news)
     for name in _PREFECTS:
         for handler in logging.getLogger(name).handlers:
             if isinstance(handler, APILogHandler):
@@ -51,6 +55,10 @@ def install_log_context() -> None:
         handler.setFormatter(ContextFormatter())
         handler.addFilter(lambda _: FlowRunContext.get() is not None)
         ours.addHandler(handler)
+
+
+def _has_news(record: logging.LogRecord) -> bool:
+    return record.msg != _COMPLETED
 
 
 def _marks(record: logging.LogRecord) -> list[str]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from uuid import UUID
 
-from registration.accounts.queries import read_credential
 from registration.configuration.models import YoloConfig
 from registration.effects import Effect, EffectRow, Probe
 from registration.effects.evidence import Expected, Observation
@@ -66,7 +65,7 @@ class SubStepContext:
 
     async def perform(self, request: PlatformRequest, **details: Any) -> Outputs:
         """Send the request to the platform, through the ledger; `details` are further fields of the Effect."""
-        hiding = replace(request, hidden=await self._hidden())
+        hiding = replace(request, hidden=self._hidden())
         return await self.context.ledger.perform(self.job.job_id, self._effect(hiding, details))
 
     def probe(self) -> Probe:
@@ -81,15 +80,12 @@ class SubStepContext:
         upload = outputs.batch_id if isinstance(outputs, ImagesOutputs) else None
         return await self.context.evidence.read_back(self.name, self._expected(row, upload))
 
-    async def _hidden(self) -> tuple[str, ...]:
+    def _hidden(self) -> tuple[str, ...]:
         """The account's password, if there is one: the platform's scripts sign in with it and may repeat it in their
-        output.
+        output. A request that brings a new password has it in its body.
         """
-        if (email := self.config.account.email) is None:
-            return ()
-        async with self.context.lease.reading() as transaction:
-            row = await read_credential(transaction, email.lower())
-        return () if row is None else (self.context.cipher.decrypt(row.password_encrypted).get_secret_value(),)
+        encrypted = self.row.password_encrypted
+        return () if encrypted is None else (self.context.cipher.decrypt(encrypted).get_secret_value(),)
 
     def _effect(self, request: PlatformRequest, details: dict[str, Any]) -> Effect:
         row = SUB_STEPS[self.name]

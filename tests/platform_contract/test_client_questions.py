@@ -22,7 +22,7 @@ from registration.platform.client import PlatformClient
 from registration.workflow.assurance import EvidenceSource
 from registration.workflow.sub_steps import SubStepName
 from tests.platform_contract.contract import Answer, contract
-from tests.platform_contract.reading import EMAIL, KEY, MENU, ORGANISATION, RESTAURANT, Reader, secrets_in
+from tests.platform_contract.reading import EMAIL, KEY, MENU, RESTAURANT, Reader, secrets_in
 
 _ASK: dict[str, Callable[[PlatformClient], Awaitable[object]]] = {
     "status": lambda client: client.status(RESTAURANT),
@@ -75,7 +75,7 @@ def _no_database() -> AbstractAsyncContextManager[Transaction]:
 
 
 def _evidence(reader: Reader, status: Answer) -> PlatformEvidence:
-    return PlatformEvidence(EvidenceSource.HTTP, reader.shows(status, logs=_NO_LOGS), _no_database, ORGANISATION)
+    return PlatformEvidence(EvidenceSource.HTTP, reader.shows(status, logs=_NO_LOGS), _no_database)
 
 
 def _expected(*, ever_sent: bool) -> Expected:

@@ -90,7 +90,7 @@ class Tenant:
                     watch,
                     rows,
                     Ledger(platform, rows),
-                    PlatformEvidence(kept.platform_evidence, platform, lease.reading, self.organisation_id),
+                    PlatformEvidence(kept.platform_evidence, platform, lease.reading),
                     control,
                 )
             finally:

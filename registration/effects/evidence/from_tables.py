@@ -1,12 +1,12 @@
 """The facts from the platform's own tables, which are in the database of the registration."""
 
-from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from uuid import UUID
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from sqlalchemy.exc import ProgrammingError
 
 from registration.database.session import Transaction, database_now
+from registration.database.shared_transaction import Opening, SharedTransaction
 from registration.effects.evidence import queries as store
 from registration.effects.evidence.facts import Accounts, Action, Event, Images
 from registration.effects.evidence.models import Expected
@@ -14,77 +14,78 @@ from registration.errors import MisconfiguredInstallation
 from registration.kit.server_clock import ClockDifference, ServerClock, now
 from registration.platform import rows as platform_rows
 
-Reading = Callable[[], AbstractAsyncContextManager[Transaction]]
-"""Opens a short transaction of one organisation."""
+Fact = TypeVar("Fact")
 
 _NOT_READABLE = ("42501", "42P01", "42703")
 """Postgres: no right, no such table, no such column."""
 
 
 class TableFacts:
-    """Facts from the platform's tables about one organisation; each is read in a short transaction of its own."""
+    """Facts from the platform's tables about the organisation of `reading`, which opens a read-only transaction.
+
+    Facts that are asked for at the same time are read in one transaction; each is read after it was asked for.
+    """
 
     events = True
 
-    def __init__(self, reading: Reading, organisation_id: UUID, clock: ServerClock) -> None:
-        self._reading = reading
-        self._organisation_id = organisation_id
+    def __init__(self, reading: Opening, clock: ServerClock) -> None:
+        self._reading = SharedTransaction(reading)
         self._clock = clock
 
     async def accounts(self, expected: Expected) -> Accounts:
-        if expected.email is None:
+        if (email := expected.email) is None:
             return Accounts(())
-        async with self._read() as transaction:
-            return Accounts(await store.read_accounts(transaction, expected.email))
+        return Accounts(await self._read(lambda transaction: store.read_accounts(transaction, email)))
 
     async def logs(
         self, expected: Expected, action: Action, accounts: Accounts | None = None
     ) -> tuple[platform_rows.LogRow, ...]:
         ids = [row.id for row in accounts.rows] if accounts else []
         email = expected.email or "" if action is Action.ONBOARDING_USER else ""
-        async with self._read() as transaction:
-            return await store.read_logs(transaction, expected.restaurant_id, action, ids, email)
+        return await self._read(
+            lambda transaction: store.read_logs(transaction, expected.restaurant_id, action, ids, email)
+        )
 
     async def restaurant(self, expected: Expected) -> platform_rows.RestaurantRow | None:
-        async with self._read() as transaction:
-            return await store.read_restaurant(transaction, expected.restaurant_id)
+        return await self._read(lambda transaction: store.read_restaurant(transaction, expected.restaurant_id))
 
     async def code(self, expected: Expected) -> platform_rows.CodeRow | None:
-        async with self._read() as transaction:
-            return await store.read_code(transaction, expected.restaurant_id)
+        return await self._read(lambda transaction: store.read_code(transaction, expected.restaurant_id))
 
     async def images(self, expected: Expected) -> Images:
-        if expected.menu_id is None:
+        if (menu_id := expected.menu_id) is None:
             return Images(platform_rows.ImageRows(0, 0, ()), None)
-        async with self._read() as transaction:
+
+        async def read(transaction: Transaction) -> Images:
             # The upload is read first: the platform writes its images before its end.
-            upload = await store.read_upload(transaction, expected.menu_id)
-            rows = await store.read_images(transaction, expected.menu_id)
+            upload = await store.read_upload(transaction, menu_id)
+            rows = await store.read_images(transaction, menu_id)
             return Images(rows, upload, doubtful=not rows.menu_seen)
+
+        return await self._read(read)
 
     async def event(self, expected: Expected, event: Event) -> platform_rows.EventRow | None:
         of_menu = event in (Event.MENU, Event.OPTION_SETS, Event.ITEM_TAGS)
-        async with self._read() as transaction:
-            return await store.read_event(
-                transaction, expected.restaurant_id, event, expected.menu_id if of_menu else None
-            )
+        menu_id = expected.menu_id if of_menu else None
+        return await self._read(
+            lambda transaction: store.read_event(transaction, expected.restaurant_id, event, menu_id)
+        )
 
     async def links(self, expected: Expected) -> platform_rows.LinkRow:
-        async with self._read() as transaction:
-            return await store.read_links(transaction, expected.restaurant_id)
+        return await self._read(lambda transaction: store.read_links(transaction, expected.restaurant_id))
 
     async def apart(self) -> ClockDifference:
-        before = now()
-        async with self._read() as transaction:
+        async def read(transaction: Transaction) -> ClockDifference:
+            before = now()
             database = await database_now(transaction)
-        return self._clock.difference(database, before, now())
+            return self._clock.difference(database, before, now())
 
-    @asynccontextmanager
-    async def _read(self) -> AsyncGenerator[Transaction]:
-        """A reading transaction. Raises MisconfiguredInstallation without rights on the tables, DatabaseUnavailable."""
+        return await self._read(read)
+
+    async def _read(self, work: Callable[[Transaction], Awaitable[Fact]]) -> Fact:
+        """What `work` reads. Raises MisconfiguredInstallation without rights on the tables, DatabaseUnavailable."""
         try:
-            async with self._reading() as transaction:
-                yield transaction
+            return await self._reading.do(work)
         except ProgrammingError as error:
             if getattr(error.orig, "sqlstate", None) not in _NOT_READABLE:
                 raise

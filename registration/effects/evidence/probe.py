@@ -4,13 +4,13 @@ from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
-from uuid import UUID
 
 from registration.database.session import database_now
+from registration.database.shared_transaction import Opening
 from registration.effects.evidence import accounts, reports, stored
 from registration.effects.evidence.facts import Facts
 from registration.effects.evidence.from_http import HttpFacts
-from registration.effects.evidence.from_tables import Reading, TableFacts
+from registration.effects.evidence.from_tables import TableFacts
 from registration.effects.evidence.models import Expected, Observation, Presence
 from registration.platform.client import PlatformClient
 from registration.settings import EvidenceSource
@@ -44,16 +44,16 @@ JUDGES: dict[SubStepName, Judge] = {
 
 
 class PlatformEvidence:
-    """Observes the platform for one organisation.
+    """Observes the platform for one organisation, whose rows `reading` shows.
 
     Raises what the platform's client raises, and MisconfiguredInstallation if the tables may not be read.
     """
 
-    def __init__(self, way: EvidenceSource, platform: PlatformClient, reading: Reading, organisation_id: UUID) -> None:
+    def __init__(self, way: EvidenceSource, platform: PlatformClient, reading: Opening) -> None:
         self.way = way
         self.platform = platform
         self._reading = reading
-        tables = TableFacts(reading, organisation_id, platform.clock)
+        tables = TableFacts(reading, platform.clock)
         self._facts: Facts = tables if way is EvidenceSource.TABLES else HttpFacts(platform, self._database_clock)
 
     async def observe(self, name: SubStepName, expected: Expected) -> Observation:

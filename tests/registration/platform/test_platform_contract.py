@@ -88,7 +88,7 @@ async def setting(kai: OnPlatform, database: Database) -> AsyncGenerator[Setting
     """One restaurant without anything, of an installation that reads the platform's tables."""
     reading = partial(database.transaction, kai.organisation_id, read_only=True)
     async with kai.client() as client:
-        yield Setting(kai, client, PlatformEvidence(EvidenceSource.TABLES, client, reading, kai.organisation_id), {})
+        yield Setting(kai, client, PlatformEvidence(EvidenceSource.TABLES, client, reading), {})
 
 
 def test_the_order_is_one_in_which_the_twelve_can_be_done() -> None:

@@ -23,7 +23,7 @@ async def rows(tenant: Tenant) -> AsyncGenerator[PlatformRows]:
     reading = partial(tenant.database.transaction, tenant.organisation_id, read_only=True)
     platform = PlatformClient(tenant.url, SecretStr("key"), tenant.organisation_id)
     async with platform:
-        evidence = PlatformEvidence(EvidenceSource.TABLES, platform, reading, tenant.organisation_id)
+        evidence = PlatformEvidence(EvidenceSource.TABLES, platform, reading)
         made = PlatformRows(
             tenant.everything,
             evidence,

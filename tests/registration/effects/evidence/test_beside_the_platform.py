@@ -85,7 +85,7 @@ async def test_with_the_script_every_look_works_and_sees_its_organisations_rows(
     async with PlatformClient(sandbox.url, SERVICE_KEY, guest.organisation) as platform:
         for organisation in (guest.organisation, stranger):
             reading = partial(database.transaction, organisation, read_only=True)
-            evidence = PlatformEvidence(EvidenceSource.TABLES, platform, reading, organisation)
+            evidence = PlatformEvidence(EvidenceSource.TABLES, platform, reading)
             looks = {name: await evidence.observe(name, asked) for name in SubStepName}
             there = [name for name, observation in looks.items() if observation.verdict is Presence.PRESENT]
             assert set(there) == ({*SEEN} if organisation == guest.organisation else set())
@@ -102,7 +102,7 @@ async def test_without_rights_it_is_said_who_must_do_what(
     asked = await asked_now(database, guest.organisation)
     reading = partial(database.transaction, guest.organisation, read_only=True)
     async with PlatformClient(sandbox.url, SERVICE_KEY, guest.organisation) as platform:
-        evidence = PlatformEvidence(EvidenceSource.TABLES, platform, reading, guest.organisation)
+        evidence = PlatformEvidence(EvidenceSource.TABLES, platform, reading)
         with pytest.raises(MisconfiguredInstallation, match=r"usage_events.*grant the rights"):
             await evidence.observe(SubStepName.SERVICES_CONFIG, asked)
     found = await check_evidence(database, EvidenceSource.TABLES)

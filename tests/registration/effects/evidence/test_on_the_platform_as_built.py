@@ -53,7 +53,7 @@ class Asking:
     ) -> None:
         self.way, self.platform, self.on, self.ready = way, platform, on, ready
         self._reading = partial(database.transaction, on.organisation_id, read_only=True)
-        self.evidence = PlatformEvidence(way, platform, self._reading, on.organisation_id)
+        self.evidence = PlatformEvidence(way, platform, self._reading)
 
     async def expected(self, **fields: Any) -> Expected:
         """What is asked for now."""
