@@ -6,7 +6,8 @@ that of its session, never that of an address.
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Final
@@ -23,6 +24,7 @@ from registration.database import sign_in_queries as stored
 from registration.database.session import Database, organisation_exists
 from registration.database.sign_in_queries import Person, Session, SignInKind
 from registration.gates.decisions import Channel
+from registration.kit.coalescing import SharedReading
 
 COOKIE: Final = "__Host-registration"
 _LOOPBACK_COOKIE: Final = "registration"
@@ -56,6 +58,7 @@ class Sessions:
 
     def __init__(self, database: Database, proxy: TrustedProxy) -> None:
         self._database = database
+        self._standing: SharedReading[str, bool] = SharedReading(self._read_standing)
         self.proxy = proxy
 
     async def open(self, claimed: Claimed) -> str:
@@ -89,6 +92,28 @@ class Sessions:
             async with self._database.transaction(organisation_id) as transaction:
                 await stored.renew(transaction, token)
         return self._visitor(token, session)
+
+    async def stands(self, token: str) -> bool:
+        """Whether a session has not ended; its page is open, so its end moves. Those who ask together share a query.
+
+        Raises DatabaseUnavailable.
+        """
+        return await self._standing.of(token)
+
+    async def _read_standing(self, tokens: Collection[str]) -> dict[str, bool]:
+        of_organisation: defaultdict[UUID, list[str]] = defaultdict(list)
+        for token in tokens:
+            if organisation_id := stored.organisation_of(token):
+                of_organisation[organisation_id].append(token)
+        found = dict.fromkeys(tokens, False)
+        for organisation_id, its_tokens in of_organisation.items():
+            async with self._database.transaction(organisation_id, read_only=True) as transaction:
+                standing = await stored.read_standing(transaction, its_tokens)
+            if renewable := [token for token, is_renewable in standing.items() if is_renewable]:
+                async with self._database.transaction(organisation_id) as transaction:
+                    await stored.renew(transaction, *renewable)
+            found |= dict.fromkeys(standing, True)
+        return found
 
     async def end(self, token: str) -> None:
         """End a session, if there is one."""

@@ -1,6 +1,6 @@
 """Whether something of a batch has changed: cheap enough to be asked once a second."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -35,20 +35,38 @@ _COLUMNS = """
         as worked_on,
     (select l.flow_run_id from registration_leases l where l.batch_job_id = b.id) as flow_run_id
 """
-_ONE = text(
-    f"select {_COLUMNS} from registration_batch_jobs b where b.id = :batch and b.organisation_id = :organisation"
+_REVISIONS = text(
+    f"""
+    with wanted as (
+        select id, bool_or(is_open) as is_open from (
+            select id, true as is_open from ({OPEN_BATCHES}) o where :open_too
+            union all select id, false from unnest(cast(:batches as uuid[])) id
+        ) every_one group by id
+    )
+    select b.id, w.is_open, {_COLUMNS}
+    from wanted w join registration_batch_jobs b on b.id = w.id and b.organisation_id = :organisation
+    """
 )
-_OPEN = text(f"select b.id, {_COLUMNS} from ({OPEN_BATCHES}) b")
 
 
-async def read_revision(transaction: Transaction, batch_id: UUID) -> BatchRevision | None:
-    """The revision of one batch; None for an unknown batch and for another organisation's."""
-    parameters = {"batch": batch_id, "organisation": transaction.organisation_id}
-    row = (await transaction.execute(_ONE, parameters)).one_or_none()
-    return BatchRevision(*row) if row else None
+@dataclass(frozen=True)
+class Revisions:
+    """Revisions by the ids of their batches: of each that was asked for and is known, and of all that are open."""
+
+    batches: Mapping[UUID, BatchRevision]
+    open_batches: Mapping[UUID, BatchRevision]
+
+    def changed_since(self, earlier: Mapping[UUID, BatchRevision]) -> list[UUID]:
+        """The open batches whose revision differs from the earlier one, then those that are not open any more."""
+        changed = [one for one, revision in self.open_batches.items() if revision != earlier.get(one)]
+        return changed + [one for one in earlier if one not in self.open_batches]
 
 
-async def read_open_revisions(transaction: Transaction) -> Mapping[UUID, BatchRevision]:
-    """The revisions of all batches that have not ended."""
-    rows = await transaction.execute(_OPEN, {"organisation": transaction.organisation_id})
-    return {row[0]: BatchRevision(*row[1:]) for row in rows}
+async def read_revisions(
+    transaction: Transaction, batch_ids: Collection[UUID] = (), *, open_too: bool = False
+) -> Revisions:
+    """The revisions of these batches, and with `open_too` of all batches that have not ended; one query."""
+    parameters = {"batches": list(batch_ids), "open_too": open_too, "organisation": transaction.organisation_id}
+    rows = (await transaction.execute(_REVISIONS, parameters)).all()
+    found = {row[0]: BatchRevision(*row[2:]) for row in rows}
+    return Revisions(found, {row[0]: found[row[0]] for row in rows if row.is_open})

@@ -7,6 +7,7 @@ so that each transaction belongs to one organisation before anything is known of
 import base64
 import hashlib
 import secrets
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -48,12 +49,20 @@ _READ = text(
         and s.expires_at > clock_timestamp()
     """
 )
+_STANDING = text(
+    """
+    select token_sha256, updated_at < clock_timestamp() - make_interval(mins => :minutes) as renewable
+    from registration_sign_ins
+    where organisation_id = :organisation and kind = 'session' and token_sha256 = any(:tokens)
+        and expires_at > clock_timestamp()
+    """
+)
 _RENEW = text(
     """
     update registration_sign_ins set updated_at = clock_timestamp(),
         expires_at = least(
             created_at + make_interval(hours => :longest), clock_timestamp() + make_interval(hours => :idle))
-    where organisation_id = :organisation and kind = 'session' and token_sha256 = :token
+    where organisation_id = :organisation and kind = 'session' and token_sha256 = any(:tokens)
     """
 )
 _END = text(
@@ -129,10 +138,19 @@ async def read_session(transaction: Transaction, token: str) -> Session | None:
     return Session(person, row.organisation, row.created_at, row.expires_at, row.renewable)
 
 
-async def renew(transaction: Transaction, token: str) -> None:
-    """Move the end of a session: it is used."""
+async def read_standing(transaction: Transaction, tokens: Collection[str]) -> Mapping[str, bool]:
+    """Those of the tokens whose session has not ended, and whether it is renewable; one query."""
+    by_hash = {_sha256(token): token for token in tokens}
+    parameters = {"organisation": transaction.organisation_id, "tokens": list(by_hash), "minutes": _RENEWED_MINUTES}
+    rows = await transaction.execute(_STANDING, parameters)
+    return {by_hash[row.token_sha256]: row.renewable for row in rows}
+
+
+async def renew(transaction: Transaction, *tokens: str) -> None:
+    """Move the end of sessions: they are used."""
     hours = {"longest": LONGEST_HOURS, "idle": IDLE_HOURS}
-    await transaction.execute(_RENEW, _key(transaction.organisation_id, token) | hours)
+    hashes = {"organisation": transaction.organisation_id, "tokens": [_sha256(token) for token in tokens]}
+    await transaction.execute(_RENEW, hashes | hours)
 
 
 async def end_session(transaction: Transaction, token: str) -> None:
@@ -141,4 +159,8 @@ async def end_session(transaction: Transaction, token: str) -> None:
 
 
 def _key(organisation_id: UUID, token: str) -> dict[str, object]:
-    return {"organisation": organisation_id, "token": hashlib.sha256(token.encode()).hexdigest()}
+    return {"organisation": organisation_id, "token": _sha256(token)}
+
+
+def _sha256(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

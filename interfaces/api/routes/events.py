@@ -15,8 +15,9 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from interfaces.api.auth import Caller, Viewer
+from interfaces.api.live.feed import Feed
 from interfaces.api.live.feeds import Feeds
-from interfaces.api.live.topic import Topic
+from interfaces.api.live.reader import Reader
 from interfaces.api.tokens import LEEWAY_SECONDS
 from registration.batches.overview_queries import read_overview
 
@@ -53,8 +54,8 @@ async def batch_events(batch: ReadableBatch, caller: Viewer, feeds: Streams) -> 
     First comes the whole state, also after a reconnection, then what changes. The stream ends with the batch, or when
     the token is no longer valid.
     """
-    async with feeds.batch(caller, batch) as topic:
-        async for event in _events(topic, caller):
+    async with feeds.batch(caller, batch) as feed:
+        async for event in _events(feed, caller):
             yield event
 
 
@@ -64,25 +65,26 @@ async def events(caller: Viewer, feeds: Streams) -> AsyncIterable[ServerSentEven
 
     `ready` follows the first of them.
     """
-    async with feeds.organisation(caller) as topic:
-        async for event in _events(topic, caller):
+    async with feeds.organisation(caller) as feed:
+        async for event in _events(feed, caller):
             yield event
 
 
-async def _events(topic: Topic, caller: Caller) -> AsyncGenerator[ServerSentEvent]:
-    """The state of the topic, then what follows, until it ends or the token expires."""
-    await _changed(topic, 0, caller)
+async def _events(feed: Feed, caller: Caller) -> AsyncGenerator[ServerSentEvent]:
+    """The state of the feed, then what follows, until it ends or the token expires."""
+    reader, topic = Reader(feed), feed.topic
     yield ServerSentEvent(retry=_RECONNECT_MILLISECONDS)
-    sent, seen = topic.states(), topic.version
-    while sent:
-        for event in sent:
+    while await _changed(reader, caller):
+        for event in reader.news():
             yield ServerSentEvent(event=event.name, raw_data=event.data, id=f"{topic.id}-{event.version}")
-        await _changed(topic, seen, caller)
-        sent, seen = topic.since(seen), topic.version
+        if reader.finished or reader.broken:
+            return
 
 
-async def _changed(topic: Topic, version: int, caller: Caller) -> None:
-    """Return when there is something new, at the end of the topic, and at the end of the token."""
+async def _changed(reader: Reader, caller: Caller) -> bool:
+    """Wait for something new or the end of the feed; False once the token has expired."""
     with suppress(TimeoutError):
         async with asyncio.timeout(max(0.0, caller.expires_at + LEEWAY_SECONDS - time.time())):
-            await topic.changed(version)
+            await reader.changed()
+            return True
+    return False

@@ -8,10 +8,10 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from uuid import UUID
 
-from interfaces.console.live.rail_feed import ConsoleFeed
+from interfaces.api.live.feed import Feed
+from interfaces.api.live.readings import Readings
 from interfaces.console.live.stream import Wanted
 from interfaces.console.rendering import text_of
-from registration.database.session import Database
 
 Place = tuple[UUID, str]
 """A page: the organisation, and the address."""
@@ -44,21 +44,18 @@ class Presence:
 
     def wanted(self, place: Place) -> Wanted:
         """The feed that tells it."""
-        return Wanted(
-            ("console", "presence", *place),
-            lambda database, visitor: PresenceFeed(database, visitor.organisation_id, self, place),
-        )
+        return Wanted(("console", "presence", *place), lambda readings: PresenceFeed(readings, self, place))
 
 
-class PresenceFeed(ConsoleFeed):
+class PresenceFeed(Feed):
     """Reads the names once a second from memory, without a query."""
 
     interval = 1.0
 
-    def __init__(self, database: Database, organisation_id: UUID, presence: Presence, place: Place) -> None:
-        super().__init__(database, organisation_id)
+    def __init__(self, readings: Readings, presence: Presence, place: Place) -> None:
+        super().__init__(readings)
         self._presence, self._place = presence, place
 
-    async def collect(self) -> None:
+    async def read(self) -> None:
         """Put the names."""
         self.topic.put("presence", "", text_of("live.html", "others", self._presence.names(self._place)))

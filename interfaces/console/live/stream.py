@@ -5,11 +5,9 @@ show are passed over, so every page may read every feed.
 """
 
 import asyncio
-import hashlib
 import re
-import time
-from collections.abc import AsyncGenerator, Callable, Hashable, Iterable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncGenerator, Callable, Hashable
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from typing import Annotated, Final
 
@@ -18,9 +16,10 @@ from fastapi.sse import ServerSentEvent
 
 from interfaces.api.live.feed import Feed
 from interfaces.api.live.feeds import Feeds
-from interfaces.api.live.topic import StreamEvent, Topic
+from interfaces.api.live.reader import Reader
+from interfaces.api.live.readings import Readings
 from interfaces.console.sessions import Sessions, Viewer, Visitor, token_of
-from registration.database.session import Database
+from registration.errors import DatabaseUnavailable
 
 _RECONNECT_MILLISECONDS: Final = 1000
 _SESSION_SECONDS: Final = 30.0
@@ -35,44 +34,8 @@ class Wanted:
     """
 
     key: tuple[Hashable, ...]
-    make: Callable[[Database, Visitor], Feed]
+    make: Callable[[Readings], Feed]
     known: str | None = None
-
-
-@dataclass
-class _Reader:
-    """How far the topic of one feed was read; from the reading `begins` on, which is no older than the page."""
-
-    feed: Feed
-    known: str | None
-    begins: int
-    seen: int = 0
-
-    @property
-    def topic(self) -> Topic:
-        """The events of the feed."""
-        return self.feed.topic
-
-    async def changed(self) -> None:
-        """Wait for an event, or for the end of the feed."""
-        await self.feed.until_read(self.begins)
-        await self.topic.changed(self.seen)
-
-    def news(self) -> list[StreamEvent]:
-        """The events since the last call; at first the whole state, unless the page has it."""
-        if not (self.feed.has_read(self.begins) or self.topic.ended):
-            return []
-        first, seen = self.seen == 0, self.seen
-        self.seen = self.topic.version
-        if not first:
-            return self.topic.since(seen)
-        states = self.topic.states()
-        return [] if self.known == digest(event.data for event in states) else states
-
-
-def digest(fragments: Iterable[str]) -> str:
-    """A short text that tells one set of fragments from another, in whatever order they were made."""
-    return hashlib.sha256("".join(sorted(fragments)).encode()).hexdigest()[:16]
 
 
 def replacing(fragment: str) -> str:
@@ -92,42 +55,41 @@ StreamReader = Annotated[Visitor, Depends(_readable)]
 
 
 async def fragments(request: Request, visitor: Visitor, *wanted: Wanted) -> AsyncGenerator[ServerSentEvent]:
-    """What changes on a page, until its session ends, or the first feed does, which is the one of every page."""
+    """What changes on a page, until its session ends or a feed fails, after which the page asks for another stream."""
     feeds: Feeds = request.app.state.feeds
-    database: Database = request.app.state.database
     # A page that was sent something is no longer as it was rendered.
     again = "last-event-id" in request.headers
     async with AsyncExitStack() as stack:
-        readers: list[_Reader] = []
+        readers: list[Reader] = []
         for one in wanted:
-            reading = feeds.read(visitor, one.key, lambda make=one.make: make(database, visitor))
-            feed = await stack.enter_async_context(reading)
-            readers.append(_Reader(feed, None if again else one.known, feed.join()))
+            feed = await stack.enter_async_context(feeds.read(visitor, one.key, one.make))
+            readers.append(Reader(feed, None if again else one.known))
+        session_end = asyncio.create_task(_session_end(request, readers[0].feed.readings))
+        stack.callback(session_end.cancel)
         yield ServerSentEvent(comment="open", retry=_RECONNECT_MILLISECONDS)
-        checked = time.monotonic()
-        while not readers[0].topic.ended:
+        while not (session_end.done() or any(reader.broken for reader in readers)):
             for event in [event for reader in readers for event in reader.news()]:
                 # Each in a message of its own: browsers drop a row of a table that follows another element.
                 yield ServerSentEvent(raw_data=replacing(event.data), id=str(event.version))
-            await _changed(readers)
-            if time.monotonic() - checked > _SESSION_SECONDS:
-                if not await _still_signed_in(request):
-                    return
-                checked = time.monotonic()
+            await _changed(readers, session_end)
 
 
-async def _changed(readers: list[_Reader]) -> None:
-    """Return when a topic has something new or ends; at the latest when the session is to be checked."""
-    waiting = [
-        asyncio.create_task(reader.changed()) for reader in readers if reader is readers[0] or not reader.topic.ended
-    ]
+async def _changed(readers: list[Reader], session_end: asyncio.Task[None]) -> None:
+    """Return when a topic has something new or ends, or the session does."""
+    waiting = [asyncio.create_task(reader.changed()) for reader in readers if not reader.finished]
     try:
-        await asyncio.wait(waiting, timeout=_SESSION_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([*waiting, session_end], return_when=asyncio.FIRST_COMPLETED)
     finally:
         for task in waiting:
             task.cancel()
 
 
-async def _still_signed_in(request: Request) -> bool:
+async def _session_end(request: Request, readings: Readings) -> None:
+    """Return once the session of the request has ended. All streams of an organisation ask at the same moments."""
     sessions: Sessions = request.app.state.sessions
-    return await sessions.find(token_of(request)) is not None
+    token, stands = token_of(request), True
+    while stands:
+        await readings.pause(_SESSION_SECONDS)
+        # Nobody is signed out because the database is away.
+        with suppress(DatabaseUnavailable):
+            stands = await sessions.stands(token)

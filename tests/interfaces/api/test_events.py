@@ -116,6 +116,19 @@ async def test_the_organisations_stream_tells_open_batches_and_their_end(api: Ap
         assert (batch["id"], batch["outcome"]) == (str(one.batch_id), "cancelled")
 
 
+async def test_a_stream_begins_with_nothing_older_than_an_answer_before_it(api: Api, tenant: Tenant) -> None:
+    """The feed that others read may have read before the change that a program already knows."""
+    one, *_ = await all_at_company_gate(tenant, {"name": "Kai"})
+    path = f"{BATCHES}/{one.batch_id}/events"
+    async with reading(api.client, path, api.headers) as others:
+        await others.until(lambda name, _: name == "gate")
+        await _cancel(tenant, one)
+        async with reading(api.client, path, api.headers) as stream:
+            told = await stream.rest()
+    assert [data["status"] for name, data in told if name == "job"] == ["cancelled"]
+    assert told[-1][0] == "end"
+
+
 async def test_a_stream_ends_with_its_token(api: Api, tenant: Tenant) -> None:
     """The reader signs in again; nobody reads on with a token that has expired.
 

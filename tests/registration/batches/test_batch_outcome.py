@@ -8,7 +8,7 @@ from registration.batches.list_queries import BatchFilter, list_batches
 from registration.batches.overview_queries import read_overview
 from registration.batches.progress import Outcome, batch_outcome, outcome
 from registration.batches.queries import mark_cancelled
-from registration.batches.revision_queries import read_open_revisions
+from registration.batches.revision_queries import read_revisions
 from registration.operations.cancel import cancel_batch, cancel_job
 from registration.reporting.summary import summary
 from registration.states import BatchOutcome, BatchStatus, JobStatus
@@ -49,13 +49,13 @@ async def test_a_batch_whose_cancel_is_not_complete_has_not_ended(tenant: Tenant
         assert (batch_outcome(view), outcome(view)) == (None, Outcome.OPEN)
         under_way = BatchFilter(statuses=frozenset({BatchStatus.IN_PROGRESS}))
         assert [one.id for one in (await list_batches(transaction, under_way, limit=9)).batches] == [batch_id]
-        assert batch_id in await read_open_revisions(transaction)
+        assert batch_id in (await read_revisions(transaction, open_too=True)).open_batches
 
         await mark_cancelled(transaction, batch_id)
         view, seen = await read_snapshot(transaction, batch_id), await read_overview(transaction, batch_id)
         assert (seen.status, seen.outcome) == (BatchStatus.CANCELLED, BatchOutcome.CANCELLED)
         assert (batch_outcome(view), outcome(view)) == (BatchOutcome.CANCELLED, Outcome.BAD)
-        assert batch_id not in await read_open_revisions(transaction)
+        assert batch_id not in (await read_revisions(transaction, open_too=True)).open_batches
 
 
 async def test_a_batch_of_which_each_restaurant_was_cancelled_is_cancelled(tenant: Tenant) -> None:

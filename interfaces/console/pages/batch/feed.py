@@ -2,15 +2,16 @@
 
 from uuid import UUID
 
+from interfaces.api.live.reader import digest
 from interfaces.console.live.rail_feed import ConsoleFeed
-from interfaces.console.live.stream import Wanted, digest
+from interfaces.console.live.stream import Wanted
 from interfaces.console.pages.batch.head import Head, head_of
 from interfaces.console.pages.batch.view import Row, rows_of
 from interfaces.console.rendering import text_of
 from registration.batches.detail_queries import read_job_details
 from registration.batches.overview_queries import BatchOverview, read_overview
-from registration.batches.revision_queries import read_revision
-from registration.database.session import Database, Transaction
+from registration.batches.revision_queries import Revisions
+from registration.database.session import Transaction
 from registration.workflow.snapshot_queries import read_snapshot
 
 
@@ -32,7 +33,7 @@ def wanted(batch_id: UUID, known: str | None) -> Wanted:
     """The feed of a batch, for a page that has the fragments with this digest."""
     return Wanted(
         ("console", "batch", batch_id),
-        lambda database, visitor: BatchPageFeed(database, visitor.organisation_id, batch_id),
+        lambda readings: BatchPageFeed(readings, batch_id),
         known,
     )
 
@@ -42,29 +43,22 @@ def digest_of(head: Head, rows: list[Row]) -> str:
     return digest(fragments_of(head, rows).values())
 
 
-class BatchPageFeed(ConsoleFeed):
-    """Asks once a second whether the batch changed, and reads it only then; ends once the batch has."""
+class BatchPageFeed(ConsoleFeed[tuple[Head, list[Row]]]):
+    """Asks once a second whether the batch changed; ends once the batch has."""
 
     interval = 1.0
 
-    def __init__(self, database: Database, organisation_id: UUID, batch_id: UUID) -> None:
-        super().__init__(database, organisation_id)
-        self._batch_id = batch_id
+    async def state(self, transaction: Transaction, _revisions: Revisions, /) -> tuple[Head, list[Row]]:
+        """The head and the rows."""
+        head, rows, _ = await read_batch(transaction, self.batch)
+        return head, rows
 
-    async def collect(self) -> None:
-        """Put the head and the rows that changed."""
-        async with self.database.transaction(self.organisation_id, read_only=True) as transaction:
-            revision = await read_revision(transaction, self._batch_id)
-            if revision is None:
-                self.topic.end()
-                return
-            if not self.is_due(revision):
-                return
-            head, rows, _ = await read_batch(transaction, self._batch_id)
-        self.have_read(revision)
+    def publish(self, state: tuple[Head, list[Row]], /) -> None:
+        """Put those that changed."""
+        head, rows = state
         for name, fragment in fragments_of(head, rows).items():
             self.topic.put("part", name, fragment)
-        if head.settled:
+        if head.settled and not self.awaited:
             self.topic.end()
 
 

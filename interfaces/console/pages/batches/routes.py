@@ -1,6 +1,6 @@
 """`/batches`: all batches, those that need somebody first; filters stand in the address."""
 
-from collections.abc import AsyncIterable, Mapping
+from collections.abc import AsyncIterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, Final
@@ -9,22 +9,24 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from interfaces.api.live.readings import Readings
 from interfaces.console import inbox_rows
 from interfaces.console.live.rail_feed import RAIL, ConsoleFeed
 from interfaces.console.live.stream import StreamReader, Wanted, fragments
-from interfaces.console.pages.batches.view import SHOWN, lines_of
+from interfaces.console.pages.batches.view import SHOWN, BatchLine, lines_of
 from interfaces.console.rendering import asks_for_part, query_string, render, render_part, text_of
 from interfaces.console.sessions import Viewer
 from registration.batches.facet_queries import read_facets
 from registration.batches.list_queries import BatchFilter, BatchOrder, list_batches, read_previews
 from registration.batches.overview_queries import read_overviews
-from registration.batches.revision_queries import BatchRevision, read_open_revisions
-from registration.database.session import Database
+from registration.batches.revision_queries import BatchRevision, Revisions
+from registration.database.session import Transaction
 
 router = APIRouter(include_in_schema=False)
 
 _PAGE: Final = 25
 _Text = Annotated[str, Query(max_length=200)]
+_State = tuple[Mapping[UUID, BatchRevision], Sequence[BatchLine]]
 
 
 @router.get("/batches")
@@ -78,33 +80,36 @@ async def stream(request: Request, visitor: StreamReader) -> AsyncIterable[Serve
         yield event
 
 
-class BatchesFeed(ConsoleFeed):
+class BatchesFeed(ConsoleFeed[_State]):
     """Asks every second which open batches changed, and renders their lines."""
 
     interval = 1.0
 
-    def __init__(self, database: Database, organisation_id: UUID) -> None:
-        super().__init__(database, organisation_id)
+    def __init__(self, readings: Readings) -> None:
+        super().__init__(readings)
         self._revisions: Mapping[UUID, BatchRevision] = {}
 
-    async def collect(self) -> None:
-        """Put the lines of the batches that changed; one that has ended is put once more, and then forgotten."""
-        async with self.database.transaction(self.organisation_id, read_only=True) as transaction:
-            revisions = await read_open_revisions(transaction)
-            ended = self._revisions.keys() - revisions.keys()
-            changed = [one for one, revision in revisions.items() if revision != self._revisions.get(one)]
-            overviews = await read_overviews(transaction, [*changed, *ended]) if changed or ended else ()
-            previews = await read_previews(transaction, [one.id for one in overviews]) if overviews else {}
+    async def state(self, transaction: Transaction, revisions: Revisions, /) -> _State:
+        """The revisions of the open batches, and the lines of those that changed or ended."""
+        changed = revisions.changed_since(self._revisions)
+        if not changed:
+            return revisions.open_batches, ()
+        overviews = await read_overviews(transaction, changed)
+        previews = await read_previews(transaction, [one.id for one in overviews])
+        return revisions.open_batches, lines_of(overviews, previews)
+
+    def publish(self, state: _State, /) -> None:
+        """Put the lines; a batch that has ended is put once more, and then forgotten."""
+        revisions, lines = state
+        ended = self._revisions.keys() - revisions.keys()
         self._revisions = revisions
-        for line in lines_of(overviews, previews):
+        for line in lines:
             self.topic.put("batch", str(line.id), text_of("batches/parts.html", "row", line))
         for one in ended:
             self.topic.retire("batch", str(one))
 
 
-_BATCHES: Final = Wanted(
-    ("console", "batches"), lambda database, visitor: BatchesFeed(database, visitor.organisation_id)
-)
+_BATCHES: Final = Wanted(("console", "batches"), BatchesFeed)
 
 
 def _filter(asked: Mapping[str, Any]) -> BatchFilter:

@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from interfaces.api.live.reader import digest
+from interfaces.api.live.readings import Readings
 from interfaces.console.live.rail_feed import ConsoleFeed
-from interfaces.console.live.stream import Wanted, digest
+from interfaces.console.live.stream import Wanted
 from interfaces.console.pages.configuration.view import Decided, Listing, rows_of
 from interfaces.console.rendering import text_of
 from registration.batches.overview_queries import read_overview
-from registration.batches.revision_queries import read_revision
-from registration.database.session import Database, Transaction
+from registration.batches.revision_queries import Revisions
+from registration.database.session import Transaction
 from registration.gates.open_questions import config_questions
 from registration.gates.queries import accepted_decision
 from registration.restaurants.detail_queries import shown_restaurants
@@ -69,40 +71,35 @@ def wanted(batch_id: UUID, known: str | None) -> Wanted:
     """The feed of a batch's configurations, for a page that has the fragments with this digest."""
     return Wanted(
         ("console", "configuration", batch_id),
-        lambda database, visitor: ConfigurationFeed(database, visitor.organisation_id, batch_id),
+        lambda readings: ConfigurationFeed(readings, batch_id),
         known,
     )
 
 
-class ConfigurationFeed(ConsoleFeed):
-    """Asks once a second whether the batch changed, and reads it only then; ends once the batch has."""
+class ConfigurationFeed(ConsoleFeed[tuple[Listing, list[Decided]]]):
+    """Asks once a second whether the batch changed; ends once the batch has."""
 
     interval = 1.0
 
-    def __init__(self, database: Database, organisation_id: UUID, batch_id: UUID) -> None:
-        super().__init__(database, organisation_id)
-        self._batch_id = batch_id
+    def __init__(self, readings: Readings, batch_id: UUID) -> None:
+        super().__init__(readings, batch_id)
         self._waiting: frozenset[UUID] = frozenset()
 
-    async def collect(self) -> None:
+    async def state(self, transaction: Transaction, _revisions: Revisions, /) -> tuple[Listing, list[Decided]]:
+        """The list, and what was decided elsewhere since the last reading."""
+        listing, view = await read_listing(transaction, self.batch)
+        gone = self._waiting - {row.id for row in listing.rows}
+        return listing, await read_decided(transaction, view, sorted(gone))
+
+    def publish(self, state: tuple[Listing, list[Decided]], /) -> None:
         """Put the head and the lines that changed; what was decided elsewhere says by whom."""
-        async with self.database.transaction(self.organisation_id, read_only=True) as transaction:
-            revision = await read_revision(transaction, self._batch_id)
-            if revision is None:
-                self.topic.end()
-                return
-            if not self.is_due(revision):
-                return
-            listing, view = await read_listing(transaction, self._batch_id)
-            waiting = frozenset(row.id for row in listing.rows)
-            decided = await read_decided(transaction, view, sorted(self._waiting - waiting))
-        self.have_read(revision)
-        self._waiting = waiting
+        listing, decided = state
+        self._waiting = frozenset(row.id for row in listing.rows)
         for name, fragment in fragments_of(listing).items():
             self.topic.put("part", name, fragment)
         for one in decided:
             # Only for pages that show the line: others read the list without it.
             self.topic.put("part", str(one.id), text_of(_PARTS, "decided", one))
             self.topic.retire("part", str(one.id))
-        if listing.settled:
+        if listing.settled and not self.awaited:
             self.topic.end()

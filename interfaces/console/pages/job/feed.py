@@ -3,17 +3,18 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from interfaces.api.live.reader import digest
+from interfaces.api.live.readings import Readings
 from interfaces.console.live.rail_feed import ConsoleFeed
-from interfaces.console.live.stream import Wanted, digest
+from interfaces.console.live.stream import Wanted
 from interfaces.console.pages.job.facts import Facts, facts_of
 from interfaces.console.pages.job.reading import JobReading, read_job
 from interfaces.console.pages.job.sub_steps import Work, work_of
 from interfaces.console.pages.job.view import Happened, JobHead, happened_of, head_of
 from interfaces.console.rendering import text_of
-from registration.batches.revision_queries import read_revision
-from registration.database.session import Database
+from registration.batches.revision_queries import Revisions
+from registration.database.session import Transaction
 from registration.settings import settings
-from registration.workflow.lookup_queries import batch_of_job
 
 _SETTLED_SECONDS = 5.0
 
@@ -50,16 +51,16 @@ def digest_of(page: JobPage) -> str:
     return digest(fragments_of(page).values())
 
 
-def wanted(job_id: UUID, known: str | None) -> Wanted:
-    """The feed of a job, for a page that has the fragments with this digest."""
+def wanted(job_id: UUID, batch_id: UUID, known: str | None) -> Wanted:
+    """The feed of a job of a batch, for a page that has the fragments with this digest."""
     return Wanted(
         ("console", "job", job_id),
-        lambda database, visitor: JobPageFeed(database, visitor.organisation_id, job_id),
+        lambda readings: JobPageFeed(readings, batch_id, job_id),
         known,
     )
 
 
-class JobPageFeed(ConsoleFeed):
+class JobPageFeed(ConsoleFeed[JobReading]):
     """Asks whether the batch changed, and reads the job only then.
 
     It goes on after the job has ended, more slowly: a retry opens the job again.
@@ -67,19 +68,17 @@ class JobPageFeed(ConsoleFeed):
 
     interval = 1.0
 
-    def __init__(self, database: Database, organisation_id: UUID, job_id: UUID) -> None:
-        super().__init__(database, organisation_id)
+    def __init__(self, readings: Readings, batch_id: UUID, job_id: UUID) -> None:
+        super().__init__(readings, batch_id)
         self._job_id = job_id
 
-    async def collect(self) -> None:
+    async def state(self, transaction: Transaction, _revisions: Revisions, /) -> JobReading:
+        """What the page shows."""
+        return await read_job(transaction, self._job_id)
+
+    def publish(self, state: JobReading, /) -> None:
         """Put the parts that changed."""
-        async with self.database.transaction(self.organisation_id, read_only=True) as transaction:
-            revision = await read_revision(transaction, await batch_of_job(transaction, self._job_id))
-            if not self.is_due(revision):
-                return
-            reading = await read_job(transaction, self._job_id)
-        self.have_read(revision)
-        for name, fragment in fragments_of(page_of(reading)).items():
+        for name, fragment in fragments_of(page_of(state)).items():
             self.topic.put("part", name, fragment)
-        idle = reading.job.status.ended and not reading.job.ended_in_flight and not reading.batch.worked_on
+        idle = state.job.status.ended and not state.job.ended_in_flight and not state.batch.worked_on
         self.interval = _SETTLED_SECONDS if idle else JobPageFeed.interval

@@ -36,22 +36,22 @@ async def page(request: Request, job_id: UUID, visitor: Viewer) -> Response:
     return render(request, "job/page.html", shown=shown, known=known, inbox_count=len(inbox))
 
 
-async def _readable(job_id: UUID, visitor: StreamReader) -> UUID:
-    """The job, if the visitor may see it; what is wrong must be known before the stream begins."""
+async def _batch(job_id: UUID, visitor: StreamReader) -> UUID:
+    """The batch of the job, if the visitor may see it; what is wrong must be known before the stream begins."""
     async with visitor.reading() as transaction:
-        await batch_of_job(transaction, job_id)
-    return job_id
+        return await batch_of_job(transaction, job_id)
 
 
 @router.get("/stream", response_class=EventSourceResponse)
 async def stream(
     request: Request,
+    job_id: UUID,
     visitor: StreamReader,
-    job: Annotated[UUID, Depends(_readable)],
+    batch: Annotated[UUID, Depends(_batch)],
     known: Annotated[str, Query(max_length=40)] = "",
 ) -> AsyncIterable[ServerSentEvent]:
     """The parts of the page, as they change."""
-    async for event in fragments(request, visitor, RAIL, wanted(job, known or None)):
+    async for event in fragments(request, visitor, RAIL, wanted(job_id, batch, known or None)):
         yield event
 
 
