@@ -53,15 +53,16 @@ async def seen_by(request: Request, visitor: Viewer, email: Annotated[_Text, Que
 
 @router.get("/reveal")
 async def reveal_preview(request: Request, visitor: Admin, email: Annotated[_Text, Query()]) -> Response:
-    """Why the password is needed; the sign-in must be a young one."""
-    by_proxy = request.app.state.sessions.proxy.claimed(request) is not None
-    return render_part(request, _TEMPLATE, "ask", email_key(_plain(email)), is_fresh(visitor), by_proxy, visitor)
+    """Why the password is needed; the sign-in must be a young one, unless a proxy signs people in."""
+    by_proxy = is_by_proxy(request)
+    fresh = by_proxy or is_fresh(visitor)
+    return render_part(request, _TEMPLATE, "ask", email_key(_plain(email)), fresh, by_proxy, visitor)
 
 
 @router.post("/reveal")
 async def reveal(request: Request, visitor: Admin, email: Annotated[_Text, Form()], why: _Why) -> Response:
     """Show the password; the event that records it is committed before."""
-    if not is_fresh(visitor):
+    if not (is_by_proxy(request) or is_fresh(visitor)):
         minutes = int(FRESH.total_seconds() // 60)
         raise ProblemError(403, "SIGN_IN_NEEDED", f"the sign-in is older than {minutes} minutes", hint="sign in again")
     cipher = Cipher(request.app.state.settings.encryption_keys)
@@ -94,6 +95,11 @@ async def store(
     await set_password(*key, visitor.attribution(why))
     lines = ("restaurants of this e-mail use the account from now on", "retry those that failed because it was missing")
     return render_part(request, "macros.html", "outcome", f"The password of {email_key(email)} is stored", lines)
+
+
+def is_by_proxy(request: Request) -> bool:
+    """Whether the proxy names the person of each request; another sign-in there would prove nothing."""
+    return request.app.state.sessions.proxy.claimed(request) is not None
 
 
 def is_fresh(visitor: Visitor) -> bool:
