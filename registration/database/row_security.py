@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from types import MappingProxyType
 from typing import Final
 
-RULE = "organisation_id = nullif(current_setting('app.organisation_id', true), '')::uuid"
+RULE = "organisation_id = (select nullif(current_setting('app.organisation_id', true), '')::uuid)"
+"""The sub-select is evaluated once for each statement; without it, Postgres evaluates the setting for each row."""
 POLICY = "own_organisation"
 
 

@@ -19,6 +19,14 @@ def collect_rarely() -> None:
     gc.set_threshold(_ALLOCATIONS, *gc.get_threshold()[1:])
 
 
+def leave_loaded_out() -> None:
+    """Leave what is loaded by now out of every later search: to search it takes a server 0.17 s, in which it answers
+    nobody.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 if __name__ == "__main__":
     collect_rarely()
     del sys.argv[0]

@@ -14,6 +14,7 @@ from cyclopts.validators import Number
 
 from interfaces.cli.output import remarks
 from registration.errors import Refused
+from registration.kit.garbage_collection import leave_loaded_out
 from registration.settings import Settings, settings
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ async def serve(
     _log_to_stderr()
     application = create_program(given)
     server = Server(_config(application, given), application.feeds)
+    leave_loaded_out()
     address, number, *_ = listening.getsockname()
     shown = f"[{address}]" if ":" in address else address
     remarks().print(f"the console listens at http://{shown}:{number}/", markup=False, soft_wrap=True)
