@@ -44,7 +44,7 @@ class Asked:
 async def asked_at(caller: Caller, batch_id: UUID, gate: GateName) -> Asked:
     """What is asked at a gate of a batch. Raises NotFound for an unknown batch."""
     key = (caller.database, caller.organisation_id, batch_id)
-    jobs = {job.job_id: job for job in await answerable_jobs(*key) if job.gate is gate}
+    jobs = {job.job_id: job for job in await answerable_jobs(*key, gate)}
     questions = {one.question.job_id: one for one in await open_questions(*key) if one.gate is gate}
     return Asked(batch_id, gate, jobs, questions)
 

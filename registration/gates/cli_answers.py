@@ -1,6 +1,6 @@
 """Answers from the command line: the waiting jobs, the recommended answers, and the result of each decision."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from registration.configuration.models import YoloConfig
@@ -18,15 +18,18 @@ from registration.workflow.snapshot_queries import read_snapshot
 from registration.workflow.steps import GATE_STEPS, GateName
 
 
-async def answerable_jobs(database: Database, organisation_id: UUID, batch_id: UUID) -> tuple[WaitingJob, ...]:
+async def answerable_jobs(
+    database: Database, organisation_id: UUID, batch_id: UUID, at: GateName | None = None
+) -> tuple[WaitingJob, ...]:
     """The jobs that wait at a gate; for other jobs the question that was answered last, if there is one.
 
-    `decide` refuses an answer to such a question and names the person who answered it first.
+    `decide` refuses an answer to such a question and names the person who answered it first. With `at` only the
+    questions of that gate count: a job that waits at a later gate is answerable there by what was decided before.
     """
     async with database.transaction(organisation_id) as transaction:
         view = await read_snapshot(transaction, batch_id)
         ids_by_restaurant = await external_ids(transaction, [job.restaurant_id for job in view.jobs.values()])
-        questions = await _answerable_questions(transaction, view)
+        questions = await _answerable_questions(transaction, view, [gate for gate in GATE_STEPS if at in (None, gate)])
         configured = [job.id for job, gate, _ in questions if gate is GateName.YOLO_CONFIG]
         states = await read_config_states(transaction, configured)
         return tuple(
@@ -89,10 +92,12 @@ async def _open_rounds(
     }
 
 
-async def _answerable_questions(transaction: Transaction, view: BatchView) -> list[tuple[JobView, GateName, int]]:
-    waiting = [(job, gate, job.steps[GATE_STEPS[gate]].visit) for gate in GATE_STEPS for job in waiting_at(view, gate)]
+async def _answerable_questions(
+    transaction: Transaction, view: BatchView, gates: Collection[GateName]
+) -> list[tuple[JobView, GateName, int]]:
+    waiting = [(job, gate, job.steps[GATE_STEPS[gate]].visit) for gate in gates for job in waiting_at(view, gate)]
     elsewhere = view.jobs.keys() - {job.id for job, _, _ in waiting}
-    decided = await last_decided(transaction, list(elsewhere))
+    decided = await last_decided(transaction, list(elsewhere), gates)
     return waiting + [(view.jobs[job_id], last.gate, last.visit) for job_id, last in decided.items()]
 
 

@@ -1,5 +1,6 @@
 """Queries about decisions: the answers, who gave them and their verdicts, and the external ids of restaurants."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -92,9 +93,11 @@ async def external_ids(transaction: Transaction, restaurant_ids: list[UUID]) -> 
     return {row.id: row.external_id for row in rows}
 
 
-async def last_decided(transaction: Transaction, job_ids: list[UUID]) -> dict[UUID, LastDecided]:
-    """The last accepted decision of each job that has one, at a gate that is a step."""
-    key = {"organisation": transaction.organisation_id, "jobs": job_ids, "gates": list(GATE_STEPS)}
+async def last_decided(
+    transaction: Transaction, job_ids: list[UUID], gates: Iterable[GateName] = GATE_STEPS
+) -> dict[UUID, LastDecided]:
+    """The last accepted decision of each job that has one, at one of the gates."""
+    key = {"organisation": transaction.organisation_id, "jobs": job_ids, "gates": list(gates)}
     rows = await transaction.execute(_LAST_DECIDED, key)
     return {row.job_id: LastDecided(GateName(row.gate), row.visit) for row in rows}
 

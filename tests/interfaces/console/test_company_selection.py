@@ -10,9 +10,10 @@ from sqlalchemy import text
 
 from dev.screenshots.companies import companies_to_choose
 from dev.screenshots.desk import Desk
+from registration.gates.decisions import Channel, ChooseCompany
 from registration.gates.rounds import Details
 from registration.states import StepStatus
-from registration.workflow.step_queries import arrive_at
+from registration.workflow.step_queries import advance, arrive_at
 from registration.workflow.steps import Step
 from tests.interfaces.console.visiting import Visit, first, signed_in
 from tests.registration.at_gate import (
@@ -107,6 +108,20 @@ async def test_each_answer_is_decided_by_itself(
     page = await visit.page(_page(one, "?show=all"))
     assert "by Hemi (console)" in first(page, f"#ask-{two.job_id} td.what").text()
     assert first(page, f"#ask-{four.job_id}").attributes["data-state"] == "decided"
+
+
+async def test_a_late_answer_is_told_of_the_first_also_once_the_restaurant_waits_at_the_next_gate(
+    visit: Visit, tenant: Tenant
+) -> None:
+    """What is asked now is another question; the page was loaded before."""
+    one = await at_company_gate(tenant)
+    assert (await one.answer(ChooseCompany(company_number=NUMBERS[0]), channel=Channel.PREFECT)).accepted
+    async with tenant.database.transaction(tenant.organisation_id) as transaction:
+        for status in (StepStatus.IN_PROGRESS, StepStatus.COMPLETED):
+            await advance(transaction, one.job_id, Step.COMPANY_DETAILS, status)
+        await arrive_at(transaction, one.job_id, Step.YOLO_CONFIG)
+    [(_, why)] = _outcomes(await visit.post(_page(one), _sent((one, {"kind": "no_match"}))))
+    assert why.startswith("already decided by Mere (prefect)")
 
 
 async def test_an_answer_to_an_earlier_visit_is_refused_with_words(visit: Visit, tenant: Tenant) -> None:
