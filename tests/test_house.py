@@ -18,7 +18,7 @@ GLOSSARY = (PROJECT / "docs" / "glossary.md").read_text()
 MAPPED = (leads, people, platform, platform_records, work)
 """The modules of the tables, whose import registers the tables with `Base`."""
 
-_LONGEST, _SHORT, _MOST_SHORT = 300, 40, 40
+_LONGEST, _SHORT, _MOST_SHORT = 300, 40, 31
 _STATEMENTS = {"text", "select", "insert", "update", "delete"}
 
 
@@ -40,8 +40,10 @@ def test_no_file_has_more_than_300_lines() -> None:
 
 
 def test_few_files_are_short() -> None:
-    """Pieces that are only understood together stay in one file."""
-    short = [str(file.relative_to(PROJECT)) for file in modules() if lines(file) < _SHORT]
+    """Pieces that are only understood together stay in one file; a migration is a file of its own."""
+    short = [
+        str(file.relative_to(PROJECT)) for file in modules() if lines(file) < _SHORT and file.parent.name != "versions"
+    ]
     assert len(short) <= _MOST_SHORT, short
 
 

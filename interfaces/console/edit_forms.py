@@ -1,11 +1,21 @@
-"""Forms that correct a thing: only what a person changed is written, what is wrong stands beside its field. Pure."""
+"""What forms send. Forms that correct a thing: only what a person changed is written, what is wrong stands beside its
+field. Values for many restaurants: a layer of configuration. Pure.
+"""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
-from registration.errors import Refused
+from starlette.datastructures import ImmutableMultiDict
 
+from interfaces.api.problems import ProblemError
+from registration.configuration.models import ConfigLayer
+from registration.errors import Refused
+from registration.gates.questions.for_all import FOR_ALL_FIELDS, read_for_all
+from registration.gates.questions.sections import Kind
+
+Form = ImmutableMultiDict[str, object]
+"""A form, or the query of an address."""
 MOST_CHARACTERS: Final = 2000
 
 
@@ -60,3 +70,19 @@ def wrong_fields(refused: Refused) -> dict[str, str]:
 def _plain(text: str) -> str:
     """A text without line ends: a field of one line drops them, a field of several sends others."""
     return text.replace("\r", "").replace("\n", "")
+
+
+def read_layer(form: Form) -> ConfigLayer:
+    """The values for all restaurants, under names of their own; an absent one is as proposed.
+
+    Raises ProblemError (422) for values that were not offered.
+    """
+    filled: dict[str, object] = {}
+    for field in FOR_ALL_FIELDS:
+        sent = [str(one) for one in form.getlist(f"all_{field.name}")]
+        if sent:
+            filled[field.name] = sent if field.kind is Kind.SOME_OF else sent[-1]
+    try:
+        return read_for_all(filled)
+    except ValueError as error:
+        raise ProblemError(422, "INVALID_FIELDS", f"for all restaurants: {error}") from None

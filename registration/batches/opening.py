@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from registration.batches import queries as batches
 from registration.batches.models import MOST_RESTAURANTS, BatchOptions, NewBatch
 from registration.batches.queries import TakenRestaurant
+from registration.configuration.default_queries import over_defaults
 from registration.configuration.models import ConfigLayer
 from registration.database.session import Database, Transaction
 from registration.errors import NotFound, Refused
@@ -60,7 +61,9 @@ async def open_batch_within(transaction: Transaction, new: NewBatch, *, start: b
     if new.created_by_run and (before := await batches.batch_of_run(transaction, new.created_by_run)):
         return before
     await _check_restaurants(transaction, new.restaurant_ids)
-    batch_id = await batches.insert_batch(transaction, new)
+    config = await over_defaults(transaction, new.options.default_config)
+    options = new.options.model_copy(update={"default_config": config})
+    batch_id = await batches.insert_batch(transaction, new.model_copy(update={"options": options}))
     if start:
         await batches.start_batch(transaction, batch_id)
     await record(transaction, "batch opened", Attribution(new.created_by), batch_id=batch_id)

@@ -31,6 +31,7 @@ _AUDIT = text(
                 when e.what like '%reopened' or e.what = 'failure left as it is' then 'retry'
                 when e.what like '%stop requested' or e.what = 'batch continued' then 'cancel'
                 when e.what like '%switched on' or e.what like '%switched off' then 'setting'
+                when e.what = 'default configuration changed' then 'setting'
                 when e.to_status is not null and e.from_status = 'unknown' and e.actor <> 'pipeline' then 'resolve'
             end as kind
         from registration_events e where e.organisation_id = :organisation

@@ -102,12 +102,13 @@ class Credential(Row):
 
 
 class OrganisationSettings(Row):
-    """What an organisation has switched on for all of its batches."""
+    """What an organisation has set for all of its batches."""
 
     __tablename__ = "registration_organisation_settings"
     __table_args__ = (UniqueConstraint("organisation_id"),)
 
     auto_select_clear_matches: Mapped[bool] = mapped_column(server_default=text("false"))
+    default_config: Mapped[Json] = mapped_column(server_default=text("'{}'::jsonb"))
 
 
 class LeadConversion(Row):

@@ -76,6 +76,24 @@ def read_for_all(filled: Mapping[str, Any]) -> ConfigLayer:
     )
 
 
+def filled_for_all(layer: ConfigLayer) -> dict[str, str | list[str]]:
+    """The section with this layer filled in: what `read_for_all` reads as the layer."""
+    stripe = {None: "", True: "yes", False: "no"}[layer.payment.include_stripe_link]
+    website = layer.website.model_dump(mode="json", exclude_none=True)
+    values = website | {"include_stripe_link": stripe}
+    filled: dict[str, str | list[str]] = {
+        field.name: _label(field, values.get(field.name, "")) for field in FOR_ALL_FIELDS if field.kind is Kind.ONE_OF
+    }
+    for name, on in (("steps_off", False), ("steps_on", True)):
+        filled[name] = [step.value for step, enabled in layer.steps_enabled.items() if enabled is on]
+    return filled
+
+
+def _label(field: SectionField, value: object) -> str:
+    chosen = value.get("choice", "") if isinstance(value, dict) else value
+    return next((option.label for option in field.options if option.value == chosen), field.options[0].label)
+
+
 def _value(field: SectionField, filled: Mapping[str, Any]) -> str:
     for option in field.options:
         if option.label == filled[field.name]:

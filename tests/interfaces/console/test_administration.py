@@ -68,6 +68,22 @@ async def test_a_policy_is_switched_with_person_and_reason(admin: Visit, visit: 
     assert "/settings" not in (await visit.get("/batches")).text
 
 
+async def test_the_default_configuration_is_set_in_a_form(admin: Visit, visit: Visit) -> None:
+    """The page says what is set, the form begins with it; what contradicts itself is refused, operators are, too."""
+    path = "/settings/default-configuration"
+    assert "Everything is as the restaurants propose it" in (await admin.get("/settings")).text
+    sent = {"all_theme": "Dark", "all_include_stripe_link": "Include", "all_steps_off": "itemTags", "why": "our look"}
+    assert (await admin.post(path, sent)).headers["hx-redirect"] == "/settings"
+    page = await admin.page("/settings")
+    assert [one.text() for one in page.css(".facts dt")] == ["Theme", "Stripe link", "Sub-steps not to run"]
+    assert [one.text() for one in page.css(".facts dd")] == ["Dark", "Include", "itemTags"]
+    form = await admin.page(path)
+    assert next(one.text() for one in form.css("main option[selected]")) == "Dark"
+    assert [one.attributes["value"] for one in form.css("main input[checked]")] == ["itemTags"]
+    assert (await admin.post(path, sent | {"all_steps_on": "itemTags"})).status_code == 422
+    assert [(await visit.get(path)).status_code, (await visit.post(path, sent)).status_code] == [403, 403]
+
+
 async def test_health_has_findings_with_their_next_steps(admin: Visit) -> None:
     """Of this installation, which has no Prefect server; the page is there before them."""
     assert 'hx-get="/health/findings"' in (await admin.get("/health")).text

@@ -12,13 +12,8 @@ from fastapi import APIRouter, Request, Response
 
 from interfaces.api.answering import Asked, Said, asked_at, submit
 from interfaces.api.runs import go_on
-from interfaces.console.pages.configuration.asked import (
-    proposed_of,
-    read_layer,
-    read_question,
-    read_shown,
-    read_visit,
-)
+from interfaces.console.edit_forms import read_layer
+from interfaces.console.pages.configuration.asked import proposed_of, read_question, read_shown, read_visit
 from interfaces.console.pages.configuration.changes import changes_between
 from interfaces.console.pages.configuration.feed import GATE, read_decided, read_listing
 from interfaces.console.pages.configuration.outcome import Outcome

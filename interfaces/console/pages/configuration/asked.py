@@ -5,23 +5,18 @@ from typing import Final
 from uuid import UUID
 
 from pydantic import ValidationError
-from starlette.datastructures import ImmutableMultiDict
 
 from interfaces.api.problems import ProblemError
+from interfaces.console.edit_forms import Form
 from interfaces.console.pages.configuration.feed import read_decided
 from interfaces.console.pages.configuration.view import Shown
-from registration.configuration.models import ConfigLayer
 from registration.database.session import Transaction
 from registration.errors import NotFound
 from registration.gates.open_questions import OpenQuestion, config_questions
 from registration.gates.questions.contexts import ConfigContext
-from registration.gates.questions.for_all import FOR_ALL_FIELDS, read_for_all
-from registration.gates.questions.sections import Kind
 from registration.workflow.snapshot import JobView
 from registration.workflow.snapshot_queries import read_snapshot
 
-Form = ImmutableMultiDict[str, object]
-"""A form, or the query of an address."""
 _MOST: Final = 50
 _DIGITS: Final = 9
 
@@ -64,22 +59,6 @@ def read_visit(form: Form) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < _DIGITS):
         raise _another_version()
     return int(text)
-
-
-def read_layer(form: Form) -> ConfigLayer:
-    """The values for all restaurants, under names of their own; an absent one is as proposed.
-
-    Raises ProblemError (422) for values that were not offered.
-    """
-    filled: dict[str, object] = {}
-    for field in FOR_ALL_FIELDS:
-        sent = [str(one) for one in form.getlist(f"all_{field.name}")]
-        if sent:
-            filled[field.name] = sent if field.kind is Kind.SOME_OF else sent[-1]
-    try:
-        return read_for_all(filled)
-    except ValueError as error:
-        raise ProblemError(422, "INVALID_FIELDS", f"for all restaurants: {error}") from None
 
 
 def _another_version() -> ProblemError:

@@ -9,8 +9,9 @@ from interfaces.api.answering import Said as Submitted
 from interfaces.api.answering import asked_at
 from interfaces.api.problems import ProblemError
 from interfaces.console import inbox_rows
+from interfaces.console.edit_forms import Form, read_layer
 from interfaces.console.pages.configuration.answers import answer, answered
-from interfaces.console.pages.configuration.asked import Form, proposed_of, read_layer, read_question, read_shown
+from interfaces.console.pages.configuration.asked import proposed_of, read_question, read_shown
 from interfaces.console.pages.configuration.changes import changes_between
 from interfaces.console.pages.configuration.editor import Opened, editor_of, filled_from, opened
 from interfaces.console.pages.configuration.feed import GATE, digest_of, read_listing

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from interfaces.console.pages.configuration.asked import Form
+from interfaces.console.edit_forms import Form
 from interfaces.console.pages.configuration.changes import FIELDS
 from interfaces.console.pages.configuration.said import HOURS, Said
 from interfaces.console.pages.configuration.view import account_of, images_of, shown_json

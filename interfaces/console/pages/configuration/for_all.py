@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from interfaces.console.pages.configuration.asked import read_layer
+from interfaces.console.edit_forms import read_layer
 from interfaces.console.pages.configuration.changes import changes_by_layer
 from interfaces.console.rendering import render_part
 from interfaces.console.sessions import Viewer
