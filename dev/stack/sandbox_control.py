@@ -37,7 +37,8 @@ class DoneEffect:
 class Sending:
     """One request for a restaurant, and its answer.
 
-    `status` is None without an answer, `success` is None if the answer has none; `fault` is the misbehaviour.
+    `status` and `answered_at` are None without an answer, `success` is None if the answer has none; `fault` is the
+    misbehaviour.
     """
 
     restaurant_id: UUID
@@ -46,6 +47,7 @@ class Sending:
     status: int | None = None
     success: bool | None = None
     fault: str | None = None
+    answered_at: datetime | None = None
 
 
 class PretendedPlatform:
@@ -105,6 +107,7 @@ class PretendedPlatform:
                 row["status"],
                 row["success"],
                 row["fault"],
+                datetime.fromisoformat(row["answered_at"]) if row["answered_at"] else None,
             )
             for row in rows
             if row["restaurant_id"]
