@@ -1,7 +1,7 @@
 """Pictures of the console: every page at 1280 × 800, light and dark, and a batch with 3, 12 and 50 restaurants."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -56,7 +56,7 @@ class Photographer:
     async def take_all(self, theme: Theme) -> None:
         """Every page; the ones that no batch is shown on only once."""
         await self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-        for page, prepare in (*_OF_A_BATCH.items(), *(_OTHERS.items() if self.scene.size == SIZES[1] else ())):
+        for page, prepare in (STATES if self.scene.size == SIZES[1] else _OF_A_BATCH).items():
             name = f"{page}-{self.scene.size}-{theme}"
             if self.everything is not None or name in IN_DOCUMENTS:
                 await prepare(self)
@@ -255,3 +255,5 @@ _OTHERS: Final[dict[str, _Preparing]] = {
     "health": _health,
     "not-found": _nothing,
 }
+STATES: Final[Mapping[str, _Preparing]] = _OF_A_BATCH | _OTHERS
+"""Every page, and what opens on it; each brings the person there."""

@@ -42,6 +42,11 @@ class Serving:
         }
         self.child = await start_api(self.url, self.folder, os.environ | own, self.port)
 
+    def kill(self) -> None:
+        """End it by SIGKILL, as a machine that runs out of memory does."""
+        assert self.child is not None
+        self.child.kill()
+
     async def stop(self) -> None:
         """Stop it."""
         if self.child:

@@ -12,6 +12,7 @@ from dev.stack.network import free_port
 from registration.companies.website.browser_launch import start_browser
 from tests.interfaces.api.conftest import no_prefect_server, organisation, other, tenant
 from tests.interfaces.console.browsing import Desktop, Serving, at_desk
+from tests.interfaces.console.streaming import Signed, signed_at_streams
 from tests.interfaces.console.visiting import Visit, served, signed_in
 from tests.registration.tenant import Tenant
 
@@ -54,3 +55,9 @@ async def desk(browser: Browser, serving: Serving, tenant: Tenant) -> AsyncGener
     """A person of this test's organisation at the console."""
     async with at_desk(browser, serving, tenant) as made:
         yield made
+
+
+@pytest_asyncio.fixture
+async def visitor(tenant: Tenant) -> Signed:
+    """A person of this test's organisation who reads streams."""
+    return await signed_at_streams(tenant)

@@ -1,6 +1,7 @@
 """The console in a real browser: sign-in, keys, live rows, dialogs, a server that goes away, and no other host."""
 
-from uuid import UUID
+from collections import defaultdict
+from uuid import UUID, uuid4
 
 import pytest
 from playwright.async_api import expect
@@ -10,10 +11,25 @@ from dev.screenshots.desk import Desk
 from registration.states import StepStatus
 from registration.workflow.step_queries import advance
 from registration.workflow.steps import Step
-from tests.interfaces.console.browsing import Desktop, Serving
+from tests.interfaces.console.browsing import Desktop
+from tests.registration.at_gate import all_at_company_gate, all_at_config_gate, at_company_gate
 from tests.registration.tenant import Tenant
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+_HOSTILE = (
+    "<img src=x onerror=alert(1)>",
+    "\"' onmouseover='x",
+    "\u202ekcab\u202c {{ 7*7 }}",
+    "Whetū & Kererū",
+    "x" * 300,
+)
+_SCRIPTS = text(
+    "update companies_office_search_candidates set combined_results = replace(combined_results::text, 'KAI',"
+    " '<script>alert(1)</script>')::jsonb"
+    " where registration_job_id in (select id from registration_jobs where batch_job_id = :batch)"
+)
+_FAILURE = text("update registration_jobs set error_message = :error where batch_job_id = :batch")
 
 
 async def _batch(tenant: Tenant, count: int = 12) -> tuple[UUID, list[UUID]]:
@@ -23,14 +39,13 @@ async def _batch(tenant: Tenant, count: int = 12) -> tuple[UUID, list[UUID]]:
     return batch, list((await tenant.everything.execute(query, {"batch": batch})).scalars())
 
 
-async def test_the_link_leaves_the_address_and_nothing_leaves_the_host(desk: Desktop, tenant: Tenant) -> None:
-    """No page asks another host, sends the secret in an address, or breaks the policy."""
+async def test_the_secret_of_a_link_stays_out_of_addresses(desk: Desktop, tenant: Tenant) -> None:
+    """It is behind #, and leaves the address of the page, too; no page breaks the policy."""
     batch, _ = await _batch(tenant)
     for path in ("/", "/batches", f"/batches/{batch}", "/nothing"):
         await desk.open(path)
         await expect(desk.page.locator("main")).to_be_visible()
     assert desk.requests
-    assert [one for one in desk.requests if not one.startswith(f"{desk.url}/")] == []
     assert [one for one in [*desk.requests, desk.page.url] if desk.secret in one.partition("#")[0]] == []
     assert not [one for one in desk.complaints if "404" not in one], desk.complaints
 
@@ -94,27 +109,67 @@ async def test_everything_is_done_with_keys(desk: Desktop, tenant: Tenant) -> No
     await expect(desk.page.locator("#help")).to_be_visible()
 
 
-async def test_a_page_says_that_it_is_not_live_and_comes_back(desk: Desktop, serving: Serving, tenant: Tenant) -> None:
-    """The server goes away and comes again; what happened meanwhile is shown, nobody loads a page."""
-    batch, jobs = await _batch(tenant)
-    await desk.open(f"/batches/{batch}")
-    await expect(desk.page.locator("#inbox-count")).to_have_text("5")
-    await serving.stop()
-    await expect(desk.page.locator("#lost")).to_be_visible()
-    async with tenant.database.transaction(tenant.organisation_id) as transaction:
-        await advance(transaction, jobs[7], Step.SEARCH, StepStatus.COMPLETED)
-    await serving.start()
-    await expect(desk.page.locator("#lost")).to_be_hidden()
-    await expect(desk.page.locator(f"#job-{jobs[7]} td.five .m").nth(1)).to_have_text("✓")
+async def test_texts_are_text_whatever_they_hold(desk: Desktop, tenant: Tenant) -> None:
+    """Markup, quotes, right-to-left marks, macrons, three hundred characters: names and cities, answers of the
+    platform, entries of the register; on each page that shows them.
+    """
+    hostile = [{"name": name, "city": name[:200], "contact_name": name[:200]} for name in _HOSTILE]
+    chosen = await all_at_company_gate(tenant, *hostile)
+    confirmed = await all_at_config_gate(tenant, *hostile)
+    await tenant.everything.execute(_SCRIPTS, {"batch": chosen[0].batch_id})
+    await tenant.everything.execute(_FAILURE, {"batch": confirmed[0].batch_id, "error": _HOSTILE[0]})
+    companies, configurations = (f"/batches/{one[0].batch_id}" for one in (chosen, confirmed))
+    jobs = [f"/jobs/{one.job_id}" for one in (chosen[0], confirmed[0])]
+    restaurants = [f"/restaurants/{one.restaurant_id}" for one in (chosen[0], confirmed[0])]
+    lists = ("/restaurants", companies, f"{companies}/company-selection", f"{configurations}/configuration")
+    opened: list[str] = []
+    desk.page.on("dialog", lambda dialog: opened.append(dialog.message))
+    editor = f"{configurations}/configuration/{confirmed[0].job_id}"
+    for path in ("/", "/batches", "/notices", *lists, *jobs, *restaurants, editor):
+        await desk.open(path)
+        await expect(desk.page.locator("main")).to_be_visible()
+        shown = await desk.page.locator("main").evaluate("main => main.textContent")
+        assert [name for name in _HOSTILE if path in lists and name not in shown] == [], path
+        assert await desk.page.locator("main :is(img[src=x], script, [onmouseover])").count() == 0, path
+        assert await desk.page.evaluate("document.documentElement.scrollWidth") <= 1280, path
+    assert opened == []
 
 
-async def test_names_are_text_whatever_they_hold(desk: Desktop, tenant: Tenant) -> None:
-    """Markup, quotes, right-to-left marks, and three hundred characters."""
-    hostile = ["<img src=x onerror=alert(1)>", "\"' onmouseover='x", "\u202ekcab\u202c {{ 7*7 }}", "x" * 300]
-    ids = [(await tenant.restaurant(name=name))[0] for name in hostile]
-    batch, _ = await tenant.batch(*ids)
+async def test_what_another_organisation_has_looks_like_what_nobody_has(
+    desk: Desktop, tenant: Tenant, other: Tenant
+) -> None:
+    """Each of its addresses shows the page of an address that names nothing."""
+    theirs = await at_company_gate(other, name="Kai of others")
+    addresses = {
+        theirs.batch_id: ("/batches/{}", "/batches/{}/company-selection", "/batches/{}/configuration"),
+        theirs.job_id: ("/jobs/{}",),
+        theirs.restaurant_id: ("/restaurants/{}",),
+    }
+
+    async def shown(path: str) -> str:
+        await desk.open(path)
+        await expect(desk.page.get_by_role("heading", name="There is nothing here")).to_be_visible()
+        await desk.page.locator(".problem .fine").evaluate("numbered => numbered.remove()")
+        return await desk.page.locator("main").inner_text()
+
+    for known, paths in addresses.items():
+        unknown = uuid4()
+        for path in paths:
+            page = await shown(path.format(known))
+            assert "Kai of others" not in page
+            assert page.replace(str(known), "it") == (await shown(path.format(unknown))).replace(str(unknown), "it")
+
+
+async def test_no_meaning_is_in_a_colour_alone(desk: Desktop, tenant: Tenant) -> None:
+    """On a batch with restaurants in every state each tone of a mark has signs of its own, and each mark a sign."""
+    batch, _ = await _batch(tenant)
     await desk.open(f"/batches/{batch}")
-    assert await desk.page.locator("td.name").all_inner_texts() == hostile
-    assert await desk.page.locator("main img").count() == 0
-    width = await desk.page.evaluate("document.documentElement.scrollWidth")
-    assert width <= 1280
+    await expect(desk.page.locator("tr[id^=job-]")).to_have_count(12)
+    marks = "marks => marks.map(mark => [mark.textContent.trim(), [...mark.classList].find(one => one !== 'm') ?? ''])"
+    found = await desk.page.locator("tr[id^=job-] .m").evaluate_all(marks)
+    tones: defaultdict[str, set[str]] = defaultdict(set)
+    for sign, tone in found:
+        tones[sign].add(tone)
+    assert "" not in tones
+    assert {sign: of for sign, of in tones.items() if len(of) > 1} == {}
+    assert len({tone for of in tones.values() for tone in of}) > 1

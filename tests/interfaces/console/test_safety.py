@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import AsyncGenerator
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx
 import pytest
@@ -183,27 +183,3 @@ async def test_viewers_look_and_do_nothing(viewer: Visit, waiting: AtGate) -> No
     assert (await viewer.get(job)).status_code == 200
     for one in JOB_PREVIEWS:
         assert (await viewer.get(f"{job}/{one}", hx="true")).status_code == 403, one
-
-
-async def test_ids_of_others_are_answered_like_ids_of_nobody(visit: Visit, other: Tenant) -> None:
-    """Byte for byte, for every address of a batch; lists have none of them."""
-    theirs = await at_company_gate(other, name="Kai of others")
-    nobody = uuid4()
-    request = {"X-Request-ID": "the-same-request"}
-    for rest in ("", "/stream", "/results.csv", "/retry", "/cancel", "/continue", "/start"):
-        foreign = await visit.get(f"/batches/{theirs.batch_id}{rest}", **request)
-        unknown = await visit.get(f"/batches/{nobody}{rest}", **request)
-        assert (foreign.status_code, unknown.status_code) == (404, 404), rest
-        assert foreign.text.replace(str(theirs.batch_id), str(nobody)) == unknown.text, rest
-    for rest in ("", "/stream", "/questions/0", "/platform?sub_step=menuImport", *(f"/{one}" for one in JOB_PREVIEWS)):
-        foreign = await visit.get(f"/jobs/{theirs.job_id}{rest}", **request)
-        unknown = await visit.get(f"/jobs/{nobody}{rest}", **request)
-        assert (foreign.status_code, unknown.status_code) == (404, 404), rest
-        assert foreign.text.replace(str(theirs.job_id), str(nobody)) == unknown.text, rest
-    for rest in ("/retry", "/cancel", "/continue", "/start"):
-        assert (await visit.post(f"/batches/{theirs.batch_id}{rest}")).status_code == 404, rest
-    for rest in ("retry", "cancel", "leave", "skip", "by-hand", "resolve", "item-tags"):
-        sent = {"sub_step": "menuImport", "why": "x", "there": "true", "decision": "set"}
-        assert (await visit.post(f"/jobs/{theirs.job_id}/{rest}", sent)).status_code == 404, rest
-    for path in ("/", "/batches", "/batches?q=Kai", f"/search?q={theirs.batch_id}"):
-        assert str(theirs.batch_id) not in (await visit.get(path)).text.replace(f"q={theirs.batch_id}", ""), path
