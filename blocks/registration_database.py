@@ -5,7 +5,8 @@ from pydantic import ConfigDict, Field, SecretStr
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from registration.database.session import DRIVER, Database
+from registration.database.connections import DRIVER, MOST_CONNECTIONS
+from registration.database.session import Database
 from registration.errors import MisconfiguredInstallation
 from registration.health.finding import Finding
 
@@ -55,7 +56,7 @@ class RegistrationDatabase(SqlAlchemyConnector):
         description="Number of rows of the connector's own `fetch_many`; the pipeline does not use it.",
     )
     pool_size: int = Field(
-        default=10,
+        default=MOST_CONNECTIONS,
         ge=1,
         le=100,
         title="Pool size",
@@ -75,9 +76,13 @@ class RegistrationDatabase(SqlAlchemyConnector):
             ) from None
         return cls(connection_info=info)
 
-    def database(self) -> Database:
-        """Connections to the database, opened lazily; the caller closes it."""
-        return Database(self._address().get_secret_value(), self.pool_size, connect_args=self.connect_args)
+    def database(self, application: str = "registration") -> Database:
+        """Connections to the database, opened lazily; the caller closes it.
+
+        `application` names the process in `pg_stat_activity` unless `connect_args` do.
+        """
+        address = self._address().get_secret_value()
+        return Database(address, self.pool_size, connect_args=self.connect_args, application=application)
 
     async def check(self) -> list[Finding]:
         """Errors of signing in, missing migrations, missing row-level security, a wrong clock."""

@@ -10,6 +10,7 @@ RegistrationError
 │   │   ├── BrowserCrashed         the browser ended; the next search starts another one
 │   │   └── PageAborted            the load of a page of the register's website was aborted
 │   └── DatabaseUnavailable        the database is unreachable
+│       └── DatabaseFull           its server has no connection left
 ├── PersonMustAct                  a person: the message says what to do
 │   ├── Refused                    the request breaks a rule; nothing was changed
 │   │   ├── NotFound               the object does not exist in this organisation
@@ -123,6 +124,15 @@ class PageAborted(RegisterUnavailable):
 
 class DatabaseUnavailable(TransientError):
     """The database cannot be reached."""
+
+
+class DatabaseFull(DatabaseUnavailable):
+    """The database's server, or a pooler in front of it, has no connection left for this process.
+
+    The operation is retried; an administrator decides about fewer processes or more connections.
+    """
+
+    default_code = "DATABASE_FULL"
 
 
 class PersonMustAct(RegistrationError):

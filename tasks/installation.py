@@ -38,7 +38,7 @@ async def installation() -> AsyncGenerator[Installation]:
             load(CompaniesRegister, client=client),
             load(RegistrationSecrets, client=client),
         )
-    opened = Installation(block.database(), platform, register, secrets)
+    opened = Installation(block.database("registration batch"), platform, register, secrets)
     try:
         yield opened
     finally:
@@ -48,7 +48,7 @@ async def installation() -> AsyncGenerator[Installation]:
 @asynccontextmanager
 async def database() -> AsyncGenerator[Database]:
     """The database alone, closed at the end. Raises MisconfiguredInstallation."""
-    opened = (await load(RegistrationDatabase)).database()
+    opened = (await load(RegistrationDatabase)).database("registration flow")
     try:
         yield opened
     finally:

@@ -8,12 +8,14 @@ from collections.abc import AsyncGenerator, Generator
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 from prefect.context import refresh_global_settings_context
 from prefect.logging.handlers import APILogHandler
 from pydantic import SecretStr
+from sqlalchemy import URL, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from xdist.scheduler import LoadFileScheduling
 
@@ -165,8 +167,8 @@ async def database_urls(postgres: EmbeddedPostgres, keys: Keys) -> DatabaseUrls:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def database(database_urls: DatabaseUrls) -> AsyncGenerator[Database]:
-    """The session factory on the migrated database, signed in as the application; its connections stay open."""
-    made = Database(database_urls.app)
+    """The session factory on the migrated database, signed in as the application; tests hold several transactions."""
+    made = Database(database_urls.app, pool_size=10)
     yield made
     await made.close()
 
@@ -184,6 +186,16 @@ async def everything(superusers: AsyncEngine) -> AsyncGenerator[AsyncConnection]
     """A superuser's connection to the migrated database, on which each statement is a transaction."""
     async with superusers.connect() as connection:
         yield await connection.execution_options(isolation_level="AUTOCOMMIT")
+
+
+@pytest_asyncio.fixture
+async def full_server(everything: AsyncConnection, database_urls: DatabaseUrls) -> AsyncGenerator[URL]:
+    """The address of a role for which the server has no connection, until its limit is raised."""
+    role = f"crowded_{uuid4().hex}"
+    await everything.execute(text(f"create role {role} login password 'x' connection limit 0"))
+    await everything.execute(text(f"grant registration_app to {role}"))
+    yield make_url(database_urls.app).set(username=role, password="x")
+    await everything.execute(text(f"drop role {role}"))
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

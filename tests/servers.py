@@ -23,7 +23,7 @@ from dev.stack.keys import Keys
 from dev.stack.postgres import EmbeddedPostgres
 from dev.stack.prefect_server import PrefectAddress, PrefectServer, start_prefect_server
 from dev.stack.waiting import until
-from registration.database.session import DRIVER
+from registration.database.connections import DRIVER
 
 # Tests that need schedules, late runs or the health of work pools have their own installation, not the shared server.
 _SWITCHED_OFF = {

@@ -15,12 +15,14 @@ from dev.bench.machine import Reading, Share
 from dev.bench.parts import (
     api,
     company_register,
+    connections,
     gate_latency,
     left_batches,
     operator_console,
     realistic,
     recovery,
     scale,
+    size,
     spacing,
     step6,
 )
@@ -45,6 +47,8 @@ PARTS = (
     api.PART,
     operator_console.PART,
     scale.PART,
+    connections.PART,
+    size.PART,
 )
 
 

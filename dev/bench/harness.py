@@ -100,11 +100,13 @@ class Bench:
         latencies: Latencies,
         *,
         decided: bool = True,
+        before: Next | None = None,
         restaurants: int | None = None,
         organisation_id: UUID | None = None,
         after: int = 0,
     ) -> PreparedBatch:
-        """A new batch at the configuration gate, or with `decided` right behind it, with these latencies.
+        """A new batch at the configuration gate, or with `decided` right behind it, or right before the step `before`,
+        with these latencies.
 
         The names and e-mails of its restaurants are unique over all batches.
 
@@ -119,7 +121,7 @@ class Bench:
         async with platform_client(self.stack.environment(), organisation_id) as platform:
             preparation = Preparation(self.database, organisation_id, platform, by="benchmark")
             own = [of_its_own(row, number) for row in rows[after:]]
-            prepared = await preparation.prepare(own, Next.SET_UP if decided else Next.CONFIGURATION)
+            prepared = await preparation.prepare(own, before or (Next.SET_UP if decided else Next.CONFIGURATION))
         await self.platform.behave(latencies)
         return prepared
 

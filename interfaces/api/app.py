@@ -42,11 +42,13 @@ from interfaces.api.routes import (
 from interfaces.api.routes.parameters import each_once
 from interfaces.api.shared_readings import SharedReadings
 from interfaces.api.tokens import Verifier
+from registration.database.connections import MOST_SERVING
 from registration.database.session import Database
 from registration.errors import MisconfiguredInstallation
 from registration.settings import Settings
 
-_CONNECTIONS = 10
+_PATIENCE_SECONDS = 0.01
+"""Somebody waits for each answer: another connection is opened soon."""
 _WORTH_COMPRESSING = 2000
 READING = (
     batches.router,
@@ -159,7 +161,7 @@ def _database(settings: Settings) -> Database:
     if not url:
         raise MisconfiguredInstallation("no database is named: set DATABASE_URL")
     try:
-        return Database(url, pool_size=_CONNECTIONS)
+        return Database(url, pool_size=MOST_SERVING, application="registration serve", patience=_PATIENCE_SECONDS)
     except (ArgumentError, ValueError):
         raise MisconfiguredInstallation(
             "DATABASE_URL is not the address of a database: postgresql://USER:PASSWORD@HOST:PORT/NAME"

@@ -28,9 +28,8 @@ from registration.errors import (
 
 MEDIA_TYPE = "application/problem+json"
 _LOG = logging.getLogger("registration.api")
-_MOST_ERRORS, _LONGEST_POINTER = 100, 300
-_MOST_SHOWN = 5
-_RETRY_AFTER = {"Retry-After": "5"}
+_MOST_ERRORS, _LONGEST_POINTER, _MOST_SHOWN = 100, 300, 5
+_RETRY_AFTER, _LATER = {"Retry-After": "5"}, "try again in some seconds"
 
 TITLES = {
     "ACCOUNT_NOT_FOUND": "There is no such account",
@@ -42,6 +41,7 @@ TITLES = {
     "BATCH_NOT_FOUND": "There is no such batch",
     "BODY_TOO_LARGE": "The body is too large",
     "COMPLETED_WORK": "Completed work would be done again",
+    "DATABASE_FULL": "The database server has no connection left",
     "EFFECT_NOT_SETTLED": "The outcome of an effect is not known yet",
     "EFFECT_NOT_UNKNOWN": "The outcome of the effect is known",
     "EMAIL_MISSING": "The configuration names no e-mail",
@@ -178,8 +178,8 @@ def problem_of(error: RegistrationError) -> ProblemError:
         code = "PLATFORM_REFUSED" if isinstance(error, PlatformRefused) else "PLATFORM_NOT_REACHED"
         return ProblemError(502, code, error.message, hint=error.hint)
     if isinstance(error, TransientError):
-        detail = "a part of the installation does not answer at the moment"
-        return ProblemError(503, "UNAVAILABLE", detail, hint="try again in some seconds", headers=_RETRY_AFTER)
+        code = error.code if error.code in TITLES else "UNAVAILABLE"
+        return ProblemError(503, code, TITLES[code], hint=error.hint or _LATER, headers=_RETRY_AFTER)
     if isinstance(error, Refused):
         of_the_state = error.code in _OF_THE_STATE and not isinstance(error, BadFile)
         headers = _RETRY_AFTER if error.code == "IN_PROGRESS" else None

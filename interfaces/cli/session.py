@@ -92,7 +92,7 @@ def _database(url: SecretStr | None) -> Database:
             "no database is named: set DATABASE_URL, or start one with `make up` and source .local/environment"
         )
     try:
-        return Database(url.get_secret_value(), pool_size=2)
+        return Database(url.get_secret_value(), pool_size=2, application="registration command")
     except (ArgumentError, ValueError):
         raise MisconfiguredInstallation(
             "DATABASE_URL is not the address of a database: postgresql://USER:PASSWORD@HOST:PORT/NAME"

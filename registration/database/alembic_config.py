@@ -13,8 +13,9 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import SchemaItem
 
 from registration.database.base import Base
+from registration.database.connections import DRIVER
+from registration.database.failures import first_line, strip_row_details, unavailable
 from registration.database.own_schema import use_search_path
-from registration.database.session import DRIVER, strip_row_details
 from registration.database.tables import (
     leads as lead_tables,
 )
@@ -48,6 +49,8 @@ def _of(*modules: ModuleType) -> frozenset[str]:
 
 PLATFORM_TABLES = _of(platform_tables, platform_work_tables, platform_record_tables, lead_tables)
 OWN_TABLES = _of(work_tables, people_tables)
+_CONNECT_ARGS = {"connect_timeout": 5, "fallback_application_name": "registration db", "prepare_threshold": None}
+"""A migration runs once, and may run behind a pooler, which keeps no prepared statements."""
 
 
 def owner_url(settings: Settings) -> SecretStr:
@@ -69,7 +72,7 @@ def owner_engine(url: SecretStr) -> Engine:
         raise MisconfiguredInstallation(
             "the database URL cannot be read: it must look like postgresql://user:password@host:port/database"
         ) from None
-    engine = create_engine(parsed, poolclass=NullPool, connect_args={"connect_timeout": 5}, hide_parameters=True)
+    engine = create_engine(parsed, poolclass=NullPool, connect_args=_CONNECT_ARGS, hide_parameters=True)
     strip_row_details(engine)
     event.listen(engine, "begin", use_search_path)
     return engine
@@ -94,15 +97,15 @@ def clear_errors() -> Generator[None]:
     try:
         yield
     except (OperationalError, InterfaceError) as error:
-        cause = _first_line(error.orig)
         if isinstance(error.orig, LockNotAvailable):
+            cause = first_line(error)
             raise DatabaseUnavailable(f"a table is in use: {cause}: try again when less is going on") from None
-        raise DatabaseUnavailable(f"the database cannot be reached: {cause}: start it, or check DATABASE_URL") from None
+        raise unavailable(error, "the database cannot be reached; start it, or check DATABASE_URL") from None
     except ProgrammingError as error:
         if not isinstance(error.orig, InsufficientPrivilege):
             raise
         raise MisconfiguredInstallation(
-            f"{_first_line(error.orig)}: sign in as the owner of the tables (REGISTRATION_OWNER_DATABASE_URL)"
+            f"{first_line(error)}: sign in as the owner of the tables (REGISTRATION_OWNER_DATABASE_URL)"
         ) from None
 
 
@@ -115,7 +118,3 @@ def is_ours(item: SchemaItem, name: str | None, kind: str, reflected: bool, comp
     table = getattr(item, "table", None)
     of_platform = isinstance(table, Table) and table.name in PLATFORM_TABLES
     return not (reflected and compare_to is None and of_platform)
-
-
-def _first_line(error: BaseException | None) -> str:
-    return next(iter(str(error).strip().splitlines()), type(error).__name__)

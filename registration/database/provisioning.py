@@ -8,9 +8,10 @@ from typing import LiteralString
 
 from psycopg import AsyncConnection, OperationalError, conninfo, errors, sql
 
+from registration.database.failures import unavailable
 from registration.database.platform_rights import NEEDED
 from registration.database.row_security import POLICY
-from registration.errors import DatabaseUnavailable, MisconfiguredInstallation, Refused
+from registration.errors import MisconfiguredInstallation, Refused
 from registration.settings import Settings
 
 _DRIVER = re.compile(r"^postgres(ql)?(\+\w+)?:")
@@ -67,9 +68,10 @@ async def provide(superuser_url: str, *, owner: Login, application: Login, other
     ours, before anything is changed on its server; DatabaseUnavailable, MisconfiguredInstallation.
     """
     await _refuse_platform_database(superuser_url, owner)
-    async with _signed_in(superuser_url) as server:
-        # Two concurrent callers would change the same roles, and Postgres refuses the second change.
-        await server.execute("SELECT pg_advisory_lock(hashtext('registration db provide'))")
+    # Two concurrent callers would change the same roles, and Postgres refuses the second change. The lock ends with its
+    # transaction, as a pooler requires; databases are created outside of a transaction.
+    async with _signed_in(superuser_url) as locking, locking.transaction(), _signed_in(superuser_url) as server:
+        await locking.execute("SELECT pg_advisory_xact_lock(hashtext('registration db provide'))")
         made = [line for login in (owner, application, *others) for line in await ensure_role(server, login, _PLAIN)]
         made += await ensure_role(server, Login(_RECOVERY, None, owner.database), _SEES_ALL)
         if application.role != _APPLICATION:
@@ -188,9 +190,9 @@ async def _extend(superuser_url: str, database: str) -> None:
 async def _signed_in(superuser_url: str, database: str | None = None) -> AsyncGenerator[AsyncConnection]:
     url = conninfo.make_conninfo(superuser_url, **({"dbname": database} if database else {}))
     try:
-        connection = await AsyncConnection.connect(url, autocommit=True, connect_timeout=5)
+        connection = await AsyncConnection.connect(url, autocommit=True, prepare_threshold=None, connect_timeout=5)
     except OperationalError as error:
-        raise DatabaseUnavailable(f"the server cannot be signed in to as a superuser: {error}") from None
+        raise unavailable(error, "the server cannot be signed in to as a superuser") from None
     async with connection:
         try:
             yield connection

@@ -2,6 +2,7 @@
 
 import asyncio
 import copy
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -9,23 +10,27 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import CursorResult, Engine, Executable, ScalarResult, event, make_url, text
-from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction, create_async_engine
+from sqlalchemy import CursorResult, Executable, ScalarResult, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncTransaction
 
+from registration.database.connections import (
+    IDLE_SECONDS,
+    MOST_CONNECTIONS,
+    PATIENCE_SECONDS,
+    ConnectionTurns,
+    open_engine,
+)
+from registration.database.failures import AWAY, is_transient, strip_row_details, unavailable
 from registration.database.own_schema import SEARCH_PATH
-from registration.errors import DatabaseUnavailable
+from registration.errors import DatabaseFull, DatabaseUnavailable
 
 APPLICATION_ROLE = "registration_app"
-DRIVER = "postgresql+psycopg"
 NO_ORGANISATION = UUID(int=0)
 """The organisation of a transaction that sees no organisation's rows."""
 Result = TypeVar("Result")
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 _BEGIN = (
-    "begin {access}; set local role {role}; set local search_path = {path};"
+    "begin read {access}; set local role {role}; set local search_path = {path};"
     " set local app.organisation_id = '{organisation}';"
     " set local idle_in_transaction_session_timeout = '{idle:.0f}ms'"
 )
@@ -33,24 +38,8 @@ _BEGIN = (
 _SET_ACTOR = text("select set_config('app.actor_id', :actor_id, true)")
 _NOW = text("select clock_timestamp()")
 _ORGANISATION = text("select exists (select from organisations where id = :organisation)")
-_AWAY = (OperationalError, InterfaceError, InternalError, PoolTimeout, OSError)
-_TRANSIENT_CODES = ("08", "25P03", "40", "53", "55P03", "57", "58")
-"""Postgres errors that a retry may not meet: connection, idle timeout, deadlock, resources, lock, shutdown, system."""
-
-
-def strip_row_details(engine: Engine) -> None:
-    """Keep only the first line of a database error: the other lines quote the rejected row.
-
-    The engine must also be created with `hide_parameters`.
-    """
-    event.listen(engine, "handle_error", _keep_first_line)
-
-
-def _keep_first_line(context: ExceptionContext) -> None:
-    for error in (context.original_exception, context.sqlalchemy_exception):
-        if error is not None and error.args:
-            said = str(error.args[0]).strip()
-            error.args = (said.partition("\n")[0], *error.args[1:])
+_PAUSES = (0.2, 0.4, 0.8, 1.6)
+"""Seconds between the attempts to get a connection from a server that is full."""
 
 
 @dataclass(frozen=True)
@@ -80,31 +69,29 @@ class Transaction:
 class Database:
     """Connections to Postgres for one process; opened lazily, closed with `close`.
 
-    `url` is any Postgres URL; the driver is always psycopg 3, which also receives `connect_args`. Each transaction
-    takes on the application role, so that row-level security binds owners and superusers too. Postgres ends a
-    transaction that sends no statement for `idle_seconds`: a frozen process or a lost machine must not keep its locks.
+    `url` is any Postgres URL; the driver is always psycopg 3, which also receives `connect_args`. `application` names
+    the process in `pg_stat_activity`. Each transaction takes on the application role, so that row-level security binds
+    owners and superusers too. All settings of a transaction end with it, so that it works behind a pooler. Postgres
+    ends a transaction that sends no statement for `idle_seconds`: a frozen process or a lost machine must not keep its
+    locks. Another connection is opened, up to `pool_size`, when a transaction has waited `patience` seconds for its
+    turn; one that was not needed for `spare_seconds` is closed, and one stays open.
     """
 
     def __init__(
         self,
         url: str,
-        pool_size: int = 10,
+        pool_size: int = MOST_CONNECTIONS,
         idle_seconds: float = 20,
         connect_args: Mapping[str, object] | None = None,
+        *,
+        application: str = "registration",
+        patience: float = PATIENCE_SECONDS,
+        spare_seconds: float = IDLE_SECONDS,
     ) -> None:
         self._idle_milliseconds = 1000 * idle_seconds
         self._actor_id: str | None = None
-        self._engine: AsyncEngine = create_async_engine(
-            make_url(url).set(drivername=DRIVER),
-            # The driver would send its own `begin`, which costs every transaction one more round trip.
-            isolation_level="AUTOCOMMIT",
-            pool_size=pool_size,
-            max_overflow=0,
-            pool_timeout=30,
-            pool_pre_ping=False,
-            connect_args={"connect_timeout": 5, **(connect_args or {})},
-            hide_parameters=True,
-        )
+        self._engine = open_engine(url, pool_size, application, connect_args or {})
+        self._turns = ConnectionTurns(self._engine, pool_size, patience, spare_seconds)
         strip_row_details(self._engine.sync_engine)
 
     def acting_as(self, actor_id: str) -> "Database":
@@ -118,29 +105,56 @@ class Database:
         """One short transaction that sees only this organisation; committed at the end, rolled back on any error.
 
         In a `read_only` transaction Postgres refuses every write and every row lock. Raises DatabaseUnavailable if
-        Postgres cannot be reached, the connection breaks, or the transaction was idle too long.
+        Postgres cannot be reached, the connection breaks, or the transaction was idle too long; DatabaseFull if the
+        server has no connection left, also after some attempts.
         """
         try:
-            async with self._engine.begin() as connection:
-                begin = _BEGIN.format(
-                    access="read only" if read_only else "read write",
-                    role=APPLICATION_ROLE,
-                    path=SEARCH_PATH,
-                    organisation=organisation_id,
-                    idle=self._idle_milliseconds,
-                )
-                await connection.exec_driver_sql(begin)
+            async with self._turns.turn(), self._connection() as connection, connection.begin():
+                await connection.exec_driver_sql(self._begin(organisation_id, "only" if read_only else "write"))
                 if self._actor_id is not None and not read_only:
                     await connection.execute(_SET_ACTOR, {"actor_id": self._actor_id})
                 yield Transaction(connection, organisation_id)
-        except _AWAY as error:
-            if not _is_transient(error):
+        except AWAY as error:
+            if not is_transient(error):
                 raise
-            raise DatabaseUnavailable(f"the database cannot be reached: {_first_line(error)}") from error
+            raise unavailable(error) from error
 
     async def close(self) -> None:
         """Close all connections."""
+        await self._turns.stop()
         await self._engine.dispose()
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncGenerator[AsyncConnection]:
+        """A connection of the pool, given back at the end, also when this task is cancelled."""
+        connection = await self._connect()
+        try:
+            yield connection
+        finally:
+            await asyncio.shield(asyncio.create_task(connection.close()))
+
+    async def _connect(self) -> AsyncConnection:
+        """A connection of the pool. Other processes may give theirs back to a full server within seconds; a refusal
+        that took longer than all pauses, as that of a pooler, is final.
+        """
+        given_up = time.monotonic() + sum(_PAUSES)
+        for pause in _PAUSES:
+            try:
+                return await self._engine.connect()
+            except AWAY as error:
+                if not isinstance(unavailable(error), DatabaseFull) or time.monotonic() > given_up:
+                    raise
+            await asyncio.sleep(pause)
+        return await self._engine.connect()
+
+    def _begin(self, organisation_id: UUID, access: str) -> str:
+        return _BEGIN.format(
+            access=access,
+            role=APPLICATION_ROLE,
+            path=SEARCH_PATH,
+            organisation=organisation_id,
+            idle=self._idle_milliseconds,
+        )
 
 
 async def retry_until_available(
@@ -157,19 +171,6 @@ async def retry_until_available(
             if give_up():
                 raise
             await asyncio.sleep(pause)
-
-
-def _is_transient(error: BaseException) -> bool:
-    """True if the error is about the state of the server now; an error without a code means that the server did not
-    answer.
-    """
-    code: str | None = getattr(getattr(error, "orig", None), "sqlstate", None)
-    return code is None or code.startswith(_TRANSIENT_CODES)
-
-
-def _first_line(error: BaseException) -> str:
-    origin: Any = getattr(error, "orig", None) or error
-    return str(origin).strip().splitlines()[0] if str(origin).strip() else type(origin).__name__
 
 
 async def organisation_exists(transaction: Transaction) -> bool:

@@ -12,7 +12,7 @@ from registration.batches.browser_slot_queries import SlotInUse, slots_in_use
 from registration.batches.pending_queries import pending_actions
 from registration.batches.run_queries import batches_to_recover
 from registration.database.session import APPLICATION_ROLE, NO_ORGANISATION, Database, organisation_exists
-from registration.errors import DatabaseUnavailable, Refused
+from registration.errors import DatabaseFull, DatabaseUnavailable, Refused
 from registration.health.finding import Finding, error, fine, warning
 from registration.health.reach import judge_clock
 
@@ -35,6 +35,8 @@ _REACHED: Mapping[str, tuple[str, str]] = {
 """The finding by the first of these texts that the error message contains."""
 _NO_SUCH_ROLE, _NO_RIGHT = "22023", "42501"
 _ABOUT = "browser slots"
+DOCTOR = "registration doctor"
+"""The name of the checks in `pg_stat_activity`."""
 
 
 async def check_organisation(database: Database, organisation_id: UUID) -> Finding:
@@ -55,6 +57,9 @@ def no_address() -> Finding:
 
 def not_reached(away: DatabaseUnavailable) -> Finding:
     """The finding for a connection that failed or broke."""
+    if isinstance(away, DatabaseFull):
+        step = "end processes that are not needed, raise its max_connections, or put PgBouncer in front of it"
+        return error("database", away.message, f"{step} (docs/scaling.md)")
     for text, (kind, step) in _REACHED.items():
         if text in away.message:
             return error("database", f"{kind}: {away.message}", step)
@@ -83,7 +88,7 @@ async def check_database(url: SecretStr | None) -> list[Finding]:
     from registration.database.inspection import inspect_database
 
     try:
-        database = Database(url.get_secret_value() if url else "", pool_size=1)
+        database = Database(url.get_secret_value() if url else "", pool_size=1, application=DOCTOR)
     except (ArgumentError, ValueError):
         return [no_address()]
     try:

@@ -12,7 +12,9 @@ from registration.accounts.passwords import Cipher
 from registration.accounts.queries import read_passwords
 from registration.database.session import Database
 from registration.errors import DatabaseUnavailable, MisconfiguredInstallation
+from registration.health.connections import UNKNOWN, Configured, check_connections
 from registration.health.database import (
+    DOCTOR,
     check_browser_slots,
     check_database,
     check_organisation,
@@ -115,10 +117,13 @@ def check_switched_off(settings: Settings) -> list[Finding]:
     return findings
 
 
-async def check_installed(settings: Settings) -> list[Finding]:
-    """The findings of the blocks' checks, and of pending work in the database."""
+async def check_installed(settings: Settings, configured: Configured = UNKNOWN) -> list[Finding]:
+    """The findings of the blocks' checks, and of pending work in the database.
+
+    `configured` is what may run at once, as far as the caller knows.
+    """
     results = await asyncio.gather(
-        _database(settings),
+        _database(settings, configured),
         check_platform(settings.platform_url, settings.platform_key, settings.organisation),
         _register(settings),
         _notices(settings),
@@ -126,15 +131,16 @@ async def check_installed(settings: Settings) -> list[Finding]:
     return [*(finding for findings in results for finding in findings), *check_switched_off(settings)]
 
 
-async def _database(settings: Settings) -> list[Finding]:
+async def _database(settings: Settings, configured: Configured) -> list[Finding]:
     """The findings on the database; its content is checked only if it can be read."""
     findings, keys = await check_database(settings.database_url), check_keys(settings.encryption_keys)
     if settings.database_url is None or worst(findings) is Level.ERROR:
         return [*findings, keys]
-    database = Database(settings.database_url.get_secret_value())
+    database = Database(settings.database_url.get_secret_value(), pool_size=1, application=DOCTOR)
     try:
         findings += [keys, *await check_pending_work(database, settings.organisation)]
         findings.append(await check_browser_slots(database, settings.organisation, settings.browser_limit))
+        findings.append(await check_connections(database, configured))
         findings.append(await check_evidence(database, settings.platform_evidence))
         if settings.organisation:
             findings.append(await check_organisation(database, settings.organisation))

@@ -112,7 +112,9 @@ async def doctor(request: Request, caller: Admin) -> Checked:
 
 async def check_everything(settings: Settings) -> list[Finding]:
     """The findings about database, keys, platform, register, notices, Prefect server and disk; nothing is changed."""
-    return [*await check_installed(settings), await _prefect(), check_disk()]
+    from interfaces.connection_plan import read_configured
+
+    return [*await check_installed(settings, await read_configured()), await _prefect(), check_disk()]
 
 
 async def _prefect() -> Finding:

@@ -39,7 +39,8 @@ _MARKS = {
 
 @app.default
 async def doctor(*, deep: bool = False, as_json: AsJson = False) -> int:
-    """Check versions, database, keys, browser slots, platform, register, notices, Prefect server, workers and disk.
+    """Check versions, database with its connections, keys, browser slots, platform, register, notices, Prefect
+    server, workers and disk.
 
     Args:
         deep: Also check the platform's routes, tables, columns, rights, rows and feature flags, without any change.
@@ -58,8 +59,10 @@ async def doctor(*, deep: bool = False, as_json: AsJson = False) -> int:
 
 async def _check_everything(current: Settings) -> list[Finding]:
     from interfaces.cli.prefect_checks import check_prefect
+    from interfaces.connection_plan import read_configured
 
-    installed, server = await asyncio.gather(check_installed(current), check_prefect(current))
+    server, configured = await asyncio.gather(check_prefect(current), read_configured())
+    installed = await check_installed(current, configured)
     return [_versions(), *installed, *server, check_disk()]
 
 

@@ -159,6 +159,7 @@ class Event(Row):
     __table_args__ = (
         Index("ix_registration_events_batch", "batch_job_id", "created_at"),
         Index("ix_registration_events_job", "job_id", "created_at"),
+        Index("ix_registration_events_kind", "organisation_id", "what"),
     )
 
     batch_job_id: Mapped[UUID | None] = mapped_column(ForeignKey("registration_batch_jobs.id", ondelete="CASCADE"))

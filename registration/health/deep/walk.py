@@ -11,7 +11,7 @@ from registration.configuration.features import extractions_off, features_off
 from registration.database.row_security import ROWS
 from registration.database.session import Database, Transaction, database_now
 from registration.errors import DatabaseUnavailable
-from registration.health.database import no_address, not_reached, refused_inside
+from registration.health.database import DOCTOR, no_address, not_reached, refused_inside
 from registration.health.deep import queries
 from registration.health.deep.probes import QUERIES, PlatformProbe
 from registration.health.deep.tables import check_tables, used_tables
@@ -45,7 +45,7 @@ async def check_deep(settings: Settings) -> list[Finding]:
         return [error("checklist", says, "set REGISTRATION_ORGANISATION")]
     url = settings.database_url
     try:
-        database = Database(url.get_secret_value() if url else "", pool_size=1)
+        database = Database(url.get_secret_value() if url else "", pool_size=1, application=DOCTOR)
     except (ArgumentError, ValueError):
         return [no_address()]
     try:

@@ -120,5 +120,5 @@ async def test_the_installation_is_checked_for_administrators(roles: Roles) -> N
     """Every part with what to do next."""
     assert (await roles.call("operator", "GET", "/api/doctor")).status_code == 403
     checked = (await roles.call("admin", "GET", "/api/doctor")).json()
-    assert {"Prefect server"} <= {one["about"] for one in checked["findings"]}
+    assert {"Prefect server", "database connections"} <= {one["about"] for one in checked["findings"]}
     assert checked["worst"] in ("warning", "error", "ok", "cannot be told")

@@ -4,6 +4,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+from sqlalchemy import URL
 
 from dev.stack.databases import DatabaseUrls
 from interfaces.api.problems import TITLES
@@ -101,6 +102,16 @@ async def test_a_database_that_is_away_is_503(tenant: Tenant) -> None:
     assert "127.0.0.1" not in answer.text
     assert (ready.status_code, ready.json()["parts"]["database"]["ok"]) == (503, False)
     assert "127.0.0.1" not in ready.text
+
+
+async def test_a_server_without_a_free_connection_is_503_with_its_own_code(full_server: URL, tenant: Tenant) -> None:
+    """With what an administrator can do, and without the role's name."""
+    async with served_api(full_server.render_as_string(hide_password=False)) as client:
+        answer = await Api(client, tenant.organisation_id).get(BATCHES)
+    problem = answer.json()
+    assert (answer.status_code, problem["code"], answer.headers["Retry-After"]) == (503, "DATABASE_FULL", "5")
+    assert "limit of connections" in problem["hint"]
+    assert "crowded" not in answer.text
 
 
 async def test_what_nobody_expected_is_500_with_the_id_only(

@@ -27,6 +27,7 @@ ISOLATED = sorted(table.name for table in Base.metadata.sorted_tables if "organi
 # share, and the lists that only recovery may see.
 OF_NOBODY = {
     "database_now",
+    "read_connections",
     "readable",
     "visible",
     "insert_restaurant",
