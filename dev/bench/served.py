@@ -23,7 +23,8 @@ from dev.stack.processes import Child
 
 _TRANSACTIONS = text("select xact_commit + xact_rollback from pg_stat_database where datname = 'registration'")
 
-_LOOKED_AT_SECONDS = 3.0
+_LOOKED_AT_SECONDS = 12.0
+"""Longer than Postgres lets an idle connection keep the number of its transactions to itself: ten seconds."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,9 @@ class Costs:
         return Cost(time.monotonic(), times.user + times.system, int(transactions or 0))
 
     async def falls_to(self, transactions_per_second: float) -> bool:
-        """Whether there were at most so many in the last three seconds: streams that begin read more."""
+        """Whether there were at most so many in the last twelve seconds: streams that begin read
+        more.
+        """
         earlier = await self.now()
         await asyncio.sleep(_LOOKED_AT_SECONDS)
         return (await self.now()).since(earlier).transactions_per_second <= transactions_per_second
