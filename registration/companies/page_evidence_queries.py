@@ -24,7 +24,7 @@ _SAVE = text(
     insert into registration_evidence (organisation_id, job_id, step_number, visit, page_id, kind, url, content, sha256,
         size, is_cut, created_at)
     values (:organisation, :job, :step, :visit, :page, :kind, :url, :content, :sha256, :size, :is_cut,
-        coalesce(cast(:at as timestamptz), now()))
+        coalesce(cast(:at as timestamptz), now()) + make_interval(secs => :nth * 0.000001))
     on conflict (organisation_id, page_id, kind) do nothing
     """
 )
@@ -99,17 +99,18 @@ class PackedPage:
 async def keep_pages(
     transaction: Transaction, job_id: UUID, step: int, visit: int, pages: Sequence[PackedPage]
 ) -> None:
-    """Keep the pages of an attempt of a step. The same call again changes nothing.
+    """Keep the pages of an attempt of a step, a microsecond apart, so that they are listed in their order. The same
+    call again changes nothing.
 
     The oldest pages beyond the bounds of the step and of the organisation are forgotten.
     """
     organisation = {"organisation": transaction.organisation_id}
     rows = [
-        {"job": job_id, "step": step, "visit": visit, "page": page.id, "url": page.url, "at": page.at}
+        {"job": job_id, "step": step, "visit": visit, "page": page.id, "url": page.url, "at": page.at, "nth": nth}
         | organisation
         | {"kind": piece.kind.value, "content": piece.content, "sha256": piece.sha256}
         | {"size": piece.size, "is_cut": piece.is_cut}
-        for page in pages
+        for nth, page in enumerate(pages)
         for piece in page.pieces
     ]
     if rows:

@@ -52,6 +52,14 @@ async def test_a_page_is_kept_once_and_read_as_it_was(tenant: Tenant, job_id: UU
         assert (await read_evidence(transaction, job_id, screenshot.id))[1] == PNG
 
 
+async def test_pages_of_one_attempt_are_listed_in_their_order(tenant: Tenant, job_id: UUID) -> None:
+    """As the error names them, although one transaction keeps them all."""
+    pages = [packed() for _ in range(MOST_PAGES_OF_A_STEP)]
+    async with tenant.database.transaction(tenant.organisation_id) as transaction:
+        await keep_pages(transaction, job_id, 2, 1, pages)
+    assert await _kept(tenant, job_id) == [page.id for page in pages]
+
+
 async def test_nobody_else_reads_it(tenant: Tenant, job_id: UUID) -> None:
     """Another organisation finds neither the list nor the bytes, nor does another job of the same one."""
     [html, _] = await keep_page(tenant.database, tenant.organisation_id, job_id)
