@@ -14,6 +14,8 @@ _TABLES = """
 """
 _PAUSE_SECONDS = 3.0
 """A Prefect server writes the last events of a run some seconds after its end."""
+_VACUUMS = 3
+"""A process that connects to the server at that moment keeps a vacuum from removing what has just become free."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,8 @@ class Stored:
                 if (again := await _counted(connection, tables)) == rows:
                     break
                 rows = again
-            await connection.execute("vacuum (full)")
+            for _ in range(_VACUUMS):
+                await connection.execute("vacuum (full)")
             kilobytes: dict[str, float] = {}
             for namespace, name in tables:
                 query = "select pg_total_relation_size(to_regclass(%s)) / 1024.0"
