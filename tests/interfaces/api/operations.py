@@ -22,6 +22,7 @@ from registration.database.base import Base
 from tests.interfaces.api.calling import Api, claims_of, signed
 from tests.registration.at_gate import at_config_gate
 from tests.registration.database.rows import add
+from tests.registration.kept_pages import keep_page
 from tests.registration.tenant import Tenant
 
 BODIES: Final[dict[str, Any]] = {
@@ -114,9 +115,11 @@ async def ids_of(tenant: Tenant) -> dict[str, Any]:
     waiting = await at_config_gate(tenant)
     scraping = await add(tenant.everything, "lead_scrape_jobs", tenant.organisation_id)
     lead_id = await add(tenant.everything, "leads", tenant.organisation_id, lead_scrape_job_id=scraping)
+    [evidence, *_] = await keep_page(tenant.database, tenant.organisation_id, waiting.job_id)
     return {
         "batch_id": waiting.batch_id,
         "job_id": waiting.job_id,
+        "evidence_id": evidence.id,
         "restaurant_id": waiting.restaurant_id,
         "lead_id": lead_id,
         "sub_step": "menuImport",
