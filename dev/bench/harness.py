@@ -83,7 +83,7 @@ class Bench:
     async def running(cls, folder: Path, restaurants: int, say: Callable[[str], None]) -> AsyncGenerator[Self]:
         """The stack, stopped at the end. REGISTRATION_TIME_SCALE counts; other addresses of the environment do not.
 
-        `say` is told the progress of long parts.
+        Long parts report their progress with `say`.
         """
         time_scale = float(os.environ.get("REGISTRATION_TIME_SCALE", "1"))
         sandbox = SandboxOptions(profile=AT_ONCE.profile, account_spacing_seconds=0)

@@ -27,7 +27,7 @@ class Stored:
 
     @classmethod
     async def in_database(cls, superuser_url: str, schema: str) -> Self:
-        """The tables of a schema, once their number of rows stays the same for some seconds."""
+        """The tables of a schema. Waits until their number of rows has stayed the same for some seconds."""
         async with await psycopg.AsyncConnection.connect(superuser_url, autocommit=True) as connection:
             tables = await (await connection.execute(_TABLES, [schema])).fetchall()
             rows = await _counted(connection, tables)

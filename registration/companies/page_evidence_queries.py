@@ -132,6 +132,7 @@ async def read_evidence(transaction: Transaction, job_id: UUID, evidence_id: UUI
     if row is None:
         raise NotFound(
             f"there is no evidence {evidence_id} of this job",
+            code="EVIDENCE_NOT_FOUND",
             hint="it may have been deleted, since evidence is kept for a limited time",
         )
     values = dict(row)

@@ -49,6 +49,7 @@ async def pgbouncer(
     """Run PgBouncer for these roles; `settings` are lines of its configuration. Skips the test where it is missing."""
     program = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin")
     if program is None:
+        # Only `make test-operations` needs it, and the project installs no packages of the system.
         pytest.skip("PgBouncer is not on this machine: apt-get install pgbouncer")
     made, user = PgBouncer(free_port()), service_user()
     folder.mkdir()

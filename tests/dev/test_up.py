@@ -181,6 +181,7 @@ async def test_a_killed_stack_takes_its_servers_along(short_folder: Path) -> Non
 async def test_two_prefect_servers_end_with_their_load_balancer(short_folder: Path) -> None:
     """The API is ready through the load balancer; when that dies, `make up` names it and stops everything."""
     if any(shutil.which(name, path=_SERVERS_PATH) is None for name in ("redis-server", "haproxy")):
+        # Only `make test-operations` needs them, and the project installs no packages of the system.
         pytest.skip("the system's packages redis-server and haproxy are not installed")
     async with up_in(short_folder, "--servers", "2") as up:
         await reach(up, short_folder / "local" / "environment", short_folder)

@@ -41,7 +41,8 @@ async def test_the_first_answer_counts_wherever_it_is_given(
     operator: Operator, installation: Installation, people: tuple[Page, Page]
 ) -> None:
     """Three people have three restaurants before them, and each decides one first. Hemi's page hears nothing, so his
-    late answers are refused on their rows; Mere's rows change before her eyes; the form is told after it is submitted.
+    late answers are refused on their rows; Mere's page shows the new rows without a reload; the form gets its refusal
+    after it is submitted.
     """
     mere, hemi = people
     batch = await installation.start("Three at once", 3)

@@ -68,7 +68,7 @@ class Readings:
     async def _alone(self, feed: Collecting) -> Publish | Exception:
         try:
             [publish] = await self._together([feed])
-        except Exception as error:  # noqa: BLE001 (as above)
+        except Exception as error:  # noqa: BLE001 (whatever it is, the feed must hear of it)
             return error
         return publish
 

@@ -77,5 +77,5 @@ async def test_no_operation_is_done_in_the_organisation_of_somebody_else(
             operation.method, path_of(operation, ids), headers=theirs.headers, json=operation.body
         )
         problem = check_problem(answer, operation)
-        assert (answer.status_code, problem["code"].endswith("NOT_FOUND")) == (404, True), (operation, problem)
+        assert (answer.status_code, problem["code"].endswith("_NOT_FOUND")) == (404, True), (operation, problem)
     assert changed(before, await stored(everything)) == {}

@@ -38,7 +38,7 @@ async def test_the_evidence_of_others_is_that_of_nobody(api: Api, tenant: Tenant
     details: set[str] = set()
     for job_id, evidence_id in asked:
         answer = await api.get(f"/api/registration-jobs/{job_id}/evidence/{evidence_id}")
-        assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
+        assert (answer.status_code, answer.json()["code"]) == (404, "EVIDENCE_NOT_FOUND")
         details.add(answer.json()["detail"])
     assert len(details) == 1
     assert (await api.json(f"{BATCHES}/jobs/{own.job_id}"))["evidence"] == []

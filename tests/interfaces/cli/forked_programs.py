@@ -1,7 +1,6 @@
 """Programs that start with all modules imported: each is forked from a prepared process."""
 
 import asyncio
-import gc
 import importlib
 import json
 import os
@@ -14,6 +13,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import UUID
 
+from registration.kit.garbage_collection import leave_loaded_out
 from tests.waiting import HANG, until
 
 _IMPORTED = (
@@ -142,8 +142,7 @@ def _serve() -> None:
     for name in _IMPORTED:
         importlib.import_module(name)
     # A collection in a program would copy every page that it shares with this process.
-    gc.collect()
-    gc.freeze()
+    leave_loaded_out()
     for line in sys.stdin:
         request = json.loads(line)
         pid = os.fork()

@@ -89,7 +89,7 @@ async def test_every_address_by_axe_at_200_percent_and_without_another_host(at: 
 
 
 async def test_axe_finds_nothing_serious_where_nothing_is(browser: Browser, serving: Serving, tenant: Tenant) -> None:
-    """A new organisation, a person who may only look, and one who is not signed in."""
+    """Pages of a new organisation, of a person with the role of a viewer, and of a person who is not signed in."""
     found: list[str] = []
     async with at_desk(browser, serving, tenant, "Ana", "viewer") as person:
         for path in (*(entry.path for entry in RAIL), "/batches/new"):

@@ -60,7 +60,7 @@ class Ending(Feed):
 
 
 async def test_a_page_keeps_what_it_shows_while_the_database_is_away(visitor: Signed) -> None:
-    """It is told that the database is away; the feed's state is older than the page, and is not sent."""
+    """The reader gets the event that the database is away, and no state, because the feed's is older than the page."""
     app, person, token = visitor
     feed = Wavering(Readings(app.database, person.organisation_id))
     feed_of = Wanted(("wavering",), lambda _: feed)
@@ -110,7 +110,7 @@ async def test_a_feed_that_fails_ends_the_streams_that_read_it(visitor: Signed) 
 
 
 async def test_the_last_reading_is_no_older_than_its_readers(visitor: Signed) -> None:
-    """Who comes during the reading with which a feed would end gets another one."""
+    """A feed does not end with a reading during which another reader joined: that reader gets the next reading."""
     app, person, _ = visitor
     feed = Ending(Readings(app.database, person.organisation_id))
     running = asyncio.create_task(feed.run())

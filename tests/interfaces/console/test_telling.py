@@ -1,4 +1,4 @@
-"""What people are told without asking: which questions wait, and who has them open."""
+"""Notifications and presence: the questions that wait, and the people who have them open."""
 
 from typing import Any
 

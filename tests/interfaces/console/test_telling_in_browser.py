@@ -49,7 +49,7 @@ async def test_the_inbox_says_who_else_has_a_question_open(
 
 
 async def test_notifications_are_off_until_somebody_wants_them(desk: Desktop, tenant: Tenant) -> None:
-    """What waits already is no news; what begins to wait is told once, however many pages are loaded meanwhile."""
+    """A question that waited before causes no notification; a new one causes one, whatever number of pages is open."""
     await desk.page.add_init_script(_RECORDER)
     await at_company_gate(tenant)
     await desk.open("/notices")

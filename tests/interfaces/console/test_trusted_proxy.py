@@ -105,7 +105,7 @@ def test_an_address_that_is_none_is_said_at_the_start() -> None:
 
 
 async def test_nobody_is_asked_for_a_sign_in_that_proves_nothing(program: Program, tenant: Tenant) -> None:
-    """Whom the proxy names with every request is asked for a reason only; who comes another way signs in again."""
+    """A person whom the proxy names in every request gives a reason only; a session from elsewhere signs in again."""
     old = "update registration_sign_ins set created_at = created_at - interval '16 minutes' where organisation_id = :id"
     admin = {"X-Forwarded-Email": "mere@example.nz", "X-Forwarded-Groups": "admin"}
     asked = "/accounts/reveal?email=kai@example.nz"
