@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
 from interfaces.api.models.base import FieldProblem, Problem
+from interfaces.api.problem_codes import OF_A_PATH, OF_THE_STATE, TITLES
 from registration.errors import (
     BadFile,
     MisconfiguredInstallation,
@@ -30,109 +31,6 @@ MEDIA_TYPE = "application/problem+json"
 _LOG = logging.getLogger("registration.api")
 _MOST_ERRORS, _LONGEST_POINTER, _MOST_SHOWN = 100, 300, 5
 _RETRY_AFTER, _LATER = {"Retry-After": "5"}, "try again in some seconds"
-
-TITLES = {
-    "ACCOUNT_NOT_FOUND": "There is no such account",
-    "ADDRESS_NOT_PUBLIC": "The address leads into a private network",
-    "ALREADY_DECIDED": "The question was answered before",
-    "BAD_FILE": "The file cannot be read",
-    "BATCH_CANCELLING": "The batch is being cancelled",
-    "BATCH_HAS_ENDED": "The batch has ended",
-    "BATCH_NOT_FOUND": "There is no such batch",
-    "BODY_TOO_LARGE": "The body is too large",
-    "COMPLETED_WORK": "Completed work would be done again",
-    "DATABASE_FULL": "The database server has no connection left",
-    "EFFECT_NOT_SETTLED": "The outcome of an effect is not known yet",
-    "EFFECT_NOT_UNKNOWN": "The outcome of the effect is known",
-    "EMAIL_MISSING": "The configuration names no e-mail",
-    "EMPTY_BATCH": "A batch needs a restaurant",
-    "EVIDENCE_NOT_FOUND": "There is no such evidence",
-    "EXTERNAL_ID_TAKEN": "Another restaurant has the external id",
-    "IDEMPOTENCY_KEY_REUSED": "The idempotency key belongs to another request",
-    "IMAGE_NOT_EDITABLE": "The image cannot be replaced",
-    "IMAGE_NOT_FETCHED": "The image cannot be fetched",
-    "IMAGE_NOT_FOUND": "There is no such image",
-    "IMAGE_NOT_READABLE": "The image cannot be read",
-    "IMAGE_TOO_LARGE": "The image is too large",
-    "INTERNAL": "Something went wrong here",
-    "INVALID_CONFIGURATION": "The configuration cannot be used",
-    "INVALID_FIELDS": "Fields of the restaurant are not valid",
-    "INVALID_REQUEST": "The request cannot be read",
-    "INVALID_STATUS": "The status does not allow it",
-    "IN_PROGRESS": "The same request is being done",
-    "JOB_NOT_FOUND": "There is no such job",
-    "LEAD_NOT_FOUND": "There is no such lead",
-    "METHOD_NOT_ALLOWED": "The method is not offered here",
-    "MISCONFIGURED": "The installation is not complete",
-    "MISSING_SELECTIONS": "No answer is for a job that waits",
-    "NAMED_TWICE": "Something is named more than once",
-    "NOTHING_TO_CHANGE": "No field is named",
-    "NOTHING_TO_DECIDE": "No question is open",
-    "NOTHING_TO_RETRY": "Nothing failed",
-    "NOTHING_TO_SEARCH_BY": "A search needs a name or a street",
-    "NOT_ACCEPTABLE": "No representation of this kind is offered",
-    "NOT_AN_IMAGE": "The file is no picture",
-    "NOT_A_CANDIDATE": "The company was not found for this job",
-    "NOT_FOUND": "There is nothing here",
-    "ORGANISATION_UNKNOWN": "The organisation is not known",
-    "PASSWORD_NOT_STORED": "The password of the account is not stored",
-    "PLATFORM_NOT_REACHED": "The registration platform does not answer",
-    "PLATFORM_REFUSED": "The registration platform refused",
-    "PREFLIGHT_REFUSED": "Something is missing that the registration needs",
-    "PROPOSAL_CHANGED": "The proposal has changed since it was shown",
-    "REASON_MISSING": "A reason is needed",
-    "REFUSED": "The request breaks a rule",
-    "RESTAURANT_ALREADY_IN_BATCH": "A restaurant is in another active batch",
-    "RESTAURANT_ID_DIFFERS": "The platform has another id for the restaurant",
-    "RESTAURANT_ID_INVALID": "The platform has no ids of this form",
-    "RESTAURANT_ID_MISSING": "The platform's id of the restaurant is needed",
-    "RESTAURANT_ID_TAKEN": "The platform's id belongs to another restaurant",
-    "RESTAURANT_ID_UNUSED": "The sub-step has no id of a restaurant",
-    "RESTAURANT_NOT_FOUND": "There is no such restaurant",
-    "ROLE_REQUIRED": "The role of the caller does not allow it",
-    "STEP_NOT_ACTION_REQUIRED": "The step does not wait for a person",
-    "STEP_NOT_FOUND": "There is no such step",
-    "SUB_STEP_NOT_FOUND": "There is no such sub-step",
-    "TOO_MANY_REQUESTS": "Too many requests",
-    "TOO_MANY_RESTAURANTS": "A batch has at most 50 restaurants",
-    "UNAUTHORIZED": "No valid token",
-    "UNAVAILABLE": "A part of the installation does not answer",
-    "UNREADABLE_DATA": "The stored data cannot be read",
-}
-"""What each code means, in a sentence; the path of its page is its name."""
-
-_OF_A_PATH = {
-    "batch_id": "BATCH_NOT_FOUND",
-    "job_id": "JOB_NOT_FOUND",
-    "restaurant_id": "RESTAURANT_NOT_FOUND",
-    "evidence_id": "EVIDENCE_NOT_FOUND",
-    "lead_id": "LEAD_NOT_FOUND",
-    "step_number": "STEP_NOT_FOUND",
-    "sub_step": "SUB_STEP_NOT_FOUND",
-}
-_OF_THE_STATE = frozenset(
-    {
-        "ALREADY_DECIDED",
-        "BATCH_CANCELLING",
-        "BATCH_HAS_ENDED",
-        "COMPLETED_WORK",
-        "EFFECT_NOT_SETTLED",
-        "EFFECT_NOT_UNKNOWN",
-        "EMAIL_MISSING",
-        "EXTERNAL_ID_TAKEN",
-        "INVALID_STATUS",
-        "IN_PROGRESS",
-        "NOTHING_TO_DECIDE",
-        "NOTHING_TO_RETRY",
-        "PASSWORD_NOT_STORED",
-        "PROPOSAL_CHANGED",
-        "RESTAURANT_ALREADY_IN_BATCH",
-        "RESTAURANT_ID_DIFFERS",
-        "RESTAURANT_ID_MISSING",
-        "RESTAURANT_ID_TAKEN",
-        "STEP_NOT_ACTION_REQUIRED",
-    }
-)
 
 
 class ProblemError(Exception):
@@ -183,7 +81,7 @@ def problem_of(error: RegistrationError) -> ProblemError:
         code = error.code if error.code in TITLES else "UNAVAILABLE"
         return ProblemError(503, code, TITLES[code], hint=error.hint or _LATER, headers=_RETRY_AFTER)
     if isinstance(error, Refused):
-        of_the_state = error.code in _OF_THE_STATE and not isinstance(error, BadFile)
+        of_the_state = error.code in OF_THE_STATE and not isinstance(error, BadFile)
         headers = _RETRY_AFTER if error.code == "IN_PROGRESS" else None
         status, fields = 409 if of_the_state else 422, _fields_of(error)
         return ProblemError(status, error.code, error.message, hint=error.hint, errors=fields, headers=headers)
@@ -256,7 +154,7 @@ def _invalid(request: Request, error: RequestValidationError) -> ProblemError:
         if one["loc"][0] == "path":
             if request.url.path in request.app.openapi()["paths"]:
                 return _routing(request, HTTPException(405))
-            return not_found(_OF_A_PATH.get(str(one["loc"][-1]), "NOT_FOUND"))
+            return not_found(OF_A_PATH.get(str(one["loc"][-1]), "NOT_FOUND"))
     fields = [FieldProblem(pointer=_pointer(one["loc"]), reason=str(one["msg"])) for one in found[:_MOST_ERRORS]]
     return first_of(fields, status=422, code="INVALID_REQUEST")
 
@@ -294,9 +192,3 @@ def unexpected(request: Request, error: Exception) -> ProblemError:
     """The problem that an error becomes which nobody expected; its traceback goes to the log."""
     _LOG.error("%s: unexpected error", request.state.request_id, exc_info=error)
     return ProblemError(500, "INTERNAL", _INTERNAL)
-
-
-def explanation(slug: str) -> dict[str, str] | None:
-    """What a code means, by the last part of its problem's type."""
-    code = slug.upper().replace("-", "_")
-    return {"code": code, "title": TITLES[code]} if code in TITLES else None

@@ -8,7 +8,8 @@ from fastapi.responses import JSONResponse
 
 from interfaces.api.models.meta import Explanation, Health, PartState, Ready
 from interfaces.api.openapi import PROBLEMS
-from interfaces.api.problems import explanation, not_found
+from interfaces.api.problem_codes import explanation
+from interfaces.api.problems import not_found
 from registration.database.schema import state_on
 from registration.database.session import NO_ORGANISATION, Database
 from registration.errors import MisconfiguredInstallation, RegistrationError

@@ -17,7 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from interfaces.api.examples import EXAMPLES
 from interfaces.api.openapi import FILE
-from interfaces.api.problems import MEDIA_TYPE, TITLES
+from interfaces.api.problem_codes import TITLES
+from interfaces.api.problems import MEDIA_TYPE
 from registration.database.base import Base
 from tests.interfaces.api.calling import Api, claims_of, signed
 from tests.registration.at_gate import at_config_gate

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import URL
 
 from dev.stack.databases import DatabaseUrls
-from interfaces.api.problems import TITLES
+from interfaces.api.problem_codes import TITLES
 from tests.interfaces.api.calling import BATCHES, Api, served_api
 from tests.registration.tenant import Tenant
 
