@@ -22,7 +22,9 @@ from dev.stack.network import free_port
 from dev.stack.processes import Child
 
 _TRANSACTIONS = text("select xact_commit + xact_rollback from pg_stat_database where datname = 'registration'")
-
+_RELOAD = text("select pg_reload_conf()")
+_WITHOUT_VACUUM = (text("alter system set autovacuum = off"), _RELOAD)
+_AS_BEFORE = (text("alter system reset autovacuum"), _RELOAD)
 _LOOKED_AT_SECONDS = 12.0
 """Longer than Postgres lets an idle connection keep the number of its transactions to itself: ten seconds."""
 
@@ -89,12 +91,18 @@ class Served:
 
     @asynccontextmanager
     async def costs(self) -> AsyncGenerator["Costs"]:
-        """Readings of the cost during the block."""
+        """Readings of the cost during the block. Meanwhile Postgres does not vacuum by itself: the transactions of that
+        would be counted as those of the readers.
+        """
         engine = create_async_engine(self.bench.stack.postgres.url().replace("postgresql://", "postgresql+asyncpg://"))
         try:
             async with engine.connect() as connection:
                 kept = await connection.execution_options(isolation_level="AUTOCOMMIT")
+                for statement in _WITHOUT_VACUUM:
+                    await kept.execute(statement)
                 yield Costs(psutil.Process(self.child.pid), kept)
+                for statement in _AS_BEFORE:
+                    await kept.execute(statement)
         finally:
             await engine.dispose()
 
