@@ -130,8 +130,9 @@ async def _run(bench: Bench) -> Reached:
         f" {figures['commit_s']:.2f} s; {figures['company_keys']:.0f} keys for {bench.restaurants} companies,"
         f" {clicks:.0f} clicks for {clear} clear configurations; {READERS} readers:"
         f" {figures['queries_per_s']:.2f} transactions a second at rest, while the batch runs {reader:.2f} % of a core"
-        f" each, and the batch takes {slowdown:.1f} % longer, {crowded_slowdown:.1f} % with all at once; one reader"
-        f" costs {watched.share_percent:.1f} % of the CPU of a running batch, {crowded.share_percent:.1f} % with all at once",
+        f" each, and the batch takes {slowdown:.1f} % longer, {crowded_slowdown:.1f} % with all at once; one"
+        f" reader costs {watched.share_percent:.1f} % of the CPU of a running batch, {crowded.share_percent:.1f} % with"
+        " all at once",
         missed(_AIMS, figures),
     )
 
