@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 
 from interfaces.api.models.base import Answer, Body, Timestamp
 from interfaces.api.models.candidates import Candidate
@@ -50,6 +50,9 @@ class Phase(Body):
     sub_steps: dict[SubStepName, ShownSubStep]
 
 
+_PHASES = TypeAdapter(dict[str, Phase])
+
+
 class Progress(Body):
     """The sub-steps of step 6."""
 
@@ -63,7 +66,7 @@ class Progress(Body):
     @classmethod
     def of(cls, stored: SubStepProgress) -> "Progress":
         """As the view has it."""
-        phases = {name: Phase.model_validate(phase) for name, phase in sorted(stored.phases.items())}
+        phases = _PHASES.validate_python(dict(sorted(stored.phases.items())))
         every = {key: one for phase in phases.values() for key, one in phase.sub_steps.items()}
         running = (name for name in SUB_STEPS if every[name].status in ("in_progress", "retrying"))
         return cls(
