@@ -16,7 +16,7 @@ BROWSER := .venv/.browser
 # There is one process more than there are cores, because many tests wait.
 SIDE_BY_SIDE = --numprocesses $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) + 1) --maxprocesses 4 \
 	--dist loadfile --no-loadscope-reorder --durations=10
-LOCKING := uv pip compile pyproject.toml --extra dev --extra scale --universal --fork-strategy fewest --generate-hashes --no-emit-index-url --no-header \
+LOCKING := uv pip compile --system-certs pyproject.toml --extra dev --extra scale --universal --fork-strategy fewest --generate-hashes --no-emit-index-url --no-header \
 	--python-version 3.11 --quiet --output-file requirements.lock
 
 help: ## list these commands
@@ -24,6 +24,7 @@ help: ## list these commands
 
 install: $(INSTALLED) ## create .venv from requirements.lock
 
+# uv trusts the authorities of the system, as pip does: a company's proxy may sign with its own.
 $(INSTALLED): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; say which with PYTHON=…" >&2; exit 1; }
 	@echo "Installing into .venv …"
@@ -31,7 +32,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		"$$(sed -n 's/^\(uv==[^ ;]*\).*/\1/p' requirements.lock)"
 	@UV_COMPILE_BYTECODE_TIMEOUT=600 \
-		$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock \
+		$(BIN)/uv pip sync --system-certs --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock \
 		|| $(BIN)/python -m pip install --quiet --no-deps --require-hashes --requirement requirements.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps --editable .
 	@touch $@
