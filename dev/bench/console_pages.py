@@ -15,7 +15,7 @@ _ALWAYS: Final = ("/", "/batches", "/restaurants", "/import", "/leads", "/notice
 
 @dataclass(frozen=True)
 class PageCost:
-    """The median milliseconds from a request to the end of its answer, and the size as a browser is sent it."""
+    """The median milliseconds from a request to the end of its answer, and its size as sent, compressed."""
 
     milliseconds: float
     kilobytes: float
@@ -31,7 +31,7 @@ def of_batch(batch_id: UUID, job_id: UUID) -> Mapping[str, str]:
 
 
 async def page_cost(client: httpx.AsyncClient, path: str) -> PageCost:
-    """The cost of a page, once it was asked for before."""
+    """The cost of a page; a first request, which fills caches, does not count."""
     answer = (await client.get(path)).raise_for_status()
     took: list[float] = []
     for _ in range(_TIMES):

@@ -59,7 +59,7 @@ async def session(served: Served, organisation_id: UUID, name: str = "benchmark"
 
 @asynccontextmanager
 async def reading(served: Served, organisation_id: UUID, batch: str, readers: int = READERS) -> AsyncGenerator[None]:
-    """So many windows in which the batch is looked at."""
+    """`readers` open streams of the batch's page during the block, ten of each person."""
     async with AsyncExitStack() as exits:
         people = [
             await exits.enter_async_context(session(served, organisation_id, f"reader {number}"))

@@ -58,7 +58,7 @@ class CpuTime:
 
 
 async def settled(stack: LocalStack) -> CpuTime:
-    """The time of both servers once the Prefect server has stored what clients have sent; at most after a while.
+    """The time of both servers once the Prefect server has stored what clients have sent, or after `_MOST_SECONDS`.
 
     It stores events in the background, for seconds after the end of the run that they belong to.
     """

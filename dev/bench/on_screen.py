@@ -43,11 +43,11 @@ async def seconds_after_answers(page: Page, platform: PretendedPlatform, batch: 
     """
     shown: Mapping[str, float] = await page.evaluate("() => window.shownAt")
     jobs = dict(zip(batch.restaurant_ids, batch.job_ids, strict=True))
-    places = {row.endpoint: at for at, row in enumerate(SUB_STEPS.values(), _BEFORE)}
+    columns = {row.endpoint: at for at, row in enumerate(SUB_STEPS.values(), _BEFORE)}
     answered: dict[str, list[float]] = {}
     for sent in await platform.sendings(batch.restaurant_ids):
-        if sent.success and sent.answered_at and sent.endpoint in places:
-            key = f"job-{jobs[sent.restaurant_id]} {places[sent.endpoint]}"
+        if sent.success and sent.answered_at and sent.endpoint in columns:
+            key = f"job-{jobs[sent.restaurant_id]} {columns[sent.endpoint]}"
             answered.setdefault(key, []).append(sent.answered_at.timestamp())
     missing = [key for key in answered if not shown.get(key)]
     if missing or not answered:

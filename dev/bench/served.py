@@ -12,7 +12,7 @@ import httpx
 import jwt
 import psutil
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from dev.bench.harness import Bench
 from dev.bench.report import Aim
@@ -26,7 +26,7 @@ _RELOAD = text("select pg_reload_conf()")
 _WITHOUT_VACUUM = (text("alter system set autovacuum = off"), _RELOAD)
 _AS_BEFORE = (text("alter system reset autovacuum"), _RELOAD)
 _LOOKED_AT_SECONDS = 12.0
-"""Longer than Postgres lets an idle connection keep the number of its transactions to itself: ten seconds."""
+"""Postgres counts the transactions of an idle connection at the latest after ten seconds."""
 
 
 @dataclass(frozen=True)
@@ -91,18 +91,15 @@ class Served:
 
     @asynccontextmanager
     async def costs(self) -> AsyncGenerator["Costs"]:
-        """Readings of the cost during the block. Meanwhile Postgres does not vacuum by itself: the transactions of that
-        would be counted as those of the readers.
+        """Readings of the cost during the block, without autovacuum: its transactions would be counted as those of the
+        readers.
         """
         engine = create_async_engine(self.bench.stack.postgres.url().replace("postgresql://", "postgresql+asyncpg://"))
         try:
             async with engine.connect() as connection:
                 kept = await connection.execution_options(isolation_level="AUTOCOMMIT")
-                for statement in _WITHOUT_VACUUM:
-                    await kept.execute(statement)
-                yield Costs(psutil.Process(self.child.pid), kept)
-                for statement in _AS_BEFORE:
-                    await kept.execute(statement)
+                async with without_autovacuum(kept):
+                    yield Costs(psutil.Process(self.child.pid), kept)
         finally:
             await engine.dispose()
 
@@ -121,9 +118,7 @@ class Costs:
         return Cost(time.monotonic(), times.user + times.system, int(transactions or 0))
 
     async def falls_to(self, transactions_per_second: float) -> bool:
-        """Whether there were at most so many in the last twelve seconds: streams that begin read
-        more.
-        """
+        """Whether there were at most so many during twelve seconds; streams that begin read more."""
         earlier = await self.now()
         await asyncio.sleep(_LOOKED_AT_SECONDS)
         return (await self.now()).since(earlier).transactions_per_second <= transactions_per_second
@@ -131,6 +126,18 @@ class Costs:
     def open_streams(self) -> int:
         """Connections to the process."""
         return sum(one.status == psutil.CONN_ESTABLISHED for one in self.process.net_connections("tcp4"))
+
+
+@asynccontextmanager
+async def without_autovacuum(superuser: AsyncConnection) -> AsyncGenerator[None]:
+    """Switch autovacuum off at the server during the block; the connection commits each statement by itself."""
+    try:
+        for statement in _WITHOUT_VACUUM:
+            await superuser.execute(statement)
+        yield
+    finally:
+        for statement in _AS_BEFORE:
+            await superuser.execute(statement)
 
 
 def missed(aims: tuple[Aim, ...], figures: Mapping[str, float]) -> str | None:

@@ -58,7 +58,7 @@ def missing(jobs: Collection[Any], wanted: Collection[Any]) -> Verdict:
 
 
 def duplicates(record: RestaurantRecord, done: Done) -> tuple[str, ...]:
-    """The effects that happened more than once for a restaurant, those aside that may."""
+    """The effects that happened more than once for a restaurant; effects of the kind SET may."""
     creates = (name for name, row in SUB_STEPS.items() if row.effect is not EffectKind.SET)
     counts = {name: done.count(record, name) for name in creates}
     return tuple(_finding(record, f"{name} {n} times") for name, n in counts.items() if n > 1)

@@ -75,8 +75,8 @@ async def start_prefect_servers(
     servers: list[Child] = []
     for number, each in enumerate(ports, start=1):
         # Servers that register Prefect's own blocks at the same time are in each other's way.
-        environment = shared | {"PREFECT_SERVER_REGISTER_BLOCKS_ON_START": str(number == 1).lower()}
-        servers.append(_start_api(f"prefect-server-{number}", each, folder, database_url, environment, port))
+        own = shared | {"PREFECT_SERVER_REGISTER_BLOCKS_ON_START": str(number == 1).lower()}
+        servers.append(_start_api(f"prefect-server-{number}", each, folder, database_url, own, port))
         keep(servers[-1])
     keep(balancer := _start_balancer(folder, environment, port, ports))
     waits = (until_answers(health_url(each), child, START_LIMIT) for each, child in zip(ports, servers, strict=True))
@@ -85,7 +85,7 @@ async def start_prefect_servers(
 
 
 def health_url(port: int) -> str:
-    """The address at which a server says that it lives, or the load balancer that a server does."""
+    """The health check of a server at its own port, or of any server at the port of the load balancer."""
     return f"http://127.0.0.1:{port}/api/health"
 
 

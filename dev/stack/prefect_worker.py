@@ -12,7 +12,7 @@ _SETTINGS = {"PREFECT_WORKER_QUERY_SECONDS": "1", "PREFECT_WORKER_PREFETCH_SECON
 
 
 def start_workers(pool: str, folder: Path, environment: Mapping[str, str], count: int) -> tuple[Child, ...]:
-    """Start this many workers of the pool; several share no folder, as workers on different machines would not.
+    """Start this many workers of the pool; several workers share no folder, like those on different machines.
 
     Each of several workers has a working folder, a Prefect home and a folder for temporary files of its own, all in
     `folder/NAME`. What they have in common is in `environment`: the two addresses and the settings.

@@ -3,10 +3,11 @@
 The batch of the company gate and the one whose pages are measured are written into the database; the others are
 prepared by the flows.
 
-`live_s` is the time from an answer of the platform to the mark on the screen, `commit_s` that from the commit of a
-change. `live_s`, `share_percent` and `slowdown_percent` are of a batch with eight restaurants in step 6 at a time; the
-spacing of accounts allows fewer. The figures `crowded_…` are of a batch with all its restaurants there at once, which
-keeps both cores busy without any reader.
+`live_s` is the time from an answer of the platform to its mark on the screen, `commit_s` the time from the commit of a
+change to its mark. `live_s`, `share_percent` and `slowdown_percent` are those of a batch with eight restaurants in step
+6 at a time: as many as the spacing of accounts leaves there in an installation, but each sub-step takes a second
+instead of minutes. The figures `crowded_…` are those of a batch with all restaurants in step 6 at once, which keeps two
+cores busy without any reader.
 """
 
 import asyncio
@@ -68,8 +69,8 @@ _AIMS = (
 
 @dataclass(frozen=True)
 class _Watched:
-    """A batch that a person watched: how soon the platform's answers were on the screen, and what the console took of
-    the CPU that the batch took, its process and both servers together.
+    """A batch that a person watched: `seconds` from each answer of the platform to its mark on the screen;
+    `share_percent` is the CPU of the console in percent of the CPU of the batch's process and both servers together.
     """
 
     seconds: list[float]
@@ -150,7 +151,7 @@ async def _after_commits(desk: Desk, job_ids: tuple[UUID, ...]) -> list[float]:
 
 
 async def _queries(served: Served, organisation_id: UUID, batch: str) -> float:
-    """Transactions a second while many read one batch at rest; each has one query, but for a few in a minute."""
+    """Transactions a second while many read one batch at rest; all but a few a minute have one query each."""
     async with served.costs() as costs, reading(served, organisation_id, batch):
         await eventually(lambda: costs.falls_to(_SETTLED), f"the first state of {READERS} streams", _LIMIT)
         before = await costs.now()
@@ -183,8 +184,9 @@ async def _go_ahead(desk: Desk) -> tuple[float, int]:
 
 
 async def _chosen(desk: Desk, bench: Bench) -> tuple[dict[str, float], Mapping[str, PageCost]]:
-    """The keys and seconds until 45 clear and 5 unclear companies are decided and sent; before that, what the pages
-    of an organisation cost that has these, and a batch with restaurants in every state.
+    """The keys and seconds until 45 clear and 5 unclear companies are decided and sent, and the cost of each page.
+
+    The pages are measured before the decisions; one of the batches on them has restaurants in every state.
     """
     batches = Batches(bench.database, desk.organisation_id)
     batch_id, _ = await companies_to_choose(batches, "Companies", bench.restaurants, len(_BY_EVIDENCE))
@@ -205,7 +207,7 @@ async def _chosen(desk: Desk, bench: Bench) -> tuple[dict[str, float], Mapping[s
 
 
 async def _watched(desk: Desk, at_a_time: int) -> _Watched:
-    """Step 6 of a batch with so many restaurants there at a time, which one person has on the screen."""
+    """Run step 6 of a batch, `at_a_time` restaurants at a time, while one person has its page on the screen."""
     bench = desk.served.bench
     batch = await _prepared(bench, at_a_time)
     one = replace(desk, organisation_id=batch.organisation_id)
@@ -224,7 +226,7 @@ async def _watched(desk: Desk, at_a_time: int) -> _Watched:
 
 
 async def _prepared(bench: Bench, at_a_time: int) -> PreparedBatch:
-    """A batch before step 6 that will have so many restaurants there at a time."""
+    """A batch before step 6, which at most `at_a_time` of its restaurants will do at a time."""
     batch = await bench.prepare(_LATENCIES)
     async with bench.database.transaction(batch.organisation_id) as transaction:
         await transaction.execute(_LIMIT_SET_UP, {"most": at_a_time, "batch": batch.batch_id})
@@ -232,7 +234,10 @@ async def _prepared(bench: Bench, at_a_time: int) -> PreparedBatch:
 
 
 async def _slowdown(served: Served, at_a_time: int) -> tuple[float, float]:
-    """How much longer step 6 takes while it is watched, and what one reader costs meanwhile; in turns."""
+    """Percent by which step 6 takes longer with readers, and the core percent of the console for each of them.
+
+    Runs without and with readers take turns.
+    """
     alone: list[float] = []
     watched: list[float] = []
     readers: list[float] = []

@@ -1,4 +1,4 @@
-"""Batches of as many organisations on four workers, with realistic latencies: time lost, memory, throughput."""
+"""Batches of different organisations on four workers, with realistic latencies: time lost, memory, throughput."""
 
 import asyncio
 from collections.abc import Sequence

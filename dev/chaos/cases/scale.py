@@ -1,7 +1,7 @@
 """Several Prefect API servers and several workers: one of them dies, the services do, or Redis is away.
 
-The batches run on the workers of the stack, with the lease and the recovery of an installation: nothing but the stack
-starts what goes on. The stack needs the system's packages redis-server and haproxy.
+The batches run on the workers of the stack, with the lease and the recovery of an installation: after the harm, only
+the stack starts runs. The stack needs the system's packages redis-server and haproxy.
 """
 
 import asyncio

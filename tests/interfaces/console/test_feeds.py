@@ -47,12 +47,13 @@ class Ending(Feed):
 
     def __init__(self, readings: Readings) -> None:
         super().__init__(readings)
-        self.allowed = asyncio.Event()
+        self.begun, self.allowed = asyncio.Event(), asyncio.Event()
         self.number = 0
 
     async def read(self) -> None:
         """Put the number from the beginning of the reading, and end."""
         number = self.number
+        self.begun.set()
         await self.allowed.wait()
         self.topic.put("part", "number", f'<b id="number">{number}</b>')
         if not self.awaited:
@@ -114,7 +115,8 @@ async def test_the_last_reading_is_no_older_than_its_readers(visitor: Signed) ->
     app, person, _ = visitor
     feed = Ending(Readings(app.database, person.organisation_id))
     running = asyncio.create_task(feed.run())
-    await asyncio.sleep(0)
+    async with asyncio.timeout(HANG):
+        await feed.begun.wait()
     feed.number = 1
     reader = Reader(feed)
     feed.allowed.set()

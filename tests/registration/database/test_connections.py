@@ -54,7 +54,7 @@ async def test_a_burst_opens_no_more_than_the_budget_and_one_connection_is_kept(
 
 async def test_long_transactions_cost_the_next_ones_nothing(database_urls: DatabaseUrls) -> None:
     """A connection that is in use is no surplus, however often the surplus is looked for meanwhile."""
-    database = Database(database_urls.app, pool_size=2, patience=0.5, spare_seconds=0.05)
+    database = Database(database_urls.app, pool_size=2, patience=2, spare_seconds=0.05)
     both = asyncio.Barrier(2)
 
     async def hold(seconds: float) -> None:
@@ -64,7 +64,8 @@ async def test_long_transactions_cost_the_next_ones_nothing(database_urls: Datab
 
     for seconds in (0, 1):
         await asyncio.gather(hold(seconds), hold(seconds))
-    async with asyncio.timeout(2):
+    # The surplus is looked for twenty times in a second; each wrong one would cost `patience`, 40 s in all.
+    async with asyncio.timeout(20):
         await _now(database)
     await database.close()
 
