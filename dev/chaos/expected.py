@@ -49,23 +49,29 @@ class RestaurantRecord:
 
 @dataclass(frozen=True)
 class Done:
-    """The platform's own count of effects, and its log of requests, per restaurant and endpoint."""
+    """The platform's own count of effects, its log of requests per restaurant and endpoint, and the ids of restaurants
+    in the ordering system.
+    """
 
     effects: Mapping[tuple[UUID, str], int] = field(default_factory=dict[tuple[UUID, str], int])
     requests: Mapping[tuple[UUID, str], tuple[Sending, ...]] = field(
         default_factory=dict[tuple[UUID, str], tuple[Sending, ...]]
     )
+    made: Mapping[UUID, str] = field(default_factory=dict[UUID, str])
 
     @classmethod
     def of(cls, effects: Iterable[DoneEffect], sendings: Iterable[Sending] = ()) -> Self:
         """Done with these effects, and these requests in the order of arrival."""
         counted: Counter[tuple[UUID, str]] = Counter()
+        made: dict[UUID, str] = {}
         for effect in effects:
             counted[effect.restaurant_id, effect.effect] += effect.count
+            if effect.made is not None:
+                made[effect.restaurant_id] = effect.made
         requests: defaultdict[tuple[UUID, str], list[Sending]] = defaultdict(list)
         for sending in sorted(sendings, key=lambda one: one.arrived_at):
             requests[sending.restaurant_id, sending.endpoint].append(sending)
-        return cls(counted, {key: tuple(arrived) for key, arrived in requests.items()})
+        return cls(counted, {key: tuple(arrived) for key, arrived in requests.items()}, made)
 
     def count(self, record: RestaurantRecord, name: SubStepName) -> int:
         """Count of a sub-step's effect for a restaurant; account and user count for the whole e-mail."""

@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import LiteralString, Protocol
+from typing import Protocol
 from uuid import UUID
 
 import httpx
@@ -115,10 +115,6 @@ async def registration(lab: Lab, organisation_id: UUID, *arguments: str, typed: 
 
 _BY = "faults"
 _REGISTRATION = SubStepName.RESTAURANT_REGISTRATION
-_IDS: LiteralString = """
-    select pumpd_restaurant_id as id from pumpd_restaurants where restaurant_id = %(restaurant)s
-    order by created_at desc
-"""
 
 
 class Counted(Protocol):
@@ -145,17 +141,13 @@ async def resolve_unknown(lab: Counted, batches: Sequence[PreparedBatch]) -> Non
         records = (await lab.records.restaurants([batch])).values()
         unknown = [(record, name) for record in records for name, one in record.twelve.items() if one.needs_person]
         for record, name in unknown:
-            count = (await lab.done(batch)).count(record, name)
+            done = await lab.done(batch)
+            count = done.count(record, name)
             found = Resolution.IT_IS_THERE if count else Resolution.DO_IT_AGAIN
             attribution = Attribution(_BY, f"the platform did it {count} times")
             key = (lab.database, batch.organisation_id, record.job_id, name, found, attribution)
-            seen = await _platform_id(lab, record.restaurant_id) if count and name == _REGISTRATION else None
+            # The platform stores no id of a registration that it takes for failed: the ordering system shows it.
+            seen = done.made.get(record.restaurant_id) if count and name == _REGISTRATION else None
             # Refused: a process or a probe was faster; the rest is read the next time.
             with suppress(Refused):
                 await resolve(*key, pumpd_restaurant_id=seen)
-
-
-async def _platform_id(lab: Counted, restaurant_id: UUID) -> str | None:
-    """The restaurant's latest id in the platform's table."""
-    rows = await lab.records.query(_IDS, restaurant=restaurant_id)
-    return rows[0]["id"] if rows else None

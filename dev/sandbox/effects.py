@@ -10,7 +10,10 @@ from dev.sandbox.rows import Restaurant
 
 
 class Effect(BaseModel):
-    """How often one effect happened for one restaurant; an account also has its e-mail address."""
+    """How often one effect happened for one restaurant; an account also has its e-mail address.
+
+    `made` is the id that the ordering system gave a new restaurant, the last one of several.
+    """
 
     organisation_id: UUID
     restaurant_id: UUID
@@ -18,11 +21,13 @@ class Effect(BaseModel):
     external_id: str | None
     effect: Endpoint
     email: str | None
+    made: str | None = None
     count: int = 0
     times: list[datetime] = Field(default_factory=list[datetime])
 
-    def happened(self) -> None:
-        """Count one more occurrence, now."""
+    def happened(self, made: str | None = None) -> None:
+        """Count one more occurrence, now, and keep the id of what was made."""
+        self.made = made or self.made
         self.count += 1
         self.times.append(datetime.now(UTC))
 

@@ -25,12 +25,16 @@ AT_ONCE = Latencies("zero")
 
 @dataclass(frozen=True)
 class DoneEffect:
-    """One effect of the platform for one restaurant, with its count; an account also has its e-mail."""
+    """One effect of the platform for one restaurant, with its count; an account also has its e-mail.
+
+    `made` is the id of a restaurant in the ordering system.
+    """
 
     restaurant_id: UUID
     effect: str
     email: str | None
     count: int
+    made: str | None = None
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,10 @@ class PretendedPlatform:
     async def done(self, organisation_id: UUID) -> tuple[DoneEffect, ...]:
         """The effects for an organisation, by the sandbox's own count."""
         rows = await self._get("/sandbox/effects", organisation_id=str(organisation_id))
-        return tuple(DoneEffect(UUID(row["restaurant_id"]), row["effect"], row["email"], row["count"]) for row in rows)
+        return tuple(
+            DoneEffect(UUID(row["restaurant_id"]), row["effect"], row["email"], row["count"], row["made"])
+            for row in rows
+        )
 
     async def sendings(self, restaurant_ids: Sequence[UUID] = ()) -> tuple[Sending, ...]:
         """The requests for these restaurants, or for all, oldest first; a restart of the sandbox loses them."""

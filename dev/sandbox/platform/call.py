@@ -93,11 +93,13 @@ class Call:
         latency_key = self.restaurant.latency_key if self.restaurant else str(self.restaurant_id)
         await asyncio.sleep(self.world.seconds(self.endpoint, latency_key))
 
-    def happens(self, effect: Endpoint | None = None, email: str | None = None) -> None:
-        """Count the effect as done outside; the caller changes the memory before its next await."""
+    def happens(self, effect: Endpoint | None = None, email: str | None = None, *, made: str | None = None) -> None:
+        """Count the effect as done outside, where it has `made` something with this id; the caller changes the memory
+        before its next await.
+        """
         if self.restaurant is not None:
             entry = effect_among(self.done.effects, self.restaurant, effect or self.endpoint, email)
-            entry.happened()
+            entry.happened(made)
 
 
 def uuid_of(text: str | None) -> UUID | None:

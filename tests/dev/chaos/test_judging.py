@@ -150,3 +150,8 @@ def test_the_platforms_count_adds_up() -> None:
     """An account opened twice for one restaurant has two rows if the e-mails differ."""
     rows = [DoneEffect(KAI, "register-account", email, 1) for email in ("a@example.nz", "b@example.nz")]
     assert Done.of(rows).count(replace(restaurant()), _N.CLOUDWAITRESS_ACCOUNT) == 2
+
+
+def test_the_id_of_a_restaurant_is_that_of_the_ordering_system() -> None:
+    """The person who resolves a registration reads it there: the platform keeps none if it thinks it failed."""
+    assert Done.of([DoneEffect(KAI, "register-restaurant", None, 1, "RES123")]).made == {KAI: "RES123"}
