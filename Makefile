@@ -49,7 +49,7 @@ demo: $(INSTALLED) $(BROWSER) ## register twelve restaurants in the sandbox; ASK
 up: $(INSTALLED) ## run the whole stack until Ctrl-C; its data stay in .local; WORKERS=4, SERVERS=2 of Prefect
 	@$(BIN)/python -m dev.stack $(if $(WORKERS),--workers '$(WORKERS)') $(if $(SERVERS),--servers '$(SERVERS)')
 
-bootstrap: $(INSTALLED) ## put blocks, work pools, limits and deployments on the Prefect server of PREFECT_API_URL
+bootstrap: $(INSTALLED) ## put blocks, work pools, deployments and automations on the Prefect server of PREFECT_API_URL
 	@$(BIN)/python -m deployments.bootstrap
 
 test: $(INSTALLED) $(BROWSER) ## run all tests except test-operations, which takes minutes

@@ -17,6 +17,7 @@ _HOW_IT_WORKS = (PROJECT / "docs" / "how-it-works.md").read_text()
 _README = (PROJECT / "README.md").read_text()
 _OPERATORS = (PROJECT / "docs" / "operators.md").read_text()
 _CONSOLE = PROJECT / "interfaces" / "console"
+DOCUMENTS = (*sorted(PROJECT.glob("*.md")), *sorted((PROJECT / "docs").glob("*.md")))
 
 
 def settings_table() -> list[str]:
@@ -48,11 +49,19 @@ def test_the_readme_lists_exactly_the_commands() -> None:
     assert listed == set(GROUPS)
 
 
-def test_linked_files_exist() -> None:
-    """Links of the README and of every document."""
-    for document in (PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md"))):
-        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text()):
-            assert (document.parent / target).exists(), f"{document.name}: {target}"
+def test_linked_files_and_headings_exist() -> None:
+    """Links of every document; GitHub makes the anchor of a heading."""
+    for document in DOCUMENTS:
+        for path, anchor in re.findall(r"\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)", document.read_text()):
+            target = document.parent / path if path else document
+            assert target.exists(), f"{document.name}: {path}"
+            assert not anchor or anchor in _anchors(target), f"{document.name}: {path}#{anchor}"
+
+
+def _anchors(document: Path) -> set[str]:
+    text = re.sub(r"^```.*?^```", "", document.read_text(), flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def test_the_drawn_state_machine_is_the_table_of_moves() -> None:
@@ -62,11 +71,15 @@ def test_the_drawn_state_machine_is_the_table_of_moves() -> None:
     assert drawn == {(before.value, after.value) for after, froms in SUB_STEP_MOVES.items() for before in froms}
 
 
-_COMMANDS_FOR_OPERATORS = sorted(set(re.findall(r"`registration ([^`]+)`", _OPERATORS)) - {"COMMAND --help"})
+_NO_COMMANDS = {"COMMAND --help", "import --help", "batch", "flow", "command"}
+"""Help, and the names that our processes without a command have at Postgres."""
+_COMMANDS = {
+    one for file in DOCUMENTS for one in re.findall(r"`registration ([^`]+)`", file.read_text())
+} - _NO_COMMANDS
 
 
-@pytest.mark.parametrize("command", _COMMANDS_FOR_OPERATORS)
-def test_every_command_for_operators_exists(command: str) -> None:
+@pytest.mark.parametrize("command", sorted(_COMMANDS))
+def test_every_command_of_the_documents_exists(command: str) -> None:
     """With all its options."""
     names, apps, rest = app.parse_commands(shlex.split(command))
     assert names

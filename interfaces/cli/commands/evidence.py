@@ -18,7 +18,7 @@ app = App(
     "evidence",
     help_epilogue="""
 Examples:
-  registration evidence 1a2b3c4d                   what is kept of the job
+  registration evidence 1a2b3c4d                   the kept pages of the job
   registration evidence 1a2b3c4d --save pages      as files in the folder pages
   registration evidence 1a2b3c4d --json | jq '.[].url'
 """,
