@@ -13,6 +13,7 @@ from dev.bench.request_counter import counting_requests
 from dev.bench.stored import Stored
 from dev.stack.postgres import EmbeddedPostgres
 from tests.plain_http import plain_http
+from tests.waiting import until
 
 _ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
@@ -52,19 +53,28 @@ async def test_requests_are_counted_and_passed_on(server: int) -> None:
         assert counter.requests == 4
 
 
-async def test_a_request_line_that_comes_in_two_pieces_counts_once(server: int) -> None:
-    """Wherever it is cut."""
-    async with counting_requests(server) as counter:
+async def test_a_request_line_that_comes_in_two_pieces_counts_once() -> None:
+    """Wherever it is cut: the second piece is sent when the first one has passed the counter."""
+    passed = bytearray()
+
+    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(100):
+            passed.extend(data)
+        writer.close()
+
+    listening = await asyncio.start_server(take, "127.0.0.1", 0)
+    async with listening, counting_requests(listening.sockets[0].getsockname()[1]) as counter:
+        sent = bytearray()
         for number, cut in enumerate((3, 12, 15, 16), start=1):
-            reader, writer = await asyncio.open_connection("127.0.0.1", counter.port)
+            _, writer = await asyncio.open_connection("127.0.0.1", counter.port)
             request = b"GET / HTTP/1.1\r\n\r\n"
             for piece in (request[:cut], request[cut:]):
                 writer.write(piece)
-                await writer.drain()
-                await asyncio.sleep(0)
-            assert await reader.readexactly(len(_ANSWER)) == _ANSWER
+                sent.extend(piece)
+                await until(lambda: len(passed) == len(sent), "the piece to pass the counter")
             writer.close()
             assert counter.requests == number
+    assert passed == sent
 
 
 @pytest.fixture
