@@ -4,6 +4,7 @@ import re
 import shlex
 from pathlib import Path
 
+import prefect
 import pytest
 from pydantic import AliasChoices, SecretStr
 from pydantic_core import PydanticUndefined
@@ -11,6 +12,7 @@ from pydantic_core import PydanticUndefined
 from interfaces.cli.main import GROUPS, app
 from registration.settings import Settings
 from registration.states import SUB_STEP_MOVES
+from tests.deployments.described import known_variables
 
 PROJECT = Path(__file__).parents[1]
 _HOW_IT_WORKS = (PROJECT / "docs" / "how-it-works.md").read_text()
@@ -41,6 +43,15 @@ def test_every_described_setting_exists() -> None:
     """A renamed variable would have no effect."""
     described = set(re.findall(r"^\| `(REGISTRATION_\w+|DATABASE_URL)`", _HOW_IT_WORKS, re.MULTILINE))
     assert described <= {line.split("`")[1] for line in settings_table()}
+
+
+def test_every_variable_of_the_documents_is_read() -> None:
+    """By one of our programs or by Prefect; its key of encryption at rest is no setting of Prefect."""
+    encryption = Path(prefect.__file__).parent / "server" / "utilities" / "encryption.py"
+    known = known_variables() | set(re.findall(r'"(PREFECT_\w+)"', encryption.read_text()))
+    texts = [_README, *(file.read_text() for file in (PROJECT / "docs").glob("*.md"))]
+    named = {one for text in texts for one in re.findall(r"\b(?:PREFECT|REGISTRATION)_[A-Z_]*[A-Z]\b", text)}
+    assert named - known == {"REGISTRATION_EVIDENCE_FOLDER"}, "only the removed setting is named in operations.md"
 
 
 def test_the_readme_lists_exactly_the_commands() -> None:
