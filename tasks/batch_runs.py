@@ -119,7 +119,7 @@ def run_url(run_id: UUID) -> str | None:
 
 def server_page() -> str | None:
     """The first page of the Prefect UI; None if its address is not known."""
-    # There is no address of the UI but as the beginning of those of its objects.
+    # Prefect gives the addresses of objects only; they begin with the address of the UI.
     run = url_for("flow-run", obj_id=_ANY_RUN)
     return run.partition("/runs/")[0] if run else None
 

@@ -32,7 +32,7 @@ async def keep_pages_of(error: RegistrationError, job: JobRef, step: Step, row: 
 
 
 async def keep(pages: Sequence[PageCopy], job: JobRef, step: Step, row: StepRow) -> str:
-    """Keep pages for an attempt of a step, and link each in the Prefect UI; returns why they were not kept, if so.
+    """Keep pages for an attempt of a step, and link each in the Prefect UI; returns the reason if they are not kept.
 
     The pages are packed before the transaction begins. Raises only Stopped.
     """

@@ -53,8 +53,8 @@ class Recovered:
 async def find_batches(organisation_id: UUID | None = None, batch_id: UUID | None = None) -> tuple[ToRecover, ...]:
     """Every batch whose process died, and every batch that waited for people until one of them acted.
 
-    A batch whose run a person suspended in Prefect is left out until it is resumed. Evidence that is kept for long
-    enough is deleted after the search.
+    A batch whose run a person suspended in Prefect is left out until it is resumed. Evidence that is older than
+    `evidence_days` is deleted after the search.
 
     The batch `batch_id` comes first if it has open jobs and no live process; batches that wait for people are then not
     searched, so that it starts without delay.

@@ -108,7 +108,7 @@ class Sessions:
         found = dict.fromkeys(tokens, False)
         for organisation_id, its_tokens in of_organisation.items():
             async with self._database.transaction(organisation_id, read_only=True) as transaction:
-                standing = await stored.read_standing(transaction, its_tokens)
+                standing = await stored.active_sessions(transaction, its_tokens)
             if renewable := [token for token, is_renewable in standing.items() if is_renewable]:
                 async with self._database.transaction(organisation_id) as transaction:
                     await stored.renew(transaction, *renewable)

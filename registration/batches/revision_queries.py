@@ -37,21 +37,21 @@ _COLUMNS = """
 """
 _REVISIONS = text(
     f"""
-    with wanted as (
+    with requested as (
         select id, bool_or(is_open) as is_open from (
             select id, true as is_open from ({OPEN_BATCHES}) o where :open_too
             union all select id, false from unnest(cast(:batches as uuid[])) id
-        ) every_one group by id
+        ) both_kinds group by id
     )
-    select b.id, w.is_open, {_COLUMNS}
-    from wanted w join registration_batch_jobs b on b.id = w.id and b.organisation_id = :organisation
+    select b.id, r.is_open, {_COLUMNS}
+    from requested r join registration_batch_jobs b on b.id = r.id and b.organisation_id = :organisation
     """
 )
 
 
 @dataclass(frozen=True)
 class Revisions:
-    """Revisions by the ids of their batches: of each that was asked for and is known, and of all that are open."""
+    """Revisions by batch id: of the requested batches that exist and of all open ones, and of the open ones alone."""
 
     batches: Mapping[UUID, BatchRevision]
     open_batches: Mapping[UUID, BatchRevision]

@@ -27,10 +27,11 @@ class TakenOver:
 
 
 async def take_over_files(database: Database, organisation_id: UUID, folder: Path) -> TakenOver:
-    """Keep the pages of the folder's files that details of errors of this organisation name, and name the rows there.
+    """Store the pages of the folder's files that error details of this organisation name, and put the ids of the stored
+    pages into the details.
 
-    The files stay. The same call again finds no row that names a file of this folder. The bounds and the time after
-    which evidence is deleted count as for new pages, from the time in the file's name.
+    The files stay. A second call finds nothing to do. The bounds, and the time after which evidence is deleted, hold as
+    for new pages; the age of a page is taken from the name of its file.
     """
     done = TakenOver()
     async with database.transaction(organisation_id, read_only=True) as transaction:
@@ -69,7 +70,7 @@ def _named(value: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def _rewritten(value: Any, page_ids: Mapping[str, UUID]) -> Any:
-    """`value` with pages in place of the files that became one; the HTML within the details goes too."""
+    """`value` with the ids of stored pages in place of the paths of their files, without the HTML of these pages."""
     if isinstance(value, list):
         members: list[Any] = value
         return [_rewritten(inner, page_ids) for inner in members]

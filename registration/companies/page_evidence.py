@@ -22,12 +22,15 @@ MOST_BYTES: Final = 4 * MOST_CHARACTERS
 """The largest content, of either kind, before it is compressed. A larger screenshot is not kept."""
 
 _MARGIN: Final = 5_000
-"""Secrets are looked for in so many characters more than are kept, so that none is half in the kept part."""
+"""The search for secrets covers this many characters beyond the kept part, whose end could cut a secret in two."""
 _MOST_URL: Final = 2_000
 _MOST_SECRETS: Final = 200
 _LEAST_HIDDEN, _LEAST_PASSWORD = 8, 4
 """The shortest values of form fields that are hidden; the register's own hidden fields have short ones like `0`."""
 _FIELDS: Final = "input[type=password i], input[type=hidden i]"
+_OTHER_TAG: Final = re.compile(r"<(?!input[\s/>])", re.IGNORECASE)
+_NO_TAG: Final = "\ufdd0"
+"""A character that no text may contain."""
 _NAMED: Final = re.compile(
     r"((?:session[_-]?id|csrf|xsrf|passw|secret|token)[\w-]{0,30}[\"']?\s{0,5}[=:]\s{0,5}[\"']?)[^\s\"'&;<>]{4,}",
     re.IGNORECASE,
@@ -59,10 +62,13 @@ class EvidencePiece:
 
 def page_copy(url: str, html: str, screenshot: bytes | None = None) -> PageCopy:
     """The copy of a page: without control characters, session ids, and values of passwords and of hidden fields."""
-    kept = _without_secrets(strip_control_characters(html[: MOST_CHARACTERS + _MARGIN]))
+    searched = html[: MOST_CHARACTERS + _MARGIN]
+    kept = _without_secrets(strip_control_characters(searched))
+    # The kept part ends before the margin also if hidden secrets made it shorter.
+    end = len(kept) - (_MARGIN if len(html) > len(searched) else 0)
     return PageCopy(
         url=_NAMED.sub(rf"\1{HIDDEN}", strip_control_characters(url[:_MOST_URL])),
-        html=kept[:MOST_CHARACTERS],
+        html=kept[: min(end, MOST_CHARACTERS)],
         screenshot=screenshot if screenshot and len(screenshot) <= MOST_BYTES else None,
         is_cut=len(html) > MOST_CHARACTERS,
     )
@@ -88,7 +94,7 @@ def unpacked(packed: bytes, sha256: str) -> bytes:
 
 
 def inert(html: bytes) -> bytes:
-    """The HTML for a file, which a browser may show but not run: a file may see more than a website may."""
+    """The HTML for a file: a browser shows it, but runs no script, which could read more there than on a website."""
     return INERT.encode() + html
 
 
@@ -98,7 +104,7 @@ def _piece(kind: EvidenceKind, content: bytes, *, is_cut: bool) -> EvidencePiece
 
 
 def _without_secrets(html: str) -> str:
-    """The HTML as it was sent, but for the secrets; the parser only finds them."""
+    """The HTML as it was sent, with secrets hidden: the parser finds their values and rewrites nothing."""
     for written in _secrets(html):
         html = html.replace(written, HIDDEN)
     return _NAMED.sub(rf"\1{HIDDEN}", html)
@@ -110,8 +116,11 @@ def _secrets(html: str) -> list[str]:
 
 
 def _values(html: str) -> Iterator[str]:
-    for field in LexborHTMLParser(html).css(_FIELDS)[:_MOST_SECRETS]:
+    """The values that are to be hidden. Only the fields are parsed as tags: the time to parse nested tags grows with
+    the square of their depth.
+    """
+    for field in LexborHTMLParser(_OTHER_TAG.sub(_NO_TAG, html)).css(_FIELDS)[:_MOST_SECRETS]:
         is_password = (field.attributes.get("type") or "").casefold() == "password"
-        value = field.attributes.get("value") or ""
+        value = (field.attributes.get("value") or "").replace(_NO_TAG, "<")
         if len(value) >= (_LEAST_PASSWORD if is_password else _LEAST_HIDDEN):
             yield value

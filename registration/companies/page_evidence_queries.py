@@ -13,9 +13,9 @@ from registration.database.session import NO_ORGANISATION, Database, Transaction
 from registration.errors import NotFound
 
 MOST_PAGES_OF_A_STEP: Final = 6
-"""Of one job and step, over all of its visits and attempts: three searches by name and address."""
+"""The pages that are kept of one step of a job, over all visits and attempts: three searches by name and address."""
 MOST_PAGES: Final = 200
-"""Of one organisation: a register that has changed must not fill the database."""
+"""The pages that are kept of one organisation: a register that has changed must not fill the database."""
 
 _DAY = 86_400
 _DESCRIBED = "id, job_id, page_id, kind, step_number as step, visit, url, size, sha256, is_cut, created_at"
@@ -99,10 +99,10 @@ class PackedPage:
 async def keep_pages(
     transaction: Transaction, job_id: UUID, step: int, visit: int, pages: Sequence[PackedPage]
 ) -> None:
-    """Keep the pages of an attempt of a step, a microsecond apart, so that they are listed in their order. The same
-    call again changes nothing.
+    """Keep the pages of an attempt of a step, a microsecond apart, so that they are listed in their order. A repeated
+    call changes nothing.
 
-    The oldest pages beyond the bounds of the step and of the organisation are forgotten.
+    The oldest pages beyond the bounds of the step and of the organisation are deleted.
     """
     organisation = {"organisation": transaction.organisation_id}
     rows = [
@@ -160,7 +160,7 @@ def _kept(row: dict[str, Any]) -> KeptEvidence:
 
 
 async def _forget(transaction: Transaction, ids: list[UUID]) -> int:
-    """Delete rows that no other transaction is deleting; two that delete the same rows cannot deadlock."""
+    """Delete the rows, except those that another transaction is deleting: two such transactions cannot deadlock."""
     if not ids:
         return 0
     locked = list(await transaction.scalars(_LOCK, {"ids": ids}))

@@ -74,7 +74,7 @@ class ConnectionTurns:
     """Gives transactions their turn at the connections of an engine, and closes connections that are not needed.
 
     A transaction that has waited `patience` seconds for its turn may open one connection more, up to `size`: to open
-    one costs more time than most transactions last. What `idle_seconds` of work did not need is closed. One connection
+    one costs more time than most transactions last. Connections that were not needed for `idle_seconds` are closed. One
     stays open, so that a process that only waits keeps its place at a server that is full.
     """
 
@@ -107,7 +107,7 @@ class ConnectionTurns:
             self._watch()
 
     async def stop(self) -> None:
-        """Close nothing any more."""
+        """Stop closing idle connections."""
         if self._timer is not None:
             self._timer.cancel()
         if self._closing is not None:
@@ -141,10 +141,10 @@ class ConnectionTurns:
     def _watch(self) -> None:
         if self._limit > 1 and self._timer is None:
             self._busy_seconds = 0.0
-            self._timer = asyncio.get_running_loop().call_later(self._idle_seconds, self._look)
+            self._timer = asyncio.get_running_loop().call_later(self._idle_seconds, self._check_surplus)
 
-    def _look(self) -> None:
-        """Keep twice the connections that were busy on average, and those that are busy now."""
+    def _check_surplus(self) -> None:
+        """Close what exceeds twice the connections that were busy on average, and those that are busy now."""
         self._timer = None
         needed = max(1, self._used, math.ceil(2 * self._busy_seconds / self._idle_seconds))
         if needed < self._limit and (self._closing is None or self._closing.done()):

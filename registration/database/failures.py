@@ -3,11 +3,12 @@
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from registration.errors import DatabaseFull, DatabaseUnavailable
 
-AWAY = (OperationalError, InterfaceError, InternalError, OSError)
-"""The kinds of errors that can mean that the database is away; `is_transient` tells."""
+AWAY = (OperationalError, InterfaceError, InternalError, PoolTimeout, OSError)
+"""The kinds of errors that can mean that the database is away; `is_transient` decides."""
 _TRANSIENT_CODES = ("08", "25P03", "40", "53", "55P03", "57", "58")
 """Postgres errors that a retry may not meet: connection, idle timeout, deadlock, resources, lock, shutdown, system."""
 _TOO_MANY_CONNECTIONS = "53300"
@@ -60,8 +61,8 @@ def strip_row_details(engine: Engine) -> None:
 def _keep_first_line(context: ExceptionContext) -> None:
     for error in (context.original_exception, context.sqlalchemy_exception):
         if error is not None and error.args:
-            said = str(error.args[0]).strip()
-            error.args = (said.partition("\n")[0], *error.args[1:])
+            message = str(error.args[0]).strip()
+            error.args = (message.partition("\n")[0], *error.args[1:])
 
 
 def _code(error: BaseException) -> str | None:

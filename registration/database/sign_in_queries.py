@@ -49,7 +49,7 @@ _READ = text(
         and s.expires_at > clock_timestamp()
     """
 )
-_STANDING = text(
+_ACTIVE = text(
     """
     select token_sha256, updated_at < clock_timestamp() - make_interval(mins => :minutes) as renewable
     from registration_sign_ins
@@ -138,16 +138,16 @@ async def read_session(transaction: Transaction, token: str) -> Session | None:
     return Session(person, row.organisation, row.created_at, row.expires_at, row.renewable)
 
 
-async def read_standing(transaction: Transaction, tokens: Collection[str]) -> Mapping[str, bool]:
-    """Those of the tokens whose session has not ended, and whether it is renewable; one query."""
+async def active_sessions(transaction: Transaction, tokens: Collection[str]) -> Mapping[str, bool]:
+    """The tokens whose session has not ended, and whether it is renewable; one query."""
     by_hash = {_sha256(token): token for token in tokens}
     parameters = {"organisation": transaction.organisation_id, "tokens": list(by_hash), "minutes": _RENEWED_MINUTES}
-    rows = await transaction.execute(_STANDING, parameters)
+    rows = await transaction.execute(_ACTIVE, parameters)
     return {by_hash[row.token_sha256]: row.renewable for row in rows}
 
 
 async def renew(transaction: Transaction, *tokens: str) -> None:
-    """Move the end of sessions: they are used."""
+    """Extend sessions that are in use."""
     hours = {"longest": LONGEST_HOURS, "idle": IDLE_HOURS}
     hashes = {"organisation": transaction.organisation_id, "tokens": [_sha256(token) for token in tokens]}
     await transaction.execute(_RENEW, hashes | hours)

@@ -24,7 +24,7 @@ async def answerable_jobs(
     """The jobs that wait at a gate; for other jobs the question that was answered last, if there is one.
 
     `decide` refuses an answer to such a question and names the person who answered it first. With `at` only the
-    questions of that gate count: a job that waits at a later gate is answerable there by what was decided before.
+    questions of that gate count, so a job that waits at a later gate has its last decided question there.
     """
     async with database.transaction(organisation_id) as transaction:
         view = await read_snapshot(transaction, batch_id)

@@ -18,9 +18,14 @@ _ALLOWED = text(
 _USED = text(
     """
     select coalesce(nullif(application_name, ''), 'without a name') as application, count(*) as connections
-    from pg_stat_activity where datid is not null group by application order by connections desc, application
+    from pg_stat_activity
+    where datid is not null and usesysid is not null and backend_type is distinct from 'parallel worker'
+    group by application order by connections desc, application
     """
 )
+"""Clients only: autovacuum, which has no user, and parallel workers take no connection from `max_connections`. The
+kinds of other roles' processes are not visible.
+"""
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,8 @@ def judge_connections(server: ServerConnections, configured: Configured) -> Find
             needed = beside + configured.batches * MOST_CONNECTIONS
             plan = f"{configured.batches} batches at once and everything beside them need {needed}"
             if needed > server.usable:
-                step = f"{_room(needed + server.reserved)}, or allow fewer: {_limit(fit)}"
+                fewer = f", or allow fewer: {_limit(fit)}" if fit else ""
+                step = f"{_room(needed + server.reserved)}{fewer}"
                 return warning(_ABOUT, f"{plan}, and the server gives {server.usable}; {now}", step)
     if full:
         return warning(_ABOUT, f"{now}; {plan}", f"{_room(server.allowed + used)}, or end what is not needed")
@@ -60,7 +61,9 @@ def judge_connections(server: ServerConnections, configured: Configured) -> Find
 
 
 def _needed_by_prefect(server: ServerConnections, configured: Configured) -> int:
-    """None for a Prefect server whose database is on another server; several Prefect servers keep what they have."""
+    """The connections that the Prefect servers may open here: as many as one is configured for, or what all have now if
+    that is more. Zero if none has a connection: their database is then on another server.
+    """
     now = server.used.get(_PREFECT, 0)
     return max(configured.prefect or 0, now) if now else 0
 

@@ -20,8 +20,8 @@ def collect_rarely() -> None:
 
 
 def leave_loaded_out() -> None:
-    """Leave what is loaded by now out of every later search: to search it takes a server 0.17 s, in which it answers
-    nobody.
+    """Exclude the objects that are loaded by now from later collections: to search them blocks a server's event loop
+    for 0.17 s.
     """
     gc.collect()
     gc.freeze()

@@ -88,7 +88,7 @@ async def pending_leads(
 
 
 async def lead_choices(transaction: Transaction) -> LeadChoices:
-    """Three queries."""
+    """The platforms, cities and cuisines of pending leads; three queries."""
     parameters: dict[str, UUID] = {"organisation": transaction.organisation_id}
     platforms = (await transaction.execute(_PLATFORMS, parameters)).scalars().all()
     cities = (await transaction.execute(_CITIES, parameters)).scalars().all()

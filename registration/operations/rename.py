@@ -32,7 +32,7 @@ async def rename_batch(
     Raises NotFound, and Refused for a name that is no line of text.
     """
     try:
-        wanted = _NAME.validate_python(name)
+        new_name = _NAME.validate_python(name)
     except ValidationError:
         raise Refused(
             "the name of a batch is one line of 1 to 300 characters, without control characters",
@@ -41,8 +41,8 @@ async def rename_batch(
     async with database.transaction(organisation_id) as transaction:
         await lock_batch(transaction, batch_id)
         before = (await read_batch(transaction, batch_id)).name
-        if before != wanted:
-            await store_name(transaction, batch_id, wanted)
-            names = {"before": before, "name": wanted}
+        if before != new_name:
+            await store_name(transaction, batch_id, new_name)
+            names = {"before": before, "name": new_name}
             await record(transaction, "batch renamed", attribution, batch_id=batch_id, data=names)
-    return Renamed(batch_id, before, wanted)
+    return Renamed(batch_id, before, new_name)

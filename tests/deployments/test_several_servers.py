@@ -9,6 +9,9 @@ from pydantic import SecretStr
 
 from dev.stack.prefect_servers import SERVERS, shared_settings
 from dev.stack.redis_server import RedisAddress
+from registration.health.connection_queries import ServerConnections
+from registration.health.connections import Configured, judge_connections
+from registration.health.finding import Level
 from tests.deployments.compose import SERVICES
 from tests.deployments.described import DEPLOYMENTS, known_variables
 
@@ -64,6 +67,18 @@ def test_the_services_run_once_and_the_servers_without_them() -> None:
         needs = MERGED[name]["depends_on"]
         assert needs["prefect-migrations"] == {"condition": "service_completed_successfully"}
         assert needs["redis"] == {"condition": "service_healthy"}
+
+
+def test_postgres_has_connections_for_all_servers_and_for_batches() -> None:
+    """A batch on each of four workers, as in the command of the file's first lines."""
+    command = " ".join(MERGED["postgres"].get("command", []))
+    limit = re.search(r"max_connections=(\d+)", command)
+    each = 15 + 10 + 2
+    sizes = {service["environment"]["PREFECT_SERVER_DATABASE_SQLALCHEMY_POOL_SIZE"] for service in SHARING.values()}
+    assert sizes == {"15"}
+    used = {"prefect server": each * (len(set(SHARING) - {"prefect-migrations"}))}
+    finding = judge_connections(ServerConnections(int(limit[1]) if limit else 100, 3, used), Configured(4, each))
+    assert finding.level is Level.OK, finding.says
 
 
 def test_everybody_goes_through_the_load_balancer() -> None:

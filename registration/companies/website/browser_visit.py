@@ -75,7 +75,7 @@ class BrowserVisit:
     async def screenshot(self) -> bytes | None:
         """The whole page as rendered, without blocked resources; None if the browser shows nothing any more.
 
-        Of a page whose picture is too large only its beginning.
+        If the picture of the whole page is too large, the part that a window shows.
         """
         from playwright.async_api import Error
 

@@ -77,7 +77,7 @@ def read_for_all(filled: Mapping[str, Any]) -> ConfigLayer:
 
 
 def filled_for_all(layer: ConfigLayer) -> dict[str, str | list[str]]:
-    """The section with this layer filled in: what `read_for_all` reads as the layer."""
+    """The section filled in with this layer: `read_for_all` reads the layer from it."""
     stripe = {None: "", True: "yes", False: "no"}[layer.payment.include_stripe_link]
     website = layer.website.model_dump(mode="json", exclude_none=True)
     values = website | {"include_stripe_link": stripe}

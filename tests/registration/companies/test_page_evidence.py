@@ -1,6 +1,7 @@
 """Copies of pages that were not understood: bounded, without secrets, packed and unpacked."""
 
 import os
+import time
 
 import pytest
 
@@ -38,6 +39,31 @@ def test_a_secret_at_the_end_of_what_is_kept_is_not_copied() -> None:
     field = '<input type="hidden" value="dDwtMTI3OTMz-NzM">'
     copy = page_copy(URL, "x" * (MOST_CHARACTERS - len(field) + 8) + field + "y" * 10)
     assert "dDwt" not in copy.html
+
+
+def test_hidden_values_do_not_move_the_end_into_what_is_kept() -> None:
+    """A long value near the beginning is hidden, and a field is half at the end of what is searched."""
+    long = f'<input type="hidden" value="{"v" * 20_000}">'
+    whole = '<input type="hidden" value="dDwtMTI3OTMz-NzM">'
+    html = long + "x" * (MOST_CHARACTERS + 5_000 - len(long) - len(whole) + 8) + whole
+    copy = page_copy(URL, html)
+    assert "dDwt" not in copy.html
+    assert len(copy.html) > MOST_CHARACTERS - 30_000
+
+
+def test_a_value_with_tags_is_not_copied() -> None:
+    """Also in a field within a script or a comment."""
+    in_script = """<script>"<input type=hidden value='first<b>value'>"</script>"""
+    copy = page_copy(URL, f'{in_script}<!-- <input type=hidden value="second<i>one"> -->')
+    assert "first<b>value" not in copy.html
+    assert "second<i>one" not in copy.html
+
+
+def test_deep_nesting_costs_no_time() -> None:
+    """The event loop stands still meanwhile, and with it the extension of the lease."""
+    begun = time.process_time()
+    page_copy(URL, "<div>" * 40_000 + '<input type=hidden value="dDwtMTI3OTMz">')
+    assert time.process_time() - begun < 1
 
 
 def test_a_long_page_is_cut_and_a_large_picture_left_out() -> None:

@@ -6,12 +6,14 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import URL, Engine, event, text
 from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dev.stack.databases import DatabaseUrls
 from registration.database.connections import MOST_CONNECTIONS
+from registration.database.failures import AWAY, is_transient, unavailable
 from registration.database.session import NO_ORGANISATION, Database, database_now
-from registration.errors import DatabaseFull
+from registration.errors import DatabaseFull, DatabaseUnavailable
 from tests.waiting import eventually
 
 COUNT = text("select count(*) from pg_stat_activity where application_name = :name")
@@ -105,6 +107,14 @@ async def test_a_connection_that_becomes_free_within_seconds_is_waited_for(
     await everything.execute(text(f"alter role {full_server.username} connection limit 1"))
     await waiting
     await database.close()
+
+
+def test_a_pool_without_a_free_connection_is_an_outage() -> None:
+    """Its connection comes back late if the server does not answer to whoever gives it back."""
+    error = PoolTimeout("QueuePool limit of size 4 overflow 0 reached")
+    assert isinstance(error, AWAY)
+    assert is_transient(error)
+    assert isinstance(unavailable(error), DatabaseUnavailable)
 
 
 async def _now(database: Database) -> None:

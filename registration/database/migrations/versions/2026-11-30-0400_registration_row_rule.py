@@ -34,5 +34,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Keep the rule: an older version makes do with either."""
+    """Keep the rule: older versions work with both forms."""
     op.execute("SET LOCAL lock_timeout = '5s'")

@@ -11,7 +11,7 @@ _TABLE = "registration_organisation_settings"
 
 
 def upgrade() -> None:
-    """Add the column; nothing is given."""
+    """Add the column, with an empty configuration for every organisation."""
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.execute(f"alter table {_TABLE} add column default_config jsonb not null default '{{}}'::jsonb")
 

@@ -11,12 +11,12 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create it; new events wait meanwhile."""
+    """Create the index; new events wait until it is complete."""
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.execute("create index ix_registration_events_kind on registration_events (organisation_id, what)")
 
 
 def downgrade() -> None:
-    """Drop it."""
+    """Drop the index."""
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.execute("drop index ix_registration_events_kind")
