@@ -4,8 +4,9 @@ field. Values for many restaurants: a layer of configuration. Pure.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Annotated, Any, Final, cast
 
+from pydantic import AfterValidator, StringConstraints
 from starlette.datastructures import ImmutableMultiDict
 
 from interfaces.api.problems import ProblemError
@@ -13,10 +14,13 @@ from registration.configuration.models import ConfigLayer
 from registration.errors import Refused
 from registration.gates.questions.for_all import FOR_ALL_FIELDS, read_for_all
 from registration.gates.questions.sections import Kind
+from registration.kit.text import strip_control_characters
 
 Form = ImmutableMultiDict[str, object]
 """A form, or the query of an address."""
 MOST_CHARACTERS: Final = 2000
+FilterText = Annotated[str, StringConstraints(max_length=200), AfterValidator(strip_control_characters)]
+"""A filter in the address of a list. No stored text has the characters that the database refuses, so they go."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,12 @@ def sent_fields(
 
 def sent_texts(form: Collection[tuple[str, Any]]) -> dict[str, str]:
     """The texts of a form, none of them endless."""
-    return {name: value[:MOST_CHARACTERS] for name, value in form if isinstance(value, str)}
+    return {name: encodable(value[:MOST_CHARACTERS]) for name, value in form if isinstance(value, str)}
+
+
+def encodable(text: str) -> str:
+    """The text with a question mark for each lone surrogate: some encodings of forms allow it, UTF-8 does not."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def changes(labels: Mapping[str, str], sent: Mapping[str, str]) -> dict[str, str]:

@@ -47,7 +47,8 @@
     if (button) { one("[data-clear]", button).textContent = count; button.disabled = !count; }
     const waiting = (head?.dataset.waiting ?? "").split(" ").filter(Boolean);
     const chip = one("[data-arrived]");
-    if (chip) chip.hidden = waiting.every((position) => known.has(position)) && !one("#list tr.changed");
+    const gone = rows().some((row) => waits(row) && !waiting.includes(row.dataset.position));
+    if (chip) chip.hidden = waiting.every((position) => known.has(position)) && !gone && !one("#list tr.changed");
     markEditor();
   }
 

@@ -52,7 +52,13 @@
     document.body.classList.toggle("lost", Boolean(since));
   };
   let heard = new Date();
-  document.addEventListener("htmx:sse:after:connection", () => { heard = new Date(); lost(null); });
+  // What ended while no stream was read, as in a hidden tab, is in no message of the next one: its list is loaded again.
+  const loadAgain = () => { const list = one("[data-load-again]"); if (list) htmx.ajax("GET", location.href, { source: list, target: list, swap: "outerMorph" }); };
+  document.addEventListener("htmx:sse:after:connection", (event) => {
+    if (event.detail.connection.attempt || document.body.classList.contains("lost")) loadAgain();
+    heard = new Date();
+    lost(null);
+  });
   document.addEventListener("htmx:sse:after:message", () => { heard = new Date(); });
   document.addEventListener("htmx:sse:error", (event) => {
     if (event.detail.status === 401) location.reload(); else lost(heard);

@@ -42,17 +42,19 @@
     changed();
   });
 
-  // All that fits the filters: what this page does not show goes into the basket.
+  // All that fits the filters, with what was selected before: what this page does not show goes into the basket.
   const selectFitting = async (button) => {
+    const pattern = shown()[0];
     button.disabled = true;
     const answer = await fetch(button.dataset.selectFitting, { redirect: "error" }).catch(() => null);
     button.disabled = false;
-    if (!answer?.ok) return;
-    const visible = new Map(shown().map((box) => [box.value, box]));
-    const pattern = shown()[0];
-    const boxes = (await answer.json()).map((id) => visible.get(id) ?? Object.assign(pattern.cloneNode(), { value: id }));
-    basket().replaceChildren(...boxes.filter((box) => box !== visible.get(box.value)));
-    boxes.forEach((box) => { box.checked = true; });
+    if (!answer?.ok) { button.textContent = "could not be selected: try again"; return; }
+    const known = new Map([...all("[data-select]", basket()), ...shown()].map((box) => [box.value, box]));
+    (await answer.json()).forEach((id) => {
+      const box = known.get(id) ?? Object.assign(pattern.cloneNode(), { value: id });
+      box.checked = true;
+      if (!box.isConnected) basket().append(box);
+    });
     changed();
   };
 

@@ -18,6 +18,12 @@ from tests.waiting import HANG
 
 expect.set_options(timeout=HANG * 1000)
 
+_READS = "document.querySelector('[hx-sse\\\\:connect]')._htmx?.sse"
+_HIDE = """hidden => {
+    Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
 
 @dataclass
 class Serving:
@@ -66,6 +72,11 @@ class Desktop:
     async def open(self, path: str) -> None:
         """Go to a page of the console."""
         await self.page.goto(f"{self.url}{path}", wait_until="domcontentloaded")
+
+    async def hide(self, *, hidden: bool) -> None:
+        """Have a page that reads its stream believe that its tab is hidden, or in sight again."""
+        await self.page.wait_for_function(_READS)
+        await self.page.evaluate(_HIDE, hidden)
 
 
 @asynccontextmanager

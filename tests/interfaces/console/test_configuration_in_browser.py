@@ -106,3 +106,17 @@ async def test_the_editor_by_keys_and_what_changes_meanwhile(desk: Desktop, tena
     await keys.press("Enter")
     await expect(page.locator("#outcome")).to_contain_text("A goes ahead")
     assert not desk.complaints, desk.complaints
+
+
+async def test_a_list_says_that_it_changed_while_its_tab_was_hidden(desk: Desktop, tenant: Tenant) -> None:
+    """What was decided meanwhile is in no message of the new stream; the list is shown anew when a person asks."""
+    a, b = await all_at_config_gate(tenant, {"website_og_image": None}, {"website_og_image": None})
+    await desk.open(_path(a))
+    rows = desk.page.locator("#list tr[data-kind=clear]")
+    await expect(rows).to_have_count(2)
+    await desk.hide(hidden=True)
+    assert (await b.answer(GoAhead(), by="Hemi", channel=Channel.PREFECT)).accepted
+    await desk.hide(hidden=False)
+    await desk.page.get_by_role("link", name="the list has changed").click()
+    await expect(rows).to_have_count(1)
+    assert not desk.complaints, desk.complaints

@@ -80,7 +80,7 @@ async def test_a_page_keeps_what_it_shows_while_the_database_is_away(visitor: Si
                         break
     finally:
         await app.feeds.close()
-    assert "The database does not answer since" in "".join(seen)
+    assert "The database has not answered since" in "".join(seen)
     assert [one for one in seen if 'id="number"' in one] == ['<b hx-swap-oob="outerMorph" id="number">1</b>']
 
 

@@ -95,8 +95,12 @@ async def test_dialogs_of_many_leads_are_asked_for_by_post(visit: Visit, tenant:
         dialog = LexborHTMLParser((await visit.post(f"/leads/{what}/dialog", many)).text)
         assert first(dialog, "#dialog-title").text() == title
         assert first(dialog, "input[name=leads]").attributes["value"] == many["leads"]
-    other = await visit.post("/leads/convert/dialog", many | {"address_source": "google", "name": "Monday", "then": ""})
+    plain = first(LexborHTMLParser((await visit.get(_asked(ids), hx="true")).text), "[name=then]").attributes["value"]
+    other = await visit.post(
+        "/leads/convert/dialog", many | {"address_source": "google", "name": "Monday", "then": plain}
+    )
     assert first(LexborHTMLParser(other.text), "option[selected]").attributes["value"] == "google"
+    assert "only convert" in first(LexborHTMLParser(other.text), "label:has([checked])").text()
     assert await _number(tenant, "restaurants") == 0
     assert "3 deleted" in (await visit.post("/leads/delete", many)).text
 

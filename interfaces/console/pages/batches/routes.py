@@ -11,6 +11,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from interfaces.api.live.readings import Readings
 from interfaces.console import inbox_rows
+from interfaces.console.edit_forms import FilterText
 from interfaces.console.live.rail_feed import RAIL, ConsoleFeed
 from interfaces.console.live.stream import StreamReader, Wanted, fragments
 from interfaces.console.pages.batches.view import SHOWN, BatchLine, lines_of
@@ -25,7 +26,7 @@ from registration.database.session import Transaction
 router = APIRouter(include_in_schema=False)
 
 _PAGE: Final = 25
-_Text = Annotated[str, Query(max_length=200)]
+_Text = Annotated[FilterText, Query()]
 _State = tuple[Mapping[UUID, BatchRevision], Sequence[BatchLine]]
 
 
@@ -36,8 +37,8 @@ async def page(
     *,
     q: _Text = "",
     show: _Text = "",
-    city: Annotated[list[str] | None, Query(max_length=50)] = None,
-    cuisine: Annotated[list[str] | None, Query(max_length=50)] = None,
+    city: Annotated[list[FilterText] | None, Query(max_length=50)] = None,
+    cuisine: Annotated[list[FilterText] | None, Query(max_length=50)] = None,
     by: _Text = "",
     day: Annotated[str, Query(pattern=r"^(\d{4}-\d{2}-\d{2})?$")] = "",
     after: Annotated[int, Query(ge=0, le=100_000)] = 0,
@@ -127,8 +128,10 @@ def _filter(asked: Mapping[str, Any]) -> BatchFilter:
 
 
 def _day(typed: str) -> tuple[datetime | None, datetime | None]:
+    """The beginning and the end of a day; none for a text that is no day, or the first or last of the calendar."""
     try:
-        begin = datetime.combine(date.fromisoformat(typed), time()).astimezone()
-    except ValueError:
+        day = date.fromisoformat(typed)
+        begin, end = (datetime.combine(one, time()).astimezone(UTC) for one in (day, day + timedelta(days=1)))
+    except (ValueError, OverflowError):
         return None, None
-    return begin.astimezone(UTC), (begin + timedelta(days=1)).astimezone(UTC)
+    return begin, end

@@ -49,7 +49,7 @@ async def sent_text(file: UploadFile | None, text: str) -> str:
 def corrected(text: str, fields: Iterable[tuple[str, str]]) -> SentList:
     """The text with what the form's fields correct; a text that is no CSV stays as it is."""
     cells, names, headless = _corrections(fields)
-    if not cells and not names:
+    if not text.strip() or not (cells or names):
         return SentList(text)
     try:
         table = CsvCells.read(text).with_cells(cells)

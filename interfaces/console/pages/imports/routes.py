@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Form, Request, Response, UploadFile
 
+from interfaces.console.edit_forms import encodable
 from interfaces.console.new_batches import MOST_NAMED, FormKey, MadeBatch, made_before, make_batches, run_of
 from interfaces.console.pages.imports.reading import SentList, corrected, sent_text
 from interfaces.console.pages.imports.view import MOST_ROWS, CheckedList, Outcome, can_start, checked
@@ -85,7 +86,7 @@ async def import_list(
 
 async def _sent(request: Request, text: str) -> SentList:
     fields = (await request.form()).multi_items()
-    return corrected(text, [(name, value) for name, value in fields if isinstance(value, str)])
+    return corrected(text, [(name, encodable(value)) for name, value in fields if isinstance(value, str)])
 
 
 async def _check(visitor: Visitor, sent: SentList) -> tuple[CheckedList, CsvImport]:

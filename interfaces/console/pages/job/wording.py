@@ -23,7 +23,7 @@ PRESENCE: Final = {
     Presence.INCOMPLETE: "a part of it is there, and no more comes",
     Presence.ABSENT: "it is not there",
     Presence.UNKNOWN: "nothing that is certain",
-    Presence.FOREIGN: "it is somebody else's",
+    Presence.FOREIGN: "an account that was not made here",
 }
 """What the platform shows, for people."""
 

@@ -86,11 +86,11 @@ async def convert(
     form: FormKey,
     leads: SentLeads,
     address_source: Annotated[AddressSource, Form()] = AddressSource.AUTO,
-    then: Annotated[Then, Form()] = "",
+    then: Annotated[Then, Form()] = "only",
     name: Annotated[str, Form(max_length=300)] = "",
 ) -> Response:
     """Convert the leads, and make batches of their restaurants; a lead that was converted before stays as it is."""
-    batch = BatchOfLeads(start=then == "start", options=batch_options(name=name)) if then else None
+    batch = BatchOfLeads(start=then == "start", options=batch_options(name=name)) if then != "only" else None
     asked = ConversionRequest(
         lead_ids=tuple(leads),
         address_source=address_source,

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from interfaces.console import inbox_rows
+from interfaces.console.edit_forms import FilterText
 from interfaces.console.new_batches import MOST_CHOSEN, MOST_NAMED, ids_answer
 from interfaces.console.pages.leads.view import line_of
 from interfaces.console.rendering import asks_for_part, query_string, render, render_part
@@ -19,8 +20,8 @@ router = APIRouter(include_in_schema=False)
 
 _PAGE: Final = 100
 _INTAKE_SECONDS: Final = 5.0
-_Text = Annotated[str, Query(max_length=200)]
-_Several = Annotated[list[str] | None, Query(max_length=50)]
+_Text = Annotated[FilterText, Query()]
+_Several = Annotated[list[FilterText] | None, Query(max_length=50)]
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Filters:
     def asked(self) -> Mapping[str, Any]:
         """What is asked for, as it stands in an address."""
         several = {"platform": self.platform, "city": self.city, "cuisine": self.cuisine}
-        return {"q": _storable(self.q).strip(), **{name: _chosen(values) for name, values in several.items()}}
+        return {"q": self.q.strip(), **{name: [one for one in values or () if one] for name, values in several.items()}}
 
     @property
     def only(self) -> LeadFilter:
@@ -100,12 +101,3 @@ async def intake(request: Request, visitor: Viewer) -> Response:
         return render_part(request, "leads/parts.html", "intake", None, False)
     own = found if found and found.organisation_id == str(visitor.organisation_id) else None
     return render_part(request, "leads/parts.html", "intake", own, True)
-
-
-def _chosen(values: list[str] | None) -> list[str]:
-    return [_storable(one) for one in values or () if one]
-
-
-def _storable(text: str) -> str:
-    """The text without the character that the database does not take; no lead has it."""
-    return text.replace("\0", "")

@@ -17,7 +17,7 @@ SOURCES: Final[Mapping[AddressSource, str]] = {
     AddressSource.GOOGLE: "Google",
 }
 THEN: Final[Mapping[str, str]] = {
-    "": "only convert",
+    "only": "only convert",
     "open": "and make a batch of them",
     "start": "and start a batch of them",
 }

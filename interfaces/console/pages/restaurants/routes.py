@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from interfaces.console import inbox_rows
+from interfaces.console.edit_forms import FilterText
 from interfaces.console.new_batches import MOST_CHOSEN, MOST_NAMED, ids_answer
 from interfaces.console.rendering import asks_for_part, query_string, render, render_part
 from interfaces.console.restaurant_lines import line_of
@@ -24,7 +25,7 @@ SHOWN: Final[Mapping[str, tuple[str, RestaurantFilter]]] = {
     "active": ("in a batch now", RestaurantFilter(active=True)),
 }
 """The chips of the list: what stands in the address, on the chip, and the filter."""
-_Text = Annotated[str, Query(max_length=200)]
+_Text = Annotated[FilterText, Query()]
 
 
 @dataclass(frozen=True)
@@ -33,15 +34,15 @@ class Filters:
 
     q: _Text = ""
     show: _Text = ""
-    city: Annotated[list[str] | None, Query(max_length=50)] = None
+    city: Annotated[list[FilterText] | None, Query(max_length=50)] = None
 
     @property
     def asked(self) -> Mapping[str, Any]:
         """What is asked for, as it stands in an address."""
         return {
-            "q": self.q.replace("\0", "").strip(),
+            "q": self.q.strip(),
             "show": self.show if self.show in SHOWN else "",
-            "city": [one.replace("\0", "") for one in self.city or () if one],
+            "city": [one for one in self.city or () if one],
         }
 
     @property
