@@ -1,6 +1,7 @@
 """The commands of a person for a batch, and waiting for their effect in the rows."""
 
 from dataclasses import dataclass
+from typing import LiteralString
 from uuid import UUID
 
 from registration.effects.evidence import Observation, Presence
@@ -15,6 +16,9 @@ from registration.workflow.transition_queries import Attribution
 from tests.flows.system import OpenedBatch, RunningSystem
 from tests.waiting import eventually
 
+_STOP_OF_BATCH: LiteralString = """
+    select stop_requested_at is not null as stops from registration_batch_jobs where id = %(batch)s
+"""
 MERE = Attribution("Mere Walker", "she looked")
 
 
@@ -59,6 +63,18 @@ class Operator:
             return (await self.system.records.statuses(self.batch.batch_id))[restaurant] == status
 
         await eventually(is_so, f"{restaurant} is {status}")
+
+    async def is_to_stop(self, restaurant: str | None = None) -> None:
+        """Wait until a cancel of the restaurant, or of the batch, is recorded."""
+
+        async def is_so() -> bool:
+            if restaurant is not None:
+                job = (await self.system.records.jobs(self.batch.batch_id))[restaurant]
+                return job["stop_requested_at"] is not None
+            [row] = await self.system.records.query(_STOP_OF_BATCH, batch=self.batch.batch_id)
+            return row["stops"]
+
+        await eventually(is_so, f"{restaurant or 'the batch'} is to stop")
 
     async def effect_becomes(self, restaurant: str, name: str, status: str) -> None:
         """Wait until an effect has a status; `sent` means in progress and in flight."""

@@ -48,15 +48,19 @@ async def deleted(system: RunningSystem, run_id: UUID) -> None:
     await system.client.delete_flow_run(run_id)
 
 
-async def brought_to(system: RunningSystem, moment: Moment, how_many: int = 1) -> tuple[OpenedBatch, Run]:
-    """A running batch whose restaurants are at the given moment; in step 6 with a request in flight that
-    takes seconds.
+async def brought_to(
+    system: RunningSystem, moment: Moment, how_many: int = 1, *, held: bool = False
+) -> tuple[OpenedBatch, Run]:
+    """A running batch whose restaurants are at the given moment.
+
+    In step 6 each has a request in flight, which takes seconds, or is `held` until it is `let_go`.
     """
     batch = await system.batch(how_many)
     ids = await Operator(system, batch).restaurant_ids()
     for restaurant in batch.names:
         endpoint = "extract-menu-premium" if moment is Moment.BEFORE_THE_GATES else "import-menu-direct"
-        await system.platform.break_with(ids[restaurant], endpoint, "slow_answer", seconds=9, times=1)
+        until: dict[str, object] = {"hold": str(batch.batch_id)} if held and moment is Moment.STEP_6 else {"seconds": 9}
+        await system.platform.break_with(ids[restaurant], endpoint, "slow_answer", times=1, **until)
     run = system.host.start(batch.organisation_id, batch_id=batch.batch_id)
     if moment is Moment.BEFORE_THE_GATES:
         await eventually(lambda: is_held(system, batch), "somebody works on it")
@@ -71,6 +75,12 @@ async def brought_to(system: RunningSystem, moment: Moment, how_many: int = 1) -
         for restaurant in batch.names:
             await Operator(system, batch).effect_becomes(restaurant, "menuImport", "sent")
     return batch, run
+
+
+async def let_go(system: RunningSystem, batch: OpenedBatch, restaurant: str | None = None) -> None:
+    """Answer the held requests once the cancel of the batch, or of this restaurant, is recorded."""
+    await Operator(system, batch).is_to_stop(restaurant)
+    await system.platform.release(str(batch.batch_id))
 
 
 async def carried_to_its_end(system: RunningSystem, batch: OpenedBatch, moment: Moment) -> None:

@@ -30,6 +30,7 @@ from tests.flows.pressing import (
     carried_to_its_end,
     deleted,
     forced,
+    let_go,
     runs_below,
     side_by_side,
 )
@@ -112,9 +113,11 @@ async def test_cancel_on_a_batch_cancels_it_while_its_process_lives(pressed: Sto
 
 
 async def _is_cancelled(system: RunningSystem, moment: Moment, state: Callable[[], State[Any]]) -> None:
-    batch, run = await brought_to(system, moment)
+    batch, run = await brought_to(system, moment, held=True)
     held = UUID(await the_holder(system, batch))
     await forced(state)(system, held)
+    if moment is Moment.STEP_6:
+        await let_go(system, batch)
     ended = await run.ended()
     assert ended.type == "CANCELLED"
     assert (await system.records.statuses(batch.batch_id)) == dict.fromkeys(batch.names, "cancelled")

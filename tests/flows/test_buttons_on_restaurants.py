@@ -25,7 +25,7 @@ from tests.flows.gates import COMPANY, CONFIG
 from tests.flows.harness import host
 from tests.flows.leases import lease_has_ended, the_holder
 from tests.flows.operators import Operator
-from tests.flows.pressing import Moment, Stories, brought_to, deleted, forced, runs_of, side_by_side
+from tests.flows.pressing import Moment, Stories, brought_to, deleted, forced, let_go, runs_of, side_by_side
 from tests.flows.system import RunningSystem
 from tests.waiting import eventually
 
@@ -46,10 +46,12 @@ async def test_cancel_on_the_run_of_a_restaurant_cancels_its_job(pressed: Storie
 
 
 async def _cancels_its_job(system: RunningSystem, moment: Moment) -> None:
-    batch, run = await brought_to(system, moment, how_many=2)
+    batch, run = await brought_to(system, moment, how_many=2, held=True)
     gone, stays = batch.names
     [of_gone] = await eventually(lambda: runs_of(system, batch, gone), "it has a run")
     await forced(Cancelling if moment is Moment.COMPANY_GATE else Cancelled)(system, of_gone.id)
+    if moment is Moment.STEP_6:
+        await let_go(system, batch, gone)
     await Operator(system, batch).becomes(gone, "cancelled")
     for gate in {Moment.CONFIG_GATE: (CONFIG,), Moment.STEP_6: ()}.get(moment, (COMPANY, CONFIG)):
         await batch.gates.answer_each(gate, {stays: None})

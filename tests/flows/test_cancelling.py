@@ -23,7 +23,8 @@ async def test_effects_in_flight_end_and_no_effect_starts(system: RunningSystem)
     person = Operator(system, batch)
     working = batch.names[0]
     ids = await person.restaurant_ids()
-    await system.platform.break_with(ids[working], "import-menu-direct", "slow_answer", seconds=3, times=1)
+    hold = str(batch.batch_id)
+    await system.platform.break_with(ids[working], "import-menu-direct", "slow_answer", hold=hold, times=1)
     run = system.host.start(batch.organisation_id, batch_id=batch.batch_id)
     await batch.gates.answer(await batch.gates.form(COMPANY, *batch.names))
     await batch.gates.answer_each(CONFIG, {working: None})
@@ -35,6 +36,7 @@ async def test_effects_in_flight_end_and_no_effect_starts(system: RunningSystem)
         (working, "menuImport")
     ]
     before = await system.platform.done(batch.organisation_id)
+    await system.platform.release(hold)
     assert (await run.ended()).message.endswith(": 2 cancelled")
 
     effects = await system.records.effects(batch.batch_id, working)
