@@ -99,7 +99,7 @@ async def test_filters_hide_nothing_without_saying_so(visit: Visit, desk: Desk, 
         assert len(found.css("tr[id^=batch-]")) == count, query
         assert ("of all 3" if count else "3 do without them") in (found.html or ""), query
     part = await visit.get("/batches?show=needs", hx="true")
-    assert part.text.startswith('<div id="list">')
+    assert part.text.startswith('<div id="list" ')
 
 
 async def test_pages_of_the_list_follow_each_other(visit: Visit, desk: Desk) -> None:
