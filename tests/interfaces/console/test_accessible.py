@@ -152,7 +152,7 @@ async def _away(at: Photographer) -> None:
     said = f"data: {replacing(text_of('live.html', 'away', datetime.now(UTC)))}\n\n"
     await at.page.route("**/stream**", lambda route: route.fulfill(content_type="text/event-stream", body=said))
     await at.open("/")
-    await expect(at.page.locator("#away")).to_contain_text("The database does not answer")
+    await expect(at.page.locator("#away")).to_contain_text("The database has not answered since")
 
 
 async def _checking(at: Photographer) -> None:
