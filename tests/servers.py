@@ -94,7 +94,7 @@ async def prefect_server_on(database_url: str, folder: Path) -> AsyncGenerator[P
 async def keeping_connections(url: str) -> AsyncGenerator[AsyncEngine]:
     """A pool of connections without a limit, which stay open until the end.
 
-    No statement is prepared: a prepared `select *` fails once another test has changed the columns of its table.
+    No statement is prepared: a prepared `select *` fails once the columns of its table have changed.
     """
     url_of_driver, unprepared = make_url(url).set(drivername=DRIVER), {"prepare_threshold": None}
     engine = create_async_engine(url_of_driver, max_overflow=-1, pool_pre_ping=True, connect_args=unprepared)

@@ -68,7 +68,7 @@ class Readings:
     async def _alone(self, feed: Collecting) -> Publish | Exception:
         try:
             [publish] = await self._together([feed])
-        except Exception as error:  # noqa: BLE001 (whatever it is, the feed must hear of it)
+        except Exception as error:  # noqa: BLE001 (every error is the answer of this feed, which raises it; the other feeds are read)
             return error
         return publish
 
